@@ -1,0 +1,44 @@
+"""The errors that a user can mend: each is one line, says where, and what to do next.
+
+They are raised where the cause is known and caught once, in `srcread.cli`.
+Findings about files are not errors but `Diagnostic` values: they are gathered, so that a user sees
+all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from srcread.model import Diagnostic
+
+
+class SrcreadError(Exception):
+    """Something the user can mend. The message quotes the input and says what to do."""
+
+
+class NotFoundError(SrcreadError):
+    """A name that does not exist; the message offers the nearest that does."""
+
+
+class SourceError(SrcreadError):
+    """Sources that cannot be had or read: no such version, no index reachable, a bad archive."""
+
+
+class SelectorError(SrcreadError):
+    """A selector that cannot be parsed, or that names no place or several."""
+
+
+class FindingsError(SrcreadError):
+    """Findings that forbid going on; `diagnostics` holds every one of them."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return `" Did you mean 'x'?"` for the known name nearest to `name`, or an empty string."""
+    from difflib import get_close_matches  # 6 ms, only when something went wrong
+
+    near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return f" Did you mean {near[0]!r}?" if near else ""

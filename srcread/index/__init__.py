@@ -1,0 +1,1 @@
+"""Files to symbols, trees and digests, on demand."""

@@ -1,0 +1,170 @@
+"""Annotations: tours of ordered steps, their notes, snippets and anchors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from srcread.model.code import Symbol
+from srcread.model.places import Range
+
+
+@dataclass(frozen=True, slots=True)
+class SelectorStep:
+    """One step of a selector: a kind, the names that must all be there, and a count.
+
+    `argument` is the NAME of `call f(NAME)`, `value` that of `assign x = NAME`.
+    """
+
+    kind: str
+    names: tuple[str, ...] = ()
+    argument: str | None = None
+    value: str | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A place in a symbol: the steps to it, and the steps to its end for `a .. b`."""
+
+    text: str
+    start: tuple[SelectorStep, ...]
+    end: tuple[SelectorStep, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a note says it stands: a symbol, and a selector in it; none means all of it."""
+
+    symbol: str
+    at: str | None = None
+
+
+class AnchorStatus(Enum):
+    """How an anchor stands against the sources and its lock."""
+
+    FOUND = "found"
+    """The same statement, the same count among its twins, the same enclosing headers."""
+    CHANGED = "changed"
+    """The place is there and its statement, or what encloses it, differs from the lock."""
+    MOVED = "moved"
+    """The locked statement stands elsewhere now; a person decides."""
+    LOST = "lost"
+    """The symbol is there, the selector names no place in it."""
+    AMBIGUOUS = "ambiguous"
+    """The selector names several places."""
+    MISSING = "missing"
+    """The symbol is not in the sources."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """An anchor found: the note's mark hangs at `range`, in the file of `symbol`.
+
+    `digest` is the statement's (`d1:…`), `headers` that of the enclosing headers; `number` of
+    `twins` counts the statements of this symbol with the same digest, in order.
+    """
+
+    anchor: Anchor
+    symbol: Symbol
+    range: Range
+    digest: str
+    headers: str
+    number: int
+    twins: int
+    status: AnchorStatus = AnchorStatus.FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One checkable sentence of a snippet: `assert test, "sentence"`.
+
+    `parts` is the number of tests joined by `and` at its top: each is counted by itself.
+    """
+
+    sentence: str
+    line: int
+    code: str
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note's source file, every key of the format read. `body` is Markdown."""
+
+    stem: str
+    path: Path
+    language: str
+    title: str
+    anchors: tuple[Anchor, ...]
+    body: str
+    body_line: int
+    reach: bool = True
+    reach_reason: str | None = None
+    native: str | None = None
+    after: str | None = None
+    versions: str | None = None
+    trap: bool = False
+    questions: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    see: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A note in another language. `stale` tells that its source has changed since."""
+
+    path: Path
+    language: str
+    title: str
+    body: str
+    body_line: int
+    claims: Mapping[str, str]
+    source_digest: str
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The script beside a note, and the claims that it makes."""
+
+    path: Path
+    text: str
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A heading in the outline, before the step with this stem."""
+
+    title: str
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One note's place in a tour. `locations` pairs with the note's anchors; the first leads."""
+
+    note: Note
+    translations: Mapping[str, Translation]
+    snippet: Snippet | None
+    locations: tuple[Location, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """A tour as its files say, its steps in reading order."""
+
+    name: str
+    folder: Path
+    title: str
+    distributions: Mapping[str, str]
+    entries: tuple[str, ...]
+    languages: tuple[str, ...]
+    chapters: tuple[Chapter, ...]
+    steps: tuple[Step, ...]
+    site_url: str | None = None
+    repository: str | None = None

@@ -1,0 +1,194 @@
+"""Read code: distributions and their files, symbols, and the call graph over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from srcread.model.places import Diagnostic, Range
+
+
+class Origin(Enum):
+    """How the files of a distribution came to be on this machine."""
+
+    INSTALLED = "installed"
+    """An installed distribution, found by its metadata."""
+    FOLDER = "folder"
+    """A folder that the user named."""
+    FILE = "file"
+    """A single file that the user named."""
+    WHEEL = "wheel"
+    """Read out of a wheel on the package index, by range requests, into the store."""
+    GIT = "git"
+    """Checked out from git at a release tag, into the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """One licence file of a distribution, with its text as the site shows it."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """A named, versioned set of source files below one folder.
+
+    `version` is the public version (PEP 440, without a local part) or None for a folder or file.
+    `packages` are the top-level import names that lie in it. `commit` and `repository` make
+    permalinks to upstream; they are None where the distribution does not say.
+    """
+
+    name: str
+    version: str | None
+    root: Path
+    origin: Origin
+    packages: tuple[str, ...]
+    licences: tuple[Licence, ...] = ()
+    licence_expression: str | None = None
+    repository: str | None = None
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file: its exact bytes, and the text that they are by PEP 263.
+
+    `module` is the dotted name, or None for a script outside any package. Line ends in `text` are
+    those of the file; `srcread.sources.split_lines` splits as Python's tokenizer does.
+    """
+
+    distribution: str
+    path: str
+    module: str | None
+    data: bytes
+    text: str
+    sha256: str
+
+
+class SymbolKind(Enum):
+    """What a name stands for."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"
+    METHOD = "method"
+    NATIVE = "native"
+    """Implemented outside Python; it has no file here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A definition. `name` is the defining module's name and the qualname.
+
+    `range` starts at the first decorator; `line` is the line of `def` or `class`. Inside functions
+    the name holds `.<locals>.`; a setter ends in `@setter`, a second definition of a name in `~2`.
+    `signature` is the parameter list and return annotation on one line, `()` for a class.
+    """
+
+    name: str
+    kind: SymbolKind
+    distribution: str
+    path: str
+    range: Range
+    line: int
+    signature: str = ""
+    bases: tuple[str, ...] = ()
+    decorators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CallSite:
+    """Where a call stands: the calling symbol, and the range of the whole call expression."""
+
+    caller: str
+    range: Range
+
+
+class EdgeKind(Enum):
+    """By what way a call reaches its callee."""
+
+    DIRECT = "direct"
+    """A function by its name, through whatever imports and aliases."""
+    CONSTRUCTOR = "constructor"
+    """A class: the callee is its `__init__`, or the class where no base in Python has one."""
+    METHOD = "method"
+    """A method of an object whose class is known."""
+    SUPER = "super"
+    """The next method in the method resolution order."""
+    FORWARD = "forward"
+    """A module called like a function: `Module.__call__` and its wrappers, folded, to `forward`."""
+    PROPERTY = "property"
+    """An attribute access that runs a function."""
+    DECORATOR = "decorator"
+    """A decorator, run where the definition is."""
+    NATIVE = "native"
+    """A function outside Python."""
+    EXTERNAL = "external"
+    """A function of a distribution that is not read: builtins, the standard library."""
+    UNRESOLVED = "unresolved"
+    """Not resolved; `reason` says why."""
+
+
+class Certainty(Enum):
+    """How sure an edge is."""
+
+    OBSERVED = "observed"
+    """A recorded trace went this way."""
+    RESOLVED = "resolved"
+    """The only callee that the sources allow."""
+    POSSIBLE = "possible"
+    """One of several rivals of the same call site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One way that one call site may go.
+
+    `callee` is a symbol's name, and None only for UNRESOLVED. `condition` is the range of the test
+    of the innermost `if` whose branch the call stands in. `reason` says why a call is unresolved,
+    or what was folded away.
+    """
+
+    site: CallSite
+    callee: str | None
+    kind: EdgeKind
+    certainty: Certainty = Certainty.RESOLVED
+    condition: Range | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """An ATen operator behind a native callee, from the same version's native_functions.yaml.
+
+    `dispatch` maps dispatch keys to C++ function names; it is empty for a composite operator
+    that names none.
+    """
+
+    name: str
+    schema: str
+    dispatch: Mapping[str, str]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallGraph:
+    """The static call graph below `entries`.
+
+    `order` lists the walked functions depth-first, each at its first reach: the order of reading.
+    `symbols` holds those and every other callee that an edge names, except EXTERNAL ones. `edges`
+    are sorted by the order of their callers, then by place; every call of every walked function
+    has at least one. `files` maps `distribution:path` of each file consulted to its sha256.
+    """
+
+    entries: tuple[str, ...]
+    order: tuple[str, ...]
+    symbols: Mapping[str, Symbol]
+    edges: tuple[Edge, ...]
+    operators: Mapping[str, Operator]
+    files: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...] = ()
