@@ -1,0 +1,188 @@
+"""Sources: a name and version, a folder or a file become a `Distribution` with exact bytes.
+
+Looked for in this order: installed beside srcread, in the store, on the package index that pip is
+configured for. Whatever is read is parsed, never imported. What only an index needs is imported
+only when one is asked.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+
+from srcread.errors import NotFoundError, SourceError, did_you_mean
+from srcread.model import Distribution, Origin
+from srcread.sources.collection import Sources
+from srcread.sources.folder import open_path
+from srcread.sources.installed import find_installed, find_installed_package, installed_names
+from srcread.sources.metadata import describe, public_version
+from srcread.sources.store import (
+    add_to_store,
+    cache_folder,
+    canonical,
+    find_stored,
+    stored_names,
+    stored_versions,
+)
+from srcread.sources.text import decode
+
+__all__ = [
+    "Sources",
+    "cache_folder",
+    "canonical",
+    "decode",
+    "fetch",
+    "open_distribution",
+    "open_package",
+    "open_path",
+]
+
+Progress = Callable[[str], None]
+
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+_REQUIREMENT = re.compile(rf"\s*({_NAME})\s*(?:==\s*([^\s=;,]+)\s*)?")
+
+
+def open_distribution(
+    name: str,
+    version: str | None = None,
+    *,
+    progress: Progress | None = None,
+    offline: bool = False,
+) -> Distribution:
+    """Return a distribution: the installed one if it has this version, else stored, else fetched.
+
+    `version` is a public one; a local part (`+cpu`) does not count. None means the installed one,
+    else the newest stored, else the newest on the index. `progress` is told what is being done.
+
+    Raises:
+        NotFoundError: no distribution has this name.
+        SourceError: the version does not exist, or cannot be had here; the message says how.
+    """
+    _check_name(name)
+    found = find_installed(name)
+    if found and (version is None or _same_version(found.version, version)):
+        return found
+    return _open_stored(name, version) or _fetch(name, version, progress, offline)
+
+
+def open_package(
+    package: str,
+    version: str | None = None,
+    *,
+    progress: Progress | None = None,
+    offline: bool = False,
+) -> Distribution:
+    """Return the distribution of a top-level import name.
+
+    One that is not installed is taken for a distribution's name of the same spelling.
+
+    Raises:
+        NotFoundError: neither a package nor a distribution has this name.
+        SourceError: as of `open_distribution`.
+    """
+    if package in sys.stdlib_module_names:
+        raise NotFoundError(f"{package!r} is Python's own. Name its file or folder instead.")
+    found = find_installed_package(package) or _open_stored_package(package)
+    if found is None:
+        return open_distribution(package, version, progress=progress, offline=offline)
+    if version is None or _same_version(found.version, version):
+        return found
+    return open_distribution(found.name, version, progress=progress, offline=offline)
+
+
+def fetch(requirement: str, *, progress: Progress | None = None) -> Distribution:
+    """Bring `torch==2.13.0`, or the newest `torch`, into the store, whatever is installed.
+
+    Raises:
+        NotFoundError: no distribution has this name.
+        SourceError: the requirement is not of this form, or the version cannot be had.
+    """
+    match = _REQUIREMENT.fullmatch(requirement)
+    if not match:
+        raise SourceError(
+            f"{requirement!r} does not name one version of a distribution. "
+            "Write a name and an exact version, as in `srcread fetch torch==2.13.0`."
+        )
+    name, version = match.groups()
+    stored = _open_stored(name, version) if version else None
+    return stored or _fetch(name, version, progress, offline=False)
+
+
+def _check_name(name: str) -> None:
+    if not re.fullmatch(_NAME, name):
+        raise NotFoundError(f"{name!r} is not a distribution's name. Write one like 'torch'.")
+
+
+def _same_version(known: str | None, wanted: str) -> bool:
+    if known is None or known == public_version(wanted):
+        return known is not None
+    from packaging.version import InvalidVersion, Version
+
+    from srcread.sources.package_index import parse_version
+
+    version = Version(parse_version(wanted).public)  # by number: 2.13 is 2.13.0
+    try:
+        return Version(Version(known).public) == version
+    except InvalidVersion:  # of before PEP 440
+        return False
+
+
+def _open_stored(name: str, version: str | None) -> Distribution | None:
+    versions = stored_versions(name)
+    if version is None and versions:
+        from srcread.sources.package_index import parse_version
+
+        version = max(versions, key=parse_version)
+    same = [known for known in versions if version and _same_version(known, version)]
+    return _describe_stored(name, same[0]) if same else None
+
+
+def _open_stored_package(package: str) -> Distribution | None:
+    """Return a stored distribution that brings a package, as torch's brings `torchgen`."""
+    stored = [_open_stored(name, None) for name in stored_names()]
+    return next((found for found in stored if found and package in found.packages), None)
+
+
+def _describe_stored(name: str, version: str) -> Distribution | None:
+    if (stored := find_stored(name, version)) is None:
+        return None
+    root, origin = stored
+    infos = sorted(root.glob("*.dist-info"))
+    return describe(infos[0], root, origin) if infos else None
+
+
+def _fetch(
+    name: str, version: str | None, progress: Progress | None, offline: bool
+) -> Distribution:
+    """Read the wheel of a version into the store."""
+    from srcread.sources.package_index import find_wheel, parse_version
+    from srcread.sources.pip_config import read_pip_settings
+    from srcread.sources.wheel import read_wheel
+
+    say = progress or (lambda text: None)
+    settings = read_pip_settings()
+    wanted = f"{name} {parse_version(version)}" if version else name
+    say(f"{wanted}: looking for its wheel")
+    try:
+        link = find_wheel(name, version, settings, offline=offline)
+    except NotFoundError as error:
+        near = did_you_mean(canonical(name), {*installed_names(), *stored_names()})
+        raise NotFoundError(f"{error}{near}") from None
+    label = f"{name} {link.public_version}"
+
+    def report(done: int, total: int) -> None:
+        say(f"{label}: {done / 1e6:.1f} of {total / 1e6:.1f} MB")
+
+    add_to_store(
+        name,
+        link.public_version,
+        Origin.WHEEL,
+        link.filename,
+        lambda target: read_wheel(link, settings, target, report),
+    )
+    found = _describe_stored(name, link.public_version)
+    if found is None:
+        raise SourceError(f"{link.filename} holds no metadata. Fetch {name} from another index.")
+    return found

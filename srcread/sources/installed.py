@@ -1,0 +1,161 @@
+"""Distributions installed beside srcread, found on `sys.path` by their info folders.
+
+Found by folder names, so that one lookup reads one distribution's metadata. Editable installs are
+followed through direct_url.json, `.pth` files and setuptools' finder. Left out are distributions
+inside zip files and old egg links; nothing is imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from srcread.model import Distribution, Origin
+from srcread.sources.folder import importable_names
+from srcread.sources.metadata import describe, packages_of, recorded_paths
+from srcread.sources.store import canonical
+
+_INFO = (".dist-info", ".egg-info")
+
+
+def find_installed(name: str, path: Sequence[str] | None = None) -> Distribution | None:
+    """Return the installed distribution with this name; `path` is `sys.path` by default."""
+    for info in _infos(path):
+        if _name_of(info) == canonical(name) and (found := _describe(info)):
+            return found
+    return None
+
+
+def find_installed_package(package: str, path: Sequence[str] | None = None) -> Distribution | None:
+    """Return the installed distribution that a top-level package is of.
+
+    The one of the same name is asked first: only where it fails are all others read.
+    """
+    found = find_installed(package, path)
+    if found and package in found.packages:
+        return found
+    for info in _infos(path):
+        editable = _is_editable(info)
+        there = (info.parent / package).is_dir() or (info.parent / f"{package}.py").is_file()
+        if not editable and not (there and package in packages_of(info, info.parent)):
+            continue
+        found = _describe(info)
+        if found and package in found.packages:
+            return found
+    return None
+
+
+def installed_names(path: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Return the names of all installed distributions, sorted."""
+    return tuple(sorted({_name_of(info) for info in _infos(path)}))
+
+
+def _infos(path: Sequence[str] | None) -> Iterator[Path]:
+    seen = set()
+    for entry in sys.path if path is None else path:
+        folder = os.path.abspath(entry)
+        if folder in seen:
+            continue
+        seen.add(folder)
+        try:
+            names = sorted(name for name in os.listdir(folder) if name.endswith(_INFO))
+        except OSError:
+            continue
+        yield from (Path(folder, name) for name in names if os.path.isdir(Path(folder, name)))
+
+
+def _name_of(info: Path) -> str:
+    return canonical(info.stem.partition("-")[0])
+
+
+def _describe(info: Path) -> Distribution | None:
+    if not _is_editable(info):
+        return describe(info, info.parent, Origin.INSTALLED)
+    for root in _editable_roots(info):
+        if packages := _editable_packages(info, root):
+            return describe(info, root, Origin.INSTALLED, packages)
+    return None
+
+
+def _editable_packages(info: Path, root: Path) -> tuple[str, ...]:
+    """Return what an editable install brings: what it lists, what has its name, or all there is."""
+    names = importable_names(root)
+    listed = packages_of(info, root)
+    named = [name for name in names if canonical(name) == _name_of(info)]
+    return listed or tuple(named) or names
+
+
+def _is_editable(info: Path) -> bool:
+    return _project(info) is not None
+
+
+def _project(info: Path) -> Path | None:
+    """Return the project's folder of an editable install (PEP 610), or None for a plain one."""
+    try:
+        direct = json.loads((info / "direct_url.json").read_bytes())
+        if direct["dir_info"]["editable"] is True:
+            return _path_of(direct["url"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return None
+
+
+def _path_of(url: str) -> Path:
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname  # 16 ms, for editable installs only
+
+    return Path(url2pathname(urlsplit(url).path))
+
+
+def _editable_roots(info: Path) -> Iterator[Path]:
+    """Yield the folders that may hold the packages, the surest first."""
+    for path in recorded_paths(info):
+        if path.endswith(".pth"):
+            yield from _folders_of_pth(info.parent / path)
+        elif re.fullmatch(r"__editable__.*_finder\.py", path):
+            yield from _folders_of_finder(info.parent / path)
+    if project := _project(info):
+        yield project / "src"
+        yield project
+
+
+def _folders_of_pth(path: Path) -> Iterator[Path]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    for line in lines:
+        if line.strip() and not line.startswith(("import ", "import\t", "#")):
+            folder = path.parent / line.strip()
+            if folder.is_dir():
+                yield folder
+
+
+def _folders_of_finder(path: Path) -> Iterator[Path]:
+    """Yield the folders above the packages that setuptools' editable finder maps."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return
+    for statement in tree.body:
+        match statement:
+            case ast.AnnAssign(
+                target=ast.Name(id="MAPPING"), value=ast.Dict(keys=keys, values=values)
+            ):
+                pass
+            case ast.Assign(
+                targets=[ast.Name(id="MAPPING")], value=ast.Dict(keys=keys, values=values)
+            ):
+                pass
+            case _:
+                continue
+        for key, value in zip(keys, values, strict=True):
+            match key, value:
+                case ast.Constant(value=str(name)), ast.Constant(value=str(place)):
+                    if Path(place).stem == name:
+                        yield Path(place).parent

@@ -1,0 +1,132 @@
+"""The store: what is in it is whole, whoever races or dies."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from srcread.errors import SourceError
+from srcread.model import Origin
+from srcread.sources.store import (
+    add_to_store,
+    cache_folder,
+    find_stored,
+    stored_names,
+    stored_versions,
+)
+
+
+def _add(cache: Path, text: str = "x = 1\n", version: str = "1.0") -> Path:
+    def fill(target: Path) -> None:
+        (target / "pkg").mkdir()
+        (target / "pkg" / "__init__.py").write_text(text)
+
+    return add_to_store("My_Pkg", version, Origin.WHEEL, "my_pkg.whl", fill, cache)
+
+
+def test_what_was_added_is_found_by_any_spelling_of_its_name(tmp_path: Path) -> None:
+    root = _add(tmp_path)
+    assert find_stored("my.pkg", "1.0", tmp_path) == (root, Origin.WHEEL)
+    assert (root / "pkg" / "__init__.py").read_text() == "x = 1\n"
+    assert find_stored("my-pkg", "1.1", tmp_path) is None
+
+
+def test_names_and_versions_are_listed(tmp_path: Path) -> None:
+    _add(tmp_path, version="1.10")
+    _add(tmp_path, version="1.9")
+    assert stored_names(tmp_path) == ("my-pkg",)
+    assert sorted(stored_versions("MY_PKG", tmp_path)) == ["1.10", "1.9"]
+    assert stored_versions("my", tmp_path) == ()
+
+
+def test_an_empty_cache_has_nothing(tmp_path: Path) -> None:
+    assert stored_names(tmp_path / "none") == ()
+    assert find_stored("torch", "2.13.0", tmp_path / "none") is None
+
+
+def test_a_fill_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    def fill(target: Path) -> None:
+        (target / "half.py").write_text("x")
+        raise SourceError("the connection broke")
+
+    with pytest.raises(SourceError, match="the connection broke"):
+        add_to_store("pkg", "1.0", Origin.WHEEL, "pkg.whl", fill, tmp_path)
+    assert os.listdir(tmp_path / "sources") == []
+
+
+def test_a_half_written_entry_does_not_count_and_is_replaced(tmp_path: Path) -> None:
+    half = tmp_path / "sources" / "my-pkg-1.0" / "files" / "pkg"
+    half.mkdir(parents=True)
+    (half / "half.py").write_text("x")
+    assert find_stored("my-pkg", "1.0", tmp_path) is None
+    assert stored_names(tmp_path) == ()
+    root = _add(tmp_path)
+    assert find_stored("my-pkg", "1.0", tmp_path) == (root, Origin.WHEEL)
+    assert not (root / "pkg" / "half.py").exists()
+
+
+def test_the_first_of_two_entries_stays(tmp_path: Path) -> None:
+    _add(tmp_path, "first = 1\n")
+    root = _add(tmp_path, "second = 2\n")
+    assert (root / "pkg" / "__init__.py").read_text() == "first = 1\n"
+    assert os.listdir(tmp_path / "sources") == ["my-pkg-1.0"]
+
+
+def test_processes_that_race_leave_one_whole_entry(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(3)
+    racers = [context.Process(target=_race, args=(tmp_path, barrier, n)) for n in range(3)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join(60)
+    assert [racer.exitcode for racer in racers] == [0, 0, 0]
+    assert os.listdir(tmp_path / "sources") == ["my-pkg-1.0"]
+    stored = find_stored("my-pkg", "1.0", tmp_path)
+    assert stored is not None
+    texts = [(stored[0] / f"{name}.py").read_text() for name in "abc"]
+    assert len(set(texts)) == 1  # all of one racer
+
+
+def _race(cache: Path, barrier: multiprocessing.synchronize.Barrier, number: int) -> None:
+    def fill(target: Path) -> None:
+        for name in "abc":
+            (target / f"{name}.py").write_text(str(number))
+        barrier.wait(60)
+
+    add_to_store("my-pkg", "1.0", Origin.WHEEL, "my_pkg.whl", fill, cache)
+
+
+def test_drafts_of_dead_processes_are_swept_after_a_day(tmp_path: Path) -> None:
+    old, new = tmp_path / "sources" / ".draft-old", tmp_path / "sources" / ".draft-new"
+    old.mkdir(parents=True)
+    new.mkdir()
+    yesterday = time.time() - 25 * 3600
+    os.utime(old, (yesterday, yesterday))
+    _add(tmp_path)
+    assert not old.exists()
+    assert new.exists()
+
+
+def test_a_broken_manifest_is_as_if_there_were_no_entry(tmp_path: Path) -> None:
+    manifest = _add(tmp_path).parent / "origin.json"
+    for text in ("", "[]", '{"origin": "moon"}', "{"):
+        manifest.write_text(text)
+        assert find_stored("my-pkg", "1.0", tmp_path) is None
+
+
+def test_a_store_that_cannot_be_written_says_what_to_set(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SourceError, match=r"cannot be written: .*Set SRCREAD_CACHE"):
+        _add(tmp_path / "file")
+
+
+def test_the_environment_names_the_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SRCREAD_CACHE", str(tmp_path / "here"))
+    assert cache_folder() == tmp_path / "here"
+    monkeypatch.delenv("SRCREAD_CACHE")
+    assert cache_folder().name == "srcread" or "srcread" in cache_folder().parts
