@@ -1,1 +1,27 @@
-"""Files to symbols, trees and digests, on demand."""
+"""Files to symbols, syntax trees and digests, on demand and by `ast`.
+
+| module | does |
+|---|---|
+| `parse` | text to trees, whole files or one symbol's lines |
+| `scope` | what a block binds, calls and returns |
+| `module` | one file's definitions and names |
+| `digest` | equal code, equal digest |
+| `index` | all of it by name |
+"""
+
+from srcread.index.digest import digest, digest_text
+from srcread.index.index import Index
+from srcread.index.module import Defined, Module
+from srcread.index.parse import parse, parse_symbol, range_of, split_lines
+
+__all__ = [
+    "Defined",
+    "Index",
+    "Module",
+    "digest",
+    "digest_text",
+    "parse",
+    "parse_symbol",
+    "range_of",
+    "split_lines",
+]

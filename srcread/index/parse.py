@@ -37,6 +37,20 @@ def parse(file: SourceFile) -> ast.Module | Diagnostic:
     )
 
 
+def undecodable(error: Exception) -> Diagnostic:
+    """Turn the complaint `dist:path:line: …` about a file's encoding into a diagnostic."""
+    place, _, message = str(error).partition(": ")
+    path, _, line = place.rpartition(":")
+    return Diagnostic(
+        path=path if line.isdigit() else place,
+        line=int(line) if line.isdigit() else 0,
+        code="SRC002",
+        message=message,
+        hint="It is left out.",
+        severity=Severity.WARNING,
+    )
+
+
 def parse_symbol(
     text: str, symbol: Symbol
 ) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef:

@@ -1,0 +1,17 @@
+"""The static call graph: from an entry down, every call site, to native operators.
+
+| module | does |
+|---|---|
+| `walk` | the worklist: contexts in, edges out |
+| `entries` | what a user types to where the walk starts |
+| `targets` | one call site to its callees |
+| `infer/` | expressions to abstract values |
+| `native` | compiled modules and ATen operators |
+| `idioms` | what is known of frameworks, all of it in idioms.toml |
+| `present` | the graph as a tree and as JSON |
+"""
+
+from srcread.graph.present import graph_as_json, graph_as_tree
+from srcread.graph.walk import build_graph
+
+__all__ = ["build_graph", "graph_as_json", "graph_as_tree"]

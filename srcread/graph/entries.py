@@ -1,0 +1,145 @@
+"""Entry points: what a user types to what is walked."""
+
+from __future__ import annotations
+
+import ast
+from difflib import get_close_matches
+
+from srcread.errors import NotFoundError
+from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.values import (
+    ClassValue,
+    Context,
+    FunctionValue,
+    Instance,
+    ModuleValue,
+    Native,
+    Value,
+    known,
+)
+
+
+def resolve_entry(evaluator: Evaluator, entry: str) -> list[Context]:
+    """Return the contexts from which an entry is walked.
+
+    `torch.nn.Transformer` is looked up as Python would, through re-exports;
+    `package.module:Qual.name` says which part is the module. A class means its `__init__`, then its
+    `forward` if calling it comes to that, else its public methods; a module its public functions.
+
+    Raises:
+        NotFoundError: there is no such name; the message offers the nearest.
+    """
+    name = entry.replace(":", ".")
+    values = sorted(known(evaluator.named(name)), key=repr)
+    for value in values:
+        contexts = _contexts(evaluator, value)
+        if contexts:
+            return contexts
+    if any(isinstance(value, Native) for value in values):
+        raise NotFoundError(f"{entry!r} is native: it has no Python source to read.")
+    raise NotFoundError(f"There is no {entry!r} in the sources.{_nearest(evaluator, name)}")
+
+
+def _contexts(evaluator: Evaluator, value: Value) -> list[Context]:
+    match value:
+        case FunctionValue(name, _, outer):
+            return [Context(name, called=False, outer=outer)]
+        case ClassValue(name):
+            return _of_class(evaluator, name)
+        case ModuleValue(name):
+            return _of_module(evaluator, name)
+    return []
+
+
+def _of_class(evaluator: Evaluator, name: str) -> list[Context]:
+    """`__init__` first, then `forward`, else the class's own public methods."""
+    anything = Instance(name, constructed=False)
+    contexts = [
+        Context(function.name, anything, called=False)
+        for function in _methods(evaluator, anything, "__init__")
+    ]
+    dispatched = [
+        evaluator.idioms.call_dispatches_to.get(function.name)
+        for function in _methods(evaluator, anything, "__call__")
+    ]
+    names = [method for method in dispatched if method is not None]
+    if not names:
+        defined = evaluator.index.defined(name)
+        assert defined is not None
+        names = [
+            inner.node.name
+            for inner in defined.inner().values()
+            if not isinstance(inner.node, ast.ClassDef) and not inner.node.name.startswith("_")
+        ]
+        names += ["__call__"] if "__call__" in defined.scope.bindings else []
+    for method in names:
+        contexts += [
+            Context(function.name, anything, called=False)
+            for function in _methods(evaluator, anything, method)
+            if function.name not in evaluator.idioms.abstract
+        ]
+    return list(dict.fromkeys(contexts))
+
+
+def _methods(evaluator: Evaluator, value: Instance, name: str) -> list[FunctionValue]:
+    values = sorted(evaluator.attributes.get(value, name), key=repr)
+    return [value for value in values if isinstance(value, FunctionValue)]
+
+
+def _of_module(evaluator: Evaluator, name: str) -> list[Context]:
+    module = evaluator.index.module(name)
+    if module is None:
+        return []
+    contexts: list[Context] = []
+    for defined in module.definitions.values():
+        if defined.node.name.startswith("_"):
+            continue
+        if isinstance(defined.node, ast.ClassDef):
+            contexts += _of_class(evaluator, defined.name)
+        else:
+            contexts.append(Context(defined.name, called=False))
+    return contexts
+
+
+def _nearest(evaluator: Evaluator, name: str) -> str:
+    """Return a hint that names what exists on the way to an unknown name."""
+    sources = evaluator.index.sources
+    packages = {package for item in sources.distributions for package in item.packages}
+    head, _, tail = name.rpartition(".")
+    if not head or head.partition(".")[0] not in packages:
+        near = get_close_matches(name.partition(".")[0], sorted(packages), n=1)
+        return f" Did you mean {near[0] + name[len(name.partition('.')[0]) :]!r}?" if near else ""
+    values = known(evaluator.named(head))
+    for value in sorted(values, key=repr):
+        near = get_close_matches(tail, _members(evaluator, value), n=1, cutoff=0.5)
+        if near:
+            return f" Did you mean '{head}.{near[0]}'?"
+    return "" if values else _nearest(evaluator, head)
+
+
+def _members(evaluator: Evaluator, value: Value) -> list[str]:
+    """Return the names that can follow a module or class."""
+    match value:
+        case ModuleValue(name):
+            module = evaluator.index.module(name)
+            if module is None:
+                return []
+            names = set(module.scope.bindings)
+            for node in module.scope.starred:
+                match evaluator.names.module_value(_source(evaluator, name, node)):
+                    case ModuleValue(other) if starred := evaluator.index.module(other):
+                        names |= set(starred.scope.bindings)
+            return sorted(names)
+        case ClassValue(name):
+            classes = evaluator.attributes.classes.order(name)
+            scopes = [evaluator.index.defined(cls) for cls in classes]
+            return sorted({key for item in scopes if item for key in item.scope.bindings})
+    return []
+
+
+def _source(evaluator: Evaluator, name: str, node: ast.ImportFrom) -> str:
+    from srcread.graph.infer.names import import_source
+
+    module = evaluator.index.module(name)
+    assert module is not None
+    return import_source(module, node)

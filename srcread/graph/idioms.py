@@ -1,0 +1,79 @@
+"""The frameworks' idioms, read from idioms.toml and a user's own file of the same form."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from srcread.errors import SrcreadError, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Idioms:
+    """What idioms.toml says, table by table; its comments explain them."""
+
+    returns_argument: Mapping[str, int | str]
+    call_dispatches_to: Mapping[str, str]
+    abstract: frozenset[str]
+    holds: Mapping[str, int | str]
+    folded: Mapping[str, str]
+    folded_packages: Mapping[str, str]
+    schema_types: Mapping[str, str]
+    operator_modules: tuple[str, ...]
+    operator_classes: tuple[str, ...]
+    operator_yaml: str
+
+    def why_folded(self, name: str) -> str | None:
+        """Return why a function is not walked into, None for those that are."""
+        if name in self.folded:
+            return self.folded[name]
+        for package, why in self.folded_packages.items():
+            if name.startswith(package + "."):
+                return why
+        return None
+
+
+@cache
+def shipped_idioms() -> Idioms:
+    """Return the idioms that srcread ships."""
+    return read_idioms(Path(__file__).with_name("idioms.toml"))
+
+
+def read_idioms(path: Path) -> Idioms:
+    """Read a file of idioms.
+
+    Raises:
+        SrcreadError: it is not TOML, or has a table that no rule reads.
+    """
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
+        raise SrcreadError(f"{path}: these idioms cannot be read: {error}.") from None
+    known = {
+        "returns_argument",
+        "call_dispatches_to",
+        "abstract",
+        "holds",
+        "folded",
+        "folded_packages",
+    }
+    known |= {"schema_types", "aten"}
+    if unknown := sorted(set(data) - known):
+        hint = did_you_mean(unknown[0], known)
+        raise SrcreadError(f"{path}: no rule reads the table {unknown[0]!r}.{hint}")
+    aten = data.get("aten", {})
+    return Idioms(
+        returns_argument=data.get("returns_argument", {}),
+        call_dispatches_to=data.get("call_dispatches_to", {}),
+        abstract=frozenset(data.get("abstract", {}).get("names", ())),
+        holds=data.get("holds", {}),
+        folded=data.get("folded", {}),
+        folded_packages=data.get("folded_packages", {}),
+        schema_types=data.get("schema_types", {}),
+        operator_modules=tuple(aten.get("functions", ())),
+        operator_classes=tuple(aten.get("methods", ())),
+        operator_yaml=aten.get("yaml", ""),
+    )

@@ -1,0 +1,116 @@
+"""Annotations to values: what a type hint promises about an object."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.values import (
+    NONE,
+    NOTHING,
+    ClassValue,
+    External,
+    ExternalInstance,
+    Instance,
+    Native,
+    Sequence,
+    Table,
+    Values,
+    known,
+)
+
+if TYPE_CHECKING:
+    from srcread.graph.infer.evaluate import Evaluator
+
+_SEQUENCES = frozenset(
+    {"list", "List", "set", "Set", "Sequence", "Iterable", "Iterator", "Collection", "frozenset"}
+    | {"Generator", "deque", "MutableSequence"}
+)
+_TABLES = frozenset({"dict", "Dict", "Mapping", "OrderedDict", "MutableMapping", "defaultdict"})
+_WRAPPERS = frozenset({"Optional", "Final", "ClassVar", "Annotated", "Required", "NotRequired"})
+
+
+class Annotations:
+    """Resolves type hints. `Any`, `Callable` and type variables promise nothing."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+
+    def values(self, frame: Frame, node: ast.expr) -> Values:
+        """Return the objects that an annotation allows; empty where it says nothing of use."""
+        match node:
+            case ast.Constant(value=None):
+                return NONE
+            case ast.Constant(value=str(text)):
+                return self._quoted(frame, text)
+            case ast.BinOp(op=ast.BitOr()):
+                return self.values(frame, node.left) | self.values(frame, node.right)
+            case ast.Subscript():
+                return self._generic(frame, node)
+            case ast.Name() | ast.Attribute():
+                return self._named(frame, node)
+        return NOTHING
+
+    def _quoted(self, frame: Frame, text: str) -> Values:
+        try:
+            tree = ast.parse(text.strip(), mode="eval")
+        except (SyntaxError, ValueError):
+            return NOTHING
+        return self.values(frame, tree.body)
+
+    def _named(self, frame: Frame, node: ast.expr) -> Values:
+        found = NOTHING
+        for value in known(self.evaluator.evaluate(frame, node)):
+            match value:
+                case ClassValue(name):
+                    found |= {Instance(name, constructed=False)}
+                case External(name) if name.startswith("builtins."):
+                    found |= _builtin(name)
+                case Native(name):
+                    found |= {ExternalInstance(name)}
+        return found
+
+    def _generic(self, frame: Frame, node: ast.Subscript) -> Values:
+        name = _last_name(node.value)
+        inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if name in ("Union",) or name in _WRAPPERS:
+            found = NOTHING.union(*(self.values(frame, element) for element in inner))
+            return found | NONE if name == "Optional" else found
+        if name in ("tuple", "Tuple"):
+            return self._tuple(frame, inner)
+        if name in _SEQUENCES:
+            return frozenset({Sequence(self.values(frame, inner[0]))})
+        if name in _TABLES:
+            return frozenset({Table((), self.values(frame, inner[-1]))})
+        if name in ("type", "Type"):
+            return frozenset(
+                ClassValue(value.cls)
+                for value in self.values(frame, inner[0])
+                if isinstance(value, Instance)
+            )
+        return self._named(frame, node.value)
+
+    def _tuple(self, frame: Frame, inner: list[ast.expr]) -> Values:
+        if len(inner) == 2 and isinstance(inner[1], ast.Constant) and inner[1].value is ...:
+            return frozenset({Sequence(self.values(frame, inner[0]))})
+        positions = tuple(self.values(frame, element) for element in inner)
+        return frozenset({Sequence(NOTHING.union(*positions), positions)})
+
+
+def _builtin(name: str) -> Values:
+    match name.removeprefix("builtins."):
+        case "list" | "set" | "tuple" | "frozenset":
+            return frozenset({Sequence(NOTHING)})
+        case "dict":
+            return frozenset({Table((), NOTHING)})
+        case "object":
+            return NOTHING
+    return frozenset({ExternalInstance(name)})
+
+
+def _last_name(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""

@@ -1,0 +1,228 @@
+"""Attributes and items of values: the method resolution order, `self.x`, containers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from srcread.graph.infer.classes import Classes, Member
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    Constant,
+    Context,
+    External,
+    ExternalInstance,
+    FunctionValue,
+    Instance,
+    LambdaValue,
+    ModuleValue,
+    Native,
+    Partial,
+    Sequence,
+    Super,
+    Table,
+    Unknown,
+    Value,
+    Values,
+    known,
+    unknown,
+)
+from srcread.index import Defined
+
+if TYPE_CHECKING:
+    from srcread.graph.infer.evaluate import Evaluator
+
+
+class Attributes:
+    """Resolves `value.name` and `value[key]`."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.classes = Classes(evaluator)
+
+    def join(self, values: Values, name: str) -> Values:
+        """Return the attribute of every value; None has none worth following."""
+        found = NOTHING
+        for value in values:
+            found |= self.get(value, name)
+        return found
+
+    def get(self, value: Value, name: str) -> Values:
+        """Return what `value.name` may be."""
+        match value:
+            case ModuleValue(module):
+                return self.evaluator.names.module_attribute(module, name)
+            case ClassValue(cls):
+                return self._of_class(value, cls, name)
+            case Instance():
+                return self._of_instance(value, name)
+            case Super(cls, bound):
+                return self._of_super(cls, bound, name)
+            case Native(native):
+                return frozenset({Native(f"{native}.{name}")})
+            case External(external):
+                return frozenset({External(f"{external}.{name}")})
+            case Constant(None):
+                return NOTHING
+            case Unknown():
+                return frozenset({value})
+            case Partial(function) if name == "func":
+                return frozenset({function})
+        return frozenset({External(f"{builtin_class(value)}.{name}")})
+
+    def getter(self, value: Value, name: str) -> Defined | None:
+        """Return the property's function that reading `value.name` would run."""
+        if isinstance(value, Instance):
+            for member in self.classes.members(value.cls, name):
+                return member.getter
+        return None
+
+    def _of_class(self, value: ClassValue, cls: str, name: str) -> Values:
+        for member in self.classes.members(cls, name):
+            return self._bind(member, value, value)
+        if name in ("__name__", "__qualname__", "__module__", "__doc__"):
+            return frozenset({ExternalInstance("builtins.str")})
+        return self._of_foreign_base(cls, name) or unknown(f"{cls} has no attribute {name!r}")
+
+    def _of_instance(self, value: Instance, name: str) -> Values:
+        if name == "__class__":
+            return frozenset({ClassValue(value.cls)})
+        found = self.classes.assigned(value, name)
+        for member in self.classes.members(value.cls, name):
+            if not (found and member.declared):
+                found |= self._bind(member, value, ClassValue(value.cls))
+            break
+        if known(found):
+            return found
+        fallback = self._by_getattr(value, name) or self._of_foreign_base(value.cls, name)
+        return fallback or found or unknown(f"no {name!r} is ever set on {value.cls}")
+
+    def _of_super(self, cls: str, bound: Value, name: str) -> Values:
+        start = bound.cls if isinstance(bound, Instance) else cls
+        if isinstance(bound, ClassValue):
+            start = bound.name
+        for member in self.classes.members(start, name, after=cls):
+            return self._bind(member, bound, bound)
+        return self._of_foreign_base(cls, name) or frozenset({External(f"builtins.object.{name}")})
+
+    def _bind(self, member: Member, receiver: Value, cls: Value) -> Values:
+        """Bind what a class holds to the object that it was reached through."""
+        if member.getter is not None and isinstance(receiver, Instance):
+            context = Context(member.getter.name, receiver)
+            return self.evaluator.calls.returned(context)
+        found = NOTHING
+        for value in member.values:
+            match value:
+                case FunctionValue(name) if member.is_class_method:
+                    found |= {FunctionValue(name, cls, value.context)}
+                case FunctionValue(name) if not member.is_static and isinstance(receiver, Instance):
+                    found |= {FunctionValue(name, receiver, value.context)}
+                case _:
+                    found |= {value}
+        return found
+
+    def _by_getattr(self, value: Instance, name: str) -> Values:
+        """Ask the class's own `__getattr__`, if it forwards by name."""
+        found = NOTHING
+        if name.startswith("__"):
+            return found  # Python finds these on every object
+        for member in self.classes.members(value.cls, "__getattr__"):
+            for function in self._bind(member, value, ClassValue(value.cls)):
+                argument: Values = frozenset({Constant(name)})
+                found |= known(self.evaluator.calls.result(function, [argument], {}))
+            break
+        return found
+
+    def _of_foreign_base(self, cls: str, name: str) -> Values:
+        """Look at the bases that are not read: compiled classes, then those of other packages."""
+        foreign = self.classes.foreign_bases(cls)
+        natives = frozenset(
+            Native(f"{base.name}.{name}") for base in foreign if isinstance(base, Native)
+        )
+        externals = frozenset(
+            External(f"{base.name}.{name}") for base in foreign if isinstance(base, External)
+        )
+        return natives or (externals if len(externals) == 1 else NOTHING)
+
+    def elements(self, values: Values) -> Values:
+        """Return what iterating over the values yields."""
+        return self.element(values, None)
+
+    def element(self, values: Values, index: int | None) -> Values:
+        """Return what stands at a position; None is any."""
+        found = NOTHING
+        for value in values:
+            match value:
+                case Sequence(items, positions):
+                    inside = index is not None and -len(positions) <= index < len(positions)
+                    found |= positions[index] if inside and index is not None else items
+                case Table(_, items):
+                    found |= items
+                case Instance() if value.items:
+                    found |= value.items
+                case Instance(cls) if self.is_leaf(cls):
+                    found |= {value}
+                case Instance():
+                    found |= self._by_method(value)
+                case Unknown() | ExternalInstance("builtins.str"):
+                    found |= {value}
+        return found or unknown("what is in the container is not known")
+
+    def _by_method(self, value: Instance) -> Values:
+        for method in ("__getitem__", "__iter__"):
+            for function in known(self._of_instance(value, method)):
+                if isinstance(function, FunctionValue):
+                    result = known(self.evaluator.calls.result(function, [], {}))
+                    return self.elements(result) if method == "__iter__" and result else result
+        return NOTHING
+
+    def item(self, values: Values, key: str) -> Values:
+        """Return what stands under a constant string key."""
+        found = NOTHING
+        for value in values:
+            if isinstance(value, Table):
+                entries = dict(value.entries)
+                found |= entries.get(key, value.items)
+            else:
+                found |= self.element(frozenset({value}), None)
+        return known(found) or unknown(f"what is under the key {key!r} is not known")
+
+    def entered(self, values: Values) -> Values:
+        """Return what `with value as name` gives: `__enter__`'s result, a generator's element."""
+        found = NOTHING
+        for value in values:
+            match value:
+                case Instance():
+                    for method in known(self.get(value, "__enter__")):
+                        if isinstance(method, FunctionValue):
+                            found |= known(self.evaluator.calls.result(method, [], {}))
+                case Sequence(items):
+                    found |= items
+        return found or unknown("what the `with` block is entered with is not known")
+
+    def of_schema_type(self, values: Values) -> Values:
+        """Return only the instances of the classes that native schemas name: tensors."""
+        return frozenset(
+            value for value in values if isinstance(value, Instance) and self.is_leaf(value.cls)
+        )
+
+    def is_leaf(self, cls: str) -> bool:
+        """Tell whether a class is one that native schemas name, or inherits from one."""
+        leaves = self.evaluator.idioms.schema_types.values()
+        return any(name in leaves for name in self.classes.order(cls))
+
+
+def builtin_class(value: Value) -> str:
+    """Return the class of a value whose class is Python's own."""
+    match value:
+        case Constant():
+            return "builtins.str"
+        case ExternalInstance(cls):
+            return cls
+        case Sequence(_, positions):
+            return "builtins.tuple" if positions else "builtins.list"
+        case Table():
+            return "builtins.dict"
+        case FunctionValue() | LambdaValue():
+            return "builtins.function"
+    return "builtins.object"

@@ -1,0 +1,314 @@
+"""Calls: what a call expression reaches, in which context, and what it returns."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.python import container_method, external_result
+from srcread.graph.infer.values import (
+    NOTHING,
+    Arguments,
+    ClassValue,
+    Constant,
+    Context,
+    External,
+    ExternalInstance,
+    FunctionValue,
+    Instance,
+    LambdaValue,
+    ModuleValue,
+    Native,
+    Partial,
+    Sequence,
+    Super,
+    Table,
+    Unknown,
+    Value,
+    Values,
+    depth,
+    known,
+    unknown,
+)
+from srcread.index import Defined
+
+if TYPE_CHECKING:
+    from srcread.graph.infer.evaluate import Evaluator
+
+_MAX_NESTING = 5
+
+
+class Calls:
+    """Resolves calls."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self._returned: dict[Context, Values] = {}
+
+    def value(self, frame: Frame, node: ast.Call) -> Values:
+        """Return what a call expression may give."""
+        special = self._special(frame, node)
+        if special is not None:
+            return special
+        found = NOTHING
+        for callee in self.evaluator.evaluate(frame, node.func):
+            match callee:
+                case Unknown() | Constant(None):
+                    found |= {callee} if isinstance(callee, Unknown) else NOTHING
+                case External(name):
+                    found |= self._external(frame, node, name)
+                case _:
+                    arguments, keywords = self.arguments(frame, node)
+                    found |= self.result(callee, arguments, keywords)
+        return found or unknown("what the call returns is not known")
+
+    def _special(self, frame: Frame, node: ast.Call) -> Values | None:
+        """`super()`, and `globals()` where a module reads itself."""
+        match node:
+            case ast.Call(func=ast.Name(id="super")):
+                return self._super(frame, node)
+            case ast.Call(func=ast.Name(id="globals"), args=[]):
+                return frozenset({ModuleValue(frame.module.name)})
+        return None
+
+    def _super(self, frame: Frame, node: ast.Call) -> Values:
+        method: Defined | None = frame.defined
+        inner: Frame | None = frame
+        while method is not None and not _in_class(method):
+            method = method.owner
+            inner = inner.outer if inner is not None else None
+        if method is None or method.owner is None or inner is None:
+            return unknown("`super()` outside a method")
+        cls = method.owner.name
+        if node.args:
+            named = [
+                v for v in self.evaluator.evaluate(frame, node.args[0]) if isinstance(v, ClassValue)
+            ]
+            cls = named[0].name if named else cls
+        bound = self.evaluator.parameters.first(inner, method)
+        return frozenset(Super(cls, value) for value in bound)
+
+    def _external(self, frame: Frame, node: ast.Call, name: str) -> Values:
+        """Results of Python's own functions, which pass values through, select and wrap."""
+        arguments, _ = self.arguments(frame, node)
+        receiver = NOTHING
+        if isinstance(node.func, ast.Attribute):
+            receiver = self.evaluator.evaluate(frame, node.func.value)
+        result = container_method(self.evaluator, receiver, name, arguments)
+        if result is None:
+            result = external_result(self.evaluator, name, arguments)
+        if (
+            result is None
+            and (position := self.evaluator.idioms.returns_argument.get(name)) is not None
+        ):
+            result = _argument(arguments, position, receiver)
+        return result if result else unknown(f"the result of {name} is not followed")
+
+    def arguments(self, frame: Frame, node: ast.Call) -> tuple[list[Values], dict[str, Values]]:
+        """Evaluate a call's arguments; a starred one gives its elements, once."""
+        positional: list[Values] = []
+        for argument in node.args:
+            values = self.evaluator.evaluate(frame, argument)
+            if isinstance(argument, ast.Starred):
+                starred = [v for v in values if isinstance(v, Sequence) and v.positions]
+                if len(starred) == 1:
+                    positional.extend(starred[0].positions)
+                    continue
+                values = self.evaluator.attributes.elements(values)
+            positional.append(values)
+        keywords = {
+            keyword.arg: self.evaluator.evaluate(frame, keyword.value)
+            for keyword in node.keywords
+            if keyword.arg is not None
+        }
+        return positional, keywords
+
+    def context(self, callee: FunctionValue, frame: Frame, node: ast.Call) -> Context:
+        """Return the context in which a call runs a function."""
+        arguments, keywords = self.arguments(frame, node)
+        return self._bind(callee, arguments, keywords)
+
+    def result(
+        self, callee: Value, arguments: list[Values], keywords: Mapping[str, Values]
+    ) -> Values:
+        """Return what calling a value with these arguments may give."""
+        match callee:
+            case FunctionValue(name):
+                position = self.evaluator.idioms.returns_argument.get(name)
+                if position is not None:
+                    receiver = frozenset({callee.bound}) if callee.bound is not None else NOTHING
+                    return _argument(arguments, position, receiver)
+                return self.returned(self._bind(callee, arguments, keywords))
+            case ClassValue():
+                return frozenset({self.construct(callee, arguments, keywords)})
+            case Instance():
+                methods = known(self.evaluator.attributes.get(callee, self._dispatched(callee)))
+                return NOTHING.union(
+                    *(self.result(method, arguments, keywords) for method in methods)
+                )
+            case LambdaValue(node):
+                lambda_node, frame = self.evaluator.lambdas[node]
+                return self.evaluator.evaluate(frame, lambda_node.body)
+            case Partial(function):
+                return self.result(function, arguments, keywords)
+            case Native(name):
+                return self._native(name, arguments)
+        return unknown("what the call returns is not known")
+
+    def _dispatched(self, callee: Instance) -> str:
+        """Return the method that calling an object comes to: `forward` for a module."""
+        for function in known(self.evaluator.attributes.get(callee, "__call__")):
+            if isinstance(function, FunctionValue):
+                return self.evaluator.idioms.call_dispatches_to.get(function.name, "__call__")
+        return "__call__"
+
+    def _native(self, name: str, arguments: list[Values]) -> Values:
+        position = self.evaluator.idioms.returns_argument.get(name)
+        if position is not None:
+            return _argument(arguments, position, NOTHING)
+        found = NOTHING
+        for schema_type in self.evaluator.natives.result_types(name):
+            found |= self._of_schema(schema_type)
+        return found or unknown(f"what the native function {name} returns is not known")
+
+    def _of_schema(self, text: str) -> Values:
+        if text.startswith("(") and text.endswith(")"):
+            parts = [part.strip().partition(" ")[0] for part in text[1:-1].split(",")]
+            positions = tuple(self._of_schema(part) for part in parts if part)
+            return frozenset({Sequence(NOTHING.union(*positions), positions)})
+        name = text.partition(" ")[0]
+        if name.endswith("[]"):
+            return frozenset({Sequence(self._of_schema(name.removesuffix("[]")))})
+        if (cls := self.evaluator.idioms.schema_types.get(name)) is not None:
+            return frozenset({Instance(cls, constructed=False)})
+        builtin = {"SymInt": "int", "Scalar": "float", "Layout": "int"}.get(name, name)
+        return frozenset({ExternalInstance(f"builtins.{builtin}")})
+
+    def construct(
+        self, cls: ClassValue, arguments: list[Values], keywords: Mapping[str, Values]
+    ) -> Instance:
+        """Return the object that calling a class makes, with the arguments worth knowing."""
+        classes = self.evaluator.attributes.classes
+        items = NOTHING
+        for held in classes.order(cls.name):
+            position = self.evaluator.idioms.holds.get(held)
+            if position is not None:
+                items = self._held(arguments, position)
+                break
+        bound: Arguments = ()
+        for member in classes.members(cls.name, "__init__"):
+            function = FunctionValue(f"{member.owner}.__init__", Instance(cls.name))
+            bound = self._bind(function, arguments, keywords).arguments
+            break
+        instance = Instance(cls.name, bound, items)
+        if depth(instance) > _MAX_NESTING:
+            instance = Instance(cls.name, constructed=False)
+        return instance
+
+    def _held(self, arguments: list[Values], position: int | str) -> Values:
+        if position == "*":
+            found = NOTHING.union(*arguments)
+        else:
+            index = int(position)
+            found = arguments[index] if index < len(arguments) else NOTHING
+            found = self.evaluator.attributes.elements(found) if found else found
+        return frozenset(value for value in known(found) if not isinstance(value, ExternalInstance))
+
+    def returned(self, context: Context) -> Values:
+        """Return what a function may return in one context."""
+        if context in self._returned:
+            return self._returned[context]
+        with self.evaluator.asking(context) as earlier:
+            if earlier is not None:
+                return earlier
+            values = self._return_values(context)
+            self._returned[context] = self.evaluator.answered(context, values)
+        return self._returned[context]
+
+    def _return_values(self, context: Context) -> Values:
+        frame = self.evaluator.frame(context)
+        assert frame.defined is not None
+        node = frame.defined.node
+        annotated = NOTHING
+        if not isinstance(node, ast.ClassDef) and node.returns is not None:
+            outer = frame.outer or frame
+            annotated = self.evaluator.annotations.values(outer, node.returns)
+            if annotated and all(map(self.is_plain, annotated)):
+                return annotated
+        if frame.scope.yields:
+            items = known(self._join(frame, frame.scope.yields))
+            return frozenset({Sequence(items)})
+        found = known(self._join(frame, frame.scope.returns))
+        return found or annotated or unknown(f"what {context.function} returns is not known")
+
+    def _join(self, frame: Frame, nodes: list[ast.expr]) -> Values:
+        return NOTHING.union(*(self.evaluator.evaluate(frame, node) for node in nodes))
+
+    def _bind(
+        self, callee: FunctionValue, arguments: list[Values], keywords: Mapping[str, Values]
+    ) -> Context:
+        """Pair arguments with parameters; keep what can choose a callee further down."""
+        defined = self.evaluator.index.defined(callee.name)
+        assert defined is not None and not isinstance(defined.node, ast.ClassDef)
+        parameters = defined.node.args
+        names = [a.arg for a in (*parameters.posonlyargs, *parameters.args)]
+        if callee.bound is not None:
+            names = names[1:]
+        bound: dict[str, Values] = {}
+        for name, values in zip(names, arguments, strict=False):
+            bound[name] = values
+        if parameters.vararg is not None:
+            rest = NOTHING.union(*arguments[len(names) :])
+            bound[parameters.vararg.arg] = known(rest)
+        accepted = {*names, *(a.arg for a in parameters.kwonlyargs)}
+        extra = NOTHING
+        for name, values in keywords.items():
+            if name in accepted:
+                bound[name] = values
+            else:
+                extra |= values
+        if parameters.kwarg is not None:
+            bound[parameters.kwarg.arg] = known(extra)
+        kept = tuple((name, self._worth_keeping(values)) for name, values in sorted(bound.items()))
+        return Context(callee.name, callee.bound, kept, outer=callee.context)
+
+    def _worth_keeping(self, values: Values) -> Values:
+        """Drop what chooses no callee, and constructions nested too deep to stay finite."""
+        return frozenset(
+            value
+            for value in values
+            if not self.is_plain(value, none=False)
+            and not isinstance(value, Unknown)
+            and depth(value) <= _MAX_NESTING
+        )
+
+    def is_plain(self, value: Value, none: bool = True) -> bool:
+        """Tell whether a value is a number, a text, a tensor, or a container of only these."""
+        match value:
+            case Constant(None):
+                return none
+            case Constant(str(text)):
+                return not text.isidentifier()
+            case ExternalInstance():
+                return True
+            case Instance(cls):
+                return self.evaluator.attributes.is_leaf(cls)
+            case Sequence(items, positions):
+                inner = [*items, *(v for values in positions for v in values)]
+                return all(map(self.is_plain, inner))
+            case Table(_, items):
+                return all(map(self.is_plain, items))
+        return False
+
+
+def _argument(arguments: list[Values], position: int | str, receiver: Values) -> Values:
+    if position == "self":
+        return receiver
+    index = int(position)
+    return arguments[index] if index < len(arguments) else NOTHING
+
+
+def _in_class(defined: Defined) -> bool:
+    return defined.owner is not None and isinstance(defined.owner.node, ast.ClassDef)

@@ -1,0 +1,233 @@
+"""Classes: C3 order, what a class body holds, what methods set on `self`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    Context,
+    External,
+    FunctionValue,
+    Instance,
+    Native,
+    Values,
+    known,
+)
+from srcread.index import Defined
+from srcread.index.scope import How
+
+if TYPE_CHECKING:
+    from srcread.graph.infer.evaluate import Evaluator
+
+_STATIC = frozenset({"staticmethod"})
+_CLASS = frozenset({"classmethod", "abc.abstractclassmethod"})
+_PROPERTY = frozenset({"property", "cached_property", "functools.cached_property"})
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What a class holds under a name; `declared` is an annotation without a value."""
+
+    owner: str
+    values: Values
+    is_static: bool = False
+    is_class_method: bool = False
+    getter: Defined | None = None
+    declared: bool = False
+
+
+class Classes:
+    """Answers questions about classes that are read."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self._orders: dict[str, tuple[str, ...]] = {}
+        self._bases: dict[str, tuple[Values, ...]] = {}
+        self._members: dict[tuple[str, str], Member | None] = {}
+        self._constructions: dict[tuple[Instance, str], Context | None] = {}
+        self._assigned: dict[tuple[Instance, str], Values] = {}
+
+    def order(self, cls: str) -> tuple[str, ...]:
+        """Return the method resolution order by C3, of the classes that are read."""
+        if cls not in self._orders:
+            self._orders[cls] = (cls,)  # a class that inherits from itself ends here
+            parents = [
+                value.name
+                for values in self._base_values(cls)
+                for value in sorted(known(values), key=repr)
+                if isinstance(value, ClassValue)
+            ]
+            self._orders[cls] = (cls, *_merge([*map(self.order, parents), tuple(parents)]))
+        return self._orders[cls]
+
+    def foreign_bases(self, cls: str) -> list[Native | External]:
+        """Return the bases that are not read, of the class and all that it inherits from."""
+        return [
+            value
+            for name in self.order(cls)
+            for values in self._base_values(name)
+            for value in sorted(values, key=repr)
+            if isinstance(value, Native | External)
+        ]
+
+    def _base_values(self, cls: str) -> tuple[Values, ...]:
+        if cls not in self._bases:
+            self._bases[cls] = ()
+            defined = self.evaluator.index.defined(cls)
+            if defined is not None and isinstance(defined.node, ast.ClassDef):
+                frame = self.evaluator.names.around(defined, None)
+                self._bases[cls] = tuple(
+                    self.evaluator.evaluate(frame, _without_parameters(base))
+                    for base in defined.node.bases
+                )
+        return self._bases[cls]
+
+    def members(self, cls: str, name: str, after: str | None = None) -> Iterator[Member]:
+        """Yield what the classes hold under a name, nearest first; `after` as `super()` does."""
+        order = self.order(cls)
+        if after is not None and after in order:
+            order = order[order.index(after) + 1 :]
+        for owner in order:
+            member = self._member(owner, name)
+            if member is not None:
+                yield member
+
+    def _member(self, cls: str, name: str) -> Member | None:
+        key = (cls, name)
+        if key not in self._members:
+            self._members[key] = None
+            self._members[key] = self._find_member(cls, name)
+        return self._members[key]
+
+    def _find_member(self, cls: str, name: str) -> Member | None:
+        defined = self.evaluator.index.defined(cls)
+        if defined is None or name not in defined.scope.bindings:
+            return None
+        frame = self.evaluator.names.class_frame(defined)
+        bindings = defined.scope.bindings[name]
+        decorators: set[str] = set()
+        getter = None
+        for binding in bindings:
+            if binding.how is How.DEFINED and not isinstance(binding.node, ast.ClassDef):
+                assert isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef)
+                decorators |= {ast.unparse(item) for item in binding.node.decorator_list}
+                if decorators & _PROPERTY and getter is None:
+                    getter = self._method(defined, frame, binding.node)
+        valued = [binding for binding in bindings if binding.how is not How.DECLARED]
+        values = NOTHING.union(
+            *(self.evaluator.names.bound(frame, binding) for binding in valued or bindings)
+        )
+        return Member(
+            owner=cls,
+            values=values,
+            is_static=bool(decorators & _STATIC),
+            is_class_method=bool(decorators & _CLASS) or name in ("__init_subclass__",),
+            getter=getter,
+            declared=not valued,
+        )
+
+    def _method(self, defined: Defined, frame: Frame, node: ast.AST) -> Defined | None:
+        defined.inner()
+        return frame.module.at_node(node)
+
+    def assigned(self, value: Instance, name: str) -> Values:
+        """Return what methods set as `self.name` on this object, any of them."""
+        key = (value, name)
+        if key in self._assigned:
+            return self._assigned[key]
+        with self.evaluator.asking(key) as earlier:
+            if earlier is not None:
+                return earlier
+            found = NOTHING
+            for cls in self.order(value.cls):
+                found |= self._assigned_in(cls, value, name)
+            self._assigned[key] = self.evaluator.answered(key, found)
+        return self._assigned[key]
+
+    def _assigned_in(self, cls: str, value: Instance, name: str) -> Values:
+        defined = self.evaluator.index.defined(cls)
+        if defined is None:
+            return NOTHING
+        found = NOTHING
+        for method in defined.inner().values():
+            first = method.receiver
+            if first is None or isinstance(method.node, ast.ClassDef):
+                continue
+            bindings = method.scope.attributes.get((first, name), ())
+            if not bindings:
+                continue
+            frame = self.evaluator.frame(self._context(method, cls, value))
+            for binding in bindings:
+                found |= self.evaluator.names.bound(frame, binding)
+        return found
+
+    def _context(self, method: Defined, cls: str, value: Instance) -> Context:
+        """Return the context in which a method ran on this object, as far as it is known."""
+        if isinstance(method.node, ast.ClassDef) or method.node.name != "__init__":
+            return Context(method.name, value, called=False)
+        construction = self.construction(value, cls)
+        return construction or Context(method.name, value, called=False)
+
+    def construction(self, value: Instance, cls: str) -> Context | None:
+        """Return the context in which the `__init__` of `cls` ran on this object.
+
+        The first `__init__` in the order got the object's own arguments; each further one what the
+        one before hands to `super().__init__`, or to `Base.__init__` by name.
+        """
+        key = (value, cls)
+        if key not in self._constructions:
+            self._constructions[key] = None
+            self._constructions[key] = self._construction(value, cls)
+        return self._constructions[key]
+
+    def _construction(self, value: Instance, cls: str) -> Context | None:
+        owners = [member.owner for member in self.members(value.cls, "__init__")]
+        if cls not in owners:
+            return None
+        position = owners.index(cls)
+        if position == 0:
+            return Context(f"{cls}.__init__", value, value.arguments, called=value.constructed)
+        before = self.construction(value, owners[position - 1])
+        if before is None:
+            return None
+        frame = self.evaluator.frame(before)
+        for use in frame.scope.calls:
+            if isinstance(use.node, ast.Call) and _calls_init(use.node):
+                for callee in known(self.evaluator.evaluate(frame, use.node.func)):
+                    if isinstance(callee, FunctionValue) and callee.name == f"{cls}.__init__":
+                        return self.evaluator.calls.context(
+                            FunctionValue(callee.name, value), frame, use.node
+                        )
+        return None
+
+
+def _calls_init(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "__init__"
+
+
+def _without_parameters(base: ast.expr) -> ast.expr:
+    """`Base[T]` is Base."""
+    return base.value if isinstance(base, ast.Subscript) else base
+
+
+def _merge(orders: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """C3: https://www.python.org/download/releases/2.3/mro/. A conflict keeps what came first."""
+    remaining = [list(order) for order in orders if order]
+    merged: list[str] = []
+    while remaining:
+        for order in remaining:
+            head = order[0]
+            if not any(head in other[1:] for other in remaining):
+                break
+        else:
+            head = remaining[0][0]
+        merged.append(head)
+        remaining = [[name for name in order if name != head] for order in remaining]
+        remaining = [order for order in remaining if order]
+    return tuple(merged)

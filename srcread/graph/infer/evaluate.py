@@ -1,0 +1,273 @@
+"""Expressions to values: the abstract interpreter behind the call graph.
+
+Flow-insensitive inside a function, sensitive to the object and the arguments of a call: a function
+is looked at once per context, and `self.norm` is what this very object was given. Demand-driven:
+only what a call's target depends on is evaluated, and only files on the way are parsed. Unknown
+values carry their reason, so that an unresolved call can say why.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
+
+from srcread.graph.idioms import Idioms, shipped_idioms
+from srcread.graph.infer.annotations import Annotations
+from srcread.graph.infer.attributes import Attributes
+from srcread.graph.infer.calls import Calls
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.names import Names
+from srcread.graph.infer.parameters import Parameters
+from srcread.graph.infer.values import (
+    NOTHING,
+    Constant,
+    Context,
+    ExternalInstance,
+    LambdaValue,
+    Sequence,
+    Table,
+    Value,
+    Values,
+    depth,
+    known,
+    unknown,
+)
+from srcread.graph.native import Natives
+from srcread.index import Index
+
+_MAX_NESTING = 80
+_MAX_DEPTH = 6
+
+
+class Evaluator:
+    """Holds what the parts of the interpreter share; each part knows one kind of question.
+
+    A question may meet itself (`x = f(x)`, functions that call each other). Inside itself it is
+    then answered by what the round before found, `earlier`; `unsettled` tells whether another
+    round is needed. Every answer is kept within a round: a round costs what the code is long.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        idioms: Idioms | None = None,
+        earlier: Mapping[Hashable, Values] | None = None,
+    ) -> None:
+        self.index = index
+        self.idioms = idioms or shipped_idioms()
+        self.natives = Natives(index.sources, self.idioms)
+        self.names = Names(self)
+        self.parameters = Parameters(self)
+        self.annotations = Annotations(self)
+        self.attributes = Attributes(self)
+        self.calls = Calls(self)
+        self.lambdas: dict[int, tuple[ast.Lambda, Frame]] = {}
+        self._frames: dict[Context, Frame] = {}
+        self._earlier = earlier or {}
+        self._asked: set[Hashable] = set()
+        self._served: dict[Hashable, Values] = {}
+        self._answers: dict[Hashable, Values] = {}
+        self.so_far: dict[Hashable, Values] = {}
+        """What is known of a question while it is being answered."""
+        self._nesting = 0
+
+    @contextmanager
+    def asking(self, question: Hashable) -> Iterator[Values | None]:
+        """Guard a question against itself: inside it, it gives the answer of the round before.
+
+        Gives None where the question is new and is to be answered.
+        """
+        if question in self._asked:
+            partial = self._earlier.get(question, NOTHING) | self.so_far.get(question, NOTHING)
+            yield self.served(question, partial)
+            return
+        self._asked.add(question)
+        try:
+            yield None
+        finally:
+            self._asked.discard(question)
+
+    def served(self, question: Hashable, values: Values) -> Values:
+        """Note what a question was answered by inside itself."""
+        self._served[question] = values
+        return values
+
+    def answered(self, question: Hashable, values: Values) -> Values:
+        """Note the answer of a question that met itself, for the next round.
+
+        What nests without end (`x = (x,)`) is cut where it is deeper than any use of it.
+        """
+        if question in self._served:
+            values = frozenset(value for value in values if not self._too_deep(value))
+            self._answers[question] = values
+        return values
+
+    def _too_deep(self, value: Value) -> bool:
+        return depth(value) > (2 if self.calls.is_plain(value) else _MAX_DEPTH)
+
+    def unsettled(self) -> dict[Hashable, Values] | None:
+        """Return what the next round starts from; None if this round relied on no other answers."""
+        if all(
+            self._telling(self._served[key]) == self._telling(values)
+            for key, values in self._answers.items()
+        ):
+            return None
+        return {**self._earlier, **self._answers}
+
+    def _telling(self, values: Values) -> Values:
+        """Return the values that can choose a callee."""
+        return frozenset(value for value in known(values) if not self.calls.is_plain(value))
+
+    def frame(self, context: Context) -> Frame:
+        """Return the frame of one context of a function."""
+        if context not in self._frames:
+            defined = self.index.defined(context.function)
+            assert defined is not None, context.function
+            outer = self.names.around(defined, context.outer)
+            self._frames[context] = Frame(defined.module, defined.scope, defined, context, outer)
+        return self._frames[context]
+
+    def named(self, name: str) -> Values:
+        """Return what a dotted public name such as `torch.nn.Transformer` stands for."""
+        head, *rest = name.split(".")
+        values: Values = frozenset({self.names.module_value(head)})
+        for part in rest:
+            values = self.attributes.join(values, part)
+        return values
+
+    def evaluate(self, frame: Frame, node: ast.expr) -> Values:
+        """Return what an expression may be in a frame; never empty without a reason."""
+        key = id(node)
+        if key in frame.expressions:
+            return frame.expressions[key]
+        if self._nesting > _MAX_NESTING:
+            return unknown("it is nested too deeply to be followed")
+        self._nesting += 1
+        frame.expressions[key] = self._evaluate(frame, node)
+        self._nesting -= 1
+        return frame.expressions[key]
+
+    def _evaluate(self, frame: Frame, node: ast.expr) -> Values:
+        match node:
+            case ast.Name():
+                return self.names.look_up(frame, node.id) or unknown(
+                    f"{node.id!r} has no value that the text tells"
+                )
+            case ast.Attribute():
+                base = self.evaluate(frame, node.value)
+                return self.attributes.join(base, node.attr)
+            case ast.Call():
+                return self.calls.value(frame, node)
+            case ast.Constant():
+                return _constant(node.value)
+            case ast.Subscript():
+                return self._subscript(frame, node)
+            case ast.IfExp():
+                return self._either(frame, [node.body, node.orelse])
+            case ast.BoolOp():
+                return self._either(frame, node.values)
+            case ast.NamedExpr() | ast.Await() | ast.Starred():
+                return self.evaluate(frame, node.value)
+            case _:
+                return self._literal(frame, node)
+
+    def _literal(self, frame: Frame, node: ast.expr) -> Values:
+        match node:
+            case ast.Tuple():
+                positions = tuple(known(self.evaluate(frame, element)) for element in node.elts)
+                if any(isinstance(element, ast.Starred) for element in node.elts):
+                    positions = ()
+                return frozenset({Sequence(self._elements(frame, node.elts), positions)})
+            case ast.List() | ast.Set():
+                return frozenset({Sequence(self._elements(frame, node.elts))})
+            case ast.Dict():
+                return self._table(frame, node)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                return frozenset({Sequence(known(self.evaluate(frame, node.elt)))})
+            case ast.DictComp():
+                items = known(self.evaluate(frame, node.value))
+                return frozenset({Table((), items)})
+            case ast.Lambda():
+                self.lambdas[id(node)] = (node, frame)
+                return frozenset({LambdaValue(id(node))})
+            case ast.JoinedStr():
+                return frozenset({ExternalInstance("builtins.str")})
+            case ast.Compare():
+                return self._comparison(frame, node)
+            case ast.BinOp():
+                return self._either(frame, [node.left, node.right])
+            case ast.UnaryOp():
+                return self._unary(frame, node)
+        return unknown(f"{type(node).__name__} is not followed")
+
+    def _either(self, frame: Frame, nodes: list[ast.expr]) -> Values:
+        """Join what several expressions may be.
+
+        For an operator this is its operands' types, which is right for numbers, strings, lists
+        and tensors; an operator method that returns another type is not followed yet.
+        """
+        return NOTHING.union(*(self.evaluate(frame, node) for node in nodes))
+
+    def _comparison(self, frame: Frame, node: ast.Compare) -> Values:
+        """A comparison of tensors is a tensor; `is`, `in` and all others give a bool."""
+        if not any(
+            isinstance(operator, ast.Is | ast.IsNot | ast.In | ast.NotIn) for operator in node.ops
+        ):
+            arrays = self.attributes.of_schema_type(self.evaluate(frame, node.left))
+            if arrays:
+                return arrays
+        return frozenset({ExternalInstance("builtins.bool")})
+
+    def _unary(self, frame: Frame, node: ast.UnaryOp) -> Values:
+        if isinstance(node.op, ast.Not):
+            return frozenset({ExternalInstance("builtins.bool")})
+        return self.evaluate(frame, node.operand)
+
+    def _subscript(self, frame: Frame, node: ast.Subscript) -> Values:
+        base = self.evaluate(frame, node.value)
+        match node.slice:
+            case ast.Constant(value=int(index)):
+                return self.attributes.element(base, index)
+            case ast.Constant(value=str(key)):
+                return self.attributes.item(base, key)
+            case ast.Slice():
+                return base
+            case ast.expr():
+                keys = self.evaluate(frame, node.slice)
+                named = [key.value for key in keys if isinstance(key, Constant) and key.value]
+                if named and len(named) == len(keys):
+                    return NOTHING.union(*(self.attributes.item(base, key) for key in named))
+        return self.attributes.element(base, None)
+
+    def _elements(self, frame: Frame, nodes: list[ast.expr]) -> Values:
+        found = NOTHING
+        for node in nodes:
+            values = self.evaluate(frame, node)
+            found |= self.attributes.elements(values) if isinstance(node, ast.Starred) else values
+        return known(found)
+
+    def _table(self, frame: Frame, node: ast.Dict) -> Values:
+        entries: dict[str, Values] = {}
+        items = NOTHING
+        for key, value in zip(node.keys, node.values, strict=True):
+            values = known(self.evaluate(frame, value))
+            if key is None:  # {**other}
+                for other in values:
+                    if isinstance(other, Table):
+                        entries.update(other.entries)
+                        items |= other.items
+                continue
+            items |= values
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                entries[key.value] = values
+        return frozenset({Table(tuple(sorted(entries.items(), key=lambda e: e[0])), items)})
+
+
+def _constant(value: object) -> Values:
+    result: Value
+    if value is None or isinstance(value, str):
+        result = Constant(value)
+    else:
+        result = ExternalInstance(f"builtins.{type(value).__name__}")
+    return frozenset({result})

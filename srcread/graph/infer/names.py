@@ -1,0 +1,308 @@
+"""Names to values: scopes, imports, re-exports, star imports and what modules do to themselves."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from typing import TYPE_CHECKING
+
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    Constant,
+    Context,
+    External,
+    ExternalInstance,
+    FunctionValue,
+    ModuleValue,
+    Native,
+    Sequence,
+    Unknown,
+    Value,
+    Values,
+    known,
+    unknown,
+)
+from srcread.index import Defined, Module
+from srcread.index.scope import Binding, How
+
+if TYPE_CHECKING:
+    from srcread.graph.infer.evaluate import Evaluator
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+class Names:
+    """Resolves names for an evaluator."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self._module_frames: dict[str, Frame] = {}
+        self._class_frames: dict[str, Frame] = {}
+
+    def module_frame(self, module: Module) -> Frame:
+        """Return the frame of a module's own statements."""
+        if module.name not in self._module_frames:
+            self._module_frames[module.name] = Frame(module, module.scope)
+        return self._module_frames[module.name]
+
+    def class_frame(self, defined: Defined) -> Frame:
+        """Return the frame of a class's own statements."""
+        if defined.name not in self._class_frames:
+            outer = self.around(defined, None)
+            frame = Frame(defined.module, defined.scope, defined, None, outer)
+            self._class_frames[defined.name] = frame
+        return self._class_frames[defined.name]
+
+    def around(self, defined: Defined, context: Context | None) -> Frame:
+        """Return the frame in which a definition's free names are looked up.
+
+        A class around a method does not count: its names are not seen from inside.
+        """
+        owner = defined.owner
+        while owner is not None and isinstance(owner.node, ast.ClassDef):
+            owner = owner.owner
+        if owner is None:
+            return self.module_frame(defined.module)
+        if context is None or context.function != owner.name:
+            context = Context(owner.name, called=False)
+        return self.evaluator.frame(context)
+
+    def look_up(self, frame: Frame, name: str) -> Values:
+        """Return what a name may be in a frame."""
+        inner: Frame | None = frame
+        while inner is not None:
+            if inner.outer is None and inner.defined is None:
+                return self.module_attribute(inner.module.name, name, of_code=True)
+            if name not in inner.scope.outer and (values := self._own(inner, name)) is not None:
+                return values
+            inner = inner.outer
+        return NOTHING
+
+    def _own(self, frame: Frame, name: str) -> Values | None:
+        """Return what a name may be by this frame's own bindings, None where it has none."""
+        parameter = self.evaluator.parameters.value(frame, name)
+        bindings = frame.scope.bindings.get(name, ())
+        if parameter is None and not bindings:
+            return None
+        return self._joined(frame, name, tuple(bindings), parameter or NOTHING)
+
+    def _joined(
+        self, frame: Frame, name: str, bindings: tuple[Binding, ...], start: Values
+    ) -> Values:
+        """Join what all bindings give, and the parameter's value."""
+        if name in frame.values:
+            return frame.values[name]
+        block = frame.context or (frame.defined.name if frame.defined else frame.module.name)
+        with self.evaluator.asking((block, name)) as earlier:
+            if earlier is not None:
+                return earlier
+            values = start
+            for binding in bindings:
+                self.evaluator.so_far[block, name] = values
+                values = values | self.bound(frame, binding)
+            values = known(values) or values
+            frame.values[name] = self.evaluator.answered((block, name), values)
+        return frame.values[name]
+
+    def bound(self, frame: Frame, binding: Binding) -> Values:
+        """Return the values that one binding gives."""
+        node = binding.node
+        evaluator = self.evaluator
+        match binding.how:
+            case How.DEFINED:
+                return self._defined(frame, node)
+            case How.IMPORTED:
+                return self._imported(frame.module, node, binding.alias)
+            case How.DECLARED:
+                assert isinstance(node, ast.expr)
+                return evaluator.annotations.values(frame, node)
+            case How.PARAMETER:
+                return unknown("it is a parameter of a lambda")
+            case How.UPDATED:
+                return NOTHING
+        assert isinstance(node, ast.expr)
+        values = evaluator.evaluate(frame, node)
+        match binding.how:
+            case How.ELEMENT:
+                values = evaluator.attributes.elements(values)
+            case How.ENTERED:
+                values = evaluator.attributes.entered(values)
+            case How.RAISED:
+                return frozenset({ExternalInstance("builtins.Exception")})
+        for index in binding.path:
+            values = evaluator.attributes.element(values, index)
+        return values
+
+    def _defined(self, frame: Frame, node: ast.AST) -> Values:
+        defined = frame.module.at_node(node)
+        if defined is None and frame.defined is not None:
+            frame.defined.inner()
+            defined = frame.module.at_node(node)
+        if defined is None:
+            return NOTHING
+        if isinstance(defined.node, ast.ClassDef):
+            return frozenset({ClassValue(defined.name)})
+        context = frame.context if frame.context is not None else None
+        return frozenset({FunctionValue(defined.name, context=context)})
+
+    def _imported(self, module: Module, node: ast.AST, alias: ast.alias | None) -> Values:
+        assert alias is not None
+        if isinstance(node, ast.Import):
+            name = alias.name if alias.asname else alias.name.partition(".")[0]
+            return frozenset({self.module_value(name)})
+        assert isinstance(node, ast.ImportFrom)
+        source = import_source(module, node)
+        return self.member(source, alias.name)
+
+    def member(self, source: str, name: str) -> Values:
+        """Return what `from source import name` gives."""
+        match self.module_value(source):
+            case ModuleValue(module):
+                return self.module_attribute(module, name)
+            case Native(module) if self.evaluator.natives.is_module(f"{module}.{name}"):
+                return frozenset({Native(f"{module}.{name}")})
+            case value:
+                return self.evaluator.attributes.get(value, name)
+
+    def module_value(self, name: str) -> Value:
+        """Return the module of this name: read, compiled, or of a distribution not read."""
+        sources = self.evaluator.index.sources
+        if self.evaluator.natives.is_module(name):
+            return Native(name)
+        if self.evaluator.index.module(name) is not None or sources.is_package(name):
+            return ModuleValue(name)
+        head = name.rpartition(".")[0]
+        while head:
+            if self.evaluator.natives.is_module(head):
+                return Native(name)
+            head = head.rpartition(".")[0]
+        return External(name)
+
+    def module_attribute(self, module_name: str, name: str, *, of_code: bool = False) -> Values:
+        """Return what a name may be in a module; `of_code`: seen from its code, builtins count."""
+        module = self.evaluator.index.module(module_name)
+        if module is None:
+            return self._submodule(module_name, name)
+        frame = self.module_frame(module)
+        if name in frame.values:
+            return frame.values[name]
+        key = (module_name, name, of_code)
+        with self.evaluator.asking(key) as earlier:
+            if earlier is not None:  # as Python does: what is not set yet may be a submodule
+                return self.evaluator.served(key, earlier or self._submodule(module_name, name))
+            values = self._search(frame, module_name, name, of_code)
+            frame.values[name] = self.evaluator.answered(key, values)
+        return frame.values[name]
+
+    def _search(self, frame: Frame, module_name: str, name: str, of_code: bool) -> Values:
+        """Search a module: its own names, builtins for its code, then what it takes in."""
+        if not of_code and (swapped := self._swapped(frame)):
+            values = self.evaluator.attributes.join(swapped, name)
+            if any(not isinstance(value, External | Unknown) for value in values):
+                return values
+        if name in ("__name__", "__file__", "__doc__"):
+            return frozenset({Constant(module_name if name == "__name__" else name)})
+        bindings = frame.scope.bindings.get(name, ())
+        found = NOTHING.union(*(self.bound(frame, binding) for binding in bindings))
+        if known(found):
+            return known(found)
+        for search in (self._starred, self._injected):
+            if values := search(frame, name):
+                return values
+        if of_code and name in _BUILTINS:
+            return frozenset({External(f"builtins.{name}")})
+        if values := self._submodule(module_name, name):
+            return values
+        if "__getattr__" in frame.scope.bindings:
+            return self._lazy(frame, module_name, name)
+        return found or unknown(f"{module_name} has no name {name!r}")
+
+    def _starred(self, frame: Frame, name: str) -> Values:
+        """Look into the modules that are imported with a star; the last one to bring it wins."""
+        for node in reversed(frame.scope.starred):
+            source = import_source(frame.module, node)
+            match self.module_value(source):
+                case ModuleValue(other) if self._exports(other, name):
+                    if found := known(self.module_attribute(other, name)):
+                        return found
+                case Native(other) if self.evaluator.natives.holds(other, name):
+                    return frozenset({Native(f"{other}.{name}")})
+        return NOTHING
+
+    def _injected(self, frame: Frame, name: str) -> Values:
+        found = NOTHING
+        for source in frame.scope.injections:
+            for value in self.evaluator.evaluate(frame, source):
+                match value:
+                    case Native(other) if self.evaluator.natives.holds(other, name):
+                        found |= {Native(f"{other}.{name}")}
+                    case ModuleValue(other):
+                        found |= known(self.module_attribute(other, name))
+        return found
+
+    def _exports(self, module_name: str, name: str) -> bool:
+        """Tell whether `from module import *` brings a name: by `__all__`, else by underscore."""
+        module = self.evaluator.index.module(module_name)
+        if module is None:
+            return False
+        exported = [
+            element.value
+            for binding in module.scope.bindings.get("__all__", ())
+            if isinstance(binding.node, ast.List | ast.Tuple)
+            for element in binding.node.elts
+            if isinstance(element, ast.Constant)
+        ]
+        simple = all(
+            isinstance(binding.node, ast.List | ast.Tuple)
+            for binding in module.scope.bindings.get("__all__", ())
+        )
+        if exported and simple:
+            return name in exported
+        return name in exported or not name.startswith("_")
+
+    def _submodule(self, module_name: str, name: str) -> Values:
+        full = f"{module_name}.{name}"
+        value = self.module_value(full)
+        return frozenset({value}) if not isinstance(value, External) else NOTHING
+
+    def _swapped(self, frame: Frame) -> Values:
+        """Return the object that a module puts in its own place: `sys.modules[__name__] = x`."""
+        found = NOTHING
+        for statement in frame.module.tree.body:
+            match statement:
+                case ast.Assign(
+                    targets=[
+                        ast.Subscript(
+                            value=ast.Attribute(value=ast.Name(id="sys"), attr="modules"),
+                            slice=ast.Name(id="__name__"),
+                        )
+                    ],
+                    value=value,
+                ):
+                    found |= self.evaluator.evaluate(frame, value)
+        return known(found)
+
+    def _lazy(self, frame: Frame, module_name: str, name: str) -> Values:
+        """Ask a module's own `__getattr__`."""
+        values = NOTHING
+        for function in self.module_attribute(module_name, "__getattr__"):
+            argument: Values = frozenset({Constant(name)})
+            values |= self.evaluator.calls.result(function, [argument], {})
+        return known(values) or unknown(f"{module_name}.__getattr__ makes {name!r} when it runs")
+
+
+def import_source(module: Module, node: ast.ImportFrom) -> str:
+    """Return the absolute name of the module that a `from … import` names."""
+    if not node.level:
+        return node.module or ""
+    package = module.name if module.is_package else module.name.rpartition(".")[0]
+    for _ in range(node.level - 1):
+        package = package.rpartition(".")[0]
+    return f"{package}.{node.module}" if node.module else package
+
+
+def sequence(values: Values) -> Values:
+    """Return a list of these values."""
+    return frozenset({Sequence(values)})

@@ -1,0 +1,129 @@
+"""What Python's own functions and containers do with values that pass through them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    Constant,
+    ExternalInstance,
+    Instance,
+    Partial,
+    Sequence,
+    Table,
+    Values,
+    known,
+)
+
+if TYPE_CHECKING:
+    from srcread.graph.infer.evaluate import Evaluator
+
+_SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"})
+_TYPED = {
+    "len": "int",
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    "str": "str",
+    "repr": "str",
+    "isinstance": "bool",
+    "issubclass": "bool",
+    "hasattr": "bool",
+    "callable": "bool",
+    "any": "bool",
+    "all": "bool",
+    "id": "int",
+    "hash": "int",
+    "round": "int",
+    "abs": "float",
+}
+
+
+def external_result(evaluator: Evaluator, name: str, arguments: list[Values]) -> Values | None:
+    """Return what a function of Python's own gives for these arguments; None if not known."""
+    first = arguments[0] if arguments else NOTHING
+    elements = evaluator.attributes.elements
+    function = name.removeprefix("builtins.")
+    if function in _TYPED:
+        return frozenset({ExternalInstance(f"builtins.{_TYPED[function]}")})
+    if function in _SAME:
+        return frozenset({Sequence(known(elements(first)) if first else NOTHING)})
+    match function:
+        case "getattr":
+            return _getattr(evaluator, arguments)
+        case "type" if len(arguments) == 1:
+            return frozenset(ClassValue(v.cls) for v in first if isinstance(v, Instance)) or None
+        case "enumerate":
+            index: Values = frozenset({ExternalInstance("builtins.int")})
+            inner = known(elements(first))
+            pair = Sequence(index | inner, (index, inner))
+            return frozenset({Sequence(frozenset({pair}))})
+        case "zip":
+            positions = tuple(known(elements(values)) for values in arguments)
+            pair = Sequence(NOTHING.union(*positions), positions)
+            return frozenset({Sequence(frozenset({pair}))})
+        case "next":
+            return known(elements(first)) or None
+        case "map" if len(arguments) > 1:
+            each = [elements(values) for values in arguments[1:]]
+            results = NOTHING.union(*(evaluator.calls.result(f, each, {}) for f in known(first)))
+            return frozenset({Sequence(known(results))})
+        case "filter" if len(arguments) > 1:
+            return frozenset({Sequence(known(elements(arguments[1])))})
+        case "dict" | "collections.OrderedDict":
+            return first if any(isinstance(v, Table) for v in first) else _pairs(evaluator, first)
+        case "functools.partial":
+            return frozenset(Partial(value) for value in known(first))
+        case "max" | "min" | "sum":
+            return known(first) or None
+        case "typing.cast" if len(arguments) > 1:
+            return arguments[1]
+    return None
+
+
+def _pairs(evaluator: Evaluator, values: Values) -> Values:
+    """Return the table that a list of pairs makes."""
+    items = NOTHING
+    if values:
+        for pair in known(evaluator.attributes.elements(values)):
+            items |= known(evaluator.attributes.element(frozenset({pair}), 1))
+    return frozenset({Table((), items)})
+
+
+def _getattr(evaluator: Evaluator, arguments: list[Values]) -> Values | None:
+    if len(arguments) < 2:
+        return None
+    found = arguments[2] if len(arguments) > 2 else NOTHING
+    for key in arguments[1]:
+        if isinstance(key, Constant) and key.value:
+            found |= evaluator.attributes.join(arguments[0], key.value)
+    return known(found) or None
+
+
+def container_method(
+    evaluator: Evaluator, receiver: Values, name: str, arguments: list[Values]
+) -> Values | None:
+    """Return what a method of a list, tuple or dictionary gives; None if it is none of those."""
+    owner, _, method = name.rpartition(".")
+    containers = [v for v in receiver if isinstance(v, Sequence | Table)]
+    if owner not in ("builtins.list", "builtins.tuple", "builtins.dict") or not containers:
+        return None
+    items = NOTHING.union(*(value.items for value in containers))
+    match method:
+        case "items":
+            key: Values = frozenset({ExternalInstance("builtins.str")})
+            pair = Sequence(key | items, (key, items))
+            return frozenset({Sequence(frozenset({pair}))})
+        case "values" | "copy":
+            return receiver if method == "copy" else frozenset({Sequence(items)})
+        case "keys":
+            return frozenset({Sequence(frozenset({ExternalInstance("builtins.str")}))})
+        case "get" | "pop" | "setdefault" | "popitem":
+            found = items
+            for key_value in arguments[0] if arguments else NOTHING:
+                if isinstance(key_value, Constant) and key_value.value:
+                    found = evaluator.attributes.item(receiver, key_value.value)
+            return found.union(*arguments[1:2])
+    return None

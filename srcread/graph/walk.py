@@ -1,0 +1,187 @@
+"""The walk: from the entries down, every call of every function that is reached.
+
+A function is looked at once per context in which it is called, and what it calls in any of them are
+its edges. Contexts are capped: beyond the cap a function is looked at with its arguments unknown,
+which may add rivals but loses no edge.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from srcread.graph.entries import resolve_entry
+from srcread.graph.idioms import Idioms
+from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.values import Context, Values
+from srcread.graph.targets import Target, call_targets, property_target
+from srcread.index import Index
+from srcread.index.scope import Use
+from srcread.model import (
+    CallGraph,
+    CallSite,
+    Certainty,
+    Edge,
+    EdgeKind,
+    Operator,
+    Position,
+    Range,
+    Symbol,
+    SymbolKind,
+)
+
+_MAX_CONTEXTS = 12
+_MAX_ROUNDS = 4
+
+
+def build_graph(index: Index, entries: Sequence[str], idioms: Idioms | None = None) -> CallGraph:
+    """Return the static call graph below the entries.
+
+    Raises:
+        NotFoundError: an entry does not exist; the message names the nearest that does.
+    """
+    earlier: Mapping[Hashable, Values] | None = {}
+    for _ in range(_MAX_ROUNDS):
+        evaluator = Evaluator(index, idioms, earlier)
+        starts = [context for entry in entries for context in resolve_entry(evaluator, entry)]
+        walk = _Walk(evaluator)
+        walk.run(starts)
+        earlier = evaluator.unsettled()
+        if earlier is None:
+            break
+    return walk.graph(tuple(dict.fromkeys(context.function for context in starts)))
+
+
+class _Walk:
+    """The worklist of contexts and the edges found so far."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.queue: deque[Context] = deque()
+        self.seen: dict[str, set[Context]] = {}
+        self.sites: dict[CallSite, dict[tuple[str | None, EdgeKind], Edge]] = {}
+
+    def run(self, starts: Iterable[Context]) -> None:
+        for context in starts:
+            self.reach(context)
+        while self.queue:
+            self.look_at(self.queue.popleft())
+
+    def reach(self, context: Context) -> None:
+        contexts = self.seen.setdefault(context.function, set())
+        if len(contexts) >= _MAX_CONTEXTS:
+            context = replace(context, bound=None, arguments=(), called=False)
+        if context not in contexts:
+            contexts.add(context)
+            self.queue.append(context)
+
+    def look_at(self, context: Context) -> None:
+        frame = self.evaluator.frame(context)
+        for use in frame.scope.calls:
+            assert isinstance(use.node, ast.Call)
+            self.add(context, use, call_targets(self.evaluator, frame, use.node))
+        for use in frame.scope.reads:
+            assert isinstance(use.node, ast.Attribute)
+            self.add(context, use, property_target(self.evaluator, frame, use.node))
+
+    def add(self, context: Context, use: Use, targets: list[Target]) -> None:
+        module = self.evaluator.frame(context).module
+        site = CallSite(context.function, module.range(use.node))
+        condition = module.range(use.condition) if use.condition is not None else None
+        edges = self.sites.setdefault(site, {}) if targets else {}
+        for target in targets:
+            key = (target.callee, target.kind)
+            if key not in edges:
+                edges[key] = Edge(
+                    site, target.callee, target.kind, condition=condition, reason=target.reason
+                )
+            if target.context is not None:
+                self.reach(target.context)
+
+    def graph(self, entries: tuple[str, ...]) -> CallGraph:
+        edges = self.weighed()
+        order = _reading_order(entries, edges)
+        position = {name: number for number, name in enumerate(order)}
+        found = sorted(
+            (edge for edges_of in edges.values() for edge in edges_of),
+            key=lambda edge: (
+                position[edge.site.caller],
+                edge.site.range,
+                edge.callee or "",
+                edge.kind.value,
+            ),
+        )
+        index = self.evaluator.index
+        return CallGraph(
+            entries=entries,
+            order=order,
+            symbols=self.symbols(order, found),
+            edges=tuple(found),
+            operators=self.operators(found),
+            files=dict(sorted(index.files.items())),
+            diagnostics=tuple(sorted(set(index.diagnostics))),
+        )
+
+    def weighed(self) -> dict[str, list[Edge]]:
+        """Return the edges by caller; several callees of one site are rivals of each other.
+
+        A call that one context resolves and another does not is resolved.
+        """
+        edges: dict[str, list[Edge]] = {name: [] for name in self.seen}
+        for site, rivals in self.sites.items():
+            found = [edge for edge in rivals.values() if edge.kind is not EdgeKind.UNRESOLVED]
+            if len(found) > 1:
+                found = [replace(edge, certainty=Certainty.POSSIBLE) for edge in found]
+            edges[site.caller].extend(found or list(rivals.values())[:1])
+        return edges
+
+    def symbols(self, order: Iterable[str], edges: Iterable[Edge]) -> dict[str, Symbol]:
+        symbols: dict[str, Symbol] = {}
+        for name in order:
+            symbol = self.evaluator.index.symbol(name)
+            assert symbol is not None
+            symbols[name] = symbol
+        for edge in edges:
+            if edge.callee is None or edge.callee in symbols:
+                continue
+            if edge.kind is EdgeKind.NATIVE:
+                symbols[edge.callee] = _native_symbol(edge.callee)
+            elif edge.kind is not EdgeKind.EXTERNAL:
+                symbol = self.evaluator.index.symbol(edge.callee)
+                if symbol is not None:
+                    symbols[edge.callee] = symbol
+        return dict(sorted(symbols.items()))
+
+    def operators(self, edges: Iterable[Edge]) -> dict[str, Operator]:
+        """Return the operator behind each native callee: of its overloads the first listed."""
+        operators: dict[str, Operator] = {}
+        for edge in edges:
+            if edge.kind is EdgeKind.NATIVE and edge.callee is not None:
+                for operator in self.evaluator.natives.operators(edge.callee)[:1]:
+                    operators[edge.callee] = operator
+        return dict(sorted(operators.items()))
+
+
+def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tuple[str, ...]:
+    """Return the walked functions depth-first, callees by call site, each at its first reach."""
+    order: dict[str, None] = {}
+    stack = list(reversed(list(entries)))
+    while stack:
+        name = stack.pop()
+        if name in order:
+            continue
+        order[name] = None
+        callees = [
+            edge.callee
+            for edge in sorted(edges[name], key=lambda edge: (edge.site.range, edge.callee or ""))
+            if edge.callee in edges
+        ]
+        stack.extend(callee for callee in reversed(callees) if callee is not None)
+    return tuple(order)
+
+
+def _native_symbol(name: str) -> Symbol:
+    nowhere = Range(Position(0, 0), Position(0, 0))
+    return Symbol(name, SymbolKind.NATIVE, "", "", nowhere, 0)

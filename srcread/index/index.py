@@ -1,0 +1,97 @@
+"""The index: modules, definitions and symbols by name, each file parsed when it is first needed.
+
+It remembers which files were consulted, with their hashes: whoever keeps a result knows by these
+what the result depended on.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from srcread.errors import SourceError
+from srcread.index.digest import digest
+from srcread.index.module import Defined, Module
+from srcread.index.parse import parse, parse_symbol, undecodable
+from srcread.model import Diagnostic, Symbol
+from srcread.sources import Sources
+
+
+class Index:
+    """Answers questions about the code in `sources`. Not thread-safe."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.files: dict[str, str] = {}
+        self.diagnostics: list[Diagnostic] = []
+        self._modules: dict[str, Module | None] = {}
+
+    def module(self, name: str) -> Module | None:
+        """Return the parsed module, or None: no such file, or one that cannot be parsed.
+
+        The latter has left a diagnostic.
+        """
+        if name not in self._modules:
+            self._modules[name] = self._load(name)
+        return self._modules[name]
+
+    def defined(self, name: str) -> Defined | None:
+        """Return the definition under its full name, `torch.nn.Linear` not being one."""
+        module = self.module_of(name)
+        return module.find(name) if module is not None else None
+
+    def module_of(self, name: str) -> Module | None:
+        """Return the module in which a definition of this full name would stand."""
+        head = name
+        while True:
+            if (module := self.module(head)) is not None:
+                return module
+            if "." not in head:
+                return None
+            head = head.rpartition(".")[0]
+
+    def symbol(self, name: str) -> Symbol | None:
+        """Return the symbol under its full name."""
+        defined = self.defined(name)
+        return defined.symbol if defined is not None else None
+
+    def text(self, symbol: Symbol) -> str:
+        """Return the text of the whole file in which a symbol stands."""
+        return self.sources.read(symbol.distribution, symbol.path).text
+
+    def digest(self, symbol: Symbol) -> str:
+        """Return the digest of a symbol's code, `d1:…`."""
+        return digest(parse_symbol(self.text(symbol), symbol))
+
+    def nearest(self, name: str) -> str | None:
+        """Return the existing full name most like an unknown one."""
+        from difflib import get_close_matches
+
+        module = self.module_of(name)
+        candidates = list(_names(module.definitions)) if module is not None else []
+        near = get_close_matches(name, candidates, n=1, cutoff=0.6)
+        return near[0] if near else None
+
+    def _load(self, name: str) -> Module | None:
+        try:
+            file = self.sources.find_module(name)
+        except SourceError as error:
+            self.diagnostics.append(undecodable(error))
+            return None
+        if file is None:
+            return None
+        self.files[f"{file.distribution}:{file.path}"] = file.sha256
+        tree = parse(file)
+        if isinstance(tree, Diagnostic):
+            self.diagnostics.append(tree)
+            return None
+        assert isinstance(tree, ast.Module)
+        return Module(name, file, tree, is_package=file.path.endswith("__init__.py"))
+
+
+def _names(definitions: dict[str, Defined]) -> list[str]:
+    names = []
+    for name, defined in definitions.items():
+        names.append(name)
+        if isinstance(defined.node, ast.ClassDef):
+            names.extend(_names(defined.inner()))
+    return names

@@ -1,0 +1,207 @@
+"""One parsed module: its names, its definitions, and where each of them stands.
+
+A module is parsed whole, but its functions' insides are gathered one by one, when asked for: of
+torch.nn.functional's 300 functions a tour walks 20.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from srcread.index.parse import range_of, split_lines
+from srcread.index.scope import Definition, Scope, scope_of
+from srcread.model import Position, Range, SourceFile, Symbol, SymbolKind
+
+
+@dataclass(eq=False, slots=True)
+class Defined:
+    """A definition under its full name; `owner` is the class or function around it.
+
+    Its symbol, scope and inner definitions are made when asked for.
+    """
+
+    name: str
+    node: Definition
+    module: Module
+    owner: Defined | None
+    receiver: str | None = field(init=False)
+    """The name of `self` or `cls`; None for functions, static methods and classes."""
+    _symbol: Symbol | None = None
+    _scope: Scope | None = None
+    _inner: dict[str, Defined] | None = None
+
+    def __post_init__(self) -> None:
+        self.receiver = _receiver(self)
+
+    @property
+    def symbol(self) -> Symbol:
+        """The definition as a value of the model."""
+        if self._symbol is None:
+            self._symbol = _symbol(self)
+        return self._symbol
+
+    @property
+    def scope(self) -> Scope:
+        """What the body of this definition binds, calls and returns."""
+        if self._scope is None:
+            self._scope = scope_of(self.node.body)
+        return self._scope
+
+    def inner(self) -> dict[str, Defined]:
+        """The definitions directly inside this one, by full name."""
+        if self._inner is None:
+            self._inner = {}
+            separator = "." if isinstance(self.node, ast.ClassDef) else ".<locals>."
+            prefix = self.name + separator
+            _gather(self.node.body, prefix, self.module, self, self._inner)
+        return self._inner
+
+
+@dataclass(eq=False, slots=True)
+class Module:
+    """A parsed file under its dotted name."""
+
+    name: str
+    file: SourceFile
+    tree: ast.Module
+    is_package: bool
+    lines: list[str] = field(init=False)
+    definitions: dict[str, Defined] = field(init=False)
+    scope: Scope = field(init=False)
+    _by_node: dict[int, Defined] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.lines = split_lines(self.file.text)
+        self.definitions = {}
+        _gather(self.tree.body, self.name + ".", self, None, self.definitions)
+        self.scope = scope_of(self.tree.body, expressions=False)
+
+    def find(self, name: str) -> Defined | None:
+        """Return the definition with this full name, however deep it lies."""
+        if found := self.definitions.get(name):
+            return found
+        for known, defined in self.definitions.items():
+            if name.startswith(known + ".") and (deeper := _descend(defined, name)) is not None:
+                return deeper
+        return None
+
+    def at_node(self, node: ast.AST) -> Defined | None:
+        """Return the definition whose syntax node this is."""
+        return self._by_node.get(id(node))
+
+    def range(self, node: ast.AST) -> Range:
+        """Return a node's range in characters."""
+        assert isinstance(node, ast.expr | ast.stmt | ast.arg | ast.keyword | ast.excepthandler)
+        return range_of(node, self.lines)
+
+    def remember(self, defined: Defined) -> None:
+        """Let `at_node` find this definition."""
+        self._by_node[id(defined.node)] = defined
+
+
+def _descend(defined: Defined, name: str) -> Defined | None:
+    for known, inner in defined.inner().items():
+        if name == known:
+            return inner
+        if name.startswith(known + ".") and (deeper := _descend(inner, name)) is not None:
+            return deeper
+    return None
+
+
+def _gather(
+    body: list[ast.stmt],
+    prefix: str,
+    module: Module,
+    owner: Defined | None,
+    into: dict[str, Defined],
+) -> None:
+    """Gather the definitions of a block, those in its `if`, `try` and `with` blocks too."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            name = _unique(prefix + node.name + _role(node), into)
+            defined = Defined(name, node, module, owner)
+            into[name] = defined
+            module.remember(defined)
+        else:
+            for block in _blocks(node):
+                _gather(block, prefix, module, owner, into)
+
+
+def _blocks(node: ast.stmt) -> list[list[ast.stmt]]:
+    match node:
+        case ast.If() | ast.For() | ast.AsyncFor() | ast.While():
+            return [node.body, node.orelse]
+        case ast.With() | ast.AsyncWith():
+            return [node.body]
+        case ast.Try() | ast.TryStar():
+            handlers = [handler.body for handler in node.handlers]
+            return [node.body, *handlers, node.orelse, node.finalbody]
+        case ast.Match():
+            return [case.body for case in node.cases]
+    return []
+
+
+def _role(node: Definition) -> str:
+    """Tell a property's setter and deleter from its getter: `@setter`, `@deleter`."""
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter"):
+            return "@" + decorator.attr
+    return ""
+
+
+def _unique(name: str, taken: dict[str, Defined]) -> str:
+    number = 2
+    unique = name
+    while unique in taken:
+        unique = f"{name}~{number}"
+        number += 1
+    return unique
+
+
+def _symbol(defined: Defined) -> Symbol:
+    node, module = defined.node, defined.module
+    whole = range_of(node, module.lines)
+    if node.decorator_list:
+        first = node.decorator_list[0].lineno
+        column = len(module.lines[first - 1]) - len(module.lines[first - 1].lstrip())
+        whole = Range(Position(first, column), whole.end)
+    return Symbol(
+        name=defined.name,
+        kind=_kind(defined),
+        distribution=module.file.distribution,
+        path=module.file.path,
+        range=whole,
+        line=node.lineno,
+        signature=signature(node),
+        bases=tuple(map(ast.unparse, node.bases)) if isinstance(node, ast.ClassDef) else (),
+        decorators=tuple(map(ast.unparse, node.decorator_list)),
+    )
+
+
+def _receiver(defined: Defined) -> str | None:
+    node = defined.node
+    if isinstance(node, ast.ClassDef) or _kind(defined) is not SymbolKind.METHOD:
+        return None
+    if any(
+        isinstance(item, ast.Name) and item.id == "staticmethod" for item in node.decorator_list
+    ):
+        return None
+    positional = [*node.args.posonlyargs, *node.args.args]
+    return positional[0].arg if positional else None
+
+
+def _kind(defined: Defined) -> SymbolKind:
+    if isinstance(defined.node, ast.ClassDef):
+        return SymbolKind.CLASS
+    if defined.owner is not None and isinstance(defined.owner.node, ast.ClassDef):
+        return SymbolKind.METHOD
+    return SymbolKind.FUNCTION
+
+
+def signature(node: Definition) -> str:
+    """Return `(parameters) -> annotation` on one line; `()` for a class."""
+    if isinstance(node, ast.ClassDef):
+        return "()"
+    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    return f"({ast.unparse(node.args)}){returns}"
