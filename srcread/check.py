@@ -1,0 +1,72 @@
+"""The story of `check`: every rule about every tour, all findings at once.
+
+Where a tour's sources cannot be had, its files are checked alone, and a finding says that its
+places were not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from srcread.errors import NotFoundError, SourceError
+from srcread.model import Diagnostic, Severity
+from srcread.notes.rules import apply_fixes, check_tour
+from srcread.opening import OpenTour, open_tour, tour_folders
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in these tours, and the files that `--fix` changed."""
+
+    tours: tuple[str, ...]
+    findings: tuple[Diagnostic, ...]
+    fixed: tuple[Path, ...]
+
+    @property
+    def errors(self) -> int:
+        """The number of findings that forbid a build."""
+        return sum(item.severity is Severity.ERROR for item in self.findings)
+
+
+def check(
+    names: Sequence[str],
+    *,
+    annotations: Path | None = None,
+    fix: bool = False,
+    translations: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Checked:
+    """Check these tours, or all; with `fix`, mend what needs no judgement and check again.
+
+    Raises:
+        NotFoundError: there is no such tour.
+    """
+    folders = tour_folders(names, annotations)
+    found: list[Diagnostic] = []
+    fixed: list[Path] = []
+    for folder in folders:
+        if progress is not None:
+            progress(f"checking {folder.name}")
+        opened, missing = _open(folder, progress)
+        if fix:
+            fixes = opened.check.fixes if opened else check_tour(folder).fixes
+            fixed += apply_fixes(fixes)
+            opened, missing = _open(folder, progress)
+        found += [*opened.findings()] if opened else [*check_tour(folder).diagnostics, *missing]
+        if translations and opened:
+            found += check_tour(folder, translations=True).diagnostics
+    return Checked(
+        tuple(folder.name for folder in folders), tuple(sorted(set(found))), tuple(sorted(fixed))
+    )
+
+
+def _open(
+    folder: Path, progress: Callable[[str], None] | None
+) -> tuple[OpenTour | None, list[Diagnostic]]:
+    try:
+        return open_tour(folder, progress=progress), []
+    except (SourceError, NotFoundError) as error:
+        path = (folder / "tour.toml").as_posix()
+        return None, [Diagnostic(path, 0, "TOUR020", str(error), "Its places were not checked.")]

@@ -1,0 +1,21 @@
+"""The `srcread` command: thin commands over the stories, which they import when they run."""
+
+from __future__ import annotations
+
+import click
+
+from srcread import __version__
+from srcread.cli.annotating import accept, at, check, lock, new, outline
+from srcread.cli.confirming import confirm
+from srcread.cli.console import Commands
+from srcread.cli.reading import build, fetch, graph, read
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Read a deep-learning framework's source top-down, with notes that a run has confirmed."""
+
+
+for command in (build, read, graph, fetch, at, new, check, confirm, accept, lock, outline):
+    main.add_command(command)

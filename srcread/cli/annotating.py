@@ -1,0 +1,198 @@
+"""The commands for annotations: at, new, check, accept, lock, outline."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from srcread.cli.console import FINDINGS, count, print_findings, progress
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+ANNOTATIONS = click.option(
+    "--annotations", type=FOLDER, help="Where the tours are, instead of ./annotations."
+)
+
+
+@click.command()
+@click.argument("place", metavar="FILE:LINE")
+def at(place: str) -> None:
+    """Name the place at FILE:LINE: its symbol, and the shortest selector that tells it.
+
+    FILE is a path, or one inside a package, such as torch/nn/functional.py:6229. What is printed
+    goes into a note as it is.
+    """
+    from srcread.places import name_place
+
+    with progress() as tell:
+        named = name_place(place, progress=tell)
+    click.echo(f"symbol = {json.dumps(named.symbol.name, ensure_ascii=False)}")
+    if not named.suggestions:
+        return
+    best, *others = named.suggestions
+    click.echo(f"at = {json.dumps(best.selector, ensure_ascii=False)}")
+    if best.counted:
+        click.echo(
+            "# Only a count tells this place from its twins: after an upstream change it may name "
+            "another. A note on the block around it is safer.",
+            err=True,
+        )
+    for other in others:
+        lines = other.place.range
+        click.echo(f"# around it, to line {lines.last_line}: at = {other.selector!r}", err=True)
+
+
+@click.command()
+@click.argument("symbol")
+@click.argument("at", required=False)
+@click.option("--tour", help="The tour, where there are several.")
+@click.option("--stem", help="The files' name; made from the title if left out.")
+@click.option("--title", help="The sentence that the note states.")
+@ANNOTATIONS
+def new(
+    symbol: str,
+    at: str | None,
+    tour: str | None,
+    stem: str | None,
+    title: str | None,
+    annotations: Path | None,
+) -> None:
+    """Write a new note and its snippet at SYMBOL, or at the place that the selector AT names.
+
+    `srcread at FILE:LINE` prints both. The files say what to write; `srcread check` complains until
+    it is written.
+    """
+    from srcread.places import start_note
+
+    with progress() as tell:
+        written = start_note(symbol, at, tour, stem, title, annotations, progress=tell)
+    for path in written:
+        click.echo(f"wrote {path.as_posix()}")
+    click.echo("Write the note and its claims, then run: srcread check && srcread confirm")
+
+
+@click.command()
+@click.argument("tours", nargs=-1, metavar="[TOUR]...")
+@click.option("--fix", is_flag=True, help="Mend what needs no judgement.")
+@click.option("--translations", is_flag=True, help="List missing translations, too.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How findings are printed.",
+)
+@ANNOTATIONS
+def check(
+    tours: tuple[str, ...], fix: bool, translations: bool, form: str, annotations: Path | None
+) -> None:
+    """Check these tours, or all: every rule, all findings at once.
+
+    Exits with 1 if there are errors.
+    """
+    from srcread.check import check as check_tours
+
+    with progress() as tell:
+        checked = check_tours(
+            tours, annotations=annotations, fix=fix, translations=translations, progress=tell
+        )
+    for path in checked.fixed:
+        click.echo(f"fixed {path.as_posix()}", err=form != "text")
+    if form == "text":
+        print_findings(checked.findings)
+        warnings = len(checked.findings) - checked.errors
+        found = f"{count(checked.errors, 'error')}, {count(warnings, 'warning')}"
+        click.echo(f"{count(len(checked.tours), 'tour')} checked: {found}.")
+    else:
+        _print_for_programs(checked.findings, form)
+    if checked.errors:
+        sys.exit(FINDINGS)
+
+
+@click.command()
+@click.argument("notes", nargs=-1, required=True, metavar="NOTE...")
+@ANNOTATIONS
+def accept(notes: tuple[str, ...], annotations: Path | None) -> None:
+    """Agree with where these notes stand now, and with their translations.
+
+    Look at the place first (`srcread check` says what changed): this writes the lock anew.
+    """
+    from srcread.notes.accept import accept_note
+    from srcread.opening import find_step, open_tour
+
+    with progress() as tell:
+        for name in notes:
+            folder, stem = find_step(name, annotations)
+            written = accept_note(folder, stem, open_tour(folder, progress=tell).code)
+            for path in written:
+                click.echo(f"wrote {path.as_posix()}")
+            if not written:
+                click.echo(f"{folder.name}/{stem}: nothing had changed")
+
+
+@click.command()
+@click.argument("tour")
+@click.option(
+    "--graph",
+    "with_graph",
+    is_flag=True,
+    help="Write graph.json, for readers who cannot have the sources.",
+)
+@ANNOTATIONS
+def lock(tour: str, with_graph: bool, annotations: Path | None) -> None:
+    """Write the locks that notes of TOUR lack, and renew its graph.json if it has one.
+
+    An existing lock is left as it is: only `srcread accept` agrees with a change.
+    """
+    from srcread.places import lock_tour
+
+    with progress() as tell:
+        written = lock_tour(tour, annotations, with_graph=with_graph, progress=tell)
+    for path in written:
+        click.echo(f"wrote {path.as_posix()}")
+    if not written:
+        click.echo(f"{tour}: every note has its lock")
+
+
+@click.command()
+@click.argument("tour")
+@ANNOTATIONS
+def outline(tour: str, annotations: Path | None) -> None:
+    """Print TOUR as text: chapters, steps in reading order, where they stand, what is confirmed."""
+    from srcread.opening import open_tour, tour_folders
+    from srcread.outline import outline_lines
+
+    with progress() as tell:
+        opened = open_tour(tour_folders([tour], annotations)[0], progress=tell)
+    click.echo("\n".join(outline_lines(opened)))
+    print_findings(opened.findings())
+
+
+def _print_for_programs(findings: object, form: str) -> None:
+    from srcread.model import Diagnostic, Severity
+
+    assert isinstance(findings, tuple)
+    items: list[Diagnostic] = list(findings)
+    if form == "json":
+        data = [
+            {
+                "path": item.path,
+                "line": item.line or None,
+                "code": item.code,
+                "severity": item.severity.value,
+                "message": item.message,
+                "hint": item.hint,
+            }
+            for item in items
+        ]
+        click.echo(json.dumps({"format": 1, "findings": data}, indent=1, ensure_ascii=False))
+        return
+    for item in items:
+        word = "error" if item.severity is Severity.ERROR else "warning"
+        text = f"{item.message} {item.hint}".strip()
+        # https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+        text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        click.echo(f"::{word} file={item.path},line={item.line or 1},title={item.code}::{text}")

@@ -1,0 +1,126 @@
+"""The commands that read code: build, read, graph, fetch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from srcread.cli.console import count, print_findings, progress
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("tours", nargs=-1, metavar="[TOUR]...")
+@click.option(
+    "-o",
+    "--out",
+    type=FOLDER,
+    default=Path("site"),
+    show_default=True,
+    help="The folder of the site.",
+)
+@click.option(
+    "--annotations",
+    type=FOLDER,
+    help="Where the tours are, instead of ./annotations and the shipped ones.",
+)
+@click.option(
+    "--templates", type=FOLDER, help="A folder whose templates win over the shipped ones."
+)
+@click.option("--open", "show", is_flag=True, help="Show the site in the browser.")
+def build(
+    tours: tuple[str, ...], out: Path, annotations: Path | None, templates: Path | None, show: bool
+) -> None:
+    """Build the site of these tours, of all tours if none is named.
+
+    Sources that are not installed are read out of the package index into a store. Nothing is run:
+    the evidence that the site shows was recorded by `srcread confirm`.
+    """
+    from srcread.build import build as build_site
+
+    with progress() as tell:
+        built = build_site(tours, out, annotations=annotations, templates=templates, progress=tell)
+    _report(built.out, built.written, built.kept, show)
+    print_findings(built.warnings)
+
+
+@click.command()
+@click.argument("entry")
+@click.option(
+    "-o",
+    "--out",
+    type=FOLDER,
+    default=Path("site"),
+    show_default=True,
+    help="The folder of the site.",
+)
+@click.option("--open", "show", is_flag=True, help="Show the site in the browser.")
+def read(entry: str, out: Path, show: bool) -> None:
+    """Build a site for any ENTRY point, without notes.
+
+    ENTRY is a public name (torch.nn.LSTM), a name in a module (package.module:Class.method), or a
+    path to a file or folder (model.py:MyModel).
+    """
+    from srcread.build import read as read_site
+
+    with progress() as tell:
+        built = read_site(entry, out, progress=tell)
+    _report(built.out, built.written, built.kept, show)
+    print_findings(built.warnings)
+
+
+@click.command()
+@click.argument("entry")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a tree.")
+@click.option("--depth", type=click.IntRange(min=0), help="How far functions open in the tree.")
+def graph(entry: str, as_json: bool, depth: int | None) -> None:
+    """Print the static call graph below ENTRY, as a tree.
+
+    A function opens where it is first reached; ↑ marks one that opened above. Native callees end in
+    the ATen operator behind them and its dispatch keys. What is not resolved says why.
+    """
+    import json
+
+    from srcread.graph import graph_as_json, graph_as_tree
+    from srcread.opening import open_entry
+
+    with progress() as tell:
+        code, _ = open_entry(entry, progress=tell)
+    if as_json:
+        data = graph_as_json(code.graph, code.distributions)
+        click.echo(json.dumps(data, indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n".join(graph_as_tree(code.graph, depth)))
+    print_findings(code.graph.diagnostics)
+
+
+@click.command()
+@click.argument("requirement", metavar="DIST[==VERSION]")
+def fetch(requirement: str) -> None:
+    """Bring the sources of a distribution into the store, without installing it.
+
+    Only its Python files, stubs, operator lists and licences are read out of the wheel.
+    """
+    from srcread.sources import Sources
+    from srcread.sources import fetch as fetch_distribution
+
+    with progress() as tell:
+        distribution = fetch_distribution(requirement, progress=tell)
+        modules = len(Sources([distribution]).modules(distribution.name))
+    click.echo(
+        f"{distribution.name} {distribution.version}: {count(modules, 'module')} in the store."
+    )
+
+
+def _report(out: Path, written: int, kept: int, show: bool) -> None:
+    if written:
+        unchanged = f", {kept} unchanged" if kept else ""
+        click.echo(f"{count(written, 'page')} written{unchanged}: {out / 'index.html'}")
+    else:
+        click.echo(f"Nothing has changed: {out / 'index.html'}")
+    if show:
+        url = (out.resolve() / "index.html").as_uri()
+        if click.launch(url) != 0:
+            click.echo(f"No browser could be opened. Open {url}")

@@ -1,0 +1,10 @@
+"""The evidence room: snippets run, their claims judged, the verdicts kept and weighed.
+
+Reading (`read_evidence`, `standing`) is light and serves a build. Running lies in
+`srcread.evidence.runner`, which only `confirm` imports: it brings subprocess and libcst.
+"""
+
+from srcread.evidence.files import evidence_path, read_evidence, record_run
+from srcread.evidence.standing import standing
+
+__all__ = ["evidence_path", "read_evidence", "record_run", "standing"]

@@ -1,0 +1,152 @@
+"""What a child is told: snippets made to report, limits, and what its interpreter must be.
+
+A plan is plain JSON, so that another environment's interpreter or another machine can run it. Each
+run has a key of its own; the judge keeps the plan, and with it the keys. Later settings (mutants,
+probes, several devices) are further keys of a run. Only the version of a *format* says that a key
+has changed its meaning.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TypedDict
+
+from srcread.errors import SrcreadError
+from srcread.evidence.instrument import instrument, read_tree
+from srcread.model import Claim
+
+PLAN_FORMAT = 1
+REQUIRED_PYTHON = (3, 9)
+
+_STEM = re.compile(r"[\w.-]+")
+# What the warm process imports before it forks, by the import that asks for it. torch imports the
+# other two lazily, inside some calls: 68 snippets took 4.6 s without them and 2.2 s with them.
+_PRELOADS = {"torch": ("torch", "sympy", "mpmath")}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One snippet to run: its note's stem, its text, its claims, what the run depends on."""
+
+    stem: str
+    text: str
+    claims: tuple[Claim, ...]
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may use, in the spirit of Compiler Explorer.
+
+    `memory_bytes` is address space on top of what the warm process holds (not bound on a GPU),
+    `processes` come on top of those that the user runs already, and do not bind root.
+    """
+
+    wall_seconds: float = 60
+    cpu_seconds: int = 120
+    memory_bytes: int = 4 << 30
+    processes: int = 64
+    open_files: int = 100
+    file_bytes: int = 128 << 20
+    output_bytes: int = 64 << 10
+    record_bytes: int = 4 << 20
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class PlannedClaim(TypedDict):
+    """A claim as it is counted: every part must be evaluated and true."""
+
+    sentence: str
+    parts: int
+
+
+class PlannedRun(TypedDict):
+    """One run. `original` is what tracebacks and `inspect` read, `source` what is executed."""
+
+    stem: str
+    original: str
+    source: str
+    reporter: str
+    claims: list[PlannedClaim]
+    key: str
+    soft: bool
+
+
+class Plan(TypedDict):
+    """A batch of runs for one interpreter and one kind of device.
+
+    `warm` runs are forks of one process, which CUDA does not survive. `reporter` is the text of
+    reporter.py: `child.py` stays one file, and both ends of the records come from one version.
+    """
+
+    format: int
+    requires_python: list[int]
+    device: str
+    warm: bool
+    distributions: list[str]
+    preload: list[str]
+    limits: dict[str, float]
+    reporter: str
+    runs: list[PlannedRun]
+
+
+def plan(
+    jobs: Sequence[Job],
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    device: str = "cpu",
+    distributions: Sequence[str] = ("torch",),
+) -> Plan:
+    """Return the plan of a batch; `distributions` are those whose versions a run depends on.
+
+    Raises:
+        SrcreadError: a snippet cannot be parsed, or does not say one of its claims.
+    """
+    imported = {name for job in jobs for name in _imported(f"{job.stem}.py", job.text)}
+    return {
+        "format": PLAN_FORMAT,
+        "requires_python": list(REQUIRED_PYTHON),
+        "device": device,
+        "warm": device == "cpu",
+        "distributions": sorted(distributions),
+        "preload": [name for key in sorted(imported) for name in _PRELOADS.get(key, ())],
+        "limits": asdict(limits),
+        "reporter": Path(__file__).with_name("reporter.py").read_text("utf-8"),
+        "runs": [_run(job) for job in jobs],
+    }
+
+
+def _run(job: Job) -> PlannedRun:
+    if not _STEM.fullmatch(job.stem):
+        raise SrcreadError(f"{job.stem!r} is no stem of a note: letters, digits, '-', '_', '.'.")
+    made = instrument(f"{job.stem}.py", job.text, [claim.sentence for claim in job.claims])
+    return {
+        "stem": job.stem,
+        "original": job.text,
+        "source": made.text,
+        "reporter": made.reporter,
+        "claims": [
+            {"sentence": claim.sentence, "parts": parts}
+            for claim, parts in zip(job.claims, made.parts, strict=True)
+        ],
+        "key": secrets.token_hex(32),
+        "soft": False,
+    }
+
+
+def _imported(path: str, text: str) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(read_tree(path, text)):
+        match node:
+            case ast.Import():
+                names.update(alias.name.partition(".")[0] for alias in node.names)
+            case ast.ImportFrom(module=str(module), level=0):
+                names.add(module.partition(".")[0])
+    return names

@@ -1,0 +1,196 @@
+"""Run snippets in a child interpreter and judge them: the parent's side of `child.py`.
+
+The parent imports no framework. Device, versions and digests of a run are its words: it asks the
+child for versions and device before any snippet runs. A child that dies costs the run in which it
+died, and a fresh one goes on with the rest. However this process ends, nothing it started lives on:
+the child kills its runs and itself when its stdin closes.
+
+Left out: a file system or a network of its own. Snippets that are not trusted do not run here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from pathlib import Path
+
+from srcread.errors import SrcreadError, did_you_mean
+from srcread.evidence.judge import DIED, Json, judge
+from srcread.evidence.plan import DEFAULT_LIMITS, Job, Limits, Plan, plan
+from srcread.model import Device, Environment, Run
+
+_CHILD = Path(__file__).with_name("child.py")
+_DEVICES = ("cpu", "cuda")
+_START_SECONDS = 300  # a first import of torch from a network disk
+_GRACE_SECONDS = 30
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    *,
+    python: Path | None = None,
+    device: str = "cpu",
+    limits: Limits = DEFAULT_LIMITS,
+    distributions: Sequence[str] = ("torch",),
+    progress: Callable[[str], None] | None = None,
+    date: str,
+) -> tuple[Run, ...]:
+    """Run every job, one after the other, and return their runs in the same order.
+
+    `python` is the interpreter to run them, this one if None; `distributions` are those whose
+    versions are recorded; `progress` is told the stem of each job as it is done.
+
+    Raises:
+        SrcreadError: the device or interpreter cannot be used, or a snippet cannot be parsed.
+    """
+    _refuse(device)
+    planned = plan(jobs, limits, device=device, distributions=distributions)
+    runs: list[Run] = []
+    while len(runs) < len(jobs):
+        rest: Plan = {**planned, "runs": planned["runs"][len(runs) :]}
+        with contextlib.closing(_batch(rest, python or Path(sys.executable))) as batch:
+            for environment, outcome in batch:
+                number = len(runs)
+                run = judge(
+                    planned["runs"][number],
+                    outcome,
+                    planned["limits"],
+                    environment=environment,
+                    date=date,
+                    digests=jobs[number].digests,
+                )
+                runs.append(run)
+                if progress is not None:
+                    progress(jobs[number].stem)
+    return tuple(runs)
+
+
+def _refuse(device: str) -> None:
+    if os.name != "posix":
+        raise SrcreadError(
+            "Snippets run on Linux and macOS only. Run `srcread confirm` there; build works here."
+        )
+    if device not in _DEVICES:
+        known = ", ".join(_DEVICES)
+        raise SrcreadError(
+            f"Unknown device {device!r}; known are {known}.{did_you_mean(device, _DEVICES)}"
+        )
+
+
+def _batch(planned: Plan, python: Path) -> Generator[tuple[Environment, Json]]:
+    """Yield the outcomes of one child's runs; where it dies, of that run too, and stop."""
+    with (
+        tempfile.TemporaryDirectory(prefix="srcread-", ignore_cleanup_errors=True) as folder,
+        _child(python, folder, planned["device"]) as child,
+    ):
+        lines = _lines(child, planned["limits"]["wall_seconds"] + _GRACE_SECONDS)
+        _send(child, planned)
+        first = next(lines, None)
+        if first is None or first["kind"] != "environment":
+            raise SrcreadError(_start_failure(python, Path(folder), first))
+        environment = _environment(first)
+        for run in planned["runs"]:
+            line = next(lines, None)
+            if line is None or not DIED.keys() < line.keys() or line["stem"] != run["stem"]:
+                yield environment, DIED
+                return
+            yield environment, line
+
+
+@contextlib.contextmanager
+def _child(python: Path, folder: str, device: str) -> Iterator[subprocess.Popen[bytes]]:
+    with open(Path(folder, "errors"), "wb") as errors:
+        try:
+            child = subprocess.Popen(
+                [python, "-I", _CHILD, "-"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd=folder,
+                env=_variables(folder, device),
+                start_new_session=True,  # Ctrl-C reaches only us; we end the child
+            )
+        except OSError as error:
+            raise SrcreadError(
+                f"Cannot run {str(python)!r}: {error.strerror}. Give --python an interpreter."
+            ) from None
+    assert child.stdin is not None and child.stdout is not None
+    try:
+        yield child
+    finally:
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.close()  # the child's sign to end its runs and itself
+        try:
+            child.wait(5)
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        child.stdout.close()
+
+
+def _variables(folder: str, device: str) -> dict[str, str]:
+    """Return the whole environment of the child: nothing of the user's, and one thread.
+
+    One thread makes results equal on machines with different numbers of cores.
+    """
+    variables = {"LANG": "C.UTF-8", "HOME": folder, "TMPDIR": folder, "OMP_NUM_THREADS": "1"}
+    if device == "cpu":
+        return {**variables, "CUDA_VISIBLE_DEVICES": ""}
+    wanted = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
+    return variables | {name: os.environ[name] for name in wanted if name in os.environ}
+
+
+def _send(child: subprocess.Popen[bytes], planned: Plan) -> None:
+    assert child.stdin is not None
+    with contextlib.suppress(BrokenPipeError):  # it died at its start, as its silence will tell
+        child.stdin.write(json.dumps(planned).encode() + b"\n")
+        child.stdin.flush()
+
+
+def _lines(child: subprocess.Popen[bytes], patience: float) -> Iterator[Json]:
+    """Yield the child's lines until it closes stdout, is late or says what is no line of JSON."""
+    assert child.stdout is not None
+    descriptor, buffer = child.stdout.fileno(), b""
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        head, newline, tail = buffer.partition(b"\n")
+        if newline:
+            try:
+                line = json.loads(head)
+            except ValueError:
+                return
+            buffer, deadline = tail, time.monotonic() + patience
+            yield line
+            continue
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            return
+        chunk = os.read(descriptor, 1 << 16)
+        if not chunk:
+            return
+        buffer += chunk
+
+
+def _start_failure(python: Path, folder: Path, first: Json | None) -> str:
+    if first is not None:
+        return f"{str(python)!r} cannot run these snippets: {first.get('message', first)}."
+    errors = (folder / "errors").read_text("utf-8", "replace").strip().splitlines()
+    return f"{str(python)!r} did not start: {errors[-1] if errors else 'it said nothing'!r}."
+
+
+def _environment(line: Json) -> Environment:
+    return Environment(
+        python=line["python"],
+        platform=line["platform"],
+        distributions=dict(sorted(line["distributions"].items())),
+        device=Device(**line["device"]),
+        sandbox=line["sandbox"],
+    )

@@ -1,0 +1,141 @@
+"""A call graph as bytes and back, whole: for the cache, and for tours whose sources may be missing.
+
+`present.graph_as_json` is the form for other programs; this one loses nothing. Ranges, names and
+digests only, never source text.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from srcread.model import (
+    CallGraph,
+    CallSite,
+    Certainty,
+    Diagnostic,
+    Edge,
+    EdgeKind,
+    Operator,
+    Position,
+    Range,
+    Severity,
+    Symbol,
+    SymbolKind,
+)
+
+FORMAT = 1
+
+
+def dump_graph(graph: CallGraph) -> bytes:
+    """Return a graph as JSON, the same bytes for the same graph."""
+    data = {
+        "format": FORMAT,
+        "entries": graph.entries,
+        "order": graph.order,
+        "symbols": [_dump_symbol(symbol) for symbol in graph.symbols.values()],
+        "edges": [_dump_edge(edge) for edge in graph.edges],
+        "operators": [
+            [name, item.name, item.schema, dict(item.dispatch), item.line]
+            for name, item in graph.operators.items()
+        ],
+        "files": dict(graph.files),
+        "diagnostics": [
+            [item.path, item.line, item.code, item.message, item.hint, item.severity.value]
+            for item in graph.diagnostics
+        ],
+    }
+    return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def load_graph(data: bytes) -> CallGraph:
+    """Return the graph that `dump_graph` wrote.
+
+    Raises:
+        ValueError: the bytes are of another format.
+    """
+    try:
+        values = json.loads(data)
+        if values["format"] != FORMAT:
+            raise ValueError(f"a call graph of format {values['format']!r}, not {FORMAT}")
+        return CallGraph(
+            entries=tuple(values["entries"]),
+            order=tuple(values["order"]),
+            symbols={item[0]: _load_symbol(item) for item in values["symbols"]},
+            edges=tuple(_load_edge(item) for item in values["edges"]),
+            operators={
+                key: Operator(name, schema, dispatch, line)
+                for key, name, schema, dispatch, line in values["operators"]
+            },
+            files=values["files"],
+            diagnostics=tuple(_load_diagnostic(item) for item in values["diagnostics"]),
+        )
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a call graph: {error!r}") from error
+
+
+def _load_diagnostic(item: list[Any]) -> Diagnostic:
+    path, line, code, message, hint, severity = item
+    return Diagnostic(path, line, code, message, hint, Severity(severity))
+
+
+def _dump_symbol(symbol: Symbol) -> list[Any]:
+    return [
+        symbol.name,
+        symbol.kind.value,
+        symbol.distribution,
+        symbol.path,
+        _dump_range(symbol.range),
+        symbol.line,
+        symbol.signature,
+        symbol.bases,
+        symbol.decorators,
+    ]
+
+
+def _load_symbol(item: list[Any]) -> Symbol:
+    name, kind, distribution, path, place, line, signature, bases, decorators = item
+    return Symbol(
+        name,
+        SymbolKind(kind),
+        distribution,
+        path,
+        _load_range(place),
+        line,
+        signature,
+        tuple(bases),
+        tuple(decorators),
+    )
+
+
+def _dump_edge(edge: Edge) -> list[Any]:
+    return [
+        edge.site.caller,
+        _dump_range(edge.site.range),
+        edge.callee,
+        edge.kind.value,
+        edge.certainty.value,
+        _dump_range(edge.condition) if edge.condition is not None else None,
+        edge.reason,
+    ]
+
+
+def _load_edge(item: list[Any]) -> Edge:
+    caller, place, callee, kind, certainty, condition, reason = item
+    return Edge(
+        CallSite(caller, _load_range(place)),
+        callee,
+        EdgeKind(kind),
+        Certainty(certainty),
+        _load_range(condition) if condition is not None else None,
+        reason,
+    )
+
+
+def _dump_range(place: Range) -> list[int]:
+    return [place.start.line, place.start.column, place.end.line, place.end.column]
+
+
+def _load_range(item: list[int]) -> Range:
+    line, column, end_line, end_column = item
+    return Range(Position(line, column), Position(end_line, end_column))

@@ -1,0 +1,58 @@
+"""What a person has looked at and agrees with: a note's lock and its translations, written anew.
+
+`accept` is the only way from CHANGED or stale back to good. It refuses while an anchor has no
+place, because then there is nothing to agree with.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from srcread.errors import FindingsError, NotFoundError, did_you_mean
+from srcread.model import Step, Tour
+from srcread.notes.files import read_text, write_text
+from srcread.notes.lock import lock_note, write_lock
+from srcread.notes.lookup import Lookup
+from srcread.notes.resolve import locate_note, lock_path
+from srcread.notes.tour import read_tour
+from srcread.notes.translation import source_digest, with_source_digest
+
+
+def accept_note(tour_folder: Path, stem: str, lookup: Lookup) -> tuple[Path, ...]:
+    """Lock a note's anchors where they are, mark its translations current; return what it wrote.
+
+    Raises:
+        NotFoundError: the tour has no such step.
+        FindingsError: an anchor has no place, or the note cannot be read.
+    """
+    tour, findings = read_tour(tour_folder)
+    step = next((step for step in tour.steps if step.note.stem == stem), None)
+    if step is None:
+        own = [one for one in findings if Path(one.path).name.split(".")[0] == stem]
+        if own:
+            raise FindingsError(own)
+        near = did_you_mean(stem, [step.note.stem for step in tour.steps])
+        raise NotFoundError(f"{tour.name!r} has no step {stem!r}.{near}")
+    return (*_accept_places(tour, step, lookup), *_accept_translations(step))
+
+
+def _accept_places(tour: Tour, step: Step, lookup: Lookup) -> list[Path]:
+    locations, problems = locate_note(step.note, lookup)
+    if len(locations) < len(step.note.anchors):
+        _, findings = read_tour(tour.folder)
+        own = [one for one in findings if one.path == step.note.path.as_posix()]
+        raise FindingsError([*own, *problems])
+    distribution, version = next(iter(tour.distributions.items()), ("", None))
+    path = lock_path(tour.folder, step.note.stem)
+    lock = lock_note(step.note.stem, distribution, version, locations)
+    return [path] if write_lock(path, lock) else []
+
+
+def _accept_translations(step: Step) -> list[Path]:
+    digest = source_digest(step.note, step.snippet.claims if step.snippet else ())
+    written = []
+    for language in sorted(step.translations):
+        path = step.translations[language].path
+        text = with_source_digest(path, read_text(path)[0] or "", digest)
+        written += [path] if write_text(path, text) else []
+    return written

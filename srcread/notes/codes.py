@@ -1,0 +1,122 @@
+"""Every rule about annotations: its code, how much it weighs, and one sentence about it.
+
+The table is documentation as much as data: `srcread check --rules` lists it, and the tests hold it
+against the code, so that no rule is without a sentence and none without a test. A code, once
+released, keeps its meaning and is never used again for another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from srcread.model import Diagnostic, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `fixable` tells that `check --fix` mends what breaks it."""
+
+    code: str
+    sentence: str
+    severity: Severity = Severity.ERROR
+    fixable: bool = False
+
+
+def finding(code: str, path: Path, line: int, message: str, hint: str = "") -> Diagnostic:
+    """Return a diagnostic of the rule `code`, with that rule's severity."""
+    return Diagnostic(path.as_posix(), line, code, message, hint, RULES[code].severity)
+
+
+def _table(*rules: Rule) -> Mapping[str, Rule]:
+    return {rule.code: rule for rule in rules}
+
+
+_WARNING = Severity.WARNING
+
+RULES: Mapping[str, Rule] = _table(
+    Rule("TOUR001", "A tour is a folder with a tour.toml."),
+    Rule("TOUR002", "tour.toml is TOML."),
+    Rule("TOUR003", "tour.toml has no unknown keys."),
+    Rule("TOUR004", "Every value in tour.toml is of the kind that its key asks for."),
+    Rule("TOUR005", "A tour has a title, distributions and entries, and none of them is empty."),
+    Rule("TOUR006", "Every chapter begins at a step of the tour, and no two at the same one."),
+    Rule("TOUR007", "Languages are tags such as en or zh, each listed once, at least one."),
+    Rule("TOUR008", "A distribution is pinned to one version, such as 2.13.0."),
+    Rule("TOUR009", "A tour's folder holds nothing but a tour's files.", _WARNING),
+    Rule("TOUR010", "Every snippet has a note of the same stem."),
+    Rule("TOUR011", "A tour's files are plain files: a link could publish any file."),
+    Rule("TOUR012", "A tour has notes.", _WARNING),
+    Rule("TOUR013", "Addresses in tour.toml begin with https:// or http://."),
+    Rule("TOUR014", "An entry is a dotted name or path.py:name, and stands there once."),
+    Rule("TOUR015", "Listed methods belong to a class that is an entry."),
+    Rule("TOUR016", "A tour's folder is named in small letters, digits and single hyphens."),
+    Rule("TOUR017", "Imports that snippets may make are names of top-level packages."),
+    Rule("TOUR018", "Chapters are listed in the order in which they are read.", _WARNING),
+    Rule("NOTE001", "Every file of a tour can be read: UTF-8, at most 100,000 bytes."),
+    Rule("NOTE002", "No file begins with a byte order mark.", _WARNING, fixable=True),
+    Rule("NOTE003", "Lines end in LF.", _WARNING, fixable=True),
+    Rule("NOTE004", "A note begins with a line +++ that opens its keys."),
+    Rule("NOTE005", "A second line +++ closes a note's keys."),
+    Rule("NOTE006", "A note's keys are TOML."),
+    Rule("NOTE007", "A note has no unknown keys."),
+    Rule("NOTE008", "Every value in a note is of the kind that its key asks for."),
+    Rule("NOTE009", "A note has a title: one line of at most 120 characters."),
+    Rule("NOTE010", "A note names the symbol that it stands at, and so does each [[also]]."),
+    Rule("NOTE011", "A symbol is a dotted name."),
+    Rule("NOTE012", "reach = false and reach_reason stand together or not at all."),
+    Rule("NOTE013", "A note has a body."),
+    Rule("NOTE014", "A stem is of small letters, digits and single hyphens."),
+    Rule("NOTE015", "A step has one file in each language."),
+    Rule("NOTE016", "native is a path and a function: 'cpp/path/file.cpp:function'."),
+    Rule("NOTE017", "versions is a version specifier such as '>=2.5'."),
+    Rule("NOTE018", "after names a step of the tour."),
+    Rule("NOTE019", "The after keys of a tour form no circle."),
+    Rule("NOTE020", "A note on what the walk does not reach says after which step it stands."),
+    Rule("NOTE021", "A note that the walk places has no after.", _WARNING),
+    Rule("NOTE022", "A body holds no raw HTML."),
+    Rule("NOTE023", "Links begin with https://, http:// or #."),
+    Rule("NOTE024", "A body holds no images."),
+    Rule("NOTE025", "A body is at most 8,000 characters long."),
+    Rule("NOTE026", "A table has at most 50 rows."),
+    Rule("NOTE027", "No placeholder is left in a title, a body or a claim."),
+    Rule("NOTE028", "No invisible control characters, which can make text read otherwise."),
+    Rule("CLAIM001", "A snippet is valid Python."),
+    Rule("CLAIM002", "Every claim has a sentence."),
+    Rule("CLAIM003", "A claim's sentence is written out: one literal string."),
+    Rule("CLAIM004", "A claim's sentence is one line that says something."),
+    Rule("CLAIM005", "A claim's sentence ends with a full stop."),
+    Rule("CLAIM006", "A claim's sentence stands once in its snippet."),
+    Rule("CLAIM007", "A claim does not test a filled tuple, list, set, dict or f-string."),
+    Rule("CLAIM008", "A claim does not test a constant."),
+    Rule("CLAIM009", "A claim does not test a lambda, which is always true."),
+    Rule("CLAIM010", "A claim does not compare an expression with itself."),
+    Rule("CLAIM011", "A claim names something that can vary."),
+    Rule("CLAIM012", "assert False does not stand where its AssertionError is caught."),
+    Rule("CLAIM013", "A snippet imports what its tour reads, what it declares, and srcread.lab."),
+    Rule("CLAIM014", "A snippet seeds before it draws.", _WARNING),
+    Rule("CLAIM015", "A snippet makes a claim.", _WARNING),
+    Rule("CLAIM016", "A note has a snippet: without one it is never confirmed.", _WARNING),
+    Rule("TRANS001", "A step has a note that is no translation."),
+    Rule("TRANS002", "A step has one note that is no translation."),
+    Rule("TRANS003", "A note's language is one of its tour's."),
+    Rule("TRANS004", "A translation tells which text it translates.", fixable=True),
+    Rule("TRANS005", "A translation is of the source as it is now.", _WARNING),
+    Rule("TRANS006", "A translation has only title, source_digest, claims and a body."),
+    Rule("TRANS007", "A translated claim is a claim of the snippet."),
+    Rule("TRANS008", "A translation has every claim.", _WARNING),
+    Rule("TRANS009", "A source_digest is written by srcread."),
+    Rule("TRANS010", "Every step is translated (on request).", _WARNING),
+    Rule("LOCK001", "Every anchor is locked.", fixable=True),
+    Rule("LOCK002", "An anchor's statement is the locked one."),
+    Rule("LOCK003", "An anchor's statement is where it was locked."),
+    Rule("LOCK004", "A selector names a place in its symbol."),
+    Rule("LOCK005", "A selector names one place."),
+    Rule("LOCK006", "A note's symbol is in the sources, under its defining name."),
+    Rule("LOCK007", "A selector counts with #n only where it must.", _WARNING),
+    Rule("LOCK008", "A lock is a file that srcread wrote."),
+    Rule("LOCK009", "A lock or evidence file belongs to a note.", _WARNING),
+    Rule("LOCK010", "A selector follows the grammar."),
+    Rule("LOCK011", "A lock's digests are by the rule of this srcread.", _WARNING),
+)

@@ -1,0 +1,151 @@
+"""All that `srcread check` says about a tour, and the fixes that need no judgement.
+
+The files come first, then the sources where they are at hand. A fix only writes down what is
+certain: where an anchor that had no lock is, which text a translation was made from, and line ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from srcread.errors import SelectorError
+from srcread.model import CallGraph, Diagnostic, Note, Step, Tour, Translation
+from srcread.notes.body import check_body
+from srcread.notes.codes import finding
+from srcread.notes.files import read_text, write_text
+from srcread.notes.frontmatter import line_of_key
+from srcread.notes.gather import places_of
+from srcread.notes.lock import lock_text
+from srcread.notes.lookup import Lookup
+from srcread.notes.resolve import lock_path, renewed_lock, resolve_tour
+from srcread.notes.scaffold import PLACEHOLDER
+from srcread.notes.selector import parse_selector
+from srcread.notes.shortest import avoidable_count
+from srcread.notes.tour import read_tour
+from srcread.notes.translation import missing_translations, source_digest, with_source_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A file with the text that it should have, and what that mends."""
+
+    path: Path
+    text: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """A tour as far as it could be read, what is wrong with it, and what can be mended at once."""
+
+    tour: Tour
+    diagnostics: tuple[Diagnostic, ...]
+    fixes: tuple[Fix, ...]
+
+
+def check_tour(
+    folder: Path,
+    lookup: Lookup | None = None,
+    graph: CallGraph | None = None,
+    *,
+    packages: Collection[str] = (),
+    translations: bool = False,
+) -> CheckResult:
+    """Check a tour against every rule; without `lookup` and `graph`, its files alone.
+
+    `packages` are the top-level packages of the tour's distributions. `translations` reports the
+    steps that a language lacks, too.
+    """
+    tour, findings = read_tour(folder, packages)
+    found = {*findings, *_orphans(tour)}
+    for step in tour.steps:
+        found |= {*_check_words(step)}
+    if translations:
+        found |= {*missing_translations(tour.steps, tour.languages)}
+    if lookup is not None and graph is not None:
+        tour, resolve_findings = resolve_tour(tour, lookup, graph)
+        found |= {*resolve_findings, *_avoidable_counts(tour, lookup)}
+    diagnostics = tuple(sorted(found))
+    return CheckResult(tour, diagnostics, tuple(_fixes(tour, diagnostics)))
+
+
+def apply_fixes(fixes: Iterable[Fix]) -> tuple[Path, ...]:
+    """Write the fixes and return the files that changed; check again to see what is left."""
+    return tuple(fix.path for fix in fixes if write_text(fix.path, fix.text))
+
+
+def _orphans(tour: Tour) -> Iterator[Diagnostic]:
+    stems = {path.name.split(".")[0] for path in tour.folder.glob("*.md")}
+    for folder in ("evidence", "lock"):
+        for path in sorted((tour.folder / folder).glob("*.json")):
+            if path.stem not in stems:
+                message = f"There is no step {path.stem!r}."
+                yield finding("LOCK009", path, 0, message, "Delete the file.")
+
+
+def _check_words(step: Step) -> Iterator[Diagnostic]:
+    pages: list[Note | Translation] = [step.note, *step.translations.values()]
+    for page in pages:
+        yield from check_body(page.path, page.body, page.body_line)
+        yield from _placeholders(page)
+    if step.snippet is None:
+        return
+    for claim in step.snippet.claims:
+        if PLACEHOLDER in claim.sentence:
+            yield _placeholder(step.snippet.path, claim.line, "A claim")
+
+
+def _placeholders(page: Note | Translation) -> Iterator[Diagnostic]:
+    if PLACEHOLDER in page.title:
+        yield _placeholder(page.path, line_of_key(page.path, "title"), "The title")
+    for number, line in enumerate(page.body.split("\n"), page.body_line):
+        if PLACEHOLDER in line:
+            yield _placeholder(page.path, number, "The body")
+
+
+def _placeholder(path: Path, line: int, what: str) -> Diagnostic:
+    hint = "Write it, then delete the word."
+    return finding("NOTE027", path, line, f"{what} still says {PLACEHOLDER}.", hint)
+
+
+def _avoidable_counts(tour: Tour, lookup: Lookup) -> Iterator[Diagnostic]:
+    for step in tour.steps:
+        for location in step.locations:
+            selector = location.anchor.at or ""
+            if "#" not in selector:
+                continue
+            places = places_of(lookup.text(location.symbol), location.symbol)
+            try:
+                better = avoidable_count(places, parse_selector(selector))
+            except SelectorError:
+                continue
+            if better is not None:
+                number = step.note.anchors.index(location.anchor)
+                place = ("also", number - 1) if number else ()
+                line = line_of_key(step.note.path, *place, "at")
+                message = f"{selector!r} counts where it need not."
+                hint = f'Write at = "{better}", then run `srcread check --fix`.'
+                yield finding("LOCK007", step.note.path, line, message, hint)
+
+
+def _fixes(tour: Tour, diagnostics: Collection[Diagnostic]) -> Iterator[Fix]:
+    """Return one fix a file: a translation's digest is written into its mended text."""
+    fixes: dict[Path, Fix] = {}
+    for one in diagnostics:
+        if one.code in ("NOTE002", "NOTE003"):
+            path = Path(one.path)
+            fixes[path] = Fix(path, read_text(path)[0] or "", "UTF-8 and LF line ends")
+    unlocked = {one.path for one in diagnostics if one.code == "LOCK001"}
+    for step in tour.steps:
+        claims = step.snippet.claims if step.snippet else ()
+        for translation in step.translations.values():
+            if not translation.source_digest:
+                path, text = translation.path, read_text(translation.path)[0] or ""
+                text = with_source_digest(path, text, source_digest(step.note, claims))
+                fixes[path] = Fix(path, text, "source_digest")
+        path = lock_path(tour.folder, step.note.stem)
+        if {path.as_posix(), step.note.path.as_posix()} & unlocked:
+            fixes[path] = Fix(path, lock_text(renewed_lock(tour, step)), "lock")
+    yield from (fixes[path] for path in sorted(fixes))

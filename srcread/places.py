@@ -1,0 +1,145 @@
+"""The stories of `at`, `new` and `lock`: naming places, beginning notes, locking tours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from srcread.errors import NotFoundError, SrcreadError
+from srcread.graph.stored import dump_graph
+from srcread.index import Defined, Index, Module
+from srcread.model import Anchor, Distribution, Symbol
+from srcread.notes.accept import accept_note
+from srcread.notes.files import write_text
+from srcread.notes.gather import places_of
+from srcread.notes.locate import AnchorProblem, locate
+from srcread.notes.rules import apply_fixes
+from srcread.notes.scaffold import new_note, suggest_stem
+from srcread.notes.shortest import Suggestion, shortest
+from srcread.opening import annotation_folders, open_tour, tour_folders
+from srcread.sources import Sources, open_package, open_path
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A line's innermost symbol, and the places at the line with their selectors, closest first."""
+
+    symbol: Symbol
+    suggestions: tuple[Suggestion, ...]
+
+
+def name_place(place: str, *, progress: Progress | None = None) -> NamedPlace:
+    """Name what stands at `FILE:LINE`.
+
+    Raises:
+        NotFoundError: there is no such file, or the line is in no function or class.
+        SrcreadError: the place is not of the form FILE:LINE.
+    """
+    file, _, number = place.rpartition(":")
+    if not file or not number.isdigit():
+        raise SrcreadError(f"{place!r} is no place. Write FILE:LINE, as model.py:12.")
+    line = int(number)
+    distribution, module_name = _module_of(Path(file), progress)
+    sources = Sources([distribution])
+    module = Index(sources).module(module_name)
+    if module is None:
+        raise NotFoundError(f"{file!r} cannot be parsed.")
+    if line > len(module.lines) or line == 0:
+        last = len(module.lines)
+        raise NotFoundError(f"{file!r} has no line {line}: its last is {last}.")
+    defined = _innermost(module, line)
+    if defined is None:
+        raise NotFoundError(f"Line {line} of {file!r} is in no function or class.")
+    places = places_of(module.file.text, defined.symbol)
+    return NamedPlace(defined.symbol, shortest(places, line))
+
+
+def start_note(
+    symbol: str,
+    at: str | None,
+    tour: str | None,
+    stem: str | None,
+    title: str | None,
+    annotations: Path | None,
+    *,
+    progress: Progress | None = None,
+) -> tuple[Path, ...]:
+    """Write a new note, its snippet and its lock; return the files.
+
+    Raises:
+        SrcreadError: the place does not exist, the stem is taken, or the tour is not told.
+    """
+    folder = _tour(tour, annotations)
+    code = open_tour(folder, progress=progress).code
+    located = locate(Anchor(symbol, at), code)
+    if isinstance(located, AnchorProblem):
+        others = "".join(f"\n  line {c.line}: {c.selector}" for c in located.candidates)
+        raise SrcreadError(f"{located.message} {located.hint}{others}")
+    stem = stem or suggest_stem(title or symbol.rpartition(".")[2])
+    files = new_note(folder, stem, symbol, at, title)
+    for path, text in files.items():
+        write_text(path, text)
+    return (*files, *accept_note(folder, stem, code))
+
+
+def lock_tour(
+    name: str,
+    annotations: Path | None,
+    *,
+    with_graph: bool = False,
+    progress: Progress | None = None,
+) -> tuple[Path, ...]:
+    """Write the locks that a tour's notes lack, and its graph.json; return what changed."""
+    folder = tour_folders([name], annotations)[0]
+    opened = open_tour(folder, progress=progress)
+    fixes = [fix for fix in opened.check.fixes if fix.path.parent.name == "lock"]
+    written = [*apply_fixes(fixes)]
+    graph = folder / "graph.json"
+    if (with_graph or graph.exists()) and write_text(graph, dump_graph(opened.code.graph).decode()):
+        written.append(graph)
+    return tuple(sorted(written))
+
+
+def _tour(name: str | None, annotations: Path | None) -> Path:
+    """Return the tour's folder; without a name there must be one tour only, here."""
+    if name is not None:
+        return tour_folders([name], annotations)[0]
+    here = annotation_folders(annotations)[0]
+    folders = [folder for folder in tour_folders([], annotations) if folder.parent == here]
+    if len(folders) != 1:
+        known = ", ".join(folder.name for folder in folders) or "none"
+        raise SrcreadError(f"Say which tour: --tour NAME. There are: {known}.")
+    return folders[0]
+
+
+def _module_of(path: Path, progress: Progress | None) -> tuple[Distribution, str]:
+    """Return a file's distribution and module: installed if it is, else as it lies there."""
+    if path.exists():
+        opened = open_path(path)
+        inside = path.resolve().relative_to(opened.root.resolve())
+    elif not path.is_absolute() and len(path.parts) > 1:
+        opened, inside = open_package(path.parts[0], progress=progress), path
+    else:
+        raise NotFoundError(f"There is no file {str(path)!r}.")
+    name = inside.with_suffix("").as_posix().removesuffix("/__init__").replace("/", ".")
+    if not (opened.root / inside).is_file():
+        raise NotFoundError(f"{opened.name} {opened.version} has no file {inside.as_posix()!r}.")
+    return opened, name
+
+
+def _innermost(module: Module, line: int) -> Defined | None:
+    found: Defined | None = None
+    level = module.definitions
+    while True:
+        inside = [
+            item
+            for item in level.values()
+            if item.symbol.range.first_line <= line <= item.symbol.range.last_line
+        ]
+        if not inside:
+            return found
+        found = inside[0]
+        level = found.inner()

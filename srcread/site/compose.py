@@ -1,0 +1,100 @@
+"""Lays a function's lines into rows, so that a note and its code share one without any script.
+
+A row begins where a note stands. Long docstrings fold, unless a note stands in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from srcread.site.code import Code, highlight
+from srcread.site.data.card import Also, Card
+from srcread.site.data.function import FunctionPage
+
+_SHORT = 6  # a docstring of fewer lines takes no more room than the line that would unfold it
+
+
+class Block(NamedTuple):
+    """Lines in one piece of the row. `folded` is the number of lines of a docstring, or 0."""
+
+    html: Markup
+    folded: int
+    open: bool
+
+
+class Group(NamedTuple):
+    """One row: cards and references to cards beside the lines where they stand."""
+
+    first: int
+    last: int
+    cards: tuple[Card, ...]
+    also: tuple[Also, ...]
+    blocks: tuple[Block, ...]
+
+
+def groups(page: FunctionPage, cards: Sequence[Card], also: Sequence[Also]) -> tuple[Group, ...]:
+    """Cut the page at its notes. A card without lines of its own stands in the first row."""
+    code = _highlight(page)
+    last = page.first + len(code.lines) - 1
+    places = [(card.first, card.last) for card in cards] + [(one.first, one.last) for one in also]
+    noted = _noted(places)
+
+    def begin(line: int) -> int:
+        return min(max(line, page.first), last)
+
+    firsts = sorted({page.first, *(begin(place) for place, _ in places)})
+    rows = []
+    for first, after in zip(firsts, [*firsts[1:], last + 1], strict=True):
+        rows.append(
+            Group(
+                first,
+                after - 1,
+                tuple(card for card in cards if begin(card.first) == first),
+                tuple(place for place in also if begin(place.first) == first),
+                tuple(_blocks(page.first, code, first, after, noted)),
+            )
+        )
+    return tuple(rows)
+
+
+@lru_cache(maxsize=256)
+def _highlight(page: FunctionPage) -> Code:
+    """Highlight once for all languages."""
+    return highlight(page.text, page.first, page.marks)
+
+
+def _noted(places: Iterable[tuple[int, int]]) -> frozenset[int]:
+    return frozenset(line for first, last in places if first for line in range(first, last + 1))
+
+
+def _blocks(
+    start: int, code: Code, first: int, after: int, noted: frozenset[int]
+) -> Iterable[Block]:
+    """Cut one row at the docstrings that fold. `first` and `after` are line numbers."""
+    place = first
+    for begin, end in code.docstrings:
+        begin, end = max(begin + start, first), min(end + start, after - 1)
+        if end - begin + 1 < _SHORT:
+            continue
+        if begin > place:
+            yield _block(start, code, place, begin, noted)
+        has_note = not noted.isdisjoint(range(begin, end + 1))
+        yield _block(start, code, begin, end + 1, noted)._replace(
+            folded=end - begin + 1, open=has_note
+        )
+        place = end + 1
+    if place < after:
+        yield _block(start, code, place, after, noted)
+
+
+def _block(start: int, code: Code, first: int, after: int, noted: frozenset[int]) -> Block:
+    html = "".join(
+        f'<span class="l{" noted" if number in noted else ""}" id="L{number}">'
+        f'<a href="#L{number}" tabindex="-1">{number}</a>{code.lines[number - start]}\n</span>'
+        for number in range(first, after)
+    )
+    return Block(Markup(html), 0, False)  # escaped piece by piece in srcread.site.code

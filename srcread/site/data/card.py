@@ -1,0 +1,187 @@
+"""What a note's card shows, in one language: text, claims, and what the recorded run says.
+
+A note that has no translation into the page's language is shown in its own, and says so.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from srcread.model import (
+    AnchorStatus,
+    Claim,
+    ClaimResult,
+    EvidenceStatus,
+    Run,
+    Standing,
+    Step,
+    Translation,
+)
+from srcread.site.data.address import fragment
+from srcread.site.data.layout import Layout
+
+
+class ClaimView(NamedTuple):
+    """A claim and what it did in the run; `held` is None where no run says anything."""
+
+    sentence: str
+    code: str
+    held: bool | None
+    evaluations: int
+    observed: str | None
+    expected: str | None
+
+
+class RunView(NamedTuple):
+    """The recorded run behind a standing."""
+
+    date: str
+    device: str
+    python: str
+    platform: str
+    sandbox: str
+    distributions: tuple[tuple[str, str], ...]
+    digests: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
+    output: str
+
+
+class Card(NamedTuple):
+    """A note beside its lines. `fallback` tells that it is in another language than the page."""
+
+    anchor: str
+    stem: str
+    number: int
+    title: str
+    body: str
+    language: str
+    fallback: bool
+    stale: bool
+    trap: bool
+    first: int
+    last: int
+    moved: str
+    status: str
+    words: str
+    claims: tuple[ClaimView, ...]
+    run: RunView | None
+    snippet: str
+    command: str
+    questions: tuple[str, ...]
+    authors: tuple[str, ...]
+    see: tuple[str, ...]
+
+
+class Also(NamedTuple):
+    """A further place of a note that stands elsewhere."""
+
+    title: str
+    href: str
+    first: int
+    last: int
+
+
+def cards_of(layout: Layout, page: str, language: str) -> tuple[Card, ...]:
+    """Return the cards of the notes that stand on this page, in order of the steps."""
+    return tuple(_card(layout, number, page, language) for number in layout.steps.get(page, ()))
+
+
+def also_of(layout: Layout, page: str, language: str) -> tuple[Also, ...]:
+    """Return the further places, on this page, of notes of this or another page."""
+    places = []
+    for number, place in layout.also.get(page, ()):
+        step = layout.view.tour.steps[number]
+        file = layout.files[layout.page_of_step[number]]
+        href = f"{file}#{note_anchor(step.note.stem)}"
+        title = title_of(step, language)
+        places.append(Also(title, href, place.range.first_line, place.range.last_line))
+    return tuple(places)
+
+
+def title_of(step: Step, language: str) -> str:
+    """Return a step's title in this language, or in its own."""
+    text = _text(step, language)
+    return text.title if text else step.note.title
+
+
+def note_anchor(stem: str) -> str:
+    """Return the `id` of a note's card."""
+    return "n-" + fragment(stem)
+
+
+def standing_of(layout: Layout, stem: str) -> Standing:
+    """Return what the evidence says about a note; without any it is not confirmed."""
+    absent = Standing(EvidenceStatus.ABSENT, "not confirmed")
+    return layout.view.standings.get(stem, absent)
+
+
+def _card(layout: Layout, number: int, page: str, language: str) -> Card:
+    step = layout.view.tour.steps[number]
+    note, lead, text = step.note, step.locations[0], _text(step, language)
+    standing = standing_of(layout, note.stem)
+    whole = lead.anchor.at is None or lead.symbol.name != page
+    return Card(
+        anchor=note_anchor(note.stem),
+        stem=note.stem,
+        number=number + 1,
+        title=text.title if text else note.title,
+        body=text.body if text else note.body,
+        language=text.language if text else note.language,
+        fallback=text is None and note.language != language,
+        stale=text is not None and text.stale,
+        trap=note.trap,
+        first=0 if whole else lead.range.first_line,
+        last=0 if whole else lead.range.last_line,
+        moved="" if lead.status is AnchorStatus.FOUND else lead.status.value,
+        status=standing.status.value,
+        words=standing.words,
+        claims=_claims(step, text, standing.run),
+        run=_run(standing.run) if standing.run else None,
+        snippet=step.snippet.text if step.snippet else "",
+        command=f"srcread confirm {note.stem}" if step.snippet else "",
+        questions=note.questions,
+        authors=note.authors,
+        see=note.see,
+    )
+
+
+def _text(step: Step, language: str) -> Translation | None:
+    return None if step.note.language == language else step.translations.get(language)
+
+
+def _claims(step: Step, text: Translation | None, run: Run | None) -> tuple[ClaimView, ...]:
+    results = {result.sentence: result for result in run.claims} if run else {}
+    claims = step.snippet.claims if step.snippet else ()
+    return tuple(_claim(claim, text, results.get(claim.sentence)) for claim in claims)
+
+
+def _claim(claim: Claim, text: Translation | None, result: ClaimResult | None) -> ClaimView:
+    return ClaimView(
+        sentence=text.claims.get(claim.sentence, claim.sentence) if text else claim.sentence,
+        code=claim.code,
+        held=result.held if result else None,
+        evaluations=result.evaluations if result else 0,
+        observed=result.observed if result else None,
+        expected=result.expected if result else None,
+    )
+
+
+def _run(run: Run) -> RunView:
+    environment, device = run.environment, run.environment.device
+    parts = (
+        f"{device.kind}, {device.name}" if device.name != device.kind else device.name,
+        f"compute capability {device.compute_capability}" if device.compute_capability else "",
+        f"CUDA {device.cuda}" if device.cuda else "",
+        f"driver {device.driver}" if device.driver else "",
+    )
+    return RunView(
+        date=run.date,
+        device=", ".join(part for part in parts if part),
+        python=environment.python,
+        platform=environment.platform,
+        sandbox=environment.sandbox,
+        distributions=tuple(sorted(environment.distributions.items())),
+        digests=tuple(sorted(run.digests.items())),
+        reasons=run.reasons,
+        output=run.output,
+    )

@@ -1,0 +1,258 @@
+"""What stands on a function's page, as plain data: source, calls, callers, the way here and on.
+
+The data are named tuples of strings and numbers, because `json` writes those at C speed: a page's
+key is the digest of exactly what its template receives. Nothing here depends on the language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from srcread.model import Certainty, Edge, EdgeKind, Operator, Range, SourceFile
+from srcread.site.data.address import fragment, permalink, short_name
+from srcread.site.data.layout import Layout, call_path, neighbours
+
+_NOT_READ = {
+    EdgeKind.NATIVE: "native",
+    EdgeKind.EXTERNAL: "external",
+    EdgeKind.UNRESOLVED: "unresolved",
+}
+
+Span = tuple[int, int, int, int]
+"""First line, column, last line, column behind the last character."""
+
+
+class Link(NamedTuple):
+    """A name that leads to a page; `href` is None where there is no page."""
+
+    name: str
+    short: str
+    href: str | None
+
+
+class Mark(NamedTuple):
+    """A call in the code that leads somewhere: `css` is its class, `title` its full name."""
+
+    span: Span
+    href: str | None
+    css: str
+    title: str
+
+
+class Target(NamedTuple):
+    """One way that a call may go."""
+
+    link: Link
+    kind: str
+    reason: str
+
+
+class Call(NamedTuple):
+    """Calls that lead to the same code that is read. Several targets are rivals."""
+
+    anchor: str
+    lines: tuple[int, ...]
+    certainty: str
+    targets: tuple[Target, ...]
+
+
+class NativeCall(NamedTuple):
+    """A function outside Python that is called here, and the operator behind it."""
+
+    anchor: str
+    name: str
+    lines: tuple[int, ...]
+    operator: str
+    schema: str
+    dispatch: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class OpenCall(NamedTuple):
+    """Calls that could not be resolved, for one reason."""
+
+    reason: str
+    lines: tuple[int, ...]
+
+
+class Caller(NamedTuple):
+    """A function that calls this one, and where."""
+
+    link: Link
+    lines: tuple[int, ...]
+
+
+class FunctionPage(NamedTuple):
+    """All of a function's page that is the same in every language."""
+
+    name: str
+    short: str
+    kind: str
+    place: str
+    first: int
+    text: str
+    marks: tuple[Mark, ...]
+    calls: tuple[Call, ...]
+    natives: tuple[NativeCall, ...]
+    unresolved: tuple[OpenCall, ...]
+    outside: tuple[str, ...]
+    callers: tuple[Caller, ...]
+    path: tuple[Link, ...]
+    previous: Link | None
+    next: Link | None
+    upstream: str | None
+
+
+def function_page(
+    layout: Layout, name: str, read: Callable[[str, str], SourceFile]
+) -> FunctionPage:
+    """Gather what the page of the function `name` shows."""
+    symbol = layout.symbols[name]
+    edges = layout.calls.get(name, ())
+    text = source_lines(read(symbol.distribution, symbol.path))
+    first, last = symbol.range.first_line, symbol.range.last_line
+    distributions = {item.name: item for item in layout.view.distributions}
+    sites = _by_site(edges)
+    before, after = neighbours(layout, name)
+    return FunctionPage(
+        name=name,
+        short=short_name(name),
+        kind=symbol.kind.value,
+        place=f"{symbol.distribution}:{symbol.path}",
+        first=first,
+        text="\n".join(text[first - 1 : last]),
+        marks=tuple(_marks(layout, sites)),
+        calls=tuple(_calls(layout, sites)),
+        natives=_natives(layout, edges),
+        unresolved=_unresolved(edges),
+        outside=tuple(
+            sorted({edge.callee for edge in edges if edge.callee and _kind(edge) == "external"})
+        ),
+        callers=_callers(layout, name),
+        path=tuple(link_to(layout, step) for step in call_path(layout, name)),
+        previous=link_to(layout, before) if before else None,
+        next=link_to(layout, after) if after else None,
+        upstream=permalink(distributions.get(symbol.distribution), symbol.path, first, last),
+    )
+
+
+def link_to(layout: Layout, name: str) -> Link:
+    """Return a link to the page of `name`, for a page of the same tour and language."""
+    return Link(name, short_name(name), layout.files.get(name))
+
+
+def native_anchor(name: str) -> str:
+    """Return the `id` of a native function in the list below the code."""
+    return "native-" + fragment(name)
+
+
+def source_lines(file: SourceFile) -> list[str]:
+    """Split a file into lines; the plain split is ten times as fast, and nearly always right."""
+    if "\r" not in file.text:
+        return file.text.split("\n")
+    from srcread.index.parse import split_lines  # brings the index, which a plan does not need
+
+    return split_lines(file.text)
+
+
+def _by_site(edges: Iterable[Edge]) -> list[tuple[str, tuple[Edge, ...]]]:
+    """Keep a site's rivals together, in order of place; equal callees share an anchor."""
+    sites: dict[Range, list[Edge]] = {}
+    for edge in edges:
+        sites.setdefault(edge.site.range, []).append(edge)
+    anchors: dict[tuple[tuple[str | None, EdgeKind], ...], str] = {}
+    found = []
+    for place in sorted(sites):
+        targets = tuple((edge.callee, edge.kind) for edge in sites[place])
+        anchor = anchors.setdefault(targets, f"call-{len(anchors) + 1}")
+        found.append((anchor, tuple(sites[place])))
+    return found
+
+
+def _marks(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterable[Mark]:
+    for anchor, edges in sites:
+        edge = edges[0]
+        kind = _kind(edge)
+        if kind == "external":
+            continue
+        span = _span(edge.site.range)
+        if kind == "unresolved":
+            yield Mark(span, None, kind, edge.reason or "")
+        elif kind == "native":
+            yield Mark(span, "#" + native_anchor(edge.callee or ""), kind, edge.callee or "")
+        elif len(edges) > 1:
+            yield Mark(span, "#" + anchor, "rivals", " | ".join(str(one.callee) for one in edges))
+        else:
+            href = layout.files.get(edge.callee or "", "#" + anchor)
+            css = "forward" if edge.kind is EdgeKind.FORWARD else "call"
+            yield Mark(span, href, css, edge.callee or "")
+
+
+def _calls(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterable[Call]:
+    shown: dict[str, list[tuple[Edge, ...]]] = {}
+    for anchor, edges in sites:
+        if any(_kind(edge) == "read" for edge in edges):
+            shown.setdefault(anchor, []).append(edges)
+    for anchor, calls in shown.items():
+        lines = sorted({edges[0].site.range.first_line for edges in calls})
+        targets = tuple(
+            Target(link_to(layout, edge.callee or ""), edge.kind.value, edge.reason or "")
+            for edge in calls[0]
+        )
+        yield Call(anchor, tuple(lines), _certainty(calls[0]), targets)
+
+
+def _natives(layout: Layout, edges: tuple[Edge, ...]) -> tuple[NativeCall, ...]:
+    lines: dict[str, set[int]] = {}
+    for edge in edges:
+        if edge.callee and _kind(edge) == "native":
+            lines.setdefault(edge.callee, set()).add(edge.site.range.first_line)
+    operators = layout.view.graph.operators
+    return tuple(
+        _native(name, tuple(sorted(places)), operators.get(name)) for name, places in lines.items()
+    )
+
+
+def _native(name: str, lines: tuple[int, ...], operator: Operator | None) -> NativeCall:
+    keys: dict[str, list[str]] = {}  # by C++ function: torch lists up to twenty keys for one
+    for key, function in sorted(operator.dispatch.items()) if operator else ():
+        keys.setdefault(function, []).append(key)
+    return NativeCall(
+        anchor=native_anchor(name),
+        name=name,
+        lines=lines,
+        operator=operator.name if operator else "",
+        schema=operator.schema if operator else "",
+        dispatch=tuple((function, tuple(keys[function])) for function in sorted(keys)),
+    )
+
+
+def _unresolved(edges: tuple[Edge, ...]) -> tuple[OpenCall, ...]:
+    lines: dict[str, set[int]] = {}
+    for edge in edges:
+        if _kind(edge) == "unresolved":
+            lines.setdefault(edge.reason or "", set()).add(edge.site.range.first_line)
+    return tuple(OpenCall(reason, tuple(sorted(places))) for reason, places in lines.items())
+
+
+def _callers(layout: Layout, name: str) -> tuple[Caller, ...]:
+    lines: dict[str, set[int]] = {}
+    for edge in layout.callers.get(name, ()):
+        lines.setdefault(edge.site.caller, set()).add(edge.site.range.first_line)
+    return tuple(
+        Caller(link_to(layout, caller), tuple(sorted(places))) for caller, places in lines.items()
+    )
+
+
+def _kind(edge: Edge) -> str:
+    return _NOT_READ.get(edge.kind, "read")
+
+
+def _certainty(edges: tuple[Edge, ...]) -> str:
+    if all(edge.certainty is Certainty.OBSERVED for edge in edges):
+        return "observed"
+    return "resolved" if len(edges) == 1 else "possible"
+
+
+def _span(place: Range) -> Span:
+    return (place.start.line, place.start.column, place.end.line, place.end.column)

@@ -1,0 +1,191 @@
+"""Plans the site: which pages there are, and a key for each that is computed without rendering.
+
+The key is the digest of the very data that the page's template receives, with that of the theme.
+So a page cannot depend on anything that its key does not cover, and a build in which nothing
+changed never imports jinja2, pygments or markdown-it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from srcread.errors import SrcreadError
+from srcread.model import SourceFile
+from srcread.site.data import function, overview
+from srcread.site.data.card import also_of, cards_of
+from srcread.site.data.layout import Layout, lay_out
+from srcread.site.theme import Theme
+from srcread.site.view import PagePlan, TourView
+
+Read = Callable[[str, str], SourceFile]
+
+
+class Site(NamedTuple):
+    """What every page of a tour, or of the front, has around its content, in one language."""
+
+    language: str
+    languages: tuple[str, ...]
+    tour: str
+    title: str
+    version: str
+    rows: tuple[overview.Row, ...]
+
+
+def plan_site(
+    views: Sequence[TourView], read: Read, templates: Sequence[Path]
+) -> tuple[PagePlan, ...]:
+    """Plan all pages of all tours, sorted by address.
+
+    `read` returns the file of a distribution by its name and path; each is read once. Of the
+    `templates` folders an earlier one wins; srcread's own is the last.
+
+    Raises:
+        SrcreadError: a template is missing, or two tours claim the same addresses.
+    """
+    planner = _Planner(Theme(templates), _once(read))
+    layouts = [lay_out(view) for view in views]
+    plans = [*planner.assets(), *planner.front(layouts)]
+    for layout in layouts:
+        plans += planner.tour(layout)
+    _refuse_twins(plans)
+    return tuple(sorted(plans, key=lambda plan: plan.address))
+
+
+class _Planner:
+    """Carries the theme and the reader through the plan."""
+
+    def __init__(self, theme: Theme, read: Read) -> None:
+        self._theme = theme
+        self._read = read
+
+    def assets(self) -> Iterable[PagePlan]:
+        for name in ("script.js", "style.css"):
+            data = self._theme.asset(name)
+            yield PagePlan(name, hashlib.sha256(data).hexdigest(), partial(_same, data))
+
+    def front(self, layouts: Sequence[Layout]) -> Iterable[PagePlan]:
+        """Plan the list of tours, in every language, and once more as the site's first page."""
+        languages = _languages(layouts)
+        for language in languages:
+            shown = [layout for layout in layouts if language in _tour_languages(layout)]
+            cards = tuple(overview.tour_card(layout, language) for layout in shown)
+            site = Site(language, languages, "", "", "", ())
+            yield self._page(f"{language}/index.html", "index.html", site, {"tours": cards})
+            if language == languages[0]:
+                yield self._page("index.html", "index.html", site, {"tours": cards})
+
+    def tour(self, layout: Layout) -> Iterable[PagePlan]:
+        functions = [function.function_page(layout, name, self._read) for name in layout.pages]
+        digests = [_digest(page) for page in functions]
+        tree, texts = overview.call_tree(layout), overview.licences(layout)
+        for language in _tour_languages(layout):
+            folder = f"{language}/{layout.folder}/"
+            site = _site(layout, language)
+            yield self._page(folder + "index.html", "outline.html", site, {"tree": tree})
+            yield self._page(folder + "licences.html", "licences.html", site, {"licences": texts})
+            script = overview.symbols_script(layout, language)
+            key = hashlib.sha256(script).hexdigest()
+            yield PagePlan(folder + "symbols.js", key, partial(_same, script))
+            shared = _digest(site)
+            for page, digest in zip(functions, digests, strict=True):
+                yield self._function(folder, layout, site, page, shared + digest)
+
+    def _function(
+        self, folder: str, layout: Layout, site: Site, page: function.FunctionPage, digest: str
+    ) -> PagePlan:
+        cards = cards_of(layout, page.name, site.language)
+        also = also_of(layout, page.name, site.language)
+        address = folder + layout.files[page.name]
+        key = _digest((address, self._theme.digest, digest, cards, also))
+        render = partial(_render_function, self._theme, address, site, page, cards, also)
+        return PagePlan(address, key, render)
+
+    def _page(self, address: str, template: str, site: Site, values: Mapping[str, Any]) -> PagePlan:
+        key = _digest((address, template, self._theme.digest, site, values))
+        render = partial(_render, self._theme, template, address, site, values)
+        return PagePlan(address, key, render)
+
+
+def _render_function(
+    theme: Theme, address: str, site: Site, page: function.FunctionPage, cards: Any, also: Any
+) -> bytes:
+    from srcread.site.compose import groups  # brings markupsafe, which a plan does not need
+
+    values = {"page": page, "cards": cards, "groups": groups(page, cards, also)}
+    return _render(theme, "function.html", address, site, values)
+
+
+def _render(
+    theme: Theme, template: str, address: str, site: Site, values: Mapping[str, Any]
+) -> bytes:
+    root = "../" * address.count("/")
+    words = theme.words(site.language)
+    switch = [
+        (language, theme.words(language)["language_name"], _in_language(address, language))
+        for language in site.languages
+    ]
+    return theme.render(
+        template, {**values, "site": site, "root": root, "words": words, "switch": switch}
+    )
+
+
+def _in_language(address: str, language: str) -> str:
+    """Return the link from a page to its twin in another language."""
+    if "/" not in address:
+        return f"{language}/{address}"
+    return "../" * address.count("/") + language + "/" + address.partition("/")[2]
+
+
+def _site(layout: Layout, language: str) -> Site:
+    return Site(
+        language=language,
+        languages=_tour_languages(layout),
+        tour=layout.view.tour.name,
+        title=layout.view.tour.title,
+        version=overview.distributions_label(layout),
+        rows=overview.outline_rows(layout, language),
+    )
+
+
+def _tour_languages(layout: Layout) -> tuple[str, ...]:
+    return layout.view.tour.languages or ("en",)
+
+
+def _languages(layouts: Sequence[Layout]) -> tuple[str, ...]:
+    """Return every language of any tour, in the order in which tours name them."""
+    named = dict.fromkeys(language for layout in layouts for language in _tour_languages(layout))
+    return tuple(named) or ("en",)
+
+
+def _once(read: Read) -> Read:
+    files: dict[tuple[str, str], SourceFile] = {}
+
+    def read_once(distribution: str, path: str) -> SourceFile:
+        if (distribution, path) not in files:
+            files[distribution, path] = read(distribution, path)
+        return files[distribution, path]
+
+    return read_once
+
+
+def _refuse_twins(plans: Sequence[PagePlan]) -> None:
+    seen = set[str]()
+    for plan in plans:
+        if plan.address.lower() in seen:
+            raise SrcreadError(
+                f"Two tours would both write {plan.address!r}. Rename the folder of one of them."
+            )
+        seen.add(plan.address.lower())
+
+
+def _digest(values: Any) -> str:
+    return hashlib.sha256(json.dumps(values, separators=(",", ":")).encode()).hexdigest()
+
+
+def _same(data: bytes) -> bytes:
+    return data

@@ -1,0 +1,127 @@
+"""Templates, assets and words: read once, digested for the pages' keys, rendered with jinja2.
+
+A file in an earlier folder stands before one of the same name in a later one. The last folder's
+files also answer to `srcread/NAME`, so that a user's `function.html` can extend srcread's own.
+jinja2 gets the very bytes that the digest was taken of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import srcread
+from srcread.errors import SrcreadError, did_you_mean
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_TOOLS = ("jinja2", "markdown_it_py", "markupsafe", "mdurl", "nh3", "pygments")
+
+
+class Theme:
+    """The look of a site. Making one reads files; jinja2 is imported with the first page."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        if not folders:
+            raise SrcreadError("No folder of templates was given. Name srcread's own last.")
+        self.files = _read(folders)
+        self.digest = _digest(self.files)
+        self._words: dict[str, Mapping[str, str]] = {}
+
+    def asset(self, name: str) -> bytes:
+        """Return a file as it is."""
+        if name not in self.files:
+            hint = did_you_mean(name, self.files)
+            raise SrcreadError(f"The templates have no file {name!r}.{hint} Put it back.")
+        return self.files[name]
+
+    def words(self, language: str) -> Mapping[str, str]:
+        """Return the site's own words in a language; what it lacks is taken from English."""
+        if language not in self._words:
+            english = self._table("words.en.toml")
+            name = f"words.{language}.toml"
+            own = self._table(name) if name in self.files else {}
+            self._words[language] = {**english, **own}
+        return self._words[language]
+
+    def render(self, template: str, values: Mapping[str, Any]) -> bytes:
+        """Render a page."""
+        return self._environment.get_template(template).render(values).encode()
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from jinja2 import DictLoader, Environment, StrictUndefined
+
+        from srcread.site.prose import filters, finalize
+
+        texts = {name: data.decode() for name, data in self.files.items() if _is_template(name)}
+        environment = Environment(
+            loader=DictLoader(texts),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=finalize,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+        environment.filters.update(filters())
+        return environment
+
+    def _table(self, name: str) -> dict[str, str]:
+        import tomllib
+
+        try:
+            table = tomllib.loads(self.asset(name).decode())
+        except ValueError as error:
+            raise SrcreadError(f"The templates' {name!r} is not valid TOML: {error}.") from None
+        return {key: str(value) for key, value in table.items()}
+
+
+def _read(folders: Sequence[Path]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for place, folder in enumerate(folders, 1):
+        if not folder.is_dir():
+            raise SrcreadError(f"The templates' folder {str(folder)!r} does not exist. Make it.")
+        for path in sorted(folder.iterdir()):
+            if path.suffix in {".html", ".css", ".js", ".toml"} and path.is_file():
+                data = path.read_bytes()
+                files.setdefault(path.name, data)
+                if place == len(folders):
+                    files["srcread/" + path.name] = data
+    return files
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    """Digest what every page depends on: templates, this room's code, the tools' versions."""
+    total = hashlib.sha256(srcread.__version__.encode())
+    for name, data in sorted(files.items()):
+        total.update(f"\n{name} {hashlib.sha256(data).hexdigest()}".encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):  # a checkout changes, its version stays
+        total.update(f"\n{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
+    total.update("\n".join(_tool_versions()).encode())
+    return total.hexdigest()
+
+
+def _tool_versions() -> list[str]:
+    """Read versions off the names of metadata folders: importing the tools would cost 100 ms."""
+    found: dict[str, str] = {}
+    for entry in sys.path:
+        try:
+            names = [path.name for path in Path(entry).iterdir()] if entry else []
+        except OSError:
+            continue
+        for name in sorted(names):
+            tool, _, rest = name.partition("-")
+            if rest.endswith(".dist-info") and tool.lower() in _TOOLS:
+                found.setdefault(tool.lower(), name.lower())
+    return sorted(found.values())
+
+
+def _is_template(name: str) -> bool:
+    return name.endswith(".html")

@@ -1,0 +1,39 @@
+"""What goes into the site room and what comes out: tours to show, pages planned, files written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from srcread.model import CallGraph, Distribution, Standing, Tour
+
+
+@dataclass(frozen=True, slots=True)
+class TourView:
+    """A tour and all that its pages show. `standings` is keyed by the stem of a note."""
+
+    tour: Tour
+    graph: CallGraph
+    standings: Mapping[str, Standing]
+    distributions: tuple[Distribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """One file of the site: where it stands, what it is made of, and how to make it.
+
+    `address` is relative to the site's folder. Equal `key`s mean equal bytes from `render`.
+    """
+
+    address: str
+    key: str
+    render: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishResult:
+    """The addresses of one publish: rendered anew, taken over unchanged, gone."""
+
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+    removed: tuple[str, ...]

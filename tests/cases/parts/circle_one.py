@@ -1,0 +1,5 @@
+from .circle_two import second
+
+
+def first():
+    return second()

@@ -1,0 +1,5 @@
+from . import circle_one
+
+
+def second():
+    return circle_one.first()

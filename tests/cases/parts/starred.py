@@ -1,0 +1,13 @@
+__all__ = ["listed", "_listed_too"]
+
+
+def listed():
+    pass
+
+
+def _listed_too():
+    pass
+
+
+def unlisted():
+    pass

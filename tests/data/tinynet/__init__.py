@@ -1,0 +1,55 @@
+"""A framework of one page, with the idioms of the large ones; known by idioms.toml only."""
+
+
+class Module:
+    def __call__(self, *args, **kwargs):
+        trace(self)
+        return self.forward(*args, **kwargs)
+
+    def forward(self, *args):
+        raise NotImplementedError
+
+    def to(self, device):
+        return self
+
+
+class Linear(Module):
+    def __init__(self, size):
+        self.size = size
+
+    def forward(self, x):
+        return x
+
+
+class Identity(Module):
+    def forward(self, x):
+        return x
+
+
+class ModuleList(Module):
+    def __init__(self, modules=()):
+        self.modules = list(modules)
+
+    def __iter__(self):
+        return iter(self.modules)
+
+    def __getitem__(self, index):
+        return self.modules[index]
+
+
+class Sequential(Module):
+    def __init__(self, *modules):
+        self.modules = modules
+
+    def forward(self, x):
+        for module in self:
+            x = module(x)
+        return x
+
+
+def trace(module):
+    record(module)
+
+
+def record(module):
+    pass

@@ -1,0 +1,221 @@
+"""The pages in a real Chromium, from file://: no error, no request elsewhere, nothing overflows."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from site_example import plans
+
+from srcread.site import publish
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytest.importorskip("playwright", reason="needs playwright")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH")
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = [
+    "index.html",
+    "en/example/1.5/index.html",
+    "en/example/1.5/licences.html",
+    "en/example/1.5/pkg.model.Model.forward.html",
+    "zh/example/1.5/pkg.model.Model.forward.html",
+]
+FORWARD = PAGES[3]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder: Path = tmp_path_factory.mktemp("browser") / "site"
+    publish(folder, plans())
+    return folder.as_uri()
+
+
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1366, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def test_no_page_reports_an_error_or_asks_another_host(tab: Any, site: str) -> None:
+    problems: list[str] = []
+    requests: list[str] = []
+    tab.on("console", lambda message: problems.append(message.text))
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    tab.on("requestfailed", lambda request: problems.append(request.url))
+    tab.on("request", lambda request: requests.append(request.url))
+    for page in PAGES:
+        tab.goto(f"{site}/{page}")
+    assert problems == []
+    assert [url for url in requests if not url.startswith((site, "data:"))] == []
+    assert f"{site}/script.js" in requests
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1366])
+def test_no_page_overflows(tab: Any, site: str, width: int) -> None:
+    tab.set_viewport_size({"width": width, "height": 800})
+    for page in PAGES:
+        tab.goto(f"{site}/{page}")
+        tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("scale", "scale.html"),
+        ("pkg.model.La", "Layer.forward.html"),
+        ("LaFo", "Layer.forward.html"),
+        ("layer is", "forward.html#n-run"),
+        ("doubled", "forward.html#n-run"),
+        ("linear", "Layer.forward.html#L22"),
+    ],
+)
+def test_the_search_box_finds_from_a_file(tab: Any, site: str, typed: str, first: str) -> None:
+    tab.goto(f"{site}/{FORWARD}")
+    tab.keyboard.press("/")
+    tab.keyboard.type(typed)
+    assert tab.locator("#found a").first.get_attribute("href").endswith(first)
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"**{first}")
+
+
+def test_a_search_without_result_says_so(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/{FORWARD}")
+    tab.fill("#search", "zzzz")
+    assert "Nothing found" in tab.locator("#found").inner_text()
+
+
+def test_keys_walk_the_steps_and_are_off_in_the_search_box(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/{FORWARD}")
+    tab.focus("#search")
+    tab.keyboard.type("n")
+    assert tab.url.endswith("Model.forward.html")
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("n")
+    tab.wait_for_url("**/pkg.model.scale.html")
+    tab.keyboard.press("p")
+    tab.wait_for_url("**/pkg.model.Model.forward.html")
+    tab.keyboard.press("u")
+    tab.wait_for_url("**/index.html")
+
+
+def test_a_range_of_lines_is_marked(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/{FORWARD}#L15-L16")
+    assert tab.evaluate("[...document.querySelectorAll('.chosen')].map((one) => one.id)") == [
+        "L15",
+        "L16",
+    ]
+
+
+def test_a_link_into_a_folded_docstring_opens_it(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/{FORWARD}#L10")
+    assert tab.locator("#L10").is_visible()
+
+
+def test_copied_code_is_the_code_alone(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/{FORWARD}")
+    copied = tab.evaluate(
+        "getSelection().selectAllChildren(document.querySelector('#L14').parentElement),"
+        "getSelection().toString()"
+    )
+    assert copied.splitlines()[:2] == [
+        "        hidden = self.layer(x)  # the only layer",
+        "        if mask is not None:",
+    ]
+
+
+def test_a_note_stands_beside_its_line(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/{FORWARD}")
+    note, line = tab.locator("#n-run").bounding_box(), tab.locator("#L14").bounding_box()
+    assert abs(note["y"] - line["y"]) < 8
+    assert note["x"] + note["width"] <= line["x"]
+
+
+def test_in_print_the_code_has_the_width_of_the_sheet(tab: Any, site: str) -> None:
+    tab.emulate_media(media="print")
+    tab.goto(f"{site}/{FORWARD}")
+    assert tab.locator("#L14").bounding_box()["width"] > 1200
+    assert tab.locator("#L10").is_visible()
+    assert not tab.locator("nav.outline").is_visible()
+
+
+def test_without_script_everything_is_readable(browser: Any, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(f"{site}/{FORWARD}")
+    assert page.locator("#L14").is_visible()
+    assert page.locator("#n-run h2").is_visible()
+    assert not page.locator("#search").is_visible()
+    page.locator("details.evidence > summary").click()
+    assert page.get_by_text("srcread confirm run").is_visible()
+    context.close()
+
+
+def test_nothing_shifts_while_the_page_loads(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/{FORWARD}")
+    shift = tab.evaluate(
+        "new Promise((done) => { let sum = 0; new PerformanceObserver((list) => {"
+        "for (const entry of list.getEntries()) sum += entry.value; })"
+        ".observe({ type: 'layout-shift', buffered: true }); setTimeout(() => done(sum), 100); })"
+    )
+    assert shift == 0
+
+
+CONTRAST = """() => {
+  const light = (color) => {
+    const [r, g, b] = color.match(/[\\d.]+/g).map(Number).map((value) => {
+      value /= 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = (one) => {
+    for (; one; one = one.parentElement) {
+      const color = getComputedStyle(one).backgroundColor;
+      if (!/, 0\\)$/.test(color)) return color;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const poor = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+    if (!text.data.trim()) continue;
+    const one = text.parentElement;
+    const [ink, paper] = [light(getComputedStyle(one).color), light(ground(one))];
+    const ratio = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+    if (ratio < 4.5) poor.push(text.data.trim() + " " + ratio.toFixed(2));
+  }
+  return poor;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_has_the_contrast_of_wcag_aa(browser: Any, site: str, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    for address in PAGES:
+        page.goto(f"{site}/{address}#L14")
+        assert page.evaluate(CONTRAST) == [], address
+    context.close()

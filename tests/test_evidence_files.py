@@ -1,0 +1,260 @@
+"""evidence/<stem>.json: its bytes, when it is rewritten, and what is refused when it is read."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from srcread.errors import SrcreadError
+from srcread.evidence import evidence_path, read_evidence, record_run
+from srcread.model import ClaimResult, Device, Environment, Run
+
+CPU = Device("cpu", "cpu AVX2")
+GPU = Device("cuda", "NVIDIA H100", "9.0", "12.8", "570.1")
+ENVIRONMENT = Environment("3.11.7", "Linux x86_64", {"torch": "2.13.0+cpu"}, CPU, "limits")
+RUN = Run(
+    environment=ENVIRONMENT,
+    date="2026-01-02",
+    digests={"snippet": "ab", "symbol:torch.nn.Linear": "d1:cd"},
+    confirmed=True,
+    reasons=(),
+    claims=(ClaimResult("It holds: 成立。", 2, True, "0.3333", "< 1"),),
+    output="done\n",
+)
+WRITTEN = """\
+{
+ "format": 1,
+ "note": "in-projection",
+ "runs": [
+  {
+   "claims": [
+    {
+     "evaluations": 2,
+     "expected": "< 1",
+     "held": true,
+     "observed": "0.3333",
+     "sentence": "It holds: 成立。"
+    }
+   ],
+   "confirmed": true,
+   "date": "2026-01-02",
+   "digests": {
+    "snippet": "ab",
+    "symbol:torch.nn.Linear": "d1:cd"
+   },
+   "environment": {
+    "device": {
+     "compute_capability": null,
+     "cuda": null,
+     "driver": null,
+     "kind": "cpu",
+     "name": "cpu AVX2"
+    },
+    "distributions": {
+     "torch": "2.13.0+cpu"
+    },
+    "platform": "Linux x86_64",
+    "python": "3.11.7",
+    "sandbox": "limits"
+   },
+   "output": "done\\n",
+   "reasons": []
+  }
+ ]
+}
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return evidence_path(tmp_path, "in-projection")
+
+
+def on(device: Device, torch: str = "2.13.0+cpu", run: Run = RUN) -> Run:
+    environment = replace(ENVIRONMENT, device=device, distributions={"torch": torch})
+    return replace(run, environment=environment)
+
+
+def codes(path: Path) -> list[str]:
+    return [diagnostic.code for diagnostic in read_evidence(path)[1]]
+
+
+def test_a_file_has_sorted_keys_and_an_end_of_line(path: Path) -> None:
+    assert record_run(path, RUN)
+    assert path.read_text("utf-8") == WRITTEN
+    assert path.relative_to(path.parent.parent) == Path("evidence/in-projection.json")
+    assert os.listdir(path.parent) == ["in-projection.json"]
+
+
+def test_what_is_written_is_read_back(path: Path) -> None:
+    failed = replace(on(GPU), confirmed=False, reasons=("took longer than 60 s",), output="\udc80")
+    record_run(path, RUN)
+    record_run(path, failed)
+    evidence, problems = read_evidence(path)
+    assert evidence is not None
+    assert (evidence.note, evidence.runs, problems) == ("in-projection", (RUN, failed), ())
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        replace(RUN, date="2026-05-06"),
+        replace(RUN, output="noise 0.1234"),
+        replace(RUN, claims=(replace(RUN.claims[0], observed="0.3334", evaluations=3),)),
+    ],
+    ids=["a later date", "other output", "other values of claims that hold"],
+)
+def test_a_run_that_says_the_same_leaves_the_file_untouched(path: Path, again: Run) -> None:
+    record_run(path, RUN)
+    before = path.stat()
+    assert not record_run(path, again)
+    after = path.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert path.read_text("utf-8") == WRITTEN
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        replace(RUN, digests={**RUN.digests, "snippet": "ef"}),
+        replace(RUN, environment=replace(ENVIRONMENT, python="3.12.1")),
+        replace(RUN, confirmed=False, reasons=("it makes no claim",)),
+        replace(RUN, claims=(replace(RUN.claims[0], sentence="It still holds."),)),
+    ],
+    ids=["digests", "environment", "verdict", "claims"],
+)
+def test_a_run_that_says_something_new_replaces_the_old_one(path: Path, again: Run) -> None:
+    record_run(path, RUN)
+    assert record_run(path, again)
+    evidence, _ = read_evidence(path)
+    assert evidence is not None and evidence.runs == (again,)
+
+
+def test_runs_on_other_versions_and_devices_stand_side_by_side_in_one_order(tmp_path: Path) -> None:
+    runs = [RUN, on(CPU, "2.11.0"), on(GPU), on(replace(GPU, compute_capability="8.0"))]
+    for name, order in (("a", runs), ("b", runs[::-1])):
+        for run in order:
+            assert record_run(tmp_path / name / "note.json", run)
+    assert (tmp_path / "a/note.json").read_bytes() == (tmp_path / "b/note.json").read_bytes()
+    evidence, _ = read_evidence(tmp_path / "a/note.json")
+    assert evidence is not None and len(evidence.runs) == 4
+
+
+def test_keys_of_a_newer_srcread_are_kept_except_in_the_run_that_is_replaced(path: Path) -> None:
+    record_run(path, RUN)
+    record_run(path, on(GPU))
+    content = json.loads(path.read_text("utf-8"))
+    content["licence"] = "new"
+    for value in content["runs"]:
+        value["controls"] = {"caught": 19}
+    path.write_text(json.dumps(content), "utf-8")
+    assert record_run(path, replace(RUN, digests={"snippet": "ef"}))
+    content = json.loads(path.read_text("utf-8"))
+    assert content["licence"] == "new"
+    assert ["controls" in value for value in content["runs"]] == [False, True]
+
+
+def test_no_file_is_no_finding(path: Path) -> None:
+    assert read_evidence(path) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("", "EVID002", "is not JSON: Expecting value."),
+        ("<<<<<<< HEAD\n" + WRITTEN, "EVID002", "is not JSON: Expecting value."),
+        ("[" * 100_000, "EVID002", "is not JSON that can be read"),
+        ("[]", "EVID004", "is no evidence: it has no key 'format'."),
+        ("{}", "EVID004", "is no evidence: it has no key 'format'."),
+        ('{"format": 2}', "EVID003", "has format 2, and this reads 1."),
+        ('{"format": true}', "EVID003", "has format True, and this reads 1."),
+        ('{"format": 1, "note": "in-projection"}', "EVID004", "has no key 'runs' of kind list."),
+        ('{"format": 1, "runs": []}', "EVID004", "has no key 'note' of kind str."),
+        (WRITTEN.replace('"in-', '"out-'), "EVID006", "is evidence for 'out-projection', not for"),
+    ],
+)
+def test_a_file_that_is_no_evidence_is_a_finding(
+    path: Path, text: str, code: str, message: str
+) -> None:
+    path.parent.mkdir()
+    path.write_text(text, "utf-8")
+    evidence, (problem,) = read_evidence(path)
+    assert evidence is None
+    assert (problem.code, problem.path) == (code, str(path))
+    assert problem.message.startswith(message)
+    assert problem.hint
+
+
+def test_bytes_that_are_no_text_are_a_finding(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"\xff\x00")
+    assert codes(path) == ["EVID001"]
+
+
+def test_a_folder_in_the_place_of_the_file_is_a_finding_and_cannot_be_written(path: Path) -> None:
+    path.mkdir(parents=True)
+    assert codes(path) == ["EVID001"]
+    with pytest.raises(SrcreadError, match="cannot be written"):
+        record_run(path, RUN)
+    assert os.listdir(path.parent) == ["in-projection.json"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('"confirmed": true', '"confirmed": "true"', "EVID004"),
+        ('"evaluations": 2', '"evaluations": true', "EVID004"),
+        ('"evaluations": 2', '"evaluations": 2.0', "EVID004"),
+        ('"torch": "2.13.0+cpu"', '"torch": 2.13', "EVID004"),
+        ('"kind": "cpu"', '"kind": null', "EVID004"),
+        ('"reasons": []', '"reasons": [1]', "EVID004"),
+        ('"output": "done\\n",', "", "EVID004"),
+        ('"cuda": null', '"cuda": []', "EVID004"),
+        ('"evaluations": 2', '"evaluations": 0', "EVID005"),
+        ('"held": true', '"held": false', "EVID005"),
+        ('"reasons": []', '"reasons": ["failed"]', "EVID005"),
+        ('"confirmed": true', '"confirmed": false', "EVID005"),
+    ],
+)
+def test_a_run_that_was_tampered_with_is_left_out_with_a_finding(
+    path: Path, old: str, new: str, code: str
+) -> None:
+    record_run(path, RUN)
+    record_run(path, on(GPU))
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    evidence, (problem,) = read_evidence(path)
+    assert evidence is not None
+    assert evidence.runs == (on(GPU),)
+    assert problem.code == code
+    assert problem.message.startswith("run 1 ")
+    assert problem.hint == "Run `srcread confirm in-projection` to write it anew."
+
+
+def test_a_run_without_claims_cannot_be_confirmed(path: Path) -> None:
+    record_run(path, replace(RUN, claims=()))
+    assert codes(path) == ["EVID005"]
+
+
+def test_a_second_run_for_the_same_device_is_a_finding(path: Path) -> None:
+    record_run(path, RUN)
+    content = json.loads(path.read_text("utf-8"))
+    content["runs"] *= 2
+    path.write_text(json.dumps(content), "utf-8")
+    assert codes(path) == ["EVID007"]
+
+
+def test_a_corrupt_file_is_written_anew_and_a_newer_format_never(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("<<<<<<< HEAD", "utf-8")
+    assert record_run(path, RUN)
+    assert path.read_text("utf-8") == WRITTEN
+    path.write_text('{"format": 2}', "utf-8")
+    with pytest.raises(SrcreadError, match="has format 2, and this reads 1"):
+        record_run(path, RUN)
+    assert path.read_text("utf-8") == '{"format": 2}'

@@ -1,0 +1,136 @@
+"""What recorded runs say about a note as it is now, in the page's words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from srcread.evidence import standing
+from srcread.model import ClaimResult, Device, Environment, Evidence, EvidenceStatus, Run
+
+CPU = Device("cpu", "cpu")
+GPU = Device("cuda", "NVIDIA H100", "9.0")
+DIGESTS = {"snippet": "ab", "symbol:torch.nn.Linear": "d1:cd"}
+VERSIONS = {"torch": "2.13.0"}
+RUN = Run(
+    environment=Environment("3.11.7", "Linux", {"torch": "2.13.0+cpu"}, CPU, "limits"),
+    date="2026-01-02",
+    digests=DIGESTS,
+    confirmed=True,
+    reasons=(),
+    claims=(ClaimResult("It holds.", 1, True),),
+    output="",
+)
+
+
+def on(run: Run, device: Device = CPU, torch: str | None = "2.13.0+cpu") -> Run:
+    versions = {"torch": torch} if torch is not None else {}
+    environment = replace(run.environment, device=device, distributions=versions)
+    return replace(run, environment=environment)
+
+
+def failed(*reasons: str) -> Run:
+    return replace(RUN, confirmed=False, reasons=reasons)
+
+
+CONFIRMED, STALE = EvidenceStatus.CONFIRMED, EvidenceStatus.STALE
+FAILED, ABSENT = EvidenceStatus.FAILED, EvidenceStatus.ABSENT
+LINEAR = {"symbol:torch.nn.Linear": "d1:cd"}
+CASES: dict[str, tuple[list[Run], EvidenceStatus, str]] = {
+    "no run": ([], ABSENT, "not confirmed: never run"),
+    "a CPU": ([RUN], CONFIRMED, "confirmed on CPU only"),
+    "a GPU": ([on(RUN, GPU, "2.13.0+cu128")], CONFIRMED, "confirmed"),
+    "both": ([RUN, on(RUN, GPU)], CONFIRMED, "confirmed"),
+    "a version without local part": ([on(RUN, torch="2.13.0")], CONFIRMED, "confirmed on CPU only"),
+    "the snippet changed": (
+        [replace(RUN, digests={**LINEAR, "snippet": "xx"})],
+        STALE,
+        "stale: the snippet has changed since the run",
+    ),
+    "the symbol changed": (
+        [replace(RUN, digests={**DIGESTS, "symbol:torch.nn.Linear": "d1:xx"})],
+        STALE,
+        "stale: torch.nn.Linear has changed",
+    ),
+    "both changed": (
+        [replace(RUN, digests={"snippet": "xx", "symbol:torch.nn.Linear": "d1:xx"})],
+        STALE,
+        "stale: the snippet has changed since the run; torch.nn.Linear has changed",
+    ),
+    "another rule of digests": (
+        [replace(RUN, digests={**DIGESTS, "symbol:torch.nn.Linear": "d0:cd"})],
+        STALE,
+        "stale: whether torch.nn.Linear has changed is unknown, its digest follows another rule",
+    ),
+    "a symbol that was not there": (
+        [replace(RUN, digests={"snippet": "ab"})],
+        STALE,
+        "stale: the run did not look at torch.nn.Linear",
+    ),
+    "stale on a GPU, fresh on a CPU": (
+        [on(replace(RUN, digests={"snippet": "xx"}), GPU), RUN],
+        CONFIRMED,
+        "confirmed on CPU only",
+    ),
+    "a failure": (
+        [failed("claim 1 is false: 'It holds.'", "more")],
+        FAILED,
+        "failed: claim 1 is false: 'It holds.'",
+    ),
+    "a failure beside a confirmation": (
+        [RUN, on(failed("took longer than 60 s"), GPU)],
+        FAILED,
+        "failed: took longer than 60 s",
+    ),
+    "a stale failure": (
+        [replace(failed("no"), digests={**LINEAR, "snippet": "xx"})],
+        ABSENT,
+        "not confirmed: the snippet has changed since the run, and that run failed",
+    ),
+    "needs a GPU": (
+        [failed("cannot run here: needs a GPU")],
+        ABSENT,
+        "not confirmed: needs a GPU",
+    ),
+    "needs a GPU, and had one elsewhere": (
+        [failed("cannot run here: needs a GPU"), on(RUN, GPU)],
+        CONFIRMED,
+        "confirmed",
+    ),
+    "another version": (
+        [on(RUN, torch="2.11.0"), on(RUN, GPU, "2.11.0")],
+        ABSENT,
+        "not confirmed: only run on torch 2.11.0",
+    ),
+    "no torch at all": (
+        [on(failed("cannot run here: needs torch"), torch=None)],
+        ABSENT,
+        "not confirmed: only run on a machine without torch",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_note_stands_as_its_runs_say(case: str) -> None:
+    runs, status, words = CASES[case]
+    found = standing(Evidence("note", tuple(runs)), DIGESTS, VERSIONS)
+    assert (found.status, found.words) == (status, words)
+    assert found.run is None or found.run in runs
+
+
+def test_a_note_without_a_file_was_never_run() -> None:
+    assert standing(None, DIGESTS, VERSIONS).words == "not confirmed: never run"
+
+
+def test_the_run_shown_is_the_latest_of_the_strongest_device_whatever_the_order() -> None:
+    older, newer = on(RUN, GPU), on(replace(RUN, date="2026-03-04"), GPU, "2.13.0+cu130")
+    cpu = replace(RUN, date="2026-09-09")
+    for runs in ((older, newer, cpu), (cpu, newer, older)):
+        assert standing(Evidence("note", runs), DIGESTS, VERSIONS).run == newer
+
+
+def test_every_version_of_a_tour_counts() -> None:
+    versions = {"torch": "2.13.0", "transformers": "5.0"}
+    found = standing(Evidence("note", (RUN,)), DIGESTS, versions)
+    assert found.words == "not confirmed: only run on a machine without transformers"

@@ -1,0 +1,85 @@
+"""Keys and templates: a key covers all that its page shows, and is had without rendering."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from site_example import (
+    SOURCE,
+    page,
+    plans,
+    source_file,
+    step_on_scale,
+    view,
+    with_standings,
+)
+from site_outline import outline
+
+from srcread.errors import SrcreadError
+from srcread.model import EvidenceStatus, Standing
+from srcread.site import plan_site
+
+FORWARD = "en/example/1.5/pkg.model.Model.forward.html"
+
+
+def test_planning_imports_no_renderer() -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from site_example import plans; plans(); "
+        "heavy = {'jinja2', 'pygments', 'markdown_it', 'nh3', 'markupsafe'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(Path(__file__).parent)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "[]\n"
+
+
+def test_a_key_changes_with_what_its_page_shows_and_with_nothing_else() -> None:
+    before = {plan.address: plan.key for plan in plans()}
+    step = step_on_scale()
+    steps = (*view().tour.steps[:2], replace(step, note=replace(step.note, body="Now other.")))
+    after = {plan.address: plan.key for plan in plans(view(steps=steps))}
+    changed = {address for address in after if after[address] != before[address]}
+    assert changed == {
+        "en/example/1.5/pkg.model.scale.html",
+        "zh/example/1.5/pkg.model.scale.html",
+    }
+
+
+def test_a_key_changes_with_source_standing_and_template(tmp_path: Path) -> None:
+    before = {plan.address: plan.key for plan in plans()}[FORWARD]
+    (tmp_path / "style.css").write_text("body { color: red }")
+    failed = {"run": Standing(EvidenceStatus.FAILED, "failed: claim 1")}
+    others = [
+        plans(source=SOURCE.replace("the only layer", "another")),
+        plans(with_standings(failed)),
+        plans(folders=(tmp_path,)),
+    ]
+    for changed in others:
+        assert {plan.address: plan.key for plan in changed}[FORWARD] != before
+
+
+def test_a_users_template_can_extend_ours(tmp_path: Path) -> None:
+    (tmp_path / "function.html").write_text(
+        '{% extends "srcread/function.html" %}{% block lists %}<p>mine</p>{% endblock %}'
+    )
+    text = outline(page(plans(folders=(tmp_path,)), FORWARD))
+    assert text.endswith("p: mine")
+    assert "h1: Model.forward" in text
+
+
+def test_two_tours_of_one_name_and_version_are_refused() -> None:
+    with pytest.raises(SrcreadError, match=r"Two tours would both write .*Rename the folder"):
+        plans(view(), view())
+
+
+def test_a_missing_templates_folder_is_named() -> None:
+    with pytest.raises(SrcreadError, match="'nowhere/templates' does not exist"):
+        plan_site([view()], lambda *_: source_file(), [Path("nowhere/templates")])
