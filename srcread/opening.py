@@ -18,9 +18,9 @@ from srcread.graph.stored import dump_graph, load_graph
 from srcread.index import Index
 from srcread.index.cache import Cache, cache_key
 from srcread.model import CallGraph, Diagnostic, Distribution, Standing, Step, Symbol, Tour
-from srcread.notes.gather import symbol_digest
+from srcread.notes.anchors.gather import symbol_digest
+from srcread.notes.format.tourfile import NAME, read_tour_file
 from srcread.notes.rules import CheckResult, check_tour
-from srcread.notes.tourfile import NAME, read_tour_file
 from srcread.resources import resources
 from srcread.sources import Sources, cache_folder, open_distribution, open_package, open_path
 

@@ -11,12 +11,12 @@ from srcread.graph.stored import dump_graph
 from srcread.index import Defined, Index, Module
 from srcread.model import Anchor, Distribution, Symbol
 from srcread.notes.accept import accept_note
-from srcread.notes.files import write_text
-from srcread.notes.gather import places_of
-from srcread.notes.locate import AnchorProblem, locate
+from srcread.notes.anchors.gather import places_of
+from srcread.notes.anchors.locate import AnchorProblem, locate
+from srcread.notes.anchors.shortest import Suggestion, shortest
+from srcread.notes.format.files import write_text
 from srcread.notes.rules import apply_fixes
 from srcread.notes.scaffold import new_note, suggest_stem
-from srcread.notes.shortest import Suggestion, shortest
 from srcread.opening import annotation_folders, open_tour, tour_folders
 from srcread.sources import Sources, open_package, open_path
 

@@ -12,10 +12,10 @@ import pytest
 
 from srcread.index.parse import range_of, split_lines
 from srcread.model import Position, Range, Symbol, SymbolKind
-from srcread.notes.find import find
-from srcread.notes.gather import places_of, read_places
-from srcread.notes.places import Place, Places, text_of
-from srcread.notes.selector import parse_selector
+from srcread.notes.anchors.find import find
+from srcread.notes.anchors.gather import places_of, read_places
+from srcread.notes.anchors.places import Place, Places, text_of
+from srcread.notes.anchors.selector import parse_selector
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

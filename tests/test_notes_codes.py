@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from srcread.model import Severity
-from srcread.notes.codes import RULES, finding
-from srcread.notes.note import NOTE_KEYS
+from srcread.notes.anchors.selector import KINDS
+from srcread.notes.format.codes import RULES, finding
+from srcread.notes.format.note import NOTE_KEYS
+from srcread.notes.format.tourfile import TOUR_KEYS
 from srcread.notes.rules import check_tour
-from srcread.notes.selector import KINDS
-from srcread.notes.tourfile import TOUR_KEYS
 
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "annotations" / "README.md").read_text(encoding="utf-8")

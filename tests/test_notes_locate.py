@@ -6,7 +6,7 @@ from notes_lookup import Texts
 
 from srcread.index.digest import digest_text
 from srcread.model import Anchor, AnchorStatus, Location, Position, Range
-from srcread.notes.locate import AnchorProblem, Candidate, locate
+from srcread.notes.anchors.locate import AnchorProblem, Candidate, locate
 
 TEXT = '''\
 import torch

@@ -11,8 +11,8 @@ from notes_lookup import Texts
 
 from srcread.errors import SrcreadError
 from srcread.model import Anchor, AnchorStatus, Location
-from srcread.notes.locate import locate
-from srcread.notes.lock import (
+from srcread.notes.anchors.locate import locate
+from srcread.notes.anchors.lock import (
     Comparison,
     Lock,
     compare,

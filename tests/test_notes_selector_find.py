@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from notes_lookup import found, places_in, shown
 
-from srcread.notes.find import nearest
-from srcread.notes.selector import parse_selector
+from srcread.notes.anchors.find import nearest
+from srcread.notes.anchors.selector import parse_selector
 
 CHAIN = """\
 def f(a, b):

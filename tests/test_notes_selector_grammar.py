@@ -6,7 +6,7 @@ import pytest
 
 from srcread.errors import SelectorError
 from srcread.model import Selector, SelectorStep
-from srcread.notes.selector import KINDS, format_selector, parse_selector
+from srcread.notes.anchors.selector import KINDS, format_selector, parse_selector
 
 
 def steps(text: str) -> tuple[SelectorStep, ...]:

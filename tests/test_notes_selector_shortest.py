@@ -9,10 +9,10 @@ from statistics import median
 import pytest
 from notes_lookup import all_places, places_in, torch_text
 
-from srcread.notes.find import find
-from srcread.notes.places import Places
-from srcread.notes.selector import parse_selector
-from srcread.notes.shortest import Suggestion, avoidable_count, name_place, shortest
+from srcread.notes.anchors.find import find
+from srcread.notes.anchors.places import Places
+from srcread.notes.anchors.selector import parse_selector
+from srcread.notes.anchors.shortest import Suggestion, avoidable_count, name_place, shortest
 
 PACKAGE = Path(__file__).parent.parent / "srcread"
 CONSTRUCTS = Path(__file__).parent / "data/selectors/constructs.py"

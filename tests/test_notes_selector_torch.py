@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from notes_lookup import Texts, first_line, torch_text
 
-from srcread.notes.find import find
-from srcread.notes.gather import places_of
-from srcread.notes.places import text_of
-from srcread.notes.selector import parse_selector
-from srcread.notes.shortest import avoidable_count
+from srcread.notes.anchors.find import find
+from srcread.notes.anchors.gather import places_of
+from srcread.notes.anchors.places import text_of
+from srcread.notes.anchors.selector import parse_selector
+from srcread.notes.anchors.shortest import avoidable_count
 
 FILES = {
     "torch.nn.functional": "nn/functional.py",

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from srcread.model import Anchor, Chapter, Diagnostic, Severity, Tour
-from srcread.notes.tour import read_tour
-from srcread.notes.tourfile import read_tour_file
+from srcread.notes.format.tour import read_tour
+from srcread.notes.format.tourfile import read_tour_file
 
 TOUR = """\
 title = "A tour"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from srcread.model import Diagnostic, Severity, Tour
+from srcread.notes.format.tour import read_tour
+from srcread.notes.format.translation import source_digest, with_source_digest
 from srcread.notes.rules import apply_fixes, check_tour
-from srcread.notes.tour import read_tour
-from srcread.notes.translation import source_digest, with_source_digest
 
 TOUR = 'title = "T"\nentries = ["a.b"]\nlanguages = ["en", "zh"]\n[distributions]\na = "1.0"\n'
 NOTE = '+++\ntitle = "A fact"\nsymbol = "a.b"\n+++\nA body.\n'

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from srcread.errors import FindingsError, NotFoundError, did_you_mean
 from srcread.model import Step, Tour
-from srcread.notes.files import read_text, write_text
-from srcread.notes.lock import lock_note, write_lock
+from srcread.notes.anchors.lock import lock_note, write_lock
+from srcread.notes.format.files import read_text, write_text
+from srcread.notes.format.tour import read_tour
+from srcread.notes.format.translation import source_digest, with_source_digest
 from srcread.notes.lookup import Lookup
 from srcread.notes.resolve import locate_note, lock_path
-from srcread.notes.tour import read_tour
-from srcread.notes.translation import source_digest, with_source_digest
 
 
 def accept_note(tour_folder: Path, stem: str, lookup: Lookup) -> tuple[Path, ...]:

@@ -13,9 +13,9 @@ from itertools import pairwise
 
 from srcread.errors import did_you_mean
 from srcread.model import CallGraph, Diagnostic, Position, Step, Tour
-from srcread.notes.codes import finding
-from srcread.notes.frontmatter import line_of_key
-from srcread.notes.tourfile import NAME, tour_line
+from srcread.notes.format.codes import finding
+from srcread.notes.format.frontmatter import line_of_key
+from srcread.notes.format.tourfile import NAME, tour_line
 
 _Place = tuple[int, int, Position, str]
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from srcread.errors import SelectorError, SrcreadError
 from srcread.model import Anchor, AnchorStatus, CallGraph, Diagnostic, Location, Note, Step, Tour
-from srcread.notes.codes import finding
-from srcread.notes.frontmatter import line_of_key
-from srcread.notes.locate import AnchorProblem, locate
-from srcread.notes.lock import Lock, LockedAnchor, compare, lock_location, read_lock
+from srcread.notes.anchors.locate import AnchorProblem, locate
+from srcread.notes.anchors.lock import Lock, LockedAnchor, compare, lock_location, read_lock
+from srcread.notes.anchors.selector import parse_selector
+from srcread.notes.format.codes import finding
+from srcread.notes.format.frontmatter import line_of_key
 from srcread.notes.lookup import Lookup
 from srcread.notes.order import check_chapters, order_steps
-from srcread.notes.selector import parse_selector
 
 _PROBLEMS = {
     AnchorStatus.LOST: "LOCK004",

@@ -12,19 +12,19 @@ from pathlib import Path
 
 from srcread.errors import SelectorError
 from srcread.model import CallGraph, Diagnostic, Note, Step, Tour, Translation
-from srcread.notes.body import check_body
-from srcread.notes.codes import finding
-from srcread.notes.files import read_text, write_text
-from srcread.notes.frontmatter import line_of_key
-from srcread.notes.gather import places_of
-from srcread.notes.lock import lock_text
+from srcread.notes.anchors.gather import places_of
+from srcread.notes.anchors.lock import lock_text
+from srcread.notes.anchors.selector import parse_selector
+from srcread.notes.anchors.shortest import avoidable_count
+from srcread.notes.format.body import check_body
+from srcread.notes.format.codes import finding
+from srcread.notes.format.files import read_text, write_text
+from srcread.notes.format.frontmatter import line_of_key
+from srcread.notes.format.tour import read_tour
+from srcread.notes.format.translation import missing_translations, source_digest, with_source_digest
 from srcread.notes.lookup import Lookup
 from srcread.notes.resolve import lock_path, renewed_lock, resolve_tour
 from srcread.notes.scaffold import PLACEHOLDER
-from srcread.notes.selector import parse_selector
-from srcread.notes.shortest import avoidable_count
-from srcread.notes.tour import read_tour
-from srcread.notes.translation import missing_translations, source_digest, with_source_digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from srcread.errors import SrcreadError
-from srcread.notes.tour import is_stem
+from srcread.notes.format.tour import is_stem
 
 PLACEHOLDER = "TODO"
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from srcread.index.parse import range_of, split_lines
 from srcread.model import Claim, Diagnostic, Snippet
-from srcread.notes.codes import finding
-from srcread.notes.files import read_text
+from srcread.notes.format.codes import finding
+from srcread.notes.format.files import read_text
 from srcread.notes.snippet_rules import check_guards, check_imports, check_seed, check_test
 
 FULL_STOPS = (".", "。")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from srcread.errors import did_you_mean
 from srcread.model import Diagnostic
-from srcread.notes.codes import finding
+from srcread.notes.format.codes import finding
 
 Nodes = Sequence[ast.AST]
 """Every node of a snippet, walked once for all rules."""

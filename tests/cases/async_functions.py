@@ -1,12 +1,4 @@
-"""`await`, `async with` and `async for` lead where their plain forms lead."""
-
-
-class Session:
-    async def __aenter__(self):
-        return Reader()  # -> .Reader [constructor]
-
-    async def __aexit__(self, *error):
-        pass
+"""`await` and `async with` lead where their plain forms lead."""
 
 
 class Reader:
@@ -16,7 +8,20 @@ class Reader:
     def close(self):
         pass
 
+    def other(self):
+        pass
+
+
+class Session:
+    async def __aenter__(self):
+        return Reader()
+
+    async def __aexit__(self, *error):
+        pass
+
 
 async def run():
     reader = await Reader().read()  # -> .Reader [constructor]; .Reader.read [method]
     reader.close()  # -> .Reader.close [method]
+    async with Session() as opened:  # -> .Session [constructor]
+        opened.other()  # -> .Reader.other [method]

@@ -1,4 +1,4 @@
-"""`from a import b`, with and without `as`; the name that was renamed is not bound."""
+"""`from a import b`, with and without `as`; what is not imported is not there."""
 
 from cases.parts.shapes import area
 from cases.parts.shapes import area as surface
@@ -13,4 +13,4 @@ def renamed():
 
 
 def of_another_module():
-    hidden(1)  # -> ? 'hidden' has no value
+    Square(1)  # -> ? has no name 'Square'

@@ -8,4 +8,4 @@ def inside():
 
 
 def beside():
-    area(1)  # -> ? 'area' has no value
+    area(1)  # -> ? has no name 'area'

@@ -13,4 +13,4 @@ def alias():
 
 
 def not_bound():
-    parts.shapes.area(1)  # -> ? 'parts' has no value
+    parts.shapes.area(1)  # -> ? has no name 'parts'

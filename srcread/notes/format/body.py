@@ -1,0 +1,76 @@
+"""What a note's Markdown may hold: no raw HTML, no images, links to the web only, within bounds.
+
+The site renders with HTML off and cleans the result; these rules tell an author beforehand, with a
+line. markdown-it-py costs 60 ms to import, so only `check` comes here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from srcread.model import Diagnostic
+from srcread.notes.format.codes import finding
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+LONGEST = 8_000
+MOST_ROWS = 50
+
+_HTML_HINT = "Write Markdown, and code between backticks."
+_LINK = re.compile(r"https?://[^\s/]|#")
+
+
+def check_body(path: Path, body: str, first_line: int) -> tuple[Diagnostic, ...]:
+    """Report what a body may not hold; `first_line` is its first line in the file."""
+    from markdown_it import MarkdownIt
+
+    findings = []
+    if len(body) > LONGEST:
+        message = f"The body has {len(body):,} characters; at most {LONGEST:,} are read."
+        findings.append(finding("NOTE025", path, first_line, message, "Split the step."))
+    markdown = MarkdownIt("commonmark").enable("table")
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # else no link at all
+    tokens = markdown.parse(body[: 2 * LONGEST])
+    for token in tokens:
+        findings += [
+            finding(code, path, first_line + line, message, hint)
+            for code, line, message, hint in _check(token)
+        ]
+    return (*findings, *_check_rows(path, tokens, first_line))
+
+
+def _check(token: Token) -> Iterator[tuple[str, int, str, str]]:
+    line = token.map[0] if token.map else 0
+    if token.type == "html_block":
+        yield "NOTE022", line, f"Raw HTML: {token.content.strip()[:40]!r}.", _HTML_HINT
+    for child in token.children or ():
+        match child.type:
+            case "softbreak" | "hardbreak":
+                line += 1
+            case "html_inline":
+                yield "NOTE022", line, f"Raw HTML: {child.content[:40]!r}.", _HTML_HINT
+            case "image":
+                hint = "Say it in words, or link to it."
+                yield "NOTE024", line, f"An image: {str(child.attrs.get('src'))[:60]!r}.", hint
+            case "link_open" if not _LINK.match(str(child.attrs.get("href"))):
+                hint = "Begin it with https://."
+                yield "NOTE023", line, f"A link to {str(child.attrs.get('href'))[:60]!r}.", hint
+
+
+def _check_rows(path: Path, tokens: list[Token], first_line: int) -> list[Diagnostic]:
+    findings, rows, start = [], 0, 0
+    for token in tokens:
+        match token.type:
+            case "table_open":
+                rows, start = 0, token.map[0] if token.map else 0
+            case "tr_open":
+                rows += 1
+            case "table_close" if rows - 1 > MOST_ROWS:
+                message = f"The table has {rows - 1} rows; at most {MOST_ROWS} are shown."
+                hint = "Keep the rows that the note is about."
+                findings.append(finding("NOTE026", path, first_line + start, message, hint))
+    return findings

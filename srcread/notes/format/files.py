@@ -1,0 +1,94 @@
+"""Annotation files to text and back: bounded, UTF-8, LF, no links, replaced in one step.
+
+What can be read past (a byte order mark, CR LF) is a finding and the text goes on without it; what
+cannot be read is a finding and no text. Evidence and locks have their own readers.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from srcread.model import Diagnostic
+from srcread.notes.format.codes import finding
+
+LARGEST = 100_000
+
+# C0 and C1 controls but tab and line feed, the bidirectional ones and the zero-width ones that hide
+# in plain sight: https://trojansource.codes. The zero-width joiners stay: some scripts need them.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+
+
+def read_text(path: Path) -> tuple[str | None, tuple[Diagnostic, ...]]:
+    """Return the text of a file, or None, and what is wrong with its bytes."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return None, (finding("NOTE001", path, 0, f"The file cannot be read: {reason}."),)
+    if len(data) > LARGEST:
+        return None, (
+            finding(
+                "NOTE001",
+                path,
+                0,
+                f"The file has {len(data):,} bytes; at most {LARGEST:,} are read.",
+                "Split it into several steps.",
+            ),
+        )
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        found = finding("NOTE001", path, line, "The file is not UTF-8.", "Save it as UTF-8.")
+        return None, (found,)
+    return _normalise(path, text)
+
+
+def write_text(path: Path, text: str) -> bool:
+    """Replace a file in one step; leave it untouched, and return False, where it is equal.
+
+    The temporary file stands in the same folder, so that a crash never leaves half a note.
+    """
+    data = text.encode("utf-8")
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True
+
+
+def _normalise(path: Path, text: str) -> tuple[str, tuple[Diagnostic, ...]]:
+    findings = []
+    if text.startswith("\ufeff"):
+        text = text[1:]
+        findings.append(
+            finding(
+                "NOTE002",
+                path,
+                1,
+                "The file begins with a byte order mark.",
+                "Run `srcread check --fix`.",
+            )
+        )
+    if "\r" in text:
+        line = text[: text.index("\r")].count("\n") + 1
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        findings.append(
+            finding("NOTE003", path, line, "Lines end in CR LF.", "Run `srcread check --fix`.")
+        )
+    for match in _INVISIBLE.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        code = f"U+{ord(match.group()):04X}"
+        findings.append(
+            finding("NOTE028", path, line, f"Invisible control character {code}.", "Delete it.")
+        )
+    return text, tuple(findings)

@@ -1,0 +1,16 @@
+"""`Base[T]` is Base."""
+
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Base(Generic[T]):
+    def run(self):
+        pass
+
+
+class Child(Base[int]):
+    def start(self):
+        self.run()  # -> .Base.run [method]
+        self.walk()  # -> typing.Generic.walk [external]

@@ -1,0 +1,7 @@
+"""A module that puts an object in its own place; its own functions are not reached."""
+
+from .parts import swapped
+
+
+def run():
+    swapped.area(1)  # -> cases.parts.shapes.area [direct]
