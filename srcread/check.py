@@ -12,6 +12,8 @@ from pathlib import Path
 
 from srcread.errors import NotFoundError, SourceError
 from srcread.model import Diagnostic, Severity
+from srcread.notes.format.codes import finding
+from srcread.notes.format.tourfile import NAME
 from srcread.notes.rules import apply_fixes, check_tour
 from srcread.opening import OpenTour, open_tour, tour_folders
 
@@ -68,5 +70,5 @@ def _open(
     try:
         return open_tour(folder, progress=progress), []
     except (SourceError, NotFoundError) as error:
-        path = (folder / "tour.toml").as_posix()
-        return None, [Diagnostic(path, 0, "TOUR020", str(error), "Its places were not checked.")]
+        hint = "Its places were not checked."
+        return None, [finding("TOUR019", folder / NAME, 0, str(error), hint)]

@@ -24,7 +24,7 @@ def codes_in(paths: list[Path]) -> set[str]:
 
 
 def test_every_code_in_use_is_a_rule_and_every_rule_is_in_use() -> None:
-    room = [path for path in (ROOT / "srcread" / "notes").glob("*.py") if path.stem != "codes"]
+    room = [path for path in (ROOT / "srcread").rglob("*.py") if path.stem != "codes"]
     assert codes_in(room) == set(RULES)
 
 

@@ -7,6 +7,7 @@ torch.nn.functional's 300 functions a tour walks 20.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from srcread.index.parse import range_of, split_lines
@@ -30,6 +31,7 @@ class Defined:
     _symbol: Symbol | None = None
     _scope: Scope | None = None
     _inner: dict[str, Defined] | None = None
+    _rebinders: dict[str, list[Defined]] | None = None
 
     def __post_init__(self) -> None:
         self.receiver = _receiver(self)
@@ -45,7 +47,7 @@ class Defined:
     def scope(self) -> Scope:
         """What the body of this definition binds, calls and returns."""
         if self._scope is None:
-            self._scope = scope_of(self.node.body)
+            self._scope = scope_of(self.node.body, replaces=isinstance(self.node, ast.ClassDef))
         return self._scope
 
     def inner(self) -> dict[str, Defined]:
@@ -56,6 +58,15 @@ class Defined:
             prefix = self.name + separator
             _gather(self.node.body, prefix, self.module, self, self._inner)
         return self._inner
+
+    def rebinders(self, name: str) -> list[Defined]:
+        """The functions inside this one that declare a name `nonlocal`."""
+        if self._rebinders is None:
+            self._rebinders = {}
+            for inner in _functions(self.inner().values()):
+                for outer_name in inner.scope.outer:
+                    self._rebinders.setdefault(outer_name, []).append(inner)
+        return self._rebinders.get(name, [])
 
 
 @dataclass(eq=False, slots=True)
@@ -70,12 +81,13 @@ class Module:
     definitions: dict[str, Defined] = field(init=False)
     scope: Scope = field(init=False)
     _by_node: dict[int, Defined] = field(init=False, default_factory=dict)
+    _rebinders: dict[str, list[Defined]] | None = None
 
     def __post_init__(self) -> None:
         self.lines = split_lines(self.file.text)
         self.definitions = {}
         _gather(self.tree.body, self.name + ".", self, None, self.definitions)
-        self.scope = scope_of(self.tree.body, expressions=False)
+        self.scope = scope_of(self.tree.body, expressions=False, replaces=True)
 
     def find(self, name: str) -> Defined | None:
         """Return the definition with this full name, however deep it lies."""
@@ -90,6 +102,17 @@ class Module:
         """Return the definition whose syntax node this is."""
         return self._by_node.get(id(node))
 
+    def rebinders(self, name: str) -> list[Defined]:
+        """Return the functions that declare a name of this module `global`."""
+        if self._rebinders is None:
+            self._rebinders = {}
+            # Gathering all functions' scopes costs more than parsing; few modules have the word.
+            if " global " in self.file.text:
+                for function in _functions(self.definitions.values()):
+                    for outer_name in function.scope.outer:
+                        self._rebinders.setdefault(outer_name, []).append(function)
+        return self._rebinders.get(name, [])
+
     def range(self, node: ast.AST) -> Range:
         """Return a node's range in characters."""
         assert isinstance(node, ast.expr | ast.stmt | ast.arg | ast.keyword | ast.excepthandler)
@@ -98,6 +121,14 @@ class Module:
     def remember(self, defined: Defined) -> None:
         """Let `at_node` find this definition."""
         self._by_node[id(defined.node)] = defined
+
+
+def _functions(definitions: Iterable[Defined]) -> Iterator[Defined]:
+    """Yield the functions among definitions and inside them."""
+    for defined in definitions:
+        if not isinstance(defined.node, ast.ClassDef):
+            yield defined
+        yield from _functions(defined.inner().values())
 
 
 def _descend(defined: Defined, name: str) -> Defined | None:

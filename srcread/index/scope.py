@@ -1,8 +1,9 @@
 """What a block of code binds: names to the statements that give them their values.
 
 Purely syntactic and flow-insensitive: a name that is assigned in five places has five bindings, and
-what reads it sees them all. One pass over a block; nested functions and classes are bindings of it
-and are gathered only when somebody asks for their own scope.
+what reads it sees them all. Only in a module or a class, which others read when it is complete, does
+a plain second binding replace the first. One pass over a block; nested functions, classes, lambdas
+and comprehensions are gathered only when somebody asks for their own scope.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+
+from srcread.index.patterns import captures
 
 
 class How(Enum):
@@ -34,28 +37,40 @@ class How(Enum):
     """`def name`, `class name`: the node is the definition."""
     PARAMETER = "parameter"
     """A parameter of a lambda."""
+    CAPTURED = "captured"
+    """A name in a pattern of `case`: the node is the pattern."""
+
+
+Inner = ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+"""Expressions with names of their own."""
+Path = tuple[int | tuple[int, int | None], ...]
+"""Positions in nested tuples, from the end where negative; a pair is the slice of a star."""
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
     """One place that gives a name its value.
 
-    `path` leads into the value when a tuple is unpacked: `a, (b, c) = node` binds c by (1, 1);
-    None in it is a starred target.
+    `path` leads into the value when a tuple is unpacked: `a, (b, *c) = node` binds c by
+    (1, (1, None)). `inside` are the inner expressions around the node, outermost first; `outside`
+    tells that the node belongs to the block around an inner expression.
     """
 
     how: How
     node: ast.AST
-    path: tuple[int | None, ...] = ()
+    path: Path = ()
     alias: ast.alias | None = None
+    inside: tuple[Inner, ...] = ()
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A call, or a read attribute, with the tests of the branches in which it stands."""
+    """A call, or a read attribute, with the test of the innermost branch in which it stands."""
 
     node: ast.Call | ast.Attribute
     condition: ast.expr | None
+    inside: tuple[Inner, ...] = ()
 
 
 @dataclass(slots=True)
@@ -69,6 +84,8 @@ class Scope:
     reads: list[Use] = field(default_factory=list)
     returns: list[ast.expr] = field(default_factory=list)
     yields: list[ast.expr] = field(default_factory=list)
+    delegates: list[ast.expr] = field(default_factory=list)
+    """What `yield from` hands on."""
     starred: list[ast.ImportFrom] = field(default_factory=list)
     injections: list[ast.expr] = field(default_factory=list)
     """What is copied into `globals()`: `X` of `for n in dir(X): globals()[n] = …`."""
@@ -80,39 +97,73 @@ Body = Sequence[ast.stmt]
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def scope_of(body: Body, *, expressions: bool = True) -> Scope:
+def scope_of(body: Body, *, expressions: bool = True, replaces: bool = False) -> Scope:
     """Gather a block's scope.
 
     Without `expressions` only what statements bind is gathered: a module's names are asked for far
-    more often than its calls.
+    more often than its calls. With `replaces` a later plain binding replaces the earlier ones.
     """
-    gatherer = _Gatherer(expressions)
-    gatherer.block(body, None)
+    gatherer = _Gatherer(expressions, replaces)
+    for statement in body:
+        gatherer.straight = True
+        gatherer.statement(statement, None)
     return gatherer.scope
 
 
-def targets(
-    target: ast.expr, path: tuple[int | None, ...] = ()
-) -> Iterator[tuple[ast.expr, tuple[int | None, ...]]]:
+def inner_scope(node: Inner) -> Scope:
+    """Gather the names of a lambda or a comprehension; its calls are those of the block around."""
+    scope = Scope()
+    if isinstance(node, ast.Lambda):
+        arguments = node.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        for argument in (*positional, *arguments.kwonlyargs):
+            scope.bindings[argument.arg] = [Binding(How.PARAMETER, argument)]
+        pairs = [
+            *zip(reversed(positional), reversed(arguments.defaults), strict=False),
+            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        ]
+        for argument, default in pairs:
+            if default is not None:
+                scope.bindings[argument.arg].append(Binding(How.VALUE, default, outside=True))
+        return scope
+    for number, generator in enumerate(node.generators):
+        for single, path in targets(generator.target):
+            if isinstance(single, ast.Name):
+                binding = Binding(How.ELEMENT, generator.iter, path, outside=number == 0)
+                scope.bindings.setdefault(single.id, []).append(binding)
+    return scope
+
+
+def targets(target: ast.expr, path: Path = ()) -> Iterator[tuple[ast.expr, Path]]:
     """Yield the single targets of an assignment target, each with its path into the value."""
-    if isinstance(target, ast.Tuple | ast.List):
-        for index, element in enumerate(target.elts):
-            if isinstance(element, ast.Starred):
-                yield from targets(element.value, (*path, None))
-            else:
-                yield from targets(element, (*path, index))
-    else:
+    if not isinstance(target, ast.Tuple | ast.List):
         yield target, path
+        return
+    count = len(target.elts)
+    starred = next((i for i, e in enumerate(target.elts) if isinstance(e, ast.Starred)), count)
+    for index, element in enumerate(target.elts):
+        if isinstance(element, ast.Starred):
+            yield from targets(element.value, (*path, (index, index + 1 - count or None)))
+        else:
+            yield from targets(element, (*path, index if index < starred else index - count))
 
 
 class _Gatherer:
-    """Walks statements, then expressions, with the innermost condition carried along."""
+    """Walks statements, then expressions, with the innermost condition carried along.
 
-    def __init__(self, expressions: bool) -> None:
+    `straight` tells that a statement stands in no branch, `inside` which lambdas and comprehensions
+    are around an expression.
+    """
+
+    def __init__(self, expressions: bool, replaces: bool) -> None:
         self.scope = Scope()
         self.expressions = expressions
+        self.replaces = replaces
+        self.straight = True
+        self.inside: tuple[Inner, ...] = ()
 
     def block(self, body: Body, condition: ast.expr | None) -> None:
+        self.straight = False
         for statement in body:
             self.statement(statement, condition)
 
@@ -166,12 +217,24 @@ class _Gatherer:
                 self.try_statement(node, condition)
             case ast.Match():
                 self.visit(node.subject, condition)
+                self.straight = False
                 for match_case in node.cases:
+                    self.captured(match_case.pattern, node.subject)
                     self.visit(match_case.guard, condition)
                     self.block(match_case.body, condition)
             case _:
                 for child in ast.iter_child_nodes(node):
                     self.visit(child, condition)
+
+    def captured(self, pattern: ast.pattern, subject: ast.expr) -> None:
+        for name, node in captures(pattern):
+            match node:
+                case None:
+                    self.bind(name, Binding(How.VALUE, subject))
+                case ast.MatchClass(cls=cls):
+                    self.bind(name, Binding(How.DECLARED, cls))
+                case _:
+                    self.bind(name, Binding(How.CAPTURED, node))
 
     def try_statement(self, node: ast.Try | ast.TryStar, condition: ast.expr | None) -> None:
         self.block(node.body, condition)
@@ -228,7 +291,10 @@ class _Gatherer:
                     self.visit(single, condition)
 
     def bind(self, name: str, binding: Binding) -> None:
-        self.scope.bindings.setdefault(name, []).append(binding)
+        bindings = self.scope.bindings.setdefault(name, [])
+        if bindings and self.replaces and self.straight and _is_new(name, binding):
+            bindings[:] = [earlier for earlier in bindings if earlier.how is How.DECLARED]
+        bindings.append(binding)
 
     def visit(self, node: ast.AST | None, condition: ast.expr | None) -> None:
         """Gather what an expression calls, reads and binds, in the order of evaluation."""
@@ -236,31 +302,78 @@ class _Gatherer:
             return
         match node:
             case ast.Call():
-                for child in ast.iter_child_nodes(node):
-                    self.visit(child, condition)
-                self.scope.calls.append(Use(node, condition))
+                self.visit(node.func, condition)
+                for argument in (*node.args, *node.keywords):
+                    self.visit(argument, condition)
+                self.scope.calls.append(Use(node, condition, self.inside))
                 return
             case ast.Attribute(ctx=ast.Load()):
-                self.scope.reads.append(Use(node, condition))
+                self.scope.reads.append(Use(node, condition, self.inside))
+            case ast.Name() | ast.Constant():
+                return
             case ast.IfExp():
                 self.visit(node.test, condition)
                 self.visit(node.body, node.test)
                 self.visit(node.orelse, node.test)
                 return
             case ast.NamedExpr():
-                self.bind(node.target.id, Binding(How.VALUE, node.value))
-            case ast.comprehension():
-                self.assign(node.target, How.ELEMENT, node.iter, condition)
+                binding = Binding(How.VALUE, node.value, inside=self.inside)
+                self.bind(node.target.id, binding)
             case ast.Lambda():
-                for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-                    self.bind(argument.arg, Binding(How.PARAMETER, argument))
-            case ast.Yield(value=ast.expr() as value) | ast.YieldFrom(value=value):
+                for default in (*node.args.defaults, *node.args.kw_defaults):
+                    self.visit(default, condition)
+                self.enter(node, [node.body], condition)
+                return
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+                self.comprehension(node, condition)
+                return
+            case ast.Yield(value=ast.expr() as value):
                 self.scope.yields.append(value)
+            case ast.YieldFrom(value=value):
+                self.scope.delegates.append(value)
             case ast.stmt():
                 self.statement(node, condition)
                 return
         for child in ast.iter_child_nodes(node):
             self.visit(child, condition)
+
+    def comprehension(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        condition: ast.expr | None,
+    ) -> None:
+        first, *more = node.generators
+        self.visit(first.iter, condition)  # in the block around, where its names are
+        parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        parts += [test for generator in node.generators for test in generator.ifs]
+        parts += [generator.iter for generator in more]
+        self.enter(node, parts, condition)
+
+    def enter(self, node: Inner, parts: list[ast.expr], condition: ast.expr | None) -> None:
+        self.inside = (*self.inside, node)
+        for part in parts:
+            self.visit(part, condition)
+        self.inside = self.inside[:-1]
+
+
+def _is_new(name: str, binding: Binding) -> bool:
+    """Tell whether a binding makes its value without the name's own earlier value."""
+    match binding.how, binding.node:
+        case How.IMPORTED, _:
+            return True
+        case How.DEFINED, ast.ClassDef() as node:
+            parts = [*node.decorator_list, *node.bases]
+        case How.DEFINED, ast.FunctionDef() | ast.AsyncFunctionDef() as node:
+            parts = node.decorator_list
+        case How.VALUE, ast.expr() as node:
+            parts = [node]
+        case _:
+            return False
+    return not any(
+        isinstance(inner, ast.Name) and inner.id == name
+        for part in parts
+        for inner in ast.walk(part)
+    )
 
 
 def _is_globals_item(node: ast.AST) -> bool:

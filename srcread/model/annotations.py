@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
@@ -138,10 +138,11 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A heading in the outline, before the step with this stem."""
+    """A heading in the outline, before the step with this stem; `titles` in other languages."""
 
     title: str
     first: str
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """A tour as its files say, its steps in reading order."""
+    """A tour as its files say, its steps in reading order; `titles` in other languages."""
 
     name: str
     folder: Path
@@ -166,5 +167,6 @@ class Tour:
     languages: tuple[str, ...]
     chapters: tuple[Chapter, ...]
     steps: tuple[Step, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
     site_url: str | None = None
     repository: str | None = None

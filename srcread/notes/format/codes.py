@@ -54,6 +54,7 @@ RULES: Mapping[str, Rule] = _table(
     Rule("TOUR016", "A tour's folder is named in small letters, digits and single hyphens."),
     Rule("TOUR017", "Imports that snippets may make are names of top-level packages."),
     Rule("TOUR018", "Chapters are listed in the order in which they are read.", _WARNING),
+    Rule("TOUR019", "The sources of a tour's distributions can be had, and its entries exist."),
     Rule("NOTE001", "Every file of a tour can be read: UTF-8, at most 100,000 bytes."),
     Rule("NOTE002", "No file begins with a byte order mark.", _WARNING, fixable=True),
     Rule("NOTE003", "Lines end in LF.", _WARNING, fixable=True),

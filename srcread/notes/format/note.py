@@ -1,8 +1,7 @@
 """One Markdown file of a tour: a note, or a note's translation, with every key read and checked.
 
 Which of a step's files is the note is decided by `srcread.notes.format.tour`. What stands in the
-sources,
-and how a body is written, is not looked at here: a note can be read without either.
+sources, and how a body is written, is not looked at here: a note can be read without either.
 """
 
 from __future__ import annotations

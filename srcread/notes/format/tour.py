@@ -61,6 +61,7 @@ def read_tour(folder: Path, packages: Collection[str] = ()) -> tuple[Tour, tuple
         name=name,
         folder=folder,
         title=file.title or name,
+        titles=file.titles,
         distributions=file.distributions,
         entries=file.entries,
         languages=file.languages,

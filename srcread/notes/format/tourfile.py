@@ -28,6 +28,7 @@ NAME = "tour.toml"
 _TOUR = Format(
     {
         "title": Kind.TEXT,
+        "titles": Kind.TEXT_BY_NAME,
         "distributions": Kind.TEXT_BY_NAME,
         "entries": Kind.TEXTS,
         "languages": Kind.TEXTS,
@@ -43,7 +44,12 @@ TOUR_KEYS = tuple(_TOUR.keys)
 """Every key of a tour.toml."""
 
 _ABOVE = frozenset(_TOUR.keys) - {"title"}
-_CHAPTER = Format({"title": Kind.TEXT, "first": Kind.TEXT}, "TOUR003", "TOUR004", _ABOVE)
+_CHAPTER = Format(
+    {"title": Kind.TEXT, "titles": Kind.TEXT_BY_NAME, "first": Kind.TEXT},
+    "TOUR003",
+    "TOUR004",
+    _ABOVE,
+)
 _SITE = Format({"url": Kind.TEXT, "repository": Kind.TEXT}, "TOUR003", "TOUR004", _ABOVE)
 _SNIPPETS = Format({"imports": Kind.TEXTS}, "TOUR003", "TOUR004", _ABOVE)
 
@@ -63,6 +69,7 @@ class TourFile:
     """
 
     title: str
+    titles: Mapping[str, str]
     distributions: Mapping[str, str]
     entries: tuple[str, ...]
     languages: tuple[str, ...]
@@ -101,11 +108,16 @@ def _values(toml: Toml) -> TourFile:
     site, methods = table(toml.values, "site"), table(toml.values, "methods")
     return TourFile(
         title=text(toml.values, "title") or "",
+        titles=text_by_name(toml.values, "titles"),
         distributions=text_by_name(toml.values, "distributions"),
         entries=texts(toml.values, "entries"),
         languages=texts(toml.values, "languages") or ("en",),
         chapters=tuple(
-            Chapter(text(chapter, "title") or "", text(chapter, "first") or "")
+            Chapter(
+                text(chapter, "title") or "",
+                text(chapter, "first") or "",
+                text_by_name(chapter, "titles"),
+            )
             for chapter in tables(toml.values, "chapter")
         ),
         site_url=text(site, "url"),

@@ -1,0 +1,33 @@
+"""A tour whose sources cannot be had is checked as far as that goes, and says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from srcread.check import check
+
+TOUR = """\
+title = "A tour of nothing"
+entries = ["{entry}"]
+[distributions]
+{distribution} = "{version}"
+"""
+
+
+def write_tour(folder: Path, entry: str, distribution: str, version: str) -> Path:
+    tour = folder / "a-tour"
+    tour.mkdir()
+    text = TOUR.format(entry=entry, distribution=distribution, version=version)
+    (tour / "tour.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_an_entry_that_does_not_exist_is_a_finding_that_names_the_nearest(tmp_path: Path) -> None:
+    click = pytest.importorskip("click")
+    annotations = write_tour(tmp_path, "click.Comand", "click", click.__version__)
+    (found,) = [item for item in check([], annotations=annotations).findings]
+    assert (found.code, Path(found.path).name) == ("TOUR019", "tour.toml")
+    assert "'click.Comand'" in found.message
+    assert "Did you mean 'click.Command'?" in found.message
