@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
-
-import pytest
 
 from srcread.check import check
 
@@ -16,17 +15,16 @@ entries = ["{entry}"]
 """
 
 
-def write_tour(folder: Path, entry: str, distribution: str, version: str) -> Path:
+def write_tour(folder: Path, entry: str, distribution: str, release: str) -> Path:
     tour = folder / "a-tour"
     tour.mkdir()
-    text = TOUR.format(entry=entry, distribution=distribution, version=version)
+    text = TOUR.format(entry=entry, distribution=distribution, version=release)
     (tour / "tour.toml").write_text(text, encoding="utf-8")
     return folder
 
 
 def test_an_entry_that_does_not_exist_is_a_finding_that_names_the_nearest(tmp_path: Path) -> None:
-    click = pytest.importorskip("click")
-    annotations = write_tour(tmp_path, "click.Comand", "click", click.__version__)
+    annotations = write_tour(tmp_path, "click.Comand", "click", version("click"))
     (found,) = [item for item in check([], annotations=annotations).findings]
     assert (found.code, Path(found.path).name) == ("TOUR019", "tour.toml")
     assert "'click.Comand'" in found.message
