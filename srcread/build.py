@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srcread.errors import FindingsError
-from srcread.model import Diagnostic, Severity
-from srcread.resources import resources
+from srcread.errors import FindingsError, NotFoundError, near_path
+from srcread.resources import annotation_folders, resources
 from srcread.stamp import Stamp
 
 if TYPE_CHECKING:
+    from srcread.model import Diagnostic
     from srcread.opening import Code, OpenTour
     from srcread.site import TourView
 
@@ -49,25 +49,28 @@ def build(
     """Build the site of these tours, of all tours if none is named, in the folder `out`.
 
     Raises:
-        FindingsError: a tour has errors; the site is untouched.
-        SrcreadError: there is no such tour, its sources cannot be had, `out` is not a site.
+        FindingsError: a tour has errors, or its sources cannot be had; the site is untouched.
+        SrcreadError: there is no such tour, or `out` is not a site.
     """
-    stamp = Stamp(out, (tuple(names), annotations, templates))
+    themes = _themes(templates)
+    inputs = [*annotation_folders(annotations), *themes]
+    stamp = Stamp(out, (tuple(names), annotations), inputs)
     if stamp.is_current():
         return Built(out, 0, stamp.pages, stamp.warnings)
 
-    from srcread.opening import annotation_folders, open_tour, tour_folders
+    from srcread.model import Severity
+    from srcread.opening import tour_folders, try_open_tour
 
-    opened = [open_tour(folder, progress=progress) for folder in tour_folders(names, annotations)]
-    findings = tuple(sorted({item for tour in opened for item in tour.findings()}))
+    stamp.begin()
+    tried = [
+        try_open_tour(folder, progress=progress) for folder in tour_folders(names, annotations)
+    ]
+    opened = [tour for tour, _ in tried if tour is not None]
+    findings = tuple(sorted({item for _, found in tried for item in found}))
     if any(item.severity is Severity.ERROR for item in findings):
         raise FindingsError(findings)
-    themes = [*([templates] if templates else []), resources("templates")]
-    built = _publish(
-        [_view(tour) for tour in opened], [tour.code for tour in opened], out, themes, progress
-    )
-    inputs = [*annotation_folders(annotations), *themes]
-    stamp.write(inputs, [tour.code for tour in opened], built.written + built.kept, findings)
+    built = _publish([_view(tour) for tour in opened], out, themes, progress)
+    stamp.write([tour.code for tour in opened], built.written + built.kept, findings)
     return Built(out, built.written, built.kept, findings)
 
 
@@ -77,14 +80,20 @@ def read(entry: str, out: Path, *, progress: Progress | None = None) -> Built:
     Raises:
         SrcreadError: there is no such entry, or `out` is not a site.
     """
-    from srcread.opening import open_entry
+    from srcread.entry import open_entry
 
     code, tour = open_entry(entry, progress=progress)
     from srcread.site import TourView
 
-    views = [TourView(tour, code.graph, {}, code.distributions)]
-    built = _publish(views, [code], out, [resources("templates")], progress)
+    views = [TourView(tour, code.graph, {}, code.distributions, code.sources.read)]
+    built = _publish(views, out, [resources("templates")], progress)
     return Built(out, built.written, built.kept, code.graph.diagnostics)
+
+
+def _themes(templates: Path | None) -> list[Path]:
+    if templates is not None and not templates.is_dir():
+        raise NotFoundError(f"There is no folder {str(templates)!r}.{near_path(templates)}")
+    return [*([templates] if templates else []), resources("templates")]
 
 
 def _view(opened: OpenTour) -> TourView:
@@ -92,20 +101,18 @@ def _view(opened: OpenTour) -> TourView:
 
     code: Code = opened.code
     standings = {step.note.stem: opened.standing(step) for step in opened.tour.steps}
-    return TourView(opened.tour, code.graph, standings, code.distributions)
+    return TourView(opened.tour, code.graph, standings, code.distributions, code.sources.read)
 
 
 def _publish(
     views: Sequence[TourView],
-    codes: Sequence[Code],
     out: Path,
     themes: Sequence[Path],
     progress: Progress | None,
 ) -> Built:
     from srcread.site import plan_site, publish
 
-    readers = {item.name: code.sources.read for code in codes for item in code.distributions}
-    pages = plan_site(views, lambda name, path: readers[name](name, path), themes)
+    pages = plan_site(views, themes)
 
     def told(done: int, of: int) -> None:
         if progress is not None:

@@ -10,12 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from srcread.errors import NotFoundError, SourceError
 from srcread.model import Diagnostic, Severity
-from srcread.notes.format.codes import finding
-from srcread.notes.format.tourfile import NAME
 from srcread.notes.rules import apply_fixes, check_tour
-from srcread.opening import OpenTour, open_tour, tour_folders
+from srcread.opening import tour_folders, try_open_tour
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +48,14 @@ def check(
     for folder in folders:
         if progress is not None:
             progress(f"checking {folder.name}")
-        opened, missing = _open(folder, progress)
+        opened, findings = try_open_tour(folder, progress=progress)
         if fix:
             fixes = opened.check.fixes if opened else check_tour(folder).fixes
             fixed += apply_fixes(fixes)
-            opened, missing = _open(folder, progress)
-        found += [*opened.findings()] if opened else [*check_tour(folder).diagnostics, *missing]
+            opened, findings = try_open_tour(folder, progress=progress)
+        found += findings
         if translations and opened:
             found += check_tour(folder, translations=True).diagnostics
     return Checked(
         tuple(folder.name for folder in folders), tuple(sorted(set(found))), tuple(sorted(fixed))
     )
-
-
-def _open(
-    folder: Path, progress: Callable[[str], None] | None
-) -> tuple[OpenTour | None, list[Diagnostic]]:
-    try:
-        return open_tour(folder, progress=progress), []
-    except (SourceError, NotFoundError) as error:
-        hint = "Its places were not checked."
-        return None, [finding("TOUR019", folder / NAME, 0, str(error), hint)]

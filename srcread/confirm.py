@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from srcread.errors import FindingsError, NotFoundError
 from srcread.evidence import evidence_path, record_run
 from srcread.evidence.plan import DEFAULT_LIMITS, Job, Limits
 from srcread.evidence.runner import run_jobs
-from srcread.model import Run, Severity, Step
+from srcread.model import Diagnostic, Run, Severity, Step
+from srcread.notes.format.tourfile import NAME
 from srcread.opening import OpenTour, find_step, open_tour, tour_folders
 
 
@@ -47,9 +48,9 @@ def confirm(
     date = datetime.now(UTC).date().isoformat()
     results: list[Confirmed] = []
     for folder, stems in _chosen(notes, annotations).items():
-        opened = open_tour(folder, progress=progress)
-        errors = [item for item in opened.findings() if item.severity is Severity.ERROR]
-        if any(not item.code.startswith("EVID") for item in errors):
+        opened = open_tour(folder, words=False, progress=progress)
+        errors = [item for item in opened.findings() if _forbids(item, stems)]
+        if errors:
             raise FindingsError(errors)
         steps = _steps(opened, stems)
         runs = run_jobs(
@@ -86,6 +87,14 @@ def _steps(opened: OpenTour, stems: Sequence[str]) -> list[Step]:
             name = step.note.path.with_suffix(".py").as_posix()
             raise NotFoundError(f"{step.note.stem!r} has no snippet to run. Write {name!r}.")
     return [step for step in steps if step.snippet is not None]
+
+
+def _forbids(item: Diagnostic, stems: Sequence[str]) -> bool:
+    """Tell whether a finding forbids to run these notes: one about another note does not."""
+    if item.severity is not Severity.ERROR or item.code.startswith("EVID"):
+        return False
+    about = PurePath(item.path).name.split(".")[0]
+    return not stems or about in (*stems, PurePath(NAME).stem)
 
 
 def _job(opened: OpenTour, step: Step) -> Job:

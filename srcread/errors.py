@@ -8,8 +8,11 @@ all of them at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from srcread.model import Diagnostic
+if TYPE_CHECKING:  # the vocabulary takes 20 ms to import, and a no-op build needs none of it
+    from srcread.model import Diagnostic
 
 
 class SrcreadError(Exception):
@@ -38,7 +41,24 @@ class FindingsError(SrcreadError):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return `" Did you mean 'x'?"` for the known name nearest to `name`, or an empty string."""
+    near = _nearest(name, known)
+    return f" Did you mean {near!r}?" if near else ""
+
+
+def near_path(path: Path) -> str:
+    """Return `" Did you mean 'x'?"` for what exists beside a path that does not, or nothing."""
+    slashed = Path(str(path).replace("\\", "/"))
+    if slashed.exists():
+        return f" Did you mean {slashed.as_posix()!r}?"
+    try:
+        near = _nearest(path.name, [item.name for item in path.parent.iterdir()])
+    except OSError:
+        return ""
+    return f" Did you mean {(path.parent / near).as_posix()!r}?" if near else ""
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches  # 6 ms, only when something went wrong
 
     near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    return near[0] if near else None

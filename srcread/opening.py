@@ -7,22 +7,40 @@ consulted has the same bytes; then symbols come out of it too, and no whole file
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from srcread.errors import NotFoundError, SrcreadError, did_you_mean
+from srcread.cache import Cache, cache_folder, cache_key
+from srcread.errors import (
+    FindingsError,
+    NotFoundError,
+    SourceError,
+    SrcreadError,
+    did_you_mean,
+)
 from srcread.graph import build_graph
+from srcread.graph.entries import resolve_entry
+from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.stored import dump_graph, load_graph
 from srcread.index import Index
-from srcread.index.cache import Cache, cache_key
-from srcread.model import CallGraph, Diagnostic, Distribution, Standing, Step, Symbol, Tour
+from srcread.model import (
+    CallGraph,
+    Diagnostic,
+    Distribution,
+    Severity,
+    Standing,
+    Step,
+    Symbol,
+    Tour,
+)
 from srcread.notes.anchors.gather import symbol_digest
+from srcread.notes.format.codes import finding
 from srcread.notes.format.tourfile import NAME, read_tour_file
 from srcread.notes.rules import CheckResult, check_tour
-from srcread.resources import resources
-from srcread.sources import Sources, cache_folder, open_distribution, open_package, open_path
+from srcread.resources import annotation_folders
+from srcread.sources import Sources, open_distribution
 
 Progress = Callable[[str], None]
 
@@ -31,12 +49,18 @@ class Code:
     """The code that a tour reads: sources, symbols, and the call graph below its entries."""
 
     def __init__(
-        self, distributions: Sequence[Distribution], entries: Sequence[str], cache: Cache | None
+        self,
+        distributions: Sequence[Distribution],
+        entries: Sequence[str],
+        cache: Cache | None,
+        *,
+        whole: bool = True,
     ) -> None:
+        """Walk the entries; where not `whole`, those with nothing to walk are left out."""
         self.distributions = tuple(distributions)
         self.sources = Sources(self.distributions)
         self.index = Index(self.sources)
-        self.graph = _graph(self.sources, self.index, entries, cache)
+        self.graph = _graph(self.sources, self.index, entries, cache, whole)
 
     def symbol(self, name: str) -> Symbol | None:
         """Return a symbol: from the graph where it was met, else from its parsed file."""
@@ -87,37 +111,16 @@ class OpenTour:
         return standing(evidence, self.digests(step), self.tour.distributions)
 
 
-def annotation_folders(chosen: Path | None = None) -> list[Path]:
-    """Return where tours are looked for: the folder given, else ./annotations, then the shipped.
-
-    Raises:
-        NotFoundError: the folder given does not exist.
-    """
-    if chosen is not None:
-        if not chosen.is_dir():
-            raise NotFoundError(f"There is no folder {str(chosen)!r} with annotations.")
-        return [chosen]
-    here = Path("annotations")
-    shipped = resources("annotations")
-    if here.is_dir() and here.resolve() != shipped.resolve():
-        return [here, shipped]
-    return [here if here.is_dir() else shipped]
-
-
 def tour_folders(names: Sequence[str], chosen: Path | None = None) -> list[Path]:
     """Return the folders of the tours of these names, of all tours if none is given.
 
     Raises:
         NotFoundError: there is no such tour; the message offers the nearest.
     """
-    found: dict[str, Path] = {}
-    for folder in annotation_folders(chosen):
-        for path in sorted(folder.glob(f"*/{NAME}")):
-            found.setdefault(path.parent.name, path.parent)
+    found = _tours(chosen)
     for name in names:
         if name not in found:
-            hint = did_you_mean(name, found) or f" There are: {', '.join(sorted(found)) or 'none'}."
-            raise NotFoundError(f"There is no tour {name!r}.{hint}")
+            raise NotFoundError(f"There is no tour {name!r}.{_known(name, found)}")
     return [found[name] for name in (names or sorted(found))]
 
 
@@ -137,25 +140,42 @@ def find_step(name: str, chosen: Path | None = None) -> tuple[Path, str]:
         for known in sorted({path.name.split(".")[0] for path in folder.glob("*.md")}):
             holders.setdefault(known, []).append(folder)
     holding = holders.get(stem, [])
+    if not folders:
+        raise NotFoundError(f"There is no tour {tour!r}.{_known(tour, _tours(chosen))}")
     if not holding:
-        raise NotFoundError(f"There is no note {name!r}.{did_you_mean(stem, holders)}")
+        raise NotFoundError(f"There is no note {name!r}.{_known(stem, holders)}")
     if len(holding) > 1:
         tours = ", ".join(f"{folder.name}/{stem}" for folder in holding)
         raise SrcreadError(f"Several tours have a note {stem!r}. Say which: {tours}.")
     return holding[0], stem
 
 
-def open_tour(folder: Path, *, progress: Progress | None = None) -> OpenTour:
+def _tours(chosen: Path | None) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for folder in annotation_folders(chosen):
+        for path in sorted(folder.glob(f"*/{NAME}")):
+            found.setdefault(path.parent.name, path.parent)
+    return found
+
+
+def _known(name: str, known: Iterable[str]) -> str:
+    """Return the nearest known name, or all of them where none is near."""
+    names = sorted(known)
+    return did_you_mean(name, names) or f" There are: {', '.join(names) or 'none'}."
+
+
+def open_tour(folder: Path, *, words: bool = True, progress: Progress | None = None) -> OpenTour:
     """Open a tour's sources, walk its entries and place its notes.
 
-    Findings about the tour's files are in the result, not raised.
+    Findings about the tour's files are in the result, not raised; without `words`, none about the
+    notes' Markdown, which needs a parser that a machine for runs may lack.
 
     Raises:
         SrcreadError: the sources cannot be had, or an entry does not exist.
     """
     file, _ = read_tour_file(folder)
     if not file.distributions or not file.entries:
-        check = check_tour(folder)
+        check = check_tour(folder, words=words)
         return OpenTour(check.tour, Code((), (), None), check)
     distributions = [
         open_distribution(name, version, progress=progress)
@@ -163,89 +183,52 @@ def open_tour(folder: Path, *, progress: Progress | None = None) -> OpenTour:
     ]
     code = Code(distributions, file.entries, Cache(cache_folder()))
     packages = {package for item in distributions for package in item.packages}
-    check = check_tour(folder, code, code.graph, packages=packages)
+    check = check_tour(folder, code, code.graph, packages=packages, words=words)
     return OpenTour(check.tour, code, check)
 
 
-def open_entry(entry: str, *, progress: Progress | None = None) -> tuple[Code, Tour]:
-    """Open the code of any entry point, with a tour of it that has no notes.
+def try_open_tour(
+    folder: Path, *, progress: Progress | None = None
+) -> tuple[OpenTour | None, tuple[Diagnostic, ...]]:
+    """Open a tour and return it with its findings; where it cannot be opened, they say why.
 
-    An entry is a public name (`torch.nn.LSTM`), `package.module:Qual.name`, or a path to a file or
-    folder, with `:Qual.name` behind it for a part.
+    Then its files were checked alone.
+    """
+    try:
+        opened = open_tour(folder, progress=progress)
+    except FindingsError as error:
+        why = error.diagnostics
+    except (SourceError, NotFoundError) as error:
+        hint = "Its places were not checked."
+        why = (finding("TOUR019", folder / NAME, 0, str(error), hint),)
+    else:
+        return opened, opened.findings()
+    return None, tuple(sorted({*check_tour(folder).diagnostics, *why}))
+
+
+def refuse_broken(opened: OpenTour) -> None:
+    """Refuse to write into a tour whose tour.toml is wrong.
 
     Raises:
-        SrcreadError: there is no such file, package or name.
+        FindingsError: it is; the error holds what is wrong with it.
     """
-    path, name = _split_entry(entry)
-    if path is None:
-        distribution = open_package(name.partition(".")[0], progress=progress)
-        names = [name]
-    else:
-        distribution = open_path(path)
-        names = _names_below(distribution, path, name)
-    if progress is not None:
-        progress(f"walking {entry}")
-    code = Code([distribution], names, Cache(cache_folder()))
-    tour = Tour(
-        name=_slug(names[0] if len(names) == 1 else distribution.name),
-        folder=Path(),
-        title=entry if path is None else f"{path.name}{':' + name if name else ''}",
-        distributions={distribution.name: distribution.version or "local"},
-        entries=tuple(names),
-        languages=("en",),
-        chapters=(),
-        steps=(),
-    )
-    return code, tour
-
-
-def _split_entry(entry: str) -> tuple[Path | None, str]:
-    """Split an entry into the path that it begins with, if it does, and the name."""
-    head, _, tail = entry.rpartition(":")
-    for text, name in ((head, tail), (entry, "")):
-        path = Path(text) if text else None
-        looks_like_a_path = text.endswith(".py") or "/" in text or "\\" in text
-        if path is not None and (looks_like_a_path or (path.exists() and text in (".", ".."))):
-            if not path.exists():
-                raise NotFoundError(f"There is no file or folder {text!r}.{_sibling(path)}")
-            return path, name
-    return None, entry
-
-
-def _sibling(path: Path) -> str:
-    if not path.parent.is_dir():
-        return ""
-    near = did_you_mean(path.name, [item.name for item in path.parent.iterdir()])
-    return near
-
-
-def _names_below(distribution: Distribution, path: Path, name: str) -> list[str]:
-    """Return the full names of what an entry by path means: all modules if it names no part."""
-    modules = Sources([distribution]).modules(distribution.name)
-    if path.is_file():
-        inside = path.resolve().relative_to(distribution.root.resolve()).as_posix()
-        module = inside.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        return [f"{module}.{name}" if name else module]
-    if name:
-        return [name]
-    if not modules:
-        raise NotFoundError(f"There is no Python file in {str(path)!r}.")
-    return list(modules)
-
-
-def _slug(name: str) -> str:
-    """Return a name that can be a folder's on every system."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name.replace(":", ".")).strip("-.") or "code"
+    about = [item for item in opened.check.diagnostics if Path(item.path).name == NAME]
+    if any(item.severity is Severity.ERROR for item in about):
+        raise FindingsError(about)
 
 
 def _graph(
-    sources: Sources, index: Index, entries: Sequence[str], cache: Cache | None
+    sources: Sources, index: Index, entries: Sequence[str], cache: Cache | None, whole: bool
 ) -> CallGraph:
     """Return the graph below the entries, from the cache if what it was made of is unchanged."""
     key = cache_key(
         "graph",
-        [(item.name, item.version, str(item.root)) for item in sources.distributions],
+        [
+            (item.name, item.version, str(item.root), item.packages)
+            for item in sources.distributions
+        ],
         list(entries),
+        whole,
     )
     if cache is not None and (data := cache.get(key)) is not None:
         try:
@@ -254,10 +237,42 @@ def _graph(
             graph = None
         if graph is not None and _is_current(graph, sources):
             return graph
-    graph = build_graph(index, entries)
+    graph = _walk(index, entries, whole)
     if cache is not None:
         cache.put(key, dump_graph(graph))
     return graph
+
+
+def _walk(index: Index, entries: Sequence[str], whole: bool) -> CallGraph:
+    try:
+        return build_graph(index, entries if whole else _walkable(index, entries))
+    except NotFoundError:
+        unread = [item for item in index.diagnostics if _holds(item, entries)]
+        if not unread:
+            raise
+        errors = [replace(item, severity=Severity.ERROR) for item in unread]
+        raise FindingsError(errors) from None
+
+
+def _holds(unread: Diagnostic, entries: Sequence[str]) -> bool:
+    """Tell whether a file that could not be parsed is the one in which an entry would stand."""
+    path = unread.path.partition(":")[2]
+    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return any(f"{entry.replace(':', '.')}.".startswith(f"{module}.") for entry in entries)
+
+
+def _walkable(index: Index, entries: Sequence[str]) -> list[str]:
+    """Return the modules that have something to walk; of them there must be one."""
+    evaluator = Evaluator(index)
+    walkable = []
+    for entry in entries:
+        with suppress(NotFoundError):
+            resolve_entry(evaluator, entry)
+            walkable.append(entry)
+    if not walkable:
+        shown = ", ".join(entries[:3]) + (", …" if len(entries) > 3 else "")
+        raise NotFoundError(f"{shown!r} has no public function, and no class with a method.")
+    return walkable
 
 
 def _is_current(graph: CallGraph, sources: Sources) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from srcread.errors import NotFoundError, SrcreadError
+from srcread.errors import FindingsError, NotFoundError, SrcreadError, near_path
+from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.values import ClassValue, FunctionValue
 from srcread.graph.stored import dump_graph
 from srcread.index import Defined, Index, Module
-from srcread.model import Anchor, Distribution, Symbol
+from srcread.model import Anchor, Distribution, Severity, Symbol
 from srcread.notes.accept import accept_note
 from srcread.notes.anchors.gather import places_of
 from srcread.notes.anchors.locate import AnchorProblem, locate
@@ -17,7 +19,8 @@ from srcread.notes.anchors.shortest import Suggestion, shortest
 from srcread.notes.format.files import write_text
 from srcread.notes.rules import apply_fixes
 from srcread.notes.scaffold import new_note, suggest_stem
-from srcread.opening import annotation_folders, open_tour, tour_folders
+from srcread.opening import Code, open_tour, refuse_broken, tour_folders
+from srcread.resources import annotation_folders
 from srcread.sources import Sources, open_package, open_path
 
 Progress = Callable[[str], None]
@@ -44,9 +47,10 @@ def name_place(place: str, *, progress: Progress | None = None) -> NamedPlace:
     line = int(number)
     distribution, module_name = _module_of(Path(file), progress)
     sources = Sources([distribution])
-    module = Index(sources).module(module_name)
+    index = Index(sources)
+    module = index.module(module_name)
     if module is None:
-        raise NotFoundError(f"{file!r} cannot be parsed.")
+        raise FindingsError([replace(item, severity=Severity.ERROR) for item in index.diagnostics])
     if line > len(module.lines) or line == 0:
         last = len(module.lines)
         raise NotFoundError(f"{file!r} has no line {line}: its last is {last}.")
@@ -70,14 +74,18 @@ def start_note(
     """Write a new note, its snippet and its lock; return the files.
 
     Raises:
+        FindingsError: the tour's tour.toml is wrong.
         SrcreadError: the place does not exist, the stem is taken, or the tour is not told.
     """
     folder = _tour(tour, annotations)
-    code = open_tour(folder, progress=progress).code
+    opened = open_tour(folder, progress=progress)
+    refuse_broken(opened)
+    code = opened.code
+    symbol = _defining_name(symbol, code)
     located = locate(Anchor(symbol, at), code)
     if isinstance(located, AnchorProblem):
         others = "".join(f"\n  line {c.line}: {c.selector}" for c in located.candidates)
-        raise SrcreadError(f"{located.message} {located.hint}{others}")
+        raise SrcreadError(f"{located.message} {located.hint}".rstrip() + others)
     stem = stem or suggest_stem(title or symbol.rpartition(".")[2])
     files = new_note(folder, stem, symbol, at, title)
     for path, text in files.items():
@@ -92,9 +100,15 @@ def lock_tour(
     with_graph: bool = False,
     progress: Progress | None = None,
 ) -> tuple[Path, ...]:
-    """Write the locks that a tour's notes lack, and its graph.json; return what changed."""
+    """Write the locks that a tour's notes lack, and its graph.json; return what changed.
+
+    Raises:
+        FindingsError: the tour's tour.toml is wrong.
+        NotFoundError: there is no such tour.
+    """
     folder = tour_folders([name], annotations)[0]
     opened = open_tour(folder, progress=progress)
+    refuse_broken(opened)
     fixes = [fix for fix in opened.check.fixes if fix.path.parent.name == "lock"]
     written = [*apply_fixes(fixes)]
     graph = folder / "graph.json"
@@ -115,18 +129,35 @@ def _tour(name: str | None, annotations: Path | None) -> Path:
     return folders[0]
 
 
+def _defining_name(name: str, code: Code) -> str:
+    """Return a public name's defining one, `torch.nn.modules.linear.Linear` for `torch.nn.Linear`.
+
+    A name that means nothing stays as it is.
+    """
+    if code.symbol(name) is not None:
+        return name
+    for value in sorted(Evaluator(code.index).named(name), key=repr):
+        if isinstance(value, ClassValue | FunctionValue):
+            return value.name
+    return name
+
+
 def _module_of(path: Path, progress: Progress | None) -> tuple[Distribution, str]:
-    """Return a file's distribution and module: installed if it is, else as it lies there."""
-    if path.exists():
+    """Return a file's distribution and module: as it lies there, else in an installed package."""
+    if path.is_file():
         opened = open_path(path)
         inside = path.resolve().relative_to(opened.root.resolve())
-    elif not path.is_absolute() and len(path.parts) > 1:
-        opened, inside = open_package(path.parts[0], progress=progress), path
+    elif path.is_dir():
+        raise NotFoundError(f"{str(path)!r} is a folder. Name a file in it.")
+    elif path.is_absolute() or len(path.parts) < 2 or path.parent.is_dir() or "\\" in str(path):
+        raise NotFoundError(f"There is no file {str(path)!r}.{near_path(path)}")
     else:
-        raise NotFoundError(f"There is no file {str(path)!r}.")
-    name = inside.with_suffix("").as_posix().removesuffix("/__init__").replace("/", ".")
+        opened, inside = open_package(path.parts[0], progress=progress), path
     if not (opened.root / inside).is_file():
-        raise NotFoundError(f"{opened.name} {opened.version} has no file {inside.as_posix()!r}.")
+        near = near_path(opened.root / inside).replace(f"{opened.root.as_posix()}/", "")
+        version = f"{opened.name} {opened.version}"
+        raise NotFoundError(f"{version} has no file {inside.as_posix()!r}.{near}")
+    name = inside.with_suffix("").as_posix().removesuffix("/__init__").replace("/", ".")
     return opened, name
 
 

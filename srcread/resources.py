@@ -1,5 +1,7 @@
 """Where templates/ and annotations/ are: in the checkout if there is one, else in the wheel.
 
+A user's own ./annotations come before the shipped ones.
+
 hatchling's `force-include` copies both folders into the wheel. An editable install would copy them
 once and then show stale ones, so a checkout's own folders win.
 """
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from srcread.errors import SrcreadError
+from srcread.errors import NotFoundError, SrcreadError, near_path
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -26,3 +28,22 @@ def resources(name: str) -> Path:
         ):
             return folder
     raise SrcreadError(f"srcread's own folder {name!r} is missing. Reinstall srcread.")
+
+
+def annotation_folders(chosen: Path | None = None) -> list[Path]:
+    """Return where tours are looked for: the folder given, else ./annotations, then the shipped.
+
+    Raises:
+        NotFoundError: the folder given does not exist.
+    """
+    if chosen is not None:
+        if not chosen.is_dir():
+            raise NotFoundError(
+                f"There is no folder {str(chosen)!r} with annotations.{near_path(chosen)}"
+            )
+        return [chosen]
+    here = Path("annotations")
+    shipped = resources("annotations")
+    if here.is_dir() and here.resolve() != shipped.resolve():
+        return [here, shipped]
+    return [here if here.is_dir() else shipped]

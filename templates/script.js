@@ -1,23 +1,25 @@
 /* Search, keys and ranges of lines. Everything on the page works without it. */
 "use strict";
 (function () {
-  const index = window.srcread || { symbols: [], notes: [], claims: [], operators: [] };
+  const indexes = window.srcread || []; // one a tour: [address of its script, {tour, lists}]
   const box = document.getElementById("search");
   const list = document.getElementById("found");
   const most = 30;
   document.documentElement.classList.add("scripted");
 
-  // One entry a row: [text, address, kind, lower case, words]. Words make camel humps and snakes.
+  /* One entry a row. Its parts are the words that camel humps and snakes are made of. */
   const entries = [];
-  for (const kind of ["symbols", "operators", "notes", "claims"]) {
-    for (const [text, address] of index[kind] || []) {
-      const parts = text
-        .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-        .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
-        .toLowerCase()
-        .split(/[^\p{L}\p{N}]+/u)
-        .filter(Boolean);
-      entries.push({ text, address, kind, lower: text.toLowerCase(), parts });
+  for (const [source, index] of indexes) {
+    for (const kind of ["symbols", "operators", "notes", "questions", "messages", "claims"]) {
+      for (const [text, address] of index[kind]) {
+        const parts = text
+          .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+          .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+          .toLowerCase()
+          .split(/[^\p{L}\p{N}]+/u)
+          .filter(Boolean);
+        entries.push({ text, parts, kind, lower: text.toLowerCase(), tour: index.tour, href: new URL(address, source).href });
+      }
     }
   }
 
@@ -81,13 +83,14 @@
     const short = /^(symbols|operators)$/.test(entry.kind) ? entry.text.split(/[.:]/).slice(-2).join(".") : entry.text;
     item.id = "found-" + number;
     item.setAttribute("role", "option");
-    link.href = entry.address;
+    link.href = entry.href;
     link.tabIndex = -1;
     link.textContent = short;
-    if (short !== entry.text) {
-      const whole = document.createElement("small");
-      whole.textContent = entry.text;
-      link.append(whole);
+    const more = [short !== entry.text && entry.text, indexes.length > 1 && entry.tour].filter(Boolean);
+    if (more.length) {
+      const small = document.createElement("small");
+      small.textContent = more.join(" · ");
+      link.append(small);
     }
     item.append(link);
     return item;
@@ -151,6 +154,11 @@
       keys[event.key]();
     }
   });
+
+  /* A card is no taller than the window: what opens at its foot would open out of sight. */
+  addEventListener("toggle", (event) => {
+    if (event.target.open && event.target.closest(".note")) event.target.scrollIntoView({ block: "nearest" });
+  }, true);
 
   /* #L12-L18 marks several lines; a target inside a folded docstring opens it. */
   function followHash() {

@@ -108,15 +108,19 @@ def view(**changes: object) -> TourView:
         graph=graph(),
         standings={"run": Standing(EvidenceStatus.CONFIRMED, "confirmed on CPU only", run())},
         distributions=(distribution(),),
+        read=lambda *_: source_file(),
     )
 
 
 def plans(
-    *views: TourView, source: str = SOURCE, folders: tuple[Path, ...] = ()
+    *views: TourView, source: str | None = None, folders: tuple[Path, ...] = ()
 ) -> tuple[PagePlan, ...]:
-    """Plan the example's site, or that of other views over the same source."""
-    templates = (*folders, resources("templates"))
-    return plan_site(views or (view(),), lambda *_: source_file(source), templates)
+    """Plan the example's site, or that of other views; `source` stands in for theirs."""
+    shown = views or (view(),)
+    if source is not None:
+        file = source_file(source)
+        shown = tuple(replace(one, read=lambda *_: file) for one in shown)
+    return plan_site(shown, (*folders, resources("templates")))
 
 
 def page(pages: tuple[PagePlan, ...], address: str) -> str:

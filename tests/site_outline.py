@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 _BLOCKS = {"h1", "h2", "h3", "li", "p", "dt", "dd", "summary", "figcaption", "pre", "td", "th"}
-_VOID = {"meta", "link", "input", "br", "hr"}
+_VOID = {"meta", "link", "input", "br", "hr", "wbr"}
 
 
 class Page(HTMLParser):

@@ -1,14 +1,19 @@
-"""The pages in a real Chromium, from file://: no error, no request elsewhere, nothing overflows."""
+"""The pages in a real Chromium, from file://: no error, no request elsewhere, nothing overflows.
+
+The rules of axe-core are tried where `SRCREAD_AXE` names its `axe.min.js`.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from site_example import plans
+from site_example import plans, step_on_call, step_on_scale, view
 
 from srcread.site import publish
 
@@ -24,14 +29,16 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+FORWARD = "en/example/1.5/pkg.model.Model.forward.html"
 PAGES = [
     "index.html",
+    "zh/index.html",
     "en/example/1.5/index.html",
     "en/example/1.5/licences.html",
-    "en/example/1.5/pkg.model.Model.forward.html",
-    "zh/example/1.5/pkg.model.Model.forward.html",
+    FORWARD,
+    FORWARD.replace("en/", "zh/"),
 ]
-FORWARD = PAGES[3]
+AXE = Path(os.environ.get("SRCREAD_AXE", "axe.min.js"))
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +54,12 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder: Path = tmp_path_factory.mktemp("browser") / "site"
-    publish(folder, plans())
+    asked, scale = step_on_call(), step_on_scale()
+    note = replace(asked.note, trap=True, questions=("Why twice?",), messages=("bad shape",))
+    again = replace(scale, note=replace(scale.note, stem="again", title="It ends"))
+    steps = (*view().tour.steps[:1], replace(asked, note=note), scale, again)
+    second = view(name="second", title="Another tour", steps=(), chapters=())
+    publish(folder, plans(view(steps=steps), second))
     return folder.as_uri()
 
 
@@ -99,6 +111,24 @@ def test_the_search_box_finds_from_a_file(tab: Any, site: str, typed: str, first
     assert tab.locator("#found a").first.get_attribute("href").endswith(first)
     tab.keyboard.press("Enter")
     tab.wait_for_url(f"**{first}")
+
+
+@pytest.mark.parametrize("start", ["index.html", "en/index.html"])
+def test_the_front_page_searches_all_tours(tab: Any, site: str, start: str) -> None:
+    tab.goto(f"{site}/{start}")
+    tab.fill("#search", "pkg.model.scale")
+    found = tab.locator("#found a")
+    assert [link.get_attribute("href") for link in found.all()] == [
+        f"{site}/en/example/1.5/pkg.model.scale.html",
+        f"{site}/en/second/1.5/pkg.model.scale.html",
+    ]
+    assert found.nth(1).inner_text().splitlines() == [
+        "model.scale",
+        "pkg.model.scale · Another tour",
+    ]
+    tab.fill("#search", "why twice")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/pkg.model.Model.forward.html#n-run")
 
 
 def test_a_search_without_result_says_so(tab: Any, site: str) -> None:
@@ -153,6 +183,17 @@ def test_a_note_stands_beside_its_line(tab: Any, site: str) -> None:
     assert note["x"] + note["width"] <= line["x"]
 
 
+def test_evidence_that_opens_is_in_sight(tab: Any, site: str) -> None:
+    tab.set_viewport_size({"width": 1366, "height": 300})
+    tab.goto(f"{site}/{FORWARD}#n-run")
+    tab.click("#n-run details.evidence > summary")
+    tab.wait_for_function(
+        "(() => { const box = document.querySelector('#n-run figcaption').getBoundingClientRect();"
+        "return box.height && box.top >= 0 && box.bottom <= innerHeight; })()",
+        timeout=2000,
+    )
+
+
 def test_in_print_the_code_has_the_width_of_the_sheet(tab: Any, site: str) -> None:
     tab.emulate_media(media="print")
     tab.goto(f"{site}/{FORWARD}")
@@ -181,6 +222,25 @@ def test_nothing_shifts_while_the_page_loads(tab: Any, site: str) -> None:
         ".observe({ type: 'layout-shift', buffered: true }); setTimeout(() => done(sum), 100); })"
     )
     assert shift == 0
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: SRCREAD_AXE=path/to/axe.min.js")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1366])
+def test_axe_finds_no_violation(browser: Any, site: str, scheme: str, width: int) -> None:
+    size = {"width": width, "height": 900}
+    context = browser.new_context(color_scheme=scheme, viewport=size, bypass_csp=True)
+    page = context.new_page()
+    for address in [*PAGES, "en/second/1.5/index.html", "en/second/1.5/pkg.model.scale.html"]:
+        page.goto(f"{site}/{address}")
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("axe.run()")
+        assert found["passes"], address
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == [], (
+            address
+        )
+    context.close()
 
 
 CONTRAST = """() => {

@@ -150,3 +150,22 @@ def _calls(function: ast.AST) -> list[ast.Call]:
         else:
             waiting.extend(ast.iter_child_nodes(node))
     return calls
+
+
+def test_what_is_folded_is_not_walked_into_unless_it_is_the_entry() -> None:
+    assert "tinynet.compiler.compiled" not in _graph("idiom_folded").order
+    sources = Sources([open_path(HERE / "data" / "tinynet")])
+    graph = build_graph(Index(sources), ["tinynet.compiler.compiled"], IDIOMS)
+    assert graph.order == ("tinynet.compiler.compiled", "tinynet.compiler.optimise")
+
+
+def test_a_folded_callee_says_why_and_has_its_symbol() -> None:
+    graph = _graph("idiom_folded")
+    (edge,) = (edge for edge in graph.edges if edge.callee == "tinynet.compiler.compiled")
+    assert edge.reason == "folded: compiles what it is given"
+    symbol = graph.symbols["tinynet.compiler.compiled"]
+    assert (symbol.path, symbol.line, symbol.range.last_line) == ("tinynet/compiler.py", 1, 2)
+
+
+def test_there_are_cases_for_many_constructs() -> None:
+    assert len(CASES) >= 90

@@ -25,7 +25,8 @@ def write_tour(folder: Path, entry: str, distribution: str, release: str) -> Pat
 
 def test_an_entry_that_does_not_exist_is_a_finding_that_names_the_nearest(tmp_path: Path) -> None:
     annotations = write_tour(tmp_path, "click.Comand", "click", version("click"))
-    (found,) = [item for item in check([], annotations=annotations).findings]
-    assert (found.code, Path(found.path).name) == ("TOUR019", "tour.toml")
+    findings = check([], annotations=annotations).findings
+    (found,) = [item for item in findings if item.code == "TOUR019"]
+    assert Path(found.path).name == "tour.toml"
     assert "'click.Comand'" in found.message
     assert "Did you mean 'click.Command'?" in found.message

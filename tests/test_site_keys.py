@@ -12,7 +12,6 @@ from site_example import (
     SOURCE,
     page,
     plans,
-    source_file,
     step_on_scale,
     view,
     with_standings,
@@ -75,6 +74,20 @@ def test_a_users_template_can_extend_ours(tmp_path: Path) -> None:
     assert "h1: Model.forward" in text
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("<p>\n{% endif %}", r"'?function.html:2'? cannot be rendered: .*endif"),
+        ("{{ page.nmae }}", "'function.html' cannot be rendered: .*nmae"),
+        ('{% extends "no.html" %}', "'function.html' cannot be rendered: .*no.html"),
+    ],
+)
+def test_a_broken_template_is_named(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "function.html").write_text(text)
+    with pytest.raises(SrcreadError, match=told):
+        page(plans(folders=(tmp_path,)), FORWARD)
+
+
 def test_two_tours_of_one_name_and_version_are_refused() -> None:
     with pytest.raises(SrcreadError, match=r"Two tours would both write .*Rename the folder"):
         plans(view(), view())
@@ -82,4 +95,4 @@ def test_two_tours_of_one_name_and_version_are_refused() -> None:
 
 def test_a_missing_templates_folder_is_named() -> None:
     with pytest.raises(SrcreadError, match="'nowhere/templates' does not exist"):
-        plan_site([view()], lambda *_: source_file(), [Path("nowhere/templates")])
+        plan_site([view()], [Path("nowhere/templates")])

@@ -132,20 +132,6 @@ li: scale · Step 3"""
     )
 
 
-def test_the_front_page_lists_the_tours() -> None:
-    html = page(plans(), "index.html")
-    assert (
-        outline(html)
-        == """\
-h1: Source tours
-p: Code read from the top down. Each note says what a run has confirmed.
-h2: How a model runs
-p: pkg 1.5
-p: 3 steps, 1 confirmed · 4 functions"""
-    )
-    assert 'href="en/example/1.5/index.html"' in html
-
-
 def test_the_licences_page_shows_the_whole_text_escaped() -> None:
     html = page(plans(), FOLDER + "licences.html")
     assert "Free &lt;for&gt; all." in html
@@ -294,9 +280,10 @@ def test_every_language_has_all_the_words() -> None:
         tomllib.loads((folder / f"words.{language}.toml").read_text("utf-8"))
         for language in ("en", "zh")
     )
-    assert set(english) - set(chinese) == set()
+    assert set(english) ^ set(chinese) == {"phrases"}
     for key, words in english.items():
-        assert re.findall(r"{\w+}", chinese[key]) == re.findall(r"{\w+}", words), key
+        gaps = [sorted(re.findall(r"{\w+}", text)) for text in (words, chinese[key])]
+        assert gaps[0] == gaps[1], key
 
 
 HOSTILE = "</code><script>alert(1)</script>\u202e\x00\"'&"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from srcread.cache import cache_folder
 from srcread.errors import SourceError
 from srcread.model import Origin
 from srcread.sources.store import (
     add_to_store,
-    cache_folder,
     find_stored,
     stored_names,
     stored_versions,

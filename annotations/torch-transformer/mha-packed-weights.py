@@ -15,7 +15,7 @@ def shapes(module):
 
 
 packed = nn.MultiheadAttention(64, 4, device=device)
-separate = nn.MultiheadAttention(64, 4, kdim=64, vdim=65, device=device)
+separate = nn.MultiheadAttention(64, 4, vdim=65, device=device)
 print("packed:  ", shapes(packed))
 print("separate:", shapes(separate))
 
@@ -24,7 +24,11 @@ assert shapes(packed) == {
     "in_proj_bias": (192,),
     "out_proj.weight": (64, 64),
     "out_proj.bias": (64,),
-}, "Q, K and V share one weight of shape (3 * embed_dim, embed_dim), whatever the number of heads."
+}, "Q, K and V share one weight of shape (3 * embed_dim, embed_dim), and one bias."
+
+assert shapes(nn.MultiheadAttention(64, 8, device=device)) == shapes(packed), (
+    "The number of heads changes no shape: no head has a weight of its own."
+)
 
 assert shapes(separate) == {
     "q_proj_weight": (64, 64),
@@ -33,27 +37,27 @@ assert shapes(separate) == {
     "in_proj_bias": (192,),
     "out_proj.weight": (64, 64),
     "out_proj.bias": (64,),
-}, "One other width, here of V, is enough for three weights; the bias stays packed."
+}, "One other width, here that of V, makes all three weights separate; the bias stays packed."
 
 
-def spread(weight):
-    """Return the largest draw, which of thousands comes close to the distribution's bound."""
+def largest(weight):
+    """Return the largest of thousands of draws, which comes close to their bound."""
     return weight.abs().max().item()
 
 
-packed_spread = spread(packed.in_proj_weight)
-packed_bound = math.sqrt(6 / (64 + 3 * 64))
-print(f"packed: largest weight {packed_spread:.4f}, bound {packed_bound:.4f}")
-assert 0.99 < packed_spread / packed_bound <= 1, (
-    "The packed weight is drawn for 64 inputs and 192 outputs: its bound is sqrt(6 / 4E)."
+packed_share = largest(packed.in_proj_weight) / math.sqrt(6 / (64 + 192))
+print(f"packed: the largest weight is {packed_share:.4f} of the bound for 64 inputs, 192 outputs")
+assert 0.99 < packed_share <= 1, (
+    "The packed weight is drawn up to sqrt(6 / 4E), as for E inputs and 3E outputs."
 )
 
-separate_spreads = {
-    "Q": spread(separate.q_proj_weight) / math.sqrt(6 / (64 + 64)),
-    "K": spread(separate.k_proj_weight) / math.sqrt(6 / (64 + 64)),
-    "V": spread(separate.v_proj_weight) / math.sqrt(6 / (65 + 64)),
+separate_shares = {
+    "Q": largest(separate.q_proj_weight) / math.sqrt(6 / (64 + 64)),
+    "K": largest(separate.k_proj_weight) / math.sqrt(6 / (64 + 64)),
+    "V": largest(separate.v_proj_weight) / math.sqrt(6 / (65 + 64)),
 }
-print("separate: largest weight over bound,", {k: f"{v:.4f}" for k, v in separate_spreads.items()})
-assert all(0.99 < share <= 1 for share in separate_spreads.values()), (
-    "Separate weights are drawn for 64 outputs each: the bound is sqrt(6 / 2E)."
+print("separate, each with its own bound:", {k: f"{v:.4f}" for k, v in separate_shares.items()})
+assert all(0.99 < share <= 1 for share in separate_shares.values()), (
+    "Separate weights are each drawn for their own inputs and E outputs: "
+    "up to sqrt(6 / 2E) for Q and K."
 )

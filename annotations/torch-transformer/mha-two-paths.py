@@ -1,4 +1,4 @@
-"""Find out which of the two implementations of attention a call runs, and compare them."""
+"""Find out which of two implementations a call of MultiheadAttention runs, and compare them."""
 
 import warnings
 
@@ -9,17 +9,17 @@ torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
 
+attention = nn.MultiheadAttention(16, 4, batch_first=True, device=device).eval()
+nn.init.uniform_(attention.in_proj_bias, 0.5, 1.5)
+sequence_first = nn.MultiheadAttention(16, 4, device=device).eval()
+sequence_first.load_state_dict(attention.state_dict())
+x, y, z = torch.randn(3, 2, 5, 16, device=device)
+hidden = torch.ones(5, 5, dtype=torch.bool, device=device).triu(1)
+floats = nn.Transformer.generate_square_subsequent_mask(5, device=device)
 
-def build(**options):
-    """Build an attention module whose biases are not zero."""
-    attention = nn.MultiheadAttention(16, 4, **{"batch_first": True, **options}, device=device)
-    nn.init.uniform_(attention.in_proj_bias, 0.5, 1.5)
-    nn.init.uniform_(attention.out_proj.bias, 0.5, 1.5)
-    return attention.eval()
 
-
-def operators(gradients, attention, *inputs, **options):
-    """List the operators that one call of the attention module runs."""
+def operators(attention, *inputs, gradients=False, **options):
+    """List the operators that one call runs."""
     with (
         torch.set_grad_enabled(gradients),
         torch.autograd.profiler.profile(use_kineto=False) as recording,
@@ -28,67 +28,51 @@ def operators(gradients, attention, *inputs, **options):
     return [event.name for event in recording.function_events]
 
 
-def is_native(*inputs, attention=None, gradients=False, **options):
-    names = operators(gradients, attention or build(), *inputs, **options)
-    return "aten::_native_multi_head_attention" in names
+calls = {
+    "self-attention": operators(attention, x, x, x),
+    "boolean mask": operators(attention, x, x, x, attn_mask=hidden),
+    "float mask": operators(attention, x, x, x, attn_mask=floats),
+    "query is a copy": operators(attention, x.clone(), x, x),
+    "value is a copy": operators(attention, x, x, x.clone()),
+    "gradients on": operators(attention, x, x, x, gradients=True),
+    "sequence first": operators(sequence_first, x, x, x),
+    "training": operators(attention.train(), x, x, x),
+}
+attention.eval()  # as before the last call
+native = [name for name, names in calls.items() if "aten::_native_multi_head_attention" in names]
+print("the native operator runs:", *native, sep="\n  ")
+assert native == ["self-attention", "boolean mask"], (
+    "The native operator runs for batch-first self-attention in inference, "
+    "with no mask or a boolean one."
+)
 
 
 def difference(first, second):
     return (first - second).abs().max().item()
 
 
-x = torch.randn(2, 5, 16, device=device)
-hidden = torch.ones(5, 5, dtype=torch.bool, device=device).triu(1)
-additive = nn.Transformer.generate_square_subsequent_mask(5, device=device)
-native = {
-    "self-attention": is_native(x, x, x),
-    "boolean mask": is_native(x, x, x, attn_mask=hidden),
-    "the same mask in floats": is_native(x, x, x, attn_mask=additive),
-    "query is a copy": is_native(x.clone(), x, x),
-    "value is a copy": is_native(x, x, x.clone()),
-    "gradients on": is_native(x, x, x, gradients=True),
-    "training": is_native(x, x, x, attention=build().train()),
-    "sequence first": is_native(x, x, x, attention=build(batch_first=False)),
-}
-print("native:", native)
-assert [case for case, one in native.items() if one] == ["self-attention", "boolean mask"], (
-    "The native operator runs for batch-first self-attention in inference, "
-    "with no mask or a boolean one."
-)
-
-attention = build()
 padding = torch.tensor([[False, False, False, True, True], [False] * 5], device=device)
 masks = {"attn_mask": hidden, "key_padding_mask": padding}
 with torch.no_grad():
     native_output, native_weights = attention(x, x, x, **masks)
 python_output, python_weights = attention(x, x, x, **masks)  # gradients are on here
-gap = max(difference(native_output, python_output), difference(native_weights, python_weights))
-print(f"the implementations differ by {gap:.0e}")
-assert gap < 1e-5, (
-    "Under a causal and a padding mask both implementations give the same output and weights."
+assert difference(native_output, python_output) < 1e-5, (
+    "Under a causal and a padding mask both implementations give the same output."
+)
+assert difference(native_weights, python_weights) < 1e-5, (
+    "Both implementations give the same attention weights, too."
 )
 
-y, z = torch.randn(2, 2, 7, 16, device=device)
-multiplies = {
-    "x, x, x": operators(True, attention, x, x, x).count("aten::linear"),
-    "x, y, y": operators(True, attention, x, y, y).count("aten::linear"),
-    "x, y, z": operators(True, attention, x, y, z).count("aten::linear"),
-}
-print("linear operators in Python:", multiplies)
-assert multiplies == {"x, x, x": 2, "x, y, y": 3, "x, y, z": 4}, (
-    "Inputs that are identical stay identical when batch_first input is transposed, "
-    "which saves projections."
+linears, gaps = [], []
+for inputs in [(x, x, x), (x, y, y), (x, y, z)]:
+    linears.append(operators(attention, *inputs, gradients=True).count("aten::linear"))
+    transposed = sequence_first(*(tensor.transpose(0, 1) for tensor in inputs))[0]
+    gaps.append(difference(attention(*inputs)[0], transposed.transpose(0, 1)))
+print("multiplies for x, x, x; x, y, y; x, y, z:", linears)
+assert linears == [2, 3, 4], (
+    "Inputs that are identical are still so after the transpose, which saves multiplies."
 )
-
-sequence_first = build(batch_first=False)
-sequence_first.load_state_dict(attention.state_dict())
-gaps = {}
-for name, inputs in {"x, x, x": (x, x, x), "x, y, y": (x, y, y), "x, y, z": (x, y, z)}.items():
-    expected, _ = sequence_first(*(tensor.transpose(0, 1) for tensor in inputs))
-    gaps[name] = difference(attention(*inputs)[0], expected.transpose(0, 1))
-assert max(gaps.values()) < 1e-5, (
-    "In Python, batch_first is a transpose on the way in and one on the way out, and no more."
-)
+assert max(gaps) < 1e-5, "In Python, batch_first only transposes the inputs and the output."
 
 nested = torch.nested.nested_tensor([x[0], x[1, :3]])
 try:

@@ -1,4 +1,4 @@
-"""Follow the encoder's output into the decoder, and see which masks travel with it."""
+"""Follow the encoder's output into the decoder, and see which masks do not go with it."""
 
 import warnings
 
@@ -10,80 +10,75 @@ device = "cuda" if torch.cuda.is_available() else "cpu"
 warnings.filterwarnings("ignore", message="enable_nested_tensor is True")
 
 model = nn.Transformer(16, 4, 2, 3, 32).to(device).eval()
-for parameter in model.parameters():
-    if parameter.dim() == 1:
-        nn.init.uniform_(parameter, 0.5, 1.5)
 source = torch.randn(5, 2, 16, device=device)
 target = torch.randn(3, 2, 16, device=device)
+
+memories, attended = [], []
+model.encoder.register_forward_hook(lambda encoder, inputs, output: memories.append(output))
+for layer in model.decoder.layers:
+    # inputs are the query, the key and the value
+    layer.multihead_attn.register_forward_pre_hook(lambda _, inputs: attended.extend(inputs[1:]))
+output = model(source, target)
+print("source", tuple(source.shape), "target", tuple(target.shape), "output", tuple(output.shape))
+assert len(memories) == 1, "One forward pass runs the encoder once."
+assert [tensor is memories[0] for tensor in attended] == [True] * 6, (
+    "All three decoder layers get that one tensor as key and as value of their cross-attention."
+)
 
 
 def difference(first, second):
     return (first - second).abs().max().item()
 
 
-memories, attended = [], []
-
-
-def note_memory(encoder, inputs, memory):
-    memories.append(memory)
-
-
-def note_attended(attention, inputs):
-    _query, key, value = inputs
-    attended.extend([key, value])
-
-
-model.encoder.register_forward_hook(note_memory)
-for layer in model.decoder.layers:
-    layer.multihead_attn.register_forward_pre_hook(note_attended)
-output = model(source, target)
-
-print("source", tuple(source.shape), "target", tuple(target.shape), "output", tuple(output.shape))
-assert len(memories) == 1, "One forward pass runs the encoder once."
-is_memory = [any(tensor is memory for memory in memories) for tensor in attended]
-assert is_memory == [True] * 6, (
-    "All three decoder layers get that same tensor as key and as value of their cross-attention."
-)
-
-
-def triangle(rows, columns):
-    """Hide everything after the diagonal."""
+def after_diagonal(rows, columns):
     return torch.ones(rows, columns, dtype=torch.bool, device=device).triu(1)
 
 
-last_of_source = torch.tensor([[False, False, False, False, True]] * 2, device=device)
-last_of_target = torch.tensor([[False, False, True]] * 2, device=device)
-encoder_masks = {"src_mask": triangle(5, 5), "src_key_padding_mask": last_of_source}
+source_padding = torch.tensor([[False, False, False, False, True]] * 2, device=device)
 decoder_masks = {
-    "tgt_mask": triangle(3, 3),
-    "memory_mask": triangle(3, 5),
-    "tgt_key_padding_mask": last_of_target,
-    "memory_key_padding_mask": last_of_source,
+    "tgt_mask": after_diagonal(3, 3),
+    "memory_mask": after_diagonal(3, 5),
+    "tgt_key_padding_mask": torch.tensor([[False, False, True]] * 2, device=device),
+    "memory_key_padding_mask": source_padding,
 }
-output = model(source, target, **encoder_masks, **decoder_masks)
-memory = model.encoder(source, triangle(5, 5), last_of_source)
+encoder_masks = {"src_mask": after_diagonal(5, 5), "src_key_padding_mask": source_padding}
+memory = model.encoder(source, encoder_masks["src_mask"], source_padding)
 by_hand = model.decoder(target, memory, **decoder_masks)
-assert difference(output, by_hand) < 1e-5, (
-    "The output is that of the decoder fed with the target, each mask given to its own stack."
+assert difference(model(source, target, **encoder_masks, **decoder_masks), by_hand) < 1e-5, (
+    "The output is that of the decoder fed with the target, and each stack gets its own masks."
 )
 
-# The last source position is padding: what stands there should not matter.
-other_source = source.clone()
-other_source[4] = torch.randn(2, 16, device=device)
-encoder_only = {"src_key_padding_mask": last_of_source}
-both = {**encoder_only, "memory_key_padding_mask": last_of_source}
-leak = difference(
-    model(source, target, **encoder_only), model(other_source, target, **encoder_only)
-)
-sealed = difference(model(source, target, **both), model(other_source, target, **both))
-print(f"the padding changes the output by {leak:.3f}; with memory_key_padding_mask by {sealed}")
-assert leak > 1e-3 and sealed < 1e-6, (
-    "Padding reaches the output through the memory until memory_key_padding_mask hides it too."
+other_source = torch.cat([source[:4], -source[4:]])  # differs in the padding only
+once = {"src_key_padding_mask": source_padding}
+twice = {**once, "memory_key_padding_mask": source_padding}
+leak = {  # with its mask passed once, to the encoder, or twice, to the decoder as well
+    name: difference(model(source, target, **masks), model(other_source, target, **masks))
+    for name, masks in {"once": once, "twice": twice}.items()
+}
+print("source padding changes the output by", {name: f"{by:.2f}" for name, by in leak.items()})
+assert leak["once"] > 1e-3 and leak["twice"] < 1e-6, (
+    "Source padding reaches the output until memory_key_padding_mask hides it as well."
 )
 
-# Another last target position: the first output row should not know of it.
-other_target = target.clone()
-other_target[2] = torch.randn(2, 16, device=device)
+other_target = torch.cat([target[:2], -target[2:]])  # differs in the last position only
 ahead = difference(model(source, target)[0], model(source, other_target)[0])
-print(f"the last target position changes the first output row by {ahead:.3f}")
+print(f"the last target position changes the first output row by {ahead:.2f}")
 assert ahead > 1e-3, "Without tgt_mask the first output row depends on the last target position."
+
+try:
+    model(source, target, tgt_is_causal=True)
+    refusal = ""
+except RuntimeError as error:
+    refusal = str(error)
+assert "Need attn_mask" in refusal, (
+    "With gradients on, tgt_is_causal=True without tgt_mask is an error."
+)
+
+model = nn.Transformer(16, 4, 2, 3, 32, batch_first=True).to(device).eval()
+source = torch.randn(2, 5, 16, device=device)
+with torch.no_grad():
+    plain = model(source, source)
+    hinted = model(source, source, tgt_is_causal=True)
+assert torch.equal(hinted, plain), (
+    "In inference, with batch_first, tgt_is_causal=True without tgt_mask changes nothing."
+)

@@ -1,4 +1,4 @@
-"""Look at what a Transformer is built of, and at which parameters it draws anew."""
+"""Look at what nn.Transformer is built of, and at which parameters it draws anew."""
 
 import warnings
 
@@ -10,51 +10,61 @@ device = "cuda" if torch.cuda.is_available() else "cpu"
 warnings.filterwarnings("ignore", message="enable_nested_tensor is True")
 
 default = nn.Transformer(device="meta")  # shapes only, no memory
-layer = default.encoder.layers[0]
-defaults = {
+sizes = {
+    "features": default.d_model,
+    "heads": default.nhead,
+    "layers": (len(default.encoder.layers), len(default.decoder.layers)),
+    "feed-forward": default.encoder.layers[0].linear1.out_features,
+    "dropout": default.encoder.layers[0].dropout.p,
     "parameters": sum(parameter.numel() for parameter in default.parameters()),
-    "heads": layer.self_attn.num_heads,
-    "dropout": layer.dropout.p,
-    "norm_first": layer.norm_first,
-    "batch_first": layer.self_attn.batch_first,
 }
-print("defaults:", defaults)
-assert defaults == {
-    "parameters": 44_140_544,
+print("by default:", sizes)
+assert sizes == {
+    "features": 512,
     "heads": 8,
+    "layers": (6, 6),
+    "feed-forward": 2048,
     "dropout": 0.1,
-    "norm_first": False,
-    "batch_first": False,
-}, "The default model: 44,140,544 parameters, 8 heads, dropout 0.1, post-norm, sequence first."
+    "parameters": 44_140_544,
+}, "The default sizes are those of the paper's base model, and make 44,140,544 parameters."
 
-parts = sorted(name for name, _ in default.named_children())
-assert parts == ["decoder", "encoder"], (
-    "A Transformer holds an encoder and a decoder and nothing else: "
-    "no embedding, no positions, no output layer."
+parts = {name: list(dict(stack.named_children())) for name, stack in default.named_children()}
+print("built of:", parts)
+assert parts == {"encoder": ["layers", "norm"], "decoder": ["layers", "norm"]}, (
+    "A Transformer is two stacks, each of layers and one final norm: "
+    "no embedding, no positional encoding, no output layer."
 )
 
-final_norms = [type(default.encoder.norm).__name__, type(default.decoder.norm).__name__]
-assert final_norms == ["LayerNorm", "LayerNorm"], "Both stacks end in a LayerNorm of their own."
 
-# An encoder that comes with weights of its own: every one of them is 0.5.
+def effect_of_final_norm(**options):
+    """Return how much the final norm of a fresh encoder changes its output."""
+    encoder = nn.Transformer(16, 4, **options).to(device).eval().encoder
+    source = torch.randn(5, 2, 16, device=device)
+    normed = encoder(source)
+    encoder.norm = None
+    return (normed - encoder(source)).abs().max().item()
+
+
+effects = {"post-norm": effect_of_final_norm(), "pre-norm": effect_of_final_norm(norm_first=True)}
+print("the final norm changes the output by", {name: f"{by:.2f}" for name, by in effects.items()})
+assert effects["post-norm"] < 1e-3, (
+    "In a fresh post-norm stack the final norm changes next to nothing."
+)
+assert effects["pre-norm"] > 0.1, "In a fresh pre-norm stack the final norm changes the output."
+
 trained = nn.TransformerEncoder(nn.TransformerEncoderLayer(16, 4, 32), num_layers=2)
 for parameter in trained.parameters():
-    nn.init.constant_(parameter, 0.5)
-model = nn.Transformer(16, 4, 2, 2, 32, custom_encoder=trained).to(device)
-
-redrawn = [name for name, value in trained.named_parameters() if (value != 0.5).any()]
+    nn.init.constant_(parameter, 0.5)  # as if training had led here
+model = nn.Transformer(16, 4, 2, 2, 32, custom_encoder=trained)
+lost = [name for name, value in trained.named_parameters() if (value != 0.5).any()]
 matrices = [name for name, value in trained.named_parameters() if value.dim() > 1]
-print("redrawn in the custom encoder:", *redrawn, sep="\n  ")
-assert redrawn == matrices, (
-    "Of a custom encoder, exactly the parameters with two or more dimensions are drawn anew."
-)
+print("lost of the custom encoder:", *lost, sep="\n  ")
+assert lost == matrices, "Of a custom encoder, all matrices and nothing else are drawn anew."
 
-first, second = model.decoder.layers
-same = {
-    "weights": torch.equal(first.linear1.weight, second.linear1.weight),
-    "biases": torch.equal(first.linear1.bias, second.linear1.bias),
-}
-print("the first two decoder layers start with the same:", same)
-assert same == {"weights": False, "biases": True}, (
-    "The layers of a stack start with different weights and with the same biases."
+first, second = (dict(layer.named_parameters()) for layer in model.decoder.layers)
+same = [name for name in first if torch.equal(first[name], second[name])]
+vectors = [name for name in first if first[name].dim() == 1]
+print("the same in both decoder layers:", *same, sep="\n  ")
+assert same == vectors, (
+    "Two layers of a stack start with the same biases and norms, and with different matrices."
 )

@@ -11,8 +11,8 @@ from srcread.cli.console import Commands
 from srcread.cli.reading import build, fetch, graph, read
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.group("srcread", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="srcread %(version)s")
 def main() -> None:
     """Read a deep-learning framework's source top-down, with notes that a run has confirmed."""
 

@@ -19,10 +19,11 @@ ANNOTATIONS = click.option(
 @click.command()
 @click.argument("place", metavar="FILE:LINE")
 def at(place: str) -> None:
-    """Name the place at FILE:LINE: its symbol, and the shortest selector that tells it.
+    """Name the place at FILE:LINE as notes do.
 
-    FILE is a path, or one inside a package, such as torch/nn/functional.py:6229. What is printed
-    goes into a note as it is.
+    Prints its symbol, and the shortest selector that tells the place from others in it. FILE is a
+    path, or one inside a package, such as torch/nn/functional.py:6229. What is printed goes into a
+    note as it is.
     """
     from srcread.places import name_place
 
@@ -59,7 +60,9 @@ def new(
     title: str | None,
     annotations: Path | None,
 ) -> None:
-    """Write a new note and its snippet at SYMBOL, or at the place that the selector AT names.
+    """Begin a new note and its snippet at SYMBOL.
+
+    With AT, a selector, the note is about that place in the symbol.
 
     `srcread at FILE:LINE` prints both. The files say what to write; `srcread check` complains until
     it is written.
@@ -89,9 +92,10 @@ def new(
 def check(
     tours: tuple[str, ...], fix: bool, translations: bool, form: str, annotations: Path | None
 ) -> None:
-    """Check these tours, or all: every rule, all findings at once.
+    """Check these tours, or all of them, by every rule.
 
-    Exits with 1 if there are errors.
+    All findings are printed at once, each with its place, what is wrong and what to do. Exits with
+    1 if there are errors.
     """
     from srcread.check import check as check_tours
 
@@ -116,7 +120,9 @@ def check(
 @click.argument("notes", nargs=-1, required=True, metavar="NOTE...")
 @ANNOTATIONS
 def accept(notes: tuple[str, ...], annotations: Path | None) -> None:
-    """Agree with where these notes stand now, and with their translations.
+    """Agree with where these notes stand now.
+
+    Their translations count as up to date, too.
 
     Look at the place first (`srcread check` says what changed): this writes the lock anew.
     """
@@ -143,9 +149,10 @@ def accept(notes: tuple[str, ...], annotations: Path | None) -> None:
 )
 @ANNOTATIONS
 def lock(tour: str, with_graph: bool, annotations: Path | None) -> None:
-    """Write the locks that notes of TOUR lack, and renew its graph.json if it has one.
+    """Write the locks that notes of TOUR lack.
 
-    An existing lock is left as it is: only `srcread accept` agrees with a change.
+    Its graph.json is renewed if it has one. An existing lock is left as it is: only `srcread
+    accept` agrees with a change.
     """
     from srcread.places import lock_tour
 
@@ -161,14 +168,19 @@ def lock(tour: str, with_graph: bool, annotations: Path | None) -> None:
 @click.argument("tour")
 @ANNOTATIONS
 def outline(tour: str, annotations: Path | None) -> None:
-    """Print TOUR as text: chapters, steps in reading order, where they stand, what is confirmed."""
+    """Print TOUR as text, in reading order.
+
+    Each step is shown with its place, its selector, the number of its claims, and what is
+    confirmed. Exits with 1 if the tour has errors.
+    """
     from srcread.opening import open_tour, tour_folders
     from srcread.outline import outline_lines
 
     with progress() as tell:
         opened = open_tour(tour_folders([tour], annotations)[0], progress=tell)
     click.echo("\n".join(outline_lines(opened)))
-    print_findings(opened.findings())
+    if print_findings(opened.findings()):
+        sys.exit(FINDINGS)
 
 
 def _print_for_programs(findings: object, form: str) -> None:
@@ -188,7 +200,7 @@ def _print_for_programs(findings: object, form: str) -> None:
             }
             for item in items
         ]
-        click.echo(json.dumps({"format": 1, "findings": data}, indent=1, ensure_ascii=False))
+        click.echo(json.dumps({"format": 1, "findings": data}, indent=1))
         return
     for item in items:
         word = "error" if item.severity is Severity.ERROR else "warning"

@@ -32,10 +32,11 @@ from srcread.cli.console import FINDINGS, count, progress
 def confirm(
     notes: tuple[str, ...], device: str, python: Path | None, annotations: Path | None
 ) -> None:
-    """Run the snippets of these notes, of all notes if none is named, and record the evidence.
+    """Run the snippets of notes, and record the evidence.
 
-    NOTE is a stem, or TOUR/STEM. Each snippet runs in a process of its own, with limits on time,
-    memory and output. Run only snippets that you trust. Exits with 1 if a claim does not hold.
+    All notes are run if none is named. NOTE is a stem, or TOUR/STEM. Each snippet runs in a process
+    of its own, with limits on time, memory and output. Run only snippets that you trust. Exits with
+    1 if a claim does not hold.
     """
     from srcread.confirm import confirm as confirm_notes
 

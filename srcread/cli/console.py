@@ -3,24 +3,61 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from srcread.errors import FindingsError, SrcreadError
-from srcread.model import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from srcread.model import Diagnostic
 
 FINDINGS = 1
 WRONG_USAGE = 2
+INTERRUPTED = 130  # as shells report it: 128 and SIGINT
 
 
 class Commands(click.Group):
     """A group that turns the errors a user can mend into one line and an exit status."""
 
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the command line; wrong usage is one line, and an interrupt is no traceback."""
+        _print_anything()
+        try:
+            status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            click.echo(_one_line(error), err=True)
+            status = WRONG_USAGE
+        except OSError as error:  # a broken pipe is not among them: click ends quietly then
+            name = f"{error.filename!r}: " if error.filename else ""
+            click.echo(f"srcread: {name}{error.strerror or error}.", err=True)
+            status = WRONG_USAGE
+        except click.Abort:
+            click.echo("srcread: Interrupted.", err=True)
+            status = INTERRUPTED
+        if standalone_mode:
+            sys.exit(status)
+        return status
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Show the help where nothing is asked for."""
+        if not args:
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(WRONG_USAGE)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; findings exit with 1, everything else that can be mended with 2."""
+        """Run a command; findings exit with 1, every other error that can be mended with 2."""
         try:
             return super().invoke(ctx)
         except FindingsError as error:
@@ -28,12 +65,6 @@ class Commands(click.Group):
             ctx.exit(FINDINGS)
         except SrcreadError as error:
             click.echo(f"srcread: {error}", err=True)
-            ctx.exit(WRONG_USAGE)
-        except BrokenPipeError:
-            raise  # click ends quietly when what reads our output has gone
-        except OSError as error:
-            name = f"{error.filename!r}: " if error.filename else ""
-            click.echo(f"srcread: {name}{error.strerror or error}.", err=True)
             ctx.exit(WRONG_USAGE)
 
     def resolve_command(
@@ -50,17 +81,43 @@ class Commands(click.Group):
             hint = did_you_mean(args[0], self.commands)
             raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx) from error
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their whole first sentences, however narrow the terminal."""
+        rows = [(name, item.get_short_help_str(200)) for name, item in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands in the order in which a newcomer meets them."""
         return list(self.commands)
 
 
-def print_findings(findings: Iterable[Diagnostic]) -> None:
-    """Print findings, one a line, errors and warnings told apart."""
+def _print_anything() -> None:
+    """Let no character stop a command: what a console's encoding lacks is shown as `?`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _one_line(error: click.ClickException) -> str:
+    """Return wrong usage as one line: what is wrong, and which help tells what is right."""
+    message = error.format_message().rstrip()
+    message += "" if message.endswith((".", "?", "!")) else "."
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        return f"srcread: {message}"
+    return f"srcread: {' '.join(message.split())} See `{context.command_path} --help`."
+
+
+def print_findings(findings: Iterable[Diagnostic]) -> int:
+    """Print findings, one a line, errors and warnings told apart; return the number of errors."""
+    errors = 0
     for finding in sorted(findings):
-        word = "error" if finding.severity is Severity.ERROR else "warning"
+        word = finding.severity.value
+        errors += word == "error"
         place, _, rest = str(finding).partition(": ")
         click.echo(f"{place}: {word}: {rest}", err=True)
+    return errors
 
 
 @contextlib.contextmanager

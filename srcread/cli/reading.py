@@ -61,7 +61,8 @@ def read(entry: str, out: Path, show: bool) -> None:
     """Build a site for any ENTRY point, without notes.
 
     ENTRY is a public name (torch.nn.LSTM), a name in a module (package.module:Class.method), or a
-    path to a file or folder (model.py:MyModel).
+    path to a file or folder (model.py:MyModel). What a file of yours imports is read with it, as
+    far as it is installed or fetched.
     """
     from srcread.build import read as read_site
 
@@ -83,14 +84,14 @@ def graph(entry: str, as_json: bool, depth: int | None) -> None:
     """
     import json
 
+    from srcread.entry import open_entry
     from srcread.graph import graph_as_json, graph_as_tree
-    from srcread.opening import open_entry
 
     with progress() as tell:
         code, _ = open_entry(entry, progress=tell)
     if as_json:
         data = graph_as_json(code.graph, code.distributions)
-        click.echo(json.dumps(data, indent=1, ensure_ascii=False))
+        click.echo(json.dumps(data, indent=1))
     else:
         click.echo("\n".join(graph_as_tree(code.graph, depth)))
     print_findings(code.graph.diagnostics)
@@ -99,9 +100,10 @@ def graph(entry: str, as_json: bool, depth: int | None) -> None:
 @click.command()
 @click.argument("requirement", metavar="DIST[==VERSION]")
 def fetch(requirement: str) -> None:
-    """Bring the sources of a distribution into the store, without installing it.
+    """Bring a distribution's sources into the store.
 
-    Only its Python files, stubs, operator lists and licences are read out of the wheel.
+    Nothing is installed: only its Python files, stubs, operator lists and licences are read out of
+    the wheel.
     """
     from srcread.sources import Sources
     from srcread.sources import fetch as fetch_distribution

@@ -10,12 +10,14 @@ from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.values import (
     ClassValue,
     Context,
+    External,
     FunctionValue,
     Instance,
     ModuleValue,
     Native,
     Value,
     known,
+    ordered,
 )
 
 
@@ -30,14 +32,37 @@ def resolve_entry(evaluator: Evaluator, entry: str) -> list[Context]:
         NotFoundError: there is no such name; the message offers the nearest.
     """
     name = entry.replace(":", ".")
-    values = sorted(known(evaluator.named(name)), key=repr)
+    values = ordered(evaluator.names.opened(known(evaluator.named(name))))
     for value in values:
         contexts = _contexts(evaluator, value)
         if contexts:
             return contexts
-    if any(isinstance(value, Native) for value in values):
-        raise NotFoundError(f"{entry!r} is native: it has no Python source to read.")
-    raise NotFoundError(f"There is no {entry!r} in the sources.{_nearest(evaluator, name)}")
+    raise NotFoundError(_why_none(evaluator, entry, name, values))
+
+
+def _why_none(evaluator: Evaluator, entry: str, name: str, values: list[Value]) -> str:
+    for value in values:
+        match value:
+            case Native():
+                return f"{entry!r} is native: it has no Python source to read."
+            case External(other) if other != name:
+                return f"{entry!r} is {other!r}, which is not read. Read its own package."
+            case ModuleValue() | ClassValue():
+                return f"{entry!r} holds no function to read. Name one of its members."
+            case External():
+                continue  # no distribution that is read has it
+            case _:
+                return f"{entry!r} is no function, class or module. Name one of those."
+    broken = [item for item in evaluator.index.diagnostics if _is_way_to(item.path, name)]
+    if broken:
+        return f"There is no {entry!r}: {broken[0]}"
+    return f"There is no {entry!r} in the sources.{_nearest(evaluator, name)}"
+
+
+def _is_way_to(path: str, name: str) -> bool:
+    """Tell whether a name would stand in the file at `distribution:path`."""
+    module = path.partition(":")[2].removesuffix(".py").removesuffix("/__init__")
+    return f"{name}.".startswith(module.replace("/", ".") + ".")
 
 
 def _contexts(evaluator: Evaluator, value: Value) -> list[Context]:
@@ -82,7 +107,7 @@ def _of_class(evaluator: Evaluator, name: str) -> list[Context]:
 
 
 def _methods(evaluator: Evaluator, value: Instance, name: str) -> list[FunctionValue]:
-    values = sorted(evaluator.attributes.get(value, name), key=repr)
+    values = ordered(evaluator.attributes.get(value, name))
     return [value for value in values if isinstance(value, FunctionValue)]
 
 
@@ -110,7 +135,7 @@ def _nearest(evaluator: Evaluator, name: str) -> str:
         near = get_close_matches(name.partition(".")[0], sorted(packages), n=1)
         return f" Did you mean {near[0] + name[len(name.partition('.')[0]) :]!r}?" if near else ""
     values = known(evaluator.named(head))
-    for value in sorted(values, key=repr):
+    for value in ordered(values):
         near = get_close_matches(tail, _members(evaluator, value), n=1, cutoff=0.5)
         if near:
             return f" Did you mean '{head}.{near[0]}'?"
@@ -124,7 +149,7 @@ def _members(evaluator: Evaluator, value: Value) -> list[str]:
             module = evaluator.index.module(name)
             if module is None:
                 return []
-            names = set(module.scope.bindings)
+            names = set(module.scope.bindings) | _submodules(evaluator, name)
             for node in module.scope.starred:
                 match evaluator.names.module_value(_source(evaluator, name, node)):
                     case ModuleValue(other) if starred := evaluator.index.module(other):
@@ -135,6 +160,18 @@ def _members(evaluator: Evaluator, value: Value) -> list[str]:
             scopes = [evaluator.index.defined(cls) for cls in classes]
             return sorted({key for item in scopes if item for key in item.scope.bindings})
     return []
+
+
+def _submodules(evaluator: Evaluator, name: str) -> set[str]:
+    sources = evaluator.index.sources
+    prefix = name + "."
+    return {
+        module.removeprefix(prefix).partition(".")[0]
+        for item in sources.distributions
+        if name.partition(".")[0] in item.packages
+        for module in sources.modules(item.name)
+        if module.startswith(prefix)
+    }
 
 
 def _source(evaluator: Evaluator, name: str, node: ast.ImportFrom) -> str:

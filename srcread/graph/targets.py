@@ -13,6 +13,7 @@ from srcread.graph.infer.values import (
     Constant,
     Context,
     External,
+    Folded,
     FunctionValue,
     Instance,
     LambdaValue,
@@ -21,6 +22,7 @@ from srcread.graph.infer.values import (
     Super,
     Unknown,
     Value,
+    ordered,
 )
 from srcread.model import EdgeKind
 
@@ -37,7 +39,7 @@ class Target:
 
 def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Target]:
     """Return everything that a call may reach; one UNRESOLVED target where nothing is known."""
-    values = sorted(evaluator.evaluate(frame, node.func), key=repr)
+    values = ordered(evaluator.evaluate(frame, node.func))
     targets: list[Target] = []
     for value in values:
         if not isinstance(value, Unknown | Constant):
@@ -56,7 +58,7 @@ def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Tar
 def property_target(evaluator: Evaluator, frame: Frame, node: ast.Attribute) -> list[Target]:
     """Return the property functions that reading an attribute runs; usually none."""
     targets = []
-    for value in sorted(evaluator.evaluate(frame, node.value), key=repr):
+    for value in ordered(evaluator.evaluate(frame, node.value)):
         getter = evaluator.attributes.getter(value, node.attr)
         if getter is not None:
             targets.append(Target(getter.name, EdgeKind.PROPERTY, Context(getter.name, value)))
@@ -68,15 +70,20 @@ def _reached(evaluator: Evaluator, frame: Frame, node: ast.Call, value: Value) -
         case FunctionValue():
             yield _function(evaluator, frame, node, value, _kind_of(evaluator, frame, node, value))
         case ClassValue():
-            yield _constructor(evaluator, frame, node, value)
+            yield from _constructor(evaluator, frame, node, value)
         case Instance():
             yield from _called_object(evaluator, frame, node, value)
+        case Folded(name, is_class):
+            kind = EdgeKind.CONSTRUCTOR if is_class else EdgeKind.DIRECT
+            yield Target(name, kind, reason=f"folded: {evaluator.idioms.why_folded(name)}")
         case Native(name):
             yield Target(name, EdgeKind.NATIVE)
         case External(name):
             yield Target(name, EdgeKind.EXTERNAL)
         case Partial(function):
             yield from _reached(evaluator, frame, node, function)
+        case Unknown(reason):
+            yield Target(None, EdgeKind.UNRESOLVED, reason=reason)
         case LambdaValue():
             yield Target(
                 None,
@@ -102,7 +109,8 @@ def _function(
 def _why_folded(evaluator: Evaluator, frame: Frame, name: str) -> str | None:
     """Tell why a callee is not walked into; inside a folded package everything is."""
     why = evaluator.idioms.why_folded(name)
-    caller = frame.context.function if frame.context is not None else ""
+    context = frame.function().context
+    caller = context.function if context is not None else ""
     return None if evaluator.idioms.why_folded(caller) else why
 
 
@@ -114,33 +122,38 @@ def _kind_of(evaluator: Evaluator, frame: Frame, node: ast.Call, value: Function
     return EdgeKind.METHOD if value.bound is not None else EdgeKind.DIRECT
 
 
-def _constructor(evaluator: Evaluator, frame: Frame, node: ast.Call, value: ClassValue) -> Target:
+def _constructor(
+    evaluator: Evaluator, frame: Frame, node: ast.Call, value: ClassValue
+) -> Iterator[Target]:
     """A class's `__init__`, or its `__new__` where that stands nearer; else the class itself."""
-    arguments, keywords = evaluator.calls.arguments(frame, node)
-    instance = evaluator.calls.construct(value, arguments, keywords)
-    for cls in evaluator.attributes.classes.order(value.name):
-        defined = evaluator.index.defined(cls)
+    classes = evaluator.attributes.classes
+    for cls in classes.order(value.name):
         for method in ("__init__", "__new__"):
-            name = f"{cls}.{method}"
-            if defined is not None and name in defined.inner():
-                bound: Value = instance if method == "__init__" else value
-                function = FunctionValue(name, bound)
-                return _function(evaluator, frame, node, function, EdgeKind.CONSTRUCTOR)
-    return Target(value.name, EdgeKind.CONSTRUCTOR)
+            names = classes.functions(cls, method)
+            if names:
+                arguments, keywords = evaluator.calls.arguments(frame, node)
+                made = evaluator.calls.construct(value, arguments, keywords)
+                bound: Value = made if method == "__init__" else value
+                for name in names:
+                    function = FunctionValue(name, bound)
+                    yield _function(evaluator, frame, node, function, EdgeKind.CONSTRUCTOR)
+                return
+    yield Target(value.name, EdgeKind.CONSTRUCTOR)
 
 
 def _called_object(
     evaluator: Evaluator, frame: Frame, node: ast.Call, value: Instance
 ) -> Iterator[Target]:
     """An object that is called: by `__call__`, and on to `forward` where the idioms say so."""
-    for call in sorted(evaluator.attributes.get(value, "__call__"), key=repr):
+    for call in ordered(evaluator.attributes.get(value, "__call__")):
         if not isinstance(call, FunctionValue):
+            yield from _reached(evaluator, frame, node, call)
             continue
         method = evaluator.idioms.call_dispatches_to.get(call.name)
         if method is None:
             yield _function(evaluator, frame, node, call, EdgeKind.METHOD)
             continue
-        for function in sorted(evaluator.attributes.get(value, method), key=repr):
+        for function in ordered(evaluator.attributes.get(value, method)):
             if isinstance(function, FunctionValue):
                 target = _function(evaluator, frame, node, function, EdgeKind.FORWARD)
                 through = f"folded: {call.name} and what it calls on the way"

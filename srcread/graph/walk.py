@@ -15,10 +15,12 @@ from dataclasses import replace
 from srcread.graph.entries import resolve_entry
 from srcread.graph.idioms import Idioms
 from srcread.graph.infer.evaluate import Evaluator
-from srcread.graph.infer.values import Context, Values
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.values import Context, Values, forget
 from srcread.graph.targets import Target, call_targets, property_target
 from srcread.index import Index
-from srcread.index.scope import Use
+from srcread.index.bindings import Use
+from srcread.index.parse import uncollected
 from srcread.model import (
     CallGraph,
     CallSite,
@@ -42,9 +44,18 @@ def build_graph(index: Index, entries: Sequence[str], idioms: Idioms | None = No
     Raises:
         NotFoundError: an entry does not exist; the message names the nearest that does.
     """
+    with uncollected():
+        try:
+            return _build(index, entries, idioms)
+        finally:
+            forget()
+
+
+def _build(index: Index, entries: Sequence[str], idioms: Idioms | None) -> CallGraph:
+    """Walk in rounds: each starts from the last one's answers to questions that met themselves."""
     earlier: Mapping[Hashable, Values] | None = {}
     for _ in range(_MAX_ROUNDS):
-        evaluator = Evaluator(index, idioms, earlier)
+        evaluator = Evaluator(index, idioms, earlier, entries)
         starts = [context for entry in entries for context in resolve_entry(evaluator, entry)]
         walk = _Walk(evaluator)
         walk.run(starts)
@@ -81,10 +92,19 @@ class _Walk:
         frame = self.evaluator.frame(context)
         for use in frame.scope.calls:
             assert isinstance(use.node, ast.Call)
-            self.add(context, use, call_targets(self.evaluator, frame, use.node))
+            self.add(context, use, self.targets(frame.within(*use.inside), use.node))
         for use in frame.scope.reads:
             assert isinstance(use.node, ast.Attribute)
-            self.add(context, use, property_target(self.evaluator, frame, use.node))
+            inner = frame.within(*use.inside)
+            self.add(context, use, property_target(self.evaluator, inner, use.node))
+
+    def targets(self, frame: Frame, node: ast.Call) -> list[Target]:
+        """Resolve a call; one that exhausts Python's stack is unresolved, not the run's end."""
+        try:
+            return call_targets(self.evaluator, frame, node)
+        except RecursionError:
+            reason = "it is nested too deeply to be followed"
+            return [Target(None, EdgeKind.UNRESOLVED, reason=reason)]
 
     def add(self, context: Context, use: Use, targets: list[Target]) -> None:
         module = self.evaluator.frame(context).module
@@ -149,10 +169,15 @@ class _Walk:
             if edge.kind is EdgeKind.NATIVE:
                 symbols[edge.callee] = _native_symbol(edge.callee)
             elif edge.kind is not EdgeKind.EXTERNAL:
-                symbol = self.evaluator.index.symbol(edge.callee)
+                symbol = self.symbol(edge.callee)
                 if symbol is not None:
                     symbols[edge.callee] = symbol
         return dict(sorted(symbols.items()))
+
+    def symbol(self, name: str) -> Symbol | None:
+        index = self.evaluator.index
+        folded = self.evaluator.is_closed(name.rpartition(".")[0])
+        return (index.glimpse(name) if folded else None) or index.symbol(name)
 
     def operators(self, edges: Iterable[Edge]) -> dict[str, Operator]:
         """Return the operator behind each native callee: of its overloads the first listed."""

@@ -3,8 +3,9 @@
 | module | does |
 |---|---|
 | `parse` | text to trees, whole files or one symbol's lines |
-| `scope` | what a block binds, calls and returns |
+| `scope` | what a block binds, calls and returns, as `bindings` |
 | `module` | one file's definitions and names |
+| `glimpse` | one definition, without parsing its file |
 | `digest` | equal code, equal digest |
 | `index` | all of it by name |
 """

@@ -7,12 +7,14 @@ what the result depended on.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from srcread.errors import SourceError
 from srcread.index.digest import digest
-from srcread.index.module import Defined, Module
-from srcread.index.parse import parse, parse_symbol, undecodable
-from srcread.model import Diagnostic, Symbol
+from srcread.index.glimpse import glimpse
+from srcread.index.module import Defined, Module, symbol_of
+from srcread.index.parse import parse, parse_symbol, split_lines, undecodable
+from srcread.model import Diagnostic, Symbol, SymbolKind
 from srcread.sources import Sources
 
 
@@ -24,6 +26,7 @@ class Index:
         self.files: dict[str, str] = {}
         self.diagnostics: list[Diagnostic] = []
         self._modules: dict[str, Module | None] = {}
+        self._glimpsed: dict[str, Symbol | None] = {}
 
     def module(self, name: str) -> Module | None:
         """Return the parsed module, or None: no such file, or one that cannot be parsed.
@@ -36,23 +39,29 @@ class Index:
 
     def defined(self, name: str) -> Defined | None:
         """Return the definition under its full name, `torch.nn.Linear` not being one."""
-        module = self.module_of(name)
-        return module.find(name) if module is not None else None
+        for head in _heads(name):  # `torch.autograd.variable` is a module and a function
+            module = self.module(head)
+            if module is not None and (found := module.find(name)) is not None:
+                return found
+        return None
 
     def module_of(self, name: str) -> Module | None:
         """Return the module in which a definition of this full name would stand."""
-        head = name
-        while True:
-            if (module := self.module(head)) is not None:
-                return module
-            if "." not in head:
-                return None
-            head = head.rpartition(".")[0]
+        return next((found for head in _heads(name) if (found := self.module(head))), None)
 
     def symbol(self, name: str) -> Symbol | None:
         """Return the symbol under its full name."""
         defined = self.defined(name)
         return defined.symbol if defined is not None else None
+
+    def glimpse(self, name: str) -> Symbol | None:
+        """Return a function or class at the top of its module without parsing that, if it can be.
+
+        None says nothing: the name may be defined in a way that only parsing tells.
+        """
+        if name not in self._glimpsed:
+            self._glimpsed[name] = self._find_in_text(name)
+        return self._glimpsed[name]
 
     def text(self, symbol: Symbol) -> str:
         """Return the text of the whole file in which a symbol stands."""
@@ -71,6 +80,19 @@ class Index:
         near = get_close_matches(name, candidates, n=1, cutoff=0.6)
         return near[0] if near else None
 
+    def _find_in_text(self, name: str) -> Symbol | None:
+        module, _, last = name.rpartition(".")
+        try:
+            file = self.sources.find_module(module)
+        except SourceError:
+            return None
+        node = glimpse(file, last) if file is not None else None
+        if file is None or node is None:
+            return None
+        self.files[f"{file.distribution}:{file.path}"] = file.sha256
+        kind = SymbolKind.CLASS if isinstance(node, ast.ClassDef) else SymbolKind.FUNCTION
+        return symbol_of(name, node, kind, file, split_lines(file.text))
+
     def _load(self, name: str) -> Module | None:
         try:
             file = self.sources.find_module(name)
@@ -86,6 +108,13 @@ class Index:
             return None
         assert isinstance(tree, ast.Module)
         return Module(name, file, tree, is_package=file.path.endswith("__init__.py"))
+
+
+def _heads(name: str) -> Iterator[str]:
+    """Yield a dotted name and all that it lies in, longest first."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
 
 
 def _names(definitions: dict[str, Defined]) -> list[str]:

@@ -7,12 +7,16 @@ torch.nn.functional's 300 functions a tour walks 20.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from srcread.index.bindings import Scope
 from srcread.index.parse import range_of, split_lines
-from srcread.index.scope import Definition, Scope, scope_of
+from srcread.index.scope import Definition, scope_of
 from srcread.model import Position, Range, SourceFile, Symbol, SymbolKind
+
+_GLOBAL = re.compile(r"\n[ \t]+global ")
 
 
 @dataclass(eq=False, slots=True)
@@ -40,7 +44,8 @@ class Defined:
     def symbol(self) -> Symbol:
         """The definition as a value of the model."""
         if self._symbol is None:
-            self._symbol = _symbol(self)
+            kind, module = _kind(self), self.module
+            self._symbol = symbol_of(self.name, self.node, kind, module.file, module.lines)
         return self._symbol
 
     @property
@@ -106,11 +111,13 @@ class Module:
         """Return the functions that declare a name of this module `global`."""
         if self._rebinders is None:
             self._rebinders = {}
-            # Gathering all functions' scopes costs more than parsing; few modules have the word.
-            if " global " in self.file.text:
-                for function in _functions(self.definitions.values()):
-                    for outer_name in function.scope.outer:
-                        self._rebinders.setdefault(outer_name, []).append(function)
+            # Gathering the scopes of all functions costs more than parsing: only of those with it.
+            text = self.file.text
+            statements = _GLOBAL.finditer(text) if " global " in text else ()
+            lines = [text.count("\n", 0, match.end()) + 1 for match in statements]
+            for function in _functions(self.definitions.values(), lines):
+                for outer_name in function.scope.outer:
+                    self._rebinders.setdefault(outer_name, []).append(function)
         return self._rebinders.get(name, [])
 
     def range(self, node: ast.AST) -> Range:
@@ -123,12 +130,16 @@ class Module:
         self._by_node[id(defined.node)] = defined
 
 
-def _functions(definitions: Iterable[Defined]) -> Iterator[Defined]:
-    """Yield the functions among definitions and inside them."""
+def _functions(
+    definitions: Iterable[Defined], lines: Sequence[int] | None = None
+) -> Iterator[Defined]:
+    """Yield the functions among definitions and inside them, all or those around some lines."""
     for defined in definitions:
-        if not isinstance(defined.node, ast.ClassDef):
-            yield defined
-        yield from _functions(defined.inner().values())
+        last = defined.node.end_lineno or 0
+        if lines is None or any(defined.node.lineno <= line <= last for line in lines):
+            if not isinstance(defined.node, ast.ClassDef):
+                yield defined
+            yield from _functions(defined.inner().values(), lines)
 
 
 def _descend(defined: Defined, name: str) -> Defined | None:
@@ -161,7 +172,13 @@ def _gather(
 
 def _blocks(node: ast.stmt) -> list[list[ast.stmt]]:
     match node:
-        case ast.If() | ast.For() | ast.AsyncFor() | ast.While():
+        case ast.If():
+            blocks = [node.body]
+            while len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+                node = node.orelse[0]  # `elif`s, in a loop: their chain nests as deep as it is long
+                blocks.append(node.body)
+            return [*blocks, node.orelse]
+        case ast.For() | ast.AsyncFor() | ast.While():
             return [node.body, node.orelse]
         case ast.With() | ast.AsyncWith():
             return [node.body]
@@ -190,18 +207,20 @@ def _unique(name: str, taken: dict[str, Defined]) -> str:
     return unique
 
 
-def _symbol(defined: Defined) -> Symbol:
-    node, module = defined.node, defined.module
-    whole = range_of(node, module.lines)
+def symbol_of(
+    name: str, node: Definition, kind: SymbolKind, file: SourceFile, lines: Sequence[str]
+) -> Symbol:
+    """Return a definition as a value of the model; `lines` are those of its file."""
+    whole = range_of(node, lines)
     if node.decorator_list:
         first = node.decorator_list[0].lineno
-        column = len(module.lines[first - 1]) - len(module.lines[first - 1].lstrip())
+        column = len(lines[first - 1]) - len(lines[first - 1].lstrip())
         whole = Range(Position(first, column), whole.end)
     return Symbol(
-        name=defined.name,
-        kind=_kind(defined),
-        distribution=module.file.distribution,
-        path=module.file.path,
+        name=name,
+        kind=kind,
+        distribution=file.distribution,
+        path=file.path,
         range=whole,
         line=node.lineno,
         signature=signature(node),

@@ -1,8 +1,8 @@
 """Text to syntax trees, by `ast`: a bad file costs one diagnostic, never the run.
 
 `ast` and not libcst, because reading torch by libcst takes 8-9 times as long and its parser dies on
-5,000 nested parentheses. The garbage collector is off while a tree is built: it only ever finds
-that a growing tree is alive, and costs a third of the time.
+5,000 nested parentheses. The garbage collector is off while trees are built and walked: it only
+ever finds that they are alive, and costs a third of the time.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import gc
 import re
 import sys
 import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from srcread.model import Diagnostic, Position, Range, Severity, SourceFile, Symbol
 
@@ -21,7 +23,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 def parse(file: SourceFile) -> ast.Module | Diagnostic:
     """Parse a whole file, or say in a diagnostic why it cannot be parsed."""
     try:
-        return _parse(file.text)
+        return parse_text(file.text)
     except SyntaxError as error:
         line, problem = error.lineno or 0, error.msg
     except (ValueError, RecursionError, MemoryError) as error:
@@ -64,7 +66,7 @@ def parse_symbol(
     lines = split_lines(text)[symbol.range.first_line - 1 : symbol.range.last_line]
     indented = bool(lines) and lines[0][:1] in (" ", "\t")
     head = "if 1:\n" if indented else ""
-    tree = _parse(head + "\n".join(lines))
+    tree = parse_text(head + "\n".join(lines))
     ast.increment_lineno(tree, symbol.range.first_line - 1 - bool(head))
     body = tree.body[0].body if indented and isinstance(tree.body[0], ast.If) else tree.body
     match body:
@@ -79,7 +81,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def range_of(
-    node: ast.expr | ast.stmt | ast.arg | ast.keyword | ast.excepthandler, lines: list[str]
+    node: ast.expr | ast.stmt | ast.arg | ast.keyword | ast.excepthandler, lines: Sequence[str]
 ) -> Range:
     """Return a node's range; `ast` counts columns in UTF-8 bytes, srcread in characters."""
     end_line = node.end_lineno or node.lineno
@@ -96,13 +98,26 @@ def _characters(line: str, utf8_offset: int) -> int:
     return len(line.encode()[:utf8_offset].decode(errors="replace"))
 
 
-def _parse(text: str) -> ast.Module:
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector off inside, where it was on.
+
+    What was made meanwhile goes to the oldest generation at once, by way of the frozen one: else
+    the next young collection would look through all of it, which takes 0.1 s for a tour of torch.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes in read source are not our findings
-            return ast.parse(text)
+        yield
     finally:
         if enabled:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
+
+
+def parse_text(text: str) -> ast.Module:
+    """Parse a text; whatever `ast.parse` raises is the caller's affair."""
+    with uncollected(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes in read source are not our findings
+        return ast.parse(text)

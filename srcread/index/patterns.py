@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 
 
-def captures(pattern: ast.pattern, *, whole: bool = True) -> Iterator[tuple[str, ast.pattern | None]]:
+def captures(
+    pattern: ast.pattern, *, whole: bool = True
+) -> Iterator[tuple[str, ast.pattern | None]]:
     """Yield the names that a pattern binds, each with the pattern that its value matches.
 
     None stands for the whole subject under no pattern, as in `case other:`. `whole` is False for

@@ -1,97 +1,21 @@
 """What a block of code binds: names to the statements that give them their values.
 
 Purely syntactic and flow-insensitive: a name that is assigned in five places has five bindings, and
-what reads it sees them all. Only in a module or a class, which others read when it is complete, does
-a plain second binding replace the first. One pass over a block; nested functions, classes, lambdas
-and comprehensions are gathered only when somebody asks for their own scope.
+what reads it sees them all. Only in a module or a class, which others read when it is complete,
+does a plain second binding replace the first. One pass over a block; nested functions, classes,
+lambdas and comprehensions are gathered only when somebody asks for their own scope.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
 
+from srcread.index.bindings import Binding, How, Inner, Path, Scope, Use
 from srcread.index.patterns import captures
 
-
-class How(Enum):
-    """By what construct a name gets its value from a binding's node."""
-
-    VALUE = "value"
-    """`name = node`"""
-    ELEMENT = "element"
-    """`for name in node`, in a comprehension too."""
-    ENTERED = "entered"
-    """`with node as name`"""
-    RAISED = "raised"
-    """`except node as name`"""
-    UPDATED = "updated"
-    """`name += node`: the value is of the kind that it was."""
-    DECLARED = "declared"
-    """`name: node`, an annotation without a value."""
-    IMPORTED = "imported"
-    """`import x`, `from x import y`: the node is the statement, `alias` its part."""
-    DEFINED = "defined"
-    """`def name`, `class name`: the node is the definition."""
-    PARAMETER = "parameter"
-    """A parameter of a lambda."""
-    CAPTURED = "captured"
-    """A name in a pattern of `case`: the node is the pattern."""
-
-
-Inner = ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-"""Expressions with names of their own."""
-Path = tuple[int | tuple[int, int | None], ...]
-"""Positions in nested tuples, from the end where negative; a pair is the slice of a star."""
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """One place that gives a name its value.
-
-    `path` leads into the value when a tuple is unpacked: `a, (b, *c) = node` binds c by
-    (1, (1, None)). `inside` are the inner expressions around the node, outermost first; `outside`
-    tells that the node belongs to the block around an inner expression.
-    """
-
-    how: How
-    node: ast.AST
-    path: Path = ()
-    alias: ast.alias | None = None
-    inside: tuple[Inner, ...] = ()
-    outside: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A call, or a read attribute, with the test of the innermost branch in which it stands."""
-
-    node: ast.Call | ast.Attribute
-    condition: ast.expr | None
-    inside: tuple[Inner, ...] = ()
-
-
-@dataclass(slots=True)
-class Scope:
-    """What one block (a module's, a class's or a function's) binds, calls and returns."""
-
-    bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    attributes: dict[tuple[str, str], list[Binding]] = field(default_factory=dict)
-    """`self.x = node`, keyed by ("self", "x"), for every plain name before the dot."""
-    calls: list[Use] = field(default_factory=list)
-    reads: list[Use] = field(default_factory=list)
-    returns: list[ast.expr] = field(default_factory=list)
-    yields: list[ast.expr] = field(default_factory=list)
-    delegates: list[ast.expr] = field(default_factory=list)
-    """What `yield from` hands on."""
-    starred: list[ast.ImportFrom] = field(default_factory=list)
-    injections: list[ast.expr] = field(default_factory=list)
-    """What is copied into `globals()`: `X` of `for n in dir(X): globals()[n] = …`."""
-    outer: set[str] = field(default_factory=set)
-    """Names declared global or nonlocal here."""
-
+_MAX_DEPTH = 100
+"""How deep expressions are followed: each level takes two calls of Python's 1,000."""
 
 Body = Sequence[ast.stmt]
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -160,6 +84,7 @@ class _Gatherer:
         self.expressions = expressions
         self.replaces = replaces
         self.straight = True
+        self.depth = 0
         self.inside: tuple[Inner, ...] = ()
 
     def block(self, body: Body, condition: ast.expr | None) -> None:
@@ -196,11 +121,12 @@ class _Gatherer:
 
     def compound(self, node: ast.stmt, condition: ast.expr | None) -> None:
         match node:
-            case ast.If() | ast.While():
+            case ast.If():
+                self.branches(node, condition)
+            case ast.While():
                 self.visit(node.test, condition)
-                inner = node.test if isinstance(node, ast.If) else condition
-                self.block(node.body, inner)
-                self.block(node.orelse, inner)
+                self.block(node.body, condition)
+                self.block(node.orelse, condition)
             case ast.For() | ast.AsyncFor():
                 self.visit(node.iter, condition)
                 self.assign(node.target, How.ELEMENT, node.iter, condition)
@@ -225,6 +151,19 @@ class _Gatherer:
             case _:
                 for child in ast.iter_child_nodes(node):
                     self.visit(child, condition)
+
+    def branches(self, node: ast.If, condition: ast.expr | None) -> None:
+        """Gather an `if` and its `elif`s; in a loop, for they nest as deep as they are many."""
+        while True:
+            self.visit(node.test, condition)
+            self.block(node.body, node.test)
+            condition = node.test
+            match node.orelse:
+                case [ast.If() as following]:
+                    node = following
+                case _:
+                    self.block(node.orelse, condition)
+                    return
 
     def captured(self, pattern: ast.pattern, subject: ast.expr) -> None:
         for name, node in captures(pattern):
@@ -300,6 +239,20 @@ class _Gatherer:
         """Gather what an expression calls, reads and binds, in the order of evaluation."""
         if node is None or not self.expressions:
             return
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            self.flat(node, condition)
+        else:
+            self.expression(node, condition)
+        self.depth -= 1
+
+    def flat(self, node: ast.AST, condition: ast.expr | None) -> None:
+        """Gather the calls of what nests too deeply, without the names that it binds."""
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Call):
+                self.scope.calls.append(Use(inner, condition, self.inside))
+
+    def expression(self, node: ast.AST, condition: ast.expr | None) -> None:
         match node:
             case ast.Call():
                 self.visit(node.func, condition)

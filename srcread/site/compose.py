@@ -16,6 +16,7 @@ from srcread.site.data.card import Also, Card
 from srcread.site.data.function import FunctionPage
 
 _SHORT = 6  # a docstring of fewer lines takes no more room than the line that would unfold it
+_FAR = 25  # lines that a first screen surely shows
 
 
 class Block(NamedTuple):
@@ -59,6 +60,11 @@ def groups(page: FunctionPage, cards: Sequence[Card], also: Sequence[Also]) -> t
             )
         )
     return tuple(rows)
+
+
+def wants_list(page: FunctionPage, cards: Sequence[Card]) -> bool:
+    """Tell whether a list of the notes is wanted: of several, or of one far down."""
+    return len(cards) > 1 or any(card.first - page.first > _FAR for card in cards)
 
 
 @lru_cache(maxsize=256)

@@ -18,11 +18,11 @@ from srcread.errors import SrcreadError
 from srcread.model import SourceFile
 from srcread.site.data import function, overview
 from srcread.site.data.card import also_of, cards_of
+from srcread.site.data.front import front
 from srcread.site.data.layout import Layout, lay_out
+from srcread.site.data.title import Title, languages_of, tour_title
 from srcread.site.theme import Theme
 from srcread.site.view import PagePlan, TourView
-
-Read = Callable[[str, str], SourceFile]
 
 
 class Site(NamedTuple):
@@ -31,23 +31,21 @@ class Site(NamedTuple):
     language: str
     languages: tuple[str, ...]
     tour: str
-    title: str
+    title: Title
     version: str
     rows: tuple[overview.Row, ...]
 
 
-def plan_site(
-    views: Sequence[TourView], read: Read, templates: Sequence[Path]
-) -> tuple[PagePlan, ...]:
+def plan_site(views: Sequence[TourView], templates: Sequence[Path]) -> tuple[PagePlan, ...]:
     """Plan all pages of all tours, sorted by address.
 
-    `read` returns the file of a distribution by its name and path; each is read once. Of the
-    `templates` folders an earlier one wins; srcread's own is the last.
+    Each file of a tour is read once. Of the `templates` folders an earlier one wins; srcread's own
+    is the last.
 
     Raises:
         SrcreadError: a template is missing, or two tours claim the same addresses.
     """
-    planner = _Planner(Theme(templates), _once(read))
+    planner = _Planner(Theme(templates))
     layouts = [lay_out(view) for view in views]
     plans = [*planner.assets(), *planner.front(layouts)]
     for layout in layouts:
@@ -57,11 +55,10 @@ def plan_site(
 
 
 class _Planner:
-    """Carries the theme and the reader through the plan."""
+    """Carries the theme through the plan."""
 
-    def __init__(self, theme: Theme, read: Read) -> None:
+    def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._read = read
 
     def assets(self) -> Iterable[PagePlan]:
         for name in ("script.js", "style.css"):
@@ -73,14 +70,15 @@ class _Planner:
         languages = _languages(layouts)
         for language in languages:
             shown = [layout for layout in layouts if language in _tour_languages(layout)]
-            cards = tuple(overview.tour_card(layout, language) for layout in shown)
-            site = Site(language, languages, "", "", "", ())
-            yield self._page(f"{language}/index.html", "index.html", site, {"tours": cards})
+            site = Site(language, languages, "", Title("", language), "", ())
+            values = {"front": front(shown, language)}
+            yield self._page(f"{language}/index.html", "index.html", site, values)
             if language == languages[0]:
-                yield self._page("index.html", "index.html", site, {"tours": cards})
+                yield self._page("index.html", "index.html", site, values)
 
     def tour(self, layout: Layout) -> Iterable[PagePlan]:
-        functions = [function.function_page(layout, name, self._read) for name in layout.pages]
+        lines = _lines_once(layout.view.read)
+        functions = [function.function_page(layout, name, lines) for name in layout.pages]
         digests = [_digest(page) for page in functions]
         tree, texts = overview.call_tree(layout), overview.licences(layout)
         for language in _tour_languages(layout):
@@ -114,9 +112,15 @@ class _Planner:
 def _render_function(
     theme: Theme, address: str, site: Site, page: function.FunctionPage, cards: Any, also: Any
 ) -> bytes:
-    from srcread.site.compose import groups  # brings markupsafe, which a plan does not need
+    # brings markupsafe, which a plan does not need
+    from srcread.site.compose import groups, wants_list
 
-    values = {"page": page, "cards": cards, "groups": groups(page, cards, also)}
+    values = {
+        "page": page,
+        "cards": cards,
+        "groups": groups(page, cards, also),
+        "list_notes": wants_list(page, cards),
+    }
     return _render(theme, "function.html", address, site, values)
 
 
@@ -124,14 +128,19 @@ def _render(
     theme: Theme, template: str, address: str, site: Site, values: Mapping[str, Any]
 ) -> bytes:
     root = "../" * address.count("/")
-    words = theme.words(site.language)
+    language = site.language
     switch = [
-        (language, theme.words(language)["language_name"], _in_language(address, language))
-        for language in site.languages
+        (other, theme.words(other)["language_name"], _in_language(address, other))
+        for other in site.languages
     ]
-    return theme.render(
-        template, {**values, "site": site, "root": root, "words": words, "switch": switch}
-    )
+    around = {
+        "site": site,
+        "root": root,
+        "words": theme.words(language),
+        "phrases": theme.phrases(language),
+        "switch": switch,
+    }
+    return theme.render(template, {**values, **around})
 
 
 def _in_language(address: str, language: str) -> str:
@@ -146,14 +155,14 @@ def _site(layout: Layout, language: str) -> Site:
         language=language,
         languages=_tour_languages(layout),
         tour=layout.view.tour.name,
-        title=layout.view.tour.title,
+        title=tour_title(layout.view.tour, language),
         version=overview.distributions_label(layout),
         rows=overview.outline_rows(layout, language),
     )
 
 
 def _tour_languages(layout: Layout) -> tuple[str, ...]:
-    return layout.view.tour.languages or ("en",)
+    return languages_of(layout.view.tour)
 
 
 def _languages(layouts: Sequence[Layout]) -> tuple[str, ...]:
@@ -162,15 +171,15 @@ def _languages(layouts: Sequence[Layout]) -> tuple[str, ...]:
     return tuple(named) or ("en",)
 
 
-def _once(read: Read) -> Read:
-    files: dict[tuple[str, str], SourceFile] = {}
+def _lines_once(read: Callable[[str, str], SourceFile]) -> function.Lines:
+    files: dict[tuple[str, str], list[str]] = {}
 
-    def read_once(distribution: str, path: str) -> SourceFile:
+    def lines(distribution: str, path: str) -> list[str]:
         if (distribution, path) not in files:
-            files[distribution, path] = read(distribution, path)
+            files[distribution, path] = function.source_lines(read(distribution, path))
         return files[distribution, path]
 
-    return read_once
+    return lines
 
 
 def _refuse_twins(plans: Sequence[PagePlan]) -> None:

@@ -7,13 +7,15 @@ rendered, and with it markdown-it, nh3 and markupsafe.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from srcread.site.code import highlight, visible
+from srcread.site.phrases import translate
 
 _TAGS = {
     *("p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "a", "ul", "ol", "li"),
@@ -23,7 +25,14 @@ _TAGS = {
 
 def filters() -> dict[str, Callable[..., Any]]:
     """Return the templates' filters by name."""
-    return {"markdown": markdown, "python": python, "fill": fill}
+    return {
+        "markdown": markdown,
+        "python": python,
+        "fill": fill,
+        "counted": counted,
+        "breakable": breakable,
+        "translate": translate,
+    }
 
 
 def finalize(value: Any) -> Any:
@@ -57,6 +66,16 @@ def fill(words: str, **values: object) -> Markup:
     return Markup(escape(words)).format(**{name: _shown(value) for name, value in values.items()})
 
 
+def breakable(name: str) -> Markup:
+    """Let a dotted name break behind its dots, where a line is too short for it."""
+    return Markup(".<wbr>").join(visible(name).split("."))
+
+
+def counted(words: Mapping[str, str], key: str, count: int) -> Markup:
+    """Return the phrase for so many: `KEY_one` for one, else `KEY`."""
+    return fill(words[f"{key}_one" if count == 1 else key], count=count)
+
+
 def _shown(value: object) -> object:
     return visible(value) if type(value) is str else value
 
@@ -67,11 +86,35 @@ def _parser() -> Any:
 
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     parser.disable("image")
+    parser.add_render_rule("softbreak", _soft_break)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("code_block", _fence)
     return parser
+
+
+def _soft_break(renderer: Any, tokens: Any, place: int, options: Any, environment: Any) -> str:
+    """Write the end of a source line: a space to the reader, but nothing between CJK characters."""
+    before = next((one.content for one in reversed(tokens[:place]) if one.content), "")
+    after = next((one.content for one in tokens[place + 1 :] if one.content), "")
+    return "" if _run_on(before[-1:], after[:1]) else "\n"
+
+
+def _run_on(before: str, after: str) -> bool:
+    """Tell whether no space belongs between two characters, after CSS Text 4, section 4.1.3.
+
+    That is so between two wide ones, and beside wide punctuation. Hangul is wide and spaced.
+    """
+    wide = [_is_wide(character) for character in (before, after)]
+    marks = [unicodedata.category(one or " ")[0] == "P" for one in (before, after)]
+    return all(wide) or any(one and mark for one, mark in zip(wide, marks, strict=True))
+
+
+def _is_wide(character: str) -> bool:
+    if not character or "HANGUL" in unicodedata.name(character, ""):
+        return False
+    return unicodedata.east_asian_width(character) in "WFH"
 
 
 def _heading(renderer: Any, tokens: Any, place: int, options: Any, environment: Any) -> str:

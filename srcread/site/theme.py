@@ -32,6 +32,7 @@ class Theme:
         self.files = _read(folders)
         self.digest = _digest(self.files)
         self._words: dict[str, Mapping[str, str]] = {}
+        self._phrases: dict[str, Mapping[str, str]] = {}
 
     def asset(self, name: str) -> bytes:
         """Return a file as it is."""
@@ -43,15 +44,31 @@ class Theme:
     def words(self, language: str) -> Mapping[str, str]:
         """Return the site's own words in a language; what it lacks is taken from English."""
         if language not in self._words:
-            english = self._table("words.en.toml")
-            name = f"words.{language}.toml"
-            own = self._table(name) if name in self.files else {}
-            self._words[language] = {**english, **own}
+            self._read_words(language)
         return self._words[language]
 
+    def phrases(self, language: str) -> Mapping[str, str]:
+        """Return other rooms' English sentences with their translation; see `phrases.py`."""
+        if language not in self._words:
+            self._read_words(language)
+        return self._phrases[language]
+
     def render(self, template: str, values: Mapping[str, Any]) -> bytes:
-        """Render a page."""
-        return self._environment.get_template(template).render(values).encode()
+        """Render a page.
+
+        Raises:
+            SrcreadError: a template is broken or missing, or asks for a value that no page has.
+        """
+        from jinja2 import TemplateError, TemplateSyntaxError
+
+        try:
+            return self._environment.get_template(template).render(values).encode()
+        except TemplateError as error:
+            place = f"{error.name}:{error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
+            raise SrcreadError(
+                f"The template {place or template!r} cannot be rendered: {error.message}. "
+                "Compare it with srcread's own of that name."
+            ) from error
 
     @cached_property
     def _environment(self) -> Environment:
@@ -73,14 +90,21 @@ class Theme:
         environment.filters.update(filters())
         return environment
 
-    def _table(self, name: str) -> dict[str, str]:
+    def _read_words(self, language: str) -> None:
+        name = f"words.{language}.toml"
+        own = self._table(name) if name in self.files else {}
+        phrases = own.pop("phrases", None)
+        words = {**self._table("words.en.toml"), **own}
+        self._words[language] = {key: str(value) for key, value in words.items()}
+        self._phrases[language] = phrases if isinstance(phrases, dict) else {}
+
+    def _table(self, name: str) -> dict[str, Any]:
         import tomllib
 
         try:
-            table = tomllib.loads(self.asset(name).decode())
+            return tomllib.loads(self.asset(name).decode())
         except ValueError as error:
             raise SrcreadError(f"The templates' {name!r} is not valid TOML: {error}.") from None
-        return {key: str(value) for key, value in table.items()}
 
 
 def _read(folders: Sequence[Path]) -> dict[str, bytes]:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from srcread.model import CallGraph, Distribution, Standing, Tour
+from srcread.model import CallGraph, Distribution, SourceFile, Standing, Tour
 
 
 @dataclass(frozen=True, slots=True)
 class TourView:
-    """A tour and all that its pages show. `standings` is keyed by the stem of a note."""
+    """A tour and all that its pages show. `standings` is keyed by the stem of a note.
+
+    `read` returns a file by its distribution's name and its path: of this tour's version, for two
+    tours may show different versions of one distribution.
+    """
 
     tour: Tour
     graph: CallGraph
     standings: Mapping[str, Standing]
     distributions: tuple[Distribution, ...]
+    read: Callable[[str, str], SourceFile]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from srcread.sources.installed import find_installed, find_installed_package, in
 from srcread.sources.metadata import describe, public_version
 from srcread.sources.store import (
     add_to_store,
-    cache_folder,
     canonical,
     find_stored,
     stored_names,
@@ -29,10 +28,10 @@ from srcread.sources.text import decode
 
 __all__ = [
     "Sources",
-    "cache_folder",
     "canonical",
     "decode",
     "fetch",
+    "find_package",
     "open_distribution",
     "open_package",
     "open_path",
@@ -84,12 +83,17 @@ def open_package(
     """
     if package in sys.stdlib_module_names:
         raise NotFoundError(f"{package!r} is Python's own. Name its file or folder instead.")
-    found = find_installed_package(package) or _open_stored_package(package)
+    found = find_package(package)
     if found is None:
         return open_distribution(package, version, progress=progress, offline=offline)
     if version is None or _same_version(found.version, version):
         return found
     return open_distribution(found.name, version, progress=progress, offline=offline)
+
+
+def find_package(package: str) -> Distribution | None:
+    """Return the distribution of a top-level import name that is on this machine, if it is."""
+    return find_installed_package(package) or _open_stored_package(package)
 
 
 def fetch(requirement: str, *, progress: Progress | None = None) -> Distribution:
@@ -168,7 +172,8 @@ def _fetch(
     try:
         link = find_wheel(name, version, settings, offline=offline)
     except NotFoundError as error:
-        near = did_you_mean(canonical(name), {*installed_names(), *stored_names()})
+        known = {*installed_names(), *stored_names()} - {canonical(name)}
+        near = did_you_mean(canonical(name), known)
         raise NotFoundError(f"{error}{near}") from None
     label = f"{name} {link.public_version}"
 

@@ -16,21 +16,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from srcread.cache import cache_folder
 from srcread.errors import SourceError
 from srcread.model import Origin
 
 _MANIFEST = "origin.json"
 _FILES = "files"
 _ABANDONED = 24 * 3600
-
-
-def cache_folder() -> Path:
-    """Return srcread's folder in the user's cache; SRCREAD_CACHE overrides it."""
-    if chosen := os.environ.get("SRCREAD_CACHE"):
-        return Path(chosen).absolute()
-    from platformdirs import user_cache_path  # 25 ms
-
-    return user_cache_path("srcread", appauthor=False)
 
 
 def canonical(name: str) -> str:

@@ -1,4 +1,4 @@
-"""A class whose base is its own name ends at itself."""
+"""A class whose base is its own name ends at itself, and has no base behind."""
 
 
 class Loop(Loop):
@@ -6,7 +6,7 @@ class Loop(Loop):
         self.step()  # -> .Loop.step [method]
 
     def step(self):
-        super().step()
+        super().step()  # -> builtins.super [external]; builtins.object.step [external]
 
 
 class Tail(Loop):

@@ -20,7 +20,7 @@ class Bare:
         self.norm = norm
 
     def _run(self):
-        self.norm.run()  # -> ? it would call None
+        self.norm.run()  # -> ? the object whose 'run' it is is None
 
 
 def run():

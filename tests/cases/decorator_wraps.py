@@ -1,4 +1,4 @@
-"""A decorator that returns a wrapper: the wrapper is called, and calls what it wraps."""
+"""A decorator is transparent: the call goes to the function that it wraps, and on from there."""
 
 import functools
 
@@ -6,13 +6,9 @@ import functools
 def logged(function):
     @functools.wraps(function)
     def wrapper(*args, **kwargs):
-        return function(*args, **kwargs)  # -> .step [direct]
+        return function(*args, **kwargs)  # -> .plain [direct]
 
     return wrapper
-
-
-def same(function):
-    return function
 
 
 @logged
@@ -20,7 +16,6 @@ def step():
     helper()  # -> .helper [direct]
 
 
-@same
 def plain():
     pass
 
@@ -32,3 +27,4 @@ def helper():
 def run():
     step()  # -> .step [direct]
     plain()  # -> .plain [direct]
+    logged(plain)()  # -> .logged [direct]; .logged.<locals>.wrapper [direct]

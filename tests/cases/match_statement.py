@@ -18,8 +18,11 @@ def run(value):
     match value:
         case A() as a:
             a.run()  # -> .A.run [method]
-        case B():
+        case B(part=a_part):
             a_function()  # -> .a_function [direct]
+            a_part.run()  # -> ? a part that a pattern of `case` captures
+        case [first, *rest]:
+            rest.run()  # -> ? a part that a pattern of `case` captures
         case other:
             other.run()  # -> ? the parameter 'value' may hold anything
 

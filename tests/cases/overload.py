@@ -15,5 +15,15 @@ def _strip(text):
     return text
 
 
+class Parser:
+    @overload
+    def _parse(self, text: str) -> str: ...
+    def _parse(self, text):
+        return text
+
+    def run(self):
+        self._parse("x")  # -> .Parser._parse~2 [method]
+
+
 def run():
     _parse("x")  # -> ._parse~3 [direct]

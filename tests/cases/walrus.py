@@ -12,10 +12,15 @@ class B:
 
 
 def run():
-    if (a := A()):  # -> .A [constructor]
-        a.run()  # -> .A.run [method] if (a := A())
+    if a := A():  # -> .A [constructor]
+        a.run()  # -> .A.run [method] if a := A()
 
 
-def in_comprehension():
-    [last := B() for _ in "x"]  # -> .B [constructor]
+def in_comprehension(names):
+    [last := B() for _ in names]  # -> .B [constructor]
     last.run()  # -> .B.run [method]
+
+
+def of_its_variable():
+    [kept := item for item in [A()]]  # -> .A [constructor]
+    kept.run()  # -> .A.run [method]

@@ -61,7 +61,7 @@ class Annotations:
 
     def _named(self, frame: Frame, node: ast.expr) -> Values:
         found = NOTHING
-        for value in known(self.evaluator.evaluate(frame, node)):
+        for value in self.evaluator.names.opened(known(self.evaluator.evaluate(frame, node))):
             match value:
                 case ClassValue(name):
                     found |= {Instance(name, constructed=False)}

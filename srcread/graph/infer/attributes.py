@@ -12,6 +12,7 @@ from srcread.graph.infer.values import (
     Context,
     External,
     ExternalInstance,
+    Folded,
     FunctionValue,
     Instance,
     LambdaValue,
@@ -39,13 +40,14 @@ class Attributes:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self.classes = Classes(evaluator)
+        self._leaves: dict[str, bool] = {}
 
     def join(self, values: Values, name: str) -> Values:
         """Return the attribute of every value; None has none worth following."""
         found = NOTHING
         for value in values:
             found |= self.get(value, name)
-        return found
+        return found or unknown(f"the object whose {name!r} it is is None")
 
     def get(self, value: Value, name: str) -> Values:
         """Return what `value.name` may be."""
@@ -66,6 +68,8 @@ class Attributes:
                 return NOTHING
             case Unknown():
                 return frozenset({value})
+            case Folded():
+                return self.join(self.evaluator.names.opened(frozenset({value})), name)
             case Partial(function) if name == "func":
                 return frozenset({function})
         return frozenset({External(f"{builtin_class(value)}.{name}")})
@@ -149,7 +153,7 @@ class Attributes:
         return self.element(values, None)
 
     def element(self, values: Values, index: int | None) -> Values:
-        """Return what stands at a position; None is any."""
+        """Return what stands at a position, from the end where it is negative; None is any."""
         found = NOTHING
         for value in values:
             match value:
@@ -167,6 +171,31 @@ class Attributes:
                 case Unknown() | ExternalInstance("builtins.str"):
                     found |= {value}
         return found or unknown("what is in the container is not known")
+
+    def at(self, values: Values, place: int | tuple[int, int | None]) -> Values:
+        """Return what unpacking puts at a place: an element, or the list that a star takes."""
+        if isinstance(place, int):
+            return self.element(values, place)
+        taken = NOTHING
+        for value in values:
+            if isinstance(value, Sequence) and value.positions:
+                taken = taken.union(*value.positions[slice(*place)])
+            else:
+                taken |= known(self.elements(frozenset({value})))
+        return frozenset({Sequence(taken)})
+
+    def raised(self, values: Values) -> Values:
+        """Return the objects that `except values as name` may catch; a tuple names several."""
+        found = NOTHING
+        for value in self.evaluator.names.opened(values):
+            match value:
+                case ClassValue(name):
+                    found |= {Instance(name, constructed=False)}
+                case External(name):
+                    found |= {ExternalInstance(name)}
+                case Sequence(items):
+                    found |= self.raised(items)
+        return found or frozenset({ExternalInstance("builtins.Exception")})
 
     def _by_method(self, value: Instance) -> Values:
         for method in ("__getitem__", "__iter__"):
@@ -193,9 +222,10 @@ class Attributes:
         for value in values:
             match value:
                 case Instance():
-                    for method in known(self.get(value, "__enter__")):
-                        if isinstance(method, FunctionValue):
-                            found |= known(self.evaluator.calls.result(method, [], {}))
+                    for name in ("__enter__", "__aenter__"):
+                        for method in known(self.get(value, name)):
+                            if isinstance(method, FunctionValue):
+                                found |= known(self.evaluator.calls.result(method, [], {}))
                 case Sequence(items):
                     found |= items
         return found or unknown("what the `with` block is entered with is not known")
@@ -208,8 +238,10 @@ class Attributes:
 
     def is_leaf(self, cls: str) -> bool:
         """Tell whether a class is one that native schemas name, or inherits from one."""
-        leaves = self.evaluator.idioms.schema_types.values()
-        return any(name in leaves for name in self.classes.order(cls))
+        if cls not in self._leaves:
+            leaves = self.evaluator.idioms.schema_types.values()
+            self._leaves[cls] = any(name in leaves for name in self.classes.order(cls))
+        return self._leaves[cls]
 
 
 def builtin_class(value: Value) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.python import container_method, external_result
+from srcread.graph.infer.python import container_method, external_result, is_followed
 from srcread.graph.infer.values import (
     NOTHING,
     Arguments,
@@ -16,6 +16,7 @@ from srcread.graph.infer.values import (
     Context,
     External,
     ExternalInstance,
+    Folded,
     FunctionValue,
     Instance,
     LambdaValue,
@@ -30,6 +31,7 @@ from srcread.graph.infer.values import (
     Values,
     depth,
     known,
+    same,
     unknown,
 )
 from srcread.index import Defined
@@ -74,8 +76,8 @@ class Calls:
         return None
 
     def _super(self, frame: Frame, node: ast.Call) -> Values:
-        method: Defined | None = frame.defined
-        inner: Frame | None = frame
+        inner: Frame | None = frame.function()
+        method: Defined | None = inner.defined if inner is not None else None
         while method is not None and not _in_class(method):
             method = method.owner
             inner = inner.outer if inner is not None else None
@@ -92,22 +94,22 @@ class Calls:
 
     def _external(self, frame: Frame, node: ast.Call, name: str) -> Values:
         """Results of Python's own functions, which pass values through, select and wrap."""
-        arguments, _ = self.arguments(frame, node)
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
             receiver = self.evaluator.evaluate(frame, node.func.value)
+        position = self.evaluator.idioms.returns_argument.get(name)
+        arguments: list[Values] = []
+        if position is not None or is_followed(name):
+            arguments, _ = self.arguments(frame, node)
         result = container_method(self.evaluator, receiver, name, arguments)
         if result is None:
             result = external_result(self.evaluator, name, arguments)
-        if (
-            result is None
-            and (position := self.evaluator.idioms.returns_argument.get(name)) is not None
-        ):
+        if result is None and position is not None:
             result = _argument(arguments, position, receiver)
         return result if result else unknown(f"the result of {name} is not followed")
 
     def arguments(self, frame: Frame, node: ast.Call) -> tuple[list[Values], dict[str, Values]]:
-        """Evaluate a call's arguments; a starred one gives its elements, once."""
+        """Evaluate a call's arguments; a starred one gives its elements, by place if known."""
         positional: list[Values] = []
         for argument in node.args:
             values = self.evaluator.evaluate(frame, argument)
@@ -118,11 +120,15 @@ class Calls:
                     continue
                 values = self.evaluator.attributes.elements(values)
             positional.append(values)
-        keywords = {
-            keyword.arg: self.evaluator.evaluate(frame, keyword.value)
-            for keyword in node.keywords
-            if keyword.arg is not None
-        }
+        keywords: dict[str, Values] = {}
+        for keyword in node.keywords:
+            values = self.evaluator.evaluate(frame, keyword.value)
+            if keyword.arg is not None:
+                keywords[keyword.arg] = values
+                continue
+            for value in values:
+                if isinstance(value, Table):
+                    keywords.update(value.entries)
         return positional, keywords
 
     def context(self, callee: FunctionValue, frame: Frame, node: ast.Call) -> Context:
@@ -148,14 +154,25 @@ class Calls:
                 return NOTHING.union(
                     *(self.result(method, arguments, keywords) for method in methods)
                 )
-            case LambdaValue(node):
-                lambda_node, frame = self.evaluator.lambdas[node]
-                return self.evaluator.evaluate(frame, lambda_node.body)
+            case LambdaValue():
+                return self._of_lambda(callee, arguments, keywords)
             case Partial(function):
                 return self.result(function, arguments, keywords)
             case Native(name):
                 return self._native(name, arguments)
+            case Folded(name):
+                return unknown(f"the result of {name} is not followed: it is folded")
         return unknown("what the call returns is not known")
+
+    def _of_lambda(
+        self, callee: LambdaValue, arguments: list[Values], keywords: Mapping[str, Values]
+    ) -> Values:
+        node, outer = self.evaluator.lambdas[callee]
+        frame = outer.fresh(node)
+        names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+        frame.values.update(zip(names, arguments, strict=False))
+        frame.values.update(keywords)
+        return self.evaluator.evaluate(frame, node.body)
 
     def _dispatched(self, callee: Instance) -> str:
         """Return the method that calling an object comes to: `forward` for a module."""
@@ -199,13 +216,14 @@ class Calls:
                 break
         bound: Arguments = ()
         for member in classes.members(cls.name, "__init__"):
-            function = FunctionValue(f"{member.owner}.__init__", Instance(cls.name))
-            bound = self._bind(function, arguments, keywords).arguments
+            for name in classes.functions(member.owner, "__init__")[:1]:
+                function = FunctionValue(name, Instance(cls.name))
+                bound = self._bind(function, arguments, keywords).arguments
             break
         instance = Instance(cls.name, bound, items)
         if depth(instance) > _MAX_NESTING:
             instance = Instance(cls.name, constructed=False)
-        return instance
+        return same(instance)
 
     def _held(self, arguments: list[Values], position: int | str) -> Values:
         if position == "*":
@@ -237,11 +255,16 @@ class Calls:
             annotated = self.evaluator.annotations.values(outer, node.returns)
             if annotated and all(map(self.is_plain, annotated)):
                 return annotated
-        if frame.scope.yields:
+        if frame.scope.yields or frame.scope.delegates:
             items = known(self._join(frame, frame.scope.yields))
-            return frozenset({Sequence(items)})
+            delegated = known(self._join(frame, frame.scope.delegates))
+            return frozenset(
+                {Sequence(items | known(self.evaluator.attributes.elements(delegated)))}
+            )
         found = known(self._join(frame, frame.scope.returns))
-        return found or annotated or unknown(f"what {context.function} returns is not known")
+        if annotated and all(isinstance(value, External) for value in found):
+            return annotated
+        return found or unknown(f"what {context.function} returns is not known")
 
     def _join(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         return NOTHING.union(*(self.evaluator.evaluate(frame, node) for node in nodes))
@@ -260,19 +283,20 @@ class Calls:
         for name, values in zip(names, arguments, strict=False):
             bound[name] = values
         if parameters.vararg is not None:
-            rest = NOTHING.union(*arguments[len(names) :])
-            bound[parameters.vararg.arg] = known(rest)
+            rest = tuple(map(self._worth_keeping, arguments[len(names) :]))
+            bound[parameters.vararg.arg] = frozenset({Sequence(NOTHING.union(*rest), rest)})
         accepted = {*names, *(a.arg for a in parameters.kwonlyargs)}
-        extra = NOTHING
-        for name, values in keywords.items():
+        extra: dict[str, Values] = {}
+        for name, values in sorted(keywords.items()):
             if name in accepted:
                 bound[name] = values
             else:
-                extra |= values
+                extra[name] = self._worth_keeping(values)
         if parameters.kwarg is not None:
-            bound[parameters.kwarg.arg] = known(extra)
+            table = Table(tuple(extra.items()), NOTHING.union(*extra.values()))
+            bound[parameters.kwarg.arg] = frozenset({table})
         kept = tuple((name, self._worth_keeping(values)) for name, values in sorted(bound.items()))
-        return Context(callee.name, callee.bound, kept, outer=callee.context)
+        return same(Context(callee.name, callee.bound, kept, outer=callee.context))
 
     def _worth_keeping(self, values: Values) -> Values:
         """Drop what chooses no callee, and constructions nested too deep to stay finite."""

@@ -18,9 +18,10 @@ from srcread.graph.infer.values import (
     Native,
     Values,
     known,
+    ordered,
 )
 from srcread.index import Defined
-from srcread.index.scope import How
+from srcread.index.bindings import How
 
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
@@ -60,10 +61,11 @@ class Classes:
             parents = [
                 value.name
                 for values in self._base_values(cls)
-                for value in sorted(known(values), key=repr)
+                for value in ordered(known(values))
                 if isinstance(value, ClassValue)
             ]
-            self._orders[cls] = (cls, *_merge([*map(self.order, parents), tuple(parents)]))
+            merged = _merge([*map(self.order, parents), tuple(parents)])
+            self._orders[cls] = (cls, *(name for name in merged if name != cls))
         return self._orders[cls]
 
     def foreign_bases(self, cls: str) -> list[Native | External]:
@@ -72,7 +74,7 @@ class Classes:
             value
             for name in self.order(cls)
             for values in self._base_values(name)
-            for value in sorted(values, key=repr)
+            for value in ordered(values)
             if isinstance(value, Native | External)
         ]
 
@@ -83,7 +85,9 @@ class Classes:
             if defined is not None and isinstance(defined.node, ast.ClassDef):
                 frame = self.evaluator.names.around(defined, None)
                 self._bases[cls] = tuple(
-                    self.evaluator.evaluate(frame, _without_parameters(base))
+                    self.evaluator.names.opened(
+                        self.evaluator.evaluate(frame, _without_parameters(base))
+                    )
                     for base in defined.node.bases
                 )
         return self._bases[cls]
@@ -97,6 +101,12 @@ class Classes:
             member = self._member(owner, name)
             if member is not None:
                 yield member
+
+    def functions(self, cls: str, name: str) -> list[str]:
+        """Return the functions that a class itself holds under a name, inherited ones not."""
+        member = self._member(cls, name)
+        values = ordered(member.values) if member is not None else []
+        return [value.name for value in values if isinstance(value, FunctionValue)]
 
     def _member(self, cls: str, name: str) -> Member | None:
         key = (cls, name)
@@ -191,16 +201,17 @@ class Classes:
         if cls not in owners:
             return None
         position = owners.index(cls)
-        if position == 0:
-            return Context(f"{cls}.__init__", value, value.arguments, called=value.constructed)
-        before = self.construction(value, owners[position - 1])
+        own = self.functions(cls, "__init__")
+        if position == 0 and own:
+            return Context(own[0], value, value.arguments, called=value.constructed)
+        before = self.construction(value, owners[position - 1]) if position else None
         if before is None:
             return None
         frame = self.evaluator.frame(before)
         for use in frame.scope.calls:
             if isinstance(use.node, ast.Call) and _calls_init(use.node):
                 for callee in known(self.evaluator.evaluate(frame, use.node.func)):
-                    if isinstance(callee, FunctionValue) and callee.name == f"{cls}.__init__":
+                    if isinstance(callee, FunctionValue) and callee.name in own:
                         return self.evaluator.calls.context(
                             FunctionValue(callee.name, value), frame, use.node
                         )

@@ -9,7 +9,7 @@ values carry their reason, so that an unresolved call can say why.
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from srcread.graph.idioms import Idioms, shipped_idioms
@@ -53,16 +53,22 @@ class Evaluator:
         index: Index,
         idioms: Idioms | None = None,
         earlier: Mapping[Hashable, Values] | None = None,
+        entries: Iterable[str] = (),
     ) -> None:
         self.index = index
         self.idioms = idioms or shipped_idioms()
+        self._closed = {
+            package
+            for package in self.idioms.folded_packages
+            if not any(entry.startswith((f"{package}.", f"{package}:")) for entry in entries)
+        }
         self.natives = Natives(index.sources, self.idioms)
         self.names = Names(self)
         self.parameters = Parameters(self)
         self.annotations = Annotations(self)
         self.attributes = Attributes(self)
         self.calls = Calls(self)
-        self.lambdas: dict[int, tuple[ast.Lambda, Frame]] = {}
+        self.lambdas: dict[LambdaValue, tuple[ast.Lambda, Frame]] = {}
         self._frames: dict[Context, Frame] = {}
         self._earlier = earlier or {}
         self._asked: set[Hashable] = set()
@@ -71,6 +77,10 @@ class Evaluator:
         self.so_far: dict[Hashable, Values] = {}
         """What is known of a question while it is being answered."""
         self._nesting = 0
+
+    def is_closed(self, module: str) -> bool:
+        """Tell whether a module is folded and no entry lies in it: its files stay unopened."""
+        return any(module == name or module.startswith(f"{name}.") for name in self._closed)
 
     @contextmanager
     def asking(self, question: Hashable) -> Iterator[Values | None]:
@@ -108,12 +118,15 @@ class Evaluator:
 
     def unsettled(self) -> dict[Hashable, Values] | None:
         """Return what the next round starts from; None if this round relied on no other answers."""
-        if all(
-            self._telling(self._served[key]) == self._telling(values)
-            for key, values in self._answers.items()
-        ):
+        if all(map(self.settled, self._answers)):
             return None
         return {**self._earlier, **self._answers}
+
+    def settled(self, question: Hashable) -> bool:
+        """Tell whether a question was answered inside itself by what it came to in the end."""
+        if question not in self._served:
+            return True
+        return self._telling(self._served[question]) == self._telling(self._answers[question])
 
     def _telling(self, values: Values) -> Values:
         """Return the values that can choose a callee."""
@@ -144,8 +157,10 @@ class Evaluator:
         if self._nesting > _MAX_NESTING:
             return unknown("it is nested too deeply to be followed")
         self._nesting += 1
-        frame.expressions[key] = self._evaluate(frame, node)
-        self._nesting -= 1
+        try:
+            frame.expressions[key] = self._evaluate(frame, node)
+        finally:
+            self._nesting -= 1
         return frame.expressions[key]
 
     def _evaluate(self, frame: Frame, node: ast.expr) -> Values:
@@ -184,13 +199,15 @@ class Evaluator:
             case ast.Dict():
                 return self._table(frame, node)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-                return frozenset({Sequence(known(self.evaluate(frame, node.elt)))})
+                return frozenset({Sequence(known(self.evaluate(frame.within(node), node.elt)))})
             case ast.DictComp():
-                items = known(self.evaluate(frame, node.value))
+                items = known(self.evaluate(frame.within(node), node.value))
                 return frozenset({Table((), items)})
             case ast.Lambda():
-                self.lambdas[id(node)] = (node, frame)
-                return frozenset({LambdaValue(id(node))})
+                context = frame.function().context
+                value = LambdaValue(frame.module.name, node.lineno, node.col_offset, context)
+                self.lambdas[value] = (node, frame)
+                return frozenset({value})
             case ast.JoinedStr():
                 return frozenset({ExternalInstance("builtins.str")})
             case ast.Compare():

@@ -6,6 +6,7 @@ import ast
 import builtins
 from typing import TYPE_CHECKING
 
+from srcread.errors import SourceError
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     NOTHING,
@@ -13,11 +14,10 @@ from srcread.graph.infer.values import (
     Constant,
     Context,
     External,
-    ExternalInstance,
+    Folded,
     FunctionValue,
     ModuleValue,
     Native,
-    Sequence,
     Unknown,
     Value,
     Values,
@@ -25,12 +25,14 @@ from srcread.graph.infer.values import (
     unknown,
 )
 from srcread.index import Defined, Module
-from srcread.index.scope import Binding, How
+from srcread.index.bindings import Binding, How
+from srcread.model import SymbolKind
 
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
 _BUILTINS = frozenset(dir(builtins))
+_MAX_TURNS = 3
 
 
 class Names:
@@ -94,20 +96,45 @@ class Names:
         """Join what all bindings give, and the parameter's value."""
         if name in frame.values:
             return frame.values[name]
-        block = frame.context or (frame.defined.name if frame.defined else frame.module.name)
+        block = frame.block()
         with self.evaluator.asking((block, name)) as earlier:
             if earlier is not None:
                 return earlier
             values = start
-            for binding in bindings:
-                self.evaluator.so_far[block, name] = values
-                values = values | self.bound(frame, binding)
-            values = known(values) or values
-            frame.values[name] = self.evaluator.answered((block, name), values)
+            for _ in range(_MAX_TURNS):
+                before = dict(frame.expressions)
+                for binding in bindings:
+                    self.evaluator.so_far[block, name] = values
+                    values = values | self.bound(frame, binding)
+                values |= self._rebound(frame, name)
+                values = known(values) or values
+                values = self.evaluator.answered((block, name), values)
+                if self.evaluator.settled((block, name)):
+                    break
+                # `x = f(x)`: turning here again is cheaper than another round of everything.
+                frame.expressions = before
+                frame.inner.clear()
+            frame.values[name] = values
         return frame.values[name]
+
+    def _rebound(self, frame: Frame, name: str) -> Values:
+        """Return what functions inside give a name that they declare `nonlocal` or `global`."""
+        scope_owner = frame.defined if frame.outer is not None else frame.module
+        if scope_owner is None:
+            return NOTHING
+        found = NOTHING
+        for function in scope_owner.rebinders(name):
+            outer = frame.context if frame.defined is not None else None
+            inner = self.evaluator.frame(Context(function.name, called=False, outer=outer))
+            for binding in inner.scope.bindings.get(name, ()):
+                found |= known(self.bound(inner, binding))
+        return found
 
     def bound(self, frame: Frame, binding: Binding) -> Values:
         """Return the values that one binding gives."""
+        if binding.outside and frame.outer is not None:
+            frame = frame.outer
+        frame = frame.within(*binding.inside)
         node = binding.node
         evaluator = self.evaluator
         match binding.how:
@@ -120,6 +147,8 @@ class Names:
                 return evaluator.annotations.values(frame, node)
             case How.PARAMETER:
                 return unknown("it is a parameter of a lambda")
+            case How.CAPTURED:
+                return unknown("it is a part that a pattern of `case` captures")
             case How.UPDATED:
                 return NOTHING
         assert isinstance(node, ast.expr)
@@ -130,9 +159,9 @@ class Names:
             case How.ENTERED:
                 values = evaluator.attributes.entered(values)
             case How.RAISED:
-                return frozenset({ExternalInstance("builtins.Exception")})
-        for index in binding.path:
-            values = evaluator.attributes.element(values, index)
+                values = evaluator.attributes.raised(values)
+        for place in binding.path:
+            values = evaluator.attributes.at(values, place)
         return values
 
     def _defined(self, frame: Frame, node: ast.AST) -> Values:
@@ -144,8 +173,7 @@ class Names:
             return NOTHING
         if isinstance(defined.node, ast.ClassDef):
             return frozenset({ClassValue(defined.name)})
-        context = frame.context if frame.context is not None else None
-        return frozenset({FunctionValue(defined.name, context=context)})
+        return frozenset({FunctionValue(defined.name, context=frame.context)})
 
     def _imported(self, module: Module, node: ast.AST, alias: ast.alias | None) -> Values:
         assert alias is not None
@@ -171,17 +199,53 @@ class Names:
         sources = self.evaluator.index.sources
         if self.evaluator.natives.is_module(name):
             return Native(name)
-        if self.evaluator.index.module(name) is not None or sources.is_package(name):
+        if self._is_read(name) or sources.is_package(name):
             return ModuleValue(name)
         head = name.rpartition(".")[0]
         while head:
             if self.evaluator.natives.is_module(head):
                 return Native(name)
             head = head.rpartition(".")[0]
+        if sources.is_package(name.partition(".")[0]):
+            return Unknown(f"there is no module {name!r}")
         return External(name)
+
+    def _is_read(self, name: str) -> bool:
+        """Tell whether a module has source that can be parsed; a folded one is not opened."""
+        if not self.evaluator.is_closed(name):
+            return self.evaluator.index.module(name) is not None
+        try:
+            return self.evaluator.index.sources.find_module(name) is not None
+        except SourceError:
+            return False
 
     def module_attribute(self, module_name: str, name: str, *, of_code: bool = False) -> Values:
         """Return what a name may be in a module; `of_code`: seen from its code, builtins count."""
+        if not of_code and (folded := self._folded(module_name, name)):
+            return folded
+        return self._module_attribute(module_name, name, of_code)
+
+    def opened(self, values: Values) -> Values:
+        """Return the values with what is folded opened: its file is read after all."""
+        found = NOTHING
+        for value in values:
+            if isinstance(value, Folded):
+                module_name, _, name = value.name.rpartition(".")
+                found |= self._module_attribute(module_name, name, of_code=False)
+            else:
+                found |= {value}
+        return found
+
+    def _folded(self, module_name: str, name: str) -> Values:
+        full = f"{module_name}.{name}"
+        if not self.evaluator.is_closed(module_name):
+            return NOTHING
+        symbol = self.evaluator.index.glimpse(full)
+        if symbol is None:
+            return NOTHING
+        return frozenset({Folded(full, symbol.kind is SymbolKind.CLASS)})
+
+    def _module_attribute(self, module_name: str, name: str, of_code: bool) -> Values:
         module = self.evaluator.index.module(module_name)
         if module is None:
             return self._submodule(module_name, name)
@@ -206,6 +270,7 @@ class Names:
             return frozenset({Constant(module_name if name == "__name__" else name)})
         bindings = frame.scope.bindings.get(name, ())
         found = NOTHING.union(*(self.bound(frame, binding) for binding in bindings))
+        found |= self._rebound(frame, name)
         if known(found):
             return known(found)
         for search in (self._starred, self._injected):
@@ -265,7 +330,7 @@ class Names:
     def _submodule(self, module_name: str, name: str) -> Values:
         full = f"{module_name}.{name}"
         value = self.module_value(full)
-        return frozenset({value}) if not isinstance(value, External) else NOTHING
+        return frozenset({value}) if not isinstance(value, External | Unknown) else NOTHING
 
     def _swapped(self, frame: Frame) -> Values:
         """Return the object that a module puts in its own place: `sys.modules[__name__] = x`."""
@@ -301,8 +366,3 @@ def import_source(module: Module, node: ast.ImportFrom) -> str:
     for _ in range(node.level - 1):
         package = package.rpartition(".")[0]
     return f"{package}.{node.module}" if node.module else package
-
-
-def sequence(values: Values) -> Values:
-    """Return a list of these values."""
-    return frozenset({Sequence(values)})

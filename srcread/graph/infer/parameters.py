@@ -41,11 +41,11 @@ class Parameters:
             for single in parameter:
                 if single.arg == name:
                     return self._given(frame, single)
-        given = dict(context.arguments).get(name, NOTHING)
+        given = dict(context.arguments).get(name)
         if arguments.vararg is not None and arguments.vararg.arg == name:
-            return frozenset({Sequence(given)})
+            return given or frozenset({Sequence(NOTHING)})
         if arguments.kwarg is not None and arguments.kwarg.arg == name:
-            return frozenset({Table((), given)})
+            return given or frozenset({Table((), NOTHING)})
         return None
 
     def _given(self, frame: Frame, parameter: ast.arg) -> Values:

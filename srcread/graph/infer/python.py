@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
 _SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"})
+_CONTAINERS = ("builtins.list.", "builtins.tuple.", "builtins.dict.")
 _TYPED = {
     "len": "int",
     "int": "int",
@@ -39,6 +40,18 @@ _TYPED = {
     "round": "int",
     "abs": "float",
 }
+
+
+_FOLLOWED = frozenset(
+    {"getattr", "type", "enumerate", "zip", "next", "map", "filter", "dict", "max", "min", "sum"}
+    | {"collections.OrderedDict", "functools.partial", "typing.cast"}
+)
+
+
+def is_followed(name: str) -> bool:
+    """Tell whether the result of one of Python's own functions depends on its arguments."""
+    function = name.removeprefix("builtins.")
+    return function in _FOLLOWED or function in _SAME or name.startswith(_CONTAINERS)
 
 
 def external_result(evaluator: Evaluator, name: str, arguments: list[Values]) -> Values | None:
@@ -108,7 +121,7 @@ def container_method(
     """Return what a method of a list, tuple or dictionary gives; None if it is none of those."""
     owner, _, method = name.rpartition(".")
     containers = [v for v in receiver if isinstance(v, Sequence | Table)]
-    if owner not in ("builtins.list", "builtins.tuple", "builtins.dict") or not containers:
+    if f"{owner}." not in _CONTAINERS or not containers:
         return None
     items = NOTHING.union(*(value.items for value in containers))
     match method:

@@ -9,6 +9,11 @@ Numbers and tensors' contents are not tracked: they choose no callee.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import TypeVar, cast
+
+_REMEMBERED = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,21 @@ class FunctionValue:
 
 
 @dataclass(frozen=True, slots=True)
-class LambdaValue:
-    """A lambda, by the place of its node; it belongs to the function in which it stands."""
+class Folded:
+    """A function or class of a folded package, whose file is not opened to name it."""
 
-    node: int
+    name: str
+    is_class: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaValue:
+    """A lambda, by the place where it stands, in one context of the function around it."""
+
+    module: str
+    line: int
+    column: int
+    context: Context | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +142,7 @@ Value = (
     | ModuleValue
     | ClassValue
     | FunctionValue
+    | Folded
     | LambdaValue
     | Instance
     | Super
@@ -159,6 +176,10 @@ class Context:
     outer: Context | None = None
 
 
+_Nesting = TypeVar("_Nesting", Instance, Context)
+_SAME: dict[Instance | Context, Instance | Context] = {}
+
+
 def unknown(reason: str) -> Values:
     """Return the set that says only why nothing is known."""
     return frozenset({Unknown(reason)})
@@ -171,6 +192,52 @@ def known(values: Values) -> Values:
     return values
 
 
+def ordered(values: Values) -> list[Value]:
+    """Return the values in an order that is the same in every run."""
+    return sorted(values, key=_key) if len(values) > 1 else list(values)
+
+
+def same(value: _Nesting) -> _Nesting:
+    """Return the one object that stands for all values equal to this one.
+
+    Values share their parts: comparing two of them takes exponential time unless equal parts are
+    identical.
+    """
+    return cast("_Nesting", _SAME.setdefault(value, value))
+
+
+def forget() -> None:
+    """Forget all values seen so far: at the end of a piece of work."""
+    _SAME.clear()
+    _key.cache_clear()
+    depth.cache_clear()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _key(value: Value | Context) -> str:
+    """Write a value down, its sets in order; long ones shortened by a hash.
+
+    `repr` would not do: it writes a set in the order of this run's hashes, and values that share
+    their parts write them out again and again.
+    """
+    text = ",".join(_written(getattr(value, field)) for field in value.__slots__)
+    if len(text) > 200:
+        text = text[:100] + sha256(text.encode()).hexdigest()
+    return f"{type(value).__name__}({text})"
+
+
+def _written(part: object) -> str:
+    match part:
+        case frozenset():
+            return "{" + ",".join(sorted(map(_key, part))) + "}"
+        case tuple():
+            return "(" + ",".join(map(_written, part)) + ")"
+        case str() | int() | None:
+            return repr(part)
+    return _key(cast("Value", part))
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def depth(value: Value) -> int:
     """Return how deep constructions are nested in a value: 0 without arguments."""
     match value:

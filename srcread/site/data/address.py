@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from srcread.model import Distribution
 
@@ -16,6 +17,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.@~+-]")
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")  # device names on Windows
 _OWN = frozenset({"index", "licences", "symbols"})
 _LONGEST = 160
+_TWIN = re.compile(r"~\d+\b")
 
 
 def file_names(names: Iterable[str]) -> dict[str, str]:
@@ -45,9 +47,10 @@ def fragment(text: str) -> str:
     return re.sub(r"[^\w.-]", "-", text)
 
 
+@lru_cache(maxsize=4096)
 def short_name(name: str) -> str:
-    """Return a name without its module: from its class on, or the function alone."""
-    parts = name.rpartition(":")[2].split(".")
+    """Return a name without its module and its `~2`: from its class on, or the function alone."""
+    parts = _TWIN.sub("", name.rpartition(":")[2]).split(".")
     start = len(parts) - 1
     while start and parts[start - 1] == "<locals>":
         start -= 2
@@ -64,10 +67,15 @@ def permalink(distribution: Distribution | None, path: str, first: int, last: in
     if distribution is None or not distribution.commit or not distribution.repository:
         return None
     repository = distribution.repository.rstrip("/").removesuffix(".git")
-    if not repository.startswith(("https://", "http://")):
+    if web(repository) is None:
         return None
     blob = "/-/blob/" if "gitlab" in repository else "/blob/"
     return f"{repository}{blob}{distribution.commit}/{path}#L{first}-L{last}"
+
+
+def web(address: str | None) -> str | None:
+    """Return an address that a page may link to: one of the web."""
+    return address if address and address.startswith(("https://", "http://")) else None
 
 
 def _unique(part: str, seen: dict[str, int]) -> bool:

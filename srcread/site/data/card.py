@@ -19,6 +19,7 @@ from srcread.model import (
 )
 from srcread.site.data.address import fragment
 from srcread.site.data.layout import Layout
+from srcread.site.data.title import Title, step_title, translation
 
 
 class ClaimView(NamedTuple):
@@ -47,7 +48,10 @@ class RunView(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A note beside its lines. `fallback` tells that it is in another language than the page."""
+    """A note beside its lines. `fallback` tells that it is in another language than the page.
+
+    `own` is the language of what has no translation: questions.
+    """
 
     anchor: str
     stem: str
@@ -55,6 +59,7 @@ class Card(NamedTuple):
     title: str
     body: str
     language: str
+    own: str
     fallback: bool
     stale: bool
     trap: bool
@@ -68,6 +73,7 @@ class Card(NamedTuple):
     snippet: str
     command: str
     questions: tuple[str, ...]
+    messages: tuple[str, ...]
     authors: tuple[str, ...]
     see: tuple[str, ...]
 
@@ -75,7 +81,7 @@ class Card(NamedTuple):
 class Also(NamedTuple):
     """A further place of a note that stands elsewhere."""
 
-    title: str
+    title: Title
     href: str
     first: int
     last: int
@@ -93,15 +99,9 @@ def also_of(layout: Layout, page: str, language: str) -> tuple[Also, ...]:
         step = layout.view.tour.steps[number]
         file = layout.files[layout.page_of_step[number]]
         href = f"{file}#{note_anchor(step.note.stem)}"
-        title = title_of(step, language)
+        title = step_title(step, language)
         places.append(Also(title, href, place.range.first_line, place.range.last_line))
     return tuple(places)
-
-
-def title_of(step: Step, language: str) -> str:
-    """Return a step's title in this language, or in its own."""
-    text = _text(step, language)
-    return text.title if text else step.note.title
 
 
 def note_anchor(stem: str) -> str:
@@ -117,7 +117,7 @@ def standing_of(layout: Layout, stem: str) -> Standing:
 
 def _card(layout: Layout, number: int, page: str, language: str) -> Card:
     step = layout.view.tour.steps[number]
-    note, lead, text = step.note, step.locations[0], _text(step, language)
+    note, lead, text = step.note, step.locations[0], translation(step, language)
     standing = standing_of(layout, note.stem)
     whole = lead.anchor.at is None or lead.symbol.name != page
     return Card(
@@ -127,6 +127,7 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         title=text.title if text else note.title,
         body=text.body if text else note.body,
         language=text.language if text else note.language,
+        own=note.language,
         fallback=text is None and note.language != language,
         stale=text is not None and text.stale,
         trap=note.trap,
@@ -140,13 +141,10 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         snippet=step.snippet.text if step.snippet else "",
         command=f"srcread confirm {note.stem}" if step.snippet else "",
         questions=note.questions,
+        messages=note.messages,
         authors=note.authors,
         see=note.see,
     )
-
-
-def _text(step: Step, language: str) -> Translation | None:
-    return None if step.note.language == language else step.translations.get(language)
 
 
 def _claims(step: Step, text: Translation | None, run: Run | None) -> tuple[ClaimView, ...]:

@@ -6,7 +6,7 @@ key is the digest of exactly what its template receives. Nothing here depends on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from srcread.model import Certainty, Edge, EdgeKind, Operator, Range, SourceFile
@@ -18,6 +18,8 @@ _NOT_READ = {
     EdgeKind.EXTERNAL: "external",
     EdgeKind.UNRESOLVED: "unresolved",
 }
+
+Lines = Callable[[str, str], Sequence[str]]
 
 Span = tuple[int, int, int, int]
 """First line, column, last line, column behind the last character."""
@@ -103,13 +105,11 @@ class FunctionPage(NamedTuple):
     upstream: str | None
 
 
-def function_page(
-    layout: Layout, name: str, read: Callable[[str, str], SourceFile]
-) -> FunctionPage:
-    """Gather what the page of the function `name` shows."""
+def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
+    """Gather what the page of the function `name` shows; `lines` returns those of a file."""
     symbol = layout.symbols[name]
     edges = layout.calls.get(name, ())
-    text = source_lines(read(symbol.distribution, symbol.path))
+    text = lines(symbol.distribution, symbol.path)
     first, last = symbol.range.first_line, symbol.range.last_line
     distributions = {item.name: item for item in layout.view.distributions}
     sites = _by_site(edges)
@@ -157,9 +157,9 @@ def source_lines(file: SourceFile) -> list[str]:
 
 def _by_site(edges: Iterable[Edge]) -> list[tuple[str, tuple[Edge, ...]]]:
     """Keep a site's rivals together, in order of place; equal callees share an anchor."""
-    sites: dict[Range, list[Edge]] = {}
+    sites: dict[Span, list[Edge]] = {}  # a Range hashes and compares in Python, ten times as slow
     for edge in edges:
-        sites.setdefault(edge.site.range, []).append(edge)
+        sites.setdefault(_span(edge.site.range), []).append(edge)
     anchors: dict[tuple[tuple[str | None, EdgeKind], ...], str] = {}
     found = []
     for place in sorted(sites):

@@ -1,4 +1,4 @@
-"""The pages that are not of one function: all tours, a tour's outline, licences, search index.
+"""The pages that are of a whole tour: its outline, licences, search index.
 
 As on a function's page, the data are named tuples that `json` can write for the page's key.
 """
@@ -6,24 +6,25 @@ As on a function's page, the data are named tuples that `json` can write for the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from srcread.model import EdgeKind, SymbolKind
-from srcread.site.data.address import short_name
-from srcread.site.data.card import note_anchor, standing_of, title_of
+from srcread.model import EdgeKind, Note, SymbolKind
+from srcread.site.data.address import short_name, web
+from srcread.site.data.card import note_anchor, standing_of
 from srcread.site.data.function import Link, link_to, native_anchor
 from srcread.site.data.layout import Layout
+from srcread.site.data.title import Title, chapter_title, step_title, tour_title, translation
 
 _DEEPEST = 40  # browsers stop nesting at 512; a longer chain of calls goes on at this depth
 
 
 class Row(NamedTuple):
-    """One step of the outline. `chapter` is the heading before it, or empty."""
+    """One step of the outline. `chapter` is the heading before it."""
 
-    chapter: str
+    chapter: Title | None
     number: int
-    title: str
+    title: Title
     href: str | None
     page: str
     status: str
@@ -49,18 +50,6 @@ class Branch(NamedTuple):
     closes: int
 
 
-class TourCard(NamedTuple):
-    """A tour on the front page."""
-
-    title: str
-    href: str
-    name: str
-    version: str
-    steps: int
-    functions: int
-    confirmed: int
-
-
 class LicenceText(NamedTuple):
     """The licences of one distribution."""
 
@@ -73,17 +62,18 @@ class LicenceText(NamedTuple):
 
 def outline_rows(layout: Layout, language: str) -> tuple[Row, ...]:
     """Return the steps of a tour under their chapters."""
-    chapters = {chapter.first: chapter.title for chapter in layout.view.tour.chapters}
+    tour = layout.view.tour
+    chapters = {one.first: chapter_title(tour, one, language) for one in tour.chapters}
     rows = []
-    for number, step in enumerate(layout.view.tour.steps):
+    for number, step in enumerate(tour.steps):
         stem, page = step.note.stem, layout.page_of_step.get(number, "")
         standing = standing_of(layout, stem)
         rows.append(
             Row(
-                chapter=chapters.get(stem, ""),
+                chapter=chapters.get(stem),
                 number=number + 1,
-                title=title_of(step, language),
-                href=f"{layout.files[page]}#{note_anchor(stem)}" if page else None,
+                title=step_title(step, language),
+                href=step_address(layout, number),
                 page=page,
                 status=standing.status.value,
                 words=standing.words,
@@ -102,26 +92,19 @@ def call_tree(layout: Layout) -> tuple[Branch, ...]:
     )
 
 
-def tour_card(layout: Layout, language: str) -> TourCard:
-    """Return what the front page says about a tour; `href` counts from the language's folder."""
-    rows = outline_rows(layout, language)
-    return TourCard(
-        title=layout.view.tour.title,
-        href=f"{layout.folder}/index.html",
-        name=layout.view.tour.name,
-        version=distributions_label(layout),
-        steps=len(rows),
-        functions=len(layout.pages),
-        confirmed=sum(row.status == "confirmed" for row in rows),
-    )
+def step_address(layout: Layout, number: int) -> str | None:
+    """Return where a step's note stands, from the tour's folder; none where it has no place."""
+    page = layout.page_of_step.get(number)
+    stem = layout.view.tour.steps[number].note.stem
+    return f"{layout.files[page]}#{note_anchor(stem)}" if page else None
 
 
 def distributions_label(layout: Layout) -> str:
-    """Return the distributions of a tour with their versions, as a line of text."""
-    return ", ".join(
-        f"{item.name} {item.version}" if item.version else item.name
-        for item in layout.view.distributions
-    )
+    """Return the distributions of a tour with their versions; nothing if none has one."""
+    items = layout.view.distributions
+    if not any(item.version for item in items):
+        return ""
+    return ", ".join(f"{item.name} {item.version}" if item.version else item.name for item in items)
 
 
 def licences(layout: Layout) -> tuple[LicenceText, ...]:
@@ -131,7 +114,7 @@ def licences(layout: Layout) -> tuple[LicenceText, ...]:
             item.name,
             item.version or "",
             item.licence_expression or "",
-            _web(item.repository),
+            web(item.repository),
             tuple((licence.path, licence.text) for licence in item.licences),
         )
         for item in layout.view.distributions
@@ -139,19 +122,24 @@ def licences(layout: Layout) -> tuple[LicenceText, ...]:
 
 
 def symbols_script(layout: Layout, language: str) -> bytes:
-    """Return the search index: a classic script that assigns one global, also from file://.
+    """Return the search index: a classic script that adds to one global, also from file://.
 
-    Each list holds pairs: what is searched, and the address from the tour's folder.
+    Each list holds pairs: what is searched, and the address from the script's own folder. The
+    front page loads the indexes of several tours, so each says where it comes from.
     """
     rows = outline_rows(layout, language)
     index = {
+        "tour": tour_title(layout.view.tour, language).text,
         "claims": list(_claims(layout, language)),
-        "notes": [[row.title, row.href] for row in rows if row.href],
+        "messages": list(_said(layout, lambda note: note.messages)),
+        "notes": [[row.title.text, row.href] for row in rows if row.href],
         "operators": list(_operators(layout)),
+        "questions": list(_said(layout, lambda note: note.questions)),
         "symbols": [[name, layout.files[name]] for name in layout.pages],
     }
     # ASCII, so that no line separator and no bidi control reaches the script's text
-    return f"window.srcread = {json.dumps(index, separators=(',', ':'))};\n".encode()
+    text = json.dumps(index, separators=(",", ":"))
+    return f"(window.srcread ||= []).push([document.currentScript.src, {text}]);\n".encode()
 
 
 def _walk(layout: Layout) -> Iterable[tuple[int, str]]:
@@ -179,12 +167,18 @@ def _branch(layout: Layout, name: str, opens: bool, closes: int) -> Branch:
 
 
 def _claims(layout: Layout, language: str) -> Iterable[Sequence[str]]:
-    for number, page in layout.page_of_step.items():
+    for number in layout.page_of_step:
         step = layout.view.tour.steps[number]
-        text = step.translations.get(language)
+        text = translation(step, language)
         for claim in step.snippet.claims if step.snippet else ():
             sentence = text.claims.get(claim.sentence, claim.sentence) if text else claim.sentence
-            yield [sentence, f"{layout.files[page]}#{note_anchor(step.note.stem)}"]
+            yield [sentence, step_address(layout, number) or ""]
+
+
+def _said(layout: Layout, lines: Callable[[Note], Iterable[str]]) -> Iterable[Sequence[str]]:
+    for number in layout.page_of_step:
+        for line in lines(layout.view.tour.steps[number].note):
+            yield [line, step_address(layout, number) or ""]
 
 
 def _operators(layout: Layout) -> Iterable[Sequence[str]]:
@@ -193,7 +187,3 @@ def _operators(layout: Layout) -> Iterable[Sequence[str]]:
         if symbol.kind is SymbolKind.NATIVE and callers and callers[0].site.caller in layout.files:
             site = callers[0].site
             yield [short_name(name), f"{layout.files[site.caller]}#L{site.range.first_line}"]
-
-
-def _web(address: str | None) -> str | None:
-    return address if address and address.startswith(("https://", "http://")) else None

@@ -4,3 +4,11 @@ def compiled(function):
 
 def optimise(function):
     return function
+
+
+class Traced:
+    def __init__(self, function):
+        self.function = function
+
+    def go(self):
+        optimise(self.function)

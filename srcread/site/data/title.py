@@ -1,0 +1,50 @@
+"""Titles in the reader's language where there is one, else in their own, which the page then marks.
+
+A tour's first language is that of its title and of its chapters.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from srcread.model import Chapter, Step, Tour, Translation
+
+
+class Title(NamedTuple):
+    """A title, and the language that it is in."""
+
+    text: str
+    language: str
+
+
+def tour_title(tour: Tour, language: str) -> Title:
+    """Return a tour's title."""
+    return _of(tour, tour.title, tour.titles.get(language), language)
+
+
+def chapter_title(tour: Tour, chapter: Chapter, language: str) -> Title:
+    """Return a chapter's title."""
+    return _of(tour, chapter.title, chapter.titles.get(language), language)
+
+
+def step_title(step: Step, language: str) -> Title:
+    """Return a step's title: its note's."""
+    text = translation(step, language)
+    if text is not None:
+        return Title(text.title, text.language)
+    return Title(step.note.title, step.note.language)
+
+
+def translation(step: Step, language: str) -> Translation | None:
+    """Return a step's translation; none where the note itself is in this language."""
+    return None if step.note.language == language else step.translations.get(language)
+
+
+def languages_of(tour: Tour) -> tuple[str, ...]:
+    """Return the languages of a tour, its own first."""
+    return tour.languages or ("en",)
+
+
+def _of(tour: Tour, own: str, other: str | None, language: str) -> Title:
+    first = languages_of(tour)[0]
+    return Title(other, language) if other and language != first else Title(own, first)

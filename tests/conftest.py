@@ -1,0 +1,42 @@
+"""What every test has: a cache of its own, and no network beyond this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let no test see or touch the user's cache; processes that a test starts inherit it."""
+    before = os.environ.get("SRCREAD_CACHE")
+    os.environ["SRCREAD_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    if before is None:
+        del os.environ["SRCREAD_CACHE"]
+    else:
+        os.environ["SRCREAD_CACHE"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loopback_only() -> Iterator[None]:
+    """Refuse connections to other machines: a test that needs one is wrong, not slow."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        yield
+
+
+def _guarded(connect: Any) -> Any:
+    def connect_here(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0])
+            if host not in ("localhost", "::1") and not host.startswith("127."):
+                raise ConnectionRefusedError(f"a test connects to {host!r}, beyond this machine")
+        return connect(self, address)
+
+    return connect_here

@@ -1,0 +1,239 @@
+"""Files that nobody would write, and names that do not exist: a line about it, never a crash."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from srcread.errors import NotFoundError
+from srcread.graph import build_graph, graph_as_tree
+from srcread.index import Index
+from srcread.model import CallGraph, EdgeKind
+from srcread.sources import Sources, open_path
+
+MAIN = "from pkg.bad import thing\ndef run():\n    thing()\n    other()\ndef other(): pass\n"
+
+
+def _lay(root: Path, files: dict[str, str | bytes]) -> Index:
+    """Write files into a package `pkg` and return its index."""
+    for name, text in {"__init__.py": "", **files}.items():
+        path = root / "pkg" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(textwrap.dedent(text).encode() if isinstance(text, str) else text)
+    return Index(Sources([open_path(root / "pkg")]))
+
+
+def _callees(graph: CallGraph, caller: str) -> list[str | None]:
+    return [edge.callee for edge in graph.edges if edge.site.caller == caller]
+
+
+@pytest.mark.parametrize(
+    ("bad", "code", "said"),
+    [
+        (b"x = 1\0\n", "SRC001", "null byte"),
+        (b"# -*- coding: utf-8 -*-\nx = '\xff\xfe'\n", "SRC002", "utf-8"),
+        (b"# -*- coding: klingon -*-\nx = 1\n", "SRC002", "klingon"),
+        (b"print 'Python 2'\n", "SRC001", "parse"),
+        (b"x = " + b"(" * 5000 + b")" * 5000, "SRC001", "nested"),
+        (b"x = " + b"-" * 100_000 + b"1", "SRC001", "parse"),
+        (b"def broken(:\n", "SRC001", "invalid syntax"),
+    ],
+    ids=["null", "encoding", "coding", "python2", "parentheses", "minus", "syntax"],
+)
+def test_a_file_that_cannot_be_read_costs_one_diagnostic_and_the_rest_goes_on(
+    tmp_path: Path, bad: bytes, code: str, said: str
+) -> None:
+    graph = build_graph(_lay(tmp_path, {"main.py": MAIN, "bad.py": bad}), ["pkg.main.run"])
+    (diagnostic,) = graph.diagnostics
+    assert (diagnostic.path, diagnostic.code) == ("pkg:pkg/bad.py", code)
+    assert said in diagnostic.message
+    assert _callees(graph, "pkg.main.run") == [None, "pkg.main.other"]
+
+
+def test_an_entry_in_a_file_that_cannot_be_parsed_is_not_found(tmp_path: Path) -> None:
+    index = _lay(tmp_path, {"bad.py": "def run(:\n"})
+    with pytest.raises(NotFoundError, match=r"no 'pkg.bad.run': pkg:pkg/bad.py:1: SRC001"):
+        build_graph(index, ["pkg.bad.run"])
+
+
+def test_a_long_chain_of_subscripts_costs_at_most_a_diagnostic(tmp_path: Path) -> None:
+    bad = "x = []\nx = x" + "[0]" * 3000 + "\ndef thing(): pass\n"
+    graph = build_graph(_lay(tmp_path, {"main.py": MAIN, "bad.py": bad}), ["pkg.main.run"])
+    assert _callees(graph, "pkg.main.run")[1] == "pkg.main.other"
+    assert (None in _callees(graph, "pkg.main.run")) == (len(graph.diagnostics) == 1)
+
+
+def test_a_chain_of_two_thousand_branches_is_read(tmp_path: Path) -> None:
+    text = "def run(x):\n    if x == 0:\n        pass\n"
+    text += "".join(f"    elif x == {n}:\n        pass\n" for n in range(2000))
+    text += "    else:\n        done()\n"
+    module = text.replace("    ", "", 0).replace("def run(x):\n", "").replace("\n    ", "\n")
+    module = "x = 1\n" + module.removeprefix("    ").replace("done()", "def done(): pass")
+    graph = build_graph(_lay(tmp_path, {"main.py": module + text}), ["pkg.main.run"])
+    assert _callees(graph, "pkg.main.run") == ["pkg.main.done"]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["x" + ".a" * 900, "x" + "()" * 400, "+".join(["f()"] * 1500), "[" * 90 + "f()" + "]" * 90],
+    ids=["attributes", "calls", "sum", "lists"],
+)
+def test_a_deep_expression_is_read_or_reported(tmp_path: Path, expression: str) -> None:
+    text = (
+        f"def run(x):\n    y = {expression}\n    y()\n    done()\ndef done(): pass\ndef f(): pass\n"
+    )
+    graph = build_graph(_lay(tmp_path, {"main.py": text}), ["pkg.main.run"])
+    assert "pkg.main.done" in _callees(graph, "pkg.main.run")
+    assert all(edge.reason for edge in graph.edges if edge.kind is EdgeKind.UNRESOLVED)
+
+
+def test_a_chain_of_three_hundred_calls_is_walked_to_its_end(tmp_path: Path) -> None:
+    text = "".join(f"def f{n}(x):\n    return f{n + 1}(x)\n" for n in range(300))
+    graph = build_graph(
+        _lay(tmp_path, {"main.py": text + "def f300(x): return x\n"}), ["pkg.main.f0"]
+    )
+    assert len(graph.order) == 301
+    assert len(list(graph_as_tree(graph))) == 301
+
+
+def test_a_chain_of_three_hundred_results_ends_without_a_crash(tmp_path: Path) -> None:
+    text = "".join(f"def f{n}(x):\n    return f{n + 1}(x)\n" for n in range(300))
+    text += (
+        "class A:\n    def go(self): pass\ndef f300(x): return A()\ndef run(x):\n    f0(x).go()\n"
+    )
+    graph = build_graph(_lay(tmp_path, {"main.py": text}), ["pkg.main.run"])
+    assert len(graph.order) >= 302
+    assert len(_callees(graph, "pkg.main.run")) == 2
+
+
+def test_a_chain_of_three_hundred_bases_is_followed(tmp_path: Path) -> None:
+    text = "class C0:\n    def go(self): pass\n"
+    text += "".join(f"class C{n}(C{n - 1}): pass\n" for n in range(1, 300))
+    text += "def run():\n    C299().go()\n"
+    graph = build_graph(_lay(tmp_path, {"main.py": text}), ["pkg.main.run"])
+    assert _callees(graph, "pkg.main.run") == ["pkg.main.C299", "pkg.main.C0.go"]
+
+
+@pytest.mark.parametrize(("length", "callee"), [(60, "pkg.m60.go"), (1000, None)])
+def test_a_name_is_followed_through_many_modules_and_given_up_after_too_many(
+    tmp_path: Path, length: int, callee: str | None
+) -> None:
+    files: dict[str, str | bytes] = {
+        f"m{number}.py": f"from .m{number + 1} import go\n" for number in range(length)
+    }
+    files[f"m{length}.py"] = "def go(): pass\n"
+    files["main.py"] = "from .m0 import go\ndef run():\n    go()\n"
+    graph = build_graph(_lay(tmp_path, files), ["pkg.main.run"])
+    (edge,) = graph.edges
+    assert edge.callee == callee
+    assert callee is not None or edge.reason == "it is nested too deeply to be followed"
+
+
+def test_modules_that_import_each_other_and_a_name_in_a_circle_end(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "one.py": "from .two import lost\ndef run():\n    lost()\n",
+        "two.py": "from .one import lost\n",
+    }
+    graph = build_graph(_lay(tmp_path, files), ["pkg.one.run"])
+    (edge,) = graph.edges
+    assert edge.kind is EdgeKind.UNRESOLVED and edge.reason
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        "class A(A):\n    def run(self):\n        self.missing()\n",
+        "class A(B):\n    def run(self):\n        self.missing()\nclass B(A): pass\n",
+        "class B: pass\nclass C(B): pass\n"
+        "class A(B, C):\n    def run(self):\n        self.missing()\n",
+    ],
+    ids=["itself", "each other", "no order"],
+)
+def test_classes_without_an_order_still_have_methods(tmp_path: Path, classes: str) -> None:
+    graph = build_graph(_lay(tmp_path, {"main.py": classes}), ["pkg.main.A"])
+    (edge,) = graph.edges
+    assert (edge.site.caller, edge.kind) == ("pkg.main.A.run", EdgeKind.UNRESOLVED)
+
+
+def test_nothing_that_is_read_is_imported(tmp_path: Path) -> None:
+    mark = tmp_path / "imported"
+    text = f"open({str(mark)!r}, 'w').close()\nimport pkg.other\ndef run():\n    pkg.other.run()\n"
+    index = _lay(tmp_path, {"__init__.py": text, "main.py": text, "other.py": text})
+    graph = build_graph(index, ["pkg.main.run"])
+    assert _callees(graph, "pkg.other.run") == ["pkg.other.run"]
+    assert not mark.exists()
+
+
+def test_a_value_that_grows_without_end_is_cut(tmp_path: Path) -> None:
+    text = """\
+        def grow(x):
+            return grow((x, [x]))
+        def wrap(f):
+            return lambda: wrap(f)
+        class Node:
+            def __init__(self, inner=None):
+                self.inner = inner
+            def deeper(self):
+                return Node(self).deeper()
+        def run():
+            grow(1)()
+            wrap(wrap)()()()
+            Node(Node()).deeper().inner.deeper()
+    """
+    graph = build_graph(_lay(tmp_path, {"main.py": text}), ["pkg.main.run"])
+    assert "pkg.main.Node.deeper" in graph.order
+
+
+def test_a_function_in_many_contexts_loses_no_edge(tmp_path: Path) -> None:
+    text = "".join(f"class C{n}:\n    def go(self): pass\n" for n in range(40))
+    text += "def call(thing):\n    thing.go()\ndef run():\n"
+    text += "".join(f"    call(C{n}())\n" for n in range(40))
+    graph = build_graph(_lay(tmp_path, {"main.py": text}), ["pkg.main.run"])
+    callees = _callees(graph, "pkg.main.call")
+    assert len(callees) in range(11, 41) and None not in callees
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("pgk.main.run", r"no 'pgk.main.run'.* Did you mean 'pkg.main.run'\?"),
+        ("pkg.mian.run", r"no 'pkg.mian.run'.* Did you mean 'pkg.main'\?"),
+        ("pkg.main.rum", r"no 'pkg.main.rum'.* Did you mean 'pkg.main.run'\?"),
+        ("pkg.main:A.walc", r"no 'pkg.main:A.walc'.* Did you mean 'pkg.main.A.walk'\?"),
+        ("pkg.main.A.far.deep", r"no 'pkg.main.A.far.deep'"),
+        ("nothing.like.it", r"no 'nothing.like.it' in the sources"),
+        ("pkg.main.NUMBER", r"'pkg.main.NUMBER' is no function, class or module"),
+        ("pkg.main.helper", r"'pkg.main.helper' is .*elsewhere.helper"),
+        ("", r"no ''"),
+        ("pkg..main", r"no 'pkg..main'"),
+        ("pkg.main.run()", r"Did you mean 'pkg.main.run'\?"),
+        ("ünï.cödé", r"no 'ünï.cödé'"),
+    ],
+)
+def test_an_entry_that_is_none_names_the_nearest(tmp_path: Path, entry: str, said: str) -> None:
+    text = """\
+        from elsewhere import helper
+        NUMBER = 1
+        def run(): pass
+        class A:
+            def walk(self): pass
+    """
+    with pytest.raises(NotFoundError, match=said) as caught:
+        build_graph(_lay(tmp_path, {"main.py": text}), [entry])
+    assert "\n" not in str(caught.value)
+
+
+def test_a_native_entry_says_that_it_has_no_source(tmp_path: Path) -> None:
+    index = _lay(tmp_path, {"_C.pyi": "def fast(x: int) -> int: ...\n"})
+    with pytest.raises(NotFoundError, match=r"'pkg._C.fast' is native"):
+        build_graph(index, ["pkg._C.fast"])
+
+
+def test_files_that_vanish_are_as_if_they_had_never_been(tmp_path: Path) -> None:
+    index = _lay(tmp_path, {"main.py": MAIN, "bad.py": "def thing(): pass\n"})
+    assert index.module("pkg.main") is not None
+    (tmp_path / "pkg" / "bad.py").unlink()
+    graph = build_graph(index, ["pkg.main.run"])
+    assert _callees(graph, "pkg.main.run") == [None, "pkg.main.other"]

@@ -1,0 +1,333 @@
+"""The graph of torch 2.13.0's nn.Transformer: the tour's own chain, complete and the same twice.
+
+The tree's golden is rewritten by `REWRITE=1 pytest tests/test_graph_torch.py`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from srcread.graph import build_graph, graph_as_json, graph_as_tree
+from srcread.index import Index
+from srcread.model import CallGraph, Certainty, Distribution, Edge, EdgeKind
+from srcread.sources import Sources, open_distribution, open_path
+
+GOLDEN = Path(__file__).parent / "data" / "transformer_tree.txt"
+TRANSFORMER = "torch.nn.modules.transformer"
+ACTIVATION = "torch.nn.modules.activation"
+FUNCTIONAL = "torch.nn.functional"
+NATIVE = "torch._C._VariableFunctions"
+
+
+def _installed() -> bool:
+    try:
+        return version("torch").partition("+")[0] == "2.13.0"
+    except PackageNotFoundError:
+        return False
+
+
+pytestmark = pytest.mark.skipif(not _installed(), reason="torch 2.13.0 is not installed")
+
+
+@pytest.fixture(scope="module")
+def torch() -> Distribution:
+    return open_distribution("torch", "2.13.0")
+
+
+@pytest.fixture(scope="module")
+def graph(torch: Distribution) -> CallGraph:
+    return build_graph(Index(Sources([torch])), ["torch.nn.Transformer"])
+
+
+def _callees(graph: CallGraph, caller: str, kind: EdgeKind) -> set[str]:
+    return {
+        str(edge.callee)
+        for edge in graph.edges
+        if edge.site.caller == caller and edge.kind is kind and edge.callee
+    }
+
+
+@pytest.mark.parametrize(
+    ("caller", "kind", "callee"),
+    [
+        ("Transformer.__init__", "constructor", f"{TRANSFORMER}.TransformerEncoderLayer.__init__"),
+        ("Transformer.__init__", "constructor", f"{TRANSFORMER}.TransformerEncoder.__init__"),
+        ("Transformer.__init__", "constructor", f"{TRANSFORMER}.TransformerDecoder.__init__"),
+        ("Transformer.__init__", "super", "torch.nn.modules.module.Module.__init__"),
+        ("Transformer.__init__", "method", f"{TRANSFORMER}.Transformer._reset_parameters"),
+        ("Transformer.forward", "forward", f"{TRANSFORMER}.TransformerEncoder.forward"),
+        ("Transformer.forward", "forward", f"{TRANSFORMER}.TransformerDecoder.forward"),
+        ("TransformerEncoder.__init__", "direct", f"{TRANSFORMER}._get_clones"),
+        ("TransformerEncoder.forward", "direct", f"{FUNCTIONAL}._canonical_mask"),
+        ("TransformerEncoder.forward", "direct", f"{TRANSFORMER}._detect_is_causal_mask"),
+        ("TransformerEncoder.forward", "native", f"{NATIVE}._nested_tensor_from_mask"),
+        ("TransformerEncoder.forward", "forward", f"{TRANSFORMER}.TransformerEncoderLayer.forward"),
+        (
+            "TransformerEncoder.forward",
+            "forward",
+            "torch.nn.modules.normalization.LayerNorm.forward",
+        ),
+        (
+            "TransformerEncoderLayer.forward",
+            "method",
+            f"{ACTIVATION}.MultiheadAttention.merge_masks",
+        ),
+        ("TransformerEncoderLayer.forward", "native", f"{NATIVE}._transformer_encoder_layer_fwd"),
+        (
+            "TransformerEncoderLayer.forward",
+            "method",
+            f"{TRANSFORMER}.TransformerEncoderLayer._sa_block",
+        ),
+        (
+            "TransformerEncoderLayer._sa_block",
+            "forward",
+            f"{ACTIVATION}.MultiheadAttention.forward",
+        ),
+        ("TransformerEncoderLayer._ff_block", "forward", "torch.nn.modules.linear.Linear.forward"),
+        ("TransformerEncoderLayer._ff_block", "direct", f"{FUNCTIONAL}.relu"),
+        ("TransformerDecoder.forward", "forward", f"{TRANSFORMER}.TransformerDecoderLayer.forward"),
+        (
+            "TransformerDecoderLayer.forward",
+            "method",
+            f"{TRANSFORMER}.TransformerDecoderLayer._mha_block",
+        ),
+        (
+            "TransformerDecoderLayer._mha_block",
+            "forward",
+            f"{ACTIVATION}.MultiheadAttention.forward",
+        ),
+        (
+            f"{ACTIVATION}.MultiheadAttention.forward",
+            "native",
+            f"{NATIVE}._native_multi_head_attention",
+        ),
+        (
+            f"{ACTIVATION}.MultiheadAttention.forward",
+            "direct",
+            f"{FUNCTIONAL}.multi_head_attention_forward",
+        ),
+        (f"{FUNCTIONAL}.multi_head_attention_forward", "direct", f"{FUNCTIONAL}._mha_shape_check"),
+        (f"{FUNCTIONAL}.multi_head_attention_forward", "direct", f"{FUNCTIONAL}._in_projection"),
+        (
+            f"{FUNCTIONAL}.multi_head_attention_forward",
+            "direct",
+            f"{FUNCTIONAL}._in_projection_packed",
+        ),
+        (f"{FUNCTIONAL}.multi_head_attention_forward", "native", f"{NATIVE}.baddbmm"),
+        (f"{FUNCTIONAL}.multi_head_attention_forward", "native", f"{NATIVE}.bmm"),
+        (f"{FUNCTIONAL}.multi_head_attention_forward", "direct", f"{FUNCTIONAL}.softmax"),
+        (
+            f"{FUNCTIONAL}.multi_head_attention_forward",
+            "native",
+            "torch._C._nn.scaled_dot_product_attention",
+        ),
+        (f"{FUNCTIONAL}.multi_head_attention_forward", "native", "torch._C._nn.linear"),
+        (f"{FUNCTIONAL}._in_projection_packed", "native", "torch._C._nn.linear"),
+        ("torch.nn.modules.linear.Linear.forward", "native", "torch._C._nn.linear"),
+        ("torch.nn.modules.normalization.LayerNorm.forward", "direct", f"{FUNCTIONAL}.layer_norm"),
+        (f"{FUNCTIONAL}.layer_norm", "native", f"{NATIVE}.layer_norm"),
+        ("torch.nn.modules.dropout.Dropout.forward", "direct", f"{FUNCTIONAL}.dropout"),
+        (f"{FUNCTIONAL}.dropout", "native", f"{NATIVE}.dropout"),
+    ],
+)
+def test_an_arrow_of_the_tour_is_an_edge(
+    graph: CallGraph, caller: str, kind: str, callee: str
+) -> None:
+    full = caller if caller.startswith("torch.") else f"{TRANSFORMER}.{caller}"
+    assert callee in _callees(graph, full, EdgeKind(kind))
+
+
+@pytest.mark.parametrize(
+    ("caller", "line", "callee"),
+    [
+        ("Transformer.forward", "memory = self.encoder(", "TransformerEncoder.forward"),
+        ("Transformer.forward", "output = self.decoder(", "TransformerDecoder.forward"),
+        ("TransformerEncoder.forward", "output = mod(", "TransformerEncoderLayer.forward"),
+        ("TransformerEncoder.forward", "output = self.norm(output)", "LayerNorm.forward"),
+        ("TransformerEncoderLayer.forward", "self.norm1(x)", "LayerNorm.forward"),
+        ("TransformerEncoderLayer._sa_block", "x = self.self_attn(", "MultiheadAttention.forward"),
+        ("TransformerEncoderLayer._sa_block", "return self.dropout1(x)", "Dropout.forward"),
+        ("TransformerDecoder.forward", "output = mod(", "TransformerDecoderLayer.forward"),
+        ("TransformerDecoder.forward", "output = self.norm(output)", "LayerNorm.forward"),
+        ("TransformerDecoderLayer._sa_block", "x = self.self_attn(", "MultiheadAttention.forward"),
+        (
+            "TransformerDecoderLayer._mha_block",
+            "x = self.multihead_attn(",
+            "MultiheadAttention.forward",
+        ),
+    ],
+)
+def test_a_called_module_leads_to_its_own_forward_and_to_no_other(
+    torch: Distribution, graph: CallGraph, caller: str, line: str, callee: str
+) -> None:
+    edges = [
+        edge
+        for edge in graph.edges
+        if edge.site.caller == f"{TRANSFORMER}.{caller}" and edge.kind is EdgeKind.FORWARD
+    ]
+    text = (torch.root / "torch/nn/modules/transformer.py").read_text("utf-8").split("\n")
+    found = [edge for edge in edges if line in text[edge.site.range.first_line - 1]]
+    assert found
+    assert {str(edge.callee).split(".", 4)[-1] for edge in found} == {callee}
+    assert all(edge.certainty is Certainty.RESOLVED for edge in found)
+
+
+def test_every_module_that_transformer_and_activation_call_is_resolved(graph: CallGraph) -> None:
+    called = [
+        edge
+        for edge in graph.edges
+        if edge.site.caller.startswith((f"{TRANSFORMER}.", f"{ACTIVATION}."))
+        and edge.kind is EdgeKind.UNRESOLVED
+    ]
+    assert called == []
+
+
+def test_every_call_of_every_walked_function_is_an_edge(
+    torch: Distribution, graph: CallGraph
+) -> None:
+    sites = {
+        (edge.site.caller, edge.site.range.first_line, edge.site.range.last_line)
+        for edge in graph.edges
+    }
+    counts = {name: 0 for name in graph.order}
+    for edge in {edge.site: edge for edge in graph.edges if edge.kind is not EdgeKind.PROPERTY}:
+        counts[edge.caller] += 1
+    trees = {}
+    for name in graph.order:
+        symbol = graph.symbols[name]
+        if symbol.path not in trees:
+            trees[symbol.path] = ast.parse((torch.root / symbol.path).read_text("utf-8"))
+        calls = _calls_of_function(trees[symbol.path], symbol.line)
+        assert counts[name] == len(calls), name
+        assert {(name, call.lineno, call.end_lineno) for call in calls} <= sites
+
+
+def _calls_of_function(tree: ast.Module, line: int) -> list[ast.Call]:
+    (function,) = (
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == line
+    )
+    calls: list[ast.Call] = []
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call):
+            calls.append(node)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            waiting.extend(node.decorator_list)
+        elif isinstance(node, ast.AnnAssign):
+            waiting.extend(node_ for node_ in (node.value,) if node_ is not None)
+        else:
+            waiting.extend(ast.iter_child_nodes(node))
+    return calls
+
+
+def test_few_calls_of_the_tour_stay_unresolved_and_each_says_why(graph: CallGraph) -> None:
+    unresolved = [edge for edge in graph.edges if edge.kind is EdgeKind.UNRESOLVED]
+    assert len(unresolved) / len(graph.edges) <= 0.015
+    assert all(edge.reason for edge in unresolved)
+
+
+def test_native_callees_name_their_operator_and_its_dispatch_keys(graph: CallGraph) -> None:
+    operator = graph.operators[f"{NATIVE}._native_multi_head_attention"]
+    assert operator.dispatch["CPU"].startswith("native_multi_head_attention_cpu")
+    assert operator.dispatch["CUDA"].startswith("native_multi_head_attention_cuda")
+    assert graph.operators["torch._C._nn.scaled_dot_product_attention"].dispatch == {}
+
+
+def test_no_file_is_reported_and_the_consulted_ones_are_named(graph: CallGraph) -> None:
+    assert graph.diagnostics == ()
+    assert "torch:torch/nn/modules/transformer.py" in graph.files
+    assert len(graph.files) < 60
+
+
+def test_the_graph_is_the_same_whatever_the_hash_seed(torch: Distribution) -> None:
+    program = (
+        "import json, sys\n"
+        "from srcread.graph import build_graph, graph_as_json\n"
+        "from srcread.index import Index\n"
+        "from srcread.sources import Sources, open_distribution\n"
+        "found = open_distribution('torch', '2.13.0')\n"
+        "graph = build_graph(Index(Sources([found])), ['torch.nn.Transformer'])\n"
+        "print(json.dumps(graph_as_json(graph, [found])))\n"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path.cwd())},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("0", "1", "42")
+    }
+    assert len(outputs) == 1
+
+
+def test_the_graph_is_the_same_wherever_the_files_lie(
+    torch: Distribution, graph: CallGraph, tmp_path: Path
+) -> None:
+    paths = [key.partition(":")[2] for key in graph.files]
+    paths += [str(path.relative_to(torch.root)) for path in torch.root.glob("torch/**/*.pyi")]
+    paths += ["torchgen/packaged/ATen/native/native_functions.yaml"]
+    copies = []
+    for folder in ("here", "there/deeper"):
+        for path in paths:
+            target = tmp_path / folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(torch.root / path, target)
+        found = open_path(tmp_path / folder)
+        moved = build_graph(Index(Sources([found])), ["torch.nn.Transformer"])
+        written = json.dumps(graph_as_json(moved, [found]))
+        assert str(tmp_path) not in written
+        copies.append(written.replace('"deeper', '"here'))
+    assert copies[0] == copies[1]
+
+
+def test_the_tree_is_the_golden_one(graph: CallGraph) -> None:
+    text = "\n".join(graph_as_tree(graph, depth=3)) + "\n"
+    if os.environ.get("REWRITE"):
+        GOLDEN.write_text(text, "utf-8")
+    assert text == GOLDEN.read_text("utf-8")
+
+
+def test_an_lstm_leads_to_its_native_kernel(torch: Distribution) -> None:
+    graph = build_graph(Index(Sources([torch])), ["torch.nn.LSTM"])
+    forward = graph.entries[1]
+    assert [name.partition("~")[0] for name in graph.entries] == [
+        "torch.nn.modules.rnn.LSTM.__init__",
+        "torch.nn.modules.rnn.LSTM.forward",
+    ]
+    assert f"{NATIVE}.lstm" in _callees(graph, forward, EdgeKind.NATIVE)
+
+
+def test_a_function_that_dispatches_on_a_flag_is_an_entry(torch: Distribution) -> None:
+    graph = build_graph(Index(Sources([torch])), ["torch.nn.functional.max_pool2d"])
+    names = " ".join(graph.order)
+    assert f"{FUNCTIONAL}._max_pool2d" in names
+    assert f"{FUNCTIONAL}.max_pool2d_with_indices" in names
+
+
+def test_two_entries_share_one_graph(torch: Distribution, graph: CallGraph) -> None:
+    entries: Sequence[str] = ["torch.nn.Transformer", "torch.nn.TransformerEncoderLayer"]
+    both = build_graph(Index(Sources([torch])), entries)
+    assert set(graph.order) <= set(both.order)
+    assert both.entries[: len(graph.entries)] == graph.entries
+    assert _sites(both) >= _sites(graph)
+
+
+def _sites(graph: CallGraph) -> set[tuple[str, int]]:
+    edges: list[Edge] = list(islice(graph.edges, None))
+    return {(edge.site.caller, edge.site.range.first_line) for edge in edges}
