@@ -20,7 +20,6 @@ from srcread.errors import (
     SrcreadError,
     did_you_mean,
 )
-from srcread.graph import build_graph
 from srcread.graph.entries import resolve_entry
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.stored import dump_graph, load_graph
@@ -244,6 +243,8 @@ def _graph(
 
 
 def _walk(index: Index, entries: Sequence[str], whole: bool) -> CallGraph:
+    from srcread.graph.walk import build_graph  # half of all imports, and mostly not needed
+
     try:
         return build_graph(index, entries if whole else _walkable(index, entries))
     except NotFoundError:

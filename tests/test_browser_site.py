@@ -184,9 +184,12 @@ def test_a_note_stands_beside_its_line(tab: Any, site: str) -> None:
 
 
 def test_evidence_that_opens_is_in_sight(tab: Any, site: str) -> None:
-    tab.set_viewport_size({"width": 1366, "height": 300})
+    tab.set_viewport_size({"width": 1366, "height": 240})
     tab.goto(f"{site}/{FORWARD}#n-run")
-    tab.click("#n-run details.evidence > summary")
+    tab.evaluate(
+        "(() => { const summary = document.querySelector('#n-run details.evidence > summary');"
+        "summary.scrollIntoView({ block: 'end' }); summary.click(); })()"
+    )
     tab.wait_for_function(
         "(() => { const box = document.querySelector('#n-run figcaption').getBoundingClientRect();"
         "return box.height && box.top >= 0 && box.bottom <= innerHeight; })()",

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from srcread.graph import build_graph
 from srcread.graph.idioms import read_idioms
+from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.model import CallGraph, Certainty, Edge, EdgeKind, Range
 from srcread.sources import Sources, open_path

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from srcread.errors import NotFoundError
-from srcread.graph import build_graph, graph_as_tree
+from srcread.graph.present import graph_as_tree
+from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.model import CallGraph, EdgeKind
 from srcread.sources import Sources, open_path

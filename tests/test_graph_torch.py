@@ -18,7 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from srcread.graph import build_graph, graph_as_json, graph_as_tree
+from srcread.errors import NotFoundError
+from srcread.graph.present import graph_as_json, graph_as_tree
+from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.model import CallGraph, Certainty, Distribution, Edge, EdgeKind
 from srcread.sources import Sources, open_distribution, open_path
@@ -256,7 +258,8 @@ def test_no_file_is_reported_and_the_consulted_ones_are_named(graph: CallGraph) 
 def test_the_graph_is_the_same_whatever_the_hash_seed(torch: Distribution) -> None:
     program = (
         "import json, sys\n"
-        "from srcread.graph import build_graph, graph_as_json\n"
+        "from srcread.graph.present import graph_as_json\n"
+        "from srcread.graph.walk import build_graph\n"
         "from srcread.index import Index\n"
         "from srcread.sources import Sources, open_distribution\n"
         "found = open_distribution('torch', '2.13.0')\n"
@@ -331,3 +334,10 @@ def test_two_entries_share_one_graph(torch: Distribution, graph: CallGraph) -> N
 def _sites(graph: CallGraph) -> set[tuple[str, int]]:
     edges: list[Edge] = list(islice(graph.edges, None))
     return {(edge.site.caller, edge.site.range.first_line) for edge in edges}
+
+
+def test_a_mistyped_native_name_is_not_found_though_the_module_makes_names_lazily(
+    torch: Distribution,
+) -> None:
+    with pytest.raises(NotFoundError, match=r"There is no 'torch\.rellu' in the sources"):
+        build_graph(Index(Sources([torch])), ["torch.rellu"])

@@ -189,12 +189,12 @@ def test_the_schema_of_graph_json(here: Path) -> None:
 
 
 def test_a_site_without_notes_shows_the_code_and_what_it_is_built_on(here: Path) -> None:
-    result = srcread("read", "own.py:Own", "-o", "site")
+    result = srcread("read", "own.py:Own")
     assert result.exit_code == 0, result.output
-    pages = contents(here / "site")
+    pages = contents(here / "site-read")
     assert any("own.Own.run" in name for name in pages)
     assert any("tiny.model.Layer.run" in name for name in pages)
-    assert srcread("read", "own.py:Own").stdout == "Nothing has changed: site/index.html\n"
+    assert srcread("read", "own.py:Own").stdout == "Nothing has changed: site-read/index.html\n"
 
 
 @needs_torch

@@ -52,7 +52,7 @@ def build(
     "-o",
     "--out",
     type=FOLDER,
-    default=Path("site"),
+    default=Path("site-read"),
     show_default=True,
     help="The folder of the site.",
 )
@@ -85,7 +85,7 @@ def graph(entry: str, as_json: bool, depth: int | None) -> None:
     import json
 
     from srcread.entry import open_entry
-    from srcread.graph import graph_as_json, graph_as_tree
+    from srcread.graph.present import graph_as_json, graph_as_tree
 
     with progress() as tell:
         code, _ = open_entry(entry, progress=tell)

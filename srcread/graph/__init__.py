@@ -10,8 +10,3 @@
 | `idioms` | what is known of frameworks, all of it in idioms.toml |
 | `present` | the graph as a tree and as JSON |
 """
-
-from srcread.graph.present import graph_as_json, graph_as_tree
-from srcread.graph.walk import build_graph
-
-__all__ = ["build_graph", "graph_as_json", "graph_as_tree"]

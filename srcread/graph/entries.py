@@ -51,8 +51,10 @@ def _why_none(evaluator: Evaluator, entry: str, name: str, values: list[Value]) 
                 return f"{entry!r} holds no function to read. Name one of its members."
             case External():
                 continue  # no distribution that is read has it
-            case _:
+            case _ if _is_written(evaluator, name):
                 return f"{entry!r} is no function, class or module. Name one of those."
+            case _:  # a module's __getattr__ may make any name, or none
+                continue
     broken = [item for item in evaluator.index.diagnostics if _is_way_to(item.path, name)]
     if broken:
         return f"There is no {entry!r}: {broken[0]}"
@@ -124,6 +126,13 @@ def _of_module(evaluator: Evaluator, name: str) -> list[Context]:
         else:
             contexts.append(Context(defined.name, called=False))
     return contexts
+
+
+def _is_written(evaluator: Evaluator, name: str) -> bool:
+    """Tell whether the last part of a name is bound by the text of what it stands in."""
+    head, _, tail = name.rpartition(".")
+    holders = known(evaluator.named(head)) if head else ()
+    return any(tail in _members(evaluator, value) for value in holders)
 
 
 def _nearest(evaluator: Evaluator, name: str) -> str:

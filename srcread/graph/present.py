@@ -63,8 +63,8 @@ def _range_as_json(place: Range | None) -> dict[str, int] | None:
 def graph_as_tree(graph: CallGraph, depth: int | None = None) -> Iterator[str]:
     """Yield the lines of a tree: each function opens once, at its first reach.
 
-    Calls to Python's own functions are gathered in one line a function; what repeats is marked
-    with ↑. `depth` limits how far functions open; None is all the way.
+    Calls to what is not read, Python's own functions mostly, are one line a function; what
+    repeats is marked with ↑. `depth` limits how far functions open; None is all the way.
     """
     callees = _by_caller(graph)
     opened: set[str] = set()
@@ -96,7 +96,7 @@ def _below(
     external = sorted({str(e.callee) for e in edges[name] if e.kind is EdgeKind.EXTERNAL})
     if external:
         names = ", ".join(item.removeprefix("builtins.") for item in external)
-        lines.append((f"Python's own: {names}", None))
+        lines.append((f"not read: {names}", None))
     for number, (line, callee) in enumerate(lines):
         last = number == len(lines) - 1
         again = callee in opened

@@ -27,17 +27,19 @@ Write shapes as `(batch, heads, seq, head_dim)`. What a snippet can check, let i
 _SNIPPET = '''\
 """TODO: say in one line what this script shows."""
 
-import torch
-
-torch.manual_seed(0)
-device = "cuda" if torch.cuda.is_available() else "cpu"
-
+import {package}
+{seed}
 # Build the smallest thing that shows it, print what a reader should see, and claim it.
 # A claim compares values that the code at the note's place computes: it must be able to fail.
-result = torch.zeros(1, device=device)
+result = {package}.__name__
 print("result:", result)
-assert result.shape == (1,), "TODO: the sentence that this claim proves."
+assert result == "{package}", "TODO: the sentence that this claim proves."
 '''
+
+_SEED = """
+torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
+"""
 
 
 def new_note(
@@ -62,7 +64,9 @@ def new_note(
         symbol=_quoted(symbol),
         at=f"at = {_quoted(at)}\n" if at else "",
     )
-    return {note: text, snippet: _SNIPPET}
+    package = symbol.partition(".")[0]
+    seed = _SEED if package == "torch" else ""
+    return {note: text, snippet: _SNIPPET.format(package=package, seed=seed)}
 
 
 def suggest_stem(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from srcread.errors import SourceError
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.lazy import made_by_getattr
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -353,9 +354,9 @@ class Names:
         """Ask a module's own `__getattr__`."""
         values = NOTHING
         for function in self.module_attribute(module_name, "__getattr__"):
-            argument: Values = frozenset({Constant(name)})
-            values |= self.evaluator.calls.result(function, [argument], {})
-        return known(values) or unknown(f"{module_name}.__getattr__ makes {name!r} when it runs")
+            if isinstance(function, FunctionValue):
+                values |= made_by_getattr(self.evaluator, function, name)
+        return values or unknown(f"{module_name}.__getattr__ makes {name!r} when it runs")
 
 
 def import_source(module: Module, node: ast.ImportFrom) -> str:
