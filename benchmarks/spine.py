@@ -61,6 +61,9 @@ class Bench:
         if stored.is_dir():
             (self.cache / "sources").symlink_to(stored)
         os.environ["SRCREAD_CACHE"] = str(self.cache)
+        # As for a user: modules are compiled once, wherever the package may be written.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
 
     def rows(self) -> list[tuple[str, float]]:
         build = self.srcread(

@@ -70,6 +70,8 @@ def build(
     if any(item.severity is Severity.ERROR for item in findings):
         raise FindingsError(findings)
     built = _publish([_view(tour) for tour in opened], out, themes, progress)
+    for tour in opened:
+        tour.code.memory.save()
     stamp.write([tour.code for tour in opened], built.written + built.kept, findings)
     return Built(out, built.written, built.kept, findings)
 

@@ -24,19 +24,23 @@ from srcread.graph.entries import resolve_entry
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.stored import dump_graph, load_graph
 from srcread.index import Index
+from srcread.memory import Memory
 from srcread.model import (
+    Anchor,
     CallGraph,
     Diagnostic,
     Distribution,
+    Location,
     Severity,
     Standing,
     Step,
     Symbol,
     Tour,
 )
-from srcread.notes.anchors.gather import symbol_digest
+from srcread.notes.anchors.locate import AnchorProblem
 from srcread.notes.format.codes import finding
 from srcread.notes.format.tourfile import NAME, read_tour_file
+from srcread.notes.lookup import Lookup
 from srcread.notes.rules import CheckResult, check_tour
 from srcread.resources import annotation_folders
 from srcread.sources import Sources, open_distribution
@@ -60,6 +64,7 @@ class Code:
         self.sources = Sources(self.distributions)
         self.index = Index(self.sources)
         self.graph = _graph(self.sources, self.index, entries, cache, whole)
+        self.memory = Memory(cache, list(entries))
 
     def symbol(self, name: str) -> Symbol | None:
         """Return a symbol: from the graph where it was met, else from its parsed file."""
@@ -72,6 +77,18 @@ class Code:
     def nearest(self, name: str) -> str | None:
         """Return the existing name most like an unknown one."""
         return self.index.nearest(name)
+
+    def locate(self, anchor: Anchor, lookup: Lookup) -> Location | AnchorProblem:
+        """Locate an anchor, or remember where it was in the same bytes."""
+        symbol = lookup.symbol(anchor.symbol)
+        return self.memory.locate(anchor, lookup, self._file(symbol) if symbol else "")
+
+    def digest(self, symbol: Symbol) -> str:
+        """Return the digest of a symbol's code, `d1:…`."""
+        return self.memory.digest(symbol, self.text(symbol), self._file(symbol))
+
+    def _file(self, symbol: Symbol) -> str:
+        return self.sources.read(symbol.distribution, symbol.path).sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +106,7 @@ class OpenTour:
             data = step.snippet.text.encode("utf-8", "surrogatepass")
             digests["snippet"] = hashlib.sha256(data).hexdigest()
         for location in step.locations:
-            text = self.code.text(location.symbol)
-            digests[f"symbol:{location.symbol.name}"] = symbol_digest(text, location.symbol)
+            digests[f"symbol:{location.symbol.name}"] = self.code.digest(location.symbol)
         return digests
 
     def findings(self) -> tuple[Diagnostic, ...]:
@@ -182,7 +198,7 @@ def open_tour(folder: Path, *, words: bool = True, progress: Progress | None = N
     ]
     code = Code(distributions, file.entries, Cache(cache_folder()))
     packages = {package for item in distributions for package in item.packages}
-    check = check_tour(folder, code, code.graph, packages=packages, words=words)
+    check = check_tour(folder, code, code.graph, packages=packages, words=words, locate=code.locate)
     return OpenTour(check.tour, code, check)
 
 

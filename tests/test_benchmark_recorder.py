@@ -124,7 +124,17 @@ def prepare():
 def scenarios():
     return {"all": code.entry}
 """
+WRAPPED = """\
+import torch
+
+
+class Wrapped(torch.nn.Module):
+    @torch.no_grad()
+    def forward(self, value):
+        return value
+"""
 TORCH = """\
+import tinynn
 import torch
 
 
@@ -133,7 +143,7 @@ def prepare():
 
 
 def linear():
-    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Dropout())
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Dropout(), tinynn.Wrapped())
     model[1].register_forward_hook(lambda module, inputs, output: None)
     model(torch.ones(1, 2))
 
@@ -254,9 +264,15 @@ def test_the_record_is_the_same_whatever_the_hash_seed_and_names_no_path(tiny: P
 @pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
 def test_a_module_call_goes_to_the_forward_and_a_builtin_by_one_name(tmp_path: Path) -> None:
     (tmp_path / "torch_scenarios.py").write_text(TORCH)
+    (tmp_path / "tinynn").mkdir()
+    (tmp_path / "tinynn" / "__init__.py").write_text(WRAPPED)
     natives = ["torch._C._nn.linear", "torch._C._nn.no_such_thing"]
-    record = json.loads(_record(tmp_path, "torch_scenarios", ["torch"], natives=natives))
+    packages = ["torch", "tinynn"]
+    record = json.loads(_record(tmp_path, "torch_scenarios", packages, natives=natives))
     names = record["names"]
+    forwards = [edge for edge in record["edges"] if edge["way"] == "forward"]
+    through = [names[place] for edge in forwards for place in edge["via"]]
+    assert through == ["tinynn.Wrapped.forward"]
     found = {
         (edge["way"], names[edge["caller"]], names.get(edge["callee"], edge["callee"]))
         for edge in record["edges"]
@@ -269,8 +285,15 @@ def test_a_module_call_goes_to_the_forward_and_a_builtin_by_one_name(tmp_path: P
     assert record["canonical"] == {natives[0]: natives[0], natives[1]: None}
 
 
-def _compared(*static: tuple[str, str | None, str], observed: list[Any] | None = None) -> Any:
-    """Compare edges of `a` (callee, reason, kind), each on a line of its own from line 2 on."""
+def _compared(
+    *static: tuple[str, str | None, str],
+    observed: list[tuple[str, int, str]],
+    links: tuple[tuple[str, str], ...] = (),
+) -> Any:
+    """Compare edges of `a` (callee, reason, kind), each on a line of its own from line 2 on.
+
+    What was observed is way, line and callee; the caller is `d` from line 31 on, else `a`.
+    """
     package = "benchmarks.call_graph"
     vocabulary = importlib.import_module(f"{package}.observed")
     graph = {
@@ -298,16 +321,19 @@ def _compared(*static: tuple[str, str | None, str], observed: list[Any] | None =
     canonical = {"x.native": "x.native", "x.gone": None}
     seen = [
         vocabulary.ObservedEdge(
-            vocabulary.Way(way), "m.py:1", callee, vocabulary.Site("m.py", line, 4, line, 7), ""
+            vocabulary.Way(way),
+            "m.py:30" if line > 30 else "m.py:1",
+            callee,
+            vocabulary.Site("m.py", line, 4, line, 7),
         )
-        for way, line, callee in observed or []
+        for way, line, callee in observed
     ]
     record = vocabulary.Record(
         scenarios=("s",),
         versions={},
         edges=tuple(seen),
         names={"m.py:1": "m.a", "m.py:10": "m.b", "m.py:20": "m.c", "m.py:30": "m.d"},
-        links=(),
+        links=links,
         whole=frozenset({"m.py:1"}),
         canonical=canonical,
     )
@@ -332,6 +358,21 @@ def test_recall_counts_sites_and_pairs() -> None:
     )
     core = _row(figures, "recall: explicit calls of Python functions, core")
     assert core == ((1, 3), (1, 2))
+
+
+def test_only_what_runs_below_the_entry_counts() -> None:
+    aside = _compared(("m.b", None, "direct"), observed=[("explicit", 31, "m.py:20")])
+    assert aside.misses == ()
+    below = _compared(
+        ("m.b", None, "direct"),
+        observed=[("implicit", 5, "m.py:10"), ("explicit", 31, "m.py:20")],
+        links=(("m.py:1", "~sorted"), ("~sorted", "m.py:30")),
+    )
+    [miss] = below.misses
+    assert miss.cause == (
+        "its caller is not walked: behind m.a -> ~sorted, in functions that are not read"
+    )
+    assert _row(below, "recall: implicit calls, all callers")[0] == (0, 1)
 
 
 def test_a_static_edge_that_did_not_run_is_told() -> None:

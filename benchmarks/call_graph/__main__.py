@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from srcread.errors import SrcreadError, did_you_mean
-from srcread.graph import build_graph, graph_as_json
+from srcread.graph.present import graph_as_json
+from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.sources import Sources, open_distribution
 

@@ -8,11 +8,12 @@ figures do. Callees outside the packages that are read are left out.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from .observed import ObservedEdge, Record, Site, Way
+from .recorder import MODULE_CALL
 from .static import StaticEdge, StaticGraph
 
 
@@ -35,6 +36,7 @@ class Miss:
     site: Site
     cause: str
     core: bool
+    seen: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,15 @@ class FalseEdge:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All that comparing one subject gives."""
+    """All that comparing one subject gives.
+
+    `implicit` counts implicit edges by what the site does and what that ran: all, and those found.
+    """
 
     rows: tuple[Row, ...]
     misses: tuple[Miss, ...]
     false_edges: tuple[FalseEdge, ...]
+    implicit: tuple[tuple[str, int, int], ...]
 
 
 def compare(graph: StaticGraph, record: Record, core: Sequence[str]) -> Figures:
@@ -64,6 +70,7 @@ def compare(graph: StaticGraph, record: Record, core: Sequence[str]) -> Figures:
         rows=(*_recall_rows(graph, edges, core), *_precision_rows(graph, record)),
         misses=tuple(_misses(graph, record, edges, core)),
         false_edges=tuple(_false_edges(graph, record)),
+        implicit=tuple(_implicit(graph, record, edges)),
     )
 
 
@@ -128,9 +135,14 @@ def _found(graph: StaticGraph, edge: ObservedEdge) -> bool:
 
 def _precision_rows(graph: StaticGraph, record: Record) -> Iterable[Row]:
     seen = _seen(record)
+    at_sites = _at_seen_sites(graph, record)
     for what, edges in (
         ("precision bound: functions whose every line ran", _in_whole(graph, record)),
-        ("precision: sites at which a call was seen", _at_seen_sites(graph, record)),
+        ("precision: sites seen to call, Python", [edge for edge in at_sites if edge.is_python]),
+        (
+            "precision: sites seen to call, builtins",
+            [edge for edge in at_sites if edge.kind == "native"],
+        ),
     ):
         pairs = {(edge.caller, edge.key) for edge in edges}
         taken = [edge for edge in edges if (edge.site, edge.key) in seen]
@@ -148,7 +160,11 @@ def _in_whole(graph: StaticGraph, record: Record) -> list[StaticEdge]:
 
 def _at_seen_sites(graph: StaticGraph, record: Record) -> list[StaticEdge]:
     sites = {edge.site for edge in record.edges if edge.way is not Way.IMPLICIT}
-    return [edge for edge in graph.edges if edge.is_python and edge.site in sites]
+    return [
+        edge
+        for edge in graph.edges
+        if edge.site in sites and (edge.is_python or edge.kind == "native")
+    ]
 
 
 def _false_edges(graph: StaticGraph, record: Record) -> Iterable[FalseEdge]:
@@ -160,6 +176,21 @@ def _false_edges(graph: StaticGraph, record: Record) -> Iterable[FalseEdge]:
             why = "something else was called here" if edge in at_sites else "every line ran"
             caller = record.names.get(edge.caller, edge.caller)
             yield FalseEdge(caller, edge.name or "", edge.site, edge.certainty, why)
+
+
+def _implicit(
+    graph: StaticGraph, record: Record, edges: Sequence[ObservedEdge]
+) -> list[tuple[str, int, int]]:
+    counts: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    for edge in edges:
+        if edge.way is Way.IMPLICIT:
+            what = f"{edge.how}: {record.names.get(edge.callee, edge.callee)}"
+            counts[what] += 1
+            found[what] += _found(graph, edge)
+    return [
+        (what, found[what], counts[what]) for what in sorted(counts, key=lambda w: (-counts[w], w))
+    ]
 
 
 def _misses(
@@ -175,6 +206,7 @@ def _misses(
             site=edge.site,
             cause=_cause(graph, record, edge, edge.site, gates),
             core=edge.site.path in core,
+            seen=edge.seen,
         )
         for edge in edges
         if edge.way is not Way.IMPLICIT and edge.site is not None and not _found(graph, edge)
@@ -201,7 +233,7 @@ def _cause(
     if edge.caller in graph.folded:
         return "its caller is folded"
     if edge.caller not in graph.walked:
-        return f"its caller is not walked: {_gate(record, gates.get(edge.caller))}"
+        return f"its caller is not walked: {_gate(graph, record, gates.get(edge.caller))}"
     rivals = graph.by_site.get(site, [])
     if not rivals:
         return "no edge stands at the site"
@@ -213,11 +245,15 @@ def _cause(
     return f"the graph names {names}" + (", which does not exist" if missing else "")
 
 
-def _gate(record: Record, gate: tuple[str, str] | None) -> str:
+def _gate(graph: StaticGraph, record: Record, gate: tuple[str, str] | None) -> str:
     """Say through which call the walk would have had to go on."""
     if gate is None:
         return "no walked function leads there"
     caller, callee = gate
+    if record.names.get(callee) in MODULE_CALL:
+        return "inside Module.__call__, which is folded"
+    if callee in graph.folded:
+        return f"below {record.names[callee]}, which is folded"
     ways = [edge for edge in record.edges if (edge.caller, edge.callee) == gate]
     how = "in functions that are not read"
     if ways:
@@ -227,11 +263,20 @@ def _gate(record: Record, gate: tuple[str, str] | None) -> str:
 
 def _gates(graph: StaticGraph, record: Record) -> dict[str, tuple[str, str]]:
     """Return, for each function that is not walked, the nearest call out of what is walked."""
+    folded = {place for place, name in record.names.items() if name in MODULE_CALL}
     links: dict[str, set[str]] = {}
     for caller, callee in [*record.links, *((item.caller, item.callee) for item in record.edges)]:
         links.setdefault(caller, set()).add(callee)
-    gates: dict[str, tuple[str, str]] = {}
-    queue = deque(sorted(graph.walked))
+    plain = {caller: callees - folded for caller, callees in links.items()}
+    gates = _hops(graph, plain, {})
+    return _hops(graph, links, gates)
+
+
+def _hops(
+    graph: StaticGraph, links: dict[str, set[str]], gates: dict[str, tuple[str, str]]
+) -> dict[str, tuple[str, str]]:
+    """Go breadth first from the walked functions; each keeps the hop that left them."""
+    queue = deque(sorted(graph.walked | set(gates)))
     while queue:
         caller = queue.popleft()
         for callee in sorted(links.get(caller, ())):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable
-from types import BuiltinFunctionType, ModuleType
+from types import MethodDescriptorType, ModuleType
 from typing import Any
 
 
@@ -62,9 +62,9 @@ def _unbound(function: Any) -> Any:
     if owner is None or isinstance(owner, ModuleType):
         return function
     for cls in type(owner).__mro__:
-        if function.__name__ in vars(cls):
-            found = vars(cls)[function.__name__]
-            return function if isinstance(found, BuiltinFunctionType | staticmethod) else found
+        found = vars(cls).get(function.__name__)
+        if isinstance(found, MethodDescriptorType):  # an override in Python may stand before it
+            return found
     return function
 
 

@@ -46,7 +46,7 @@ class ObservedEdge:
     """One way that one site went. `how` says what the site did where no call stands there.
 
     `via` holds the functions that a wrapper, as made by `functools.wraps`, went on to: a graph
-    that looks through the wrapper is as right as one that names it.
+    that looks through the wrapper is as right as one that names it. `seen` names the scenarios.
     """
 
     way: Way
@@ -55,6 +55,7 @@ class ObservedEdge:
     site: Site | None
     how: str = ""
     via: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,5 +106,11 @@ def record_from_json(data: Mapping[str, Any]) -> Record:
 def _edge_from_json(data: Mapping[str, Any]) -> ObservedEdge:
     site = Site(**data["site"]) if data["site"] is not None else None
     return ObservedEdge(
-        Way(data["way"]), data["caller"], data["callee"], site, data["how"], tuple(data["via"])
+        way=Way(data["way"]),
+        caller=data["caller"],
+        callee=data["callee"],
+        site=site,
+        how=data["how"],
+        via=tuple(data["via"]),
+        seen=tuple(data["seen"]),
     )

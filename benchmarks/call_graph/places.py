@@ -72,6 +72,15 @@ class SourceText:
         return calls
 
     @cached_property
+    def attributes(self) -> dict[Key, ast.Attribute]:
+        """The attribute accesses, likewise: a property runs at one."""
+        attributes: dict[Key, ast.Attribute] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Attribute):
+                attributes.update(dict.fromkeys(_positions(node), node))
+        return attributes
+
+    @cached_property
     def run_again(self) -> frozenset[Key]:
         """Positions that other calls share: a decorator's application, the exit of a `with`."""
         shared: list[ast.expr] = []
@@ -183,9 +192,12 @@ def _wrapped_name(node: Function) -> str | None:
 
 
 def _positions(node: ast.expr) -> Iterator[Key]:
-    """A call's own range; of a method, from 3.11 on, also that from its name to its end."""
+    """An expression's own range; of an attribute and a method, also that from its name on.
+
+    Where the name stands on a later line than what it is taken of, the compiler begins there.
+    """
     yield node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        end = node.func.end_col_offset or 0
-        column = end - len(node.func.attr.encode())
-        yield node.func.end_lineno, column, node.end_lineno, node.end_col_offset
+    attribute = node.func if isinstance(node, ast.Call) else node
+    if isinstance(attribute, ast.Attribute):
+        column = (attribute.end_col_offset or 0) - len(attribute.attr.encode())
+        yield attribute.end_lineno, column, node.end_lineno, node.end_col_offset

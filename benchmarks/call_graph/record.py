@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import random
 import sys
 import warnings
 from collections.abc import Callable, Mapping
@@ -27,30 +26,29 @@ def main() -> None:
     with redirect_stdout(sys.stderr), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         module = importlib.import_module(request["scenarios"])
-        scenarios = module.scenarios()
         packages = [importlib.import_module(name) for name in request["packages"]]
         roots = {item.__name__: Path(item.__path__[0]).parent for item in packages}
         natives = Natives(request["natives"], request["packages"])
-        versions = {item.__name__: str(item.__version__) for item in packages}
-        record = record_scenarios(scenarios, roots, natives, versions)
+        versions = {item.__name__: str(getattr(item, "__version__", "")) for item in packages}
+        recorder = Recorder(roots, natives)
+        record = record_scenarios(module.scenarios(), module.prepare, recorder, versions)
     json.dump(record_as_json(record), sys.stdout)
 
 
 def record_scenarios(
     scenarios: Mapping[str, Callable[[], object]],
-    roots: Mapping[str, Path],
-    natives: Natives,
+    prepare: Callable[[], object],
+    recorder: Recorder,
     versions: Mapping[str, str],
 ) -> Record:
-    """Run each scenario under the recorder and return what they showed together."""
-    recorder = Recorder(roots, natives)
+    """Run each scenario after `prepare`, and return what they showed together."""
 
     def wanted(code: CodeType) -> bool:
         return recorder.code(code).definition is not None
 
     lines = Lines(wanted)
-    for scenario in scenarios.values():
-        random.seed(0)
+    for recorder.scenario, scenario in scenarios.items():
+        prepare()
         _run(scenario, recorder, lines)
     places = (recorder.code(code).definition for code in lines.whole())
     return Record(
@@ -60,7 +58,7 @@ def record_scenarios(
         names=recorder.names,
         links=tuple(sorted(recorder.links)),
         whole=frozenset(item.place for item in places if item is not None),
-        canonical=natives.canonical,
+        canonical=recorder.natives.canonical,
     )
 
 

@@ -22,12 +22,26 @@ from typing import Any
 
 from .natives import Natives
 from .observed import ObservedEdge, Site, Way
-from .places import INLINED, LAMBDA, Definition, Instruction, Instructions, SourceText, is_call
+from .places import (
+    INLINED,
+    LAMBDA,
+    Definition,
+    Instruction,
+    Instructions,
+    SourceText,
+    called_name,
+    is_call,
+)
 
 MODULE_CALL = frozenset(
     f"torch.nn.modules.module.Module.{name}"
     for name in ("_wrapped_call_impl", "_call_impl", "_call_impl.<locals>.inner", "_slow_forward")
 )
+
+
+_FORWARD_CALLS = ("forward_call", "forward")
+"""What the folded functions call a module's forward by; whatever else they call is a hook's."""
+EdgeKey = tuple[Way, str, str, Site | None, str]
 
 
 @dataclass(slots=True)
@@ -49,7 +63,8 @@ class Recorder:
 
     roots: Mapping[str, Path]
     natives: Natives
-    edges: set[tuple[Way, str, str, Site | None, str]] = field(default_factory=set)
+    scenario: str = ""
+    edges: dict[EdgeKey, set[str]] = field(default_factory=dict)
     via: dict[tuple[str, Site | None], set[str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     links: set[tuple[str, str]] = field(default_factory=set)
@@ -74,12 +89,14 @@ class Recorder:
     def observed(self) -> tuple[ObservedEdge, ...]:
         """Return the edges so far, in a fixed order."""
         edges = [
-            ObservedEdge(
-                way, caller, callee, site, how, tuple(sorted(self.via.get((callee, site), ())))
-            )
-            for way, caller, callee, site, how in self.edges
+            ObservedEdge(*key, via=self._via(key), seen=tuple(sorted(seen)))
+            for key, seen in self.edges.items()
         ]
         return tuple(sorted(edges, key=lambda edge: (edge.caller, str(edge.site), repr(edge))))
+
+    def _via(self, key: EdgeKey) -> tuple[str, ...]:
+        _, _, callee, site, _ = key
+        return tuple(sorted(self.via.get((callee, site), ())))
 
     def code(self, code: CodeType) -> Code:
         """Return what is known of a code object."""
@@ -134,10 +151,10 @@ class Recorder:
     def _edge(self, frame: FrameType, caller: FrameType, callee: Code, resumed: bool) -> None:
         if callee.folded or (callee.inlined and callee.text is not None):
             return
-        if self.code(caller.f_code).folded:
+        known = self.code(caller.f_code)
+        if known.folded:
             self._forward(frame, caller, callee)
             return
-        known = self.code(caller.f_code)
         if known.definition is None or known.text is None:
             return
         at = known.instructions.at(caller.f_lasti)
@@ -152,17 +169,23 @@ class Recorder:
             self._went_on(caller, known, at, callee)
 
     def _forward(self, frame: FrameType, caller: FrameType, callee: Code) -> None:
-        """Climb from a forward over the folded frames to the site of `module(...)`."""
-        below: FrameType | None = caller
-        while below is not None and self.code(below.f_code).folded:
-            caller, below = below, below.f_back
-        if below is None or frame.f_locals.get("self") is not caller.f_locals.get("self"):
+        """Climb from a forward, or what wraps it, to the site of `module(...)`."""
+        folded = self.code(caller.f_code)
+        at = folded.instructions.at(caller.f_lasti)
+        node = folded.text.calls.get(at.position) if folded.text is not None else None
+        below = self._unfolded(caller)
+        if below is None or node is None or called_name(node) not in _FORWARD_CALLS:
             return
         known = self.code(below.f_code)
-        if known.definition is not None and frame.f_code.co_name == "forward":
+        if known.definition is not None:
             at = known.instructions.at(below.f_lasti)
             way, how = _way(known, at, frame.f_code)
             self._add(Way.FORWARD if way is Way.EXPLICIT else way, known, at, callee, how)
+
+    def _unfolded(self, frame: FrameType | None) -> FrameType | None:
+        while frame is not None and self.code(frame.f_code).folded:
+            frame = frame.f_back
+        return frame
 
     def _resumed(self, caller: Code, at: Instruction, callee: Code) -> None:
         """Attribute a generator's first step to the call that made it."""
@@ -172,18 +195,19 @@ class Recorder:
         near = [node for node in calls if _covers(at, node)] or calls
         if len(set(near)) == 1:
             site = caller.text.site(near[0])
-            self.edges.add((Way.EXPLICIT, caller.definition.place, callee.node, site, ""))
+            key = (Way.EXPLICIT, caller.definition.place, callee.node, site, "")
+            self.edges.setdefault(key, set()).add(self.scenario)
         else:
             self._add(Way.IMPLICIT, caller, at, callee, "iteration")
 
     def _went_on(self, frame: FrameType, wrapper: Code, at: Instruction, callee: Code) -> None:
         """Note, at the site that called a wrapper, what the wrapper calls in its stead."""
-        below = frame.f_back
+        below = self._unfolded(frame.f_back)
         while below is not None and _calls_wrapped(wrapper, at):
             known = self.code(below.f_code)
             at = known.instructions.at(below.f_lasti)
             self.via.setdefault((wrapper.node, _site(known, at)), set()).add(callee.node)
-            wrapper, below = known, below.f_back
+            wrapper, below = known, self._unfolded(below.f_back)
 
     def _called_native(self, frame: FrameType, function: Any) -> None:
         caller = self.code(frame.f_code)
@@ -200,27 +224,30 @@ class Recorder:
 
     def _put(self, way: Way, caller: Code, at: Instruction, callee: str, how: str) -> None:
         assert caller.definition is not None
-        self.edges.add((way, caller.definition.place, callee, _site(caller, at), how))
+        key = (way, caller.definition.place, callee, _site(caller, at), how)
+        self.edges.setdefault(key, set()).add(self.scenario)
 
 
 def _way(caller: Code, at: Instruction, callee: CodeType | None) -> tuple[Way, str]:
     """Tell whether a call expression stands at an instruction, else what it does."""
     assert caller.text is not None
-    if not is_call(at.operation) or at.position not in caller.text.calls:
-        return Way.IMPLICIT, at.operation.lower()
-    if at.position in caller.text.run_again:
+    known = at.position in caller.text.calls
+    shared = at.position in caller.text.run_again
+    if is_call(at.operation) and (shared or not known):
         if callee is not None and callee.co_name == "__exit__":
             return Way.IMPLICIT, "with"
-        if not at.is_first:
+        if shared and not (known and at.is_first):
             return Way.IMPLICIT, "decorator"
-    return Way.EXPLICIT, ""
+    if is_call(at.operation) and known:
+        return Way.EXPLICIT, ""
+    return Way.IMPLICIT, at.operation.lower()
 
 
 def _site(caller: Code, at: Instruction) -> Site | None:
-    """Return the range of the call at an instruction, else that of the instruction itself."""
+    """Return the range of the expression at an instruction, else that of the instruction."""
     if caller.text is None:
         return None
-    node = caller.text.calls.get(at.position)
+    node = caller.text.calls.get(at.position) or caller.text.attributes.get(at.position)
     if node is not None:
         return caller.text.site(node)
     line, column, end_line, end_column = at.position

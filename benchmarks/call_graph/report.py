@@ -24,13 +24,19 @@ def report(figures: Figures, count: int) -> Iterator[str]:
         yield ""
         yield f"The hardest {min(count, len(figures.misses))}:"
         for miss in figures.misses[:count]:
+            only = f"; only in {miss.seen[0]}" if len(miss.seen) == 1 else ""
             yield f"  {miss.site} {miss.way} {miss.caller} -> {miss.callee}"
-            yield f"      {miss.cause}"
+            yield f"      {miss.cause}{only}"
     if figures.false_edges:
         yield ""
         yield f"{len(figures.false_edges)} static edges that no scenario took:"
         for edge in figures.false_edges[:count]:
             yield f"  {edge.site} {edge.caller} -> {edge.callee} ({edge.certainty}): {edge.why}"
+    if figures.implicit:
+        yield ""
+        yield "Implicit calls, by what the site does and runs, found of all:"
+        for what, found, total in figures.implicit[:count]:
+            yield f"  {found} of {total} {what}"
 
 
 def figures_as_json(figures: Figures) -> dict[str, Any]:

@@ -19,6 +19,12 @@ def scenarios() -> Mapping[str, Callable[[], object]]:
     return {item.__name__: item for item in _ALL}
 
 
+def prepare() -> None:
+    """Make the next scenario's numbers the same in every run."""
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+
+
 def construction() -> None:
     for device, dtype in ((None, None), ("cpu", torch.float64), ("meta", None)):
         nn.Transformer(WIDTH, HEADS, 2, 2, 16, device=device, dtype=dtype)
@@ -201,6 +207,14 @@ def double_precision() -> None:
     model(sequence, sequence, src_mask=mask)
 
 
+def tensor_subclass() -> None:
+    model = _model(batch_first=True).eval()
+    model(_batch().as_subclass(_Tagged), _batch().as_subclass(_Tagged))
+    attention = nn.MultiheadAttention(WIDTH, HEADS)
+    sequence = _sequence().as_subclass(_Tagged)
+    attention(sequence, sequence, sequence)
+
+
 def errors() -> None:
     model = _model(batch_first=True)
     _must_raise(lambda: model(_batch(), torch.rand(BATCH + 1, LENGTH, WIDTH)))
@@ -219,7 +233,11 @@ def errors() -> None:
     _must_raise(lambda: attention(sequence, sequence, sequence, is_causal=True))
 
 
-class _Doubling(nn.Module):
+class _Tagged(Tensor):  # type: ignore[misc] # torch is not followed by the type checker
+    """A tensor whose functions may be overridden, so that they go by __torch_function__."""
+
+
+class _Doubling(nn.Module):  # type: ignore[misc] # torch is not followed by the type checker
     """An encoder that is none of torch's."""
 
     def forward(self, src: Tensor, **_: object) -> Tensor:
@@ -227,7 +245,6 @@ class _Doubling(nn.Module):
 
 
 def _model(activation: object = "relu", **options: object) -> nn.Transformer:
-    torch.manual_seed(0)
     chosen = {"dropout": 0.0, **options}
     return nn.Transformer(WIDTH, HEADS, 2, 2, 16, activation=activation, **chosen)
 
@@ -268,5 +285,6 @@ _ALL = (
     attention_weights,
     autocast,
     double_precision,
+    tensor_subclass,
     errors,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 import torch
@@ -17,6 +18,12 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # read when transformers is imported
 def scenarios() -> Mapping[str, Callable[[], object]]:
     """Return the scenarios by name, in the order in which they run."""
     return {item.__name__: item for item in _ALL}
+
+
+def prepare() -> None:
+    """Make the next scenario's numbers the same in every run."""
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
 
 
 def construction() -> None:
@@ -65,10 +72,8 @@ def few_logits() -> None:
 
 
 def _model(**options: Any) -> Any:
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    torch.manual_seed(0)
-    config = LlamaConfig(
+    transformers = import_module("transformers")
+    config = transformers.LlamaConfig(
         vocab_size=32,
         hidden_size=16,
         intermediate_size=24,
@@ -78,7 +83,7 @@ def _model(**options: Any) -> Any:
         max_position_embeddings=64,
         **options,
     )
-    return LlamaForCausalLM(config)
+    return transformers.LlamaForCausalLM(config)
 
 
 def _tokens() -> torch.Tensor:

@@ -16,6 +16,12 @@ def scenarios() -> Mapping[str, Callable[[], object]]:
     return {item.__name__: item for item in _ALL}
 
 
+def prepare() -> None:
+    """Make the next scenario's numbers the same in every run."""
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+
+
 def construction() -> None:
     nn.LSTM(WIDTH, HIDDEN, num_layers=2, dropout=0.1, bias=False)
     nn.LSTM(WIDTH, HIDDEN, dtype=torch.float64)
@@ -81,7 +87,6 @@ def errors() -> None:
 
 
 def _model(**options: object) -> nn.LSTM:
-    torch.manual_seed(0)
     return nn.LSTM(WIDTH, HIDDEN, **options)
 
 

@@ -6,7 +6,7 @@ anchor without a place is left out of the step's locations, and a finding says w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from srcread.notes.format.frontmatter import line_of_key
 from srcread.notes.lookup import Lookup
 from srcread.notes.order import check_chapters, order_steps
 
+Locate = Callable[[Anchor, Lookup], Location | AnchorProblem]
+
 _PROBLEMS = {
     AnchorStatus.LOST: "LOCK004",
     AnchorStatus.AMBIGUOUS: "LOCK005",
@@ -29,12 +31,12 @@ _CHANGES = {AnchorStatus.CHANGED: "LOCK002", AnchorStatus.MOVED: "LOCK003", None
 
 
 def resolve_tour(
-    tour: Tour, lookup: Lookup, graph: CallGraph
+    tour: Tour, lookup: Lookup, graph: CallGraph, locate: Locate = locate
 ) -> tuple[Tour, tuple[Diagnostic, ...]]:
     """Return a tour with every step's places and in reading order, and what is wrong with them."""
     steps, findings = [], []
     for step in tour.steps:
-        locations, problems = locate_note(step.note, lookup)
+        locations, problems = locate_note(step.note, lookup, locate)
         held, changes = _hold(tour.folder, step.note, locations, lookup)
         steps.append(replace(step, locations=held))
         findings += [*problems, *changes]
@@ -43,7 +45,9 @@ def resolve_tour(
     return tour, tuple(sorted({*findings, *order_findings, *check_chapters(tour)}))
 
 
-def locate_note(note: Note, lookup: Lookup) -> tuple[tuple[Location, ...], tuple[Diagnostic, ...]]:
+def locate_note(
+    note: Note, lookup: Lookup, locate: Locate = locate
+) -> tuple[tuple[Location, ...], tuple[Diagnostic, ...]]:
     """Return the places of a note's anchors, and a finding for each that has none."""
     locations, findings = [], []
     for number, anchor in enumerate(note.anchors):

@@ -13,6 +13,7 @@ from pathlib import Path
 from srcread.errors import SelectorError
 from srcread.model import CallGraph, Diagnostic, Note, Step, Tour, Translation
 from srcread.notes.anchors.gather import places_of
+from srcread.notes.anchors.locate import locate
 from srcread.notes.anchors.lock import lock_text
 from srcread.notes.anchors.selector import parse_selector
 from srcread.notes.anchors.shortest import avoidable_count
@@ -23,7 +24,7 @@ from srcread.notes.format.frontmatter import line_of_key
 from srcread.notes.format.tour import read_tour
 from srcread.notes.format.translation import missing_translations, source_digest, with_source_digest
 from srcread.notes.lookup import Lookup
-from srcread.notes.resolve import lock_path, renewed_lock, resolve_tour
+from srcread.notes.resolve import Locate, lock_path, renewed_lock, resolve_tour
 from srcread.notes.scaffold import PLACEHOLDER
 
 
@@ -53,11 +54,13 @@ def check_tour(
     packages: Collection[str] = (),
     translations: bool = False,
     words: bool = True,
+    locate: Locate = locate,
 ) -> CheckResult:
     """Check a tour against every rule; without `lookup` and `graph`, its files alone.
 
     `packages` are the top-level packages of the tour's distributions. `translations` reports the
     steps that a language lacks, too. Without `words` the Markdown of the notes is not looked at.
+    `locate` may remember what it found before.
     """
     tour, findings = read_tour(folder, packages)
     found = {*findings, *_orphans(tour)}
@@ -66,7 +69,7 @@ def check_tour(
     if translations:
         found |= {*missing_translations(tour.steps, tour.languages)}
     if lookup is not None and graph is not None:
-        tour, resolve_findings = resolve_tour(tour, lookup, graph)
+        tour, resolve_findings = resolve_tour(tour, lookup, graph, locate)
         found |= {*resolve_findings, *_avoidable_counts(tour, lookup)}
     diagnostics = tuple(sorted(found))
     return CheckResult(tour, diagnostics, tuple(_fixes(tour, diagnostics)))

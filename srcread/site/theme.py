@@ -7,7 +7,9 @@ jinja2 gets the very bytes that the digest was taken of.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -15,10 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import srcread
+from srcread.cache import cache_folder
 from srcread.errors import SrcreadError, did_you_mean
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
 
 _TOOLS = ("jinja2", "markdown_it_py", "markupsafe", "mdurl", "nh3", "pygments")
 
@@ -86,6 +89,7 @@ class Theme:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
+            bytecode_cache=_compiled_templates(),
         )
         environment.filters.update(filters())
         return environment
@@ -105,6 +109,21 @@ class Theme:
             return tomllib.loads(self.asset(name).decode())
         except ValueError as error:
             raise SrcreadError(f"The templates' {name!r} is not valid TOML: {error}.") from None
+
+
+def _compiled_templates() -> BytecodeCache | None:
+    """Return where compiled templates are kept: compiling ours takes as long as twenty pages.
+
+    jinja2 compares the template's text and its own version before it uses one.
+    """
+    from jinja2 import FileSystemBytecodeCache
+
+    folder = cache_folder() / "templates"
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return FileSystemBytecodeCache(str(folder))
+    return None
 
 
 def _read(folders: Sequence[Path]) -> dict[str, bytes]:

@@ -75,6 +75,13 @@ def _decide(
 ) -> bool | None:
     """Tell whether a test of the name holds; None where it cannot be told."""
     match test:
+        case ast.Compare(
+            left=looked_up, ops=[ast.Is() | ast.IsNot() as operator], comparators=[none]
+        ):
+            if not (isinstance(none, ast.Constant) and none.value is None):
+                return None
+            held = _looked_up(evaluator, frame, looked_up, parameter, name)
+            return None if held is None else held is isinstance(operator, ast.IsNot)
         case ast.UnaryOp(op=ast.Not()):
             inner = _decide(evaluator, frame, test.operand, parameter, name)
             return None if inner is None else not inner
@@ -89,6 +96,22 @@ def _decide(
         ) if left == parameter:
             held = _holds(evaluator, frame, among, name)
             return None if held is None else held is isinstance(operator, ast.In)
+    return None
+
+
+def _looked_up(
+    evaluator: Evaluator, frame: Frame, node: ast.expr, parameter: str, name: str
+) -> bool | None:
+    """Tell whether `table.get(name)`, perhaps under a name of its own, finds something."""
+    match node:
+        case ast.Name(id=local):
+            bindings = frame.scope.bindings.get(local, ())
+            if len(bindings) == 1 and isinstance(value := bindings[0].node, ast.Call):
+                return _looked_up(evaluator, frame, value, parameter, name)
+        case ast.NamedExpr():
+            return _looked_up(evaluator, frame, node.value, parameter, name)
+        case ast.Call(func=ast.Attribute(value=among, attr="get"), args=[ast.Name(id=asked)]):
+            return _holds(evaluator, frame, among, name) if asked == parameter else None
     return None
 
 
