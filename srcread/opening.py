@@ -20,8 +20,6 @@ from srcread.errors import (
     SrcreadError,
     did_you_mean,
 )
-from srcread.graph.entries import resolve_entry
-from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.stored import dump_graph, load_graph
 from srcread.index import Index
 from srcread.memory import Memory
@@ -280,6 +278,9 @@ def _holds(unread: Diagnostic, entries: Sequence[str]) -> bool:
 
 def _walkable(index: Index, entries: Sequence[str]) -> list[str]:
     """Return the modules that have something to walk; of them there must be one."""
+    from srcread.graph.entries import resolve_entry
+    from srcread.graph.infer.evaluate import Evaluator
+
     evaluator = Evaluator(index)
     walkable = []
     for entry in entries:
