@@ -380,6 +380,7 @@ def test_an_interrupt_is_one_line_and_no_traceback(here: Path) -> None:
             cwd=here,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # may be ignored
         )
         silent.settimeout(30)
         connection, _ = silent.accept()  # it asks the index, which never answers

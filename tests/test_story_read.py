@@ -232,3 +232,14 @@ def test_a_stored_graph_comes_back_whole_and_a_damaged_one_is_refused(here: Path
     ):
         with pytest.raises(ValueError):
             load_graph(damaged)
+
+
+def test_without_a_display_the_address_is_told_instead_of_a_browser(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    result = srcread("read", "own.py:Own", "--open")
+    address = (here / "site-read" / "index.html").resolve().as_uri()
+    assert result.stdout.splitlines()[-1] == f"There is no browser to open it in. Open {address}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -124,5 +126,11 @@ def _report(out: Path, written: int, kept: int, show: bool) -> None:
         click.echo(f"Nothing has changed: {out / 'index.html'}")
     if show:
         url = (out.resolve() / "index.html").as_uri()
-        if click.launch(url) != 0:
-            click.echo(f"No browser could be opened. Open {url}")
+        if not _has_display() or click.launch(url) != 0:
+            click.echo(f"There is no browser to open it in. Open {url}")
+
+
+def _has_display() -> bool:
+    """Tell whether a browser has where to show itself; without, xdg-open would only complain."""
+    graphical = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    return graphical or not sys.platform.startswith("linux")
