@@ -8,6 +8,10 @@
 | `glimpse` | one definition, without parsing its file |
 | `digest` | equal code, equal digest |
 | `index` | all of it by name |
+| `imports` | what a module imports |
+| `whole` | the index of a whole distribution, kept: search, nearest names, callers, imports |
+
+`whole` has a door of its own, for who asks about a distribution and not about an entry.
 """
 
 from srcread.index.digest import digest, digest_text

@@ -98,10 +98,9 @@ class Module:
         """Return the definition with this full name, however deep it lies."""
         if found := self.definitions.get(name):
             return found
-        for known, defined in self.definitions.items():
-            if name.startswith(known + ".") and (deeper := _descend(defined, name)) is not None:
-                return deeper
-        return None
+        head, _, inside = name[len(self.name) + 1 :].partition(".")
+        outermost = self.definitions.get(f"{self.name}.{head}")
+        return _descend(outermost, name) if outermost is not None and inside else None
 
     def at_node(self, node: ast.AST) -> Defined | None:
         """Return the definition whose syntax node this is."""
@@ -199,12 +198,17 @@ def _role(node: Definition) -> str:
 
 
 def _unique(name: str, taken: dict[str, Defined]) -> str:
-    number = 2
-    unique = name
-    while unique in taken:
-        unique = f"{name}~{number}"
-        number += 1
-    return unique
+    """Number a repeated name; by halving, for a file may define one name 20,000 times."""
+    if name not in taken:
+        return name
+    free = 2
+    while f"{name}~{free}" in taken:
+        free *= 2
+    known = free // 2
+    while free - known > 1:
+        middle = (free + known) // 2
+        known, free = (middle, free) if f"{name}~{middle}" in taken else (known, middle)
+    return f"{name}~{free}"
 
 
 def symbol_of(

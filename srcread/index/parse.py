@@ -17,19 +17,62 @@ from contextlib import contextmanager
 
 from srcread.model import Diagnostic, Position, Range, Severity, SourceFile, Symbol
 
+PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What `ast.parse` raises."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_MODEST_SIZE = 1_000_000  # a list of ones takes 350 times its bytes as a tree
+_MODEST_DEPTH = 40
+_MODEST_REST = 200
+_TO_ROUND = bytes.maketrans(b"[{]}", b"(())")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
 
 
 def parse(file: SourceFile) -> ast.Module | Diagnostic:
-    """Parse a whole file, or say in a diagnostic why it cannot be parsed."""
+    """Parse a whole file, or say in a diagnostic why it cannot be parsed.
+
+    What is large or nests deeply is first tried by a process with limits of time and memory.
+    """
+    place = f"{file.distribution}:{file.path}"
+    if not is_modest(file.data):
+        from srcread.index.whole.probe import probe  # 20 ms, and hardly any file is of this kind
+
+        if (problem := probe(place, file.text)) is not None:
+            return problem
     try:
         return parse_text(file.text)
-    except SyntaxError as error:
-        line, problem = error.lineno or 0, error.msg
-    except (ValueError, RecursionError, MemoryError) as error:
-        line, problem = 0, str(error) or "nested too deeply"
+    except PARSE_ERRORS as error:
+        return unparsable(place, *what_is_wrong(error))
+
+
+def is_modest(data: bytes) -> bool:
+    """Tell whether a file can be parsed here: neither large nor nested deeply, by its brackets.
+
+    Each round removes the innermost pairs; those in texts and comments may stay unpaired. Of
+    torch's 2,371 files one is not modest, by its size.
+    """
+    if len(data) > _MODEST_SIZE:
+        return False
+    brackets = data.translate(_TO_ROUND, _NO_BRACKETS)
+    for _ in range(_MODEST_DEPTH):
+        rest = brackets.replace(b"()", b"")
+        if len(rest) == len(brackets):
+            break
+        brackets = rest
+    return len(brackets) <= _MODEST_REST
+
+
+def what_is_wrong(error: Exception) -> tuple[int, str]:
+    """Return the line that an error of `ast.parse` names, 0 for none, and its words."""
+    if isinstance(error, SyntaxError):
+        return error.lineno or 0, error.msg
+    return 0, str(error) or "it nests too deeply, or takes too much memory"
+
+
+def unparsable(place: str, line: int, problem: str) -> Diagnostic:
+    """Return the diagnostic about a file, `dist:path`, that cannot be parsed."""
     return Diagnostic(
-        path=f"{file.distribution}:{file.path}",
+        path=place,
         line=line,
         code="SRC001",
         message=f"Python {sys.version_info.major}.{sys.version_info.minor} cannot parse this file: "
@@ -77,7 +120,7 @@ def parse_symbol(
 
 def split_lines(text: str) -> list[str]:
     """Split as Python's tokenizer does: at LF, CR LF and CR, not at form feeds."""
-    return _LINE_END.split(text)
+    return _LINE_END.split(text) if "\r" in text else text.split("\n")
 
 
 def range_of(
