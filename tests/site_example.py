@@ -19,6 +19,7 @@ from srcread.model import (
     Chapter,
     Claim,
     ClaimResult,
+    Derivative,
     Device,
     Distribution,
     Edge,
@@ -166,13 +167,28 @@ def graph() -> CallGraph:
     symbols = {name: symbol(name) for name in METHODS}
     native = symbol(layer, name="pkg._C.linear", kind=SymbolKind.NATIVE)
     owner = symbol(layer, name="pkg.model.Layer", kind=SymbolKind.CLASS)
-    dispatch = {"CPU": "linear_cpu", "CUDA": "linear_cuda", "MPS": "linear_cpu"}
+    operator = Operator(
+        name="linear",
+        schema="linear(Tensor x) -> Tensor",
+        dispatch={
+            "CPU": "linear_cpu",
+            "CUDA": "linear_cuda",
+            "MPS": "linear_cpu",
+            "SparseCPU": "linear_sparse",
+        },
+        line=7,
+        distribution="pkg",
+        overloads=2,
+        derivative=Derivative.FORMULA,
+        backward=("linear_backward",),
+        files={"linear_cpu": "native/linear.cpp"},
+    )
     return CallGraph(
         entries=("pkg.model.Model",),
         order=(init, forward, layer, scale),
         symbols=symbols | {native.name: native, owner.name: owner},
         edges=edges,
-        operators={native.name: Operator("linear", "linear(Tensor x) -> Tensor", dispatch, 7)},
+        operators={native.name: operator},
         files={},
     )
 

@@ -22,7 +22,7 @@ from srcread.errors import NotFoundError
 from srcread.graph.present import graph_as_json, graph_as_tree
 from srcread.graph.walk import build_graph
 from srcread.index import Index
-from srcread.model import CallGraph, Certainty, Distribution, Edge, EdgeKind
+from srcread.model import CallGraph, Certainty, Distribution, Edge, EdgeKind, Range
 from srcread.sources import Sources, open_distribution, open_path
 
 GOLDEN = Path(__file__).parent / "data" / "transformer_tree.txt"
@@ -198,21 +198,24 @@ def test_every_module_that_transformer_and_activation_call_is_resolved(graph: Ca
 def test_every_call_of_every_walked_function_is_an_edge(
     torch: Distribution, graph: CallGraph
 ) -> None:
-    sites = {
-        (edge.site.caller, edge.site.range.first_line, edge.site.range.last_line)
-        for edge in graph.edges
-    }
-    counts = {name: 0 for name in graph.order}
-    for edge in {edge.site: edge for edge in graph.edges if edge.kind is not EdgeKind.PROPERTY}:
-        counts[edge.caller] += 1
+    sites = {(edge.site.caller, *_corners(edge.site.range)) for edge in graph.edges}
     trees = {}
     for name in graph.order:
         symbol = graph.symbols[name]
+        if "<lambda>" in name:
+            continue
         if symbol.path not in trees:
             trees[symbol.path] = ast.parse((torch.root / symbol.path).read_text("utf-8"))
         calls = _calls_of_function(trees[symbol.path], symbol.line)
-        assert counts[name] == len(calls), name
-        assert {(name, call.lineno, call.end_lineno) for call in calls} <= sites
+        ends = [(call.end_lineno, call.end_col_offset) for call in calls]
+        places = [
+            (call.lineno, call.col_offset, *end) for call, end in zip(calls, ends, strict=True)
+        ]
+        assert {(name, *place) for place in places} <= sites
+
+
+def _corners(place: Range) -> tuple[int, int, int, int]:
+    return place.start.line, place.start.column, place.end.line, place.end.column
 
 
 def _calls_of_function(tree: ast.Module, line: int) -> list[ast.Call]:
@@ -229,11 +232,53 @@ def _calls_of_function(tree: ast.Module, line: int) -> list[ast.Call]:
             calls.append(node)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             waiting.extend(node.decorator_list)
+        elif isinstance(node, ast.Lambda):
+            waiting.extend(node.args.defaults)  # its body is a function of its own
         elif isinstance(node, ast.AnnAssign):
             waiting.extend(node_ for node_ in (node.value,) if node_ is not None)
         else:
             waiting.extend(ast.iter_child_nodes(node))
     return calls
+
+
+def test_a_with_statement_runs_the_methods_of_its_context_manager(graph: CallGraph) -> None:
+    callees = {
+        edge.callee: edge.certainty
+        for edge in graph.edges
+        if edge.site.caller == "torch.nn.init._no_grad_fill_" and edge.kind is EdgeKind.METHOD
+    }
+    manager = "torch.autograd.grad_mode.no_grad"
+    assert callees[f"{manager}.__enter__"] is Certainty.RESOLVED
+    assert callees[f"{manager}.__exit__"] is Certainty.RESOLVED
+    assert "torch.autograd.grad_mode.set_grad_enabled.__init__" in graph.order
+
+
+def test_an_activation_that_only_isinstance_tells_of_is_possible(graph: CallGraph) -> None:
+    caller = "torch.nn.modules.transformer.TransformerEncoderLayer._ff_block"
+    possible = {
+        edge.callee
+        for edge in graph.edges
+        if edge.site.caller == caller and edge.certainty is Certainty.POSSIBLE
+    }
+    assert possible == {
+        "torch._C._nn.gelu",
+        "torch.nn.functional.relu",
+        "torch.nn.modules.activation.GELU.forward",
+        "torch.nn.modules.activation.ReLU.forward",
+    }
+
+
+def test_the_hooks_of_attribute_access_are_recorded_apart(graph: CallGraph) -> None:
+    quiet = {edge.callee for edge in graph.quiet}
+    assert "torch.nn.modules.module.Module.__setattr__" in quiet
+    assert "torch.nn.modules.module.Module.__getattr__" in quiet
+    assert not quiet & {edge.callee for edge in graph.edges}
+
+
+def test_a_name_that_only_type_checkers_see_is_not_the_codes(graph: CallGraph) -> None:
+    callees = {edge.callee for edge in graph.edges}
+    assert "torch._C.is_grad_enabled" in callees
+    assert "torch._C._VariableFunctions.is_grad_enabled" not in callees
 
 
 def test_few_calls_of_the_tour_stay_unresolved_and_each_says_why(graph: CallGraph) -> None:
@@ -246,7 +291,8 @@ def test_native_callees_name_their_operator_and_its_dispatch_keys(graph: CallGra
     operator = graph.operators[f"{NATIVE}._native_multi_head_attention"]
     assert operator.dispatch["CPU"].startswith("native_multi_head_attention_cpu")
     assert operator.dispatch["CUDA"].startswith("native_multi_head_attention_cuda")
-    assert graph.operators["torch._C._nn.scaled_dot_product_attention"].dispatch == {}
+    composite = graph.operators["torch._C._nn.scaled_dot_product_attention"]
+    assert composite.dispatch == {"CompositeImplicitAutograd": "scaled_dot_product_attention"}
 
 
 def test_no_file_is_reported_and_the_consulted_ones_are_named(graph: CallGraph) -> None:

@@ -101,9 +101,12 @@ def test_a_native_call_shows_its_operator_and_dispatch_keys() -> None:
         == """\
 h2: Native calls
 li: pkg._C.linear line 22
-li: linear(Tensor x) -> Tensor
-li: linear_cpu CPU, MPS
+li: linear(Tensor x) -> Tensor one of 2 overloads
+li: linear_cpu CPU, MPS · native/linear.cpp
 li: linear_cuda CUDA
+summary: Functions of other keys: 1
+li: linear_sparse SparseCPU
+li: Backward calls: linear_backward
 h2: Calls outside the code that is read
 p: builtins.len
 """

@@ -20,6 +20,9 @@ from srcread.graph.infer.values import (
     ordered,
 )
 
+_HIDDEN = ("_", "<")
+"""Not public: names with an underscore, and lambdas."""
+
 
 def resolve_entry(evaluator: Evaluator, entry: str) -> list[Context]:
     """Return the contexts from which an entry is walked.
@@ -95,8 +98,8 @@ def _of_class(evaluator: Evaluator, name: str) -> list[Context]:
         assert defined is not None
         names = [
             inner.node.name
-            for inner in defined.inner().values()
-            if not isinstance(inner.node, ast.ClassDef) and not inner.node.name.startswith("_")
+            for inner in list(defined.inner().values())
+            if not isinstance(inner.node, ast.ClassDef) and not inner.node.name.startswith(_HIDDEN)
         ]
         names += ["__call__"] if "__call__" in defined.scope.bindings else []
     for method in names:
@@ -118,8 +121,8 @@ def _of_module(evaluator: Evaluator, name: str) -> list[Context]:
     if module is None:
         return []
     contexts: list[Context] = []
-    for defined in module.definitions.values():
-        if defined.node.name.startswith("_"):
+    for defined in list(module.definitions.values()):
+        if defined.node.name.startswith(_HIDDEN):
             continue
         if isinstance(defined.node, ast.ClassDef):
             contexts += _of_class(evaluator, defined.name)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from srcread.errors import SrcreadError, did_you_mean
+
+_TABLES = frozenset(
+    {"returns_argument", "call_dispatches_to", "abstract", "holds", "folded", "folded_packages"}
+    | {"quiet", "calls_method_of_argument", "calls_argument", "keeps_elsewhere"}
+    | {"copies_deeply", "overloads"}
+    | {"method_dispatches_to", "schema_types", "aten"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,13 @@ class Idioms:
     holds: Mapping[str, int | str]
     folded: Mapping[str, str]
     folded_packages: Mapping[str, str]
+    quiet: Mapping[str, str]
+    calls_method_of_argument: Mapping[str, tuple[str, ...]]
+    calls_argument: Mapping[str, int]
+    copies_deeply: frozenset[str]
+    overloads: frozenset[str]
+    keeps_elsewhere: Mapping[str, tuple[str, ...]]
+    method_dispatches_to: Mapping[str, tuple[str, ...]]
     schema_types: Mapping[str, str]
     operator_modules: tuple[str, ...]
     operator_classes: tuple[str, ...]
@@ -52,17 +66,8 @@ def read_idioms(path: Path) -> Idioms:
         data = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
         raise SrcreadError(f"{path}: these idioms cannot be read: {error}.") from None
-    known = {
-        "returns_argument",
-        "call_dispatches_to",
-        "abstract",
-        "holds",
-        "folded",
-        "folded_packages",
-    }
-    known |= {"schema_types", "aten"}
-    if unknown := sorted(set(data) - known):
-        hint = did_you_mean(unknown[0], known)
+    if unknown := sorted(set(data) - _TABLES):
+        hint = did_you_mean(unknown[0], _TABLES)
         raise SrcreadError(f"{path}: no rule reads the table {unknown[0]!r}.{hint}")
     aten = data.get("aten", {})
     return Idioms(
@@ -72,8 +77,19 @@ def read_idioms(path: Path) -> Idioms:
         holds=data.get("holds", {}),
         folded=data.get("folded", {}),
         folded_packages=data.get("folded_packages", {}),
+        quiet=data.get("quiet", {}),
+        calls_method_of_argument=_lists(data.get("calls_method_of_argument", {})),
+        calls_argument=data.get("calls_argument", {}),
+        copies_deeply=frozenset(data.get("copies_deeply", {}).get("names", ())),
+        overloads=frozenset(data.get("overloads", {}).get("names", ("typing.overload",))),
+        keeps_elsewhere=_lists(data.get("keeps_elsewhere", {})),
+        method_dispatches_to=_lists(data.get("method_dispatches_to", {})),
         schema_types=data.get("schema_types", {}),
         operator_modules=tuple(aten.get("functions", ())),
         operator_classes=tuple(aten.get("methods", ())),
         operator_yaml=aten.get("yaml", ""),
     )
+
+
+def _lists(table: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[str, ...]]:
+    return {name: tuple(items) for name, items in table.items()}

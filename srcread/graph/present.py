@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from srcread.model import CallGraph, Certainty, Distribution, Edge, EdgeKind, Range, SymbolKind
+from srcread.model import (
+    CallGraph,
+    Certainty,
+    Distribution,
+    Edge,
+    EdgeKind,
+    Operator,
+    Range,
+    SymbolKind,
+)
 
 FORMAT = 1
-_MAIN_KEYS = ("CPU", "CUDA", "CompositeImplicitAutograd", "CompositeExplicitAutograd")
+_COMPOSITE = "CompositeImplicitAutograd"
+_MAIN_KEYS = ("CPU", "CUDA", _COMPOSITE, "CompositeExplicitAutograd")
 
 
 def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> dict[str, Any]:
@@ -27,7 +37,8 @@ def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> di
             }
             for symbol in graph.symbols.values()
         ],
-        "edges": [_edge_as_json(graph, edge) for edge in graph.edges],
+        "edges": [_edge_as_json(graph, edge) for edge in (*graph.edges, *graph.quiet)],
+        "operators": {name: _operator_as_json(item) for name, item in graph.operators.items()},
     }
 
 
@@ -46,6 +57,20 @@ def _edge_as_json(graph: CallGraph, edge: Edge) -> dict[str, Any]:
         "column": place.start.column,
         "end_line": place.end.line,
         "end_column": place.end.column,
+    }
+
+
+def _operator_as_json(operator: Operator) -> dict[str, Any]:
+    return {
+        "name": operator.name,
+        "schema": operator.schema,
+        "distribution": operator.distribution,
+        "line": operator.line,
+        "overloads": operator.overloads,
+        "dispatch": dict(operator.dispatch),
+        "derivative": operator.derivative.value,
+        "backward": list(operator.backward),
+        "files": dict(operator.files),
     }
 
 
@@ -144,7 +169,21 @@ def _name(graph: CallGraph, callee: str) -> str:
     operator = graph.operators.get(callee)
     if operator is None:
         return callee
-    main = [key for key in operator.dispatch if key in _MAIN_KEYS]
-    more = len(operator.dispatch) - len(main)
-    keys = ", ".join(main + ([f"{more} more"] if more else [])) or "composite"
-    return f"{callee} = aten::{operator.name} ({keys})"
+    return f"{callee} = aten::{operator.name} ({_kernels(operator)})"
+
+
+def _kernels(operator: Operator) -> str:
+    """Say for the main keys which C++ function runs, where its name is not the operator's own."""
+    named = operator.name.partition(".")[0]
+    functions: dict[str, list[str]] = {}
+    for key in _MAIN_KEYS:
+        if key in operator.dispatch:
+            functions.setdefault(operator.dispatch[key], []).append(key)
+    said = [
+        ", ".join(keys) + ("" if function in (named, f"{named}_symint") else f": {function}")
+        for function, keys in functions.items()
+    ]
+    more = len(operator.dispatch) - sum(map(len, functions.values()))
+    if not more and tuple(operator.dispatch) == (_COMPOSITE,):
+        return "composite"
+    return ", ".join(said + ([f"{more} more"] if more else []))

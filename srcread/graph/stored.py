@@ -13,6 +13,7 @@ from srcread.model import (
     CallGraph,
     CallSite,
     Certainty,
+    Derivative,
     Diagnostic,
     Edge,
     EdgeKind,
@@ -24,7 +25,7 @@ from srcread.model import (
     SymbolKind,
 )
 
-FORMAT = 1
+FORMAT = 2
 
 
 def dump_graph(graph: CallGraph) -> bytes:
@@ -35,10 +36,8 @@ def dump_graph(graph: CallGraph) -> bytes:
         "order": graph.order,
         "symbols": [_dump_symbol(symbol) for symbol in graph.symbols.values()],
         "edges": [_dump_edge(edge) for edge in graph.edges],
-        "operators": [
-            [name, item.name, item.schema, dict(item.dispatch), item.line]
-            for name, item in graph.operators.items()
-        ],
+        "quiet": [_dump_edge(edge) for edge in graph.quiet],
+        "operators": {name: _dump_operator(item) for name, item in graph.operators.items()},
         "files": dict(graph.files),
         "diagnostics": [
             [item.path, item.line, item.code, item.message, item.hint, item.severity.value]
@@ -63,10 +62,8 @@ def load_graph(data: bytes) -> CallGraph:
             order=tuple(values["order"]),
             symbols={item[0]: _load_symbol(item) for item in values["symbols"]},
             edges=tuple(_load_edge(item) for item in values["edges"]),
-            operators={
-                key: Operator(name, schema, dispatch, line)
-                for key, name, schema, dispatch, line in values["operators"]
-            },
+            quiet=tuple(_load_edge(item) for item in values["quiet"]),
+            operators={name: _load_operator(item) for name, item in values["operators"].items()},
             files=values["files"],
             diagnostics=tuple(_load_diagnostic(item) for item in values["diagnostics"]),
         )
@@ -129,6 +126,57 @@ def _load_edge(item: list[Any]) -> Edge:
         Certainty(certainty),
         _load_range(condition) if condition is not None else None,
         reason,
+    )
+
+
+def _dump_operator(operator: Operator) -> list[Any]:
+    return [
+        operator.name,
+        operator.schema,
+        dict(operator.dispatch),
+        operator.line,
+        operator.distribution,
+        operator.path,
+        operator.delegate,
+        operator.variants,
+        operator.python_module,
+        operator.overloads,
+        operator.derivative.value,
+        operator.backward,
+        dict(operator.files),
+    ]
+
+
+def _load_operator(item: list[Any]) -> Operator:
+    (
+        name,
+        schema,
+        dispatch,
+        line,
+        distribution,
+        path,
+        delegate,
+        variants,
+        python_module,
+        overloads,
+        derivative,
+        backward,
+        files,
+    ) = item
+    return Operator(
+        name,
+        schema,
+        dispatch,
+        line,
+        distribution,
+        path,
+        delegate,
+        tuple(variants),
+        python_module,
+        overloads,
+        Derivative(derivative),
+        tuple(backward),
+        files,
     )
 
 

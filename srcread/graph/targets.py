@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
+from srcread.graph.callbacks import callback_targets, dispatched_targets, kept_targets
+from srcread.graph.implicit import argument_targets
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     ClassValue,
     Constant,
-    Context,
     External,
     Folded,
     FunctionValue,
     Instance,
-    LambdaValue,
     Native,
     Partial,
     Super,
@@ -24,17 +24,8 @@ from srcread.graph.infer.values import (
     Value,
     ordered,
 )
+from srcread.graph.target import Target, why_folded
 from srcread.model import EdgeKind
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One callee of a call site; `context` is None for what is not walked into."""
-
-    callee: str | None
-    kind: EdgeKind
-    context: Context | None = None
-    reason: str | None = None
 
 
 def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Target]:
@@ -55,20 +46,12 @@ def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Tar
     return [Target(None, EdgeKind.UNRESOLVED, reason=reasons[0])]
 
 
-def property_target(evaluator: Evaluator, frame: Frame, node: ast.Attribute) -> list[Target]:
-    """Return the property functions that reading an attribute runs; usually none."""
-    targets = []
-    for value in ordered(evaluator.evaluate(frame, node.value)):
-        getter = evaluator.attributes.getter(value, node.attr)
-        if getter is not None:
-            targets.append(Target(getter.name, EdgeKind.PROPERTY, Context(getter.name, value)))
-    return targets
-
-
 def _reached(evaluator: Evaluator, frame: Frame, node: ast.Call, value: Value) -> Iterator[Target]:
     match value:
         case FunctionValue():
             yield _function(evaluator, frame, node, value, _kind_of(evaluator, frame, node, value))
+            yield from kept_targets(evaluator, frame, node, value)
+            yield from dispatched_targets(evaluator, frame, node, value)
         case ClassValue():
             yield from _constructor(evaluator, frame, node, value)
         case Instance():
@@ -78,18 +61,17 @@ def _reached(evaluator: Evaluator, frame: Frame, node: ast.Call, value: Value) -
             yield Target(name, kind, reason=f"folded: {evaluator.idioms.why_folded(name)}")
         case Native(name):
             yield Target(name, EdgeKind.NATIVE)
+            yield from callback_targets(evaluator, frame, node, name)
         case External(name):
             yield Target(name, EdgeKind.EXTERNAL)
+            if name == "builtins.type.__call__":
+                yield from _by_metaclass(evaluator, frame, node)
+            yield from argument_targets(evaluator, frame, node, value)
+            yield from callback_targets(evaluator, frame, node, name)
         case Partial(function):
             yield from _reached(evaluator, frame, node, function)
         case Unknown(reason):
             yield Target(None, EdgeKind.UNRESOLVED, reason=reason)
-        case LambdaValue():
-            yield Target(
-                None,
-                EdgeKind.UNRESOLVED,
-                reason="it is a lambda: what it calls is listed where the lambda stands",
-            )
         case _:
             yield Target(None, EdgeKind.UNRESOLVED, reason=f"it would call {_literal([value])}")
 
@@ -101,17 +83,10 @@ def _function(
     if value.name in idioms.abstract:
         reason = "a subclass or the caller provides it"
         return Target(None, EdgeKind.UNRESOLVED, reason=reason)
-    if (why := _why_folded(evaluator, frame, value.name)) is not None:
+    why = evaluator.idioms.why_folded(value.name) and why_folded(evaluator, frame, value.name)
+    if why is not None:
         return Target(value.name, kind, reason=f"folded: {why}")
     return Target(value.name, kind, evaluator.calls.context(value, frame, node))
-
-
-def _why_folded(evaluator: Evaluator, frame: Frame, name: str) -> str | None:
-    """Tell why a callee is not walked into; inside a folded package everything is."""
-    why = evaluator.idioms.why_folded(name)
-    context = frame.function().context
-    caller = context.function if context is not None else ""
-    return None if evaluator.idioms.why_folded(caller) else why
 
 
 def _kind_of(evaluator: Evaluator, frame: Frame, node: ast.Call, value: FunctionValue) -> EdgeKind:
@@ -125,20 +100,51 @@ def _kind_of(evaluator: Evaluator, frame: Frame, node: ast.Call, value: Function
 def _constructor(
     evaluator: Evaluator, frame: Frame, node: ast.Call, value: ClassValue
 ) -> Iterator[Target]:
-    """A class's `__init__`, or its `__new__` where that stands nearer; else the class itself."""
+    """A class's `__new__` and `__init__`, or its metaclass's `__call__`; else the class itself."""
+    found = False
+    for function in evaluator.attributes.special(value, "__call__"):
+        found = True
+        yield _function(evaluator, frame, node, function, EdgeKind.CONSTRUCTOR)
+    if found:
+        return
+    yield from _written_constructors(evaluator, frame, node, value)
+
+
+def _by_metaclass(evaluator: Evaluator, frame: Frame, node: ast.Call) -> Iterator[Target]:
+    """`super().__call__` in a metaclass goes on to the class's own constructor."""
+    assert isinstance(node.func, ast.Attribute)
+    for receiver in ordered(evaluator.evaluate(frame, node.func.value)):
+        if isinstance(receiver, Super) and isinstance(receiver.bound, ClassValue):
+            for target in _written_constructors(evaluator, frame, node, receiver.bound):
+                yield replace(target, role=target.role or "made")
+
+
+def _written_constructors(
+    evaluator: Evaluator, frame: Frame, node: ast.Call, value: ClassValue
+) -> Iterator[Target]:
     classes = evaluator.attributes.classes
-    for cls in classes.order(value.name):
-        for method in ("__init__", "__new__"):
-            names = classes.functions(cls, method)
-            if names:
-                arguments, keywords = evaluator.calls.arguments(frame, node)
-                made = evaluator.calls.construct(value, arguments, keywords)
-                bound: Value = made if method == "__init__" else value
-                for name in names:
-                    function = FunctionValue(name, bound)
-                    yield _function(evaluator, frame, node, function, EdgeKind.CONSTRUCTOR)
-                return
-    yield Target(value.name, EdgeKind.CONSTRUCTOR)
+    found = False
+    for method in ("__new__", "__init__"):
+        for name in classes.nearest_functions(value.name, method):
+            found = True
+            target = _constructing(evaluator, frame, node, value, method, name)
+            yield replace(target, role=method)
+    if not found:
+        yield Target(value.name, EdgeKind.CONSTRUCTOR)
+        for name in classes.nearest_functions(value.name, "__post_init__"):
+            if classes.is_dataclass(value.name):
+                target = _constructing(evaluator, frame, node, value, "__init__", name)
+                yield replace(target, kind=EdgeKind.METHOD, role="__post_init__")
+
+
+def _constructing(
+    evaluator: Evaluator, frame: Frame, node: ast.Call, value: ClassValue, method: str, name: str
+) -> Target:
+    bound: Value = value
+    if method == "__init__":
+        arguments, keywords = evaluator.calls.arguments(frame, node)
+        bound = evaluator.calls.construct(value, arguments, keywords)
+    return _function(evaluator, frame, node, FunctionValue(name, bound), EdgeKind.CONSTRUCTOR)
 
 
 def _called_object(

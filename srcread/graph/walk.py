@@ -14,10 +14,14 @@ from dataclasses import replace
 
 from srcread.graph.entries import resolve_entry
 from srcread.graph.idioms import Idioms
+from srcread.graph.implicit import attribute_targets, operation_targets
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.lambdas import Placed
+from srcread.graph.infer.operations import Operation, operations_of
 from srcread.graph.infer.values import Context, Values, forget
-from srcread.graph.targets import Target, call_targets, property_target
+from srcread.graph.target import Target
+from srcread.graph.targets import call_targets
 from srcread.index import Index
 from srcread.index.bindings import Use
 from srcread.index.parse import uncollected
@@ -72,12 +76,14 @@ class _Walk:
         self.evaluator = evaluator
         self.queue: deque[Context] = deque()
         self.seen: dict[str, set[Context]] = {}
-        self.sites: dict[CallSite, dict[tuple[str | None, EdgeKind], Edge]] = {}
+        self.sites: dict[tuple[CallSite, str], dict[tuple[str | None, EdgeKind], Edge]] = {}
+        self.quiet: dict[tuple[CallSite, str | None], Edge] = {}
+        self.operations: dict[str, list[Operation]] = {}
 
     def run(self, starts: Iterable[Context]) -> None:
         for context in starts:
             self.reach(context)
-        while self.queue:
+        while self.queue or self.reach_lambdas():
             self.look_at(self.queue.popleft())
 
     def reach(self, context: Context) -> None:
@@ -92,11 +98,44 @@ class _Walk:
         frame = self.evaluator.frame(context)
         for use in frame.scope.calls:
             assert isinstance(use.node, ast.Call)
-            self.add(context, use, self.targets(frame.within(*use.inside), use.node))
+            if not _in_lambda(use):
+                targets = self.targets(frame.within(*use.inside), use.node)
+                self.add(context, use.node, use.condition, targets)
         for use in frame.scope.reads:
             assert isinstance(use.node, ast.Attribute)
-            inner = frame.within(*use.inside)
-            self.add(context, use, property_target(self.evaluator, inner, use.node))
+            if not _in_lambda(use):
+                inner = frame.within(*use.inside)
+                targets = attribute_targets(self.evaluator, inner, use.node)
+                self.add(context, use.node, use.condition, targets)
+        for operation in self.operations_of(frame):
+            inner = frame.within(*operation.inside)
+            targets = operation_targets(self.evaluator, inner, operation)
+            self.add(context, operation.node, operation.condition, targets)
+
+    def operations_of(self, frame: Frame) -> list[Operation]:
+        assert frame.defined is not None
+        name = frame.defined.name
+        if name not in self.operations:
+            self.operations[name] = operations_of(frame.defined.node)
+        return self.operations[name]
+
+    def reach_lambdas(self) -> bool:
+        """Walk the lambdas that nothing calls, as far as the text tells: their calls count too."""
+        for name in list(self.seen):
+            defined = self.evaluator.index.defined(name)
+            assert defined is not None
+            for placed in self.evaluator.lambdas.of(defined.module, defined):
+                if placed.defined.name not in self.seen:
+                    context = next(iter(self.seen[name]))
+                    self.add_lambda(placed, context)
+        return bool(self.queue)
+
+    def add_lambda(self, placed: Placed, context: Context) -> None:
+        reason = "nothing that is read calls it: it may be called with anything"
+        name = placed.defined.name
+        reached = Context(name, called=False, outer=context)
+        target = Target(name, EdgeKind.DIRECT, reached, reason, uncertain=True)
+        self.add(context, placed.node, None, [target])
 
     def targets(self, frame: Frame, node: ast.Call) -> list[Target]:
         """Resolve a call; one that exhausts Python's stack is unresolved, not the run's end."""
@@ -106,17 +145,26 @@ class _Walk:
             reason = "it is nested too deeply to be followed"
             return [Target(None, EdgeKind.UNRESOLVED, reason=reason)]
 
-    def add(self, context: Context, use: Use, targets: list[Target]) -> None:
+    def add(
+        self,
+        context: Context,
+        node: ast.expr | ast.stmt,
+        condition: ast.expr | None,
+        targets: list[Target],
+    ) -> None:
+        if not targets:
+            return
         module = self.evaluator.frame(context).module
-        site = CallSite(context.function, module.range(use.node))
-        condition = module.range(use.condition) if use.condition is not None else None
-        edges = self.sites.setdefault(site, {}) if targets else {}
+        site = CallSite(context.function, module.range(node))
+        branch = module.range(condition) if condition is not None else None
         for target in targets:
-            key = (target.callee, target.kind)
-            if key not in edges:
-                edges[key] = Edge(
-                    site, target.callee, target.kind, condition=condition, reason=target.reason
-                )
+            certainty = Certainty.POSSIBLE if target.uncertain else Certainty.RESOLVED
+            edge = Edge(site, target.callee, target.kind, certainty, branch, target.reason)
+            if target.quiet:
+                self.quiet[site, target.callee] = edge
+                continue
+            edges = self.sites.setdefault((site, target.role), {})
+            edges.setdefault((target.callee, target.kind), edge)
             if target.context is not None:
                 self.reach(target.context)
 
@@ -124,21 +172,20 @@ class _Walk:
         edges = self.weighed()
         order = _reading_order(entries, edges)
         position = {name: number for number, name in enumerate(order)}
-        found = sorted(
-            (edge for edges_of in edges.values() for edge in edges_of),
-            key=lambda edge: (
-                position[edge.site.caller],
-                edge.site.range,
-                edge.callee or "",
-                edge.kind.value,
-            ),
-        )
+
+        def place(edge: Edge) -> tuple[object, ...]:
+            caller = position[edge.site.caller]
+            return caller, edge.site.range, edge.callee or "", edge.kind.value
+
+        found = sorted((edge for edges_of in edges.values() for edge in edges_of), key=place)
+        quiet = sorted(self.quiet.values(), key=place)
         index = self.evaluator.index
         return CallGraph(
             entries=entries,
             order=order,
-            symbols=self.symbols(order, found),
+            symbols=self.symbols(order, [*found, *quiet]),
             edges=tuple(found),
+            quiet=tuple(quiet),
             operators=self.operators(found),
             files=dict(sorted(index.files.items())),
             diagnostics=tuple(sorted(set(index.diagnostics))),
@@ -150,7 +197,7 @@ class _Walk:
         A call that one context resolves and another does not is resolved.
         """
         edges: dict[str, list[Edge]] = {name: [] for name in self.seen}
-        for site, rivals in self.sites.items():
+        for (site, _), rivals in self.sites.items():
             found = [edge for edge in rivals.values() if edge.kind is not EdgeKind.UNRESOLVED]
             if len(found) > 1:
                 found = [replace(edge, certainty=Certainty.POSSIBLE) for edge in found]
@@ -205,6 +252,11 @@ def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tupl
         ]
         stack.extend(callee for callee in reversed(callees) if callee is not None)
     return tuple(order)
+
+
+def _in_lambda(use: Use) -> bool:
+    """Tell whether a call is a lambda's: that is a function of its own."""
+    return any(isinstance(node, ast.Lambda) for node in use.inside)
 
 
 def _native_symbol(name: str) -> Symbol:

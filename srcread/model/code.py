@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
@@ -114,9 +114,9 @@ class EdgeKind(Enum):
     DIRECT = "direct"
     """A function by its name, through whatever imports and aliases."""
     CONSTRUCTOR = "constructor"
-    """A class: the callee is its `__init__`, or the class where no base in Python has one."""
+    """A class: its `__new__` and `__init__`, or the class where no base in Python has any."""
     METHOD = "method"
-    """A method of an object whose class is known."""
+    """A method of an object whose class is known; also one that an operator or a loop runs."""
     SUPER = "super"
     """The next method in the method resolution order."""
     FORWARD = "forward"
@@ -139,9 +139,9 @@ class Certainty(Enum):
     OBSERVED = "observed"
     """A recorded trace went this way."""
     RESOLVED = "resolved"
-    """The only callee that the sources allow."""
+    """What the sources say; several at one site all run: `__new__` and `__init__`."""
     POSSIBLE = "possible"
-    """One of several rivals of the same call site."""
+    """One of several rivals of the same call site, or a callee that may not be called at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +161,44 @@ class Edge:
     reason: str | None = None
 
 
+class Derivative(Enum):
+    """How autograd goes back through an operator."""
+
+    FORMULA = "formula"
+    """A formula of its own, in the same version's derivatives.yaml."""
+    COMPOSITE = "composite"
+    """None of its own: the operators that it calls are differentiated."""
+    BOTH = "both"
+    """A formula for the keys with a kernel of their own; elsewhere the composite is followed."""
+    NONE = "none"
+    """No formula: the operator ends the way back, or refuses it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """An ATen operator behind a native callee, from the same version's native_functions.yaml.
 
-    `dispatch` maps dispatch keys to C++ function names; it is empty for a composite operator
-    that names none.
+    `dispatch` maps dispatch keys to C++ function names, those of the structured operator that it
+    delegates to included. `line` is that of the list, which `distribution` brings and which is
+    `path` upstream, where that is known. `overloads` counts the operators of this base name.
+    `backward` names the functions that its derivative formulas call, in order. `files` gives the
+    upstream path of each C++ function of `dispatch` and `backward` for which one was checked by
+    hand; the others have no entry.
     """
 
     name: str
     schema: str
     dispatch: Mapping[str, str]
     line: int
+    distribution: str = ""
+    path: str = ""
+    delegate: str = ""
+    variants: tuple[str, ...] = ("function",)
+    python_module: str = ""
+    overloads: int = 1
+    derivative: Derivative = Derivative.NONE
+    backward: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +208,9 @@ class CallGraph:
     `order` lists the walked functions depth-first, each at its first reach: the order of reading.
     `symbols` holds those and every other callee that an edge names, except EXTERNAL ones. `edges`
     are sorted by the order of their callers, then by place; every call of every walked function
-    has at least one. `files` maps `distribution:path` of each file consulted to its sha256.
+    has at least one; but for the `quiet` ones, implicit calls of a framework's hooks of attribute
+    access, which stand at nearly every line of its classes and are folded. `files` maps
+    `distribution:path` of each file consulted to its sha256.
     """
 
     entries: tuple[str, ...]
@@ -192,3 +220,4 @@ class CallGraph:
     operators: Mapping[str, Operator]
     files: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...] = ()
+    quiet: tuple[Edge, ...] = ()

@@ -14,7 +14,7 @@ class Reader:
 
 class Session:
     async def __aenter__(self):
-        return Reader()
+        return Reader()  # -> .Reader [constructor]
 
     async def __aexit__(self, *error):
         pass
@@ -23,5 +23,5 @@ class Session:
 async def run():
     reader = await Reader().read()  # -> .Reader [constructor]; .Reader.read [method]
     reader.close()  # -> .Reader.close [method]
-    async with Session() as opened:  # -> .Session [constructor]
+    async with Session() as opened:  # -> .Session [constructor] & .Session.__aenter__ [method] & .Session.__aexit__ [method]
         opened.other()  # -> .Reader.other [method]

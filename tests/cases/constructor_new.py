@@ -1,4 +1,4 @@
-"""`__new__` where no `__init__` stands nearer."""
+"""`__new__` and `__init__` both run; a class with only one of them runs the other of its base."""
 
 
 class A:
@@ -15,5 +15,5 @@ class B(A):
 
 
 def run():
-    A()  # -> .A.__init__ [constructor]
-    B()  # -> .B.__new__ [constructor]
+    A()  # -> .A.__init__ [constructor] & .A.__new__ [constructor]
+    B()  # -> .A.__init__ [constructor] & .B.__new__ [constructor]

@@ -22,5 +22,5 @@ class Wrapper:
 
 def run():
     wrapper = Wrapper(Inner())  # -> .Wrapper.__init__ [constructor]; .Inner [constructor]
-    wrapper.run()  # -> .Inner.run [method]
+    wrapper.run()  # -> .Wrapper.__getattr__ [method]; .Inner.run [method]
     wrapper.stop()  # -> .Wrapper.stop [method]

@@ -16,9 +16,9 @@ class Net(Module):
         self.nothing = ModuleList()  # -> tinynet.ModuleList.__init__ [constructor]
 
     def forward(self, x):
-        for layer in self.layers:
+        for layer in self.layers:  # -> tinynet.ModuleList.__iter__ [method]
             x = layer(x)  # -> tinynet.Identity.forward [forward] | tinynet.Linear.forward [forward]
-        x = self.copies[0](x)  # -> tinynet.Identity.forward [forward]
-        for index, layer in enumerate(self.copies):
+        x = self.copies[0](x)  # -> tinynet.ModuleList.__getitem__ [method]; tinynet.Identity.forward [forward]
+        for index, layer in enumerate(self.copies):  # -> tinynet.ModuleList.__iter__ [method]
             x = layer(x)  # -> tinynet.Identity.forward [forward] | tinynet.Linear.forward [forward]
         return x

@@ -13,13 +13,13 @@ class Other:
 
 def run(thing: Thing):
     thing.go()  # -> .Thing.go [method]
-    return lambda thing: thing.go()  # -> ? it is a parameter of a lambda
+    return lambda thing: thing.go()  # -> perhaps .run.<locals>.<lambda> [direct]; ? the parameter 'thing' may hold anything
 
 
 def default(thing: Thing):
-    return lambda thing=thing: thing.go()  # -> .Thing.go [method]
+    return lambda thing=thing: thing.go()  # -> perhaps .default.<locals>.<lambda> [direct]; .Thing.go [method]
 
 
 def result():
-    step = lambda thing: thing.go()  # -> ? it is a parameter of a lambda
-    step(Thing()).went()  # -> ? it is a lambda; .Other.went [method]; .Thing [constructor]
+    step = lambda thing: thing.go()  # -> .Thing.go [method]
+    step(Thing()).went()  # -> .result.<locals>.<lambda> [direct]; .Other.went [method]; .Thing [constructor]

@@ -1,4 +1,4 @@
-"""A lambda's own calls stand where it stands; what calls it is told so."""
+"""A lambda is a function of its own; a function that is only named is not called."""
 
 
 def a():
@@ -7,7 +7,7 @@ def a():
 
 def run():
     step = lambda: a()  # -> .a [direct]
-    step()  # -> ? it is a lambda
+    step()  # -> .run.<locals>.<lambda> [direct]
 
 
 def not_called():

@@ -9,4 +9,4 @@ def run():
     steps = []
     steps.append(a)
     for step in steps:
-        step()  # -> ? what is in the container is not known
+        step()  # -> .a [direct]

@@ -10,7 +10,7 @@ class File:
 
 class Door:
     def __enter__(self):
-        return File()
+        return File()  # -> .File [constructor]
 
     def __exit__(self, *error):
         pass
@@ -25,10 +25,10 @@ def opened():
 
 
 def run():
-    with Door() as file:  # -> .Door [constructor]
+    with Door() as file:  # -> .Door [constructor] & .Door.__enter__ [method] & .Door.__exit__ [method]
         file.read()  # -> .File.read [method]
     door = Door()  # -> .Door [constructor]
-    with door:
+    with door:  # -> .Door.__enter__ [method] & .Door.__exit__ [method]
         door.read()  # -> .Door.read [method]
 
 

@@ -15,7 +15,6 @@ from srcread.graph.infer.values import (
     Folded,
     FunctionValue,
     Instance,
-    LambdaValue,
     ModuleValue,
     Native,
     Partial,
@@ -26,12 +25,17 @@ from srcread.graph.infer.values import (
     Value,
     Values,
     known,
+    ordered,
     unknown,
 )
 from srcread.index import Defined
 
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
+
+_NAMED_TUPLE = "typing.NamedTuple"
+_TUPLE = frozenset({"_asdict", "_fields", "_make", "_replace", *dir(tuple)})
+"""All that this base brings, which is a function in truth and no class."""
 
 
 class Attributes:
@@ -81,8 +85,52 @@ class Attributes:
                 return member.getter
         return None
 
+    def special(self, value: Instance | ClassValue, name: str) -> list[FunctionValue]:
+        """Return the method that Python itself looks up for an object: on its class, by name."""
+        if isinstance(value, ClassValue):
+            meta = self.classes.metaclass(value.name)
+            cls = meta.name if meta is not None else ""
+        else:
+            cls = value.cls
+        for member in self.classes.members(cls, name) if cls else ():
+            return [
+                FunctionValue(item.name, None if member.is_static else value, item.context)
+                for item in ordered(member.values)
+                if isinstance(item, FunctionValue)
+            ]
+        return []
+
+    def descriptor(
+        self, value: Instance | ClassValue, name: str, method: str
+    ) -> list[FunctionValue]:
+        """Return the `__get__` or `__set__` of the object that a class holds under a name."""
+        cls = value.cls if isinstance(value, Instance) else value.name
+        for member in self.classes.members(cls, name):
+            return [
+                found
+                for item in ordered(member.values)
+                if isinstance(item, Instance)
+                for found in self.special(item, method)
+            ]
+        return []
+
+    def setter(self, value: Instance, name: str, method: str) -> list[FunctionValue]:
+        """Return the property's setter or deleter, or the descriptor's method, for a name."""
+        role, hook = ("setter", "__set__") if method == "__setattr__" else ("deleter", "__delete__")
+        for cls in self.classes.order(value.cls):
+            defined = self.evaluator.index.defined(cls)
+            if defined is not None and name in defined.scope.bindings:
+                function = defined.inner().get(f"{cls}.{name}@{role}")
+                if function is not None:
+                    return [FunctionValue(function.name, value)]
+                return self.descriptor(value, name, hook)
+        return []
+
     def _of_class(self, value: ClassValue, cls: str, name: str) -> Values:
         for member in self.classes.members(cls, name):
+            plain = not any(isinstance(v, FunctionValue | ClassValue) for v in member.values)
+            if plain and self.classes.is_enum(member.owner):
+                return frozenset({Instance(cls, constructed=False)})
             return self._bind(member, value, value)
         if name in ("__name__", "__qualname__", "__module__", "__doc__"):
             return frozenset({ExternalInstance("builtins.str")})
@@ -144,7 +192,9 @@ class Attributes:
             Native(f"{base.name}.{name}") for base in foreign if isinstance(base, Native)
         )
         externals = frozenset(
-            External(f"{base.name}.{name}") for base in foreign if isinstance(base, External)
+            External(f"{base.name}.{name}")
+            for base in foreign
+            if isinstance(base, External) and (base.name != _NAMED_TUPLE or name in _TUPLE)
         )
         return natives or (externals if len(externals) == 1 else NOTHING)
 
@@ -198,12 +248,18 @@ class Attributes:
         return found or frozenset({ExternalInstance("builtins.Exception")})
 
     def _by_method(self, value: Instance) -> Values:
-        for method in ("__getitem__", "__iter__"):
-            for function in known(self._of_instance(value, method)):
-                if isinstance(function, FunctionValue):
-                    result = known(self.evaluator.calls.result(function, [], {}))
-                    return self.elements(result) if method == "__iter__" and result else result
-        return NOTHING
+        calls = self.evaluator.calls
+        for function in self.special(value, "__getitem__"):
+            return known(calls.result(function, [], {}))
+        found = NOTHING
+        for function in self.special(value, "__iter__"):
+            for iterator in known(calls.result(function, [], {})):
+                if not isinstance(iterator, Instance):
+                    found |= known(self.elements(frozenset({iterator})))
+                    continue
+                for step in self.special(iterator, "__next__"):
+                    found |= known(calls.result(step, [], {}))
+        return found
 
     def item(self, values: Values, key: str) -> Values:
         """Return what stands under a constant string key."""
@@ -212,6 +268,8 @@ class Attributes:
             if isinstance(value, Table):
                 entries = dict(value.entries)
                 found |= entries.get(key, value.items)
+            elif isinstance(value, ModuleValue):  # `globals()[key]`
+                found |= self.evaluator.names.module_attribute(value.name, key)
             else:
                 found |= self.element(frozenset({value}), None)
         return known(found) or unknown(f"what is under the key {key!r} is not known")
@@ -255,6 +313,6 @@ def builtin_class(value: Value) -> str:
             return "builtins.tuple" if positions else "builtins.list"
         case Table():
             return "builtins.dict"
-        case FunctionValue() | LambdaValue():
+        case FunctionValue():
             return "builtins.function"
     return "builtins.object"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.python import container_method, external_result, is_followed
 from srcread.graph.infer.values import (
+    ANYTHING,
     NOTHING,
     Arguments,
     ClassValue,
@@ -19,7 +20,6 @@ from srcread.graph.infer.values import (
     Folded,
     FunctionValue,
     Instance,
-    LambdaValue,
     ModuleValue,
     Native,
     Partial,
@@ -94,11 +94,18 @@ class Calls:
 
     def _external(self, frame: Frame, node: ast.Call, name: str) -> Values:
         """Results of Python's own functions, which pass values through, select and wrap."""
+        if name == "typing.cast" and len(node.args) > 1:
+            promised = self.evaluator.annotations.values(frame, node.args[0])
+            return promised or self.evaluator.evaluate(frame, node.args[1])
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
             receiver = self.evaluator.evaluate(frame, node.func.value)
+            made = [v.bound for v in receiver if isinstance(v, Super)]
+            if name == "builtins.type.__call__" and made and isinstance(made[0], ClassValue):
+                arguments, keywords = self.arguments(frame, node)
+                return frozenset({self.construct(made[0], arguments, keywords)})
         position = self.evaluator.idioms.returns_argument.get(name)
-        arguments: list[Values] = []
+        arguments = []
         if position is not None or is_followed(name):
             arguments, _ = self.arguments(frame, node)
         result = container_method(self.evaluator, receiver, name, arguments)
@@ -134,7 +141,7 @@ class Calls:
     def context(self, callee: FunctionValue, frame: Frame, node: ast.Call) -> Context:
         """Return the context in which a call runs a function."""
         arguments, keywords = self.arguments(frame, node)
-        return self._bind(callee, arguments, keywords)
+        return self.bind(callee, arguments, keywords)
 
     def result(
         self, callee: Value, arguments: list[Values], keywords: Mapping[str, Values]
@@ -146,7 +153,10 @@ class Calls:
                 if position is not None:
                     receiver = frozenset({callee.bound}) if callee.bound is not None else NOTHING
                     return _argument(arguments, position, receiver)
-                return self.returned(self._bind(callee, arguments, keywords))
+                dispatched = self._dispatched_by_class(callee)
+                if dispatched is not None:
+                    arguments = [NOTHING, *arguments]
+                return self.returned(self.bind(dispatched or callee, arguments, keywords))
             case ClassValue():
                 return frozenset({self.construct(callee, arguments, keywords)})
             case Instance():
@@ -154,8 +164,6 @@ class Calls:
                 return NOTHING.union(
                     *(self.result(method, arguments, keywords) for method in methods)
                 )
-            case LambdaValue():
-                return self._of_lambda(callee, arguments, keywords)
             case Partial(function):
                 return self.result(function, arguments, keywords)
             case Native(name):
@@ -164,15 +172,14 @@ class Calls:
                 return unknown(f"the result of {name} is not followed: it is folded")
         return unknown("what the call returns is not known")
 
-    def _of_lambda(
-        self, callee: LambdaValue, arguments: list[Values], keywords: Mapping[str, Values]
-    ) -> Values:
-        node, outer = self.evaluator.lambdas[callee]
-        frame = outer.fresh(node)
-        names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
-        frame.values.update(zip(names, arguments, strict=False))
-        frame.values.update(keywords)
-        return self.evaluator.evaluate(frame, node.body)
+    def _dispatched_by_class(self, callee: FunctionValue) -> FunctionValue | None:
+        """Return the static method whose result a class method gives, as an idiom says."""
+        methods = self.evaluator.idioms.method_dispatches_to.get(callee.name, ())
+        if not methods or not isinstance(callee.bound, ClassValue):
+            return None
+        classes = self.evaluator.attributes.classes
+        names = classes.nearest_functions(callee.bound.name, methods[0])
+        return FunctionValue(names[0]) if names else None
 
     def _dispatched(self, callee: Instance) -> str:
         """Return the method that calling an object comes to: `forward` for a module."""
@@ -218,7 +225,7 @@ class Calls:
         for member in classes.members(cls.name, "__init__"):
             for name in classes.functions(member.owner, "__init__")[:1]:
                 function = FunctionValue(name, Instance(cls.name))
-                bound = self._bind(function, arguments, keywords).arguments
+                bound = self.bind(function, arguments, keywords).arguments
             break
         instance = Instance(cls.name, bound, items)
         if depth(instance) > _MAX_NESTING:
@@ -257,6 +264,8 @@ class Calls:
                 return annotated
         if frame.scope.yields or frame.scope.delegates:
             items = known(self._join(frame, frame.scope.yields))
+            # A generator that goes through itself, as walks over trees do, gives at least these.
+            self.evaluator.so_far[context] = frozenset({Sequence(items)})
             delegated = known(self._join(frame, frame.scope.delegates))
             return frozenset(
                 {Sequence(items | known(self.evaluator.attributes.elements(delegated)))}
@@ -269,7 +278,7 @@ class Calls:
     def _join(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         return NOTHING.union(*(self.evaluator.evaluate(frame, node) for node in nodes))
 
-    def _bind(
+    def bind(
         self, callee: FunctionValue, arguments: list[Values], keywords: Mapping[str, Values]
     ) -> Context:
         """Pair arguments with parameters; keep what can choose a callee further down."""
@@ -304,7 +313,7 @@ class Calls:
             value
             for value in values
             if not self.is_plain(value, none=False)
-            and not isinstance(value, Unknown)
+            and (value == ANYTHING or not isinstance(value, Unknown))
             and depth(value) <= _MAX_NESTING
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from srcread.graph.infer.fillings import may_be_filled
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     NOTHING,
@@ -50,6 +51,7 @@ class Classes:
         self.evaluator = evaluator
         self._orders: dict[str, tuple[str, ...]] = {}
         self._bases: dict[str, tuple[Values, ...]] = {}
+        self._metaclasses: dict[str, ClassValue | None] = {}
         self._members: dict[tuple[str, str], Member | None] = {}
         self._constructions: dict[tuple[Instance, str], Context | None] = {}
         self._assigned: dict[tuple[Instance, str], Values] = {}
@@ -77,6 +79,28 @@ class Classes:
             for value in ordered(values)
             if isinstance(value, Native | External)
         ]
+
+    def metaclass(self, cls: str) -> ClassValue | None:
+        """Return the class of a class, where one of its bases names one that is read."""
+        if cls not in self._metaclasses:
+            self._metaclasses[cls] = None
+            for name in self.order(cls):
+                defined = self.evaluator.index.defined(name)
+                found = self._named_metaclass(defined) if defined is not None else None
+                if found is not None:
+                    self._metaclasses[cls] = found
+                    break
+        return self._metaclasses[cls]
+
+    def _named_metaclass(self, defined: Defined) -> ClassValue | None:
+        assert isinstance(defined.node, ast.ClassDef)
+        for keyword in defined.node.keywords:
+            if keyword.arg == "metaclass":
+                frame = self.evaluator.names.around(defined, None)
+                for value in ordered(known(self.evaluator.evaluate(frame, keyword.value))):
+                    if isinstance(value, ClassValue):
+                        return value
+        return None
 
     def _base_values(self, cls: str) -> tuple[Values, ...]:
         if cls not in self._bases:
@@ -107,6 +131,26 @@ class Classes:
         member = self._member(cls, name)
         values = ordered(member.values) if member is not None else []
         return [value.name for value in values if isinstance(value, FunctionValue)]
+
+    def is_dataclass(self, cls: str) -> bool:
+        """Tell whether a decorator writes a class's constructor."""
+        defined = self.evaluator.index.defined(cls)
+        decorators = defined.symbol.decorators if defined is not None else ()
+        return any(item.partition("(")[0].endswith("dataclass") for item in decorators)
+
+    def is_enum(self, cls: str) -> bool:
+        """Tell whether what a class body assigns are objects of the class."""
+        return any(
+            isinstance(base, External) and base.name.startswith("enum.")
+            for base in self.foreign_bases(cls)
+        )
+
+    def nearest_functions(self, cls: str, name: str) -> list[str]:
+        """Return the functions that a class holds under a name, else those of its nearest base."""
+        for owner in self.order(cls):
+            if found := self.functions(owner, name):
+                return found
+        return []
 
     def _member(self, cls: str, name: str) -> Member | None:
         key = (cls, name)
@@ -154,18 +198,32 @@ class Classes:
         with self.evaluator.asking(key) as earlier:
             if earlier is not None:
                 return earlier
+            # `self.x = f(self.x)`: inside itself it is at least what the class declares.
+            declared = [m for m in self.members(value.cls, name) if m.declared]
+            self.evaluator.so_far[key] = declared[0].values if declared else NOTHING
             found = NOTHING
             for cls in self.order(value.cls):
                 found |= self._assigned_in(cls, value, name)
             self._assigned[key] = self.evaluator.answered(key, found)
         return self._assigned[key]
 
+    def names_assigned(self, cls: str) -> list[str]:
+        """Return the names of the attributes that the constructors of a class set on `self`."""
+        found: dict[str, None] = {}
+        for name in self.order(cls):
+            for function in self.functions(name, "__init__"):
+                method = self.evaluator.index.defined(function)
+                for owner, attribute in method.scope.attributes if method is not None else ():
+                    if method is not None and owner == method.receiver:
+                        found[attribute] = None
+        return list(found)
+
     def _assigned_in(self, cls: str, value: Instance, name: str) -> Values:
         defined = self.evaluator.index.defined(cls)
         if defined is None:
             return NOTHING
         found = NOTHING
-        for method in defined.inner().values():
+        for method in list(defined.inner().values()):
             first = method.receiver
             if first is None or isinstance(method.node, ast.ClassDef):
                 continue
@@ -175,6 +233,19 @@ class Classes:
             frame = self.evaluator.frame(self._context(method, cls, value))
             for binding in bindings:
                 found |= self.evaluator.names.bound(frame, binding)
+        return self._filled(defined, cls, value, name, found)
+
+    def _filled(
+        self, defined: Defined, cls: str, value: Instance, name: str, found: Values
+    ) -> Values:
+        """Add what methods put into the container that an attribute holds."""
+        if not may_be_filled(defined.module.file.text, f".{name}", found):
+            return found
+        for method in list(defined.inner().values()):
+            if method.receiver is not None and not isinstance(method.node, ast.ClassDef):
+                frame = self.evaluator.frame(self._context(method, cls, value))
+                path = f"{method.receiver}.{name}"
+                found = self.evaluator.fillings.filled(frame, path, found)
         return found
 
     def _context(self, method: Defined, cls: str, value: Instance) -> Context:

@@ -16,15 +16,20 @@ from srcread.graph.idioms import Idioms, shipped_idioms
 from srcread.graph.infer.annotations import Annotations
 from srcread.graph.infer.attributes import Attributes
 from srcread.graph.infer.calls import Calls
+from srcread.graph.infer.fillings import Fillings
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.lambdas import Lambdas
 from srcread.graph.infer.names import Names
+from srcread.graph.infer.narrowing import Narrowing
+from srcread.graph.infer.operations import BINARY
 from srcread.graph.infer.parameters import Parameters
 from srcread.graph.infer.values import (
     NOTHING,
     Constant,
     Context,
     ExternalInstance,
-    LambdaValue,
+    FunctionValue,
+    Instance,
     Sequence,
     Table,
     Value,
@@ -68,7 +73,9 @@ class Evaluator:
         self.annotations = Annotations(self)
         self.attributes = Attributes(self)
         self.calls = Calls(self)
-        self.lambdas: dict[LambdaValue, tuple[ast.Lambda, Frame]] = {}
+        self.narrowing = Narrowing(self)
+        self.fillings = Fillings(self)
+        self.lambdas = Lambdas()
         self._frames: dict[Context, Frame] = {}
         self._earlier = earlier or {}
         self._asked: set[Hashable] = set()
@@ -138,6 +145,7 @@ class Evaluator:
             defined = self.index.defined(context.function)
             assert defined is not None, context.function
             outer = self.names.around(defined, context.outer)
+            outer = outer.within(*self.lambdas.around(defined))
             self._frames[context] = Frame(defined.module, defined.scope, defined, context, outer)
         return self._frames[context]
 
@@ -166,12 +174,14 @@ class Evaluator:
     def _evaluate(self, frame: Frame, node: ast.expr) -> Values:
         match node:
             case ast.Name():
-                return self.names.look_up(frame, node.id) or unknown(
+                values = self.names.look_up(frame, node.id) or unknown(
                     f"{node.id!r} has no value that the text tells"
                 )
+                return self.narrowing.applied(frame, node, values)
             case ast.Attribute():
                 base = self.evaluate(frame, node.value)
-                return self.attributes.join(base, node.attr)
+                values = self.attributes.join(base, node.attr)
+                return self.narrowing.applied(frame, node, values)
             case ast.Call():
                 return self.calls.value(frame, node)
             case ast.Constant():
@@ -204,27 +214,46 @@ class Evaluator:
                 items = known(self.evaluate(frame.within(node), node.value))
                 return frozenset({Table((), items)})
             case ast.Lambda():
-                context = frame.function().context
-                value = LambdaValue(frame.module.name, node.lineno, node.col_offset, context)
-                self.lambdas[value] = (node, frame)
-                return frozenset({value})
+                return self._lambda(frame, node)
             case ast.JoinedStr():
                 return frozenset({ExternalInstance("builtins.str")})
             case ast.Compare():
                 return self._comparison(frame, node)
             case ast.BinOp():
-                return self._either(frame, [node.left, node.right])
+                return self._operated(frame, node) or self._either(frame, [node.left, node.right])
             case ast.UnaryOp():
                 return self._unary(frame, node)
         return unknown(f"{type(node).__name__} is not followed")
+
+    def _lambda(self, frame: Frame, node: ast.Lambda) -> Values:
+        around = frame.function()
+        defined = self.lambdas.find(frame.module, around.defined, node)
+        if defined is None:
+            return unknown("it is a lambda outside the statements that are read")
+        return frozenset({FunctionValue(defined.name, context=around.context)})
 
     def _either(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         """Join what several expressions may be.
 
         For an operator this is its operands' types, which is right for numbers, strings, lists
-        and tensors; an operator method that returns another type is not followed yet.
+        and tensors.
         """
         return NOTHING.union(*(self.evaluate(frame, node) for node in nodes))
+
+    def _operated(self, frame: Frame, node: ast.BinOp) -> Values:
+        """Return what an operator's method in Python gives: the left one's, else the right's."""
+        name = BINARY[type(node.op)]
+        pairs = ((node.left, node.right, f"__{name}__"), (node.right, node.left, f"__r{name}__"))
+        for operand, other, method in pairs:
+            found = NOTHING
+            for value in known(self.evaluate(frame, operand)):
+                if isinstance(value, Instance) and not self.attributes.is_leaf(value.cls):
+                    for function in self.attributes.special(value, method):
+                        arguments = [self.evaluate(frame, other)]
+                        found |= self.calls.result(function, arguments, {})
+            if found:
+                return found
+        return NOTHING
 
     def _comparison(self, frame: Frame, node: ast.Compare) -> Values:
         """A comparison of tensors is a tensor; `is`, `in` and all others give a bool."""

@@ -10,6 +10,7 @@ from srcread.errors import SourceError
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lazy import made_by_getattr
 from srcread.graph.infer.values import (
+    ANYTHING,
     NOTHING,
     ClassValue,
     Constant,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _BUILTINS = frozenset(dir(builtins))
 _MAX_TURNS = 3
+_TYPE_CHECKING = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+_OPEN: Values = frozenset({ANYTHING})
 
 
 class Names:
@@ -42,6 +45,7 @@ class Names:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self._module_frames: dict[str, Frame] = {}
+        self._type_checking: dict[str, frozenset[int]] = {}
         self._class_frames: dict[str, Frame] = {}
 
     def module_frame(self, module: Module) -> Frame:
@@ -108,7 +112,10 @@ class Names:
                     self.evaluator.so_far[block, name] = values
                     values = values | self.bound(frame, binding)
                 values |= self._rebound(frame, name)
-                values = known(values) or values
+                if frame.expression is None:
+                    self.evaluator.so_far[block, name] = values
+                    values = self.evaluator.fillings.filled(frame, name, values)
+                values = known(values) | (values & _OPEN) or values
                 values = self.evaluator.answered((block, name), values)
                 if self.evaluator.settled((block, name)):
                     break
@@ -271,9 +278,10 @@ class Names:
             return frozenset({Constant(module_name if name == "__name__" else name)})
         bindings = frame.scope.bindings.get(name, ())
         found = NOTHING.union(*(self.bound(frame, binding) for binding in bindings))
+        self.evaluator.so_far[module_name, name, of_code] = known(found)
         found |= self._rebound(frame, name)
         if known(found):
-            return known(found)
+            return self.evaluator.fillings.filled(frame, name, known(found))
         for search in (self._starred, self._injected):
             if values := search(frame, name):
                 return values
@@ -288,6 +296,8 @@ class Names:
     def _starred(self, frame: Frame, name: str) -> Values:
         """Look into the modules that are imported with a star; the last one to bring it wins."""
         for node in reversed(frame.scope.starred):
+            if id(node) in self._unread(frame):
+                continue
             source = import_source(frame.module, node)
             match self.module_value(source):
                 case ModuleValue(other) if self._exports(other, name):
@@ -296,6 +306,17 @@ class Names:
                 case Native(other) if self.evaluator.natives.holds(other, name):
                     return frozenset({Native(f"{other}.{name}")})
         return NOTHING
+
+    def _unread(self, frame: Frame) -> frozenset[int]:
+        """Return the imports that only type checkers see; at run time they are not there."""
+        if frame.module.name not in self._type_checking:
+            self._type_checking[frame.module.name] = frozenset(
+                id(node)
+                for block in frame.module.tree.body
+                if isinstance(block, ast.If) and ast.unparse(block.test) in _TYPE_CHECKING
+                for node in block.body
+            )
+        return self._type_checking[frame.module.name]
 
     def _injected(self, frame: Frame, name: str) -> Values:
         found = NOTHING

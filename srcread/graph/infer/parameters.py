@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
+    ANYTHING,
     NONE,
     NOTHING,
     ClassValue,
+    External,
+    Folded,
+    FunctionValue,
     Instance,
     Sequence,
     Table,
@@ -21,6 +25,8 @@ from srcread.index import Defined
 
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
+
+_OPEN = ("Callable", "Any")
 
 
 class Parameters:
@@ -51,21 +57,58 @@ class Parameters:
     def _given(self, frame: Frame, parameter: ast.arg) -> Values:
         assert frame.context is not None and frame.defined is not None
         given = dict(frame.context.arguments).get(parameter.arg)
+        if given and ANYTHING in given:
+            hints = self.evaluator.narrowing.hinted(frame, parameter.arg)
+            return given | hints
         annotated = NOTHING
-        if parameter.annotation is not None and (not given or given == NONE):
+        loose = not given or all(isinstance(v, Instance) and not v.constructed for v in given)
+        if parameter.annotation is not None and (loose or given == NONE):
             outer = frame.outer or frame
             annotated = self.evaluator.annotations.values(outer, parameter.annotation)
         if given:
-            # Tensors are not kept as arguments: a None among them says nothing against one.
+            # Tensors are not kept as arguments: a None, or what else only an annotation tells of,
+            # among them says nothing against one.
             plain = annotated and all(map(self.evaluator.calls.is_plain, annotated))
             return given | annotated if plain else given
+        if not annotated and parameter.annotation is None:
+            annotated = self._overloaded(frame, parameter.arg)
         default = self._default(frame, parameter.arg)
         if given is None and frame.context.called and default is not None:
             plain = annotated and all(map(self.evaluator.calls.is_plain, annotated))
             return default | annotated if plain else default
         if given is None and default is not None:
-            annotated = known(annotated) | default
+            if not known(annotated) or _promises_nothing(parameter.annotation):
+                annotated |= self.evaluator.narrowing.hinted(frame, parameter.arg) | {ANYTHING}
+            annotated = known(annotated) | default | (annotated & {ANYTHING})
         return annotated or unknown(f"the parameter {parameter.arg!r} may hold anything")
+
+    def _overloaded(self, frame: Frame, name: str) -> Values:
+        """Return what the overload signatures of a function say of a parameter without a hint."""
+        defined = frame.defined
+        assert defined is not None
+        base = defined.name.partition("~")[0]
+        if defined.name == base:
+            return NOTHING  # nothing of its name stands before it
+        siblings = defined.module.definitions if defined.owner is None else defined.owner.inner()
+        found = NOTHING
+        for sibling, other in list(siblings.items()):
+            if sibling.partition("~")[0] != base or isinstance(other.node, ast.ClassDef):
+                continue
+            arguments = other.node.args
+            for single in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+                if single.arg == name and single.annotation and self._is_overload(frame, other):
+                    outer = frame.outer or frame
+                    found |= self.evaluator.annotations.values(outer, single.annotation)
+        return found
+
+    def _is_overload(self, frame: Frame, other: Defined) -> bool:
+        outer = frame.outer or frame
+        return any(
+            isinstance(value, External | FunctionValue | Folded)
+            and value.name in self.evaluator.idioms.overloads
+            for decorator in other.node.decorator_list
+            for value in self.evaluator.evaluate(outer, decorator)
+        )
 
     def first(self, frame: Frame, defined: Defined) -> Values:
         """Return `self` or `cls`: what the method is bound to, else any object of its class."""
@@ -93,3 +136,11 @@ class Parameters:
             if parameter.arg == name and default is not None:
                 return self.evaluator.evaluate(frame.outer or frame, default)
         return None
+
+
+def _promises_nothing(annotation: ast.expr | None) -> bool:
+    """Tell whether a part of an annotation allows objects of any class: `str | Callable`."""
+    return annotation is not None and any(
+        isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).endswith(_OPEN)
+        for node in ast.walk(annotation)
+    )

@@ -41,6 +41,41 @@ _TYPED = {
     "abs": "float",
 }
 
+_ITERATED = ("__iter__", "__getitem__")
+PROTOCOLS: dict[str, tuple[str, ...]] = {
+    "builtins.len": ("__len__",),
+    "builtins.bool": ("__bool__", "__len__"),
+    "builtins.iter": _ITERATED,
+    "builtins.next": ("__next__",),
+    "builtins.reversed": ("__reversed__",),
+    "builtins.str": ("__str__", "__repr__"),
+    "builtins.repr": ("__repr__",),
+    "builtins.hash": ("__hash__",),
+    "builtins.int": ("__int__", "__index__"),
+    "builtins.float": ("__float__",),
+    "builtins.abs": ("__abs__",),
+    "builtins.round": ("__round__",),
+    "builtins.dir": ("__dir__",),
+    "builtins.isinstance": ("__instancecheck__",),
+    "builtins.issubclass": ("__subclasscheck__",),
+    "builtins.getattr": ("__getattr__",),
+    "builtins.hasattr": ("__getattr__",),
+    "builtins.setattr": ("__setattr__",),
+    "builtins.delattr": ("__delattr__",),
+    "builtins.list": _ITERATED,
+    "builtins.tuple": _ITERATED,
+    "builtins.set": _ITERATED,
+    "builtins.frozenset": _ITERATED,
+    "builtins.sorted": _ITERATED,
+    "builtins.enumerate": _ITERATED,
+    "builtins.zip": _ITERATED,
+    "builtins.any": _ITERATED,
+    "builtins.all": _ITERATED,
+    "builtins.sum": _ITERATED,
+    "builtins.min": _ITERATED,
+    "builtins.max": _ITERATED,
+}
+"""Which method of its first argument a function of Python's own calls: the first that is there."""
 
 _FOLLOWED = frozenset(
     {"getattr", "type", "enumerate", "zip", "next", "map", "filter", "dict", "max", "min", "sum"}

@@ -55,16 +55,6 @@ class Folded:
 
 
 @dataclass(frozen=True, slots=True)
-class LambdaValue:
-    """A lambda, by the place where it stands, in one context of the function around it."""
-
-    module: str
-    line: int
-    column: int
-    context: Context | None
-
-
-@dataclass(frozen=True, slots=True)
 class Instance:
     """An object of a class that is read, with the arguments of its construction that matter.
 
@@ -143,7 +133,6 @@ Value = (
     | ClassValue
     | FunctionValue
     | Folded
-    | LambdaValue
     | Instance
     | Super
     | Sequence
@@ -159,6 +148,8 @@ Arguments = tuple[tuple[str, Values], ...]
 
 NOTHING: Values = frozenset()
 NONE: Values = frozenset({Constant(None)})
+ANYTHING = Unknown("a caller may give anything")
+"""What an entry's parameter may hold besides its default, where no annotation says."""
 
 
 @dataclass(frozen=True, slots=True)

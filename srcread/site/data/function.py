@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from srcread.model import Certainty, Edge, EdgeKind, Operator, Range, SourceFile
-from srcread.site.data.address import fragment, permalink, short_name
+from srcread.model import Certainty, Distribution, Edge, EdgeKind, Operator, Range, SourceFile
+from srcread.site.data.address import fragment, permalink, short_name, web
 from srcread.site.data.layout import Layout, call_path, neighbours
 
 _NOT_READ = {
@@ -18,6 +18,10 @@ _NOT_READ = {
     EdgeKind.EXTERNAL: "external",
     EdgeKind.UNRESOLVED: "unresolved",
 }
+
+_MAIN_KEYS = ("CPU", "CUDA", "CompositeImplicitAutograd", "CompositeExplicitAutograd")
+"""The keys that most readers run on; the functions of the others are folded away."""
+_GITHUB = "https://github.com/"
 
 Lines = Callable[[str, str], Sequence[str]]
 
@@ -59,15 +63,33 @@ class Call(NamedTuple):
     targets: tuple[Target, ...]
 
 
+class Kernel(NamedTuple):
+    """A C++ function: its dispatch keys, its file where that is known, a link to it or a search."""
+
+    function: str
+    keys: tuple[str, ...]
+    path: str
+    href: str | None
+
+
 class NativeCall(NamedTuple):
-    """A function outside Python that is called here, and the operator behind it."""
+    """A function outside Python that is called here, and the operator behind it.
+
+    `declared` leads to the operator's line upstream. `kernels` are those of the main keys, `others`
+    the rest; `derivative` is a word of `Derivative`.
+    """
 
     anchor: str
     name: str
     lines: tuple[int, ...]
     operator: str
     schema: str
-    dispatch: tuple[tuple[str, tuple[str, ...]], ...]
+    declared: str | None
+    overloads: int
+    kernels: tuple[Kernel, ...]
+    others: tuple[Kernel, ...]
+    derivative: str
+    backward: tuple[Kernel, ...]
 
 
 class OpenCall(NamedTuple):
@@ -208,23 +230,70 @@ def _natives(layout: Layout, edges: tuple[Edge, ...]) -> tuple[NativeCall, ...]:
         if edge.callee and _kind(edge) == "native":
             lines.setdefault(edge.callee, set()).add(edge.site.range.first_line)
     operators = layout.view.graph.operators
-    return tuple(
-        _native(name, tuple(sorted(places)), operators.get(name)) for name, places in lines.items()
-    )
+    distributions = {item.name: item for item in layout.view.distributions}
+    found = []
+    for name, places in lines.items():
+        operator = operators.get(name)
+        brings = distributions.get(operator.distribution) if operator else None
+        found.append(_native(name, tuple(sorted(places)), operator, brings))
+    return tuple(found)
 
 
-def _native(name: str, lines: tuple[int, ...], operator: Operator | None) -> NativeCall:
+def _native(
+    name: str, lines: tuple[int, ...], operator: Operator | None, distribution: Distribution | None
+) -> NativeCall:
+    if operator is None:
+        return NativeCall(native_anchor(name), name, lines, "", "", None, 0, (), (), "", ())
     keys: dict[str, list[str]] = {}  # by C++ function: torch lists up to twenty keys for one
-    for key, function in sorted(operator.dispatch.items()) if operator else ():
+    for key, function in sorted(operator.dispatch.items(), key=_key_order):
         keys.setdefault(function, []).append(key)
+    kernels = [
+        _kernel(function, tuple(its), operator, distribution) for function, its in keys.items()
+    ]
+    main = [kernel for kernel in kernels if _is_main(kernel.keys[0])] or kernels
     return NativeCall(
         anchor=native_anchor(name),
         name=name,
         lines=lines,
-        operator=operator.name if operator else "",
-        schema=operator.schema if operator else "",
-        dispatch=tuple((function, tuple(keys[function])) for function in sorted(keys)),
+        operator=operator.name,
+        schema=operator.schema,
+        declared=(
+            permalink(distribution, operator.path, operator.line, operator.line)
+            if operator.path
+            else None
+        ),
+        overloads=operator.overloads,
+        kernels=tuple(main),
+        others=tuple(kernel for kernel in kernels if kernel not in main),
+        derivative=operator.derivative.value,
+        backward=tuple(
+            _kernel(function, (), operator, distribution) for function in operator.backward
+        ),
     )
+
+
+def _key_order(item: tuple[str, str]) -> tuple[int, str]:
+    key = item[0]
+    return (_MAIN_KEYS.index(key) if key in _MAIN_KEYS else len(_MAIN_KEYS), key)
+
+
+def _is_main(key: str) -> bool:
+    return key in _MAIN_KEYS
+
+
+def _kernel(
+    function: str, keys: tuple[str, ...], operator: Operator, distribution: Distribution | None
+) -> Kernel:
+    path = operator.files.get(function, "")
+    repository = web(distribution.repository if distribution else None)
+    if distribution is None or repository is None:
+        return Kernel(function, keys, path, None)
+    repository = repository.rstrip("/").removesuffix(".git")
+    if path and distribution.commit:
+        return Kernel(function, keys, path, f"{repository}/blob/{distribution.commit}/{path}")
+    owner = repository.removeprefix(_GITHUB)
+    href = f"{_GITHUB}search?type=code&q=repo:{owner}+{function}"
+    return Kernel(function, keys, path, href if owner != repository else None)
 
 
 def _unresolved(edges: tuple[Edge, ...]) -> tuple[OpenCall, ...]:

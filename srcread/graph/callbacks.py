@@ -1,0 +1,86 @@
+"""Functions that are handed to functions which are not read: they may be called from there.
+
+Nothing shows whether and with what, so such an edge is POSSIBLE and its parameters hold anything.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    FunctionValue,
+    Partial,
+    Value,
+    known,
+    ordered,
+)
+from srcread.graph.target import Target, function_target
+from srcread.model import EdgeKind
+
+_CALLING = frozenset(
+    {"map", "filter", "sorted", "min", "max", "iter"}
+    | {"list.sort", "functools.reduce", "collections.defaultdict"}
+)
+"""Of Python's own functions that call what they are given; most only keep it or look at it."""
+_OWN = ("builtins.", "functools.", "typing.", "inspect.", "abc.", "weakref.", "dataclasses.")
+
+
+def callback_targets(
+    evaluator: Evaluator, frame: Frame, node: ast.Call, callee: str
+) -> Iterator[Target]:
+    """Yield the functions among a call's arguments, for a callee that is not read."""
+    name = callee.removeprefix("builtins.")
+    own = callee.startswith(_OWN) or callee in evaluator.idioms.returns_argument
+    if own and name not in _CALLING:
+        return
+    for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+        if isinstance(argument, ast.Name | ast.Attribute | ast.Lambda | ast.Call):
+            for value in ordered(known(evaluator.evaluate(frame, argument))):
+                yield from passed(evaluator, frame, value, f"handed to {callee}")
+
+
+def kept_targets(
+    evaluator: Evaluator, frame: Frame, node: ast.Call, callee: FunctionValue
+) -> Iterator[Target]:
+    """Yield the function that a callee keeps, as an idiom says, to call it later: a hook."""
+    position = evaluator.idioms.calls_argument.get(callee.name)
+    if position is not None and position < len(node.args):
+        for value in ordered(known(evaluator.evaluate(frame, node.args[position]))):
+            yield from passed(evaluator, frame, value, f"kept by {callee.name}")
+
+
+def dispatched_targets(
+    evaluator: Evaluator, frame: Frame, node: ast.Call, callee: FunctionValue
+) -> Iterator[Target]:
+    """Yield the methods of the same class that a method ends in, as an idiom says."""
+    cls = callee.bound
+    if not isinstance(cls, ClassValue):
+        return
+    methods = evaluator.idioms.method_dispatches_to.get(callee.name, ())
+    arguments, _ = evaluator.calls.arguments(frame, node) if methods else ([], {})
+    for method in methods:
+        for name in evaluator.attributes.classes.nearest_functions(cls.name, method):
+            function = FunctionValue(name)
+            given = [NOTHING, *arguments] if method == methods[0] else None
+            target = function_target(
+                evaluator, frame, function, EdgeKind.METHOD, arguments=given, role=method
+            )
+            yield replace(target, reason=target.reason or f"by way of {callee.name}")
+
+
+def passed(evaluator: Evaluator, frame: Frame, value: Value, why: str) -> Iterator[Target]:
+    """Yield a function that somebody may call later."""
+    while isinstance(value, Partial):
+        value = value.function
+    if isinstance(value, FunctionValue) and value.name not in evaluator.idioms.abstract:
+        kind = EdgeKind.METHOD if value.bound is not None else EdgeKind.DIRECT
+        target = function_target(evaluator, frame, value, kind, role=f"handed {value.name}")
+        yield replace(
+            target, reason=target.reason or f"{why}, from where it may be called", uncertain=True
+        )

@@ -1,0 +1,253 @@
+"""Calls that nobody wrote: what operators, loops, `with`, attributes and Python's functions run.
+
+Only methods that a class that is read defines in Python; what compiled classes do stays unsaid.
+Where the class has compiled bases, only the first method that Python would try counts: the others
+come after methods that the sources do not show.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.operations import Chance, Operation
+from srcread.graph.infer.python import PROTOCOLS
+from srcread.graph.infer.values import (
+    ClassValue,
+    Constant,
+    Context,
+    External,
+    FunctionValue,
+    Instance,
+    ModuleValue,
+    Native,
+    Unknown,
+    Value,
+    Values,
+    known,
+    ordered,
+)
+from srcread.graph.target import Target, function_target
+from srcread.model import EdgeKind
+
+_ENOUGH = 300
+"""How many parts of a copied object are looked at."""
+
+
+def operation_targets(evaluator: Evaluator, frame: Frame, operation: Operation) -> list[Target]:
+    """Return the methods that an operator, a loop, a `with` or a set attribute runs."""
+    if operation.role == "attribute":
+        assert isinstance(operation.node, ast.Attribute)
+        return _attribute_set(evaluator, frame, operation.node, operation.chances[0])
+    if operation.role == "decorator":
+        return _decorating(evaluator, frame, operation.chances[0].operand)
+    targets: list[Target] = []
+    for chance in operation.chances:
+        arguments = [evaluator.evaluate(frame, node) for node in chance.arguments]
+        values = known(evaluator.evaluate(frame, chance.operand))
+        for value in ordered(values):
+            found = _first_method(evaluator, value, chance.methods)
+            targets += _called(evaluator, frame, found, arguments, operation.role)
+            if operation.role == "iteration":
+                targets += _steps(evaluator, frame, found)
+        if targets or not values or any(_may_handle(evaluator, value) for value in values):
+            break
+    return targets
+
+
+def attribute_targets(evaluator: Evaluator, frame: Frame, node: ast.Attribute) -> list[Target]:
+    """Return what reading an attribute runs: a property, a descriptor or `__getattr__`."""
+    targets = []
+    for value in ordered(evaluator.evaluate(frame, node.value)):
+        if not isinstance(value, Instance | ClassValue):
+            continue
+        getter = evaluator.attributes.getter(value, node.attr)
+        if getter is not None:
+            targets.append(Target(getter.name, EdgeKind.PROPERTY, Context(getter.name, value)))
+            continue
+        gets = evaluator.attributes.descriptor(value, node.attr, "__get__")
+        targets += [function_target(evaluator, frame, get, EdgeKind.PROPERTY) for get in gets]
+        if not gets and isinstance(value, Instance):
+            targets += _fallen_back(evaluator, frame, value, node.attr)
+    return list(dict.fromkeys(targets))
+
+
+def argument_targets(
+    evaluator: Evaluator, frame: Frame, node: ast.Call, callee: External
+) -> list[Target]:
+    """Return the methods of its arguments that one of Python's own functions runs: `len(x)`."""
+    protocol = PROTOCOLS.get(callee.name)
+    protocol = protocol or evaluator.idioms.calls_method_of_argument.get(callee.name)
+    if protocol is None or not node.args:
+        return []
+    arguments, _ = evaluator.calls.arguments(frame, node)
+    if callee.name == "builtins.isinstance":
+        arguments = arguments[1:]
+    objects: Iterable[Value] = ordered(known(arguments[0])) if arguments else ()
+    rest = arguments[1:]
+    rivals = callee.name not in evaluator.idioms.copies_deeply
+    if not rivals:
+        objects = _parts(evaluator, objects, protocol[0])
+    targets: list[Target] = []
+    for value in objects:
+        if protocol == ("__getattr__",):
+            targets += _by_name(evaluator, frame, value, rest)
+            continue
+        found = _first_method(evaluator, value, protocol)
+        called = _called(evaluator, frame, found, rest, "inside")
+        targets += called if rivals else [replace(t, role=f"inside {t.callee}") for t in called]
+    return list(dict.fromkeys(targets))
+
+
+def _decorating(evaluator: Evaluator, frame: Frame, node: ast.expr) -> list[Target]:
+    """Return the functions that decorate a definition inside the function that is walked."""
+    return [
+        function_target(evaluator, frame, value, EdgeKind.DECORATOR, role="decorator")
+        for value in ordered(known(evaluator.evaluate(frame, node)))
+        if isinstance(value, FunctionValue)
+    ]
+
+
+def _by_name(
+    evaluator: Evaluator, frame: Frame, value: Value, arguments: list[Values]
+) -> Iterator[Target]:
+    """What `getattr(value, name)` and `hasattr` run."""
+    for name in arguments[0] if arguments else ():
+        if isinstance(value, Instance) and isinstance(name, Constant) and name.value:
+            yield from _fallen_back(evaluator, frame, value, name.value)
+
+
+def _parts(evaluator: Evaluator, values: Iterable[Value], hook: str) -> list[Value]:
+    """Return some objects with all that they hold, as a deep copy goes through them.
+
+    One that has the hook looks after its own parts.
+    """
+    found: dict[Value, None] = {}
+    waiting = list(values)
+    while waiting and len(found) < _ENOUGH:
+        value = waiting.pop(0)
+        if value in found or not isinstance(value, Instance):
+            continue
+        found[value] = None
+        if evaluator.attributes.special(value, hook):
+            continue
+        held = set(value.items)
+        for name in evaluator.attributes.classes.names_assigned(value.cls):
+            held |= known(evaluator.attributes.classes.assigned(value, name))
+        waiting += ordered(frozenset(v for v in held if isinstance(v, Instance) and v.constructed))
+    return list(found)
+
+
+def _first_method(
+    evaluator: Evaluator, value: Value, methods: tuple[str, ...]
+) -> list[FunctionValue]:
+    if not isinstance(value, Instance | ClassValue):
+        return []
+    for name in methods:
+        found = evaluator.attributes.special(value, name)
+        if found:
+            return found
+        if _has_compiled_base(evaluator, value):
+            return []
+    return []
+
+
+def _has_compiled_base(evaluator: Evaluator, value: Value) -> bool:
+    return isinstance(value, Instance) and any(
+        isinstance(base, Native) for base in evaluator.attributes.classes.foreign_bases(value.cls)
+    )
+
+
+def _may_handle(evaluator: Evaluator, value: Value) -> bool:
+    """Tell whether an operand may answer an operator itself, in ways that the text hides."""
+    if isinstance(value, Instance):
+        return _has_compiled_base(evaluator, value)
+    return isinstance(value, Native | ModuleValue | External)
+
+
+def _called(
+    evaluator: Evaluator,
+    frame: Frame,
+    functions: Iterable[FunctionValue],
+    arguments: list[Values],
+    role: str,
+) -> Iterator[Target]:
+    for function in functions:
+        yield function_target(
+            evaluator, frame, function, EdgeKind.METHOD, arguments=arguments, role=role
+        )
+
+
+def _steps(evaluator: Evaluator, frame: Frame, made: list[FunctionValue]) -> Iterator[Target]:
+    """A loop's `__next__`, of the iterator that `__iter__` returns."""
+    for function in made:
+        name = function.name.rpartition(".")[2]
+        if name in ("__iter__", "__aiter__"):
+            step = "__next__" if name == "__iter__" else "__anext__"
+            for iterator in ordered(known(evaluator.calls.result(function, [], {}))):
+                if isinstance(iterator, Instance):
+                    found = evaluator.attributes.special(iterator, step)
+                    yield from _called(evaluator, frame, found, [], "step")
+
+
+def _attribute_set(
+    evaluator: Evaluator, frame: Frame, node: ast.Attribute, chance: Chance
+) -> list[Target]:
+    """`x.name = value`: the class's `__setattr__`, else a property's setter or a descriptor."""
+    values = [evaluator.evaluate(frame, argument) for argument in chance.arguments]
+    name: Values = frozenset({Constant(node.attr)})
+    targets: list[Target] = []
+    for value in ordered(known(evaluator.evaluate(frame, chance.operand))):
+        if not isinstance(value, Instance):
+            continue
+        for method in chance.methods:
+            found = evaluator.attributes.special(value, method)
+            targets += _called(evaluator, frame, found, [name, *values], "attribute")
+            setters = evaluator.attributes.setter(value, node.attr, method)
+            targets += [
+                function_target(
+                    evaluator, frame, setter, EdgeKind.PROPERTY, arguments=values, role="setter"
+                )
+                for setter in setters
+            ]
+    return targets
+
+
+def _fallen_back(
+    evaluator: Evaluator, frame: Frame, value: Instance, name: str
+) -> Iterator[Target]:
+    """The class's `__getattr__`, where the attribute is not found before."""
+    if name.startswith("__"):
+        return
+    found = evaluator.attributes.special(value, "__getattr__")
+    if found and _is_elsewhere(evaluator, value, name):
+        arguments: list[Values] = [frozenset({Constant(name)})]
+        yield from _called(evaluator, frame, found, arguments, "attribute")
+
+
+def _is_elsewhere(evaluator: Evaluator, value: Instance, name: str) -> bool:
+    """Tell whether an attribute is not in the object's own dictionary nor in its class's.
+
+    An idiom says which objects a class's `__setattr__` puts away: modules, parameters.
+    """
+    classes = evaluator.attributes.classes
+    if any(not member.declared for member in classes.members(value.cls, name)):
+        return False
+    found = classes.assigned(value, name)
+    kept_away = [
+        cls
+        for setter in evaluator.attributes.special(value, "__setattr__")
+        for owner in classes.order(value.cls)
+        for cls in evaluator.idioms.keeps_elsewhere.get(f"{owner}.__setattr__", ())
+        if setter
+    ]
+    assigned = known(found)
+    if not assigned:
+        return not found or not all(isinstance(item, Unknown) for item in found)
+    return any(
+        isinstance(item, Instance) and not set(kept_away).isdisjoint(classes.order(item.cls))
+        for item in assigned
+    )

@@ -1,0 +1,113 @@
+"""Where C++ functions stand: a table checked by hand, read from cpp_files.toml or a user's own.
+
+native_functions.yaml gives names only. A path that nobody has looked at is never made up: what the
+table lacks is for the reader to search.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from srcread.errors import SrcreadError, did_you_mean
+
+_TABLES = ("lists", "files", "plugins")
+_PLUGIN_KEYS = ("class", "file")
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A plugin that Python asks a registry for by name: its C++ class, and the file upstream."""
+
+    name: str
+    cpp_class: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class CppTable:
+    """Operator lists by distribution; C++ functions' files and plugins by that and their name."""
+
+    lists: Mapping[str, str]
+    files: Mapping[str, Mapping[str, str]]
+    plugins: Mapping[str, Mapping[str, Plugin]]
+
+    def file(self, distribution: str, function: str) -> str | None:
+        """Return the upstream path of a C++ function, where it was checked."""
+        return self.files.get(distribution, {}).get(function)
+
+    def plugin(self, distribution: str, name: str) -> Plugin | None:
+        """Return the plugin of this name, where the table has it."""
+        return self.plugins.get(distribution, {}).get(name)
+
+
+@cache
+def shipped_cpp_table() -> CppTable:
+    """Return the table that srcread ships."""
+    return read_cpp_table(Path(__file__).parents[1] / "cpp_files.toml")
+
+
+def read_cpp_table(path: Path) -> CppTable:
+    """Read a table of C++ files and plugins.
+
+    Raises:
+        SrcreadError: it is not TOML, has a key that nothing reads, or lacks one of a plugin's.
+    """
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
+        raise SrcreadError(f"{path}: this table cannot be read: {error}.") from None
+    _refuse_unknown(path, data, _TABLES, "the file")
+    return CppTable(
+        lists={
+            distribution: _text(path, f"lists.{distribution}", value)
+            for distribution, value in _table(path, "lists", data.get("lists", {})).items()
+        },
+        files={
+            distribution: {
+                name: _text(path, f"files.{distribution}.{name}", value)
+                for name, value in _table(path, f"files.{distribution}", functions).items()
+            }
+            for distribution, functions in _table(path, "files", data.get("files", {})).items()
+        },
+        plugins={
+            distribution: {
+                name: _plugin(path, f"plugins.{distribution}.{name}", name, value)
+                for name, value in _table(path, f"plugins.{distribution}", plugins).items()
+            }
+            for distribution, plugins in _table(path, "plugins", data.get("plugins", {})).items()
+        },
+    )
+
+
+def _plugin(path: Path, key: str, name: str, value: object) -> Plugin:
+    values = _table(path, key, value)
+    _refuse_unknown(path, values, _PLUGIN_KEYS, key)
+    if missing := [needed for needed in _PLUGIN_KEYS if needed not in values]:
+        raise SrcreadError(f"{path}: {key} lacks {missing[0]!r}. A plugin has a class and a file.")
+    texts = {needed: _text(path, f"{key}.{needed}", values[needed]) for needed in _PLUGIN_KEYS}
+    return Plugin(name, texts["class"], texts["file"])
+
+
+def _table(path: Path, key: str, value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise SrcreadError(f"{path}: {key} is {value!r}. Write a table: [{key}].")
+    return value
+
+
+def _text(path: Path, key: str, value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise SrcreadError(f"{path}: {key} is {value!r}. Write a text in quotes.")
+    return value
+
+
+def _refuse_unknown(
+    path: Path, values: Mapping[str, Any], known: tuple[str, ...], where: str
+) -> None:
+    if unknown := sorted(set(values) - set(known)):
+        hint = did_you_mean(unknown[0], known)
+        raise SrcreadError(f"{path}: nothing reads {unknown[0]!r} in {where}.{hint}")

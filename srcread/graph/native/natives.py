@@ -1,0 +1,143 @@
+"""The door to what is native: compiled modules by their stubs, operators by their callee's name.
+
+A compiled module is known by its stub (.pyi) alone. Everything is read when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from srcread.errors import SourceError
+from srcread.graph.idioms import Idioms
+from srcread.graph.native.cpp import CppTable, shipped_cpp_table
+from srcread.graph.native.derivatives import Derivatives
+from srcread.graph.native.operators import OperatorList
+from srcread.graph.native.overloads import CallForm, choose, in_order
+from srcread.model import Operator
+from srcread.sources import Sources
+
+_ALIAS = re.compile(r"\([a-z|]+!?( -> [a-z*|]+)?\)|\([a-z]!\)")
+"""Marks of views and in-place results: `Tensor(a)`, `Tensor(a!)`, `Tensor(a -> *)`."""
+_DECLARATIONS = (
+    re.compile(r"\ndef (\w+)\("),
+    re.compile(r"\nclass (\w+)"),
+    re.compile(r"\n([A-Za-z_]\w*)(?:: | = )"),
+)
+_DERIVATIVES = "autograd/derivatives.yaml"
+"""Where torchgen's package keeps them, from the folder that also holds ATen/native."""
+
+
+class Natives:
+    """Answers what a native name is. Reads stubs and the operator list when first asked."""
+
+    def __init__(self, sources: Sources, idioms: Idioms, table: CppTable | None = None) -> None:
+        self._sources = sources
+        self._idioms = idioms
+        self._table = table
+        self._stubs: dict[str, str | None] = {}
+        self._held: dict[str, frozenset[str]] = {}
+        self._list: OperatorList | None = None
+        self._derivatives: Derivatives | None = None
+        self._ordered: dict[str, tuple[Operator, ...]] = {}
+        self._described: dict[str, tuple[Operator, ...]] = {}
+
+    def is_module(self, name: str) -> bool:
+        """Tell whether this is a compiled module: one with a stub and no source."""
+        try:
+            return self._sources.find_module(name) is None and self._stub(name) is not None
+        except SourceError:
+            return False
+
+    def holds(self, module: str, name: str) -> bool:
+        """Tell whether a compiled module's stub declares this name at its top level."""
+        if module not in self._held:
+            stub = self._stub(module) or ""
+            self._held[module] = frozenset(
+                name for pattern in _DECLARATIONS for name in pattern.findall(stub)
+            )
+        return name in self._held[module]
+
+    def operators(self, native: str) -> tuple[Operator, ...]:
+        """Return the overloads of the ATen operator behind a native callee; often none.
+
+        The first is the one that Python most likely means, with all that is known of it.
+        """
+        if native not in self._described:
+            first = self.described(native)
+            self._described[native] = (first, *self._overloads(native)[1:]) if first else ()
+        return self._described[native]
+
+    def result_types(self, native: str) -> tuple[str, ...]:
+        """Return the schema types that a native function may return: "Tensor", "(Tensor, int)"."""
+        types = []
+        for operator in self._overloads(native):
+            _, _, result = _ALIAS.sub("", operator.schema).rpartition("->")
+            types.append(result.strip())
+        return tuple(dict.fromkeys(types))
+
+    def described(self, native: str, calls: Sequence[CallForm] = ()) -> Operator | None:
+        """Return the overload that these calls mean, with its kernels, backward and C++ files."""
+        overloads = self._overloads(native)
+        if not overloads:
+            return None
+        listed = self._operator_list()
+        method = native.rpartition(".")[0] in self._idioms.operator_classes
+        operator = listed.with_kernels(choose(overloads, calls, method))
+        derivative, backward = self._derivative_list().of(operator)
+        functions = sorted({*operator.dispatch.values(), *backward})
+        table = self._table if self._table is not None else shipped_cpp_table()
+        files = {
+            function: path
+            for function in functions
+            if (path := table.file(listed.distribution, function)) is not None
+        }
+        return replace(
+            operator,
+            path=table.lists.get(listed.distribution, ""),
+            overloads=len(overloads),
+            derivative=derivative,
+            backward=backward,
+            files=files,
+        )
+
+    def _overloads(self, native: str) -> tuple[Operator, ...]:
+        if native not in self._ordered:
+            owner, _, name = native.rpartition(".")
+            method = owner in self._idioms.operator_classes
+            known = method or owner in self._idioms.operator_modules
+            found = self._operator_list().overloads(name) if known else ()
+            self._ordered[native] = in_order(found, owner, method)
+        return self._ordered[native]
+
+    def _operator_list(self) -> OperatorList:
+        if self._list is None:
+            distribution, text = self._data(self._idioms.operator_yaml)
+            self._list = OperatorList(text, distribution)
+        return self._list
+
+    def _derivative_list(self) -> Derivatives:
+        if self._derivatives is None:
+            folder = PurePosixPath(self._idioms.operator_yaml).parent.parent.parent
+            _, text = self._data(str(folder / _DERIVATIVES))
+            self._derivatives = Derivatives(text, self._operator_list())
+        return self._derivatives
+
+    def _data(self, path: str) -> tuple[str, str]:
+        """Return the first distribution that has this file, and its text; else two empty texts."""
+        for distribution in self._sources.distributions:
+            data = self._sources.data_file(distribution.name, path)
+            if data is not None:
+                return distribution.name, data.decode("utf-8", "replace")
+        return "", ""
+
+    def _stub(self, module: str) -> str | None:
+        if module not in self._stubs:
+            try:
+                file = self._sources.find_stub(module)
+            except SourceError:
+                file = None  # a stub only adds names; the module's own file is reported
+            self._stubs[module] = "\n" + file.text if file is not None else None
+        return self._stubs[module]

@@ -1,0 +1,122 @@
+"""Which overload of an operator a call means, as far as its form tells.
+
+Python's binding tries the signatures in turn and takes the first that the arguments' types fit.
+Types are not known here: only how many arguments there are and how they are called. Where that
+leaves several, the plain operator is taken, and the page says how many overloads there are.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from srcread.graph.native.operators import is_out
+from srcread.model import Operator
+
+_ALSO_CALLED = {"input": "self", "axis": "dim", "keepdims": "keepdim", "x": "self"}
+"""Names that Python's bindings take for an argument, as NumPy calls it."""
+_MADE_BY_BINDINGS = frozenset(
+    {"dtype", "layout", "device", "pin_memory", "requires_grad", "out", "memory_format"}
+)
+"""What every function that makes a tensor takes in Python, whatever its schema says."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallForm:
+    """How a call is written: its number of positional arguments, and its keywords.
+
+    `positional` is None where one is starred; a `**` among the keywords is None in `keywords`.
+    """
+
+    positional: int | None
+    keywords: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    name: str
+    type: str
+    has_default: bool
+    keyword_only: bool
+
+
+def call_form(node: ast.Call) -> CallForm:
+    """Return the form of a call."""
+    starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+    return CallForm(
+        None if starred else len(node.args), tuple(keyword.arg for keyword in node.keywords)
+    )
+
+
+def in_order(overloads: Iterable[Operator], owner: str, method: bool) -> tuple[Operator, ...]:
+    """Return overloads, those first that Python offers under this owner, plain ones before others.
+
+    `owner` is the compiled module or class; a module `_nn` offers those of python_module `nn`.
+    """
+    module = owner.rpartition(".")[2].lstrip("_")
+
+    def rank(operator: Operator) -> tuple[bool, bool, bool, bool, bool]:
+        return (
+            ("method" if method else "function") not in operator.variants,
+            not method and operator.python_module not in ("", module),
+            is_out(operator.schema),
+            "Dimname" in operator.schema,
+            "." in operator.name,
+        )
+
+    return tuple(sorted(overloads, key=rank))
+
+
+def choose(overloads: Sequence[Operator], calls: Iterable[CallForm], method: bool) -> Operator:
+    """Return the first overload that every call fits; the first one where none does."""
+    forms = tuple(calls)
+    for operator in overloads:
+        arguments = _arguments(operator.schema, method)
+        if all(_fits(arguments, form) for form in forms):
+            return operator
+    return overloads[0]
+
+
+def argument_names(schema: str) -> tuple[str, ...]:
+    """Return the names of a schema's arguments."""
+    return tuple(argument.name for argument in _arguments(schema, method=False))
+
+
+def _arguments(schema: str, method: bool) -> list[_Argument]:
+    """Split a schema's arguments; a method's `self` is left out wherever it stands."""
+    inside = schema.partition("(")[2].rpartition(" -> ")[0].removesuffix(")")
+    found, keyword_only = [], False
+    for part in filter(None, inside.split(", ")):
+        if part == "*":
+            keyword_only = True
+            continue
+        declared, has_default, _ = part.partition("=")
+        kind, _, name = declared.rpartition(" ")
+        if not (method and name == "self"):
+            found.append(_Argument(name, kind, bool(has_default), keyword_only))
+    return found
+
+
+def _fits(arguments: Sequence[_Argument], form: CallForm) -> bool:
+    names = {argument.name for argument in arguments}
+    named = {
+        _ALSO_CALLED.get(name, name) if name not in names else name
+        for name in form.keywords
+        if name
+    }
+    if not named <= names | _MADE_BY_BINDINGS:
+        return False
+    if form.positional is None:
+        return True
+    by_place = [argument for argument in arguments if not argument.keyword_only]
+    # `x.view(2, 3)`: a list of numbers that stands first may be written without its brackets.
+    first = by_place[0].type if by_place else ""
+    spread = first.endswith("]") and first.partition("[")[0] in ("int", "SymInt")
+    if form.positional > len(by_place) and not spread:
+        return False
+    if None in form.keywords:
+        return True
+    given = form.positional if form.positional <= len(by_place) else len(by_place)
+    rest = [*by_place[given:], *(argument for argument in arguments if argument.keyword_only)]
+    return all(argument.has_default or argument.name in named for argument in rest)

@@ -1,0 +1,58 @@
+"""One end of an edge: the callee of a site, and whether it is walked into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.values import Context, FunctionValue, Values
+from srcread.model import EdgeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One callee of a site; `context` is None for what is not walked into.
+
+    Targets of one `role` are rivals; those of several all run: `__new__` and `__init__`. An
+    `uncertain` one may not be called at all. A `quiet` one is recorded apart.
+    """
+
+    callee: str | None
+    kind: EdgeKind
+    context: Context | None = None
+    reason: str | None = None
+    role: str = ""
+    uncertain: bool = False
+    quiet: bool = False
+
+
+def function_target(
+    evaluator: Evaluator,
+    frame: Frame,
+    function: FunctionValue,
+    kind: EdgeKind,
+    *,
+    arguments: Sequence[Values] | None = None,
+    role: str = "",
+) -> Target:
+    """Return a function as a target; without `arguments` it may be called with anything."""
+    why = why_folded(evaluator, frame, function.name)
+    if why is not None:
+        quiet = function.name in evaluator.idioms.quiet
+        return Target(function.name, kind, reason=f"folded: {why}", role=role, quiet=quiet)
+    context = evaluator.calls.bind(function, list(arguments or ()), {})
+    if arguments is None:
+        context = replace(context, arguments=(), called=False)
+    return Target(function.name, kind, context, role=role)
+
+
+def why_folded(evaluator: Evaluator, frame: Frame, name: str) -> str | None:
+    """Tell why a callee is not walked into; inside a folded package everything is."""
+    why = evaluator.idioms.quiet.get(name) or evaluator.idioms.why_folded(name)
+    if why is None:
+        return None
+    context = frame.function().context
+    caller = context.function if context is not None else ""
+    return None if evaluator.idioms.why_folded(caller) else why

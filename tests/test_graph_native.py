@@ -1,0 +1,434 @@
+"""Operators out of an operator list, what differentiates them, and where their C++ stands."""
+
+from __future__ import annotations
+
+import ast
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from srcread.errors import NotFoundError, SrcreadError
+from srcread.graph.idioms import shipped_idioms
+from srcread.graph.native import Natives
+from srcread.graph.native.cpp import Plugin, read_cpp_table, shipped_cpp_table
+from srcread.graph.native.derivatives import Derivatives
+from srcread.graph.native.operators import OperatorList
+from srcread.graph.native.overloads import CallForm, call_form, choose, in_order
+from srcread.graph.present import graph_as_json, graph_as_tree
+from srcread.graph.stored import dump_graph, load_graph
+from srcread.graph.walk import build_graph
+from srcread.index import Index
+from srcread.model import Derivative, Operator
+from srcread.sources import Sources, open_distribution, open_path
+
+LIST = """\
+# The head of the list says what it is.
+- func: scale(Tensor self, Scalar by) -> Tensor
+  structured_delegate: scale.out
+  variants: function, method
+  dispatch:
+    # NB: sparse tensors have a kernel of their own
+    SparseCPU, SparseCUDA: scale_sparse  # both
+  tags: core
+
+- func: scale.out(Tensor self, Scalar by, *, Tensor(a!) out) -> Tensor(a!)
+  structured: True
+  dispatch:
+    CPU: scale_out_cpu
+    CUDA: scale_out_cuda
+
+- func: scale_(Tensor(a!) self, Scalar by) -> Tensor(a!)
+  variants: method
+  dispatch:
+    CPU: scale_cpu_
+
+- func: mix(Tensor self, int dim) -> Tensor
+  variants: function, method
+
+- func: mix.other_out(Tensor self, int dim, *, Tensor(a!) result) -> Tensor(a!)
+
+- func: join.names(Tensor self, Dimname dim) -> Tensor
+- func: join.dim(Tensor self, int dim, bool keepdim=False) -> Tensor
+- func: join(Tensor self) -> Tensor
+- func: place(Tensor(a) self, SymInt[] size) -> Tensor(a)
+  variants: method
+- func: place.dtype(Tensor(a) self, ScalarType dtype) -> Tensor(a)
+  variants: method
+- func: dense(Tensor input, Tensor? bias=None) -> Tensor
+  python_module: nn
+  dispatch:
+    CompositeImplicitAutograd: dense
+    MPS: dense_mps
+- func: rank(Tensor self) -> int
+- func: noise(int[] size, *, ScalarType? dtype=None) -> Tensor
+  dispatch:
+    CompositeExplicitAutograd: noise
+- func: sum(Tensor self) -> Tensor
+  structured_delegate: sum.out
+- func: sum.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)
+  structured: True
+  ufunc_inner_loop:
+    Generic: sum (AllAndComplex)
+  dispatch:
+    SparseCPU: sum_sparse_out
+- func: nothing(Tensor self) -> Tensor
+  dispatch: {}
+- func: place_copy(Tensor self, SymInt[] size) -> Tensor
+  dispatch:
+    CompositeExplicitAutogradNonFunctional: place_copy
+- func: scale_backward(Tensor grad, Scalar by) -> Tensor
+  dispatch:
+    CPU: scale_backward_cpu
+"""
+
+DERIVATIVES = """\
+# Every entry is a formula per input.
+- name: scale(Tensor self, Scalar by) -> Tensor
+  self: "grad.defined() ? scale_backward_symint(grad, mix(self, 0).join(1), by) : Tensor()"
+  result: forward_mode(self_t)
+
+- name: join.dim(Tensor self, int dim, bool keepdim=False) -> Tensor
+  dispatch:
+    Default:
+      self: spread(grad, dim,
+              rank(self))
+    AutogradNestedTensor:
+      # TODO: another day
+      self: spread_nested(grad)
+      result: auto_linear
+
+- name: join(Tensor self) -> Tensor
+  self: 'not_implemented("join: self")'
+
+- name: dense(Tensor input, Tensor? bias=None) -> Tensor
+  output_differentiability: [True]
+  input, bias: dense_backward(grad)
+
+- name:  place(Tensor(a) self, SymInt[] size) -> Tensor(a)
+  self: grad.place(self.sym_sizes())
+
+- name: noise(int[] size, *, ScalarType? dtype=None) -> Tensor
+  size: non_differentiable
+"""
+
+
+def operator(name: str, listed: str = LIST) -> Operator:
+    operators = OperatorList(listed, "demo")
+    found = operators.operator(name)
+    assert found is not None
+    return operators.with_kernels(found)
+
+
+def derivative(name: str, text: str = DERIVATIVES) -> tuple[Derivative, tuple[str, ...]]:
+    return Derivatives(text, OperatorList(LIST)).of(operator(name))
+
+
+def test_an_operator_is_read_with_its_line_and_fields() -> None:
+    found = operator("scale_")
+    assert found.schema == "scale_(Tensor(a!) self, Scalar by) -> Tensor(a!)"
+    assert LIST.split("\n")[found.line - 1] == f"- func: {found.schema}"
+    assert (found.variants, found.distribution) == (("method",), "demo")
+
+
+def test_a_structured_operator_has_the_kernels_of_the_one_that_it_delegates_to() -> None:
+    assert operator("scale").dispatch == {
+        "CPU": "scale_out_cpu",
+        "CUDA": "scale_out_cuda",
+        "SparseCPU": "scale_sparse",
+        "SparseCUDA": "scale_sparse",
+    }
+
+
+def test_an_operator_without_a_dispatch_table_is_composite_by_its_own_name() -> None:
+    assert operator("mix").dispatch == {"CompositeImplicitAutograd": "mix"}
+    assert operator("mix.other_out").dispatch == {"CompositeImplicitAutograd": "mix_out"}
+
+
+def test_an_operator_of_generated_loops_has_a_kernel_for_each_device_and_its_own() -> None:
+    assert operator("sum").dispatch == {
+        "CPU": "ufunc_sum_CPU",
+        "CUDA": "ufunc_sum_CUDA",
+        "SparseCPU": "sum_sparse_out",
+    }
+
+
+def test_an_operator_with_an_empty_dispatch_table_has_no_kernel() -> None:
+    assert operator("nothing").dispatch == {}
+
+
+def test_a_name_that_only_begins_alike_is_another_operator() -> None:
+    assert [item.name for item in OperatorList(LIST).overloads("scale")] == ["scale", "scale.out"]
+    assert OperatorList(LIST).overloads("scal") == ()
+
+
+def test_a_list_with_windows_line_ends_reads_the_same() -> None:
+    assert operator("scale", LIST.replace("\n", "\r\n")) == operator("scale")
+
+
+@pytest.mark.parametrize(
+    ("call", "method", "chosen"),
+    [
+        ("join(x)", False, "join"),
+        ("join(x, 1)", False, "join.dim"),
+        ("x.join(1)", True, "join.dim"),
+        ("x.join(axis=1, keepdims=True)", True, "join.dim"),
+        ("join(*both)", False, "join"),
+        ("join(x, **options)", False, "join"),
+        ("join(x, 1, 2, 3, 4)", False, "join"),
+        ("scale(x, 2, out=y)", False, "scale"),
+    ],
+)
+def test_the_form_of_a_call_chooses_among_overloads(call: str, method: bool, chosen: str) -> None:
+    node = ast.parse(call, mode="eval").body
+    assert isinstance(node, ast.Call)
+    name = ast.unparse(node.func).rpartition(".")[2]
+    ordered = in_order(OperatorList(LIST).overloads(name), "pkg._C", method)
+    assert choose(ordered, [call_form(node)], method).name == chosen
+
+
+def test_sizes_may_be_written_without_their_brackets() -> None:
+    ordered = in_order(OperatorList(LIST).overloads("place"), "pkg._C.Tensor", method=True)
+    assert choose(ordered, [CallForm(3)], method=True).name == "place"
+    assert choose(ordered, [CallForm(0, ("dtype",))], method=True).name == "place.dtype"
+
+
+def test_the_overload_must_fit_every_call_or_the_plain_one_is_taken() -> None:
+    ordered = in_order(OperatorList(LIST).overloads("join"), "pkg._C", method=False)
+    assert choose(ordered, [CallForm(2), CallForm(3)], method=False).name == "join.dim"
+    assert choose(ordered, [CallForm(1), CallForm(2)], method=False).name == "join"
+
+
+def test_what_python_offers_under_an_owner_comes_first() -> None:
+    text = "- func: f.a(Tensor x) -> Tensor\n- func: f.b(Tensor x) -> Tensor\n"
+    overloads = OperatorList(text + "  python_module: nn\n").overloads("f")
+    assert [item.name for item in in_order(overloads, "pkg._C._nn", False)] == ["f.a", "f.b"]
+    swapped = (replace(overloads[0], python_module="fft"), overloads[1])
+    assert [item.name for item in in_order(swapped, "pkg._C._nn", False)] == ["f.b", "f.a"]
+
+
+@pytest.mark.parametrize(
+    ("name", "how", "calls"),
+    [
+        ("scale", Derivative.FORMULA, ("scale_backward", "mix", "join")),
+        ("scale_", Derivative.FORMULA, ("scale_backward", "mix", "join")),
+        ("scale.out", Derivative.NONE, ()),
+        ("join.dim", Derivative.BOTH, ("spread", "rank", "spread_nested")),
+        ("join", Derivative.COMPOSITE, ()),
+        ("dense", Derivative.BOTH, ("dense_backward",)),
+        ("place_copy", Derivative.FORMULA, ("place",)),
+        ("nothing", Derivative.NONE, ()),
+        ("mix", Derivative.COMPOSITE, ()),
+        ("noise", Derivative.NONE, ()),
+        ("rank", Derivative.NONE, ()),
+    ],
+)
+def test_the_functions_of_an_operators_backward_are_named(
+    name: str, how: Derivative, calls: tuple[str, ...]
+) -> None:
+    assert derivative(name) == (how, calls)
+
+
+def test_without_derivatives_an_operator_with_kernels_has_none() -> None:
+    assert derivative("scale", "") == (Derivative.NONE, ())
+
+
+TABLE = """\
+[lists]
+demo = "native/functions.yaml"
+
+[files.demo]
+scale_cpu = "native/Scale.cpp"
+
+[plugins.demo.Attention]
+class = "AttentionPlugin"
+file = "cpp/plugins/attentionPlugin.cpp"
+"""
+
+
+def test_a_table_knows_functions_files_and_plugins_by_distribution(tmp_path: Path) -> None:
+    path = tmp_path / "table.toml"
+    path.write_text(TABLE, "utf-8")
+    table = read_cpp_table(path)
+    assert table.lists == {"demo": "native/functions.yaml"}
+    assert table.file("demo", "scale_cpu") == "native/Scale.cpp"
+    assert table.file("other", "scale_cpu") is None
+    assert table.plugin("demo", "Attention") == Plugin(
+        "Attention", "AttentionPlugin", "cpp/plugins/attentionPlugin.cpp"
+    )
+    assert table.plugin("demo", "attention") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[plugin.x]", "nothing reads 'plugin' in the file. Did you mean 'plugins'?"),
+        ("[plugins.d.P]\nclass = 'C'", "plugins.d.P lacks 'file'"),
+        ("[plugins.d.P]\nclass = 'C'\nfile = 'f'\nline = 3", "'line' in plugins.d.P"),
+        ("[files.d]\nf = 3", "files.d.f is 3. Write a text in quotes."),
+        ("[files]\nd = 'f'", "files.d is 'f'. Write a table: [files.d]."),
+        ("[files", "this table cannot be read"),
+    ],
+)
+def test_a_broken_table_is_refused_by_name(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "table.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SrcreadError) as caught:
+        read_cpp_table(path)
+    assert said in str(caught.value)
+
+
+def test_the_shipped_table_is_sorted_and_names_files_of_c_plus_plus() -> None:
+    for files in shipped_cpp_table().files.values():
+        assert list(files) == sorted(files)
+        assert all(path.endswith((".cpp", ".cu")) for path in files.values())
+
+
+@pytest.fixture(scope="module")
+def natives() -> Natives:
+    try:
+        torch = open_distribution("torch", "2.13.0")
+    except NotFoundError as error:
+        pytest.skip(f"torch 2.13.0's sources are not here: {error}")
+    return Natives(Sources([torch]), shipped_idioms())
+
+
+@pytest.mark.parametrize(
+    ("native", "name", "kernels", "how", "backward"),
+    [
+        (
+            "_VariableFunctions.bmm",
+            "bmm",
+            {"CPU": "bmm_out_cpu", "CUDA": "bmm_out_cuda", "SparseCPU": "bmm_sparse_cpu"},
+            Derivative.FORMULA,
+            ("bmm", "transpose", "conj"),
+        ),
+        (
+            "_VariableFunctions._transformer_encoder_layer_fwd",
+            "_transformer_encoder_layer_fwd",
+            {"CPU": "transformer_encoder_layer_forward"},
+            Derivative.NONE,
+            (),
+        ),
+        (
+            "_VariableFunctions._scaled_dot_product_flash_attention",
+            "_scaled_dot_product_flash_attention",
+            {"CUDA": "_scaled_dot_product_flash_attention_cuda"},
+            Derivative.FORMULA,
+            ("_scaled_dot_product_flash_attention_backward",),
+        ),
+        (
+            "_nn.scaled_dot_product_attention",
+            "scaled_dot_product_attention",
+            {"CompositeImplicitAutograd": "scaled_dot_product_attention"},
+            Derivative.COMPOSITE,
+            (),
+        ),
+        (
+            "_nn.linear",
+            "linear",
+            {"CompositeImplicitAutograd": "linear"},
+            Derivative.BOTH,
+            ("linear_backward",),
+        ),
+        ("TensorBase.softmax", "softmax.int", {}, Derivative.COMPOSITE, ()),
+        ("TensorBase.dim", "dim", {}, Derivative.NONE, ()),
+    ],
+)
+def test_torchs_own_lists_say_what_is_behind_a_builtin(
+    natives: Natives,
+    native: str,
+    name: str,
+    kernels: dict[str, str],
+    how: Derivative,
+    backward: tuple[str, ...],
+) -> None:
+    found = natives.described(f"torch._C.{native}")
+    assert found is not None
+    assert (found.name, found.derivative, found.backward) == (name, how, backward)
+    assert kernels.items() <= found.dispatch.items()
+
+
+def test_a_call_by_dimension_means_the_overload_that_has_one(natives: Natives) -> None:
+    mean = "torch._C.TensorBase.mean"
+    plain = natives.described(mean, [CallForm(0)])
+    by_dimension = natives.described(mean, [CallForm(0, ("dim",)), CallForm(1, ("keepdim",))])
+    assert plain is not None and plain.name == "mean"
+    assert by_dimension is not None and by_dimension.name == "mean.dim"
+    assert by_dimension.backward == ("mean_backward",)
+
+
+def test_a_builtin_that_is_no_operator_has_none(natives: Natives) -> None:
+    assert natives.described("torch._C._log_api_usage_once") is None
+    assert natives.operators("torch._C._VariableFunctions.no_such_operator") == ()
+
+
+def test_every_function_of_the_shipped_table_is_a_kernel_of_torchs_list(natives: Natives) -> None:
+    torch = open_distribution("torch", "2.13.0")
+    listed = Sources([torch]).data_file("torch", shipped_idioms().operator_yaml)
+    assert listed is not None
+    operators = OperatorList(listed.decode())
+    for function in shipped_cpp_table().files["torch"]:
+        own = operators.operator(function) or (operators.overloads(function) or (None,))[0]
+        assert f": {function}\n" in listed.decode() or own is not None, function
+
+
+def test_torchs_own_reader_finds_the_same_kernels_of_every_operator(natives: Natives) -> None:
+    gen = pytest.importorskip("torchgen.gen", reason="torch is not installed")
+    pytest.importorskip("yaml", reason="torchgen needs PyYAML")
+    torch = open_distribution("torch", "2.13.0")
+    path = torch.root / shipped_idioms().operator_yaml
+    tags = path.with_name("tags.yaml")
+    if not tags.is_file():
+        pytest.skip("the store has no tags.yaml, which torchgen needs")
+    parsed = gen.parse_native_yaml(str(path), str(tags))
+    kernels: dict[str, dict[str, str]] = {}
+    for key, index in parsed.backend_indices.items():
+        for name, kernel in index.index.items():
+            kernels.setdefault(str(name), {})[str(key)] = kernel.kernel
+    operators = OperatorList(path.read_text("utf-8"))
+    written = [item for item in parsed.native_functions if "generated" not in item.tags]
+    for item in written:
+        name = str(item.func.name)
+        found = operators.operator(name)
+        assert found is not None, name
+        delegate = kernels.get(str(item.structured_delegate), {})
+        assert operators.with_kernels(found).dispatch == {**delegate, **kernels.get(name, {})}, name
+        assert found.schema == str(item.func)
+        assert set(found.variants) == {variant.name for variant in item.variants}
+    assert len(written) > 2_000
+
+
+PACKAGE = {
+    "__init__.py": "",
+    "_C.pyi": "def scale(self, by): ...\n",
+    "main.py": "from pkg._C import scale\ndef run(x):\n    return scale(x, 2)\n",
+    "lists/ATen/native/functions.yaml": LIST,
+    "lists/autograd/derivatives.yaml": DERIVATIVES,
+}
+
+
+def test_a_graph_carries_its_operators_to_json_and_to_bytes_and_back(tmp_path: Path) -> None:
+    for name, text in PACKAGE.items():
+        path = tmp_path / "pkg" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    idioms = replace(
+        shipped_idioms(),
+        operator_modules=("pkg._C",),
+        operator_yaml="pkg/lists/ATen/native/functions.yaml",
+    )
+    found = open_path(tmp_path / "pkg")
+    graph = build_graph(Index(Sources([found])), ["pkg.main.run"], idioms)
+    scale = graph.operators["pkg._C.scale"]
+    assert (scale.overloads, scale.backward) == (2, ("scale_backward", "mix", "join"))
+    assert load_graph(dump_graph(graph)) == graph
+    written = json.loads(json.dumps(graph_as_json(graph, [found])))["operators"]["pkg._C.scale"]
+    assert written["derivative"] == "formula"
+    assert written["dispatch"]["CPU"] == "scale_out_cpu"
+    assert written["backward"] == ["scale_backward", "mix", "join"]
+    assert list(graph_as_tree(graph))[1] == (
+        "└─ L3 pkg._C.scale = aten::scale (CPU: scale_out_cpu, CUDA: scale_out_cuda, 2 more) "
+        "[native]"
+    )
