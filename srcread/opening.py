@@ -56,12 +56,16 @@ class Code:
         cache: Cache | None,
         *,
         whole: bool = True,
+        methods: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        """Walk the entries; where not `whole`, those with nothing to walk are left out."""
+        """Walk the entries; where not `whole`, those with nothing to walk are left out.
+
+        `methods` lists, for an entry that is a class, the methods to walk instead of all.
+        """
         self.distributions = tuple(distributions)
         self.sources = Sources(self.distributions)
         self.index = Index(self.sources)
-        self.graph = _graph(self.sources, self.index, entries, cache, whole)
+        self.graph = _graph(self.sources, self.index, entries, cache, whole, methods or {})
         self.memory = Memory(cache, list(entries))
 
     def symbol(self, name: str) -> Symbol | None:
@@ -194,7 +198,7 @@ def open_tour(folder: Path, *, words: bool = True, progress: Progress | None = N
         open_distribution(name, version, progress=progress)
         for name, version in file.distributions.items()
     ]
-    code = Code(distributions, file.entries, Cache(cache_folder()))
+    code = Code(distributions, file.entries, Cache(cache_folder()), methods=file.methods)
     packages = {package for item in distributions for package in item.packages}
     check = check_tour(folder, code, code.graph, packages=packages, words=words, locate=code.locate)
     return OpenTour(check.tour, code, check)
@@ -231,7 +235,12 @@ def refuse_broken(opened: OpenTour) -> None:
 
 
 def _graph(
-    sources: Sources, index: Index, entries: Sequence[str], cache: Cache | None, whole: bool
+    sources: Sources,
+    index: Index,
+    entries: Sequence[str],
+    cache: Cache | None,
+    whole: bool,
+    methods: Mapping[str, Sequence[str]],
 ) -> CallGraph:
     """Return the graph below the entries, from the cache if what it was made of is unchanged."""
     key = cache_key(
@@ -242,6 +251,7 @@ def _graph(
         ],
         list(entries),
         whole,
+        sorted((name, list(listed)) for name, listed in methods.items()),
     )
     if cache is not None and (data := cache.get(key)) is not None:
         try:
@@ -250,17 +260,20 @@ def _graph(
             graph = None
         if graph is not None and _is_current(graph, sources):
             return graph
-    graph = _walk(index, entries, whole)
+    graph = _walk(index, entries, whole, methods)
     if cache is not None:
         cache.put(key, dump_graph(graph))
     return graph
 
 
-def _walk(index: Index, entries: Sequence[str], whole: bool) -> CallGraph:
+def _walk(
+    index: Index, entries: Sequence[str], whole: bool, methods: Mapping[str, Sequence[str]]
+) -> CallGraph:
     from srcread.graph.walk import build_graph  # half of all imports, and mostly not needed
 
     try:
-        return build_graph(index, entries if whole else _walkable(index, entries))
+        walked = entries if whole else _walkable(index, entries)
+        return build_graph(index, walked, methods=methods)
     except NotFoundError:
         unread = [item for item in index.diagnostics if _holds(item, entries)]
         if not unread:

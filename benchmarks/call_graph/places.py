@@ -81,6 +81,17 @@ class SourceText:
         return attributes
 
     @cached_property
+    def managers(self) -> dict[Key, ast.expr]:
+        """The first context manager of each `with`, by the position of the whole statement."""
+        return {
+            (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset): node.items[
+                0
+            ].context_expr
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.With | ast.AsyncWith)
+        }
+
+    @cached_property
     def run_again(self) -> frozenset[Key]:
         """Positions that other calls share: a decorator's application, the exit of a `with`."""
         shared: list[ast.expr] = []

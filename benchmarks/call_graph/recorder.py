@@ -247,7 +247,9 @@ def _site(caller: Code, at: Instruction) -> Site | None:
     """Return the range of the expression at an instruction, else that of the instruction."""
     if caller.text is None:
         return None
-    node = caller.text.calls.get(at.position) or caller.text.attributes.get(at.position)
+    text = caller.text
+    node: ast.expr | None = text.calls.get(at.position) or text.attributes.get(at.position)
+    node = node or text.managers.get(at.position)
     if node is not None:
         return caller.text.site(node)
     line, column, end_line, end_column = at.position

@@ -96,4 +96,6 @@ def _edge(
 def _place(symbol: Mapping[str, Any]) -> str | None:
     if symbol["path"] is None:
         return None
-    return f"{symbol['path'].partition(':')[2]}:{symbol['line']}"
+    place = f"{symbol['path'].partition(':')[2]}:{symbol['line']}"
+    # The record names a lambda by its line and what it is.
+    return f"{place} <lambda>" if symbol["name"].partition("~")[0].endswith("<lambda>") else place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from srcread.errors import NotFoundError
@@ -24,12 +25,13 @@ _HIDDEN = ("_", "<")
 """Not public: names with an underscore, and lambdas."""
 
 
-def resolve_entry(evaluator: Evaluator, entry: str) -> list[Context]:
+def resolve_entry(evaluator: Evaluator, entry: str, methods: Sequence[str] = ()) -> list[Context]:
     """Return the contexts from which an entry is walked.
 
     `torch.nn.Transformer` is looked up as Python would, through re-exports;
     `package.module:Qual.name` says which part is the module. A class means its `__init__`, then its
     `forward` if calling it comes to that, else its public methods; a module its public functions.
+    `methods` are the ones of a class to walk instead of all its public ones.
 
     Raises:
         NotFoundError: there is no such name; the message offers the nearest.
@@ -37,7 +39,7 @@ def resolve_entry(evaluator: Evaluator, entry: str) -> list[Context]:
     name = entry.replace(":", ".")
     values = ordered(evaluator.names.opened(known(evaluator.named(name))))
     for value in values:
-        contexts = _contexts(evaluator, value)
+        contexts = _contexts(evaluator, value, methods)
         if contexts:
             return contexts
     raise NotFoundError(_why_none(evaluator, entry, name, values))
@@ -70,19 +72,19 @@ def _is_way_to(path: str, name: str) -> bool:
     return f"{name}.".startswith(module.replace("/", ".") + ".")
 
 
-def _contexts(evaluator: Evaluator, value: Value) -> list[Context]:
+def _contexts(evaluator: Evaluator, value: Value, methods: Sequence[str]) -> list[Context]:
     match value:
         case FunctionValue(name, _, outer):
             return [Context(name, called=False, outer=outer)]
         case ClassValue(name):
-            return _of_class(evaluator, name)
+            return _of_class(evaluator, name, methods)
         case ModuleValue(name):
             return _of_module(evaluator, name)
     return []
 
 
-def _of_class(evaluator: Evaluator, name: str) -> list[Context]:
-    """`__init__` first, then `forward`, else the class's own public methods."""
+def _of_class(evaluator: Evaluator, name: str, methods: Sequence[str] = ()) -> list[Context]:
+    """`__init__` first, then `forward`, else the methods given or all public ones of its own."""
     anything = Instance(name, constructed=False)
     contexts = [
         Context(function.name, anything, called=False)
@@ -92,7 +94,7 @@ def _of_class(evaluator: Evaluator, name: str) -> list[Context]:
         evaluator.idioms.call_dispatches_to.get(function.name)
         for function in _methods(evaluator, anything, "__call__")
     ]
-    names = [method for method in dispatched if method is not None]
+    names = [method for method in dispatched if method is not None] or list(methods)
     if not names:
         defined = evaluator.index.defined(name)
         assert defined is not None

@@ -20,6 +20,7 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lambdas import Placed
 from srcread.graph.infer.operations import Operation, operations_of
 from srcread.graph.infer.values import Context, Values, forget
+from srcread.graph.native.overloads import CallForm, call_form
 from srcread.graph.target import Target
 from srcread.graph.targets import call_targets
 from srcread.index import Index
@@ -42,25 +43,41 @@ _MAX_CONTEXTS = 12
 _MAX_ROUNDS = 4
 
 
-def build_graph(index: Index, entries: Sequence[str], idioms: Idioms | None = None) -> CallGraph:
+def build_graph(
+    index: Index,
+    entries: Sequence[str],
+    idioms: Idioms | None = None,
+    methods: Mapping[str, Sequence[str]] | None = None,
+) -> CallGraph:
     """Return the static call graph below the entries.
+
+    `methods` lists, for an entry that is a class, the public methods to walk instead of all.
 
     Raises:
         NotFoundError: an entry does not exist; the message names the nearest that does.
     """
     with uncollected():
         try:
-            return _build(index, entries, idioms)
+            return _build(index, entries, idioms, methods or {})
         finally:
             forget()
 
 
-def _build(index: Index, entries: Sequence[str], idioms: Idioms | None) -> CallGraph:
+def _build(
+    index: Index,
+    entries: Sequence[str],
+    idioms: Idioms | None,
+    methods: Mapping[str, Sequence[str]],
+) -> CallGraph:
     """Walk in rounds: each starts from the last one's answers to questions that met themselves."""
     earlier: Mapping[Hashable, Values] | None = {}
     for _ in range(_MAX_ROUNDS):
         evaluator = Evaluator(index, idioms, earlier, entries)
-        starts = [context for entry in entries for context in resolve_entry(evaluator, entry)]
+        starts = [
+            context
+            for entry in entries
+            for context in resolve_entry(evaluator, entry, methods.get(entry, ()))
+        ]
         walk = _Walk(evaluator)
         walk.run(starts)
         earlier = evaluator.unsettled()
@@ -77,6 +94,7 @@ class _Walk:
         self.queue: deque[Context] = deque()
         self.seen: dict[str, set[Context]] = {}
         self.sites: dict[tuple[CallSite, str], dict[tuple[str | None, EdgeKind], Edge]] = {}
+        self.forms: dict[str, set[CallForm]] = {}
         self.quiet: dict[tuple[CallSite, str | None], Edge] = {}
         self.operations: dict[str, list[Operation]] = {}
 
@@ -165,6 +183,8 @@ class _Walk:
                 continue
             edges = self.sites.setdefault((site, target.role), {})
             edges.setdefault((target.callee, target.kind), edge)
+            if target.kind is EdgeKind.NATIVE and isinstance(node, ast.Call):
+                self.forms.setdefault(str(target.callee), set()).add(call_form(node))
             if target.context is not None:
                 self.reach(target.context)
 
@@ -227,11 +247,13 @@ class _Walk:
         return (index.glimpse(name) if folded else None) or index.symbol(name)
 
     def operators(self, edges: Iterable[Edge]) -> dict[str, Operator]:
-        """Return the operator behind each native callee: of its overloads the first listed."""
+        """Return the operator behind each native callee: the overload that all its calls fit."""
         operators: dict[str, Operator] = {}
         for edge in edges:
             if edge.kind is EdgeKind.NATIVE and edge.callee is not None:
-                for operator in self.evaluator.natives.operators(edge.callee)[:1]:
+                forms = self.forms.get(edge.callee, set())
+                operator = self.evaluator.natives.described(edge.callee, tuple(forms))
+                if operator is not None:
                     operators[edge.callee] = operator
         return dict(sorted(operators.items()))
 

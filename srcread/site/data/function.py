@@ -19,6 +19,19 @@ _NOT_READ = {
     EdgeKind.UNRESOLVED: "unresolved",
 }
 
+_BY_WEIGHT = (
+    EdgeKind.FORWARD,
+    EdgeKind.CONSTRUCTOR,
+    EdgeKind.DIRECT,
+    EdgeKind.SUPER,
+    EdgeKind.NATIVE,
+    EdgeKind.EXTERNAL,
+    EdgeKind.METHOD,
+    EdgeKind.PROPERTY,
+    EdgeKind.DECORATOR,
+    EdgeKind.UNRESOLVED,
+)
+
 _MAIN_KEYS = ("CPU", "CUDA", "CompositeImplicitAutograd", "CompositeExplicitAutograd")
 """The keys that most readers run on; the functions of the others are folded away."""
 _GITHUB = "https://github.com/"
@@ -55,7 +68,11 @@ class Target(NamedTuple):
 
 
 class Call(NamedTuple):
-    """Calls that lead to the same code that is read. Several targets are rivals."""
+    """Calls that lead to the same code that is read.
+
+    Several targets are rivals if they are possible, and all run if they are resolved: `__new__`
+    and `__init__`, a call and the `__enter__` of its result.
+    """
 
     anchor: str
     lines: tuple[int, ...]
@@ -193,17 +210,18 @@ def _by_site(edges: Iterable[Edge]) -> list[tuple[str, tuple[Edge, ...]]]:
 
 def _marks(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterable[Mark]:
     for anchor, edges in sites:
-        edge = edges[0]
+        edge = _principal(edges)
         kind = _kind(edge)
-        if kind == "external":
-            continue
         span = _span(edge.site.range)
-        if kind == "unresolved":
+        rivals = [one for one in edges if one.certainty is Certainty.POSSIBLE]
+        if len(rivals) > 1 and any(_kind(one) == "read" for one in rivals):
+            yield Mark(span, "#" + anchor, "rivals", " | ".join(str(one.callee) for one in rivals))
+        elif kind == "external":
+            continue
+        elif kind == "unresolved":
             yield Mark(span, None, kind, edge.reason or "")
         elif kind == "native":
             yield Mark(span, "#" + native_anchor(edge.callee or ""), kind, edge.callee or "")
-        elif len(edges) > 1:
-            yield Mark(span, "#" + anchor, "rivals", " | ".join(str(one.callee) for one in edges))
         else:
             href = layout.files.get(edge.callee or "", "#" + anchor)
             css = "forward" if edge.kind is EdgeKind.FORWARD else "call"
@@ -320,7 +338,19 @@ def _kind(edge: Edge) -> str:
 def _certainty(edges: tuple[Edge, ...]) -> str:
     if all(edge.certainty is Certainty.OBSERVED for edge in edges):
         return "observed"
-    return "resolved" if len(edges) == 1 else "possible"
+    possible = all(edge.certainty is Certainty.POSSIBLE for edge in edges)
+    return "possible" if possible else "resolved"
+
+
+def _principal(edges: tuple[Edge, ...]) -> Edge:
+    """Return the edge that a reader of the call means: what is called, not what that implies."""
+    return min(
+        edges,
+        key=lambda edge: (
+            _BY_WEIGHT.index(edge.kind),
+            (edge.callee or "").endswith(".__new__"),
+        ),
+    )
 
 
 def _span(place: Range) -> Span:

@@ -1,0 +1,48 @@
+"""What of a class is walked: all its public methods, or those that the tour lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from srcread.graph.walk import build_graph
+from srcread.index import Index
+from srcread.sources import Sources, open_path
+
+CODE = """\
+class Base:
+    def step(self):
+        return self.one()
+
+    def one(self):
+        return 1
+
+
+class Machine(Base):
+    def __init__(self):
+        self.ready = True
+
+    def run(self):
+        return self.step()
+
+    def one(self):
+        return 2
+
+    def stop(self):
+        return 0
+"""
+
+
+def order(folder: Path, methods: dict[str, list[str]]) -> tuple[str, ...]:
+    (folder / "machine.py").write_text(CODE)
+    index = Index(Sources([open_path(folder / "machine.py")]))
+    return build_graph(index, ["machine.Machine"], methods=methods).entries
+
+
+def test_a_class_that_is_no_module_means_its_constructor_and_public_methods(tmp_path: Path) -> None:
+    names = ["__init__", "run", "one", "stop"]
+    assert order(tmp_path, {}) == tuple(f"machine.Machine.{name}" for name in names)
+
+
+def test_a_tour_lists_the_methods_to_read_inherited_ones_too(tmp_path: Path) -> None:
+    walked = order(tmp_path, {"machine.Machine": ["stop", "step"]})
+    assert walked == ("machine.Machine.__init__", "machine.Machine.stop", "machine.Base.step")
