@@ -46,3 +46,21 @@ def test_a_class_that_is_no_module_means_its_constructor_and_public_methods(tmp_
 def test_a_tour_lists_the_methods_to_read_inherited_ones_too(tmp_path: Path) -> None:
     walked = order(tmp_path, {"machine.Machine": ["stop", "step"]})
     assert walked == ("machine.Machine.__init__", "machine.Machine.stop", "machine.Base.step")
+
+
+def test_a_name_that_a_lazy_module_promises_to_type_checkers_is_followed(tmp_path: Path) -> None:
+    package = tmp_path / "lazy"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        "import sys\n"
+        "from typing import TYPE_CHECKING\n"
+        "from .loader import Loader\n"
+        "if TYPE_CHECKING:\n"
+        "    from .model import *\n"
+        "else:\n"
+        "    sys.modules[__name__] = Loader(__name__)\n"
+    )
+    (package / "loader.py").write_text("import types\nclass Loader(types.ModuleType): pass\n")
+    (package / "model.py").write_text("class Model:\n    def run(self):\n        return 1\n")
+    index = Index(Sources([open_path(tmp_path / "lazy")]))
+    assert build_graph(index, ["lazy.Model"]).entries == ("lazy.model.Model.run",)

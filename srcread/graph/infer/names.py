@@ -290,13 +290,16 @@ class Names:
         if values := self._submodule(module_name, name):
             return values
         if "__getattr__" in frame.scope.bindings:
-            return self._lazy(frame, module_name, name)
+            found |= self._lazy(frame, module_name, name)
+        # What only type checkers import is a promise that a lazy module keeps when it runs.
+        if not known(found) and (promised := self._starred(frame, name, promised=True)):
+            return promised
         return found or unknown(f"{module_name} has no name {name!r}")
 
-    def _starred(self, frame: Frame, name: str) -> Values:
+    def _starred(self, frame: Frame, name: str, promised: bool = False) -> Values:
         """Look into the modules that are imported with a star; the last one to bring it wins."""
         for node in reversed(frame.scope.starred):
-            if id(node) in self._unread(frame):
+            if (id(node) in self._unread(frame)) is not promised:
                 continue
             source = import_source(frame.module, node)
             match self.module_value(source):
