@@ -10,7 +10,7 @@ from packaging.utils import parse_wheel_filename
 
 from srcread.errors import SourceError
 from srcread.sources.package_index import WheelLink, choose_wheel, nearest_versions
-from srcread.sources.pip_config import PYPI, PipSettings, read_pip_settings
+from srcread.sources.pip_config import PipSettings, default_index, read_pip_settings
 
 
 def _link(filename: str, yanked: bool = False) -> WheelLink:
@@ -87,7 +87,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def test_no_configuration_means_pypi() -> None:
-    assert read_pip_settings({"PIP_CONFIG_FILE": os.devnull}).indexes == (PYPI,)
+    assert read_pip_settings({"PIP_CONFIG_FILE": os.devnull}).indexes == (default_index(),)
+    assert default_index().startswith("https://")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pip's files have other places on Windows")

@@ -17,14 +17,12 @@ from pathlib import Path
 
 from srcread.errors import SourceError
 
-PYPI = "https://pypi.org/simple"
-
 
 @dataclass(frozen=True, slots=True)
 class PipSettings:
     """Where to look, in order. `find_links` are folders, wheels or pages of links."""
 
-    indexes: tuple[str, ...] = (PYPI,)
+    indexes: tuple[str, ...] = ()
     find_links: tuple[str, ...] = ()
     certificates: str | None = None
     timeout: float = 15.0
@@ -43,15 +41,26 @@ def read_pip_settings(environment: Mapping[str, str] | None = None) -> PipSettin
     for name, value in variables.items():
         if name.startswith("PIP_") and value:
             values[name.removeprefix("PIP_").lower().replace("_", "-")] = value
-    indexes = [values.get("index-url", PYPI), *values.get("extra-index-url", "").split()]
+    indexes = [values.get("index-url") or default_index()]
+    indexes += values.get("extra-index-url", "").split()
     if values.get("no-index", "").lower() in ("1", "true", "yes", "on"):
         indexes = []
     return PipSettings(
-        indexes=tuple(dict.fromkeys(url.strip().rstrip("/") for url in indexes)),
+        indexes=tuple(dict.fromkeys(url.strip().rstrip("/") for url in indexes if url)),
         find_links=tuple(dict.fromkeys(values.get("find-links", "").split())),
         certificates=values.get("cert") or None,
         timeout=_seconds(values),
     )
+
+
+def default_index() -> str:
+    """Return the index that pip asks where nothing is configured; empty where pip is not found."""
+    try:
+        # pip says it nowhere else; a host of our own choosing would be one more thing to trust.
+        from pip._internal.models.index import PyPI
+    except ImportError:
+        return ""
+    return str(PyPI.simple_url)
 
 
 def _files(variables: Mapping[str, str]) -> Iterator[Path]:
