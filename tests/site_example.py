@@ -105,7 +105,7 @@ def view(**changes: object) -> TourView:
         steps=(step_on_class(), step_on_call(), step_on_scale()),
     )
     return TourView(
-        tour=replace(tour, **changes),  # type: ignore[arg-type]
+        tour=replace(tour, **changes),  # type: ignore[arg-type] # any field
         graph=graph(),
         standings={"run": Standing(EvidenceStatus.CONFIRMED, "confirmed on CPU only", run())},
         distributions=(distribution(),),

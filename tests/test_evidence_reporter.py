@@ -20,8 +20,8 @@ class Loud:
     def __repr__(self) -> str:
         raise AssertionError("code of an unknown class was run")
 
-    __str__ = __len__ = __iter__ = __format__ = __repr__  # type: ignore[assignment]
-    __class__ = int  # type: ignore[assignment]
+    __str__ = __len__ = __iter__ = __format__ = __repr__  # type: ignore[assignment] # hostile
+    __class__ = int  # type: ignore[assignment] # hostile
 
 
 class LoudText(str):

@@ -19,6 +19,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from graph_calls import calls_of, function_at
 
 from srcread.graph.idioms import read_idioms
 from srcread.graph.stored import dump_graph, load_graph
@@ -57,7 +58,7 @@ def test_each_call_of_a_case_is_an_edge_and_only_rivals_are_possible(case: str) 
         for name in graph.order
         if name.startswith(f"cases.{case}.")
         if not name.rpartition(".")[2].startswith("<lambda>")
-        for call in _calls(_definition(ast.parse(text), graph, name))
+        for call in calls_of(function_at(ast.parse(text), graph.symbols[name].line))
         if not any(
             start.line == call.lineno
             and start.column == len(lines[call.lineno - 1].encode()[: call.col_offset].decode())
@@ -147,34 +148,6 @@ def _text_at(text: str, place: Range) -> str:
     lines = text.split("\n")
     assert place.start.line == place.end.line
     return lines[place.start.line - 1][place.start.column : place.end.column]
-
-
-def _definition(tree: ast.Module, graph: CallGraph, name: str) -> ast.AST:
-    line = graph.symbols[name].line
-    (node,) = (
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == line
-    )
-    return node
-
-
-def _calls(function: ast.AST) -> list[ast.Call]:
-    """Return the calls of a function, without those of the functions inside it."""
-    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-    calls: list[ast.Call] = []
-    waiting: list[ast.AST] = list(function.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Call):
-            calls.append(node)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            waiting.extend(node.decorator_list)
-        elif isinstance(node, ast.Lambda):
-            waiting.extend(node.args.defaults)
-        else:
-            waiting.extend(ast.iter_child_nodes(node))
-    return calls
 
 
 def test_what_is_folded_is_not_walked_into_unless_it_is_the_entry() -> None:

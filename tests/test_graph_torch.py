@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from graph_calls import calls_of, function_at
 
 from srcread.errors import NotFoundError
 from srcread.graph.present import graph_as_json, graph_as_tree
@@ -206,7 +207,7 @@ def test_every_call_of_every_walked_function_is_an_edge(
             continue
         if symbol.path not in trees:
             trees[symbol.path] = ast.parse((torch.root / symbol.path).read_text("utf-8"))
-        calls = _calls_of_function(trees[symbol.path], symbol.line)
+        calls = calls_of(function_at(trees[symbol.path], symbol.line))
         ends = [(call.end_lineno, call.end_col_offset) for call in calls]
         places = [
             (call.lineno, call.col_offset, *end) for call, end in zip(calls, ends, strict=True)
@@ -216,29 +217,6 @@ def test_every_call_of_every_walked_function_is_an_edge(
 
 def _corners(place: Range) -> tuple[int, int, int, int]:
     return place.start.line, place.start.column, place.end.line, place.end.column
-
-
-def _calls_of_function(tree: ast.Module, line: int) -> list[ast.Call]:
-    (function,) = (
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == line
-    )
-    calls: list[ast.Call] = []
-    waiting: list[ast.AST] = list(function.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Call):
-            calls.append(node)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            waiting.extend(node.decorator_list)
-        elif isinstance(node, ast.Lambda):
-            waiting.extend(node.args.defaults)  # its body is a function of its own
-        elif isinstance(node, ast.AnnAssign):
-            waiting.extend(node_ for node_ in (node.value,) if node_ is not None)
-        else:
-            waiting.extend(ast.iter_child_nodes(node))
-    return calls
 
 
 def test_a_with_statement_runs_the_methods_of_its_context_manager(graph: CallGraph) -> None:

@@ -333,7 +333,7 @@ def _confine(plan: dict[str, Any], folder: str) -> list[Any]:
     _limit(plan["limits"], plan["device"])
     warnings.formatwarning = lambda message, category, *_: f"{category.__name__}: {message}\n"
     for name in ("stdout", "stderr"):
-        stream = open(1, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115
+        stream = open(1, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115 - kept
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     return [sys.stdout, sys.stderr]

@@ -89,7 +89,7 @@ def describe(value: object, depth: int = 0) -> str:
     if value is None or kind is bool or value is Ellipsis:
         text = repr(value)
     elif issubclass(kind, float):
-        text = f"{float.__float__(value):.4g}"  # type: ignore[arg-type]
+        text = f"{float.__float__(value):.4g}"  # type: ignore[arg-type] # by kind
     elif kind is complex:
         text = f"{value:.4g}"
     elif issubclass(kind, (int, str, bytes)):
@@ -97,7 +97,7 @@ def describe(value: object, depth: int = 0) -> str:
     elif issubclass(kind, (list, tuple, set, frozenset, dict)):
         text = _container(value, kind, depth)
     elif kind in _NAMED:
-        text = value.__qualname__  # type: ignore[attr-defined]
+        text = value.__qualname__  # type: ignore[attr-defined] # by kind
     else:
         text = _torch_value(value, kind) or f"<{kind.__name__}>"
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -55,6 +55,9 @@ class WheelLink:
         return self.version.public
 
 
+_NO_INDEX = "no index at all: pip is set to no-index, or is not here. Set PIP_INDEX_URL"
+
+
 def find_wheel(
     name: str, version: str | None, settings: PipSettings, *, offline: bool = False
 ) -> WheelLink:
@@ -78,7 +81,7 @@ def find_wheel(
         except SourceError as error:
             problems.append(str(error))
     if not links and not problems:
-        where = ", ".join(map(shown, places)) or "no index at all: pip is set to no-index"
+        where = ", ".join(map(shown, places)) or _NO_INDEX
         raise NotFoundError(f"No distribution {name!r} with a wheel was found in {where}.")
     if problems and not _offers(links, version):
         raise _unreachable(name, version, problems)  # without that place nothing is certain

@@ -1,0 +1,37 @@
+"""The calls of a function by syntax alone: what the graph's edges are held against."""
+
+from __future__ import annotations
+
+import ast
+
+
+def function_at(tree: ast.Module, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    """Return the function whose `def` stands at a line."""
+    (function,) = (
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == line
+    )
+    return function
+
+
+def calls_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Call]:
+    """Return the calls of a function, without those of the functions and lambdas inside it.
+
+    A local variable's annotation is never evaluated, so a call in one is none.
+    """
+    calls: list[ast.Call] = []
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call):
+            calls.append(node)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            waiting.extend(node.decorator_list)
+        elif isinstance(node, ast.Lambda):
+            waiting.extend(node.args.defaults)
+        elif isinstance(node, ast.AnnAssign):
+            waiting.extend([] if node.value is None else [node.value])
+        else:
+            waiting.extend(ast.iter_child_nodes(node))
+    return calls
