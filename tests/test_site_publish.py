@@ -6,7 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -99,7 +102,11 @@ def test_the_old_site_survives_a_kill_and_its_leftovers_go_next_time(tmp_path: P
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
-def test_the_workshop_of_a_build_that_still_runs_is_left_alone(tmp_path: Path) -> None:
+def test_the_workshop_of_a_build_that_still_runs_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(publish.__globals__, "_turn", lambda out: nullcontext())  # no locks there
+
     def nested() -> bytes:
         (workshop,) = tmp_path.glob(".site.srcread-*")
         publish(tmp_path / "site", [plan("b", "other build")])
@@ -108,6 +115,29 @@ def test_the_workshop_of_a_build_that_still_runs_is_left_alone(tmp_path: Path) -
 
     publish(tmp_path / "site", [plan("a", "1", nested)])
     assert tree(tmp_path / "site")["a"] == b"a"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs locks on folders")
+def test_two_builds_of_one_site_take_turns(tmp_path: Path) -> None:
+    inside, go = threading.Event(), threading.Event()
+
+    def slow() -> bytes:
+        inside.set()
+        assert go.wait(30)
+        return b"slow"
+
+    site = tmp_path / "site"
+    publish(site, [plan("a", "1"), plan("b", "1")])
+    with ThreadPoolExecutor() as threads:
+        one = threads.submit(publish, site, [plan("a", "2", slow), plan("b", "1")])
+        assert inside.wait(30)
+        other = threads.submit(publish, site, [plan("a", "2", never), plan("b", "1")])
+        with pytest.raises(TimeoutError):
+            other.result(0.2)
+        go.set()
+        assert one.result(30) == PublishResult(("a",), ("b",), ())
+        assert other.result(30) == PublishResult((), ("a", "b"), ())
+    assert tree(site)["a"] == b"slow"
 
 
 @pytest.mark.parametrize("name", ["notes.txt", ".git"])

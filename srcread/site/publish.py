@@ -2,7 +2,8 @@
 
 The manifest `.srcread.json` holds the key of every page, and marks a folder as ours: no other is
 ever replaced. What else a user has put into the site's folder is carried over. Unchanged files are
-hard links to the old ones, so that a new site costs only what is new. Where the system cannot
+hard links to the old ones, so that a new site costs only what is new. Two builds of one site take
+turns, so that neither links a file which the other is taking away. Where the system cannot
 exchange two folders in one step (other than Linux), two renames leave a gap of microseconds.
 """
 
@@ -14,7 +15,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +44,13 @@ def publish(
         SrcreadError: `out` is not a srcread site and not empty, or cannot be written.
     """
     out = Path(os.path.realpath(out))
+    with _turn(out):
+        return _publish(out, pages, progress)
+
+
+def _publish(
+    out: Path, pages: Sequence[PagePlan], progress: Callable[[int, int], None] | None
+) -> PublishResult:
     old = _read_manifest(out)
     _remove_leftovers(out)
     fresh = [page for page in pages if not _is_current(out, page, old)]
@@ -149,6 +157,27 @@ def _write_manifest(new: Path, manifest: Mapping[str, _Entry]) -> None:
     pages = {address: list(entry) for address, entry in sorted(manifest.items())}
     text = json.dumps({"format": 1, "pages": pages}, indent=1) + "\n"
     (new / MANIFEST).write_bytes(text.encode())
+
+
+@contextmanager
+def _turn(out: Path) -> Iterator[None]:
+    """Wait until no other build writes beside `out`: the lock of its parent folder is the turn.
+
+    A folder can be locked only where `fcntl` is; elsewhere, and on file systems without locks,
+    nobody waits.
+    """
+    folder = None
+    with suppress(ImportError, OSError):
+        import fcntl
+
+        out.parent.mkdir(parents=True, exist_ok=True)
+        folder = os.open(out.parent, os.O_RDONLY)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        if folder is not None:
+            os.close(folder)
 
 
 @contextmanager
