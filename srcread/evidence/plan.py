@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from srcread.errors import SrcreadError
-from srcread.evidence.instrument import instrument, read_tree
+from srcread.evidence.claims.instrument import instrument, read_tree
 from srcread.model import Claim
 
 PLAN_FORMAT = 1
@@ -83,7 +83,7 @@ class Plan(TypedDict):
     """A batch of runs for one interpreter and one kind of device.
 
     `warm` runs are forks of one process, which CUDA does not survive. `reporter` is the text of
-    reporter.py: `child.py` stays one file, and both ends of the records come from one version.
+    inside/reporter.py: `child.py` stays one file, and both ends of the records are of one version.
     """
 
     format: int
@@ -118,7 +118,7 @@ def plan(
         "distributions": sorted(distributions),
         "preload": [name for key in sorted(imported) for name in _PRELOADS.get(key, ())],
         "limits": asdict(limits),
-        "reporter": Path(__file__).with_name("reporter.py").read_text("utf-8"),
+        "reporter": Path(__file__).with_name("inside").joinpath("reporter.py").read_text("utf-8"),
         "runs": [_run(job) for job in jobs],
     }
 

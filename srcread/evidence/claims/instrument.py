@@ -45,7 +45,7 @@ def instrument(path: str, text: str, sentences: Sequence[str]) -> Instrumented:
     read_tree(path, text)
     import libcst as cst
 
-    from srcread.evidence.rewriting import ClaimRewriter
+    from srcread.evidence.claims.rewriting import ClaimRewriter
 
     reporter = _free_name(text)
     rewriter = ClaimRewriter(sentences, reporter)

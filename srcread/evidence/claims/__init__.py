@@ -1,0 +1,1 @@
+"""How the claims of a snippet are made to report themselves, before it runs."""
