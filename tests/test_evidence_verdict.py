@@ -530,6 +530,7 @@ PLANNED: PlannedRun = {
     "claims": [{"sentence": HOLDS, "parts": 1}],
     "key": "00" * 32,
     "soft": False,
+    "observers": [],
 }
 CLAIM = b'"kind": "CLAIM", "claim": 0, "part": 0, "truth": true, "observed": null, "expected": null'
 END = b'"kind": "END", "evaluations": [[0, 0, 1]]'

@@ -15,9 +15,15 @@ Records are what a snippet's process writes to its pipe: `MAC JSON\n`. MAC is BL
 the run's key, over the JSON; `sequence` in it counts up from 0. By `kind`:
     CLAIM      claim, part, truth, observed, expected: a part's first evaluation and first failure
     EXCEPTION  type, message, exit (true for SystemExit), line: what ended the snippet
+    OBSERVED   observer, value: what one observer of the run has seen, after the snippet's last line
     END        evaluations [[claim, part, count]...]: the snippet came to its end; then `os._exit`
 Keyed BLAKE2b and not `hmac`: it is one C function, where hmac is Python whose globals a snippet
 could replace to be handed the key.
+
+`inside` in a plan holds the texts of modules by name: the reporter, and the observers that a run
+lists as [name, about]. An observer's `observe(about, load)` is called before the snippet, where
+`load(name)` gives another module of `inside`. It returns a function, called after the snippet's last
+line, that returns a JSON value.
 
 What holds: a snippet that ends early, swallows, patches, replays or floods is not confirmed. Not
 promised: one that searches frames or memory for the reporter's key can forge its records.
@@ -40,7 +46,7 @@ import tempfile
 import time
 import types
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 _HARMLESS = "CUDA_VISIBLE_DEVICES HOME LANG LC_CTYPE LD_LIBRARY_PATH OMP_NUM_THREADS TMPDIR"
@@ -77,7 +83,7 @@ def _supervise(plan: dict[str, Any], results: int, watched: list[int]) -> None:
     if environment["kind"] == "problem":
         return
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)  # a snippet's orphans become ours, to be killed
-    clean = _module("reporter", plan["reporter"]).clean
+    clean = _modules(plan)("reporter").clean
     start = _spawn if alone else _fork
     gc.freeze()
     for run in plan["runs"]:
@@ -287,16 +293,20 @@ def _execute(
     with open(path, "w", encoding="utf-8", newline="") as file:
         file.write(run["original"])  # for tracebacks and inspect: the lines are the same
     code = compile(run["source"], path, "exec", dont_inherit=True, optimize=0)
-    reporting = _module("reporter", plan["reporter"])
-    claims, end, fail = reporting.reporter(3, bytes.fromhex(run["key"]), run["soft"])
+    load = _modules(plan)
+    reporter = load("reporter").reporter(3, bytes.fromhex(run["key"]), run["soft"])
+    fail = reporter.fail
     module = types.ModuleType("__main__")
-    vars(module).update({"__file__": path, run["reporter"]: claims})
+    vars(module).update({"__file__": path, run["reporter"]: reporter.claims})
     sys.modules["__main__"], sys.argv = module, [path]
+    observers = [(name, load(name).observe(about, load)) for name, about in run["observers"]]
     plan.clear()  # with the keys of the other runs
     run.clear()
     try:
         exec(code, vars(module))
-        end()
+        for name, seen in observers:
+            reporter.observed(name, seen())
+        reporter.end()
         status = 0
     except BaseException as error:
         fail(error, path)
@@ -320,10 +330,18 @@ def _join(records: int, output: int) -> None:
     os.closerange(4, os.sysconf("SC_OPEN_MAX"))
 
 
-def _module(name: str, text: str) -> Any:
-    module = types.ModuleType(name)
-    exec(compile(text, f"{name}.py", "exec", dont_inherit=True), vars(module))
-    return module
+def _modules(plan: dict[str, Any]) -> Callable[[str], Any]:
+    """Return what gives a module of the plan's `inside`, executed once."""
+    texts, loaded = dict(plan["inside"]), {}
+
+    def load(name: str) -> Any:
+        if name not in loaded:
+            loaded[name] = module = types.ModuleType(name)
+            code = compile(texts[name], f"{name}.py", "exec", dont_inherit=True)
+            exec(code, vars(module))
+        return loaded[name]
+
+    return load
 
 
 def _confine(plan: dict[str, Any], folder: str) -> list[Any]:

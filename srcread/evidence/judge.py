@@ -33,6 +33,7 @@ _TEXT = (str, type(None))
 _SHAPES: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "CLAIM": {"claim": int, "part": int, "truth": bool, "observed": _TEXT, "expected": _TEXT},
     "EXCEPTION": {"type": str, "message": str, "exit": bool, "line": int},
+    "OBSERVED": {"observer": str, "value": object},
     "END": {"evaluations": list},
 }
 

@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from srcread.errors import SrcreadError
 from srcread.evidence.claims.instrument import instrument, read_tree
@@ -68,7 +68,10 @@ class PlannedClaim(TypedDict):
 
 
 class PlannedRun(TypedDict):
-    """One run. `original` is what tracebacks and `inspect` read, `source` what is executed."""
+    """One run. `original` is what tracebacks and `inspect` read, `source` what is executed.
+
+    `observers` are pairs of a module of the plan's `inside` and what it is told.
+    """
 
     stem: str
     original: str
@@ -77,13 +80,15 @@ class PlannedRun(TypedDict):
     claims: list[PlannedClaim]
     key: str
     soft: bool
+    observers: list[tuple[str, Any]]
 
 
 class Plan(TypedDict):
     """A batch of runs for one interpreter and one kind of device.
 
-    `warm` runs are forks of one process, which CUDA does not survive. `reporter` is the text of
-    inside/reporter.py: `child.py` stays one file, and both ends of the records are of one version.
+    `warm` runs are forks of one process, which CUDA does not survive. `inside` holds the texts of
+    the modules that its runs need of srcread.evidence.inside: `child.py` stays one file, and both
+    ends of the records are of one version.
     """
 
     format: int
@@ -93,7 +98,7 @@ class Plan(TypedDict):
     distributions: list[str]
     preload: list[str]
     limits: dict[str, float]
-    reporter: str
+    inside: dict[str, str]
     runs: list[PlannedRun]
 
 
@@ -118,7 +123,7 @@ def plan(
         "distributions": sorted(distributions),
         "preload": [name for key in sorted(imported) for name in _PRELOADS.get(key, ())],
         "limits": asdict(limits),
-        "reporter": Path(__file__).with_name("inside").joinpath("reporter.py").read_text("utf-8"),
+        "inside": _texts(["reporter"]),
         "runs": [_run(job) for job in jobs],
     }
 
@@ -138,7 +143,13 @@ def _run(job: Job) -> PlannedRun:
         ],
         "key": secrets.token_hex(32),
         "soft": False,
+        "observers": [],
     }
+
+
+def _texts(names: Sequence[str]) -> dict[str, str]:
+    folder = Path(__file__).with_name("inside")
+    return {name: (folder / f"{name}.py").read_text("utf-8") for name in names}
 
 
 def _imported(path: str, text: str) -> set[str]:

@@ -10,6 +10,7 @@ Descriptions are weaker: a snippet can spoil them, never turn a false claim into
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -18,7 +19,7 @@ import types
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from json.encoder import encode_basestring_ascii as quoted
-from typing import Any
+from typing import Any, NamedTuple
 
 _LONGEST = 200
 _MOST_ITEMS = 16
@@ -30,10 +31,17 @@ _TRUTHS = (b"false", b"true")
 _NAMED = (types.FunctionType, types.BuiltinFunctionType, type)
 
 
-def reporter(
-    descriptor: int, key: bytes, soft: bool
-) -> tuple[types.SimpleNamespace, Callable[[], None], Callable[[BaseException, str], None]]:
-    """Return what claims call (`see`, `truth`, `passes`), and what the end and an error call.
+class Reporter(NamedTuple):
+    """What the parts of a run call: its claims, its observers, its end and its error."""
+
+    claims: types.SimpleNamespace
+    observed: Callable[[str, object], None]
+    end: Callable[[], None]
+    fail: Callable[[BaseException, str], None]
+
+
+def reporter(descriptor: int, key: bytes, soft: bool) -> Reporter:
+    """Return what claims call (`see`, `truth`, `passes`), and what observers, end and error call.
 
     Only the process that made it reports: a fork's claims do not count. `soft` claims let the
     snippet go on when they are false.
@@ -41,7 +49,7 @@ def reporter(
     send = _sender(descriptor, key)
     report, end = _ledger(send)
     pending: dict[tuple[int, int, int], list[list[object]]] = {}
-    thread, failure = threading.get_ident, AssertionError
+    thread, failure, encode = threading.get_ident, AssertionError, json.dumps
 
     def see(claim: int, part: int, place: int, value: object) -> object:
         waiting = pending.setdefault((thread(), claim, part), [])
@@ -69,10 +77,16 @@ def reporter(
         report(claim, part, True, given, ("==",))
         return result
 
+    def observed(observer: str, value: object) -> None:
+        send(
+            b"OBSERVED", b'"observer": %s, "value": %s' % (_json(observer), encode(value).encode())
+        )
+
     def fail(error: BaseException, path: str) -> None:
         send(b"EXCEPTION", _exception(error, path))
 
-    return types.SimpleNamespace(see=see, truth=truth, passes=passes), end, fail
+    methods = types.SimpleNamespace(see=see, truth=truth, passes=passes)
+    return Reporter(methods, observed, end, fail)
 
 
 def clean(text: str) -> str:
