@@ -22,8 +22,8 @@ could replace to be handed the key.
 
 `inside` in a plan holds the texts of modules by name: the reporter, and the observers that a run
 lists as [name, about]. An observer's `observe(about, load)` is called before the snippet, where
-`load(name)` gives another module of `inside`. It returns a function, called after the snippet's last
-line, that returns a JSON value.
+`load(name)` gives another module of `inside`. It returns a function that is called after the last
+line of the snippet and returns a JSON value.
 
 What holds: a snippet that ends early, swallows, patches, replays or floods is not confirmed. Not
 promised: one that searches frames or memory for the reporter's key can forge its records.
