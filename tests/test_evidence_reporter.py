@@ -106,7 +106,7 @@ def test_describing_a_tensor_adds_no_operator_to_a_profile() -> None:
     assert [event.name for event in profile.function_events] == []
 
 
-@pytest.mark.parametrize("name", ["child.py", "inside/reporter.py"])
+@pytest.mark.parametrize("name", ["child.py", "inside/reporter.py", "inside/install.py"])
 def test_what_runs_in_another_interpreter_needs_only_python_3_9(name: str) -> None:
     path = Path(__file__).parent.parent / "srcread" / "evidence" / name
     tree = ast.parse(path.read_text("utf-8"), feature_version=(3, 9))
