@@ -10,7 +10,7 @@ import pytest
 
 from srcread.index import Index, digest, digest_text, parse_symbol, range_of, split_lines
 from srcread.index.glimpse import glimpse
-from srcread.model import Position, Range, SourceFile, SymbolKind
+from srcread.model import Position, Range, SourceFile, Symbol, SymbolKind
 from srcread.sources import Sources, open_path
 
 
@@ -121,6 +121,22 @@ def test_a_symbol_is_parsed_alone_with_the_positions_of_its_file(tmp_path: Path)
     assert ast.dump(node, include_attributes=True) == ast.dump(
         whole.body[0], include_attributes=True
     )
+
+
+def test_a_lambda_is_parsed_out_of_the_statement_around_it() -> None:
+    text = "é = 1\nrun = {'ü': lambda x: [\n    x], 2: lambda: é}\n"
+    place = Range(Position(2, 12), Position(3, 6))
+    symbol = Symbol("m.<lambda>", SymbolKind.FUNCTION, "d", "m.py", place, 2)
+    node = parse_symbol(text, symbol)
+    (whole,) = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Lambda) and n.args.args)
+    (result,) = node.body
+    assert isinstance(result, ast.Return) and result.value is not None
+    assert ast.dump(result.value, include_attributes=True) == ast.dump(
+        whole.body, include_attributes=True
+    )
+    assert digest(node) == digest_text("def <lambda>(x):\n    return [x]")
+    with pytest.raises(ValueError, match="does not stand"):
+        parse_symbol("é = 1\nrun = {'ü': lambda_x   [\n    x], 2: lambda: é}\n", symbol)
 
 
 @pytest.mark.parametrize(

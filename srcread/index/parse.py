@@ -20,6 +20,9 @@ from srcread.model import Diagnostic, Position, Range, Severity, SourceFile, Sym
 PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What `ast.parse` raises."""
 
+LAMBDA = "<lambda>"
+"""What a lambda is called; the second of its block `<lambda>~2`."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _MODEST_SIZE = 1_000_000  # a list of ones takes 350 times its bytes as a tree
 _MODEST_DEPTH = 40
@@ -107,6 +110,8 @@ def parse_symbol(
         ValueError: the lines are not a definition: `symbol` is not of this text.
     """
     lines = split_lines(text)[symbol.range.first_line - 1 : symbol.range.last_line]
+    if symbol.name.rpartition(".")[2].partition("~")[0] == LAMBDA:
+        return _parse_lambda(lines, symbol)
     indented = bool(lines) and lines[0][:1] in (" ", "\t")
     head = "if 1:\n" if indented else ""
     tree = parse_text(head + "\n".join(lines))
@@ -115,6 +120,27 @@ def parse_symbol(
     match body:
         case [(ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef()) as node, *_]:
             return node
+    raise ValueError(f"{symbol.name} does not stand at {symbol.path}:{symbol.line}")
+
+
+def as_function(node: ast.Lambda) -> ast.FunctionDef:
+    """Write a lambda as the function that it is, at its own place."""
+    result = ast.copy_location(ast.Return(node.body), node.body)
+    function = ast.FunctionDef(name=LAMBDA, args=node.args, body=[result], decorator_list=[])
+    return ast.copy_location(function, node)
+
+
+def _parse_lambda(lines: list[str], symbol: Symbol) -> ast.FunctionDef:
+    """Parse the text of a lambda's range, which stands somewhere in a statement's lines."""
+    start, end = symbol.range.start, symbol.range.end
+    if lines:
+        lines[-1] = lines[-1][: end.column]
+        before = len(lines[0][: start.column].encode())  # `ast` counts columns in bytes
+        lines[0] = " " * before + lines[0][start.column :]
+    match parse_text("(\n" + "\n".join(lines) + "\n)").body:
+        case [ast.Expr(value=ast.Lambda() as node)]:
+            ast.increment_lineno(node, symbol.range.first_line - 2)
+            return as_function(node)
     raise ValueError(f"{symbol.name} does not stand at {symbol.path}:{symbol.line}")
 
 

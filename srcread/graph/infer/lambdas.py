@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from srcread.index import Defined, Module
 from srcread.index.bindings import Inner
+from srcread.index.parse import LAMBDA, as_function
 
-NAME = "<lambda>"
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
@@ -45,7 +45,7 @@ class Lambdas:
 
     def around(self, defined: Defined) -> tuple[Inner, ...]:
         """Return the comprehensions in which a function stands: none unless it is a lambda."""
-        if defined.node.name != NAME:
+        if defined.node.name != LAMBDA:
             return ()
         placed = self.of(defined.module, defined.owner)
         return next((item.inside for item in placed if item.defined is defined), ())
@@ -61,9 +61,9 @@ def _placed(module: Module, owner: Defined | None) -> list[Placed]:
     nodes = sorted(_lambdas(body, ()), key=lambda pair: (pair[0].lineno, pair[0].col_offset))
     placed = []
     for number, (node, inside) in enumerate(nodes, 1):
-        name = prefix + NAME + (f"~{number}" if number > 1 else "")
+        name = prefix + LAMBDA + (f"~{number}" if number > 1 else "")
         if name not in known:
-            known[name] = Defined(name, _as_function(node), module, owner)
+            known[name] = Defined(name, as_function(node), module, owner)
         placed.append(Placed(node, known[name], inside))
     return placed
 
@@ -101,10 +101,3 @@ def _in_comprehension(
     parts += [test for generator in node.generators for test in generator.ifs]
     parts += [generator.iter for generator in node.generators[1:]]
     return [(first, around), *((part, inner) for part in parts)]
-
-
-def _as_function(node: ast.Lambda) -> ast.FunctionDef:
-    """Write a lambda as the function that it is, at its own place."""
-    result = ast.copy_location(ast.Return(node.body), node.body)
-    function = ast.FunctionDef(name=NAME, args=node.args, body=[result], decorator_list=[])
-    return ast.copy_location(function, node)
