@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from srcread.cache import Cache
 from srcread.errors import NotFoundError, SrcreadError
 from srcread.graph.idioms import shipped_idioms
 from srcread.graph.native import Natives
@@ -21,6 +22,7 @@ from srcread.graph.stored import dump_graph, load_graph
 from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.model import Derivative, Operator
+from srcread.opening import Code
 from srcread.sources import Sources, open_distribution, open_path
 
 LIST = """\
@@ -407,6 +409,35 @@ PACKAGE = {
     "lists/ATen/native/functions.yaml": LIST,
     "lists/autograd/derivatives.yaml": DERIVATIVES,
 }
+
+
+def test_a_graph_in_the_cache_is_walked_anew_when_an_operator_list_changes(tmp_path: Path) -> None:
+    lists = "torchgen/packaged"
+    changes = {
+        f"{lists}/ATen/native/native_functions.yaml": ("CPU: scale_out_cpu", "CPU: changed_cpu"),
+        f"{lists}/autograd/derivatives.yaml": ("scale_backward", "changed_backward"),
+        "torch/_C/_nn.pyi": ("def scale", "def other"),
+    }
+    files = {
+        "torch/__init__.py": "",
+        "torch/_C/__init__.pyi": "",
+        "torch/main.py": "from torch._C._nn import scale\ndef run(x):\n    return scale(x, 2)\n",
+    }
+    texts = dict(zip(changes, (LIST, DERIVATIVES, "def scale(self, by): ...\n"), strict=True))
+    for name, text in {**files, **texts}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+
+    def described() -> Operator:
+        code = Code([open_path(tmp_path / "torch")], ["torch.main.run"], Cache(tmp_path / "cache"))
+        assert set(changes) <= {place.partition(":")[2] for place in code.graph.files}
+        return code.graph.operators["torch._C._nn.scale"]
+
+    assert described() == described()
+    for name, (old, new) in list(changes.items())[:2]:
+        before = described()
+        (tmp_path / name).write_text(texts[name].replace(old, new), "utf-8")
+        assert described() != before
 
 
 def test_a_graph_carries_its_operators_to_json_and_to_bytes_and_back(tmp_path: Path) -> None:

@@ -200,14 +200,16 @@ class _Walk:
         found = sorted((edge for edges_of in edges.values() for edge in edges_of), key=place)
         quiet = sorted(self.quiet.values(), key=place)
         index = self.evaluator.index
+        symbols, operators = self.symbols(order, [*found, *quiet]), self.operators(found)
+        files = {**index.files, **self.evaluator.natives.files}
         return CallGraph(
             entries=entries,
             order=order,
-            symbols=self.symbols(order, [*found, *quiet]),
+            symbols=symbols,
             edges=tuple(found),
             quiet=tuple(quiet),
-            operators=self.operators(found),
-            files=dict(sorted(index.files.items())),
+            operators=operators,
+            files=dict(sorted(files.items())),
             diagnostics=tuple(sorted(set(index.diagnostics))),
         )
 

@@ -1,10 +1,12 @@
 """The door to what is native: compiled modules by their stubs, operators by their callee's name.
 
-A compiled module is known by its stub (.pyi) alone. Everything is read when it is first asked for.
+A compiled module is known by its stub (.pyi) alone. Everything is read when it is first asked for,
+and `files` tells what was, with its hash: whoever keeps a graph depends on these files, too.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -37,6 +39,7 @@ class Natives:
         self._sources = sources
         self._idioms = idioms
         self._table = table
+        self.files: dict[str, str] = {}
         self._stubs: dict[str, str | None] = {}
         self._held: dict[str, frozenset[str]] = {}
         self._list: OperatorList | None = None
@@ -130,6 +133,7 @@ class Natives:
         for distribution in self._sources.distributions:
             data = self._sources.data_file(distribution.name, path)
             if data is not None:
+                self.files[f"{distribution.name}:{path}"] = hashlib.sha256(data).hexdigest()
                 return distribution.name, data.decode("utf-8", "replace")
         return "", ""
 
@@ -139,5 +143,7 @@ class Natives:
                 file = self._sources.find_stub(module)
             except SourceError:
                 file = None  # a stub only adds names; the module's own file is reported
+            if file is not None:
+                self.files[f"{file.distribution}:{file.path}"] = file.sha256
             self._stubs[module] = "\n" + file.text if file is not None else None
         return self._stubs[module]
