@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.operations import Chance, Operation
 from srcread.graph.infer.python import PROTOCOLS
 from srcread.graph.infer.values import (
     ClassValue,
@@ -31,6 +30,7 @@ from srcread.graph.infer.values import (
     ordered,
 )
 from srcread.graph.target import Target, function_target
+from srcread.index.block.bindings import Chance, Operation
 from srcread.model import EdgeKind
 
 _ENOUGH = 300

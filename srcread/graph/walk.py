@@ -18,13 +18,11 @@ from srcread.graph.implicit import attribute_targets, operation_targets
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lambdas import Placed
-from srcread.graph.infer.operations import Operation, operations_of
 from srcread.graph.infer.values import Context, Values, forget
 from srcread.graph.native.overloads import CallForm, call_form
 from srcread.graph.target import Target
 from srcread.graph.targets import call_targets
 from srcread.index import Index
-from srcread.index.bindings import Use
 from srcread.index.parse import uncollected
 from srcread.model import (
     CallGraph,
@@ -96,7 +94,6 @@ class _Walk:
         self.sites: dict[tuple[CallSite, str], dict[tuple[str | None, EdgeKind], Edge]] = {}
         self.forms: dict[str, set[CallForm]] = {}
         self.quiet: dict[tuple[CallSite, str | None], Edge] = {}
-        self.operations: dict[str, list[Operation]] = {}
 
     def run(self, starts: Iterable[Context]) -> None:
         for context in starts:
@@ -116,26 +113,17 @@ class _Walk:
         frame = self.evaluator.frame(context)
         for use in frame.scope.calls:
             assert isinstance(use.node, ast.Call)
-            if not _in_lambda(use):
-                targets = self.targets(frame.within(*use.inside), use.node)
-                self.add(context, use.node, use.condition, targets)
+            targets = self.targets(frame.within(*use.inside), use.node)
+            self.add(context, use.node, use.condition, targets)
         for use in frame.scope.reads:
             assert isinstance(use.node, ast.Attribute)
-            if not _in_lambda(use):
-                inner = frame.within(*use.inside)
-                targets = attribute_targets(self.evaluator, inner, use.node)
-                self.add(context, use.node, use.condition, targets)
-        for operation in self.operations_of(frame):
+            inner = frame.within(*use.inside)
+            targets = attribute_targets(self.evaluator, inner, use.node)
+            self.add(context, use.node, use.condition, targets)
+        for operation in frame.scope.operations:
             inner = frame.within(*operation.inside)
             targets = operation_targets(self.evaluator, inner, operation)
             self.add(context, operation.node, operation.condition, targets)
-
-    def operations_of(self, frame: Frame) -> list[Operation]:
-        assert frame.defined is not None
-        name = frame.defined.name
-        if name not in self.operations:
-            self.operations[name] = operations_of(frame.defined.node)
-        return self.operations[name]
 
     def reach_lambdas(self) -> bool:
         """Walk the lambdas that nothing calls, as far as the text tells: their calls count too."""
@@ -276,11 +264,6 @@ def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tupl
         ]
         stack.extend(callee for callee in reversed(callees) if callee is not None)
     return tuple(order)
-
-
-def _in_lambda(use: Use) -> bool:
-    """Tell whether a call is a lambda's: that is a function of its own."""
-    return any(isinstance(node, ast.Lambda) for node in use.inside)
 
 
 def _native_symbol(name: str) -> Symbol:

@@ -3,7 +3,7 @@
 | module | does |
 |---|---|
 | `parse` | text to trees, whole files or one symbol's lines |
-| `scope` | what a block binds, calls and returns, as `bindings` |
+| `block` | what one block binds, calls, runs implicitly, fills and tests, in one pass |
 | `module` | one file's definitions and names |
 | `glimpse` | one definition, without parsing its file |
 | `digest` | equal code, equal digest |

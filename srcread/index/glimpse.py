@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 import re
 
+from srcread.index.block.scope import Definition
 from srcread.index.parse import parse_text
-from srcread.index.scope import Definition
 from srcread.model import SourceFile
 
 _NEXT_STATEMENT = re.compile(r"^[^\s#)\]}]", re.MULTILINE)

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from srcread.index.bindings import Scope
+from srcread.index.block.bindings import Scope
+from srcread.index.block.scope import Definition, scope_of
 from srcread.index.parse import range_of, split_lines
-from srcread.index.scope import Definition, scope_of
 from srcread.model import Position, Range, SourceFile, Symbol, SymbolKind
 
 _GLOBAL = re.compile(r"\n[ \t]+global ")
@@ -85,6 +85,7 @@ class Module:
     lines: list[str] = field(init=False)
     definitions: dict[str, Defined] = field(init=False)
     scope: Scope = field(init=False)
+    _whole: Scope | None = field(init=False, default=None)
     _by_node: dict[int, Defined] = field(init=False, default_factory=dict)
     _rebinders: dict[str, list[Defined]] | None = None
 
@@ -93,6 +94,13 @@ class Module:
         self.definitions = {}
         _gather(self.tree.body, self.name + ".", self, None, self.definitions)
         self.scope = scope_of(self.tree.body, expressions=False, replaces=True)
+
+    @property
+    def whole_scope(self) -> Scope:
+        """The module's scope with what its expressions do: `scope` leaves that out."""
+        if self._whole is None:
+            self._whole = scope_of(self.tree.body, replaces=True)
+        return self._whole
 
     def find(self, name: str) -> Defined | None:
         """Return the definition with this full name, however deep it lies."""

@@ -22,7 +22,7 @@ from srcread.graph.infer.values import (
     ordered,
 )
 from srcread.index import Defined
-from srcread.index.bindings import How
+from srcread.index.block.bindings import How
 
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator

@@ -21,7 +21,6 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lambdas import Lambdas
 from srcread.graph.infer.names import Names
 from srcread.graph.infer.narrowing import Narrowing
-from srcread.graph.infer.operations import BINARY
 from srcread.graph.infer.parameters import Parameters
 from srcread.graph.infer.values import (
     NOTHING,
@@ -40,6 +39,7 @@ from srcread.graph.infer.values import (
 )
 from srcread.graph.native import Natives
 from srcread.index import Index
+from srcread.index.block.operations import BINARY
 
 _MAX_NESTING = 80
 _MAX_DEPTH = 6

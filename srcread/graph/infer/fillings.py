@@ -7,30 +7,16 @@ only a run sees all of.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import NOTHING, Sequence, Table, Value, Values, known
+from srcread.index.block.bindings import Filling
+from srcread.index.block.expressions import FILLING_WORDS
 
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
-
-_ONE = {"append": 0, "appendleft": 0, "add": 0, "insert": 1, "setdefault": 1}
-_ALL = frozenset({"extend", "update"})
-
-_MARKS = ("[", *(f".{name}(" for name in (*_ONE, *sorted(_ALL))))
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """A value that is put into a container: under a constant key, if there is one."""
-
-    node: ast.expr
-    spread: bool = False
-    key: str | None = None
 
 
 class Fillings:
@@ -38,20 +24,14 @@ class Fillings:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
-        self._found: dict[int, dict[str, list[Filling]]] = {}
 
     def filled(self, frame: Frame, path: str, values: Values) -> Values:
         """Return the values of a name, its containers with what the block puts into them."""
         if not may_be_filled(frame.module.file.text, path, values):
             return values
-        fillings = self._of(frame).get(path, ())
+        scope = frame.scope if frame.defined is not None else frame.module.whole_scope
+        fillings = scope.fillings.get(path, ())
         return frozenset(self._with(frame, value, fillings) for value in values)
-
-    def _of(self, frame: Frame) -> dict[str, list[Filling]]:
-        block = frame.defined.node if frame.defined is not None else frame.module.tree
-        if id(block) not in self._found:
-            self._found[id(block)] = _gathered(block.body)
-        return self._found[id(block)]
 
     def _with(self, frame: Frame, value: Value, fillings: Iterable[Filling]) -> Value:
         for filling in fillings:
@@ -73,34 +53,4 @@ def may_be_filled(text: str, path: str, values: Values) -> bool:
     """Tell whether some values are containers, and a file has words that would fill them."""
     if not any(isinstance(value, Sequence | Table) for value in values):
         return False
-    return any(f"{path}{mark}" in text for mark in _MARKS)
-
-
-def _gathered(body: Iterable[ast.stmt]) -> dict[str, list[Filling]]:
-    found: dict[str, list[Filling]] = {}
-    waiting: list[ast.AST] = list(reversed(list(body)))
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            continue
-        match node:
-            case ast.Call(func=ast.Attribute(value=container, attr=name), args=arguments):
-                position = _ONE.get(name, 0)
-                if (name in _ONE or name in _ALL) and position < len(arguments):
-                    filling = Filling(arguments[position], name in _ALL)
-                    found.setdefault(_path(container), []).append(filling)
-            case ast.Assign(targets=[ast.Subscript(value=container, slice=key)], value=value):
-                text = key.value if isinstance(key, ast.Constant) else None
-                filling = Filling(value, key=text if isinstance(text, str) else None)
-                found.setdefault(_path(container), []).append(filling)
-        waiting.extend(reversed(list(ast.iter_child_nodes(node))))
-    return found
-
-
-def _path(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=ast.Name(id=owner), attr=name):
-            return f"{owner}.{name}"
-    return ""
+    return any(f"{path}{mark}" in text for mark in FILLING_WORDS)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from srcread.graph.infer.values import Context, Values
 from srcread.index import Defined, Module
-from srcread.index.bindings import Inner, Scope
-from srcread.index.scope import inner_scope
+from srcread.index.block.bindings import Inner, Scope
+from srcread.index.block.targets import inner_scope
 
 
 @dataclass(eq=False, slots=True)

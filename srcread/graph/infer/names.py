@@ -27,7 +27,7 @@ from srcread.graph.infer.values import (
     unknown,
 )
 from srcread.index import Defined, Module
-from srcread.index.bindings import Binding, How
+from srcread.index.block.bindings import Binding, How
 from srcread.model import SymbolKind
 
 if TYPE_CHECKING:

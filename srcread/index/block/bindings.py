@@ -1,4 +1,8 @@
-"""What a block of code binds, calls and returns, as data; `scope` gathers it."""
+"""What a block of code binds, calls, runs implicitly, fills and tests, as data.
+
+`scope` gathers it. All of it is syntax: which class an operand is of, and so what really runs, is
+for others to say.
+"""
 
 from __future__ import annotations
 
@@ -64,15 +68,80 @@ class Use:
     inside: tuple[Inner, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """An operand, and of its methods the first that its class has, with these arguments."""
+
+    operand: ast.expr
+    methods: tuple[str, ...]
+    arguments: tuple[ast.expr, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One implicit call: the first chance whose operand has a method; `role` sets apart several.
+
+    `node` is where it stands, `condition` and `inside` are as in `Use`.
+    """
+
+    node: ast.expr | ast.stmt
+    role: str
+    chances: tuple[Chance, ...]
+    condition: ast.expr | None
+    inside: tuple[Inner, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A value that is put into a container: under a constant key, if there is one.
+
+    A `spread` value's elements are put in, as `extend` does.
+    """
+
+    node: ast.expr
+    spread: bool = False
+    key: str | None = None
+
+
+class Kind(Enum):
+    """What is tested."""
+
+    IS_NONE = "is None"
+    IS_INSTANCE = "isinstance"
+    IS_CALLABLE = "callable"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A test that holds, or does not, of a name; `classes` is what `isinstance` was given."""
+
+    test: Kind
+    holds: bool
+    classes: ast.expr | None = None
+
+
 @dataclass(slots=True)
 class Scope:
-    """What one block (a module's, a class's or a function's) binds, calls and returns."""
+    """What one block (a module's, a class's or a function's) binds, calls and returns.
+
+    Names are written as paths where attributes count: `self.x`.
+    """
 
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     attributes: dict[tuple[str, str], list[Binding]] = field(default_factory=dict)
     """`self.x = node`, keyed by ("self", "x"), for every plain name before the dot."""
     calls: list[Use] = field(default_factory=list)
     reads: list[Use] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    """Operators, loops, `with` and stored attributes: calls that are not written as calls."""
+    lambdas: list[tuple[ast.Lambda, tuple[Inner, ...]]] = field(default_factory=list)
+    """With the comprehensions around them. Their own insides are scopes of their own."""
+    fillings: dict[str, list[Filling]] = field(default_factory=dict)
+    """`x.append(node)`, `x[key] = node`, by the path of the container."""
+    facts: dict[int, tuple[Fact, ...]] = field(default_factory=dict)
+    """What the tests around a read of a path say, by the `id` of the node that is read."""
+    tested: dict[str, list[ast.expr]] = field(default_factory=dict)
+    """All classes that `isinstance` ever compares a path with."""
     returns: list[ast.expr] = field(default_factory=list)
     yields: list[ast.expr] = field(default_factory=list)
     delegates: list[ast.expr] = field(default_factory=list)
@@ -82,3 +151,16 @@ class Scope:
     """What is copied into `globals()`: `X` of `for n in dir(X): globals()[n] = …`."""
     outer: set[str] = field(default_factory=set)
     """Names declared global or nonlocal here."""
+
+
+def path_of(node: ast.expr) -> str:
+    """Return a name with its attributes, dotted; empty for anything else."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.NamedExpr(target=target):
+            return target.id
+        case ast.Attribute(value=value, attr=attribute):
+            owner = path_of(value)
+            return f"{owner}.{attribute}" if owner else ""
+    return ""

@@ -1,0 +1,78 @@
+"""What a test says about names: `isinstance`, `is None`, `callable`, and plain truth.
+
+Facts of `or` where it holds, and of `and` where it does not, are left out: only one of several
+holds there, and which is not known.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from srcread.index.block.bindings import Fact, Kind, path_of
+
+Facts = dict[str, tuple[Fact, ...]]
+"""What holds of paths at one place."""
+
+
+def implied(test: ast.expr, holds: bool) -> Iterator[tuple[str, Fact]]:
+    """Yield what is known of paths where a test came out one way."""
+    match test:
+        case ast.UnaryOp(op=ast.Not()):
+            yield from implied(test.operand, not holds)
+        case ast.BoolOp(op=operator):
+            if isinstance(operator, ast.And) is holds:
+                for value in test.values:
+                    yield from implied(value, holds)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[tested, classes]):
+            yield path_of(tested), Fact(Kind.IS_INSTANCE, holds, classes)
+        case ast.Call(func=ast.Name(id="callable"), args=[tested]):
+            yield path_of(tested), Fact(Kind.IS_CALLABLE, holds)
+        case ast.Compare(
+            left=tested,
+            ops=[ast.Is() | ast.IsNot() as operator],
+            comparators=[ast.Constant(value=None)],
+        ):
+            yield path_of(tested), Fact(Kind.IS_NONE, isinstance(operator, ast.Is) is holds)
+        case ast.Name() | ast.Attribute() | ast.NamedExpr() if holds:
+            yield path_of(test), Fact(Kind.IS_NONE, holds=False)
+
+
+def without(facts: Facts, nodes: Iterable[ast.AST]) -> Facts:
+    """Return the facts that outlast the assignments in some nodes, at any depth."""
+    if not facts:
+        return facts
+    gone = {
+        path_of(inner)
+        for node in nodes
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name | ast.Attribute) and not isinstance(inner.ctx, ast.Load)
+    }
+    return without_paths(facts, gone)
+
+
+def without_paths(facts: Facts, paths: Iterable[str]) -> Facts:
+    """Return the facts that say nothing of some paths and of what hangs on them."""
+    gone = {path for path in paths if path}
+    return {
+        path: found
+        for path, found in facts.items()
+        if not any(path == name or path.startswith(f"{name}.") for name in gone)
+    }
+
+
+def joined(outcomes: list[tuple[Facts, bool]]) -> tuple[Facts, bool]:
+    """Return what holds behind branches, and whether all of them leave.
+
+    Each comes with the facts at its end, and with whether it leaves instead of going on there.
+    """
+    going = [facts for facts, leaves in outcomes if not leaves]
+    if not going:
+        return {}, True
+    first, *others = going
+    agreed = {
+        path: found
+        for path, found in first.items()
+        if all(other.get(path) == found for other in others)
+    }
+    return agreed, False

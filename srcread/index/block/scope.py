@@ -1,0 +1,273 @@
+"""What a block of code binds, calls, runs implicitly, fills and tests, in one pass.
+
+Purely syntactic and flow-insensitive, but for what tests say: a name that is assigned in five
+places has five bindings, and what reads it sees them all. Only in a module or a class, which others
+read when it is complete, does a plain second binding replace the first. Nested functions, classes
+and lambdas are gathered only when somebody asks for their own scope. Here are the statements; what
+they hold is the affair of `expressions`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from srcread.index.block import facts as tests
+from srcread.index.block import operations
+from srcread.index.block.bindings import Binding, Chance, Filling, How, Scope
+from srcread.index.block.expressions import Expressions
+from srcread.index.block.patterns import captures
+from srcread.index.block.targets import is_globals_item, targets
+
+Body = Sequence[ast.stmt]
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def scope_of(body: Body, *, expressions: bool = True, replaces: bool = False) -> Scope:
+    """Gather a block's scope.
+
+    Without `expressions` only what statements bind is gathered: a module's names are asked for far
+    more often than its calls. With `replaces` a later plain binding replaces the earlier ones.
+    """
+    gatherer = _Block(expressions, replaces)
+    for statement in body:
+        gatherer.straight = True
+        gatherer.statement(statement)
+    return gatherer.scope
+
+
+class _Block(Expressions):
+    """Walks statements; each tells whether it always leaves the block."""
+
+    def block(self, body: Body) -> bool:
+        self.straight = False
+        leaves = False
+        for statement in body:
+            if self.statement(statement) and not leaves:
+                leaves, self.facts = True, {}
+        return leaves
+
+    def branch(self, body: Body, facts: tests.Facts) -> tuple[tests.Facts, bool]:
+        """Gather a block under some facts; return those behind it, and whether it leaves."""
+        self.facts = facts
+        leaves = self.block(body)
+        return self.facts, leaves
+
+    def statement(self, node: ast.stmt) -> bool:
+        match node:
+            case ast.Expr():
+                self.visit(node.value)
+            case ast.Assign():
+                self.assignment(node)
+            case ast.Return():
+                self.visit(node.value)
+                if node.value is not None:
+                    self.scope.returns.append(node.value)
+                return True
+            case ast.If():
+                return self.branches(node)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                self.definition(node)
+            case ast.AnnAssign() | ast.AugAssign():
+                self.other_assignment(node)
+            case ast.Import() | ast.ImportFrom():
+                self.imports(node)
+            case ast.Global() | ast.Nonlocal():
+                self.scope.outer.update(node.names)
+            case ast.Assert():
+                self.assertion(node)
+            case ast.Raise() | ast.Break() | ast.Continue():
+                self.children(node)
+                return True
+            case _:
+                return self.compound(node)
+        return False
+
+    def compound(self, node: ast.stmt) -> bool:
+        match node:
+            case ast.For() | ast.AsyncFor() | ast.While():
+                self.loop(node)
+            case ast.With() | ast.AsyncWith():
+                return self.with_statement(node)
+            case ast.Try() | ast.TryStar():
+                self.try_statement(node)
+            case ast.Match():
+                self.match_statement(node)
+            case _:
+                self.children(node)
+                self.facts = tests.without(self.facts, [node])
+        return False
+
+    def assignment(self, node: ast.Assign) -> None:
+        self.visit(node.value)
+        for target in node.targets:
+            self.assign(target, How.VALUE, node.value, (node.value,))
+        match node.targets:
+            case [ast.Subscript(value=container, slice=key)] if self.expressions:
+                text = key.value if isinstance(key, ast.Constant) else None
+                name = text if isinstance(text, str) else None
+                self.fill(container, Filling(node.value, key=name))
+        self.facts = tests.without(self.facts, node.targets)
+
+    def other_assignment(self, node: ast.AnnAssign | ast.AugAssign) -> None:
+        if isinstance(node, ast.AugAssign):
+            self.implicit(node, "operator", operations.of_update(node))
+            self.visit(node.value)
+            self.assign(node.target, How.UPDATED, node.value)
+        else:
+            if node.value is not None:
+                self.visit(node.value)
+                self.assign(node.target, How.VALUE, node.value, (node.value,))
+            self.record(node.target, Binding(How.DECLARED, node.annotation))
+        self.facts = tests.without(self.facts, [node.target])
+
+    def assertion(self, node: ast.Assert) -> None:
+        self.truth(node.test)
+        self.visit(node.test)
+        holding = self.with_test(node.test, True)
+        self.facts = {}
+        self.visit(node.msg)
+        self.facts = holding
+
+    def branches(self, node: ast.If) -> bool:
+        """Gather an `if` and its `elif`s; in a loop, for they nest as deep as they are many."""
+        around = self.condition
+        outcomes = []
+        while True:
+            self.truth(node.test)
+            self.visit(node.test)
+            self.facts = tests.without(self.facts, [node.test])
+            otherwise = self.with_test(node.test, False)
+            self.condition = node.test
+            outcomes.append(self.branch(node.body, self.with_test(node.test, True)))
+            self.facts = otherwise
+            match node.orelse:
+                case [ast.If() as following]:
+                    node = following
+                case _:
+                    outcomes.append(self.branch(node.orelse, otherwise))
+                    break
+        self.condition = around
+        self.facts, leaves = tests.joined(outcomes)
+        return leaves
+
+    def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
+        after = self.facts = tests.without(self.facts, [node])
+        inside = after
+        if isinstance(node, ast.While):
+            self.truth(node.test)
+            self.visit(node.test)
+            inside = self.with_test(node.test, True)
+        else:
+            self.loop_over(node.iter, isinstance(node, ast.AsyncFor))
+            self.assign(node.target, How.ELEMENT, node.iter)
+            self.injection(node)
+        self.branch(node.body, inside)
+        self.branch(node.orelse, after)
+        self.facts = after
+
+    def with_statement(self, node: ast.With | ast.AsyncWith) -> bool:
+        for item in node.items:
+            self.visit(item.context_expr)
+            for role, chances in operations.of_entering(
+                item.context_expr, isinstance(node, ast.AsyncWith)
+            ):
+                self.implicit(item.context_expr, role, chances)
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, How.ENTERED, item.context_expr)
+                self.facts = tests.without(self.facts, [item.optional_vars])
+        return self.block(node.body)
+
+    def try_statement(self, node: ast.Try | ast.TryStar) -> None:
+        after = tests.without(self.facts, [node])
+        self.block(node.body)
+        for handler in node.handlers:
+            self.facts = after
+            self.visit(handler.type)
+            if handler.name and handler.type is not None:
+                self.bind(handler.name, Binding(How.RAISED, handler.type))
+            self.block(handler.body)
+        self.branch(node.orelse, after)
+        self.branch(node.finalbody, after)
+        self.facts = after
+
+    def match_statement(self, node: ast.Match) -> None:
+        after = tests.without(self.facts, [node])
+        self.visit(node.subject)
+        self.straight = False
+        for match_case in node.cases:
+            self.facts = after
+            self.captured(match_case.pattern, node.subject)
+            self.visit(match_case.guard)
+            self.block(match_case.body)
+        self.facts = after
+
+    def captured(self, pattern: ast.pattern, subject: ast.expr) -> None:
+        for name, node in captures(pattern):
+            match node:
+                case None:
+                    self.bind(name, Binding(How.VALUE, subject))
+                case ast.MatchClass(cls=cls):
+                    self.bind(name, Binding(How.DECLARED, cls))
+                case _:
+                    self.bind(name, Binding(How.CAPTURED, node))
+
+    def definition(self, node: Definition) -> None:
+        self.bind(node.name, Binding(How.DEFINED, node))
+        for decorator in node.decorator_list:
+            self.visit(decorator)
+            self.implicit(decorator, "decorator", (Chance(decorator, ()),))
+        silent, self.silent = self.silent, True
+        if isinstance(node, ast.ClassDef):
+            for base in (*node.bases, *(keyword.value for keyword in node.keywords)):
+                self.visit(base)
+        else:
+            self.defaults(node.args)
+        self.silent = silent
+        self.facts = tests.without_paths(self.facts, [node.name])
+
+    def imports(self, node: ast.Import | ast.ImportFrom) -> None:
+        for alias in node.names:
+            if alias.name == "*" and isinstance(node, ast.ImportFrom):
+                self.scope.starred.append(node)
+            elif alias.asname or isinstance(node, ast.ImportFrom):
+                self.bind(alias.asname or alias.name, Binding(How.IMPORTED, node, alias=alias))
+            else:
+                self.bind(alias.name.partition(".")[0], Binding(How.IMPORTED, node, alias=alias))
+
+    def injection(self, node: ast.For | ast.AsyncFor) -> None:
+        """Recognise `for n in dir(X): … globals()[n] = …`: all of X's names become ours."""
+        match node.iter:
+            case ast.Call(func=ast.Name(id="dir"), args=[source]):
+                if any(is_globals_item(inner) for inner in ast.walk(node)):
+                    self.scope.injections.append(source)
+
+    def assign(
+        self, target: ast.expr, how: How, value: ast.AST, given: tuple[ast.expr, ...] = ()
+    ) -> None:
+        """Gather an assignment; `given` is its value where the target takes it whole."""
+        for single, path in targets(target):
+            match single:
+                case ast.Attribute():
+                    chances = operations.of_attribute(single, () if path else given)
+                    self.implicit(single, "attribute", chances)
+                case ast.Subscript():
+                    chances = operations.of_item(single, () if path else given)
+                    self.implicit(single, "item", chances)
+            if not self.record(single, Binding(how, value, path)):
+                self.children(single)
+
+    def record(self, target: ast.expr, binding: Binding) -> bool:
+        """Bind a single target; False where it is none that has a name."""
+        match target:
+            case ast.Name():
+                self.bind(target.id, binding)
+            case ast.Attribute(value=ast.Name(id=owner)):
+                self.scope.attributes.setdefault((owner, target.attr), []).append(binding)
+            case ast.Subscript(
+                value=ast.Call(func=ast.Name(id="globals")), slice=ast.Constant(value=str(name))
+            ):
+                self.bind(name, binding)
+            case _:
+                return False
+        return True

@@ -1,0 +1,74 @@
+"""Assignment targets, and the names of what has a scope of its own inside an expression."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from srcread.index.block.bindings import Binding, How, Inner, Path, Scope
+
+
+def inner_scope(node: Inner) -> Scope:
+    """Gather the names of a lambda or a comprehension; its calls are those of the block around."""
+    scope = Scope()
+    if isinstance(node, ast.Lambda):
+        arguments = node.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        for argument in (*positional, *arguments.kwonlyargs):
+            scope.bindings[argument.arg] = [Binding(How.PARAMETER, argument)]
+        pairs = [
+            *zip(reversed(positional), reversed(arguments.defaults), strict=False),
+            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        ]
+        for argument, default in pairs:
+            if default is not None:
+                scope.bindings[argument.arg].append(Binding(How.VALUE, default, outside=True))
+        return scope
+    for number, generator in enumerate(node.generators):
+        for single, path in targets(generator.target):
+            if isinstance(single, ast.Name):
+                binding = Binding(How.ELEMENT, generator.iter, path, outside=number == 0)
+                scope.bindings.setdefault(single.id, []).append(binding)
+    return scope
+
+
+def targets(target: ast.expr, path: Path = ()) -> Iterator[tuple[ast.expr, Path]]:
+    """Yield the single targets of an assignment target, each with its path into the value."""
+    if not isinstance(target, ast.Tuple | ast.List):
+        yield target, path
+        return
+    count = len(target.elts)
+    starred = next((i for i, e in enumerate(target.elts) if isinstance(e, ast.Starred)), count)
+    for index, element in enumerate(target.elts):
+        if isinstance(element, ast.Starred):
+            yield from targets(element.value, (*path, (index, index + 1 - count or None)))
+        else:
+            yield from targets(element, (*path, index if index < starred else index - count))
+
+
+def is_new(name: str, binding: Binding) -> bool:
+    """Tell whether a binding makes its value without the name's own earlier value."""
+    match binding.how, binding.node:
+        case How.IMPORTED, _:
+            return True
+        case How.DEFINED, ast.ClassDef() as node:
+            parts = [*node.decorator_list, *node.bases]
+        case How.DEFINED, ast.FunctionDef() | ast.AsyncFunctionDef() as node:
+            parts = node.decorator_list
+        case How.VALUE, ast.expr() as node:
+            parts = [node]
+        case _:
+            return False
+    return not any(
+        isinstance(inner, ast.Name) and inner.id == name
+        for part in parts
+        for inner in ast.walk(part)
+    )
+
+
+def is_globals_item(node: ast.AST) -> bool:
+    """Tell whether a node is `globals()[…]` that is assigned to."""
+    match node:
+        case ast.Subscript(value=ast.Call(func=ast.Name(id="globals")), ctx=ast.Store()):
+            return True
+    return False
