@@ -154,7 +154,7 @@ def test_a_file_that_takes_too_much_processor_time_costs_itself(tmp_path: Path) 
 
 
 def test_a_file_that_takes_too_long_costs_itself(tmp_path: Path) -> None:
-    limits = Limits(wall_seconds=2)
+    limits = Limits(cpu_seconds=60, wall_seconds=2, memory_bytes=8 << 30)
     found = outcomes(run_jobs(jobs(tmp_path, b"def f(): 1", 4 * SLOW, b"def g(): 1"), 1, limits))
     assert found["pkg:m1.py"] == "reading it takes more than 2 seconds"
     assert (found["pkg:m0.py"], found["pkg:m2.py"]) == ("1", "1")
