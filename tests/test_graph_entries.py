@@ -48,6 +48,15 @@ def test_a_tour_lists_the_methods_to_read_inherited_ones_too(tmp_path: Path) -> 
     assert walked == ("machine.Machine.__init__", "machine.Machine.stop", "machine.Base.step")
 
 
+def test_a_method_that_a_class_inherits_runs_on_an_object_of_that_class(tmp_path: Path) -> None:
+    (tmp_path / "machine.py").write_text(CODE)
+    index = Index(Sources([open_path(tmp_path / "machine.py")]))
+    assert build_graph(index, ["machine.Machine.step"]).order == (
+        "machine.Base.step",
+        "machine.Machine.one",
+    )
+
+
 def test_a_name_that_a_lazy_module_promises_to_type_checkers_is_followed(tmp_path: Path) -> None:
     package = tmp_path / "lazy"
     package.mkdir()

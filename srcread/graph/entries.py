@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from srcread.errors import NotFoundError
@@ -39,10 +40,23 @@ def resolve_entry(evaluator: Evaluator, entry: str, methods: Sequence[str] = ())
     name = entry.replace(":", ".")
     values = ordered(evaluator.names.opened(known(evaluator.named(name))))
     for value in values:
-        contexts = _contexts(evaluator, value, methods)
+        contexts = _contexts(evaluator, _on_its_class(evaluator, name, value), methods)
         if contexts:
             return contexts
     raise NotFoundError(_why_none(evaluator, entry, name, values))
+
+
+def _on_its_class(evaluator: Evaluator, name: str, value: Value) -> Value:
+    """Bind a method that a class inherits to an object of that class, which decides its `self`."""
+    if not isinstance(value, FunctionValue) or value.bound is not None:
+        return value
+    method = evaluator.index.defined(value.name)
+    if method is None or method.receiver is None or method.owner is None:
+        return value
+    for holder in ordered(known(evaluator.named(name.rpartition(".")[0]))):
+        if isinstance(holder, ClassValue) and holder.name != method.owner.name:
+            return replace(value, bound=Instance(holder.name, constructed=False))
+    return value
 
 
 def _why_none(evaluator: Evaluator, entry: str, name: str, values: list[Value]) -> str:
@@ -74,8 +88,8 @@ def _is_way_to(path: str, name: str) -> bool:
 
 def _contexts(evaluator: Evaluator, value: Value, methods: Sequence[str]) -> list[Context]:
     match value:
-        case FunctionValue(name, _, outer):
-            return [Context(name, called=False, outer=outer)]
+        case FunctionValue(name, bound, outer):
+            return [Context(name, bound, called=False, outer=outer)]
         case ClassValue(name):
             return _of_class(evaluator, name, methods)
         case ModuleValue(name):
