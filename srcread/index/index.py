@@ -7,6 +7,7 @@ what the result depended on.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from srcread.errors import SourceError
@@ -36,6 +37,21 @@ class Index:
         if name not in self._modules:
             self._modules[name] = self._load(name)
         return self._modules[name]
+
+    def module_with(self, name: str, word: re.Pattern[str]) -> Module | None:
+        """Return a module if its text has a word; one that has not is consulted, not parsed."""
+        if name not in self._modules:
+            try:
+                file = self.sources.find_module(name)
+            except SourceError:
+                return None
+            if file is None:
+                return None
+            self.files[f"{file.distribution}:{file.path}"] = file.sha256
+            if not word.search(file.text):
+                return None
+        module = self.module(name)
+        return module if module is not None and word.search(module.file.text) else None
 
     def defined(self, name: str) -> Defined | None:
         """Return the definition under its full name, `torch.nn.Linear` not being one."""

@@ -118,14 +118,19 @@ class Module:
         """Return the functions that declare a name of this module `global`."""
         if self._rebinders is None:
             self._rebinders = {}
-            # Gathering the scopes of all functions costs more than parsing: only of those with it.
-            text = self.file.text
-            statements = _GLOBAL.finditer(text) if " global " in text else ()
-            lines = [text.count("\n", 0, match.end()) + 1 for match in statements]
-            for function in _functions(self.definitions.values(), lines):
+            for function in self.functions_with(_GLOBAL) if " global " in self.file.text else ():
                 for outer_name in function.scope.outer:
                     self._rebinders.setdefault(outer_name, []).append(function)
         return self._rebinders.get(name, [])
+
+    def functions_with(self, pattern: re.Pattern[str]) -> Iterator[Defined]:
+        """Yield the functions in whose text a pattern is found, outer ones first.
+
+        Gathering the scopes of all functions costs more than parsing.
+        """
+        text = self.file.text
+        lines = [text.count("\n", 0, match.end()) + 1 for match in pattern.finditer(text)]
+        yield from _functions(self.definitions.values(), lines)
 
     def range(self, node: ast.AST) -> Range:
         """Return a node's range in characters."""

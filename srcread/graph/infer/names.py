@@ -107,7 +107,7 @@ class Names:
                 return earlier
             values = start
             for _ in range(_MAX_TURNS):
-                before = dict(frame.expressions)
+                before, values_before = dict(frame.expressions), dict(frame.values)
                 for binding in bindings:
                     self.evaluator.so_far[block, name] = values
                     values = values | self.bound(frame, binding)
@@ -120,7 +120,7 @@ class Names:
                 if self.evaluator.settled((block, name)):
                     break
                 # `x = f(x)`: turning here again is cheaper than another round of everything.
-                frame.expressions = before
+                frame.expressions, frame.values = before, values_before
                 frame.inner.clear()
             frame.values[name] = values
         return frame.values[name]
@@ -135,8 +135,14 @@ class Names:
             outer = frame.context if frame.defined is not None else None
             inner = self.evaluator.frame(Context(function.name, called=False, outer=outer))
             for binding in inner.scope.bindings.get(name, ()):
-                found |= known(self.bound(inner, binding))
+                found |= known(self.bound(inner, binding)) or self._set(function, binding)
         return found
+
+    def _set(self, function: Defined, binding: Binding) -> Values:
+        """Return what a module's function keeps of what it is given: `global x; x = parameter`."""
+        if function.owner is None and isinstance(binding.node, ast.Name):
+            return self.evaluator.callers.given(function, binding.node.id)
+        return NOTHING
 
     def bound(self, frame: Frame, binding: Binding) -> Values:
         """Return the values that one binding gives."""
