@@ -13,7 +13,7 @@ from srcread.errors import SrcreadError, did_you_mean
 _TABLES = frozenset(
     {"returns_argument", "call_dispatches_to", "abstract", "holds", "folded", "folded_packages"}
     | {"quiet", "calls_method_of_argument", "calls_argument", "keeps_elsewhere"}
-    | {"copies_deeply", "overloads"}
+    | {"copies_deeply", "overloads", "looks_up_native", "returns_instance", "alike"}
     | {"method_dispatches_to", "schema_types", "aten"}
 )
 
@@ -31,6 +31,10 @@ class Idioms:
     quiet: Mapping[str, str]
     calls_method_of_argument: Mapping[str, tuple[str, ...]]
     calls_argument: Mapping[str, int]
+    looks_up_native: Mapping[str, int]
+    returns_instance: Mapping[str, str]
+    returning: tuple[str, ...]
+    alike: frozenset[str]
     copies_deeply: frozenset[str]
     overloads: frozenset[str]
     keeps_elsewhere: Mapping[str, tuple[str, ...]]
@@ -39,6 +43,13 @@ class Idioms:
     operator_modules: tuple[str, ...]
     operator_classes: tuple[str, ...]
     operator_yaml: str
+
+    def instance_returned(self, name: str) -> str | None:
+        """Return the class of what a function that is not read returns; a `*` ends a prefix."""
+        if name in self.returns_instance or not name.startswith(self.returning):
+            return self.returns_instance.get(name)
+        found = [key for key in self.returns_instance if key.endswith("*")]
+        return next((self.returns_instance[key] for key in found if name.startswith(key[:-1])), None)
 
     def why_folded(self, name: str) -> str | None:
         """Return why a function is not walked into, None for those that are."""
@@ -80,6 +91,12 @@ def read_idioms(path: Path) -> Idioms:
         quiet=data.get("quiet", {}),
         calls_method_of_argument=_lists(data.get("calls_method_of_argument", {})),
         calls_argument=data.get("calls_argument", {}),
+        looks_up_native=data.get("looks_up_native", {}),
+        returns_instance=data.get("returns_instance", {}),
+        returning=tuple(
+            name[:-1] for name in data.get("returns_instance", {}) if name.endswith("*")
+        ),
+        alike=frozenset(data.get("alike", {}).get("names", ())),
         copies_deeply=frozenset(data.get("copies_deeply", {}).get("names", ())),
         overloads=frozenset(data.get("overloads", {}).get("names", ("typing.overload",))),
         keeps_elsewhere=_lists(data.get("keeps_elsewhere", {})),

@@ -62,6 +62,8 @@ def _reached(evaluator: Evaluator, frame: Frame, node: ast.Call, value: Value) -
         case Native(name):
             yield Target(name, EdgeKind.NATIVE)
             yield from callback_targets(evaluator, frame, node, name)
+        case External(name) if found := _looked_up(evaluator, frame, node, name):
+            yield from found
         case External(name):
             yield Target(name, EdgeKind.EXTERNAL)
             if name == "builtins.type.__call__":
@@ -74,6 +76,18 @@ def _reached(evaluator: Evaluator, frame: Frame, node: ast.Call, value: Value) -
             yield Target(None, EdgeKind.UNRESOLVED, reason=reason)
         case _:
             yield Target(None, EdgeKind.UNRESOLVED, reason=f"it would call {_literal([value])}")
+
+
+def _looked_up(evaluator: Evaluator, frame: Frame, node: ast.Call, name: str) -> list[Target]:
+    """Return what a registry that is not read is asked for by name: native plugins."""
+    position = evaluator.idioms.looks_up_native.get(name)
+    if position is None:
+        return []
+    return [
+        Target(value.name, EdgeKind.NATIVE, reason=f"by way of {name}")
+        for value in ordered(evaluator.calls.looked_up(frame, node, position))
+        if isinstance(value, Native)
+    ]
 
 
 def _function(

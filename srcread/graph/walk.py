@@ -39,6 +39,8 @@ from srcread.model import (
 
 _MAX_CONTEXTS = 12
 _MAX_ROUNDS = 4
+_MAKING = ("__new__", "__init__")
+"""The roles of a class's own functions at the call that makes an object."""
 
 
 def build_graph(
@@ -207,7 +209,10 @@ class _Walk:
         A call that one context resolves and another does not is resolved.
         """
         edges: dict[str, list[Edge]] = {name: [] for name in self.seen}
-        for (site, _), rivals in self.sites.items():
+        made = {site for site, role in self.sites if role in _MAKING}
+        for (site, role), rivals in self.sites.items():
+            if not role and site in made and all(e.callee is None for e in rivals.values()):
+                continue
             found = [edge for edge in rivals.values() if edge.kind is not EdgeKind.UNRESOLVED]
             if len(found) > 1:
                 found = [replace(edge, certainty=Certainty.POSSIBLE) for edge in found]

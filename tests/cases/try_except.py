@@ -16,7 +16,7 @@ def run():
     except Failure as failure:
         failure.explain()  # -> .Failure.explain [method]
     except (ValueError, Failure) as either:
-        either.explain()  # -> .Failure.explain [method] | builtins.ValueError.explain [external]
+        either.explain()  # -> .Failure.explain [method]
     except ValueError as error:
         error.with_traceback(None)
     else:

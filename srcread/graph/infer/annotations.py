@@ -30,6 +30,8 @@ _SEQUENCES = frozenset(
 _TABLES = frozenset({"dict", "Dict", "Mapping", "OrderedDict", "MutableMapping", "defaultdict"})
 _WRAPPERS = frozenset({"Optional", "Final", "ClassVar", "Annotated", "Required", "NotRequired"})
 
+_PROMISING_NOTHING = ("builtins.", "typing.", "typing_extensions.", "collections.abc.")
+
 
 class Annotations:
     """Resolves type hints. `Any`, `Callable` and type variables promise nothing."""
@@ -51,6 +53,19 @@ class Annotations:
             case ast.Name() | ast.Attribute():
                 return self._named(frame, node)
         return NOTHING
+
+    def foreign(self, frame: Frame, node: ast.expr) -> Values:
+        """Return an object of the class that an annotation names, of a distribution not read.
+
+        Less than what a function's body tells, more than nothing.
+        """
+        if not isinstance(node, ast.Name | ast.Attribute):
+            return NOTHING
+        return frozenset(
+            ExternalInstance(value.name)
+            for value in self.evaluator.evaluate(frame, node)
+            if isinstance(value, External) and not value.name.startswith(_PROMISING_NOTHING)
+        )
 
     def _quoted(self, frame: Frame, text: str) -> Values:
         try:

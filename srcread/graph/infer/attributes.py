@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.classes import Classes, Member
@@ -33,9 +34,11 @@ from srcread.index import Defined
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
-_NAMED_TUPLE = "typing.NamedTuple"
-_TUPLE = frozenset({"_asdict", "_fields", "_make", "_replace", *dir(tuple)})
-"""All that this base brings, which is a function in truth and no class."""
+_BROUGHT = {
+    "typing.NamedTuple": frozenset({"_asdict", "_fields", "_make", "_replace", *dir(tuple)}),
+    "builtins.object": frozenset(dir(object)),
+}
+"""All that a base brings; the first is a function in truth and no class."""
 
 
 class Attributes:
@@ -76,7 +79,10 @@ class Attributes:
                 return self.join(self.evaluator.names.opened(frozenset({value})), name)
             case Partial(function) if name == "func":
                 return frozenset({function})
-        return frozenset({External(f"{builtin_class(value)}.{name}")})
+        cls = builtin_class(value)
+        if not _has(cls, name):
+            return unknown(f"a {cls.removeprefix('builtins.')} has no attribute {name!r}")
+        return frozenset({External(f"{cls}.{name}")})
 
     def getter(self, value: Value, name: str) -> Defined | None:
         """Return the property's function that reading `value.name` would run."""
@@ -194,7 +200,7 @@ class Attributes:
         externals = frozenset(
             External(f"{base.name}.{name}")
             for base in foreign
-            if isinstance(base, External) and (base.name != _NAMED_TUPLE or name in _TUPLE)
+            if isinstance(base, External) and name in _BROUGHT.get(base.name, {name})
         )
         return natives or (externals if len(externals) == 1 else NOTHING)
 
@@ -300,6 +306,12 @@ class Attributes:
             leaves = self.evaluator.idioms.schema_types.values()
             self._leaves[cls] = any(name in leaves for name in self.classes.order(cls))
         return self._leaves[cls]
+
+
+def _has(cls: str, name: str) -> bool:
+    """Tell whether one of Python's own classes has an attribute; what is not its own may."""
+    own = getattr(builtins, cls.removeprefix("builtins."), None)
+    return own is None or hasattr(own, name)
 
 
 def builtin_class(value: Value) -> str:

@@ -104,7 +104,14 @@ class Calls:
             if name == "builtins.type.__call__" and made and isinstance(made[0], ClassValue):
                 arguments, keywords = self.arguments(frame, node)
                 return frozenset({self.construct(made[0], arguments, keywords)})
-        position = self.evaluator.idioms.returns_argument.get(name)
+        idioms = self.evaluator.idioms
+        if (position := idioms.looks_up_native.get(name)) is not None:
+            return self.looked_up(frame, node, position) or unknown(
+                f"{name} looks up a name that is no constant"
+            )
+        if (cls := idioms.instance_returned(name)) is not None:
+            return frozenset({ExternalInstance(cls)})
+        position = idioms.returns_argument.get(name)
         arguments = []
         if position is not None or is_followed(name):
             arguments, _ = self.arguments(frame, node)
@@ -114,6 +121,16 @@ class Calls:
         if result is None and position is not None:
             result = _argument(arguments, position, receiver)
         return result if result else unknown(f"the result of {name} is not followed")
+
+    def looked_up(self, frame: Frame, node: ast.Call, position: int) -> Values:
+        """Return what is native by the name that stands in a call, as an idiom says."""
+        if position >= len(node.args):
+            return NOTHING
+        return frozenset(
+            Native(value.value)
+            for value in self.evaluator.evaluate(frame, node.args[position])
+            if isinstance(value, Constant) and value.value
+        )
 
     def arguments(self, frame: Frame, node: ast.Call) -> tuple[list[Values], dict[str, Values]]:
         """Evaluate a call's arguments; a starred one gives its elements, by place if known."""
@@ -214,32 +231,59 @@ class Calls:
         self, cls: ClassValue, arguments: list[Values], keywords: Mapping[str, Values]
     ) -> Instance:
         """Return the object that calling a class makes, with the arguments worth knowing."""
+        if cls.name in self.evaluator.idioms.alike:
+            return Instance(cls.name, constructed=False)
         classes = self.evaluator.attributes.classes
-        items = NOTHING
-        for held in classes.order(cls.name):
-            position = self.evaluator.idioms.holds.get(held)
-            if position is not None:
-                items = self._held(arguments, position)
-                break
         bound: Arguments = ()
         for member in classes.members(cls.name, "__init__"):
             for name in classes.functions(member.owner, "__init__")[:1]:
                 function = FunctionValue(name, Instance(cls.name))
                 bound = self.bind(function, arguments, keywords).arguments
             break
-        instance = Instance(cls.name, bound, items)
+        instance = Instance(cls.name, bound)
+        for held in classes.order(cls.name):
+            position = self.evaluator.idioms.holds.get(held)
+            if position is not None:
+                items = self._held(instance, held, arguments, position)
+                instance = Instance(cls.name, bound, items)
+                break
         if depth(instance) > _MAX_NESTING:
             instance = Instance(cls.name, constructed=False)
         return same(instance)
 
-    def _held(self, arguments: list[Values], position: int | str) -> Values:
-        if position == "*":
+    def _held(
+        self, instance: Instance, holder: str, arguments: list[Values], position: int | str
+    ) -> Values:
+        """Return what an object holds of what the constructor of `holder`, its class, was given."""
+        found = self._handed_up(instance, holder, position)
+        if found is None and position == "*":
             found = NOTHING.union(*arguments)
-        else:
+        elif found is None:
             index = int(position)
             found = arguments[index] if index < len(arguments) else NOTHING
-            found = self.evaluator.attributes.elements(found) if found else found
+        if position != "*" and found:
+            found = self.evaluator.attributes.elements(found)
         return frozenset(value for value in known(found) if not isinstance(value, ExternalInstance))
+
+    def _handed_up(self, instance: Instance, holder: str, position: int | str) -> Values | None:
+        """Return what an own constructor hands to the one of a base; None if there is none."""
+        classes = self.evaluator.attributes.classes
+        nearest = classes.nearest_functions(instance.cls, "__init__")[:1]
+        own = classes.functions(holder, "__init__")[:1]
+        if not own or nearest == own:
+            return None
+        context = classes.construction(instance, holder)
+        defined = self.evaluator.index.defined(own[0])
+        if context is None or defined is None or isinstance(defined.node, ast.ClassDef):
+            return NOTHING
+        given = dict(context.arguments)
+        parameters = defined.node.args
+        if position == "*":
+            name = parameters.vararg.arg if parameters.vararg is not None else ""
+            return self.evaluator.attributes.elements(given[name]) if given.get(name) else NOTHING
+        names = [item.arg for item in (*parameters.posonlyargs, *parameters.args)][1:]
+        index = int(position)
+        return given.get(names[index], NOTHING) if index < len(names) else NOTHING
 
     def returned(self, context: Context) -> Values:
         """Return what a function may return in one context."""
@@ -256,10 +300,11 @@ class Calls:
         frame = self.evaluator.frame(context)
         assert frame.defined is not None
         node = frame.defined.node
-        annotated = NOTHING
+        annotated = foreign = NOTHING
         if not isinstance(node, ast.ClassDef) and node.returns is not None:
             outer = frame.outer or frame
             annotated = self.evaluator.annotations.values(outer, node.returns)
+            foreign = self.evaluator.annotations.foreign(outer, node.returns)
             if annotated and all(map(self.is_plain, annotated)):
                 return annotated
         if frame.scope.yields or frame.scope.delegates:
@@ -273,7 +318,7 @@ class Calls:
         found = known(self._join(frame, frame.scope.returns))
         if annotated and all(isinstance(value, External) for value in found):
             return annotated
-        return found or unknown(f"what {context.function} returns is not known")
+        return found or foreign or unknown(f"what {context.function} returns is not known")
 
     def _join(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         return NOTHING.union(*(self.evaluator.evaluate(frame, node) for node in nodes))

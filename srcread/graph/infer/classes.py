@@ -27,6 +27,7 @@ from srcread.index.block.bindings import How
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
+_MAX_TURNS = 3
 _STATIC = frozenset({"staticmethod"})
 _CLASS = frozenset({"classmethod", "abc.abstractclassmethod"})
 _PROPERTY = frozenset({"property", "cached_property", "functools.cached_property"})
@@ -201,9 +202,18 @@ class Classes:
             # `self.x = f(self.x)`: inside itself it is at least what the class declares.
             declared = [m for m in self.members(value.cls, name) if m.declared]
             self.evaluator.so_far[key] = declared[0].values if declared else NOTHING
-            found = NOTHING
-            for cls in self.order(value.cls):
-                found |= self._assigned_in(cls, value, name)
+            for _ in range(_MAX_TURNS):
+                frames: list[Frame] = []
+                found = NOTHING
+                for cls in self.order(value.cls):
+                    found |= self._assigned_in(cls, value, name, frames)
+                self._assigned[key] = self.evaluator.answered(key, found)
+                if self.evaluator.settled(key):
+                    break
+                self.evaluator.so_far[key] = found
+                del self._assigned[key]
+                for frame in frames:
+                    frame.forget()
             self._assigned[key] = self.evaluator.answered(key, found)
         return self._assigned[key]
 
@@ -218,7 +228,7 @@ class Classes:
                         found[attribute] = None
         return list(found)
 
-    def _assigned_in(self, cls: str, value: Instance, name: str) -> Values:
+    def _assigned_in(self, cls: str, value: Instance, name: str, frames: list[Frame]) -> Values:
         defined = self.evaluator.index.defined(cls)
         if defined is None:
             return NOTHING
@@ -231,6 +241,7 @@ class Classes:
             if not bindings:
                 continue
             frame = self.evaluator.frame(self._context(method, cls, value))
+            frames.append(frame)
             for binding in bindings:
                 found |= self.evaluator.names.bound(frame, binding)
         return self._filled(defined, cls, value, name, found)

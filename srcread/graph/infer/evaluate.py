@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from srcread.graph.idioms import Idioms, shipped_idioms
 from srcread.graph.infer.annotations import Annotations
 from srcread.graph.infer.attributes import Attributes
+from srcread.graph.infer.callers import Callers
 from srcread.graph.infer.calls import Calls
 from srcread.graph.infer.fillings import Fillings
 from srcread.graph.infer.frame import Frame
@@ -73,6 +74,7 @@ class Evaluator:
         self.annotations = Annotations(self)
         self.attributes = Attributes(self)
         self.calls = Calls(self)
+        self.callers = Callers(self)
         self.narrowing = Narrowing(self)
         self.fillings = Fillings(self)
         self.lambdas = Lambdas()
@@ -97,7 +99,7 @@ class Evaluator:
         """
         if question in self._asked:
             partial = self._earlier.get(question, NOTHING) | self.so_far.get(question, NOTHING)
-            yield self.served(question, partial)
+            yield self.served(question, self._shallow(partial))
             return
         self._asked.add(question)
         try:
@@ -116,12 +118,27 @@ class Evaluator:
         What nests without end (`x = (x,)`) is cut where it is deeper than any use of it.
         """
         if question in self._served:
-            values = frozenset(value for value in values if not self._too_deep(value))
+            values = self._shallow(values)
             self._answers[question] = values
         return values
 
+    def _shallow(self, values: Values) -> Values:
+        return frozenset(value for value in values if not self._too_deep(value))
+
     def _too_deep(self, value: Value) -> bool:
-        return depth(value) > (2 if self.calls.is_plain(value) else _MAX_DEPTH)
+        return depth(value) > (2 if self._is_data(value) else _MAX_DEPTH)
+
+    def _is_data(self, value: Value) -> bool:
+        """Tell whether a value holds nothing but numbers, texts and objects that are all alike."""
+        match value:
+            case Instance(cls):
+                return cls in self.idioms.alike or self.calls.is_plain(value)
+            case Sequence(items, positions):
+                inner = [*items, *(v for values in positions for v in values)]
+                return all(map(self._is_data, inner))
+            case Table(_, items):
+                return all(map(self._is_data, items))
+        return self.calls.is_plain(value)
 
     def unsettled(self) -> dict[Hashable, Values] | None:
         """Return what the next round starts from; None if this round relied on no other answers."""
@@ -130,10 +147,13 @@ class Evaluator:
         return {**self._earlier, **self._answers}
 
     def settled(self, question: Hashable) -> bool:
-        """Tell whether a question was answered inside itself by what it came to in the end."""
+        """Tell whether a question was answered inside itself by all that it came to in the end.
+
+        It may have been answered by more: a dictionary before and after it was filled.
+        """
         if question not in self._served:
             return True
-        return self._telling(self._served[question]) == self._telling(self._answers[question])
+        return self._telling(self._answers[question]) <= self._telling(self._served[question])
 
     def _telling(self, values: Values) -> Values:
         """Return the values that can choose a callee."""

@@ -29,6 +29,12 @@ class Frame:
     expressions: dict[int, Values] = field(default_factory=dict)
     inner: dict[int, Frame] = field(default_factory=dict)
 
+    def forget(self) -> None:
+        """Forget what was found: a question that it rests on has a new answer."""
+        self.values.clear()
+        self.expressions.clear()
+        self.inner.clear()
+
     def within(self, *expressions: Inner) -> Frame:
         """Return the frame of the innermost of these inner expressions, outermost first."""
         frame = self

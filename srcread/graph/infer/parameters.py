@@ -80,6 +80,10 @@ class Parameters:
             if not known(annotated) or _promises_nothing(parameter.annotation):
                 annotated |= self.evaluator.narrowing.hinted(frame, parameter.arg) | {ANYTHING}
             annotated = known(annotated) | default | (annotated & {ANYTHING})
+        if not annotated and parameter.annotation is not None:
+            annotated = self.evaluator.annotations.foreign(
+                frame.outer or frame, parameter.annotation
+            )
         return annotated or unknown(f"the parameter {parameter.arg!r} may hold anything")
 
     def _overloaded(self, frame: Frame, name: str) -> Values:
