@@ -125,12 +125,11 @@ def _constructor(
 
 
 def _by_metaclass(evaluator: Evaluator, frame: Frame, node: ast.Call) -> Iterator[Target]:
-    """`super().__call__` in a metaclass goes on to the class's own constructor."""
-    assert isinstance(node.func, ast.Attribute)
-    for receiver in ordered(evaluator.evaluate(frame, node.func.value)):
-        if isinstance(receiver, Super) and isinstance(receiver.bound, ClassValue):
-            for target in _written_constructors(evaluator, frame, node, receiver.bound):
-                yield replace(target, role=target.role or "made")
+    """`type.__call__` in a metaclass goes on to the class's own constructor."""
+    classes, call = evaluator.calls.made_by_type(frame, node)
+    for cls in classes:
+        for target in _written_constructors(evaluator, frame, call, cls):
+            yield replace(target, role=target.role or "made")
 
 
 def _written_constructors(

@@ -21,6 +21,18 @@ class Child(Made):
         pass
 
 
+class Outright(type):
+    def __call__(cls, *args):
+        made = type.__call__(cls, *args)  # -> .Thing.__init__ [constructor]
+        made.part.after()  # -> .Made.after [method]
+        return made
+
+
+class Thing(metaclass=Outright):
+    def __init__(self, part):
+        self.part = part
+
+
 class Plain:
     def __init__(self):
         pass
@@ -29,4 +41,5 @@ class Plain:
 def run():
     Made(1)  # -> .Meta.__call__ [constructor]
     Child(2)  # -> .Meta.__call__ [constructor]
+    Thing(Made(1))  # -> .Outright.__call__ [constructor]; .Meta.__call__ [constructor]
     Plain()  # -> .Plain.__init__ [constructor]

@@ -31,6 +31,7 @@ from srcread.graph.infer.values import (
     Values,
     depth,
     known,
+    ordered,
     same,
     unknown,
 )
@@ -97,13 +98,14 @@ class Calls:
         if name == "typing.cast" and len(node.args) > 1:
             promised = self.evaluator.annotations.values(frame, node.args[0])
             return promised or self.evaluator.evaluate(frame, node.args[1])
+        if name == "builtins.type.__call__":
+            classes, call = self.made_by_type(frame, node)
+            arguments, keywords = self.arguments(frame, call)
+            made = frozenset(self.construct(cls, arguments, keywords) for cls in classes)
+            return made or unknown("the class that type.__call__ makes an object of is not known")
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
             receiver = self.evaluator.evaluate(frame, node.func.value)
-            made = [v.bound for v in receiver if isinstance(v, Super)]
-            if name == "builtins.type.__call__" and made and isinstance(made[0], ClassValue):
-                arguments, keywords = self.arguments(frame, node)
-                return frozenset({self.construct(made[0], arguments, keywords)})
         idioms = self.evaluator.idioms
         if (position := idioms.looks_up_native.get(name)) is not None:
             return self.looked_up(frame, node, position) or unknown(
@@ -121,6 +123,20 @@ class Calls:
         if result is None and position is not None:
             result = _argument(arguments, position, receiver)
         return result if result else unknown(f"the result of {name} is not followed")
+
+    def made_by_type(self, frame: Frame, node: ast.Call) -> tuple[list[ClassValue], ast.Call]:
+        """Return the classes that `type.__call__` makes an object of, and the call of them.
+
+        `super().__call__(…)` knows its class; in `type.__call__(cls, …)` it is the first argument.
+        """
+        receiver = NOTHING
+        if isinstance(node.func, ast.Attribute):
+            receiver = self.evaluator.evaluate(frame, node.func.value)
+        bound = [value.bound for value in ordered(receiver) if isinstance(value, Super)]
+        if not bound and node.args:
+            bound = ordered(self.evaluator.evaluate(frame, node.args[0]))
+            node = ast.copy_location(ast.Call(node.func, node.args[1:], node.keywords), node)
+        return [value for value in bound if isinstance(value, ClassValue)], node
 
     def looked_up(self, frame: Frame, node: ast.Call, position: int) -> Values:
         """Return what is native by the name that stands in a call, as an idiom says."""
