@@ -52,10 +52,13 @@ def open_entry(text: str, *, progress: Progress | None = None) -> tuple[Code, To
         FindingsError: the entry's own file cannot be parsed.
     """
     entry = _read(text, progress)
-    own, others, missing = _distributions(entry)
+    index = Index(Sources([entry.distribution]))
+    own, others, missing = _distributions(entry, index)
     if progress is not None:
         progress(f"walking {text}")
-    code = Code([own, *others], entry.names, Cache(cache_folder()), whole=entry.whole)
+    code = Code(
+        [own, *others], entry.names, Cache(cache_folder()), whole=entry.whole, earlier=index
+    )
     _forget_unused(code, own)
     if missing:
         diagnostics = (*code.graph.diagnostics, _not_read(missing))
@@ -173,7 +176,7 @@ def _parts(distribution: Distribution, modules: Sequence[str], name: str) -> Ite
 
 
 def _distributions(
-    entry: _Entry,
+    entry: _Entry, index: Index
 ) -> tuple[Distribution, list[Distribution], dict[str, str]]:
     """Return the entry's distribution, those that it imports, and what of that is not here.
 
@@ -181,7 +184,7 @@ def _distributions(
     """
     found: dict[str, Distribution] = {}
     missing: dict[str, str] = {}
-    for item in _imported(entry):
+    for item in _imported(entry, index):
         if item.package in sys.stdlib_module_names or item.package in missing:
             continue
         if any(item.package in distribution.packages for distribution in found.values()):
@@ -198,9 +201,8 @@ def _distributions(
     return mine, [own, *found.values()], missing
 
 
-def _imported(entry: _Entry) -> list[Import]:
+def _imported(entry: _Entry, index: Index) -> list[Import]:
     """Return the imports of other packages, by package; of own files those of what they import."""
-    index = Index(Sources([entry.distribution]))
     waiting, seen = list(entry.modules), set()
     others: dict[str, Import] = {}
     while waiting:

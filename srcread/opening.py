@@ -57,14 +57,16 @@ class Code:
         *,
         whole: bool = True,
         methods: Mapping[str, Sequence[str]] | None = None,
+        earlier: Index | None = None,
     ) -> None:
         """Walk the entries; where not `whole`, those with nothing to walk are left out.
 
-        `methods` lists, for an entry that is a class, the methods to walk instead of all.
+        `methods` lists, for an entry that is a class, the methods to walk instead of all. What an
+        `earlier` index has parsed is not parsed again.
         """
         self.distributions = tuple(distributions)
         self.sources = Sources(self.distributions)
-        self.index = Index(self.sources)
+        self.index = Index(self.sources, earlier)
         self.graph = _graph(self.sources, self.index, entries, cache, whole, methods or {})
         self.memory = Memory(cache, list(entries))
 

@@ -49,7 +49,9 @@ class Idioms:
         if name in self.returns_instance or not name.startswith(self.returning):
             return self.returns_instance.get(name)
         found = [key for key in self.returns_instance if key.endswith("*")]
-        return next((self.returns_instance[key] for key in found if name.startswith(key[:-1])), None)
+        return next(
+            (self.returns_instance[key] for key in found if name.startswith(key[:-1])), None
+        )
 
     def why_folded(self, name: str) -> str | None:
         """Return why a function is not walked into, None for those that are."""

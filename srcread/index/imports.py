@@ -6,10 +6,13 @@ Imports by `importlib` are left out: their names are values.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from srcread.index.module import Module
+
+_BLOCKS = ("body", "orelse", "finalbody")
+_CLAUSES = ("handlers", "cases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +35,33 @@ class Import:
 
 
 def imports_of(module: Module) -> Iterator[Import]:
-    """Yield what a module imports, relative imports by their full names."""
-    optional = {
-        node
-        for block in ast.walk(module.tree)
-        if isinstance(block, ast.Try) or _is_type_checking(block)
-        for node in ast.walk(block)
-    }
-    for node in ast.walk(module.tree):
-        place = f"{module.file.distribution}:{module.file.path}:{getattr(node, 'lineno', 0)}"
-        match node:
-            case ast.Import(names=names):
-                for alias in names:
-                    yield Import(alias.name, (), node in optional, place)
-            case ast.ImportFrom(names=names):
-                source = _source(module, node)
-                inner = tuple(f"{source}.{alias.name}" for alias in names if alias.name != "*")
-                if source:
-                    yield Import(source, inner, node in optional, place)
+    """Yield what a module imports, relative imports by their full names, in the file's order."""
+    for node, optional in _statements(module.tree.body, False):
+        place = f"{module.file.distribution}:{module.file.path}:{node.lineno}"
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(alias.name, (), optional, place)
+            continue
+        source = _source(module, node)
+        inner = tuple(f"{source}.{alias.name}" for alias in node.names if alias.name != "*")
+        if source:
+            yield Import(source, inner, optional, place)
+
+
+def _statements(
+    body: Iterable[ast.stmt], optional: bool
+) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
+    """Yield the import statements below some statements: expressions, most of a tree, hold none."""
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node, optional
+            continue
+        inside = optional or isinstance(node, ast.Try | ast.TryStar) or _is_type_checking(node)
+        for field in _BLOCKS:
+            yield from _statements(getattr(node, field, ()), inside)
+        for field in _CLAUSES:
+            for clause in getattr(node, field, ()):
+                yield from _statements(clause.body, inside)
 
 
 def _is_type_checking(node: ast.AST) -> bool:

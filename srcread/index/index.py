@@ -20,10 +20,14 @@ from srcread.sources import Sources
 
 
 class Index:
-    """Answers questions about the code in `sources`. Not thread-safe."""
+    """Answers questions about the code in `sources`. Not thread-safe.
 
-    def __init__(self, sources: Sources) -> None:
+    What an `earlier` index has parsed, of the same distribution and bytes, is not parsed again.
+    """
+
+    def __init__(self, sources: Sources, earlier: Index | None = None) -> None:
         self.sources = sources
+        self._parsed = earlier._modules if earlier is not None else {}
         self.files: dict[str, str] = {}
         self.diagnostics: list[Diagnostic] = []
         self._modules: dict[str, Module | None] = {}
@@ -118,6 +122,9 @@ class Index:
         if file is None:
             return None
         self.files[f"{file.distribution}:{file.path}"] = file.sha256
+        parsed = self._parsed.get(name)
+        if parsed is not None and parsed.file == file:
+            return parsed
         tree = parse(file)
         if isinstance(tree, Diagnostic):
             self.diagnostics.append(tree)
