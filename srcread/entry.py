@@ -19,9 +19,12 @@ from srcread.cache import Cache, cache_folder
 from srcread.errors import NotFoundError, SourceError, did_you_mean, near_path
 from srcread.index import Index
 from srcread.index.imports import Import, imports_of
-from srcread.model import Diagnostic, Distribution, Severity, Tour
+from srcread.model import Diagnostic, Distribution, Origin, Severity, Tour
 from srcread.opening import Code
 from srcread.sources import Sources, find_package, open_package, open_path
+
+_PROJECT = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
+"""What lies in the root of a project."""
 
 Progress = Callable[[str], None]
 
@@ -79,6 +82,8 @@ def open_entry(text: str, *, progress: Progress | None = None) -> tuple[Code, To
 def _read(text: str, progress: Progress | None) -> _Entry:
     """Tell what an entry means: a path if it looks like one, else a name."""
     head, colon, tail = text.rpartition(":")
+    if colon and (folder := _in_folder(text)) is not None:
+        return folder
     for place, name in ((text, ""), (head, tail)):
         path = Path(place)
         if place in (".", "..") or place.endswith((".py", ".pyi")) or re.search(r"[/\\]", place):
@@ -89,6 +94,22 @@ def _read(text: str, progress: Progress | None) -> _Entry:
             if place.endswith((".py", ".pyi")) or not colon or place is head:
                 raise NotFoundError(f"There is no file or folder {place!r}.{near_path(path)}")
     return _by_name(text, progress)
+
+
+def _in_folder(text: str) -> _Entry | None:
+    """Take `folder:package.module:name` and `folder:path/to/file.py:name`, if there is the folder.
+
+    The whole folder is one distribution then: a script reads the package beside it.
+    """
+    for colon in re.finditer(":", text):
+        place, name = text[: colon.start()], text[colon.end() :]
+        if Path(place).is_dir() and re.search(r"[:/\\]", name):
+            file, scripted, inside = name.partition(".py:")
+            if scripted and not (path := Path(place, f"{file}.py")).is_file():
+                raise NotFoundError(f"There is no file {str(path)!r}.{near_path(path)}")
+            module = re.sub(r"[/\\]", ".", file.removesuffix(".py"))
+            return _at_path(Path(place), f"{module}:{inside}" if inside else module)
+    return None
 
 
 def _by_name(text: str, progress: Progress | None) -> _Entry:
@@ -189,7 +210,8 @@ def _distributions(
             continue
         if any(item.package in distribution.packages for distribution in found.values()):
             continue
-        if (distribution := find_package(item.package)) is not None:
+        distribution = find_package(item.package) or _in_checkout(entry.distribution, item.package)
+        if distribution is not None:
             found[distribution.name] = distribution
         elif not item.optional:
             missing[item.package] = item.place
@@ -199,6 +221,20 @@ def _distributions(
     # A folder that is called like what it imports: the framework keeps its name.
     mine = replace(entry.distribution, name=f"{entry.distribution.name}.local")
     return mine, [own, *found.values()], missing
+
+
+def _in_checkout(own: Distribution, package: str) -> Distribution | None:
+    """Return a package that lies above a script, in the root of the project that the script is of.
+
+    What is installed comes first, as it does when the script runs.
+    """
+    if own.origin is not Origin.FILE:
+        return None
+    for folder in (own.root, *own.root.parents):
+        if any((folder / mark).exists() for mark in _PROJECT):
+            places = (folder / package, folder / "src" / package)
+            return next((open_path(p) for p in places if (p / "__init__.py").is_file()), None)
+    return None
 
 
 def _imported(entry: _Entry, index: Index) -> list[Import]:

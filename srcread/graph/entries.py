@@ -21,6 +21,7 @@ from srcread.graph.infer.values import (
     known,
     ordered,
 )
+from srcread.index.imports import import_source
 
 _HIDDEN = ("_", "<")
 """Not public: names with an underscore, and lambdas."""
@@ -203,8 +204,6 @@ def _submodules(evaluator: Evaluator, name: str) -> set[str]:
 
 
 def _source(evaluator: Evaluator, name: str, node: ast.ImportFrom) -> str:
-    from srcread.graph.infer.names import import_source
-
     module = evaluator.index.module(name)
     assert module is not None
     return import_source(module, node)

@@ -42,10 +42,20 @@ def imports_of(module: Module) -> Iterator[Import]:
             for alias in node.names:
                 yield Import(alias.name, (), optional, place)
             continue
-        source = _source(module, node)
+        source = import_source(module, node)
         inner = tuple(f"{source}.{alias.name}" for alias in node.names if alias.name != "*")
         if source:
             yield Import(source, inner, optional, place)
+
+
+def import_source(module: Module, node: ast.ImportFrom) -> str:
+    """Return the full name of the module that a `from … import` names; empty above the top."""
+    if not node.level:
+        return node.module or ""
+    parts = module.name.split(".")
+    kept = len(parts) - node.level + module.is_package
+    package = parts[: max(kept, 0)]
+    return ".".join([*package, node.module] if node.module else package) if package else ""
 
 
 def _statements(
@@ -69,13 +79,3 @@ def _is_type_checking(node: ast.AST) -> bool:
         case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
             return True
     return False
-
-
-def _source(module: Module, node: ast.ImportFrom) -> str:
-    """Return the full name of the module that a `from … import` names; empty above the top."""
-    if not node.level:
-        return node.module or ""
-    parts = module.name.split(".")
-    kept = len(parts) - node.level + module.is_package
-    package = parts[: max(kept, 0)]
-    return ".".join([*package, node.module] if node.module else package) if package else ""
