@@ -41,6 +41,7 @@ def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Tar
     if targets:
         return targets[:1]
     reasons = [value.reason for value in values if isinstance(value, Unknown)]
+    reasons.sort(key=lambda reason: "have no attribute" in reason)  # of one rival, not of all
     if not reasons:
         reasons = [f"it would call {_literal(values)}"]
     return [Target(None, EdgeKind.UNRESOLVED, reason=reasons[0])]

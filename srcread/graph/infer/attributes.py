@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
+import sys
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.classes import Classes, Member
@@ -39,6 +39,13 @@ _BROUGHT = {
     "builtins.object": frozenset(dir(object)),
 }
 """All that a base brings; the first is a function in truth and no class."""
+_KNOWN = ("builtins", "collections", "types")
+_ALSO = {
+    "builtins.list": ("builtins.set", "builtins.frozenset", "types.GeneratorType"),
+    "builtins.tuple": ("types.GeneratorType",),
+    "builtins.dict": ("collections.OrderedDict", "collections.Counter"),
+}
+"""What else a container may be that is told by its elements alone."""
 
 
 class Attributes:
@@ -80,9 +87,10 @@ class Attributes:
             case Partial(function) if name == "func":
                 return frozenset({function})
         cls = builtin_class(value)
-        if not _has(cls, name):
-            return unknown(f"a {cls.removeprefix('builtins.')} has no attribute {name!r}")
-        return frozenset({External(f"{cls}.{name}")})
+        owner = next((own for own in (cls, *_ALSO.get(cls, ())) if _has(own, name)), None)
+        if owner is None:
+            return unknown(f"{cls.removeprefix('builtins.')} objects have no attribute {name!r}")
+        return frozenset({External(f"{owner}.{name}")})
 
     def getter(self, value: Value, name: str) -> Defined | None:
         """Return the property's function that reading `value.name` would run."""
@@ -310,7 +318,8 @@ class Attributes:
 
 def _has(cls: str, name: str) -> bool:
     """Tell whether one of Python's own classes has an attribute; what is not its own may."""
-    own = getattr(builtins, cls.removeprefix("builtins."), None)
+    module, _, last = cls.rpartition(".")
+    own = getattr(sys.modules[module], last, None) if module in _KNOWN else None
     return own is None or hasattr(own, name)
 
 

@@ -10,6 +10,7 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.python import container_method, external_result, is_followed
 from srcread.graph.infer.values import (
     ANYTHING,
+    NONE,
     NOTHING,
     Arguments,
     ClassValue,
@@ -122,6 +123,8 @@ class Calls:
             result = external_result(self.evaluator, name, arguments)
         if result is None and position is not None:
             result = _argument(arguments, position, receiver)
+        if result is None and name.rpartition(".")[2][:1].isupper():
+            result = frozenset({ExternalInstance(name)})  # a class, by PEP 8
         return result if result else unknown(f"the result of {name} is not followed")
 
     def made_by_type(self, frame: Frame, node: ast.Call) -> tuple[list[ClassValue], ast.Call]:
@@ -365,8 +368,21 @@ class Calls:
         if parameters.kwarg is not None:
             table = Table(tuple(extra.items()), NOTHING.union(*extra.values()))
             bound[parameters.kwarg.arg] = frozenset({table})
-        kept = tuple((name, self._worth_keeping(values)) for name, values in sorted(bound.items()))
+        alike = self.evaluator.parameters.alike(defined)
+        kept = tuple(
+            (name, NOTHING if name in alike and self._is_alike(values) else values)
+            for name, values in sorted(
+                (name, self._worth_keeping(values)) for name, values in bound.items()
+            )
+        )
         return same(Context(callee.name, callee.bound, kept, outer=callee.context))
+
+    def _is_alike(self, values: Values) -> bool:
+        """Tell whether values say no more than an annotation that promises objects all alike."""
+        others = values - NONE
+        return bool(others) and all(
+            isinstance(value, Unknown) or self.evaluator.is_data(value) for value in others
+        )
 
     def _worth_keeping(self, values: Values) -> Values:
         """Drop what chooses no callee, and constructions nested too deep to stay finite."""

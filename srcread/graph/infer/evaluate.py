@@ -126,18 +126,18 @@ class Evaluator:
         return frozenset(value for value in values if not self._too_deep(value))
 
     def _too_deep(self, value: Value) -> bool:
-        return depth(value) > (2 if self._is_data(value) else _MAX_DEPTH)
+        return depth(value) > (2 if self.is_data(value) else _MAX_DEPTH)
 
-    def _is_data(self, value: Value) -> bool:
+    def is_data(self, value: Value) -> bool:
         """Tell whether a value holds nothing but numbers, texts and objects that are all alike."""
         match value:
             case Instance(cls):
                 return cls in self.idioms.alike or self.calls.is_plain(value)
             case Sequence(items, positions):
                 inner = [*items, *(v for values in positions for v in values)]
-                return all(map(self._is_data, inner))
+                return all(map(self.is_data, inner))
             case Table(_, items):
-                return all(map(self._is_data, items))
+                return all(map(self.is_data, items))
         return self.calls.is_plain(value)
 
     def unsettled(self) -> dict[Hashable, Values] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.frame import Frame
@@ -34,6 +35,7 @@ class Parameters:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
+        self._alike: dict[str, frozenset[str]] = {}
 
     def value(self, frame: Frame, name: str) -> Values | None:
         """Return what the parameter `name` may hold, or None where there is no such one."""
@@ -53,6 +55,24 @@ class Parameters:
         if arguments.kwarg is not None and arguments.kwarg.arg == name:
             return given or frozenset({Table((), NOTHING)})
         return None
+
+    def alike(self, defined: Defined) -> frozenset[str]:
+        """Return the parameters that are annotated with classes whose objects are all alike."""
+        if defined.name not in self._alike:
+            self._alike[defined.name] = frozenset(self._annotated_alike(defined))
+        return self._alike[defined.name]
+
+    def _annotated_alike(self, defined: Defined) -> Iterator[str]:
+        names = self.evaluator.idioms.alike
+        if not names or isinstance(defined.node, ast.ClassDef):
+            return
+        arguments = defined.node.args
+        frame = self.evaluator.names.around(defined, None)
+        for single in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            if single.annotation is not None:
+                values = self.evaluator.annotations.values(frame, single.annotation) - NONE
+                if values and all(isinstance(v, Instance) and v.cls in names for v in values):
+                    yield single.arg
 
     def _given(self, frame: Frame, parameter: ast.arg) -> Values:
         assert frame.context is not None and frame.defined is not None
