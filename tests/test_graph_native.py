@@ -13,7 +13,7 @@ from srcread.cache import Cache
 from srcread.errors import NotFoundError, SrcreadError
 from srcread.graph.idioms import shipped_idioms
 from srcread.graph.native import Natives
-from srcread.graph.native.cpp import Plugin, read_cpp_table, shipped_cpp_table
+from srcread.graph.native.cpp import read_cpp_table, shipped_cpp_table
 from srcread.graph.native.derivatives import Derivatives
 from srcread.graph.native.operators import OperatorList
 from srcread.graph.native.overloads import CallForm, call_form, choose, in_order
@@ -21,7 +21,7 @@ from srcread.graph.present import graph_as_json, graph_as_tree
 from srcread.graph.stored import dump_graph, load_graph
 from srcread.graph.walk import build_graph
 from srcread.index import Index
-from srcread.model import Derivative, Operator
+from srcread.model import Derivative, Operator, Plugin
 from srcread.opening import Code
 from srcread.sources import Sources, open_distribution, open_path
 
@@ -246,6 +246,7 @@ scale_cpu = "native/Scale.cpp"
 [plugins.demo.Attention]
 class = "AttentionPlugin"
 file = "cpp/plugins/attentionPlugin.cpp"
+versions = ["1.0"]
 """
 
 
@@ -257,7 +258,7 @@ def test_a_table_knows_functions_files_and_plugins_by_distribution(tmp_path: Pat
     assert table.file("demo", "scale_cpu") == "native/Scale.cpp"
     assert table.file("other", "scale_cpu") is None
     assert table.plugin("demo", "Attention") == Plugin(
-        "Attention", "AttentionPlugin", "cpp/plugins/attentionPlugin.cpp"
+        "Attention", "AttentionPlugin", "cpp/plugins/attentionPlugin.cpp", ("1.0",)
     )
     assert table.plugin("demo", "attention") is None
 
@@ -268,6 +269,7 @@ def test_a_table_knows_functions_files_and_plugins_by_distribution(tmp_path: Pat
         ("[plugin.x]", "nothing reads 'plugin' in the file. Did you mean 'plugins'?"),
         ("[plugins.d.P]\nclass = 'C'", "plugins.d.P lacks 'file'"),
         ("[plugins.d.P]\nclass = 'C'\nfile = 'f'\nline = 3", "'line' in plugins.d.P"),
+        ("[plugins.d.P]\nclass = 'C'\nfile = 'f'\nversions = '1'", "Write a list of texts."),
         ("[files.d]\nf = 3", "files.d.f is 3. Write a text in quotes."),
         ("[files]\nd = 'f'", "files.d is 'f'. Write a table: [files.d]."),
         ("[files", "this table cannot be read"),
@@ -285,6 +287,41 @@ def test_the_shipped_table_is_sorted_and_names_files_of_c_plus_plus() -> None:
     for files in shipped_cpp_table().files.values():
         assert list(files) == sorted(files)
         assert all(path.endswith((".cpp", ".cu")) for path in files.values())
+
+
+def test_every_shipped_plugin_says_in_which_versions_its_class_was_found() -> None:
+    plugins = shipped_cpp_table().plugins["tensorrt_llm"]
+    assert len(plugins) == 21
+    assert list(plugins) == sorted(plugins)
+    assert all(plugin.versions for plugin in plugins.values())
+    assert plugins["Lora"].versions == ("0.7.1",)
+
+
+FRAMEWORK = """\
+import tensorrt
+
+def attention(name):
+    creator = tensorrt.get_plugin_registry().get_plugin_creator("GPTAttention", "1", "ns")
+    plugin = creator.create_plugin("attention", None)
+    tensorrt.get_plugin_registry().get_plugin_creator(name, "1", "ns")
+    tensorrt.get_plugin_registry().get_plugin_creator("OwnAttention", "1", "ns")
+    return plugin
+"""
+
+
+def test_a_plugin_asked_for_by_name_leads_to_its_class_and_file(tmp_path: Path) -> None:
+    (tmp_path / "tensorrt_llm").mkdir()
+    (tmp_path / "tensorrt_llm" / "__init__.py").write_text(FRAMEWORK, "utf-8")
+    sources = Sources([open_path(tmp_path / "tensorrt_llm")])
+    graph = build_graph(Index(sources), ["tensorrt_llm.attention"])
+    assert set(graph.plugins) == {"GPTAttention"}
+    assert graph.plugins["GPTAttention"].cpp_class == "GPTAttentionPlugin"
+    assert load_graph(dump_graph(graph)) == graph
+    tree = "\n".join(graph_as_tree(graph))
+    assert "L4 GPTAttention = GPTAttentionPlugin (cpp/tensorrt_llm/plugins/gpt" in tree
+    assert "L7 OwnAttention [native], by way of" in tree
+    plugins = graph_as_json(graph, sources.distributions)["plugins"]
+    assert plugins["GPTAttention"]["versions"] == ["0.5.0", "0.7.1"]
 
 
 @pytest.fixture(scope="module")

@@ -159,7 +159,8 @@ def test_a_definition_in_a_folder_is_found_by_its_name(here: Path) -> None:
 
 def test_the_schema_of_graph_json(here: Path) -> None:
     data = graph("tiny.Model")
-    assert list(data) == ["format", "distributions", "entry", "symbols", "edges", "operators"]
+    keys = ["format", "distributions", "entry", "symbols", "edges", "operators", "plugins"]
+    assert list(data) == keys
     assert data["format"] == 1
     assert data["distributions"] == {"tiny": "1.0"}
     assert data["entry"] == ["tiny.model.Model.__init__", "tiny.model.Model.run"]

@@ -39,6 +39,10 @@ def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> di
         ],
         "edges": [_edge_as_json(graph, edge) for edge in (*graph.edges, *graph.quiet)],
         "operators": {name: _operator_as_json(item) for name, item in graph.operators.items()},
+        "plugins": {
+            name: {"class": item.cpp_class, "file": item.file, "versions": list(item.versions)}
+            for name, item in graph.plugins.items()
+        },
     }
 
 
@@ -166,6 +170,8 @@ def _name(graph: CallGraph, callee: str) -> str:
     symbol = graph.symbols.get(callee)
     if symbol is None or symbol.kind is not SymbolKind.NATIVE:
         return callee
+    if (plugin := graph.plugins.get(callee)) is not None:
+        return f"{callee} = {plugin.cpp_class} ({plugin.file})"
     operator = graph.operators.get(callee)
     if operator is None:
         return callee

@@ -18,6 +18,7 @@ from srcread.model import (
     Edge,
     EdgeKind,
     Operator,
+    Plugin,
     Position,
     Range,
     Severity,
@@ -25,7 +26,7 @@ from srcread.model import (
     SymbolKind,
 )
 
-FORMAT = 2
+FORMAT = 3
 
 
 def dump_graph(graph: CallGraph) -> bytes:
@@ -38,6 +39,10 @@ def dump_graph(graph: CallGraph) -> bytes:
         "edges": [_dump_edge(edge) for edge in graph.edges],
         "quiet": [_dump_edge(edge) for edge in graph.quiet],
         "operators": {name: _dump_operator(item) for name, item in graph.operators.items()},
+        "plugins": [
+            [name, item.name, item.cpp_class, item.file, item.versions]
+            for name, item in graph.plugins.items()
+        ],
         "files": dict(graph.files),
         "diagnostics": [
             [item.path, item.line, item.code, item.message, item.hint, item.severity.value]
@@ -64,6 +69,10 @@ def load_graph(data: bytes) -> CallGraph:
             edges=tuple(_load_edge(item) for item in values["edges"]),
             quiet=tuple(_load_edge(item) for item in values["quiet"]),
             operators={name: _load_operator(item) for name, item in values["operators"].items()},
+            plugins={
+                name: Plugin(plugin, cpp_class, file, tuple(versions))
+                for name, plugin, cpp_class, file, versions in values["plugins"]
+            },
             files=values["files"],
             diagnostics=tuple(_load_diagnostic(item) for item in values["diagnostics"]),
         )

@@ -127,7 +127,7 @@ def _constructor(
 
 def _by_metaclass(evaluator: Evaluator, frame: Frame, node: ast.Call) -> Iterator[Target]:
     """`type.__call__` in a metaclass goes on to the class's own constructor."""
-    classes, call = evaluator.calls.made_by_type(frame, node)
+    classes, call = evaluator.constructions.by_type(frame, node)
     for cls in classes:
         for target in _written_constructors(evaluator, frame, call, cls):
             yield replace(target, role=target.role or "made")
@@ -157,7 +157,7 @@ def _constructing(
     bound: Value = value
     if method == "__init__":
         arguments, keywords = evaluator.calls.arguments(frame, node)
-        bound = evaluator.calls.construct(value, arguments, keywords)
+        bound = evaluator.constructions.make(value, arguments, keywords)
     return _function(evaluator, frame, node, FunctionValue(name, bound), EdgeKind.CONSTRUCTOR)
 
 

@@ -31,6 +31,7 @@ from srcread.model import (
     Edge,
     EdgeKind,
     Operator,
+    Plugin,
     Position,
     Range,
     Symbol,
@@ -199,6 +200,7 @@ class _Walk:
             edges=tuple(found),
             quiet=tuple(quiet),
             operators=operators,
+            plugins=self.plugins(found),
             files=dict(sorted(files.items())),
             diagnostics=tuple(sorted(set(index.diagnostics))),
         )
@@ -251,6 +253,12 @@ class _Walk:
                 if operator is not None:
                     operators[edge.callee] = operator
         return dict(sorted(operators.items()))
+
+    def plugins(self, edges: Iterable[Edge]) -> dict[str, Plugin]:
+        """Return the plugins among the native callees."""
+        names = {str(edge.callee) for edge in edges if edge.kind is EdgeKind.NATIVE}
+        found = ((name, self.evaluator.natives.plugin(name)) for name in sorted(names))
+        return {name: plugin for name, plugin in found if plugin is not None}
 
 
 def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from srcread.index.module import Module
+from srcread.sources import Sources
 
 _BLOCKS = ("body", "orelse", "finalbody")
 _CLAUSES = ("handlers", "cases")
@@ -56,6 +57,19 @@ def import_source(module: Module, node: ast.ImportFrom) -> str:
     kept = len(parts) - node.level + module.is_package
     package = parts[: max(kept, 0)]
     return ".".join([*package, node.module] if node.module else package) if package else ""
+
+
+def beside(module: Module, name: str, sources: Sources) -> str:
+    """Return the full name of a module that a script imports from its own folder.
+
+    The folder of a script leads Python's path; one with `__init__.py` holds no scripts.
+    """
+    folder, _, _ = module.name.rpartition(".")
+    if not folder or module.is_package or sources.is_package(name.partition(".")[0]):
+        return name
+    own = f"{folder}.{name}"
+    is_script = sources.find_module(folder) is None
+    return own if is_script and sources.find_module(own) is not None else name
 
 
 def _statements(

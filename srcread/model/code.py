@@ -202,6 +202,19 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
+class Plugin:
+    """A plugin that Python asks a registry for by name: its C++ class, and the file upstream.
+
+    `versions` are those in whose files it was looked up by hand.
+    """
+
+    name: str
+    cpp_class: str
+    file: str
+    versions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CallGraph:
     """The static call graph below `entries`.
 
@@ -210,7 +223,8 @@ class CallGraph:
     are sorted by the order of their callers, then by place; every call of every walked function
     has at least one; but for the `quiet` ones, implicit calls of a framework's hooks of attribute
     access, which stand at nearly every line of its classes and are folded. `files` maps
-    `distribution:path` of each file consulted to its sha256.
+    `distribution:path` of each file consulted to its sha256. `plugins` are the known ones among the
+    native callees.
     """
 
     entries: tuple[str, ...]
@@ -221,3 +235,4 @@ class CallGraph:
     files: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...] = ()
     quiet: tuple[Edge, ...] = ()
+    plugins: Mapping[str, Plugin] = field(default_factory=dict)

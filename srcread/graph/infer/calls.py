@@ -12,7 +12,6 @@ from srcread.graph.infer.values import (
     ANYTHING,
     NONE,
     NOTHING,
-    Arguments,
     ClassValue,
     Constant,
     Context,
@@ -32,7 +31,6 @@ from srcread.graph.infer.values import (
     Values,
     depth,
     known,
-    ordered,
     same,
     unknown,
 )
@@ -100,9 +98,10 @@ class Calls:
             promised = self.evaluator.annotations.values(frame, node.args[0])
             return promised or self.evaluator.evaluate(frame, node.args[1])
         if name == "builtins.type.__call__":
-            classes, call = self.made_by_type(frame, node)
+            classes, call = self.evaluator.constructions.by_type(frame, node)
             arguments, keywords = self.arguments(frame, call)
-            made = frozenset(self.construct(cls, arguments, keywords) for cls in classes)
+            make = self.evaluator.constructions.make
+            made = frozenset(make(cls, arguments, keywords) for cls in classes)
             return made or unknown("the class that type.__call__ makes an object of is not known")
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
@@ -114,32 +113,18 @@ class Calls:
             )
         if (cls := idioms.instance_returned(name)) is not None:
             return frozenset({ExternalInstance(cls)})
-        position = idioms.returns_argument.get(name)
+        returned = idioms.returns_argument.get(name)
         arguments = []
-        if position is not None or is_followed(name):
+        if returned is not None or is_followed(name):
             arguments, _ = self.arguments(frame, node)
         result = container_method(self.evaluator, receiver, name, arguments)
         if result is None:
             result = external_result(self.evaluator, name, arguments)
-        if result is None and position is not None:
-            result = _argument(arguments, position, receiver)
+        if result is None and returned is not None:
+            result = _argument(arguments, returned, receiver)
         if result is None and name.rpartition(".")[2][:1].isupper():
             result = frozenset({ExternalInstance(name)})  # a class, by PEP 8
         return result if result else unknown(f"the result of {name} is not followed")
-
-    def made_by_type(self, frame: Frame, node: ast.Call) -> tuple[list[ClassValue], ast.Call]:
-        """Return the classes that `type.__call__` makes an object of, and the call of them.
-
-        `super().__call__(…)` knows its class; in `type.__call__(cls, …)` it is the first argument.
-        """
-        receiver = NOTHING
-        if isinstance(node.func, ast.Attribute):
-            receiver = self.evaluator.evaluate(frame, node.func.value)
-        bound = [value.bound for value in ordered(receiver) if isinstance(value, Super)]
-        if not bound and node.args:
-            bound = ordered(self.evaluator.evaluate(frame, node.args[0]))
-            node = ast.copy_location(ast.Call(node.func, node.args[1:], node.keywords), node)
-        return [value for value in bound if isinstance(value, ClassValue)], node
 
     def looked_up(self, frame: Frame, node: ast.Call, position: int) -> Values:
         """Return what is native by the name that stands in a call, as an idiom says."""
@@ -194,7 +179,7 @@ class Calls:
                     arguments = [NOTHING, *arguments]
                 return self.returned(self.bind(dispatched or callee, arguments, keywords))
             case ClassValue():
-                return frozenset({self.construct(callee, arguments, keywords)})
+                return frozenset({self.evaluator.constructions.make(callee, arguments, keywords)})
             case Instance():
                 methods = known(self.evaluator.attributes.get(callee, self._dispatched(callee)))
                 return NOTHING.union(
@@ -245,64 +230,6 @@ class Calls:
             return frozenset({Instance(cls, constructed=False)})
         builtin = {"SymInt": "int", "Scalar": "float", "Layout": "int"}.get(name, name)
         return frozenset({ExternalInstance(f"builtins.{builtin}")})
-
-    def construct(
-        self, cls: ClassValue, arguments: list[Values], keywords: Mapping[str, Values]
-    ) -> Instance:
-        """Return the object that calling a class makes, with the arguments worth knowing."""
-        if cls.name in self.evaluator.idioms.alike:
-            return Instance(cls.name, constructed=False)
-        classes = self.evaluator.attributes.classes
-        bound: Arguments = ()
-        for member in classes.members(cls.name, "__init__"):
-            for name in classes.functions(member.owner, "__init__")[:1]:
-                function = FunctionValue(name, Instance(cls.name))
-                bound = self.bind(function, arguments, keywords).arguments
-            break
-        instance = Instance(cls.name, bound)
-        for held in classes.order(cls.name):
-            position = self.evaluator.idioms.holds.get(held)
-            if position is not None:
-                items = self._held(instance, held, arguments, position)
-                instance = Instance(cls.name, bound, items)
-                break
-        if depth(instance) > _MAX_NESTING:
-            instance = Instance(cls.name, constructed=False)
-        return same(instance)
-
-    def _held(
-        self, instance: Instance, holder: str, arguments: list[Values], position: int | str
-    ) -> Values:
-        """Return what an object holds of what the constructor of `holder`, its class, was given."""
-        found = self._handed_up(instance, holder, position)
-        if found is None and position == "*":
-            found = NOTHING.union(*arguments)
-        elif found is None:
-            index = int(position)
-            found = arguments[index] if index < len(arguments) else NOTHING
-        if position != "*" and found:
-            found = self.evaluator.attributes.elements(found)
-        return frozenset(value for value in known(found) if not isinstance(value, ExternalInstance))
-
-    def _handed_up(self, instance: Instance, holder: str, position: int | str) -> Values | None:
-        """Return what an own constructor hands to the one of a base; None if there is none."""
-        classes = self.evaluator.attributes.classes
-        nearest = classes.nearest_functions(instance.cls, "__init__")[:1]
-        own = classes.functions(holder, "__init__")[:1]
-        if not own or nearest == own:
-            return None
-        context = classes.construction(instance, holder)
-        defined = self.evaluator.index.defined(own[0])
-        if context is None or defined is None or isinstance(defined.node, ast.ClassDef):
-            return NOTHING
-        given = dict(context.arguments)
-        parameters = defined.node.args
-        if position == "*":
-            name = parameters.vararg.arg if parameters.vararg is not None else ""
-            return self.evaluator.attributes.elements(given[name]) if given.get(name) else NOTHING
-        names = [item.arg for item in (*parameters.posonlyargs, *parameters.args)][1:]
-        index = int(position)
-        return given.get(names[index], NOTHING) if index < len(names) else NOTHING
 
     def returned(self, context: Context) -> Values:
         """Return what a function may return in one context."""

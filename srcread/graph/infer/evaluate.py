@@ -17,6 +17,7 @@ from srcread.graph.infer.annotations import Annotations
 from srcread.graph.infer.attributes import Attributes
 from srcread.graph.infer.callers import Callers
 from srcread.graph.infer.calls import Calls
+from srcread.graph.infer.constructions import Constructions
 from srcread.graph.infer.fillings import Fillings
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lambdas import Lambdas
@@ -74,6 +75,7 @@ class Evaluator:
         self.annotations = Annotations(self)
         self.attributes = Attributes(self)
         self.calls = Calls(self)
+        self.constructions = Constructions(self)
         self.callers = Callers(self)
         self.narrowing = Narrowing(self)
         self.fillings = Fillings(self)

@@ -28,7 +28,7 @@ from srcread.graph.infer.values import (
 )
 from srcread.index import Defined, Module
 from srcread.index.block.bindings import Binding, How
-from srcread.index.imports import import_source
+from srcread.index.imports import beside, import_source
 from srcread.model import SymbolKind
 
 if TYPE_CHECKING:
@@ -194,22 +194,14 @@ class Names:
         assert alias is not None
         if isinstance(node, ast.Import):
             name = alias.name if alias.asname else alias.name.partition(".")[0]
-            return frozenset({self.module_value(self._beside(module, name))})
+            return frozenset(
+                {self.module_value(beside(module, name, self.evaluator.index.sources))}
+            )
         assert isinstance(node, ast.ImportFrom)
         source = import_source(module, node)
         if not node.level:
-            source = self._beside(module, source)
+            source = beside(module, source, self.evaluator.index.sources)
         return self.member(source, alias.name)
-
-    def _beside(self, module: Module, name: str) -> str:
-        """Return the full name of a module that a script imports from its own folder."""
-        sources = self.evaluator.index.sources
-        folder, _, _ = module.name.rpartition(".")
-        if not folder or sources.is_package(name.partition(".")[0]):
-            return name
-        beside = f"{folder}.{name}"
-        is_script = not module.is_package and sources.find_module(folder) is None
-        return beside if is_script and sources.find_module(beside) is not None else name
 
     def member(self, source: str, name: str) -> Values:
         """Return what `from source import name` gives."""

@@ -14,23 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from srcread.errors import SrcreadError, did_you_mean
+from srcread.model import Plugin
 
 _TABLES = ("lists", "files", "plugins")
-_PLUGIN_KEYS = ("class", "file")
-
-
-@dataclass(frozen=True, slots=True)
-class Plugin:
-    """A plugin that Python asks a registry for by name: its C++ class, and the file upstream."""
-
-    name: str
-    cpp_class: str
-    file: str
+_PLUGIN_KEYS = ("class", "file", "versions")
 
 
 @dataclass(frozen=True, slots=True)
 class CppTable:
-    """Operator lists by distribution; C++ functions' files and plugins by that and their name."""
+    """Operator lists by distribution; C++ functions' files by that and their name.
+
+    Plugins go by the package that brings them, and their name.
+    """
 
     lists: Mapping[str, str]
     files: Mapping[str, Mapping[str, str]]
@@ -40,9 +35,9 @@ class CppTable:
         """Return the upstream path of a C++ function, where it was checked."""
         return self.files.get(distribution, {}).get(function)
 
-    def plugin(self, distribution: str, name: str) -> Plugin | None:
+    def plugin(self, package: str, name: str) -> Plugin | None:
         """Return the plugin of this name, where the table has it."""
-        return self.plugins.get(distribution, {}).get(name)
+        return self.plugins.get(package, {}).get(name)
 
 
 @cache
@@ -87,10 +82,17 @@ def read_cpp_table(path: Path) -> CppTable:
 def _plugin(path: Path, key: str, name: str, value: object) -> Plugin:
     values = _table(path, key, value)
     _refuse_unknown(path, values, _PLUGIN_KEYS, key)
-    if missing := [needed for needed in _PLUGIN_KEYS if needed not in values]:
+    if missing := [needed for needed in _PLUGIN_KEYS[:2] if needed not in values]:
         raise SrcreadError(f"{path}: {key} lacks {missing[0]!r}. A plugin has a class and a file.")
-    texts = {needed: _text(path, f"{key}.{needed}", values[needed]) for needed in _PLUGIN_KEYS}
-    return Plugin(name, texts["class"], texts["file"])
+    versions = values.get("versions", [])
+    if not isinstance(versions, list):
+        raise SrcreadError(f"{path}: {key}.versions is {versions!r}. Write a list of texts.")
+    return Plugin(
+        name,
+        _text(path, f"{key}.class", values["class"]),
+        _text(path, f"{key}.file", values["file"]),
+        tuple(_text(path, f"{key}.versions", version) for version in versions),
+    )
 
 
 def _table(path: Path, key: str, value: object) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ from srcread.graph.native.cpp import CppTable, shipped_cpp_table
 from srcread.graph.native.derivatives import Derivatives
 from srcread.graph.native.operators import OperatorList
 from srcread.graph.native.overloads import CallForm, choose, in_order
-from srcread.model import Operator
+from srcread.model import Operator, Plugin
 from srcread.sources import Sources
 
 _ALIAS = re.compile(r"\([a-z|]+!?( -> [a-z*|]+)?\)|\([a-z]!\)")
@@ -105,6 +105,13 @@ class Natives:
             backward=backward,
             files=files,
         )
+
+    def plugin(self, native: str) -> Plugin | None:
+        """Return the plugin of this name that a package which is read brings, as far as known."""
+        table = self._table if self._table is not None else shipped_cpp_table()
+        packages = (name for item in self._sources.distributions for name in item.packages)
+        found = (table.plugin(package, native) for package in packages)
+        return next((plugin for plugin in found if plugin is not None), None)
 
     def _overloads(self, native: str) -> tuple[Operator, ...]:
         if native not in self._ordered:

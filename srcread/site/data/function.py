@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from srcread.model import Certainty, Distribution, Edge, EdgeKind, Operator, Range, SourceFile
+from srcread.model import (
+    Certainty,
+    Distribution,
+    Edge,
+    EdgeKind,
+    Operator,
+    Plugin,
+    Range,
+    SourceFile,
+)
 from srcread.site.data.address import fragment, permalink, short_name, web
 from srcread.site.data.layout import Layout, call_path, neighbours
 
@@ -253,8 +262,24 @@ def _natives(layout: Layout, edges: tuple[Edge, ...]) -> tuple[NativeCall, ...]:
     for name, places in lines.items():
         operator = operators.get(name)
         brings = distributions.get(operator.distribution) if operator else None
+        plugin = layout.view.graph.plugins.get(name)
+        if plugin is not None:
+            found.append(_plugin(plugin, tuple(sorted(places)), layout.view.distributions))
+            continue
         found.append(_native(name, tuple(sorted(places)), operator, brings))
     return tuple(found)
+
+
+def _plugin(
+    plugin: Plugin, lines: tuple[int, ...], distributions: Iterable[Distribution]
+) -> NativeCall:
+    """A plugin's C++ class stands where an operator's kernels do, its versions for their keys."""
+    known = [item for item in distributions if item.repository]
+    function = Operator(plugin.name, "", {}, 0, files={plugin.cpp_class: plugin.file})
+    brings = next((item for item in known if item.version in plugin.versions), None)
+    kernel = _kernel(plugin.cpp_class, plugin.versions, function, brings)
+    anchor = native_anchor(plugin.name)
+    return NativeCall(anchor, plugin.name, lines, "", "", None, 0, (kernel,), (), "", ())
 
 
 def _native(
