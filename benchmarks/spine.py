@@ -2,9 +2,10 @@
 
 CPU seconds (user + system) of whole processes, the median of several runs. The unit is `ast.parse`
 over every file of torch/nn, taken in the same run: ratios to it can be compared between machines,
-seconds cannot. Needs torch 2.13.0's sources, installed or in the store.
+seconds cannot. Needs torch 2.13.0's sources, installed or in the store. The call graph of a model
+in a folder is measured on TensorRT-LLM 0.7.1's BLOOM where its checkout is named.
 
-    python benchmarks/spine.py [RUNS]
+    [SRCREAD_TENSORRT_LLM=CHECKOUT] python benchmarks/spine.py [RUNS]
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from srcread.resources import resources
 from srcread.sources import Sources, open_distribution
 
 TOUR = "torch-transformer"
+CHECKOUT = "SRCREAD_TENSORRT_LLM"
+BLOOM = "tensorrt_llm/models/bloom/model.py"
 UNIT = """
 import ast, gc, pathlib, sys
 gc.disable()
@@ -44,6 +47,8 @@ def main() -> None:
     print("| what | CPU s | units |\n|---|---|---|")
     for what, seconds in rows:
         print(f"| {what} | {seconds:.3f} | {seconds / unit:.2f} |")
+    if _bloom() is None:
+        print(f"\nBLOOM of TensorRT-LLM was left out: {CHECKOUT} names no checkout with {BLOOM}.")
 
 
 class Bench:
@@ -75,6 +80,10 @@ class Bench:
         no_op = self.median(build)
         edited = self.median(build, self.edit_a_note)
         cold_graph = self.median(self.srcread("graph", "torch.nn.Transformer"), self.forget)
+        in_folder = []
+        if (bloom := _bloom()) is not None:
+            seconds = self.median(self.srcread("graph", bloom), self.forget)
+            in_folder = [("srcread graph of BLOOM in a folder, cold", seconds)]
         help_page = self.median(self.srcread("--help"))
         return [
             ("srcread --help", help_page),
@@ -87,6 +96,7 @@ class Bench:
                 "srcread graph, in the cache",
                 self.median(self.srcread("graph", "torch.nn.Transformer")),
             ),
+            *in_folder,
         ]
 
     def srcread(self, *arguments: str) -> list[str]:
@@ -116,6 +126,12 @@ class Bench:
             subprocess.run(command, check=True, capture_output=True)
             seconds.append(_children() - start)
         return statistics.median(seconds)
+
+
+def _bloom() -> str | None:
+    """Return the entry of BLOOM's forward, if the environment names a checkout that has it."""
+    path = Path(os.environ.get(CHECKOUT, ""), BLOOM)
+    return f"{path}:BloomForCausalLM.forward" if path.is_file() else None
 
 
 def _children() -> float:
