@@ -39,10 +39,14 @@ def find_installed_package(package: str, path: Sequence[str] | None = None) -> D
     found = find_installed(package, path)
     if found and package in found.packages:
         return found
+    there: dict[str, bool] = {}
     for info in _infos(path):
+        folder = os.path.dirname(info)
+        if folder not in there:
+            place = os.path.join(folder, package)
+            there[folder] = os.path.isdir(place) or os.path.isfile(f"{place}.py")
         editable = _is_editable(info)
-        there = (info.parent / package).is_dir() or (info.parent / f"{package}.py").is_file()
-        if not editable and not (there and package in packages_of(info, info.parent)):
+        if not editable and not (there[folder] and package in packages_of(info, info.parent)):
             continue
         found = _describe(info)
         if found and package in found.packages:
@@ -63,10 +67,18 @@ def _infos(path: Sequence[str] | None) -> Iterator[Path]:
             continue
         seen.add(folder)
         try:
-            names = sorted(name for name in os.listdir(folder) if name.endswith(_INFO))
+            with os.scandir(folder) as entries:
+                infos = [item.path for item in entries if _is_info(item)]
         except OSError:
             continue
-        yield from (Path(folder, name) for name in names if os.path.isdir(Path(folder, name)))
+        yield from map(Path, sorted(infos))
+
+
+def _is_info(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.name.endswith(_INFO) and entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _name_of(info: Path) -> str:
@@ -97,7 +109,8 @@ def _is_editable(info: Path) -> bool:
 def _project(info: Path) -> Path | None:
     """Return the project's folder of an editable install (PEP 610), or None for a plain one."""
     try:
-        direct = json.loads((info / "direct_url.json").read_bytes())
+        with open(os.path.join(info, "direct_url.json"), "rb") as file:
+            direct = json.load(file)
         if direct["dir_info"]["editable"] is True:
             return _path_of(direct["url"])
     except (OSError, ValueError, KeyError, TypeError):
