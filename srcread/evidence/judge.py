@@ -123,6 +123,10 @@ def _stopped(
     match outcome["cut"]:
         case "time":
             return f"took longer than {limits['wall_seconds']:g} s"
+        case "memory":
+            return f"held more than {_size(limits['memory_bytes'])}"
+        case "processes":
+            return f"ran more than {limits['processes']:g} processes at once"
         case "output":
             return f"printed more than {_size(limits['output_bytes'])}"
         case "records":
@@ -209,4 +213,5 @@ def _cut(sentence: str) -> str:
 
 
 def _size(count: float) -> str:
-    return f"{count / (1 << 20):g} MiB" if count >= 1 << 20 else f"{count / (1 << 10):g} KiB"
+    units = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
+    return next(f"{count / unit:g} {name}" for name, unit in units if count >= unit or unit == 1024)

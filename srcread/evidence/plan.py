@@ -23,6 +23,18 @@ from srcread.model import Claim
 PLAN_FORMAT = 1
 REQUIRED_PYTHON = (3, 9)
 
+LEVELS = ("namespaces", "bubblewrap", "Landlock", "limits")
+
+_CONFINING = (
+    "confine",
+    "system",
+    "view",
+    "namespaces",
+    "bubblewrap",
+    "landlock",
+    "limits",
+    "watch",
+)
 _STEM = re.compile(r"[\w.-]+")
 # What the warm process imports before it forks, by the import that asks for it. torch imports the
 # other two lazily, inside some calls: 68 snippets took 4.6 s without them and 2.2 s with them.
@@ -43,8 +55,9 @@ class Job:
 class Limits:
     """What one run may use, in the spirit of Compiler Explorer.
 
-    `memory_bytes` is address space on top of what the warm process holds (not bound on a GPU),
-    `processes` come on top of those that the user runs already, and do not bind root.
+    `memory_bytes` and `processes` bound a run twice: by the kernel, per process and per user, and
+    by the supervisor, which counts what all processes of a run hold. On a GPU and as root without
+    namespaces only the second holds. `file_bytes` is one file's size and that of /tmp.
     """
 
     wall_seconds: float = 60
@@ -83,12 +96,19 @@ class PlannedRun(TypedDict):
     observers: list[tuple[str, Any]]
 
 
+class Confinement(TypedDict):
+    """The levels of confinement to try, in order, and whether nothing runs without a sandbox."""
+
+    levels: list[str]
+    required: bool
+
+
 class Plan(TypedDict):
     """A batch of runs for one interpreter and one kind of device.
 
     `warm` runs are forks of one process, which CUDA does not survive. `inside` holds the texts of
-    the modules that its runs need of srcread.evidence.inside: `child.py` stays one file, and both
-    ends of the records are of one version.
+    the modules that its runs need of srcread.evidence.inside and .sandbox: `child.py` stays one
+    file, and both ends of the records are of one version.
     """
 
     format: int
@@ -99,6 +119,7 @@ class Plan(TypedDict):
     preload: list[str]
     limits: dict[str, float]
     inside: dict[str, str]
+    sandbox: Confinement
     runs: list[PlannedRun]
 
 
@@ -108,8 +129,12 @@ def plan(
     *,
     device: str = "cpu",
     distributions: Sequence[str] = ("torch",),
+    levels: Sequence[str] = LEVELS,
+    trusted: bool = True,
 ) -> Plan:
     """Return the plan of a batch; `distributions` are those whose versions a run depends on.
+
+    Snippets that are not `trusted` are not run where this machine has no sandbox.
 
     Raises:
         SrcreadError: a snippet cannot be parsed, or does not say one of its claims.
@@ -123,7 +148,8 @@ def plan(
         "distributions": sorted(distributions),
         "preload": [name for key in sorted(imported) for name in _PRELOADS.get(key, ())],
         "limits": asdict(limits),
-        "inside": _texts(["reporter"]),
+        "inside": {**_texts("inside", ["reporter"]), **_texts("sandbox", _CONFINING)},
+        "sandbox": {"levels": list(levels), "required": not trusted},
         "runs": [_run(job) for job in jobs],
     }
 
@@ -147,8 +173,8 @@ def _run(job: Job) -> PlannedRun:
     }
 
 
-def _texts(names: Sequence[str]) -> dict[str, str]:
-    folder = Path(__file__).with_name("inside")
+def _texts(room: str, names: Sequence[str]) -> dict[str, str]:
+    folder = Path(__file__).with_name(room)
     return {name: (folder / f"{name}.py").read_text("utf-8") for name in names}
 
 

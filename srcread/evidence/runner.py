@@ -5,7 +5,7 @@ child for versions and device before any snippet runs. A child that dies costs t
 died, and a fresh one goes on with the rest. However this process ends, nothing it started lives on:
 the child kills its runs and itself when its stdin closes.
 
-Left out: a file system or a network of its own. Snippets that are not trusted do not run here.
+What confines the snippets is the child's part: see srcread.evidence.sandbox.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from srcread.errors import SrcreadError, did_you_mean
 from srcread.evidence.judge import DIED, Json, judge
-from srcread.evidence.plan import DEFAULT_LIMITS, Job, Limits, Plan, plan
+from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Job, Limits, Plan, plan
 from srcread.model import Device, Environment, Run
 
 _CHILD = Path(__file__).with_name("child.py")
@@ -33,33 +34,46 @@ _START_SECONDS = 300  # a first import of torch from a network disk
 _GRACE_SECONDS = 30
 
 
-def run_jobs(
+def run_jobs(jobs: Sequence[Job], **settings: Any) -> tuple[Run, ...]:
+    """Run every job and return their runs in the same order; `settings` are those of `each_run`."""
+    with contextlib.closing(each_run(jobs, **settings)) as runs:
+        return tuple(runs)
+
+
+def each_run(
     jobs: Sequence[Job],
     *,
     python: Path | None = None,
     device: str = "cpu",
     limits: Limits = DEFAULT_LIMITS,
     distributions: Sequence[str] = ("torch",),
+    levels: Sequence[str] = LEVELS,
+    trusted: bool = True,
     progress: Callable[[str], None] | None = None,
     date: str,
-) -> tuple[Run, ...]:
-    """Run every job, one after the other, and return their runs in the same order.
+) -> Generator[Run]:
+    """Run every job, one after the other, and yield each run when it is done; close it to stop.
 
     `python` is the interpreter to run them, this one if None; `distributions` are those whose
-    versions are recorded; `progress` is told the stem of each job as it is done.
+    versions are recorded; `progress` is told the stem of each job as its turn comes. Of `levels`
+    of confinement the first that works is taken; what is not `trusted` needs a sandbox.
 
     Raises:
-        SrcreadError: the device or interpreter cannot be used, or a snippet cannot be parsed.
+        SrcreadError: the device or interpreter cannot be used, a snippet cannot be parsed, or it
+            is not trusted and there is no sandbox.
     """
     _refuse(device)
-    planned = plan(jobs, limits, device=device, distributions=distributions)
-    runs: list[Run] = []
-    while len(runs) < len(jobs):
-        rest: Plan = {**planned, "runs": planned["runs"][len(runs) :]}
+    planned = plan(
+        jobs, limits, device=device, distributions=distributions, levels=levels, trusted=trusted
+    )
+    tell = progress or (lambda _: None)
+    number = 0
+    while number < len(jobs):
+        rest: Plan = {**planned, "runs": planned["runs"][number:]}
+        tell(jobs[number].stem)
         with contextlib.closing(_batch(rest, python or Path(sys.executable))) as batch:
             for environment, outcome in batch:
-                number = len(runs)
-                run = judge(
+                yield judge(
                     planned["runs"][number],
                     outcome,
                     planned["limits"],
@@ -67,10 +81,9 @@ def run_jobs(
                     date=date,
                     digests=jobs[number].digests,
                 )
-                runs.append(run)
-                if progress is not None:
-                    progress(jobs[number].stem)
-    return tuple(runs)
+                number += 1
+                if number < len(jobs):
+                    tell(jobs[number].stem)
 
 
 def _refuse(device: str) -> None:
@@ -180,6 +193,11 @@ def _lines(child: subprocess.Popen[bytes], patience: float) -> Iterator[Json]:
 
 
 def _start_failure(python: Path, folder: Path, first: Json | None) -> str:
+    if first is not None and first["kind"] == "unconfined":
+        return (
+            f"These snippets are not srcread's own, and no sandbox can be had here "
+            f"({first['message']}). Read them, then run them with --trust."
+        )
     if first is not None:
         return f"{str(python)!r} cannot run these snippets: {first.get('message', first)}."
     errors = (folder / "errors").read_text("utf-8", "replace").strip().splitlines()

@@ -1,0 +1,13 @@
+"""What confines snippets: texts that a plan carries to `child.py`, as it does those of `inside`.
+
+Standard library only, Python >= 3.9, and no import of srcread: a module that needs another is given
+it. `confine` is the door; it tries the levels in order and says which one holds.
+
+Two parts. Around the whole batch, once: namespaces of its own, by our own calls or by bubblewrap,
+with a view of the file system that holds the interpreter and no home, and no network. Around each
+snippet, in its fork: a /tmp of its own, another user, no capability, Landlock, limits.
+Our own calls are tried first, because bubblewrap maps one user only (as root a snippet would stay
+root, whom no cap on processes binds) and leaves namespaces open to a snippet. Bubblewrap is what
+works where a system reserves user namespaces for programs that it knows (Ubuntu's AppArmor).
+Left out: seccomp. The kernel's whole system call table is there to be attacked.
+"""
