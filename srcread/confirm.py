@@ -2,22 +2,28 @@
 
 This is the only command that runs code, and what it runs are the snippets of the annotations, each
 in a process of its own with limits. The source that is read is imported by nothing else.
+
+Snippets of the annotations that are installed with srcread are trusted as its own code is. All
+others are other people's: nothing tells a folder that its reader wrote from one that he cloned.
+They run in a sandbox, or where the reader has said that he trusts them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
-from srcread.errors import FindingsError, NotFoundError
+from srcread.errors import FindingsError, NotFoundError, did_you_mean
 from srcread.evidence import evidence_path, record_run
 from srcread.evidence.plan import DEFAULT_LIMITS, Job, Limits
-from srcread.evidence.runner import run_jobs
+from srcread.evidence.runner import each_run
 from srcread.model import Diagnostic, Run, Severity, Step
 from srcread.notes.format.tourfile import NAME
 from srcread.opening import OpenTour, find_step, open_tour, tour_folders
+from srcread.resources import is_shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,47 +43,70 @@ def confirm(
     device: str = "cpu",
     python: Path | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    trust: bool = False,
     progress: Callable[[str], None] | None = None,
-) -> tuple[Confirmed, ...]:
-    """Run the snippets of these notes (`stem` or `tour/stem`), or of all, and record the runs.
+) -> Iterator[Confirmed]:
+    """Run the snippets of these notes (`stem`, `tour/stem` or `tour`), or of all.
+
+    Each run is recorded, and then yielded, as soon as it is done: an interrupt loses none of them.
+    Without `trust`, snippets that srcread did not bring along run in a sandbox only.
 
     Raises:
         FindingsError: a tour has errors; nothing was run.
         SrcreadError: there is no such note, or the interpreter or device cannot be used.
     """
     date = datetime.now(UTC).date().isoformat()
-    results: list[Confirmed] = []
     for folder, stems in _chosen(notes, annotations).items():
         opened = open_tour(folder, words=False, progress=progress)
         errors = [item for item in opened.findings() if _forbids(item, stems)]
         if errors:
             raise FindingsError(errors)
         steps = _steps(opened, stems)
-        runs = run_jobs(
+        places = {step.note.stem: f"{n} of {len(steps)}" for n, step in enumerate(steps, 1)}
+        runs = each_run(
             [_job(opened, step) for step in steps],
             python=python,
             device=device,
             limits=limits,
             distributions=tuple(opened.tour.distributions),
-            progress=progress,
+            trusted=trust or is_shipped(folder),
+            progress=_telling(progress, opened.tour.name, places),
             date=date,
         )
-        for step, run in zip(steps, runs, strict=True):
-            stem = step.note.stem
-            recorded = record_run(evidence_path(folder, stem), run)
-            results.append(Confirmed(opened.tour.name, stem, run, recorded))
-    return tuple(results)
+        with contextlib.closing(runs):
+            for step, run in zip(steps, runs, strict=True):
+                stem = step.note.stem
+                recorded = record_run(evidence_path(folder, stem), run)
+                yield Confirmed(opened.tour.name, stem, run, recorded)
+
+
+def _telling(
+    progress: Callable[[str], None] | None, tour: str, places: Mapping[str, str]
+) -> Callable[[str], None]:
+    def tell(stem: str) -> None:
+        if progress is not None:
+            progress(f"Running {tour}/{stem}, {places[stem]}")
+
+    return tell
 
 
 def _chosen(notes: Sequence[str], annotations: Path | None) -> dict[Path, list[str]]:
     """Return the stems to run by tour; an empty list means all of them."""
     if not notes:
         return {folder: [] for folder in tour_folders([], annotations)}
+    tours = {folder.name: folder for folder in tour_folders([], annotations)}
     chosen: dict[Path, list[str]] = {}
     for name in notes:
-        folder, stem = find_step(name, annotations)
+        if name in tours:
+            continue
+        try:
+            folder, stem = find_step(name, annotations)
+        except NotFoundError:
+            if "/" not in name and (near := did_you_mean(name, tours)):
+                raise NotFoundError(f"There is no note or tour {name!r}.{near}") from None
+            raise
         chosen.setdefault(folder, []).append(stem)
-    return chosen
+    return chosen | {folder: [] for name, folder in tours.items() if name in notes}
 
 
 def _steps(opened: OpenTour, stems: Sequence[str]) -> list[Step]:

@@ -30,6 +30,11 @@ def resources(name: str) -> Path:
     raise SrcreadError(f"srcread's own folder {name!r} is missing. Reinstall srcread.")
 
 
+def is_shipped(folder: Path) -> bool:
+    """Tell whether a folder of annotations came with srcread, and deserves the same trust."""
+    return folder.resolve().is_relative_to(resources("annotations").resolve())
+
+
 def annotation_folders(chosen: Path | None = None) -> list[Path]:
     """Return where tours are looked for: the folder given, else ./annotations, then the shipped.
 

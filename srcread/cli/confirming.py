@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from srcread.cli.console import FINDINGS, count, progress
+
+if TYPE_CHECKING:
+    from srcread.confirm import Confirmed
+
+
+def _interpreter(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> Path | None:
+    """Find the interpreter: a file, a command's name, or the folder of an environment."""
+    if value is None:
+        return None
+    path = Path(value)
+    if path.is_dir():
+        path = path / "bin" / "python"
+    found = path if path.is_file() else shutil.which(value)
+    if found is None:
+        raise click.BadParameter(
+            f"{value!r} is no interpreter. Give the path of a python, or an environment's folder."
+        )
+    return Path(found)
 
 
 @click.command()
@@ -21,40 +43,64 @@ from srcread.cli.console import FINDINGS, count, progress
 )
 @click.option(
     "--python",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The interpreter that has the framework.",
+    metavar="PATH",
+    callback=_interpreter,
+    help="The interpreter that has the framework, or its environment's folder.",
 )
 @click.option(
     "--annotations",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the tours are, instead of ./annotations.",
 )
+@click.option(
+    "--trust",
+    is_flag=True,
+    help="Run snippets that did not come with srcread even where there is no sandbox.",
+)
 def confirm(
-    notes: tuple[str, ...], device: str, python: Path | None, annotations: Path | None
+    notes: tuple[str, ...],
+    device: str,
+    python: Path | None,
+    annotations: Path | None,
+    trust: bool,
 ) -> None:
     """Run the snippets of notes, and record the evidence.
 
-    All notes are run if none is named. NOTE is a stem, or TOUR/STEM. Each snippet runs in a process
-    of its own, with limits on time, memory and output. Run only snippets that you trust. Exits with
-    1 if a claim does not hold.
+    All notes are run if none is named. NOTE is a stem, TOUR/STEM, or the name of a TOUR. Each
+    snippet runs in a process of its own, with limits on time, memory and output; on Linux in a
+    sandbox, without network, and without your files. Where there is no sandbox, snippets that did
+    not come with srcread are refused: read them, then use --trust. Exits with 1 if a claim does not
+    hold.
     """
     from srcread.confirm import confirm as confirm_notes
 
-    with progress() as tell:
-        results = confirm_notes(
-            notes, annotations=annotations, device=device, python=python, progress=tell
-        )
-    failed = 0
-    for result in results:
-        run = result.run
-        held = sum(claim.held for claim in run.claims)
-        claims = f"{held} of {count(len(run.claims), 'claim')}"
-        word = "confirmed" if run.confirmed else "NOT CONFIRMED"
-        changed = "recorded" if result.recorded else "as recorded"
-        click.echo(f"{word:13}  {result.tour}/{result.stem}: {claims} ({changed})")
-        for reason in run.reasons:
-            click.echo(f"{'':13}  {reason}")
-        failed += not run.confirmed
-    click.echo(f"{len(results) - failed} of {count(len(results), 'note')} confirmed on {device}.")
-    if failed:
+    results: list[Confirmed] = []
+    try:
+        with progress() as tell:
+            for result in confirm_notes(
+                notes,
+                annotations=annotations,
+                device=device,
+                python=python,
+                trust=trust,
+                progress=tell,
+            ):
+                results.append(result)
+    finally:  # whatever came in between, these are recorded
+        for result in results:
+            _show(result)
+    confirmed = sum(result.run.confirmed for result in results)
+    click.echo(f"{confirmed} of {count(len(results), 'note')} confirmed on {device}.")
+    if confirmed < len(results):
         sys.exit(FINDINGS)
+
+
+def _show(result: Confirmed) -> None:
+    run = result.run
+    held = sum(claim.held for claim in run.claims)
+    claims = f"{held} of {count(len(run.claims), 'claim')}"
+    word = "confirmed" if run.confirmed else "NOT CONFIRMED"
+    changed = "recorded" if result.recorded else "as recorded"
+    click.echo(f"{word:13}  {result.tour}/{result.stem}: {claims} ({changed})")
+    for reason in run.reasons:
+        click.echo(f"{'':13}  {reason}")

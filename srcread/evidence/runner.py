@@ -67,11 +67,12 @@ def each_run(
         jobs, limits, device=device, distributions=distributions, levels=levels, trusted=trusted
     )
     tell = progress or (lambda _: None)
+    interpreter = (python or Path(sys.executable)).absolute()  # the child starts in another folder
     number = 0
     while number < len(jobs):
         rest: Plan = {**planned, "runs": planned["runs"][number:]}
         tell(jobs[number].stem)
-        with contextlib.closing(_batch(rest, python or Path(sys.executable))) as batch:
+        with contextlib.closing(_batch(rest, interpreter)) as batch:
             for environment, outcome in batch:
                 yield judge(
                     planned["runs"][number],

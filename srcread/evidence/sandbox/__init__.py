@@ -9,5 +9,7 @@ snippet, in its fork: a /tmp of its own, another user, no capability, Landlock, 
 Our own calls are tried first, because bubblewrap maps one user only (as root a snippet would stay
 root, whom no cap on processes binds) and leaves namespaces open to a snippet. Bubblewrap is what
 works where a system reserves user namespaces for programs that it knows (Ubuntu's AppArmor).
+What holds is part of a run's environment in words, so a run under another level is recorded anew:
+the level says how far a snippet could have tampered with its own verdict.
 Left out: seccomp. The kernel's whole system call table is there to be attacked.
 """

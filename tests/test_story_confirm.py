@@ -1,0 +1,146 @@
+"""The story of `confirm`: whose snippets run where, what an interrupt leaves, wrong arguments."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from story_example import ROOT, SNIPPET, environment, install, process, write_tour
+
+from srcread.resources import is_shipped
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are of Linux")
+
+# Runs srcread where no namespace can be made: as a user, in one that allows no further one.
+CONFINED = """
+import os, sys
+from srcread.evidence.sandbox import system
+user = os.getuid()
+system.unshare(system.NEW_USER)
+with open("/proc/self/uid_map", "w") as file:
+    file.write(f"1000 {user} 1")
+with open("/proc/sys/user/max_user_namespaces", "w") as file:
+    file.write("0")
+os.execv(sys.executable, [sys.executable, "-m", "srcread", *sys.argv[1:]])
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A folder with a tour in ./annotations, its locks written, and an environment in ./venv."""
+    site = install(tmp_path / "installed")
+    write_tour(tmp_path / "annotations")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    packages = next((tmp_path / "venv" / "lib").iterdir()) / "site-packages"
+    packages.joinpath("tiny.pth").write_text(str(site))
+    assert confirm_less(tmp_path, "check", "--fix").returncode == 0
+    return tmp_path
+
+
+def confirm_less(here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return process(*arguments, cwd=here, site=here / "installed")
+
+
+def confirm(here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return confirm_less(here, "confirm", "--python", "venv", *arguments)
+
+
+def sandbox_of(here: Path, stem: str) -> str:
+    path = here / "annotations" / "tiny-model" / "evidence" / f"{stem}.json"
+    return str(json.loads(path.read_text())["runs"][0]["environment"]["sandbox"])
+
+
+def test_a_tours_name_runs_all_its_notes(here: Path) -> None:
+    result = confirm(here, "tiny-model", "first-layers")
+    assert result.stdout.splitlines()[-1] == "2 of 2 notes confirmed on cpu.", result.stderr
+    assert sandbox_of(here, "first-layers") == sandbox_of(here, "layer-order")
+
+
+@linux_only
+def test_a_persons_own_snippets_run_in_a_sandbox(here: Path) -> None:
+    key = here / "id_secret"
+    key.write_text("xyzzy")
+    snippet = here / "annotations" / "tiny-model" / "first-layers.py"
+    snippet.write_text(f"{SNIPPET}\nopen({str(key)!r})\n")
+    result = confirm(here, "first-layers")
+    assert result.returncode == 1
+    assert "raised FileNotFoundError at line 9" in result.stdout
+
+
+@linux_only
+def test_without_a_sandbox_other_peoples_snippets_need_trust(here: Path) -> None:
+    command = [sys.executable, "-c", CONFINED, "confirm", "--python", "venv", "first-layers"]
+    variables = environment(here / "installed")
+    told = {"cwd": here, "env": variables, "capture_output": True, "text": True, "timeout": 60}
+    refused = subprocess.run(command, **told)  # type: ignore[call-overload] # one set for two
+    assert refused.returncode == 2, refused.stderr
+    assert refused.stderr.startswith(
+        "srcread: These snippets are not srcread's own, and no sandbox"
+    )
+    assert refused.stderr.endswith("Read them, then run them with --trust.\n")
+    assert "namespaces: unshare: No space left on device" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert not (here / "annotations" / "tiny-model" / "evidence").exists()
+    trusted = subprocess.run([*command, "--trust"], **told)  # type: ignore[call-overload] # as above
+    assert trusted.returncode == 0, trusted.stderr
+    assert sandbox_of(here, "first-layers").endswith("limits and empty environment")
+
+
+def test_what_came_with_srcread_is_trusted_and_nothing_else(tmp_path: Path) -> None:
+    assert is_shipped(ROOT / "annotations" / "torch-transformer")
+    assert not is_shipped(tmp_path / "annotations" / "torch-transformer")
+    link = tmp_path / "annotations"
+    link.symlink_to(ROOT / "annotations")
+    assert is_shipped(link / "torch-transformer")
+
+
+def test_an_interrupt_loses_no_run_that_was_done(here: Path) -> None:
+    slow = here / "annotations" / "tiny-model" / "first-layers.py"
+    slow.write_text(f"import time\ntime.sleep(60)\n{SNIPPET}")
+    done = here / "annotations" / "tiny-model" / "evidence" / "layer-order.json"
+    with subprocess.Popen(
+        [sys.executable, "-m", "srcread", "confirm", "--python", "venv"],
+        cwd=here,
+        env=environment(here / "installed"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as running:
+        deadline = time.monotonic() + 30
+        while not done.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        running.send_signal(signal.SIGINT)
+        output, errors = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert output == "confirmed      tiny-model/layer-order: 1 of 1 claim (recorded)\n"
+    assert errors.strip() == "srcread: Interrupted."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--python", "no-such-python"], "'no-such-python' is no interpreter. Give the path"),
+        (["--python", "annotations"], "'annotations' is no interpreter. Give the path"),
+        (["--device", "gpu"], "'gpu' is not one of 'cpu', 'cuda'"),
+        (["tiny-modle"], "There is no note or tour 'tiny-modle'. Did you mean 'tiny-model'?"),
+        (["first-layer"], "There is no note 'first-layer'. Did you mean 'first-layers'?"),
+        (["tiny-modle/first-layers"], "There is no tour 'tiny-modle'. Did you mean 'tiny-model'?"),
+        (["--annotations", "annotation"], "Did you mean 'annotations'?"),
+        (["--trusted"], "No such option '--trusted'. Did you mean"),
+    ],
+)
+def test_what_a_newcomer_gets_wrong_is_one_line(
+    here: Path, arguments: list[str], words: str
+) -> None:
+    result = confirm_less(here, "confirm", *arguments)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
