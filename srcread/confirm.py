@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 
 from srcread.errors import FindingsError, NotFoundError, did_you_mean
 from srcread.evidence import evidence_path, record_run
-from srcread.evidence.plan import DEFAULT_LIMITS, Job, Limits
+from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Job, Limits
 from srcread.evidence.runner import each_run
 from srcread.model import Diagnostic, Run, Severity, Step
 from srcread.notes.format.tourfile import NAME
@@ -44,12 +44,14 @@ def confirm(
     python: Path | None = None,
     limits: Limits = DEFAULT_LIMITS,
     trust: bool = False,
+    levels: Sequence[str] = LEVELS,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Confirmed]:
     """Run the snippets of these notes (`stem`, `tour/stem` or `tour`), or of all.
 
     Each run is recorded, and then yielded, as soon as it is done: an interrupt loses none of them.
-    Without `trust`, snippets that srcread did not bring along run in a sandbox only.
+    Without `trust`, snippets that srcread did not bring along run in a sandbox only. Of `levels` of
+    confinement the first is taken that this machine has.
 
     Raises:
         FindingsError: a tour has errors; nothing was run.
@@ -69,6 +71,7 @@ def confirm(
             device=device,
             limits=limits,
             distributions=tuple(opened.tour.distributions),
+            levels=levels,
             trusted=trust or is_shipped(folder),
             progress=_telling(progress, opened.tour.name, places),
             date=date,

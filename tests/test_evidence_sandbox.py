@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import shlex
@@ -21,7 +22,7 @@ import pytest
 import srcread.evidence.sandbox.bubblewrap as bubblewrap
 import srcread.evidence.sandbox.view as view_of
 from srcread.errors import SrcreadError
-from srcread.evidence.plan import Job, Limits
+from srcread.evidence.plan import Job, Limits, Plan, plan
 from srcread.evidence.runner import each_run, run_jobs
 from srcread.model import Claim, Run
 
@@ -417,6 +418,46 @@ assert os.waitpid(child, 0)[1] == 0
 """
     )
     assert found.confirmed, (found.reasons, found.output)
+
+
+@pytest.mark.parametrize("level", ["namespaces", "bubblewrap", "Landlock"], indirect=True)
+def test_a_run_in_an_interpreter_of_its_own_is_as_confined_as_a_fork(
+    level: Level, tmp_path: Path
+) -> None:
+    # So it is on a GPU, where nothing is warm.
+    text = """
+status = open("/proc/self/status").read()
+assert "CapEff:\\t0000000000000000" in status
+try:
+    open("/etc/hostname")
+except OSError as error:
+    print("refused")
+"""
+    jobs = [Job("a", dedent(text), (), {}), Job("b", dedent(text), (), {})]
+    planned: Plan = {**plan(jobs, distributions=(), levels=[level.name]), "warm": False}
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(planned))
+    command = [sys.executable, "-I", str(CHILD), str(file)]
+    done = subprocess.run(command, capture_output=True, check=True, env={})
+    environment, *runs, _ = map(json.loads, done.stdout.splitlines())
+    assert environment["sandbox"].startswith(level.name)
+    assert [(run["output"], run["status"]) for run in runs] == [("refused\n", 0)] * 2
+
+
+def test_a_gpu_run_is_not_bound_in_address_space() -> None:
+    code = """
+import resource, sys
+from dataclasses import asdict
+from srcread.evidence.plan import Limits
+from srcread.evidence.sandbox import limits
+limits.apply(asdict(Limits()), sys.argv[1], 0)
+print(resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY)
+"""
+    said = [
+        subprocess.run([sys.executable, "-c", code, device], capture_output=True, text=True).stdout
+        for device in ("cuda", "cpu")
+    ]
+    assert said == ["True\n", "False\n"]
 
 
 @pytest.mark.parametrize("level", ["namespaces", "bubblewrap"], indirect=True)

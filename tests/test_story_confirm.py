@@ -93,6 +93,17 @@ def test_without_a_sandbox_other_peoples_snippets_need_trust(here: Path) -> None
     assert sandbox_of(here, "first-layers").endswith("limits and empty environment")
 
 
+@linux_only
+def test_a_chosen_level_is_the_one_that_is_recorded(here: Path) -> None:
+    assert confirm(here, "first-layers", "--sandbox", "limits").returncode == 2
+    assert confirm(here, "first-layers", "--sandbox", "limits", "--trust").returncode == 0
+    assert sandbox_of(here, "first-layers").startswith("limits")
+    # Equal but for the level: the file says how far a snippet could have tampered with it.
+    assert "(recorded)" in confirm(here, "first-layers").stdout
+    assert "(as recorded)" in confirm(here, "first-layers").stdout
+    assert sandbox_of(here, "first-layers").startswith("namespaces")
+
+
 def test_what_came_with_srcread_is_trusted_and_nothing_else(tmp_path: Path) -> None:
     assert is_shipped(ROOT / "annotations" / "torch-transformer")
     assert not is_shipped(tmp_path / "annotations" / "torch-transformer")
@@ -130,6 +141,7 @@ def test_an_interrupt_loses_no_run_that_was_done(here: Path) -> None:
         (["--python", "no-such-python"], "'no-such-python' is no interpreter. Give the path"),
         (["--python", "annotations"], "'annotations' is no interpreter. Give the path"),
         (["--device", "gpu"], "'gpu' is not one of 'cpu', 'cuda'"),
+        (["--sandbox", "docker"], "'docker' is not one of 'namespaces', 'bubblewrap'"),
         (["tiny-modle"], "There is no note or tour 'tiny-modle'. Did you mean 'tiny-model'?"),
         (["first-layer"], "There is no note 'first-layer'. Did you mean 'first-layers'?"),
         (["tiny-modle/first-layers"], "There is no tour 'tiny-modle'. Did you mean 'tiny-model'?"),

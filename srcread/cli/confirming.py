@@ -57,12 +57,18 @@ def _interpreter(
     is_flag=True,
     help="Run snippets that did not come with srcread even where there is no sandbox.",
 )
+@click.option(
+    "--sandbox",
+    type=click.Choice(["namespaces", "bubblewrap", "Landlock", "limits"]),
+    help="Confine by this alone, and not by the first of these that works.",
+)
 def confirm(
     notes: tuple[str, ...],
     device: str,
     python: Path | None,
     annotations: Path | None,
     trust: bool,
+    sandbox: str | None,
 ) -> None:
     """Run the snippets of notes, and record the evidence.
 
@@ -73,6 +79,7 @@ def confirm(
     hold.
     """
     from srcread.confirm import confirm as confirm_notes
+    from srcread.evidence.plan import LEVELS
 
     results: list[Confirmed] = []
     try:
@@ -83,6 +90,7 @@ def confirm(
                 device=device,
                 python=python,
                 trust=trust,
+                levels=[sandbox] if sandbox else LEVELS,
                 progress=tell,
             ):
                 results.append(result)

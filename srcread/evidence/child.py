@@ -159,7 +159,9 @@ def _environment(plan: dict[str, Any], load: Callable[[str], Any]) -> dict[str, 
             versions[name] = metadata.version(name)
     device = _cpu() if plan["device"] == "cpu" else _gpu()
     if device is None:
-        return {"kind": "problem", "message": f"its torch sees no {plan['device']!r} device"}
+        level = plan["sandbox"]["level"]
+        about = f"sees no {plan['device']!r} device, confined by {level!r} (--sandbox chooses)"
+        return {"kind": "problem", "message": f"its torch {about}"}
     return {
         "kind": "environment",
         "python": platform.python_version(),
