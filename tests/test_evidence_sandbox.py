@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import secrets
@@ -395,6 +396,22 @@ def test_no_secret_is_found_in_any_environment(
         """
     )
     assert found.confirmed, (found.reasons, found.output)
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="system calls by number")
+@on_locked
+def test_keys_of_the_users_session_cannot_be_had(level: Level) -> None:
+    library, name = ctypes.CDLL(None), secrets.token_hex(8).encode()
+    key = library.syscall(248, b"user", name, b"xyzzy", 5, -3)  # add_key, to the session's keyring
+    if key == -1:
+        pytest.skip("this kernel or session has no keyring")
+    search = f"ctypes.CDLL(None).syscall(250, 10, -3, b'user', {name!r}, 0)"  # keyctl
+    try:
+        assert eval(search) == key
+        found = level.run(f"import ctypes\nassert {search} == -1")
+        assert found.confirmed, found.reasons
+    finally:
+        library.syscall(250, 3, key)  # revoke
 
 
 @on_locked

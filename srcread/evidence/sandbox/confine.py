@@ -88,6 +88,7 @@ def confine(plan: dict[str, Any], load: Load, folder: str) -> None:
     limits.apply(plan["limits"], plan["device"], others)
     if state["nobody"]:
         _become_nobody(load)
+    system.forget_keys()
     system.drop_capabilities()
     if state["first"]:
         signal.signal(signal.SIGINT, signal.default_int_handler)

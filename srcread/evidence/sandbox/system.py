@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import struct
@@ -19,6 +20,7 @@ _CAPABILITY_VERSION = 0x20080522
 _DETACH = 2
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_KEYCTL, _JOIN_SESSION = {"x86_64": 250, "aarch64": 219}, 1
 _MOUNT_SETATTR = 442  # system calls have one number on all machines since 424
 
 
@@ -73,6 +75,14 @@ def drop_capabilities() -> None:
     control(_NO_NEW_PRIVILEGES, 1)
 
 
+def forget_keys() -> None:
+    """Leave the keyring of the user's session, whose keys are had by whoever is in the session."""
+    number = _KEYCTL.get(os.uname().machine)
+    with contextlib.suppress(OSError):  # a kernel without keyrings
+        if number is not None:
+            _system_call(number, ctypes.c_int(_JOIN_SESSION), None)
+
+
 def _call(name: str, *arguments: object) -> None:
     library = ctypes.CDLL(None, use_errno=True)
     if getattr(library, name)(*arguments) == -1:
@@ -83,7 +93,7 @@ def _system_call(number: int, *arguments: object) -> None:
     library = ctypes.CDLL(None, use_errno=True)
     library.syscall.restype = ctypes.c_long
     if library.syscall(ctypes.c_long(number), *arguments) == -1:
-        _fail({_MOUNT_SETATTR: "mount_setattr"}.get(number, "pivot_root"))
+        _fail({_MOUNT_SETATTR: "mount_setattr"}.get(number, "system call"))
 
 
 def _fail(name: str) -> None:
