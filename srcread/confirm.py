@@ -45,13 +45,15 @@ def confirm(
     limits: Limits = DEFAULT_LIMITS,
     trust: bool = False,
     levels: Sequence[str] = LEVELS,
+    records: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Confirmed]:
     """Run the snippets of these notes (`stem`, `tour/stem` or `tour`), or of all.
 
     Each run is recorded, and then yielded, as soon as it is done: an interrupt loses none of them.
     Without `trust`, snippets that srcread did not bring along run in a sandbox only. Of `levels` of
-    confinement the first is taken that this machine has.
+    confinement the first is taken that this machine has. The evidence is written beside the notes,
+    or below the folder `records`.
 
     Raises:
         FindingsError: a tour has errors; nothing was run.
@@ -76,10 +78,11 @@ def confirm(
             progress=_telling(progress, opened.tour.name, places),
             date=date,
         )
+        home = folder if records is None else records / opened.tour.name
         with contextlib.closing(runs):
             for step, run in zip(steps, runs, strict=True):
                 stem = step.note.stem
-                recorded = record_run(evidence_path(folder, stem), run)
+                recorded = record_run(evidence_path(home, stem), run)
                 yield Confirmed(opened.tour.name, stem, run, recorded)
 
 

@@ -6,7 +6,7 @@ import click
 
 from srcread import __version__
 from srcread.cli.annotating import accept, at, check, lock, new, outline
-from srcread.cli.confirming import confirm
+from srcread.cli.confirming import confirm, evidence
 from srcread.cli.console import Commands
 from srcread.cli.reading import build, fetch, graph, read
 
@@ -17,5 +17,18 @@ def main() -> None:
     """Read a deep-learning framework's source top-down, with notes that a run has confirmed."""
 
 
-for command in (build, read, graph, fetch, at, new, check, confirm, accept, lock, outline):
+for command in (
+    build,
+    read,
+    graph,
+    fetch,
+    at,
+    new,
+    check,
+    confirm,
+    evidence,
+    accept,
+    lock,
+    outline,
+):
     main.add_command(command)

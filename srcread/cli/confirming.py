@@ -1,15 +1,16 @@
-"""The command that runs snippets: confirm."""
+"""The commands that run snippets and carry the evidence home: confirm, evidence import."""
 
 from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from srcread.cli.console import FINDINGS, count, progress
+from srcread.cli.console import FINDINGS, Commands, count, print_findings, progress
 
 if TYPE_CHECKING:
     from srcread.confirm import Confirmed
@@ -62,6 +63,12 @@ def _interpreter(
     type=click.Choice(["namespaces", "bubblewrap", "Landlock", "limits"]),
     help="Confine by this alone, and not by the first of these that works.",
 )
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the evidence into an archive for `srcread evidence import`, not beside the notes.",
+)
 def confirm(
     notes: tuple[str, ...],
     device: str,
@@ -69,6 +76,7 @@ def confirm(
     annotations: Path | None,
     trust: bool,
     sandbox: str | None,
+    out: Path | None,
 ) -> None:
     """Run the snippets of notes, and record the evidence.
 
@@ -78,10 +86,12 @@ def confirm(
     not come with srcread are refused: read them, then use --trust. Exits with 1 if a claim does not
     hold.
     """
+    from srcread.carrying import pack
     from srcread.confirm import confirm as confirm_notes
     from srcread.evidence.plan import LEVELS
 
     results: list[Confirmed] = []
+    records = Path(tempfile.mkdtemp(prefix="srcread-")) if out else None
     try:
         with progress() as tell:
             for result in confirm_notes(
@@ -91,12 +101,17 @@ def confirm(
                 python=python,
                 trust=trust,
                 levels=[sandbox] if sandbox else LEVELS,
+                records=records,
                 progress=tell,
             ):
                 results.append(result)
     finally:  # whatever came in between, these are recorded
         for result in results:
             _show(result)
+        if records and out:
+            written = pack(records, out) if results else 0
+            shutil.rmtree(records, ignore_errors=True)
+            click.echo(f"{count(written, 'note')} packed into {out}.")
     confirmed = sum(result.run.confirmed for result in results)
     click.echo(f"{confirmed} of {count(len(results), 'note')} confirmed on {device}.")
     if confirmed < len(results):
@@ -112,3 +127,34 @@ def _show(result: Confirmed) -> None:
     click.echo(f"{word:13}  {result.tour}/{result.stem}: {claims} ({changed})")
     for reason in run.reasons:
         click.echo(f"{'':13}  {reason}")
+
+
+@click.group("evidence", cls=Commands)
+def evidence() -> None:
+    """Carry evidence from where it was recorded to where the notes are."""
+
+
+@evidence.command("import")
+@click.argument("archive", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--annotations",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the tours are, instead of ./annotations.",
+)
+def import_evidence(archive: Path, annotations: Path | None) -> None:
+    """Take in the runs that `srcread confirm --out FILE` recorded elsewhere.
+
+    Only runs of the snippets and symbols as they are here are taken in. Exits with 1 if others were
+    among them, or what is no evidence.
+    """
+    from srcread.carrying import take_in
+
+    taken, findings = take_in(archive, annotations=annotations)
+    for item in taken:
+        changed = "recorded" if item.recorded else "as recorded"
+        word = "confirmed" if item.run.confirmed else "NOT CONFIRMED"
+        device = item.run.environment.device.name
+        click.echo(f"{word:13}  {item.tour}/{item.stem}: on {device} ({changed})")
+    click.echo(f"{count(len(taken), 'run')} taken in.")
+    if print_findings(findings):
+        sys.exit(FINDINGS)

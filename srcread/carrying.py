@@ -1,0 +1,136 @@
+"""The story of evidence that travels: packed where it was recorded, taken in where the notes are.
+
+An archive is a zip of evidence files, `TOUR/evidence/STEM.json`, the same bytes for the same
+records. What comes from elsewhere is read with suspicion: the archive by the safe reader of wheels,
+each file as evidence in a tour is, and a run is taken in only if it ran the very snippet and
+symbols that are here. What is not taken in is a finding, and keeps nothing else out. Who recorded
+a run, and whether he did, is not checked: take in archives of people whom you trust.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from srcread.errors import SourceError, SrcreadError, did_you_mean, near_path
+from srcread.evidence import evidence_path, read_evidence, record_run
+from srcread.model import Diagnostic, Run
+from srcread.opening import OpenTour, open_tour, tour_folders
+from srcread.sources.archive import Limits, members_of, unpack
+
+_LIMITS = Limits(files=10_000, file_bytes=8 << 20, total_bytes=256 << 20)
+_BEGINNING = (1980, 1, 1, 0, 0, 0)  # zip's first moment
+_AGAIN = "Run `srcread confirm` where it came from, on the notes as they are here."
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A run that came in, and whether the note's evidence had to change."""
+
+    tour: str
+    stem: str
+    run: Run
+    recorded: bool
+
+
+def pack(folder: Path, archive: Path) -> int:
+    """Write the evidence files below a folder of tours into one archive; return their number.
+
+    Raises:
+        SrcreadError: the archive cannot be written.
+    """
+    paths = sorted(folder.glob("*/evidence/*.json"))
+    try:
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+            for path in paths:
+                name = path.relative_to(folder).as_posix()
+                packed.writestr(zipfile.ZipInfo(name, _BEGINNING), path.read_bytes())
+    except OSError as error:
+        raise SrcreadError(f"{str(archive)!r} cannot be written: {error.strerror}.") from None
+    return len(paths)
+
+
+def take_in(
+    archive: Path, *, annotations: Path | None = None
+) -> tuple[tuple[Taken, ...], tuple[Diagnostic, ...]]:
+    """Record the runs of an archive that fit the notes here; return them, and what does not fit.
+
+    Raises:
+        SrcreadError: there is no such file, or it is no archive, or no safe one.
+    """
+    taken: list[Taken] = []
+    findings: list[Diagnostic] = []
+    with tempfile.TemporaryDirectory(prefix="srcread-") as name:
+        _unpack(archive, Path(name))
+        tours = {folder.name: folder for folder in tour_folders([], annotations)}
+        opened: dict[str, OpenTour] = {}
+        for path in sorted(item for item in Path(name).rglob("*") if item.is_file()):
+            inside = path.relative_to(name)
+            shown = f"{archive.as_posix()}/{inside.as_posix()}"
+            problem = _misplaced(inside, tours)
+            if problem:
+                findings.append(Diagnostic(shown, 0, "EVID008", problem))
+                continue
+            tour = inside.parts[0]
+            if tour not in opened:
+                opened[tour] = open_tour(tours[tour], words=False)
+            evidence, found = read_evidence(path)
+            findings += [replace(item, path=shown) for item in found]
+            for item in _fitting(opened[tour], evidence.runs if evidence else (), path.stem, shown):
+                if isinstance(item, Diagnostic):
+                    findings.append(item)
+                    continue
+                recorded = record_run(evidence_path(tours[tour], path.stem), item)
+                taken.append(Taken(tour, path.stem, item, recorded))
+    return tuple(taken), tuple(sorted(findings))
+
+
+def _unpack(archive: Path, target: Path) -> None:
+    if not archive.is_file():
+        raise SrcreadError(f"There is no file {str(archive)!r}.{near_path(archive)}")
+    try:
+        with open(archive, "rb") as file, zipfile.ZipFile(file) as packed:
+
+            def read(start: int, end: int) -> bytes:
+                file.seek(start)
+                return file.read(end - start)
+
+            members = members_of(packed, repr(str(archive)), lambda name: name, _LIMITS)
+            unpack(members, read, target, _LIMITS)
+    except SourceError:
+        raise
+    except (zipfile.BadZipFile, ValueError, IndexError, NotImplementedError, OSError) as error:
+        raise SrcreadError(
+            f"{str(archive)!r} is no archive of evidence: {error}. "
+            "`srcread confirm --out FILE` writes one."
+        ) from None
+
+
+def _misplaced(inside: Path, tours: dict[str, Path]) -> str:
+    """Say why a file is none of a note here, or nothing."""
+    if len(inside.parts) != 3 or inside.parts[1] != "evidence" or inside.suffix != ".json":
+        return "lies where no evidence lies: TOUR/evidence/STEM.json."
+    if inside.parts[0] not in tours:
+        return f"is of a tour that is not here.{did_you_mean(inside.parts[0], tours)}"
+    return ""
+
+
+def _fitting(
+    opened: OpenTour, runs: tuple[Run, ...], stem: str, shown: str
+) -> Iterator[Run | Diagnostic]:
+    steps = {step.note.stem: step for step in opened.tour.steps}
+    if stem not in steps:
+        message = f"is of a note that is not here.{did_you_mean(stem, steps)}"
+        yield Diagnostic(shown, 0, "EVID008", message)
+        return
+    digests = opened.digests(steps[stem])
+    for number, run in enumerate(runs, 1):
+        differ = [name for name in sorted(digests) if run.digests.get(name) != digests[name]]
+        if differ:
+            message = f"run {number} is about another {differ[0].removeprefix('symbol:')}."
+            yield Diagnostic(shown, 0, "EVID009", message, _AGAIN)
+        else:
+            yield run
