@@ -62,7 +62,7 @@ WRONG = {
     ),
     "a note of another tour": ("accept tiny-modle/first-layers", "Did you mean 'tiny-model'?"),
     "a note to confirm": ("confirm frist-layers", "Did you mean 'first-layers'?"),
-    "an interpreter": ("confirm --python /no/such/python", "'/no/such/python' does not exist"),
+    "an interpreter": ("confirm --python /no/such/python", "'/no/such/python' is no interpreter"),
     "a public name": ("graph tiny.Modle", "Did you mean 'tiny.Model'?"),
     "a method": ("graph tiny.Model.rnu", "Did you mean 'tiny.Model.run'?"),
     "a module": ("graph tiny.modle.Layer", "Did you mean 'tiny.model"),
