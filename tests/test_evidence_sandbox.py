@@ -145,15 +145,6 @@ def test_other_peoples_snippets_do_not_run_without_a_sandbox(tmp_path: Path, nam
     assert not ran.exists()
 
 
-def test_levels_that_fail_say_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    jobs = [Job("snippet", "", (), {})]
-    levels = ("bubblewrap",)
-    if shutil.which("bwrap"):
-        pytest.skip("bubblewrap is installed")
-    with pytest.raises(SrcreadError, match="bubblewrap: not installed"):
-        run_jobs(jobs, levels=levels, trusted=False, distributions=(), date="2026-01-02")
-
-
 @on_all
 def test_an_endless_loop_is_judged_within_a_second_of_its_limit(level: Level) -> None:
     runs = level.runs("", "while True: pass", "", limits=Limits(wall_seconds=1))
