@@ -3,6 +3,7 @@
 | module | does |
 |---|---|
 | `parse` | text to trees, whole files or one symbol's lines |
+| `late` | large files, function by function |
 | `block` | what one block binds, calls, runs implicitly, fills and tests, in one pass |
 | `module` | one file's definitions and names |
 | `glimpse` | one definition, without parsing its file |

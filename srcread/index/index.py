@@ -125,7 +125,7 @@ class Index:
         parsed = self._parsed.get(name)
         if parsed is not None and parsed.file == file:
             return parsed
-        tree = parse(file)
+        tree = parse(file, self.diagnostics.append)
         if isinstance(tree, Diagnostic):
             self.diagnostics.append(tree)
             return None

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 
 from srcread.index.block.bindings import Scope
 from srcread.index.block.scope import Definition, scope_of
+from srcread.index.late import last_line
 from srcread.index.parse import range_of, split_lines
 from srcread.model import Position, Range, SourceFile, Symbol, SymbolKind
 
 _GLOBAL = re.compile(r"\n[ \t]+global ")
+_OUTER = "nonlocal"
 
 
 @dataclass(eq=False, slots=True)
@@ -36,6 +38,7 @@ class Defined:
     _scope: Scope | None = None
     _inner: dict[str, Defined] | None = None
     _rebinders: dict[str, list[Defined]] | None = None
+    _mentions: dict[str, list[Defined]] | None = None
 
     def __post_init__(self) -> None:
         self.receiver = _receiver(self)
@@ -64,11 +67,29 @@ class Defined:
             _gather(self.node.body, prefix, self.module, self, self._inner)
         return self._inner
 
+    def mentioning(self, attribute: str) -> list[Defined]:
+        """The methods of this class whose text has `self.attribute`: only these can set it.
+
+        By the text, so that a method that sets nothing of what is asked for is never parsed.
+        """
+        if self._mentions is None:
+            self._mentions = {}
+            for method in self.inner().values():
+                if method.receiver is not None:
+                    lines = self.module.lines[method.node.lineno - 1 : last_line(method.node)]
+                    pattern = rf"\b{method.receiver}\s*\.\s*(\w+)"
+                    for name in dict.fromkeys(re.findall(pattern, "\n".join(lines))):
+                        self._mentions.setdefault(name, []).append(method)
+        return self._mentions.get(attribute, [])
+
     def rebinders(self, name: str) -> list[Defined]:
         """The functions inside this one that declare a name `nonlocal`."""
         if self._rebinders is None:
             self._rebinders = {}
-            for inner in _functions(self.inner().values()):
+            lines = self.module.lines[self.node.lineno : last_line(self.node)]
+            # By the text, as in a module: most functions have none, and need not be parsed.
+            numbers = [n for n, text in enumerate(lines, self.node.lineno + 1) if _OUTER in text]
+            for inner in _functions(self.inner().values(), numbers):
                 for outer_name in inner.scope.outer:
                     self._rebinders.setdefault(outer_name, []).append(inner)
         return self._rebinders.get(name, [])
@@ -147,7 +168,7 @@ def _functions(
 ) -> Iterator[Defined]:
     """Yield the functions among definitions and inside them, all or those around some lines."""
     for defined in definitions:
-        last = defined.node.end_lineno or 0
+        last = last_line(defined.node)
         if lines is None or any(defined.node.lineno <= line <= last for line in lines):
             if not isinstance(defined.node, ast.ClassDef):
                 yield defined

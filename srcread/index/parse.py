@@ -12,9 +12,11 @@ import gc
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
+from srcread.index.late import parse_late
 from srcread.model import Diagnostic, Position, Range, Severity, SourceFile, Symbol
 
 PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -31,10 +33,14 @@ _TO_ROUND = bytes.maketrans(b"[{]}", b"(())")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
 
 
-def parse(file: SourceFile) -> ast.Module | Diagnostic:
-    """Parse a whole file, or say in a diagnostic why it cannot be parsed.
+def parse(
+    file: SourceFile, found: Callable[[Diagnostic], None] | None = None
+) -> ast.Module | Diagnostic:
+    """Parse a file, or say in a diagnostic why it cannot be parsed.
 
-    What is large or nests deeply is first tried by a process with limits of time and memory.
+    What is large or nests deeply is first tried by a process with limits of time and memory. With
+    `found` the functions of a modest, but not small file are parsed when they are looked into; it
+    is told of those that cannot be.
     """
     place = f"{file.distribution}:{file.path}"
     if not is_modest(file.data):
@@ -42,6 +48,14 @@ def parse(file: SourceFile) -> ast.Module | Diagnostic:
 
         if (problem := probe(place, file.text)) is not None:
             return problem
+    elif found is not None:
+
+        def report(error: Exception) -> None:
+            problem = unparsable(place, *what_is_wrong(error))
+            found(replace(problem, hint="The function is read as empty; a newer Python may help."))
+
+        if (tree := parse_late(file.text, parse_text, report)) is not None:
+            return tree
     try:
         return parse_text(file.text)
     except PARSE_ERRORS as error:

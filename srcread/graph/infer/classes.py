@@ -233,11 +233,8 @@ class Classes:
         if defined is None:
             return NOTHING
         found = NOTHING
-        for method in list(defined.inner().values()):
-            first = method.receiver
-            if first is None or isinstance(method.node, ast.ClassDef):
-                continue
-            bindings = method.scope.attributes.get((first, name), ())
+        for method in defined.mentioning(name):
+            bindings = method.scope.attributes.get((method.receiver or "", name), ())
             if not bindings:
                 continue
             frame = self.evaluator.frame(self._context(method, cls, value))
@@ -252,11 +249,10 @@ class Classes:
         """Add what methods put into the container that an attribute holds."""
         if not may_be_filled(defined.module.file.text, f".{name}", found):
             return found
-        for method in list(defined.inner().values()):
-            if method.receiver is not None and not isinstance(method.node, ast.ClassDef):
-                frame = self.evaluator.frame(self._context(method, cls, value))
-                path = f"{method.receiver}.{name}"
-                found = self.evaluator.fillings.filled(frame, path, found)
+        for method in defined.mentioning(name):
+            frame = self.evaluator.frame(self._context(method, cls, value))
+            path = f"{method.receiver}.{name}"
+            found = self.evaluator.fillings.filled(frame, path, found)
         return found
 
     def _context(self, method: Defined, cls: str, value: Instance) -> Context:
