@@ -21,8 +21,9 @@ from srcread.resources import annotation_folders, resources
 from srcread.stamp import Stamp
 
 if TYPE_CHECKING:
+    from srcread.code import Code
     from srcread.model import Diagnostic
-    from srcread.opening import Code, OpenTour
+    from srcread.opening import OpenTour
     from srcread.site import TourView
 
 Progress = Callable[[str], None]

@@ -14,14 +14,18 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from srcread.cache import Cache, cache_folder
+from srcread.code import Code
 from srcread.errors import NotFoundError, SourceError, did_you_mean, near_path
 from srcread.index import Index
 from srcread.index.imports import Import, imports_of
-from srcread.model import Diagnostic, Distribution, Origin, Severity, Tour
-from srcread.opening import Code
+from srcread.model import Diagnostic, Distribution, Origin, Severity
 from srcread.sources import Sources, find_package, open_package, open_path
+
+if TYPE_CHECKING:
+    from srcread.model import Tour
 
 _PROJECT = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 """What lies in the root of a project."""
@@ -54,6 +58,32 @@ def open_entry(text: str, *, progress: Progress | None = None) -> tuple[Code, To
         SrcreadError: there is no such file, package or name.
         FindingsError: the entry's own file cannot be parsed.
     """
+    from srcread.model import Tour
+
+    code, entry = _opened(text, progress)
+    tour = Tour(
+        name=_slug(entry.names[0] if len(entry.names) == 1 else entry.distribution.name),
+        folder=Path(),
+        title=entry.title,
+        distributions={item.name: item.version or "local" for item in code.distributions},
+        entries=entry.names,
+        languages=("en",),
+        chapters=(),
+        steps=(),
+    )
+    return code, tour
+
+
+def walk_entry(text: str, *, progress: Progress | None = None) -> Code:
+    """Open the code of any entry point: what `open_entry` does, without a tour.
+
+    Raises:
+        SrcreadError: as `open_entry` does.
+    """
+    return _opened(text, progress)[0]
+
+
+def _opened(text: str, progress: Progress | None) -> tuple[Code, _Entry]:
     entry = _read(text, progress)
     index = Index(Sources([entry.distribution]))
     own, others, missing = _distributions(entry, index)
@@ -66,17 +96,7 @@ def open_entry(text: str, *, progress: Progress | None = None) -> tuple[Code, To
     if missing:
         diagnostics = (*code.graph.diagnostics, _not_read(missing))
         code.graph = replace(code.graph, diagnostics=tuple(sorted(diagnostics)))
-    tour = Tour(
-        name=_slug(entry.names[0] if len(entry.names) == 1 else own.name),
-        folder=Path(),
-        title=entry.title,
-        distributions={item.name: item.version or "local" for item in code.distributions},
-        entries=entry.names,
-        languages=("en",),
-        chapters=(),
-        steps=(),
-    )
-    return code, tour
+    return code, replace(entry, distribution=own)
 
 
 def _read(text: str, progress: Progress | None) -> _Entry:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from srcread.code import Code
 from srcread.errors import FindingsError, NotFoundError, SrcreadError, near_path
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.values import ClassValue, FunctionValue
@@ -19,7 +20,7 @@ from srcread.notes.anchors.shortest import Suggestion, shortest
 from srcread.notes.format.files import write_text
 from srcread.notes.rules import apply_fixes
 from srcread.notes.scaffold import new_note, suggest_stem
-from srcread.opening import Code, open_tour, refuse_broken, tour_folders
+from srcread.opening import open_tour, refuse_broken, tour_folders
 from srcread.resources import annotation_folders
 from srcread.sources import Sources, open_package, open_path
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from srcread.cache import cache_folder, cache_key
 
 if TYPE_CHECKING:
+    from srcread.code import Code
     from srcread.model import Diagnostic
-    from srcread.opening import Code
 
 _GRAIN_NANOSECONDS = 2_000_000_000  # FAT's, the coarsest in use
 _ALWAYS = 0  # a time older than any file: every file's bytes count

@@ -16,13 +16,13 @@ LONG = "# a comment that makes the file large\n" * 500
 
 SHAPES = {
     "plain": f"def f(a, b=(1, 2)):\n{FILL}    return a\n\n\nx = 1\n",
-    "over lines": f"def f(\n    a: int = 1,\n    *b,\n) -> dict[str, int]:  # why\n{FILL}    return a\n",
+    "over lines": f"def f(\n    a: int = 1,\n    *b,\n) -> dict[str, a]:  # why\n{FILL}    pass\n",
     "async": f"async def f():\n{FILL}    await g()\n",
     "decorated": f"@d(1)\n@e\ndef f():\n{FILL}    pass\n@d\ndef g():\n{FILL}    yield\n",
     "methods": f"class A:\n    def f(self):\n{FILL}        x = 1  # é\n\n    # next\n    y = 2\n",
     "last method": f"class A:\n    def f(self):\n{FILL}        return 1\n\n    # end\n\nz = 3\n",
     "nested": f"def f():\n{FILL}    def g():\n        return 1\n    return g\n",
-    "docstring at the edge": f'def f():\n    """Doc.\n\nAt the edge:\nx = 1\n"""\n{FILL}    return 1\n',
+    "docstring at the edge": f'def f():\n    """Doc.\n\nAt the edge:\nx = 1\n"""\n{FILL}    pass\n',
     "text at the edge": f"def f():\n    g('''\nclass A: pass\n''')\n{FILL}    return 1\n",
     "brackets at the edge": f"def f():\n{FILL}    g(\n1,\n)\n    return 1\n",
     "quotes in a comment": f'def f():\n    # """\n{FILL}    return 1\ny = """\n{FILL}"""\n',

@@ -86,11 +86,11 @@ def graph(entry: str, as_json: bool, depth: int | None) -> None:
     """
     import json
 
-    from srcread.entry import open_entry
+    from srcread.entry import walk_entry
     from srcread.graph.present import graph_as_json, graph_as_tree
 
     with progress() as tell:
-        code, _ = open_entry(entry, progress=tell)
+        code = walk_entry(entry, progress=tell)
     if as_json:
         data = graph_as_json(code.graph, code.distributions)
         click.echo(json.dumps(data, indent=1))
