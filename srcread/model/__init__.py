@@ -3,22 +3,13 @@
 Conventions held everywhere: a `name` is dotted (`torch.nn.Transformer.forward`); a `path` of a
 source file is relative to its distribution's root and has forward slashes; lines are 1-based and
 columns 0-based, counted in characters; a range ends behind its last character.
+
+Making 25 dataclasses takes 15 ms: those of annotations and of evidence are made when one of them is
+first asked for, and a call graph needs none.
 """
 
-from srcread.model.annotations import (
-    Anchor,
-    AnchorStatus,
-    Chapter,
-    Claim,
-    Location,
-    Note,
-    Selector,
-    SelectorStep,
-    Snippet,
-    Step,
-    Tour,
-    Translation,
-)
+from typing import TYPE_CHECKING
+
 from srcread.model.code import (
     CallGraph,
     CallSite,
@@ -35,21 +26,37 @@ from srcread.model.code import (
     Symbol,
     SymbolKind,
 )
-from srcread.model.evidence import (
-    ClaimResult,
-    Device,
-    Environment,
-    Evidence,
-    EvidenceStatus,
-    Run,
-    Standing,
-)
 from srcread.model.places import (
     Diagnostic,
     Position,
     Range,
     Severity,
 )
+
+if TYPE_CHECKING:
+    from srcread.model.annotations import (
+        Anchor,
+        AnchorStatus,
+        Chapter,
+        Claim,
+        Location,
+        Note,
+        Selector,
+        SelectorStep,
+        Snippet,
+        Step,
+        Tour,
+        Translation,
+    )
+    from srcread.model.evidence import (
+        ClaimResult,
+        Device,
+        Environment,
+        Evidence,
+        EvidenceStatus,
+        Run,
+        Standing,
+    )
 
 __all__ = [
     "Anchor",
@@ -90,3 +97,15 @@ __all__ = [
     "Tour",
     "Translation",
 ]
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name in __all__:
+        for part in ("annotations", "evidence"):
+            module = import_module(f"srcread.model.{part}")
+            globals().update({key: value for key, value in vars(module).items() if key in __all__})
+            if name in globals():
+                return globals()[name]
+    raise AttributeError(f"module 'srcread.model' has no attribute {name!r}")

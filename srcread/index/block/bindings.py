@@ -1,7 +1,8 @@
 """What a block of code binds, calls, runs implicitly, fills and tests, as data.
 
 `scope` gathers it. All of it is syntax: which class an operand is of, and so what really runs, is
-for others to say.
+for others to say. Thousands of these are made and none is compared or changed: a frozen one would
+take three times as long to make.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ Path = tuple[int | tuple[int, int | None], ...]
 """Positions in nested tuples, from the end where negative; a pair is the slice of a star."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Binding:
     """One place that gives a name its value.
 
@@ -59,7 +60,7 @@ class Binding:
     outside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Use:
     """A call, or a read attribute, with the test of the innermost branch in which it stands."""
 
@@ -68,7 +69,7 @@ class Use:
     inside: tuple[Inner, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Chance:
     """An operand, and of its methods the first that its class has, with these arguments."""
 
@@ -77,7 +78,7 @@ class Chance:
     arguments: tuple[ast.expr, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Operation:
     """One implicit call: the first chance whose operand has a method; `role` sets apart several.
 
@@ -91,7 +92,7 @@ class Operation:
     inside: tuple[Inner, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Filling:
     """A value that is put into a container: under a constant key, if there is one.
 
