@@ -96,6 +96,7 @@ class _Walk:
         self.seen: dict[str, set[Context]] = {}
         self.sites: dict[tuple[CallSite, str], dict[tuple[str | None, EdgeKind], Edge]] = {}
         self.forms: dict[str, set[CallForm]] = {}
+        self.added: set[tuple[object, ...]] = set()
         self.quiet: dict[tuple[CallSite, str | None], Edge] = {}
 
     def run(self, starts: Iterable[Context]) -> None:
@@ -161,23 +162,31 @@ class _Walk:
         condition: ast.expr | None,
         targets: list[Target],
     ) -> None:
-        if not targets:
-            return
-        module = self.evaluator.frame(context).module
-        site = CallSite(context.function, module.range(node))
-        branch = module.range(condition) if condition is not None else None
         for target in targets:
-            certainty = Certainty.POSSIBLE if target.uncertain else Certainty.RESOLVED
-            edge = Edge(site, target.callee, target.kind, certainty, branch, target.reason)
-            if target.quiet:
-                self.quiet[site, target.callee] = edge
-                continue
-            edges = self.sites.setdefault((site, target.role), {})
-            edges.setdefault((target.callee, target.kind), edge)
-            if target.kind is EdgeKind.NATIVE and isinstance(node, ast.Call):
-                self.forms.setdefault(str(target.callee), set()).add(call_form(node))
+            # In another context a node mostly reaches what it did in the first.
+            key = (id(node), target.callee, target.kind, target.reason, target.role)
+            if key not in self.added:
+                self.added.add(key)
+                self.add_edge(context.function, node, condition, target)
             if target.context is not None:
                 self.reach(target.context)
+
+    def add_edge(
+        self, caller: str, node: ast.expr | ast.stmt, condition: ast.expr | None, target: Target
+    ) -> None:
+        defined = self.evaluator.index.defined(caller)
+        assert defined is not None
+        site = CallSite(caller, defined.module.range(node))
+        branch = defined.module.range(condition) if condition is not None else None
+        certainty = Certainty.POSSIBLE if target.uncertain else Certainty.RESOLVED
+        edge = Edge(site, target.callee, target.kind, certainty, branch, target.reason)
+        if target.quiet:
+            self.quiet[site, target.callee] = edge
+            return
+        edges = self.sites.setdefault((site, target.role), {})
+        edges.setdefault((target.callee, target.kind), edge)
+        if target.kind is EdgeKind.NATIVE and isinstance(node, ast.Call):
+            self.forms.setdefault(str(target.callee), set()).add(call_form(node))
 
     def graph(self, entries: tuple[str, ...]) -> CallGraph:
         edges = self.weighed()

@@ -27,10 +27,15 @@ class Fillings:
 
     def filled(self, frame: Frame, path: str, values: Values) -> Values:
         """Return the values of a name, its containers with what the block puts into them."""
-        if not may_be_filled(frame.module.file.text, path, values):
+        if not any(isinstance(value, Sequence | Table) for value in values):
             return values
-        scope = frame.scope if frame.defined is not None else frame.module.whole_scope
-        fillings = scope.fillings.get(path, ())
+        scope = frame.scope
+        if frame.defined is None:
+            if not may_be_filled(frame.module.file.text, path, values):
+                return values  # what a whole module's expressions do is worth a look at its text
+            scope = frame.module.whole_scope
+        if not (fillings := scope.fillings.get(path)):
+            return values
         return frozenset(self._with(frame, value, fillings) for value in values)
 
     def _with(self, frame: Frame, value: Value, fillings: Iterable[Filling]) -> Value:
