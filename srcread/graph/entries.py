@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 
 from srcread.errors import NotFoundError
 from srcread.graph.infer.evaluate import Evaluator
@@ -157,6 +156,8 @@ def _is_written(evaluator: Evaluator, name: str) -> bool:
 
 def _nearest(evaluator: Evaluator, name: str) -> str:
     """Return a hint that names what exists on the way to an unknown name."""
+    from difflib import get_close_matches  # 6 ms, only when something went wrong
+
     sources = evaluator.index.sources
     packages = {package for item in sources.distributions for package in item.packages}
     head, _, tail = name.rpartition(".")
