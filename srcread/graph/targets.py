@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from srcread.graph.callbacks import callback_targets, dispatched_targets, kept_targets
 from srcread.graph.implicit import argument_targets
+from srcread.graph.infer.definitions.decorators import calls_of_original
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
@@ -49,6 +50,8 @@ def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Tar
 
 def _reached(evaluator: Evaluator, frame: Frame, node: ast.Call, value: Value) -> Iterator[Target]:
     match value:
+        case FunctionValue(around=FunctionValue() | Instance()):
+            yield from _wrapped(evaluator, frame, node, value)
         case FunctionValue():
             yield _function(evaluator, frame, node, value, _kind_of(evaluator, frame, node, value))
             yield from kept_targets(evaluator, frame, node, value)
@@ -89,6 +92,30 @@ def _looked_up(evaluator: Evaluator, frame: Frame, node: ast.Call, name: str) ->
         for value in ordered(evaluator.calls.looked_up(frame, node, position))
         if isinstance(value, Native)
     ]
+
+
+def _wrapped(
+    evaluator: Evaluator, frame: Frame, node: ast.Call, value: FunctionValue
+) -> Iterator[Target]:
+    """A decorated function, as the wrapper calls it, and the wrapper that runs around it."""
+    assert value.around is not None
+    function = replace(value, around=None)
+    around = list(_reached(evaluator, frame, node, evaluator.calls.around(value.around, value)))
+    contexts = [
+        context
+        for target in around
+        if target.context is not None
+        for context in calls_of_original(evaluator, target.context, function)
+    ]
+    for target in _reached(evaluator, frame, node, function):
+        if target.callee == function.name and target.context is not None:
+            for context in contexts or [target.context]:
+                yield replace(target, context=context)
+        else:
+            yield target
+    for target in around:
+        reason = target.reason or f"runs around {function.name}"
+        yield replace(target, kind=EdgeKind.DECORATOR, reason=reason, role="around")
 
 
 def _function(

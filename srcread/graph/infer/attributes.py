@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.classes import Classes, Member
@@ -86,6 +87,11 @@ class Attributes:
                 return self.join(self.evaluator.names.opened(frozenset({value})), name)
             case Partial(function) if name == "func":
                 return frozenset({function})
+            case FunctionValue(around=FunctionValue() | Instance() as around):
+                if name == "__wrapped__":
+                    return frozenset({replace(value, around=None)})
+                if isinstance(around, Instance):
+                    return self.get(around, name)
         cls = builtin_class(value)
         owner = next((own for own in (cls, *_ALSO.get(cls, ())) if _has(own, name)), None)
         if owner is None:
@@ -108,7 +114,7 @@ class Attributes:
             cls = value.cls
         for member in self.classes.members(cls, name) if cls else ():
             return [
-                FunctionValue(item.name, None if member.is_static else value, item.context)
+                replace(item, bound=None if member.is_static else value)
                 for item in ordered(member.values)
                 if isinstance(item, FunctionValue)
             ]
@@ -179,10 +185,10 @@ class Attributes:
         found = NOTHING
         for value in member.values:
             match value:
-                case FunctionValue(name) if member.is_class_method:
-                    found |= {FunctionValue(name, cls, value.context)}
-                case FunctionValue(name) if not member.is_static and isinstance(receiver, Instance):
-                    found |= {FunctionValue(name, receiver, value.context)}
+                case FunctionValue() if member.is_class_method:
+                    found |= {replace(value, bound=cls)}
+                case FunctionValue() if not member.is_static and isinstance(receiver, Instance):
+                    found |= {replace(value, bound=receiver)}
                 case _:
                     found |= {value}
         return found

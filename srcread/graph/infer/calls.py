@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.frame import Frame
@@ -170,6 +171,10 @@ class Calls:
         """Return what calling a value with these arguments may give."""
         match callee:
             case FunctionValue(name):
+                if callee.around is not None:
+                    around = self.around(callee.around, callee)
+                    found = known(self.result(around, arguments, keywords))
+                    return found or self.result(replace(callee, around=None), arguments, keywords)
                 position = self.evaluator.idioms.returns_argument.get(name)
                 if position is not None:
                     receiver = frozenset({callee.bound}) if callee.bound is not None else NOTHING
@@ -192,6 +197,15 @@ class Calls:
             case Folded(name):
                 return unknown(f"the result of {name} is not followed: it is folded")
         return unknown("what the call returns is not known")
+
+    def around(self, wrapper: FunctionValue | Instance, callee: FunctionValue) -> Value:
+        """Return what runs around a decorated function, bound to the object that this is bound to.
+
+        An object is not bound: only functions are.
+        """
+        return (
+            replace(wrapper, bound=callee.bound) if isinstance(wrapper, FunctionValue) else wrapper
+        )
 
     def _dispatched_by_class(self, callee: FunctionValue) -> FunctionValue | None:
         """Return the static method whose result a class method gives, as an idiom says."""
@@ -277,8 +291,17 @@ class Calls:
         assert defined is not None and not isinstance(defined.node, ast.ClassDef)
         parameters = defined.node.args
         names = [a.arg for a in (*parameters.posonlyargs, *parameters.args)]
-        if callee.bound is not None:
+        receiver = callee.bound
+        if receiver is not None and defined.receiver is None:
+            arguments = [frozenset({receiver}), *arguments]  # a wrapper that stands for a method
+        elif receiver is not None:
             names = names[1:]
+        elif defined.receiver is not None and arguments and len(arguments[0]) == 1:
+            (receiver,) = arguments[0]  # `Class.method(self)`
+            if isinstance(receiver, Instance | ClassValue):
+                names, arguments = names[1:], arguments[1:]
+            else:
+                receiver = None
         bound: dict[str, Values] = {}
         for name, values in zip(names, arguments, strict=False):
             bound[name] = values
@@ -302,7 +325,7 @@ class Calls:
                 (name, self._worth_keeping(values)) for name, values in bound.items()
             )
         )
-        return same(Context(callee.name, callee.bound, kept, outer=callee.context))
+        return same(Context(callee.name, receiver, kept, outer=callee.context))
 
     def _is_alike(self, values: Values) -> bool:
         """Tell whether values say no more than an annotation that promises objects all alike."""

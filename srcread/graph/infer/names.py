@@ -7,6 +7,7 @@ import builtins
 from typing import TYPE_CHECKING
 
 from srcread.errors import SourceError
+from srcread.graph.infer.definitions.decorators import decorated
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lazy import made_by_getattr
 from srcread.graph.infer.values import (
@@ -187,8 +188,9 @@ class Names:
         if defined is None:
             return NOTHING
         if isinstance(defined.node, ast.ClassDef):
-            return frozenset({ClassValue(defined.name)})
-        return frozenset({FunctionValue(defined.name, context=frame.context)})
+            return decorated(self.evaluator, frame, defined.node, ClassValue(defined.name))
+        function = FunctionValue(defined.name, context=frame.context)
+        return decorated(self.evaluator, frame, defined.node, function)
 
     def _imported(self, module: Module, node: ast.AST, alias: ast.alias | None) -> Values:
         assert alias is not None

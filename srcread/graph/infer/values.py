@@ -39,11 +39,15 @@ class ClassValue:
 
 @dataclass(frozen=True, slots=True)
 class FunctionValue:
-    """A function that is read; `bound` is its first argument, `context` what it closes over."""
+    """A function that is read; `bound` is its first argument, `context` what it closes over.
+
+    `around` is what its decorator put in its place: a wrapper, or an object, that calls it.
+    """
 
     name: str
     bound: Value | None = None
     context: Context | None = None
+    around: FunctionValue | Instance | None = None
 
 
 @dataclass(frozen=True, slots=True)
