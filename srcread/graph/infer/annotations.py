@@ -12,6 +12,7 @@ from srcread.graph.infer.values import (
     ClassValue,
     External,
     ExternalInstance,
+    FunctionValue,
     Instance,
     Native,
     Sequence,
@@ -84,6 +85,9 @@ class Annotations:
                     found |= _builtin(name)
                 case Native(name):
                     found |= {ExternalInstance(name)}
+                case FunctionValue():  # a decorator put it in a class's place
+                    made = self.evaluator.calls.result(value, [], {})
+                    found |= {item for item in made if isinstance(item, Instance)}
         return found
 
     def _generic(self, frame: Frame, node: ast.Subscript) -> Values:

@@ -51,6 +51,7 @@ class Classes:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self._orders: dict[str, tuple[str, ...]] = {}
+        self._added: dict[str, tuple[str, ...]] = {}
         self._bases: dict[str, tuple[Values, ...]] = {}
         self._metaclasses: dict[str, ClassValue | None] = {}
         self._members: dict[tuple[str, str], Member | None] = {}
@@ -68,8 +69,18 @@ class Classes:
                 if isinstance(value, ClassValue)
             ]
             merged = _merge([*map(self.order, parents), tuple(parents)])
-            self._orders[cls] = (cls, *(name for name in merged if name != cls))
+            added = self._added.get(cls, ())
+            self._orders[cls] = (*added, cls, *(name for name in merged if name != cls))
         return self._orders[cls]
+
+    def extend(self, cls: str, by: str) -> None:
+        """Put a subclass that a decorator makes of a class before it: all its objects are of that.
+
+        The subclass is one piece of text for all classes that are decorated so, with another base
+        for each; they keep their own names.
+        """
+        self._added[cls] = (by, *(name for name in self._added.get(cls, ()) if name != by))
+        self._orders = {name: order for name, order in self._orders.items() if cls not in order}
 
     def foreign_bases(self, cls: str) -> list[Native | External]:
         """Return the bases that are not read, of the class and all that it inherits from."""

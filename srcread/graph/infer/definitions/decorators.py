@@ -85,6 +85,8 @@ def _made_by(evaluator: Evaluator, decorator: Value, made: Value) -> Values:
     results = known(evaluator.calls.result(decorator, [frozenset({made})], {}))
     if not results or made in results:
         return frozenset({made})
+    if isinstance(made, ClassValue):
+        return _extended(evaluator, results, made)
     if not isinstance(made, FunctionValue):
         return results
     wrappers = [value for value in ordered(results) if _leads_to(evaluator, value, made)]
@@ -96,6 +98,29 @@ def _made_by(evaluator: Evaluator, decorator: Value, made: Value) -> Values:
     return frozenset({replace(made, around=value) for value in around} | instead) or frozenset(
         {made}
     )
+
+
+def _extended(evaluator: Evaluator, results: Values, made: ClassValue) -> Values:
+    """Return the class itself where a decorator only derives from it; its order then says so."""
+    found = NOTHING
+    for value in ordered(results):
+        if isinstance(value, ClassValue) and _derives_from_parameter(evaluator, value):
+            evaluator.attributes.classes.extend(made.name, value.name)
+            found |= {made}
+        else:
+            found |= {value}
+    return found
+
+
+def _derives_from_parameter(evaluator: Evaluator, cls: ClassValue) -> bool:
+    defined = evaluator.index.defined(cls.name)
+    if defined is None or not isinstance(defined.node, ast.ClassDef) or defined.owner is None:
+        return False
+    owner = defined.owner.node
+    if isinstance(owner, ast.ClassDef):
+        return False
+    parameters = {argument.arg for argument in (*owner.args.posonlyargs, *owner.args.args)}
+    return any(isinstance(base, ast.Name) and base.id in parameters for base in defined.node.bases)
 
 
 def _is_plain(node: ast.expr) -> bool:
