@@ -149,3 +149,20 @@ def test_a_deep_tree_is_no_trouble(tmp_path: Path) -> None:
     (name,) = sources.modules("d")
     assert name == path.removesuffix(".py").replace("/", ".")
     assert sources.find_module(name) is not None
+
+
+def test_the_modules_around_one_are_those_of_its_folder_and_below(tmp_path: Path) -> None:
+    files = {
+        "pkg/__init__.py": b"",
+        "pkg/part/__init__.py": b"",
+        "pkg/part/one.py": b"",
+        "pkg/part/two.py": b"",
+        "pkg/part/deep/three.py": b"",
+        "other.py": b"",
+    }
+    sources = Sources([_distribution(tmp_path, "d", files)])
+    around = ("pkg.part", "pkg.part.deep.three", "pkg.part.one", "pkg.part.two")
+    assert sources.modules_around("pkg.part.one", 4) == around
+    assert sources.modules_around("pkg.part", 4) == around
+    assert sources.modules_around("pkg.part.one", 3) == ("pkg.part", "pkg.part.one", "pkg.part.two")
+    assert sources.modules_around("other", 4) == ("other",)

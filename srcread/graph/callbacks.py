@@ -15,6 +15,7 @@ from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
     FunctionValue,
+    GenericFunction,
     Partial,
     Value,
     known,
@@ -76,7 +77,7 @@ def dispatched_targets(
 
 def passed(evaluator: Evaluator, frame: Frame, value: Value, why: str) -> Iterator[Target]:
     """Yield a function that somebody may call later."""
-    while isinstance(value, Partial):
+    while isinstance(value, Partial | GenericFunction):
         value = value.function
     if isinstance(value, FunctionValue) and value.name not in evaluator.idioms.abstract:
         kind = EdgeKind.METHOD if value.bound is not None else EdgeKind.DIRECT

@@ -17,6 +17,7 @@ from srcread.graph.infer.values import (
     External,
     Folded,
     FunctionValue,
+    GenericFunction,
     Instance,
     Native,
     Partial,
@@ -74,6 +75,10 @@ def _reached(evaluator: Evaluator, frame: Frame, node: ast.Call, value: Value) -
                 yield from _by_metaclass(evaluator, frame, node)
             yield from argument_targets(evaluator, frame, node, value)
             yield from callback_targets(evaluator, frame, node, name)
+        case GenericFunction():
+            arguments, _ = evaluator.calls.arguments(frame, node)
+            for function in evaluator.dispatch.chosen(value, arguments):
+                yield from _reached(evaluator, frame, node, function)
         case Partial(function):
             yield from _reached(evaluator, frame, node, function)
         case Unknown(reason):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from srcread.errors import NotFoundError, SourceError, did_you_mean
@@ -80,6 +81,26 @@ class Sources:
                 names |= set(self._modules_below(distribution, package))
         return tuple(sorted(names))
 
+    def modules_around(self, name: str, at_most: int) -> tuple[str, ...]:
+        """Return the modules of the folder in which a module lies, sorted; those below it, too.
+
+        Where these are more than `at_most` only the folder's own count, and of them the first ones.
+        """
+        folder = name if self._is_regular(name) else name.rpartition(".")[0]
+        path = folder.replace(".", "/")
+        for holder in self._holders(name):
+            if folder and self._is_folder(holder, path):
+                found = list(islice(self._modules_below(holder, path), at_most + 1))
+                if len(found) > at_most:
+                    files = [file for file, is_file in self._reach(holder, path).items() if is_file]
+                    found = [
+                        f"{folder}.{file}".removesuffix(".py").removesuffix(".__init__")
+                        for file in files
+                        if file.endswith(".py") and file.removesuffix(".py").isidentifier()
+                    ]
+                return tuple(sorted(found)[:at_most])
+        return (name,)
+
     def data_file(self, distribution_name: str, path: str) -> bytes | None:
         """Return the bytes of any file of a distribution, or None where it lacks it.
 
@@ -93,6 +114,10 @@ class Sources:
             return (distribution.root / path).read_bytes()
         except OSError:
             return None
+
+    def _is_regular(self, name: str) -> bool:
+        path = f"{name.replace('.', '/')}/__init__.py"
+        return any(self._is_file(holder, path) for holder in self._holders(name))
 
     def _distribution(self, name: str) -> Distribution:
         if name not in self._by_name:

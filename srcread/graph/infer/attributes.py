@@ -16,6 +16,7 @@ from srcread.graph.infer.values import (
     ExternalInstance,
     Folded,
     FunctionValue,
+    GenericFunction,
     Instance,
     ModuleValue,
     Native,
@@ -35,6 +36,7 @@ from srcread.index import Defined
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
+_DISPATCH = "functools.singledispatch"
 _BROUGHT = {
     "typing.NamedTuple": frozenset({"_asdict", "_fields", "_make", "_replace", *dir(tuple)}),
     "builtins.object": frozenset(dir(object)),
@@ -87,6 +89,8 @@ class Attributes:
                 return self.join(self.evaluator.names.opened(frozenset({value})), name)
             case Partial(function) if name == "func":
                 return frozenset({function})
+            case GenericFunction():
+                return frozenset({External(f"{_DISPATCH}.{name}")})
             case FunctionValue(around=FunctionValue() | Instance() as around):
                 if name == "__wrapped__":
                     return frozenset({replace(value, around=None)})
@@ -189,6 +193,8 @@ class Attributes:
                     found |= {replace(value, bound=cls)}
                 case FunctionValue() if not member.is_static and isinstance(receiver, Instance):
                     found |= {replace(value, bound=receiver)}
+                case GenericFunction(function) if isinstance(receiver, Instance):
+                    found |= {GenericFunction(replace(function, bound=receiver))}
                 case _:
                     found |= {value}
         return found

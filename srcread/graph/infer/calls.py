@@ -20,6 +20,7 @@ from srcread.graph.infer.values import (
     ExternalInstance,
     Folded,
     FunctionValue,
+    GenericFunction,
     Instance,
     ModuleValue,
     Native,
@@ -190,6 +191,9 @@ class Calls:
                 return NOTHING.union(
                     *(self.result(method, arguments, keywords) for method in methods)
                 )
+            case GenericFunction():
+                chosen = self.evaluator.dispatch.chosen(callee, arguments)
+                return NOTHING.union(*(self.result(f, arguments, keywords) for f in chosen))
             case Partial(function):
                 return self.result(function, arguments, keywords)
             case Native(name):

@@ -18,6 +18,7 @@ from srcread.graph.infer.attributes import Attributes
 from srcread.graph.infer.callers import Callers
 from srcread.graph.infer.calls import Calls
 from srcread.graph.infer.constructions import Constructions
+from srcread.graph.infer.definitions.dispatch import Dispatch
 from srcread.graph.infer.fillings import Fillings
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lambdas import Lambdas
@@ -77,6 +78,7 @@ class Evaluator:
         self.calls = Calls(self)
         self.constructions = Constructions(self)
         self.callers = Callers(self)
+        self.dispatch = Dispatch(self)
         self.narrowing = Narrowing(self)
         self.fillings = Fillings(self)
         self.lambdas = Lambdas()

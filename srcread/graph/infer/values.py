@@ -125,6 +125,13 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class GenericFunction:
+    """`functools.singledispatch(function)`: one of several, chosen by the argument's class."""
+
+    function: FunctionValue
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Nothing is known, and why: the words after "not resolved:"."""
 
@@ -145,6 +152,7 @@ Value = (
     | External
     | ExternalInstance
     | Partial
+    | GenericFunction
     | Unknown
 )
 Values = frozenset[Value]
@@ -244,7 +252,7 @@ def depth(value: Value) -> int:
             inner = list(value.items)
         case FunctionValue():
             inner = [value.bound] if value.bound is not None else []
-        case Partial():
+        case Partial() | GenericFunction():
             inner = [value.function]
         case _:
             return 0

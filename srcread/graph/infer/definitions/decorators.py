@@ -20,12 +20,10 @@ from srcread.graph.infer.values import (
     ClassValue,
     Context,
     External,
-    Folded,
     FunctionValue,
+    GenericFunction,
     Instance,
-    Native,
     Partial,
-    Unknown,
     Value,
     Values,
     known,
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
 _PLAIN = frozenset({"property", "staticmethod", "classmethod", "override", "final"})
 _LOOKS = ("builtins.", "functools.", "inspect.", "typing.")
 """Python's own that only look at a function that they are given."""
+_GENERIC = ("functools.singledispatch", "functools.singledispatchmethod")
 _ACCESSORS = frozenset({"setter", "getter", "deleter"})
 
 
@@ -77,7 +76,10 @@ def _applied(evaluator: Evaluator, frame: Frame, node: ast.expr, values: Values)
     found = NOTHING
     for made in ordered(values):
         for decorator in decorators:
-            found |= _made_by(evaluator, decorator, made)
+            if isinstance(decorator, External):
+                found |= {GenericFunction(made) if isinstance(made, FunctionValue) else made}
+            else:
+                found |= _made_by(evaluator, decorator, made)
     return found
 
 
@@ -139,8 +141,8 @@ def _changes_nothing(evaluator: Evaluator, decorator: Value) -> bool:
             return name in idioms.overloads or idioms.why_folded(name) is not None
         case ClassValue() | Instance() | Partial():
             return False
-        case External() | Native() | Folded() | Unknown():
-            return True
+        case External(name):
+            return name not in _GENERIC
     return True
 
 
