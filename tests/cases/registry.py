@@ -1,6 +1,8 @@
-"""A table that a decorator fills is not followed: only a run sees all that it decorates."""
+"""A table that decorators and calls fill: by name one of them, by an unknown name any."""
 
 TABLE = {}
+PLAIN = {}
+LISTED = []
 
 
 def register(name):
@@ -11,11 +13,64 @@ def register(name):
     return put
 
 
+def by_own_name(function):
+    add(function.__name__, function)  # -> .add [direct]
+    return function
+
+
+def add(name, function):
+    TABLE.setdefault(name, function)
+
+
+def listed(function):
+    LISTED.append(function)
+    return function
+
+
+def unrelated(name, function):
+    PLAIN = {}
+    PLAIN[name] = function
+
+
 @register("a")
 def a():
     pass
 
 
-def run():
-    TABLE["a"]()  # -> ? what is under the key 'a' is not known
+@by_own_name
+def b():
+    pass
+
+
+def c():
+    pass
+
+
+add("other", c)
+unrelated("d", c)
+
+
+@register("made")
+class Made:
+    def go(self):
+        pass
+
+
+@listed
+def e():
+    pass
+
+
+def run(name):
+    TABLE["a"]()  # -> .a [direct]
+    TABLE["b"]()  # -> .b [direct]
+    TABLE["other"]()  # -> .c [direct]
+    TABLE["made"]().go()  # -> .Made [constructor]; .Made.go [method]
+    TABLE[name]()  # -> .a [direct] | .b [direct] | .c [direct] | .Made [constructor]
+    for function in LISTED:
+        function()  # -> .e [direct]
     a()  # -> .a [direct]
+
+
+def almost():
+    PLAIN["d"]()  # -> ? what is under the key 'd' is not known

@@ -91,6 +91,8 @@ class Attributes:
                 return frozenset({function})
             case GenericFunction():
                 return frozenset({External(f"{_DISPATCH}.{name}")})
+            case FunctionValue(function) if name in ("__name__", "__qualname__"):
+                return frozenset({Constant(function.rpartition(".")[2].partition("~")[0])})
             case FunctionValue(around=FunctionValue() | Instance() as around):
                 if name == "__wrapped__":
                     return frozenset({replace(value, around=None)})

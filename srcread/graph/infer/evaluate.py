@@ -19,6 +19,7 @@ from srcread.graph.infer.callers import Callers
 from srcread.graph.infer.calls import Calls
 from srcread.graph.infer.constructions import Constructions
 from srcread.graph.infer.definitions.dispatch import Dispatch
+from srcread.graph.infer.definitions.registries import Registries
 from srcread.graph.infer.fillings import Fillings
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lambdas import Lambdas
@@ -79,6 +80,7 @@ class Evaluator:
         self.constructions = Constructions(self)
         self.callers = Callers(self)
         self.dispatch = Dispatch(self)
+        self.registries = Registries(self)
         self.narrowing = Narrowing(self)
         self.fillings = Fillings(self)
         self.lambdas = Lambdas()

@@ -294,7 +294,8 @@ class Names:
         self.evaluator.so_far[module_name, name, of_code] = known(found)
         found |= self._rebound(frame, name)
         if known(found):
-            return self.evaluator.fillings.filled(frame, name, known(found))
+            found = self.evaluator.fillings.filled(frame, name, known(found))
+            return self.evaluator.registries.filled(frame, name, found)
         for search in (self._starred, self._injected):
             if values := search(frame, name):
                 return values

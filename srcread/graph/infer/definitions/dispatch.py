@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -70,8 +69,8 @@ class Dispatch:
                 for inner in list(defined.owner.inner().values()):
                     found.update(self._decorated(inner, function))
                 return found
-            pattern = re.compile(rf"\b{re.escape(defined.node.name)}\.register\b")
-            for module in modules_with(self.evaluator, defined.module, pattern):
+            word = f"{defined.node.name}.register"
+            for module in modules_with(self.evaluator, defined.module, [word]):
                 found.update(self._in_module(module, function))
         return self._found[function.name]
 

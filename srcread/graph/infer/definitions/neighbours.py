@@ -9,8 +9,7 @@ not found.
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from srcread.errors import SourceError
@@ -22,10 +21,10 @@ if TYPE_CHECKING:
 _MOST = 300
 
 
-def modules_with(evaluator: Evaluator, module: Module, pattern: re.Pattern[str]) -> list[Module]:
-    """Return a module and those around it whose text has a pattern, itself first."""
+def modules_with(evaluator: Evaluator, module: Module, words: Collection[str]) -> list[Module]:
+    """Return a module and those around it whose text has one of some words, itself first."""
     index = evaluator.index
-    found = [module] if pattern.search(module.file.text) else []
+    found = [module]
     for name in index.sources.modules_around(module.name, _MOST):
         if name == module.name or evaluator.is_closed(name):
             continue
@@ -36,8 +35,9 @@ def modules_with(evaluator: Evaluator, module: Module, pattern: re.Pattern[str])
         if file is None:
             continue
         index.files[f"{file.distribution}:{file.path}"] = file.sha256
-        if pattern.search(file.text) and (other := index.module(name)) is not None:
-            found.append(other)
+        if any(word in file.text for word in words):
+            other = index.module(name)
+            found += [other] if other is not None else []
     return found
 
 
