@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from srcread.graph.callbacks import callback_targets, dispatched_targets, kept_targets
 from srcread.graph.implicit import argument_targets
@@ -24,10 +24,32 @@ from srcread.graph.infer.values import (
     Super,
     Unknown,
     Value,
+    Values,
     ordered,
 )
 from srcread.graph.target import Target, why_folded
 from srcread.model import EdgeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A call where it stands; `before` is the partial function that it calls through, if any."""
+
+    frame: Frame
+    node: ast.Call
+    before: Partial | None = None
+
+    def arguments(self, evaluator: Evaluator) -> tuple[list[Values], dict[str, Values]]:
+        """Return what is called with, by place and by name."""
+        return evaluator.calls.all_arguments(self.frame, self.node, self.before)
+
+    def behind(self, partial: Partial) -> Site:
+        """Return the call of the function that a partial one holds."""
+        if self.before is None:
+            return replace(self, before=partial)
+        arguments = (*partial.arguments, *self.before.arguments)
+        keywords = {**dict(partial.keywords), **dict(self.before.keywords)}
+        return replace(self, before=Partial(partial.function, arguments, tuple(keywords.items())))
 
 
 def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Target]:
@@ -36,7 +58,7 @@ def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Tar
     targets: list[Target] = []
     for value in values:
         if not isinstance(value, Unknown | Constant):
-            targets.extend(_reached(evaluator, frame, node, value))
+            targets.extend(_reached(evaluator, Site(frame, node), value))
     resolved = [target for target in targets if target.kind is not EdgeKind.UNRESOLVED]
     if resolved:
         return list(dict.fromkeys(resolved))
@@ -49,70 +71,68 @@ def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Tar
     return [Target(None, EdgeKind.UNRESOLVED, reason=reasons[0])]
 
 
-def _reached(evaluator: Evaluator, frame: Frame, node: ast.Call, value: Value) -> Iterator[Target]:
+def _reached(evaluator: Evaluator, site: Site, value: Value) -> Iterator[Target]:
     match value:
         case FunctionValue(around=FunctionValue() | Instance()):
-            yield from _wrapped(evaluator, frame, node, value)
+            yield from _wrapped(evaluator, site, value)
         case FunctionValue():
-            yield _function(evaluator, frame, node, value, _kind_of(evaluator, frame, node, value))
-            yield from kept_targets(evaluator, frame, node, value)
-            yield from dispatched_targets(evaluator, frame, node, value)
+            yield _function(evaluator, site, value, _kind_of(evaluator, site, value))
+            yield from kept_targets(evaluator, site.frame, site.node, value)
+            yield from dispatched_targets(evaluator, site.frame, site.node, value)
         case ClassValue():
-            yield from _constructor(evaluator, frame, node, value)
+            yield from _constructor(evaluator, site, value)
         case Instance():
-            yield from _called_object(evaluator, frame, node, value)
+            yield from _called_object(evaluator, site, value)
         case Folded(name, is_class):
             kind = EdgeKind.CONSTRUCTOR if is_class else EdgeKind.DIRECT
             yield Target(name, kind, reason=f"folded: {evaluator.idioms.why_folded(name)}")
         case Native(name):
             yield Target(name, EdgeKind.NATIVE)
-            yield from callback_targets(evaluator, frame, node, name)
-        case External(name) if found := _looked_up(evaluator, frame, node, name):
+            yield from callback_targets(evaluator, site.frame, site.node, name)
+        case External(name) if found := _looked_up(evaluator, site, name):
             yield from found
         case External(name):
             yield Target(name, EdgeKind.EXTERNAL)
             if name == "builtins.type.__call__":
-                yield from _by_metaclass(evaluator, frame, node)
-            yield from argument_targets(evaluator, frame, node, value)
-            yield from callback_targets(evaluator, frame, node, name)
+                yield from _by_metaclass(evaluator, site)
+            yield from argument_targets(evaluator, site.frame, site.node, value)
+            yield from callback_targets(evaluator, site.frame, site.node, name)
         case GenericFunction():
-            arguments, _ = evaluator.calls.arguments(frame, node)
+            arguments, _ = site.arguments(evaluator)
             for function in evaluator.dispatch.chosen(value, arguments):
-                yield from _reached(evaluator, frame, node, function)
+                yield from _reached(evaluator, site, function)
         case Partial(function):
-            yield from _reached(evaluator, frame, node, function)
+            yield from _reached(evaluator, site.behind(value), function)
         case Unknown(reason):
             yield Target(None, EdgeKind.UNRESOLVED, reason=reason)
         case _:
             yield Target(None, EdgeKind.UNRESOLVED, reason=f"it would call {_literal([value])}")
 
 
-def _looked_up(evaluator: Evaluator, frame: Frame, node: ast.Call, name: str) -> list[Target]:
+def _looked_up(evaluator: Evaluator, site: Site, name: str) -> list[Target]:
     """Return what a registry that is not read is asked for by name: native plugins."""
     position = evaluator.idioms.looks_up_native.get(name)
     if position is None:
         return []
     return [
         Target(value.name, EdgeKind.NATIVE, reason=f"by way of {name}")
-        for value in ordered(evaluator.calls.looked_up(frame, node, position))
+        for value in ordered(evaluator.calls.looked_up(site.frame, site.node, position))
         if isinstance(value, Native)
     ]
 
 
-def _wrapped(
-    evaluator: Evaluator, frame: Frame, node: ast.Call, value: FunctionValue
-) -> Iterator[Target]:
+def _wrapped(evaluator: Evaluator, site: Site, value: FunctionValue) -> Iterator[Target]:
     """A decorated function, as the wrapper calls it, and the wrapper that runs around it."""
     assert value.around is not None
     function = replace(value, around=None)
-    around = list(_reached(evaluator, frame, node, evaluator.calls.around(value.around, value)))
+    around = list(_reached(evaluator, site, evaluator.calls.around(value.around, value)))
     contexts = [
         context
         for target in around
         if target.context is not None
         for context in calls_of_original(evaluator, target.context, function)
     ]
-    for target in _reached(evaluator, frame, node, function):
+    for target in _reached(evaluator, site, function):
         if target.callee == function.name and target.context is not None:
             for context in contexts or [target.context]:
                 yield replace(target, context=context)
@@ -123,91 +143,85 @@ def _wrapped(
         yield replace(target, kind=EdgeKind.DECORATOR, reason=reason, role="around")
 
 
-def _function(
-    evaluator: Evaluator, frame: Frame, node: ast.Call, value: FunctionValue, kind: EdgeKind
-) -> Target:
+def _function(evaluator: Evaluator, site: Site, value: FunctionValue, kind: EdgeKind) -> Target:
     idioms = evaluator.idioms
     if value.name in idioms.abstract:
         reason = "a subclass or the caller provides it"
         return Target(None, EdgeKind.UNRESOLVED, reason=reason)
-    why = evaluator.idioms.why_folded(value.name) and why_folded(evaluator, frame, value.name)
+    why = evaluator.idioms.why_folded(value.name) and why_folded(evaluator, site.frame, value.name)
     if why is not None:
         return Target(value.name, kind, reason=f"folded: {why}")
-    return Target(value.name, kind, evaluator.calls.context(value, frame, node))
+    return Target(
+        value.name, kind, evaluator.calls.context(value, site.frame, site.node, site.before)
+    )
 
 
-def _kind_of(evaluator: Evaluator, frame: Frame, node: ast.Call, value: FunctionValue) -> EdgeKind:
-    if isinstance(node.func, ast.Attribute):
-        receivers = evaluator.evaluate(frame, node.func.value)
+def _kind_of(evaluator: Evaluator, site: Site, value: FunctionValue) -> EdgeKind:
+    if isinstance(site.node.func, ast.Attribute):
+        receivers = evaluator.evaluate(site.frame, site.node.func.value)
         if any(isinstance(receiver, Super) for receiver in receivers):
             return EdgeKind.SUPER
     return EdgeKind.METHOD if value.bound is not None else EdgeKind.DIRECT
 
 
-def _constructor(
-    evaluator: Evaluator, frame: Frame, node: ast.Call, value: ClassValue
-) -> Iterator[Target]:
+def _constructor(evaluator: Evaluator, site: Site, value: ClassValue) -> Iterator[Target]:
     """A class's `__new__` and `__init__`, or its metaclass's `__call__`; else the class itself."""
     found = False
     for function in evaluator.attributes.special(value, "__call__"):
         found = True
-        yield _function(evaluator, frame, node, function, EdgeKind.CONSTRUCTOR)
+        yield _function(evaluator, site, function, EdgeKind.CONSTRUCTOR)
     if found:
         return
-    yield from _written_constructors(evaluator, frame, node, value)
+    yield from _written_constructors(evaluator, site, value)
 
 
-def _by_metaclass(evaluator: Evaluator, frame: Frame, node: ast.Call) -> Iterator[Target]:
+def _by_metaclass(evaluator: Evaluator, site: Site) -> Iterator[Target]:
     """`type.__call__` in a metaclass goes on to the class's own constructor."""
-    classes, call = evaluator.constructions.by_type(frame, node)
+    classes, call = evaluator.constructions.by_type(site.frame, site.node)
     for cls in classes:
-        for target in _written_constructors(evaluator, frame, call, cls):
+        for target in _written_constructors(evaluator, replace(site, node=call), cls):
             yield replace(target, role=target.role or "made")
 
 
-def _written_constructors(
-    evaluator: Evaluator, frame: Frame, node: ast.Call, value: ClassValue
-) -> Iterator[Target]:
+def _written_constructors(evaluator: Evaluator, site: Site, value: ClassValue) -> Iterator[Target]:
     classes = evaluator.attributes.classes
     found = False
     for method in ("__new__", "__init__"):
         for name in classes.nearest_functions(value.name, method):
             found = True
-            target = _constructing(evaluator, frame, node, value, method, name)
+            target = _constructing(evaluator, site, value, method, name)
             yield replace(target, role=method)
     if not found:
         yield Target(value.name, EdgeKind.CONSTRUCTOR)
         for name in classes.nearest_functions(value.name, "__post_init__"):
             if classes.is_dataclass(value.name):
-                target = _constructing(evaluator, frame, node, value, "__init__", name)
+                target = _constructing(evaluator, site, value, "__init__", name)
                 yield replace(target, kind=EdgeKind.METHOD, role="__post_init__")
 
 
 def _constructing(
-    evaluator: Evaluator, frame: Frame, node: ast.Call, value: ClassValue, method: str, name: str
+    evaluator: Evaluator, site: Site, value: ClassValue, method: str, name: str
 ) -> Target:
     bound: Value = value
     if method == "__init__":
-        arguments, keywords = evaluator.calls.arguments(frame, node)
+        arguments, keywords = site.arguments(evaluator)
         bound = evaluator.constructions.make(value, arguments, keywords)
-    return _function(evaluator, frame, node, FunctionValue(name, bound), EdgeKind.CONSTRUCTOR)
+    return _function(evaluator, site, FunctionValue(name, bound), EdgeKind.CONSTRUCTOR)
 
 
-def _called_object(
-    evaluator: Evaluator, frame: Frame, node: ast.Call, value: Instance
-) -> Iterator[Target]:
+def _called_object(evaluator: Evaluator, site: Site, value: Instance) -> Iterator[Target]:
     """An object that is called: by `__call__`, and on to `forward` where the idioms say so."""
     for call in ordered(evaluator.attributes.get(value, "__call__")):
         if not isinstance(call, FunctionValue):
-            yield from _reached(evaluator, frame, node, call)
+            yield from _reached(evaluator, site, call)
             continue
         method = evaluator.idioms.call_dispatches_to.get(call.name)
         if method is None:
-            yield _function(evaluator, frame, node, call, EdgeKind.METHOD)
+            yield _function(evaluator, site, call, EdgeKind.METHOD)
             continue
         for function in ordered(evaluator.attributes.get(value, method)):
             if isinstance(function, FunctionValue):
-                target = _function(evaluator, frame, node, function, EdgeKind.FORWARD)
+                target = _function(evaluator, site, function, EdgeKind.FORWARD)
                 through = f"folded: {call.name} and what it calls on the way"
                 yield Target(target.callee, target.kind, target.context, target.reason or through)
 

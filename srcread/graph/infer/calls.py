@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.python import container_method, external_result, is_followed
+from srcread.graph.infer.schemas import of_schema
 from srcread.graph.infer.values import (
     ANYTHING,
     NONE,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
 _MAX_NESTING = 5
+_PARTIAL = ("functools.partial", "types.MethodType")
 
 
 class Calls:
@@ -105,6 +107,8 @@ class Calls:
             make = self.evaluator.constructions.make
             made = frozenset(make(cls, arguments, keywords) for cls in classes)
             return made or unknown("the class that type.__call__ makes an object of is not known")
+        if name in _PARTIAL and node.args:
+            return self._partial(frame, node)
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
             receiver = self.evaluator.evaluate(frame, node.func.value)
@@ -138,6 +142,19 @@ class Calls:
             if isinstance(value, Constant) and value.value
         )
 
+    def _partial(self, frame: Frame, node: ast.Call) -> Values:
+        """Return what `partial(function, …)` and `MethodType(function, object)` make."""
+        given, keywords = self.arguments(frame, node)
+        if not given:
+            return unknown("what `partial` is given is not known")
+        arguments = tuple(map(self._worth_keeping, given[1:]))
+        named = tuple((name, self._worth_keeping(values)) for name, values in keywords.items())
+        found = NOTHING
+        for value in known(given[0]):
+            made = Partial(value, arguments, named)
+            found |= {made if depth(made) <= _MAX_NESTING else Partial(value)}
+        return found
+
     def arguments(self, frame: Frame, node: ast.Call) -> tuple[list[Values], dict[str, Values]]:
         """Evaluate a call's arguments; a starred one gives its elements, by place if known."""
         positional: list[Values] = []
@@ -161,10 +178,21 @@ class Calls:
                     keywords.update(value.entries)
         return positional, keywords
 
-    def context(self, callee: FunctionValue, frame: Frame, node: ast.Call) -> Context:
-        """Return the context in which a call runs a function."""
-        arguments, keywords = self.arguments(frame, node)
+    def context(
+        self, callee: FunctionValue, frame: Frame, node: ast.Call, before: Partial | None = None
+    ) -> Context:
+        """Return the context in which a call runs a function, `before` being what it is part of."""
+        arguments, keywords = self.all_arguments(frame, node, before)
         return self.bind(callee, arguments, keywords)
+
+    def all_arguments(
+        self, frame: Frame, node: ast.Call, before: Partial | None
+    ) -> tuple[list[Values], dict[str, Values]]:
+        """Return a call's arguments behind those that a partial function holds."""
+        arguments, keywords = self.arguments(frame, node)
+        if before is None:
+            return arguments, keywords
+        return [*before.arguments, *arguments], {**dict(before.keywords), **keywords}
 
     def result(
         self, callee: Value, arguments: list[Values], keywords: Mapping[str, Values]
@@ -194,8 +222,8 @@ class Calls:
             case GenericFunction():
                 chosen = self.evaluator.dispatch.chosen(callee, arguments)
                 return NOTHING.union(*(self.result(f, arguments, keywords) for f in chosen))
-            case Partial(function):
-                return self.result(function, arguments, keywords)
+            case Partial(function, bound, named):
+                return self.result(function, [*bound, *arguments], {**dict(named), **keywords})
             case Native(name):
                 return self._native(name, arguments)
             case Folded(name):
@@ -233,21 +261,9 @@ class Calls:
             return _argument(arguments, position, NOTHING)
         found = NOTHING
         for schema_type in self.evaluator.natives.result_types(name):
-            found |= self._of_schema(schema_type)
+            found |= of_schema(self.evaluator.idioms, schema_type)
         return found or unknown(f"what the native function {name} returns is not known")
 
-    def _of_schema(self, text: str) -> Values:
-        if text.startswith("(") and text.endswith(")"):
-            parts = [part.strip().partition(" ")[0] for part in text[1:-1].split(",")]
-            positions = tuple(self._of_schema(part) for part in parts if part)
-            return frozenset({Sequence(NOTHING.union(*positions), positions)})
-        name = text.partition(" ")[0]
-        if name.endswith("[]"):
-            return frozenset({Sequence(self._of_schema(name.removesuffix("[]")))})
-        if (cls := self.evaluator.idioms.schema_types.get(name)) is not None:
-            return frozenset({Instance(cls, constructed=False)})
-        builtin = {"SymInt": "int", "Scalar": "float", "Layout": "int"}.get(name, name)
-        return frozenset({ExternalInstance(f"builtins.{builtin}")})
 
     def returned(self, context: Context) -> Values:
         """Return what a function may return in one context."""

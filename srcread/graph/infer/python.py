@@ -10,7 +10,6 @@ from srcread.graph.infer.values import (
     Constant,
     ExternalInstance,
     Instance,
-    Partial,
     Sequence,
     Table,
     Values,
@@ -79,7 +78,7 @@ PROTOCOLS: dict[str, tuple[str, ...]] = {
 
 _FOLLOWED = frozenset(
     {"getattr", "type", "enumerate", "zip", "next", "map", "filter", "dict", "max", "min", "sum"}
-    | {"collections.OrderedDict", "functools.partial", "typing.cast"}
+    | {"collections.OrderedDict", "typing.cast"}
 )
 
 
@@ -122,8 +121,6 @@ def external_result(evaluator: Evaluator, name: str, arguments: list[Values]) ->
             return frozenset({Sequence(known(elements(arguments[1])))})
         case "dict" | "collections.OrderedDict":
             return first if any(isinstance(v, Table) for v in first) else _pairs(evaluator, first)
-        case "functools.partial":
-            return frozenset(Partial(value) for value in known(first))
         case "max" | "min" | "sum":
             return known(first) or None
         case "typing.cast" if len(arguments) > 1:

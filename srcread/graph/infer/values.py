@@ -119,9 +119,11 @@ class ExternalInstance:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """`functools.partial(function, …)`."""
+    """`functools.partial(function, *arguments, **keywords)`."""
 
     function: Value
+    arguments: tuple[Values, ...] = ()
+    keywords: Arguments = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,10 @@ def depth(value: Value) -> int:
             inner = list(value.items)
         case FunctionValue():
             inner = [value.bound] if value.bound is not None else []
-        case Partial() | GenericFunction():
+        case Partial():
+            bound = [*value.arguments, *(values for _, values in value.keywords)]
+            inner = [value.function, *(v for values in bound for v in values)]
+        case GenericFunction():
             inner = [value.function]
         case _:
             return 0
