@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from srcread.graph.infer.classes import Classes, Member
 from srcread.graph.infer.values import (
+    NONE,
     NOTHING,
     ClassValue,
     Constant,
@@ -160,7 +161,8 @@ class Attributes:
             return self._bind(member, value, value)
         if name in ("__name__", "__qualname__", "__module__", "__doc__"):
             return frozenset({ExternalInstance("builtins.str")})
-        return self._of_foreign_base(cls, name) or unknown(f"{cls} has no attribute {name!r}")
+        found = self._of_foreign_base(cls, name) or self.evaluator.outside.of_class(cls, name)
+        return found or unknown(f"{cls} has no attribute {name!r}")
 
     def _of_instance(self, value: Instance, name: str) -> Values:
         if name == "__class__":
@@ -170,6 +172,10 @@ class Attributes:
             if not (found and member.declared):
                 found |= self._bind(member, value, ClassValue(value.cls))
             break
+        if known(found) - NONE:
+            return found
+        if outside := self.evaluator.outside.of_object(value, name):
+            return known(found) | outside
         if known(found):
             return found
         fallback = self._by_getattr(value, name) or self._of_foreign_base(value.cls, name)

@@ -19,6 +19,7 @@ from srcread.graph.infer.callers import Callers
 from srcread.graph.infer.calls import Calls
 from srcread.graph.infer.constructions import Constructions
 from srcread.graph.infer.definitions.dispatch import Dispatch
+from srcread.graph.infer.definitions.outside import Outside
 from srcread.graph.infer.definitions.registries import Registries
 from srcread.graph.infer.fillings import Fillings
 from srcread.graph.infer.frame import Frame
@@ -81,6 +82,7 @@ class Evaluator:
         self.callers = Callers(self)
         self.dispatch = Dispatch(self)
         self.registries = Registries(self)
+        self.outside = Outside(self, entries)
         self.narrowing = Narrowing(self)
         self.fillings = Fillings(self)
         self.lambdas = Lambdas()

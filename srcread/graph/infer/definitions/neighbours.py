@@ -9,11 +9,11 @@ not found.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from srcread.errors import SourceError
-from srcread.index import Module
+from srcread.index import Defined, Module
 
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
@@ -51,3 +51,12 @@ def statement_calls(module: Module) -> Iterator[ast.Call]:
                 yield call
             case ast.If() | ast.For() | ast.With() | ast.Try():
                 waiting += [n for n in ast.iter_child_nodes(node) if isinstance(n, ast.stmt)]
+
+
+def function_at(definitions: Iterable[Defined], line: int) -> Defined | None:
+    """Return the innermost function around a line."""
+    for defined in definitions:
+        if defined.node.lineno <= line <= (defined.node.end_lineno or 0):
+            inner = function_at(list(defined.inner().values()), line)
+            return inner or (None if isinstance(defined.node, ast.ClassDef) else defined)
+    return None

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from srcread.graph.infer.definitions.neighbours import modules_with, statement_calls
+from srcread.graph.infer.definitions.neighbours import function_at, modules_with, statement_calls
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     NOTHING,
@@ -107,9 +107,11 @@ class Registries:
         for key, value in _written(frame.defined, name):
             items = known(self.evaluator.evaluate(frame, value))
             keys = self.evaluator.evaluate(frame, key) if key is not None else NOTHING
-            named = [item.value for item in keys if isinstance(item, Constant)]
-            for constant in sorted(map(str, named)) or [None]:
+            named = sorted(k.value for k in keys if isinstance(k, Constant) and k.value is not None)
+            for constant in named:
                 yield constant, items
+            if not named:
+                yield None, items
 
 
 def _fillers(module: Module, name: str) -> dict[str, Defined]:
@@ -117,19 +119,10 @@ def _fillers(module: Module, name: str) -> dict[str, Defined]:
     found: dict[str, Defined] = {}
     text = module.file.text
     for match in re.finditer(rf"^[ \t]+{re.escape(name)}{_FILLS}", text, re.MULTILINE):
-        defined = _function_at(module.definitions.values(), text.count("\n", 0, match.start()) + 1)
+        defined = function_at(module.definitions.values(), text.count("\n", 0, match.start()) + 1)
         if defined is not None and not _is_own(defined, name):
             found[defined.name] = defined
     return found
-
-
-def _function_at(definitions: Iterable[Defined], line: int) -> Defined | None:
-    """Return the innermost function around a line."""
-    for defined in definitions:
-        if defined.node.lineno <= line <= (defined.node.end_lineno or 0):
-            inner = _function_at(list(defined.inner().values()), line)
-            return inner or (None if isinstance(defined.node, ast.ClassDef) else defined)
-    return None
 
 
 def _is_own(defined: Defined, name: str) -> bool:
@@ -164,7 +157,7 @@ def _naming(module: Module, name: str) -> Iterator[Defined]:
     text, line, before = module.file.text, 1, 0
     for match in re.finditer(rf"\b{re.escape(name)}\b", text):
         line, before = line + text.count("\n", before, match.start()), match.start()
-        defined = _function_at(module.definitions.values(), line)
+        defined = function_at(module.definitions.values(), line)
         if defined is not None:
             yield defined
 
