@@ -254,6 +254,9 @@ class Attributes:
                     found |= self._by_method(value)
                 case Unknown() | ExternalInstance("builtins.str"):
                     found |= {value}
+                case ModuleValue(module):  # `globals()[name]`
+                    made = f"the name that is looked up in {module} is made when it runs"
+                    found |= {Unknown(made)}
         return found or unknown("what is in the container is not known")
 
     def at(self, values: Values, place: int | tuple[int, int | None]) -> Values:

@@ -27,6 +27,7 @@ from srcread.graph.infer.lambdas import Lambdas
 from srcread.graph.infer.names import Names
 from srcread.graph.infer.narrowing import Narrowing
 from srcread.graph.infer.parameters import Parameters
+from srcread.graph.infer.texts import formatted, joined
 from srcread.graph.infer.values import (
     NOTHING,
     Constant,
@@ -244,7 +245,8 @@ class Evaluator:
             case ast.Lambda():
                 return self._lambda(frame, node)
             case ast.JoinedStr():
-                return frozenset({ExternalInstance("builtins.str")})
+                texts = formatted(node, lambda part: self.evaluate(frame, part))
+                return texts or frozenset({ExternalInstance("builtins.str")})
             case ast.Compare():
                 return self._comparison(frame, node)
             case ast.BinOp():
@@ -270,6 +272,10 @@ class Evaluator:
 
     def _operated(self, frame: Frame, node: ast.BinOp) -> Values:
         """Return what an operator's method in Python gives: the left one's, else the right's."""
+        if isinstance(node.op, ast.Add):
+            texts = self._concatenated(frame, node)
+            if texts:
+                return texts
         name = BINARY[type(node.op)]
         pairs = ((node.left, node.right, f"__{name}__"), (node.right, node.left, f"__r{name}__"))
         for operand, other, method in pairs:
@@ -282,6 +288,13 @@ class Evaluator:
             if found:
                 return found
         return NOTHING
+
+    def _concatenated(self, frame: Frame, node: ast.BinOp) -> Values:
+        """Return the texts that `+` makes; a text with what is not known is some text."""
+        operands = [self.evaluate(frame, node.left), self.evaluate(frame, node.right)]
+        if not any(isinstance(v, Constant) and v.value is not None for v in operands[0]):
+            return NOTHING
+        return joined(operands) or frozenset({ExternalInstance("builtins.str")})
 
     def _comparison(self, frame: Frame, node: ast.Compare) -> Values:
         """A comparison of tensors is a tensor; `is`, `in` and all others give a bool."""

@@ -1,4 +1,4 @@
-"""The types of native schemas as values: `Tensor`, `Tensor[]`, `(Tensor values, Tensor indices)`."""
+"""Native schema types as values: `Tensor`, `Tensor[]`, `(Tensor values, Tensor indices)`."""
 
 from __future__ import annotations
 
