@@ -148,6 +148,9 @@ def _first_method(
         return []
     for name in methods:
         found = evaluator.attributes.special(value, name)
+        if not found and name == "__getitem__" and isinstance(value, ClassValue):
+            bound = evaluator.attributes.get(value, "__class_getitem__")
+            found = [item for item in ordered(bound) if isinstance(item, FunctionValue)]
         if found:
             return found
         if _has_compiled_base(evaluator, value):

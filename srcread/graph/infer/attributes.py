@@ -37,6 +37,7 @@ from srcread.index import Defined
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
+_GENERIC = ("builtins.", "typing.", "collections.")
 _DISPATCH = "functools.singledispatch"
 _BROUGHT = {
     "typing.NamedTuple": frozenset({"_asdict", "_fields", "_make", "_replace", *dir(tuple)}),
@@ -203,7 +204,38 @@ class Attributes:
                     found |= {replace(value, bound=receiver)}
                 case GenericFunction(function) if isinstance(receiver, Instance):
                     found |= {GenericFunction(replace(function, bound=receiver))}
+                case Instance() if not member.declared:
+                    found |= self._got(value, receiver, cls) or {value}
                 case _:
+                    found |= {value}
+        return found
+
+    def _got(self, value: Instance, receiver: Value, cls: Value) -> Values:
+        """Return what the `__get__` of an object gives that a class holds."""
+        owner: Values = NONE if isinstance(receiver, ClassValue) else frozenset({receiver})
+        arguments: list[Values] = [owner, frozenset({cls})]
+        found = (
+            self.evaluator.calls.result(method, arguments, {})
+            for method in self.special(value, "__get__")
+        )
+        return known(NOTHING.union(*found))
+
+    def subscripted(self, values: Values, key: Values) -> Values:
+        """Return what `Class[key]` gives, for the classes among some values; a generic itself."""
+        found = NOTHING
+        for value in values:
+            match value:
+                case ClassValue(name):
+                    methods = self.special(value, "__getitem__")
+                    for member in (
+                        [] if methods else self.classes.members(name, "__class_getitem__")
+                    ):
+                        bound = self._bind(member, value, value)
+                        methods = [item for item in bound if isinstance(item, FunctionValue)]
+                        break
+                    given = (self.evaluator.calls.result(m, [key], {}) for m in methods)
+                    found |= NOTHING.union(*given) if methods else {value}
+                case External(name) if name.startswith(_GENERIC):
                     found |= {value}
         return found
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _MAX_TURNS = 3
 _STATIC = frozenset({"staticmethod"})
 _CLASS = frozenset({"classmethod", "abc.abstractclassmethod"})
+_IMPLICIT = ("__init_subclass__", "__class_getitem__")
 _PROPERTY = frozenset({"property", "cached_property", "functools.cached_property"})
 
 
@@ -193,7 +194,7 @@ class Classes:
             owner=cls,
             values=values,
             is_static=bool(decorators & _STATIC),
-            is_class_method=bool(decorators & _CLASS) or name in ("__init_subclass__",),
+            is_class_method=bool(decorators & _CLASS) or name in _IMPLICIT,
             getter=getter,
             declared=not valued,
         )

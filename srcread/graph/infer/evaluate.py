@@ -30,8 +30,10 @@ from srcread.graph.infer.parameters import Parameters
 from srcread.graph.infer.texts import formatted, joined
 from srcread.graph.infer.values import (
     NOTHING,
+    ClassValue,
     Constant,
     Context,
+    External,
     ExternalInstance,
     FunctionValue,
     Instance,
@@ -221,6 +223,8 @@ class Evaluator:
                 return self._either(frame, [node.body, node.orelse])
             case ast.BoolOp():
                 return self._either(frame, node.values)
+            case ast.YieldFrom():
+                return self.calls.given_back(frame, node.value)
             case ast.NamedExpr() | ast.Await() | ast.Starred():
                 return self.evaluate(frame, node.value)
             case _:
@@ -313,6 +317,13 @@ class Evaluator:
 
     def _subscript(self, frame: Frame, node: ast.Subscript) -> Values:
         base = self.evaluate(frame, node.value)
+        classes = frozenset(v for v in base if isinstance(v, ClassValue | External))
+        made = classes and self.attributes.subscripted(classes, self.evaluate(frame, node.slice))
+        if made and not base - classes:
+            return made
+        return made | self._element(frame, node, base - classes)
+
+    def _element(self, frame: Frame, node: ast.Subscript, base: Values) -> Values:
         match node.slice:
             case ast.Constant(value=int(index)):
                 return self.attributes.element(base, index)

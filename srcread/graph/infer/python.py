@@ -49,6 +49,7 @@ PROTOCOLS: dict[str, tuple[str, ...]] = {
     "builtins.reversed": ("__reversed__",),
     "builtins.str": ("__str__", "__repr__"),
     "builtins.repr": ("__repr__",),
+    "builtins.format": ("__format__", "__str__", "__repr__"),
     "builtins.hash": ("__hash__",),
     "builtins.int": ("__int__", "__index__"),
     "builtins.float": ("__float__",),
