@@ -276,7 +276,7 @@ def test_native_callees_name_their_operator_and_its_dispatch_keys(graph: CallGra
 def test_no_file_is_reported_and_the_consulted_ones_are_named(graph: CallGraph) -> None:
     assert graph.diagnostics == ()
     assert "torch:torch/nn/modules/transformer.py" in graph.files
-    assert len(graph.files) < 60
+    assert len(graph.files) < 80  # with those that are searched for what fills a table
 
 
 def test_the_graph_is_the_same_whatever_the_hash_seed(torch: Distribution) -> None:

@@ -29,7 +29,7 @@ from srcread.graph.infer.values import (
     known,
     ordered,
 )
-from srcread.index.scope import Definition
+from srcread.index.block.scope import Definition
 
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator

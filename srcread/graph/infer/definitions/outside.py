@@ -25,7 +25,7 @@ from srcread.graph.infer.values import (
     known,
 )
 from srcread.index import Module
-from srcread.index.bindings import Binding
+from srcread.index.block.bindings import Binding
 
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
