@@ -31,6 +31,7 @@ from srcread.graph.infer.values import (
 )
 from srcread.graph.target import Target, function_target
 from srcread.index.block.bindings import Chance, Operation
+from srcread.index.block.bindings import How
 from srcread.model import EdgeKind
 
 _ENOUGH = 300
@@ -100,6 +101,39 @@ def argument_targets(
         called = _called(evaluator, frame, found, rest, "inside")
         targets += called if rivals else [replace(t, role=f"inside {t.callee}") for t in called]
     return list(dict.fromkeys(targets))
+
+
+def class_bodies(frame: Frame) -> Iterator[Frame]:
+    """Yield the frames of the class bodies directly in a block that runs."""
+    assert frame.defined is not None
+    for inner in list(frame.defined.inner().values()):
+        if isinstance(inner.node, ast.ClassDef):
+            yield Frame(frame.module, inner.scope, inner, None, frame)
+
+
+def class_made_targets(evaluator: Evaluator, body: Frame) -> Iterator[tuple[ast.expr, Target]]:
+    """Yield what making a class runs: `__set_name__` of what it holds, then `__init_subclass__`."""
+    defined = body.defined
+    assert defined is not None and isinstance(defined.node, ast.ClassDef)
+    cls = ClassValue(defined.name)
+    for name, bindings in defined.scope.bindings.items():
+        for binding in bindings:
+            if binding.how is How.VALUE and isinstance(binding.node, ast.expr):
+                arguments: list[Values] = [frozenset({cls}), frozenset({Constant(name)})]
+                for value in ordered(known(evaluator.evaluate(body, binding.node))):
+                    found = _first_method(evaluator, value, ("__set_name__",))
+                    for target in _called(evaluator, body, found, arguments, "set name"):
+                        yield binding.node, target
+    for member in evaluator.attributes.classes.members(cls.name, "__init_subclass__"):
+        for value in ordered(member.values) if member.owner != cls.name else ():
+            if isinstance(value, FunctionValue) and defined.node.bases:
+                bound = replace(value, bound=cls)
+                kind = EdgeKind.METHOD
+                yield (
+                    defined.node.bases[0],
+                    function_target(evaluator, body, bound, kind, arguments=[], role="made"),
+                )
+        break
 
 
 def _decorating(evaluator: Evaluator, frame: Frame, node: ast.expr) -> list[Target]:

@@ -14,7 +14,12 @@ from dataclasses import replace
 
 from srcread.graph.entries import resolve_entry
 from srcread.graph.idioms import Idioms
-from srcread.graph.implicit import attribute_targets, operation_targets
+from srcread.graph.implicit import (
+    attribute_targets,
+    class_bodies,
+    class_made_targets,
+    operation_targets,
+)
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lambdas import Placed
@@ -114,7 +119,10 @@ class _Walk:
             self.queue.append(context)
 
     def look_at(self, context: Context) -> None:
-        frame = self.evaluator.frame(context)
+        self.look_into(context, self.evaluator.frame(context))
+
+    def look_into(self, context: Context, frame: Frame) -> None:
+        """Add the edges of a block, and of the class bodies in it: they run with it."""
         for use in frame.scope.calls:
             assert isinstance(use.node, ast.Call)
             targets = self.targets(frame.within(*use.inside), use.node)
@@ -128,6 +136,10 @@ class _Walk:
             inner = frame.within(*operation.inside)
             targets = operation_targets(self.evaluator, inner, operation)
             self.add(context, operation.node, operation.condition, targets)
+        for body in class_bodies(frame):
+            self.look_into(context, body)
+            for node, made in class_made_targets(self.evaluator, body):
+                self.add(context, node, None, [made])
 
     def reach_lambdas(self) -> bool:
         """Walk the lambdas that nothing calls, as far as the text tells: their calls count too."""

@@ -63,7 +63,7 @@ class Registries:
         names = _callers(module, fillers.values())
         found: dict[Context, None] = {}
         for other in modules_with(self.evaluator, module, names):
-            for context in self._imported(other, names):
+            for context in (*self._imported(other, names), *self._subclasses(other, fillers)):
                 for reached in self._reached(module, context, _MAX_STEPS):
                     if reached.function in fillers:
                         found[reached] = None
@@ -84,6 +84,25 @@ class Registries:
         for call in statement_calls(module):
             if not names.isdisjoint(_mentioned(call.func)):
                 yield from self._called(frame, call)
+
+    def _subclasses(self, module: Module, fillers: dict[str, Defined]) -> Iterator[Context]:
+        """Yield the runs of `__init_subclass__` for the classes of a module."""
+        calls, classes = self.evaluator.calls, self.evaluator.attributes.classes
+        hooks = [item for item in fillers.values() if item.node.name == "__init_subclass__"]
+        for defined in list(module.definitions.values()) if hooks else ():
+            if not isinstance(defined.node, ast.ClassDef):
+                continue
+            frame = self.evaluator.names.module_frame(module)
+            for hook in hooks:
+                assert hook.owner is not None
+                if hook.owner.name in classes.order(defined.name)[1:]:
+                    function = FunctionValue(hook.name, ClassValue(defined.name))
+                    keywords = {
+                        keyword.arg: self.evaluator.evaluate(frame, keyword.value)
+                        for keyword in defined.node.keywords
+                        if keyword.arg is not None
+                    }
+                    yield calls.bind(function, [], keywords)
 
     def _called(self, frame: Frame, node: ast.Call) -> Iterator[Context]:
         for value in ordered(known(self.evaluator.evaluate(frame, node.func))):
