@@ -357,6 +357,18 @@ class Attributes:
                     found |= items
         return found or unknown("what the `with` block is entered with is not known")
 
+    def awaited(self, values: Values) -> Values:
+        """Return what `await` gives: what an object's `__await__` returns, else a coroutine's result."""
+        found = NOTHING
+        for value in values:
+            methods = self.special(value, "__await__") if isinstance(value, Instance) else []
+            for method in methods:
+                frame = self.evaluator.frame(self.evaluator.calls.bind(method, [], {}))
+                for node in frame.scope.returns:
+                    found |= known(self.evaluator.evaluate(frame, node))
+            found |= frozenset() if methods else {value}
+        return found or unknown("what is awaited in the end is not known")
+
     def of_schema_type(self, values: Values) -> Values:
         """Return only the instances of the classes that native schemas name: tensors."""
         return frozenset(

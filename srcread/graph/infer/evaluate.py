@@ -225,7 +225,9 @@ class Evaluator:
                 return self._either(frame, node.values)
             case ast.YieldFrom():
                 return self.calls.given_back(frame, node.value)
-            case ast.NamedExpr() | ast.Await() | ast.Starred():
+            case ast.Await():
+                return self.attributes.awaited(self.evaluate(frame, node.value))
+            case ast.NamedExpr() | ast.Starred():
                 return self.evaluate(frame, node.value)
             case _:
                 return self._literal(frame, node)

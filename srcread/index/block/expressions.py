@@ -1,7 +1,7 @@
 """The expressions of a block: what they call, read, run implicitly, fill and test.
 
 The part of the pass that meets most nodes. Lambdas are only listed: their insides are scopes of
-their own. The implicit calls of formatted strings are left out: they only make messages.
+their own. What writes objects into the message of an error is left out.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Expressions:
 
     What is around a node is carried along: `condition` is the test of the innermost branch,
     `facts` what the tests say, `inside` the comprehensions, `straight` that a statement stands in
-    no branch, and `silent` that implicit calls do not count.
+    no branch, `silent` that implicit calls do not count, and `complaining` that an error is made.
     """
 
     def __init__(self, expressions: bool, replaces: bool) -> None:
@@ -52,6 +52,7 @@ class Expressions:
         self.inside: tuple[Inner, ...] = ()
         self.straight = True
         self.silent = not expressions
+        self.complaining = False
         self.depth = 0
 
     def visit(self, node: ast.AST | None) -> None:
@@ -171,11 +172,16 @@ class Expressions:
             self.scope.yields.append(node.value)
         self.visit(node.value)
 
-    def text(self, node: ast.JoinedStr) -> None:
-        """Gather the written calls of a formatted string."""
-        silent, self.silent = self.silent, True
+    def formatted(self, node: ast.FormattedValue) -> None:
+        """Gather a part of a formatted string."""
+        if not self.complaining:
+            self.implicit(node.value, "format", operations.of_formatted(node))
         self.children(node)
-        self.silent = silent
+
+    def awaited(self, node: ast.Await) -> None:
+        """Gather `await value`."""
+        self.implicit(node.value, "await", (Chance(node.value, ("__await__",)),))
+        self.visit(node.value)
 
     def function(self, node: ast.Lambda) -> None:
         """List a lambda; its defaults are worked out here."""
@@ -257,7 +263,8 @@ _VISITS: dict[type[ast.AST], Callable[[Expressions, Any], None]] = {
     ast.NamedExpr: Expressions.walrus,
     ast.Yield: Expressions.given,
     ast.YieldFrom: Expressions.given,
-    ast.JoinedStr: Expressions.text,
+    ast.FormattedValue: Expressions.formatted,
+    ast.Await: Expressions.awaited,
     ast.Lambda: Expressions.function,
     **dict.fromkeys(
         (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp), Expressions.comprehension

@@ -40,6 +40,8 @@ _UNARY: dict[type[ast.unaryop], str] = {
     ast.Invert: "__invert__",
 }
 _ACCESS = {ast.Load: "getitem", ast.Store: "setitem", ast.Del: "delitem"}
+_TEXT = ("__str__", "__repr__")
+_WRITTEN = {"s": _TEXT, "r": ("__repr__",), "a": ("__repr__",)}
 _ITERATION = ("__iter__", "__getitem__")
 _TRUTH = ("__bool__", "__len__")
 _TESTED = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.BinOp)
@@ -86,6 +88,12 @@ def of_attribute(node: ast.Attribute, given: tuple[ast.expr, ...] = ()) -> tuple
     """`value.name`, deleted, or stored with what is `given`."""
     method = "__delattr__" if isinstance(node.ctx, ast.Del) else "__setattr__"
     return (Chance(node.value, (method,), given),)
+
+
+def of_formatted(node: ast.FormattedValue) -> tuple[Chance, ...]:
+    """`{value}`, `{value!s}`, `{value!r}` in a formatted string."""
+    methods = _WRITTEN.get(chr(max(node.conversion, 0)), ("__format__", *_TEXT))
+    return (Chance(node.value, methods),)
 
 
 def of_loop(node: ast.expr, is_async: bool) -> tuple[Chance, ...]:

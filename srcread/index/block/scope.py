@@ -77,7 +77,9 @@ class _Block(Expressions):
             case ast.Assert():
                 self.assertion(node)
             case ast.Raise() | ast.Break() | ast.Continue():
+                self.complaining = True
                 self.children(node)
+                self.complaining = False
                 return True
             case _:
                 return self.compound(node)
@@ -126,7 +128,9 @@ class _Block(Expressions):
         self.visit(node.test)
         holding = self.with_test(node.test, True)
         self.facts = {}
+        self.complaining = True
         self.visit(node.msg)
+        self.complaining = False
         self.facts = holding
 
     def branches(self, node: ast.If) -> bool:
