@@ -30,8 +30,7 @@ from srcread.graph.infer.values import (
     ordered,
 )
 from srcread.graph.target import Target, function_target
-from srcread.index.block.bindings import Chance, Operation
-from srcread.index.block.bindings import How
+from srcread.index.block.bindings import Chance, How, Operation
 from srcread.model import EdgeKind
 
 _ENOUGH = 300
