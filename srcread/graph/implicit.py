@@ -61,9 +61,17 @@ def operation_targets(evaluator: Evaluator, frame: Frame, operation: Operation) 
 def attribute_targets(evaluator: Evaluator, frame: Frame, node: ast.Attribute) -> list[Target]:
     """Return what reading an attribute runs: a property, a descriptor or `__getattr__`."""
     targets = []
-    for value in ordered(evaluator.evaluate(frame, node.value)):
+    values = evaluator.evaluate(frame, node.value)
+    for module in [value for value in values if isinstance(value, ModuleValue)]:
+        values |= evaluator.names.swapped(module.name)
+    for value in ordered(values):
         if not isinstance(value, Instance | ClassValue):
             continue
+        if isinstance(value, Instance):
+            found = evaluator.attributes.special(value, "__getattribute__")
+            targets += _called(
+                evaluator, frame, found, [frozenset({Constant(node.attr)})], "access"
+            )
         getter = evaluator.attributes.getter(value, node.attr)
         if getter is not None:
             targets.append(Target(getter.name, EdgeKind.PROPERTY, Context(getter.name, value)))

@@ -31,6 +31,7 @@ class Index:
         self.files: dict[str, str] = {}
         self.diagnostics: list[Diagnostic] = []
         self._modules: dict[str, Module | None] = {}
+        self._stubs: dict[str, Module | None] = {}
         self._glimpsed: dict[str, Symbol | None] = {}
 
     def module(self, name: str) -> Module | None:
@@ -56,6 +57,12 @@ class Index:
                 return None
         module = self.module(name)
         return module if module is not None and word.search(module.file.text) else None
+
+    def stub(self, name: str) -> Module | None:
+        """Return the parsed `.pyi` beside a module's file, where there is one that can be parsed."""
+        if name not in self._stubs:
+            self._stubs[name] = self._load(name, stub=True)
+        return self._stubs[name]
 
     def defined(self, name: str) -> Defined | None:
         """Return the definition under its full name, `torch.nn.Linear` not being one."""
@@ -113,9 +120,10 @@ class Index:
         kind = SymbolKind.CLASS if isinstance(node, ast.ClassDef) else SymbolKind.FUNCTION
         return symbol_of(name, node, kind, file, split_lines(file.text))
 
-    def _load(self, name: str) -> Module | None:
+    def _load(self, name: str, *, stub: bool = False) -> Module | None:
         try:
-            file = self.sources.find_module(name)
+            find = self.sources.find_stub if stub else self.sources.find_module
+            file = find(name)
         except SourceError as error:
             self.diagnostics.append(undecodable(error))
             return None
@@ -130,7 +138,7 @@ class Index:
             self.diagnostics.append(tree)
             return None
         assert isinstance(tree, ast.Module)
-        return Module(name, file, tree, is_package=file.path.endswith("__init__.py"))
+        return Module(name, file, tree, is_package="/__init__.py" in f"/{file.path}")
 
 
 def _heads(name: str) -> Iterator[str]:

@@ -4,4 +4,4 @@ from .parts import swapped
 
 
 def run():
-    swapped.area(1)  # -> cases.parts.shapes.area [direct]
+    swapped.area(1)  # -> cases.parts.swapped.Door.__getattr__ [method]; cases.parts.shapes.area [direct]

@@ -179,7 +179,9 @@ class Attributes:
             return known(found) | outside
         if known(found):
             return found
-        fallback = self._by_getattr(value, name) or self._of_foreign_base(value.cls, name)
+        # What is set, to whatever, is there: `__getattr__` is not asked for it.
+        fallback = NOTHING if found else self._by_getattr(value, name)
+        fallback = fallback or self._of_foreign_base(value.cls, name)
         return fallback or found or unknown(f"no {name!r} is ever set on {value.cls}")
 
     def _of_super(self, cls: str, bound: Value, name: str) -> Values:
@@ -358,7 +360,7 @@ class Attributes:
         return found or unknown("what the `with` block is entered with is not known")
 
     def awaited(self, values: Values) -> Values:
-        """Return what `await` gives: what an object's `__await__` returns, else a coroutine's result."""
+        """Return what `await` gives: what `__await__` returns, else a coroutine's result."""
         found = NOTHING
         for value in values:
             methods = self.special(value, "__await__") if isinstance(value, Instance) else []

@@ -298,7 +298,8 @@ class Calls:
         found = known(self._join(frame, frame.scope.returns))
         if annotated and all(isinstance(value, External) for value in found):
             return annotated
-        return found or foreign or unknown(f"what {context.function} returns is not known")
+        found = found or foreign or self.evaluator.stubs.result(frame.defined)
+        return found or unknown(f"what {context.function} returns is not known")
 
     def given_back(self, frame: Frame, node: ast.expr) -> Values:
         """Return what a generator returns in the end, which `yield from` gives."""

@@ -27,6 +27,7 @@ from srcread.graph.infer.lambdas import Lambdas
 from srcread.graph.infer.names import Names
 from srcread.graph.infer.narrowing import Narrowing
 from srcread.graph.infer.parameters import Parameters
+from srcread.graph.infer.stubs import Stubs
 from srcread.graph.infer.texts import formatted, joined
 from srcread.graph.infer.values import (
     NOTHING,
@@ -87,6 +88,7 @@ class Evaluator:
         self.registries = Registries(self)
         self.outside = Outside(self, entries)
         self.narrowing = Narrowing(self)
+        self.stubs = Stubs(self)
         self.fillings = Fillings(self)
         self.lambdas = Lambdas()
         self._frames: dict[Context, Frame] = {}

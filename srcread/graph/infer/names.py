@@ -10,6 +10,7 @@ from srcread.errors import SourceError
 from srcread.graph.infer.definitions.decorators import decorated
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lazy import made_by_getattr
+from srcread.graph.infer.modules import exports, import_source, swapped_in
 from srcread.graph.infer.values import (
     ANYTHING,
     NOTHING,
@@ -317,7 +318,7 @@ class Names:
                 continue
             source = import_source(frame.module, node)
             match self.module_value(source):
-                case ModuleValue(other) if self._exports(other, name):
+                case ModuleValue(other) if exports(self.evaluator.index.module(other), name):
                     if found := known(self.module_attribute(other, name)):
                         return found
                 case Native(other) if self.evaluator.natives.holds(other, name):
@@ -346,47 +347,19 @@ class Names:
                         found |= known(self.module_attribute(other, name))
         return found
 
-    def _exports(self, module_name: str, name: str) -> bool:
-        """Tell whether `from module import *` brings a name: by `__all__`, else by underscore."""
-        module = self.evaluator.index.module(module_name)
-        if module is None:
-            return False
-        exported = [
-            element.value
-            for binding in module.scope.bindings.get("__all__", ())
-            if isinstance(binding.node, ast.List | ast.Tuple)
-            for element in binding.node.elts
-            if isinstance(element, ast.Constant)
-        ]
-        simple = all(
-            isinstance(binding.node, ast.List | ast.Tuple)
-            for binding in module.scope.bindings.get("__all__", ())
-        )
-        if exported and simple:
-            return name in exported
-        return name in exported or not name.startswith("_")
-
     def _submodule(self, module_name: str, name: str) -> Values:
         full = f"{module_name}.{name}"
         value = self.module_value(full)
         return frozenset({value}) if not isinstance(value, External | Unknown) else NOTHING
 
+    def swapped(self, module_name: str) -> Values:
+        """Return the objects that stand in a module's place, if it puts some there."""
+        module = self.evaluator.index.module(module_name)
+        return self._swapped(self.module_frame(module)) if module is not None else NOTHING
+
     def _swapped(self, frame: Frame) -> Values:
-        """Return the object that a module puts in its own place: `sys.modules[__name__] = x`."""
-        found = NOTHING
-        for statement in frame.module.tree.body:
-            match statement:
-                case ast.Assign(
-                    targets=[
-                        ast.Subscript(
-                            value=ast.Attribute(value=ast.Name(id="sys"), attr="modules"),
-                            slice=ast.Name(id="__name__"),
-                        )
-                    ],
-                    value=value,
-                ):
-                    found |= self.evaluator.evaluate(frame, value)
-        return known(found)
+        values = (self.evaluator.evaluate(frame, node) for node in swapped_in(frame.module))
+        return known(NOTHING.union(*values))
 
     def _lazy(self, frame: Frame, module_name: str, name: str) -> Values:
         """Ask a module's own `__getattr__`."""

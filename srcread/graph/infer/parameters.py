@@ -100,6 +100,7 @@ class Parameters:
             if not known(annotated) or _promises_nothing(parameter.annotation):
                 annotated |= self.evaluator.narrowing.hinted(frame, parameter.arg) | {ANYTHING}
             annotated = known(annotated) | default | (annotated & {ANYTHING})
+        annotated = annotated or self.evaluator.stubs.parameter(frame.defined, parameter.arg)
         if not annotated and parameter.annotation is not None:
             annotated = self.evaluator.annotations.foreign(
                 frame.outer or frame, parameter.annotation
