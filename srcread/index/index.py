@@ -59,7 +59,7 @@ class Index:
         return module if module is not None and word.search(module.file.text) else None
 
     def stub(self, name: str) -> Module | None:
-        """Return the parsed `.pyi` beside a module's file, where there is one that can be parsed."""
+        """Return the parsed `.pyi` beside a module's file; None where none can be parsed."""
         if name not in self._stubs:
             self._stubs[name] = self._load(name, stub=True)
         return self._stubs[name]

@@ -264,7 +264,6 @@ class Calls:
             found |= of_schema(self.evaluator.idioms, schema_type)
         return found or unknown(f"what the native function {name} returns is not known")
 
-
     def returned(self, context: Context) -> Values:
         """Return what a function may return in one context."""
         if context in self._returned:

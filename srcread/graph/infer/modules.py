@@ -1,4 +1,4 @@
-"""What a module's own statements say of it: what it imports from, exports and puts in its place."""
+"""What a module's own statements say of it: what it exports and puts in its place."""
 
 from __future__ import annotations
 
@@ -6,16 +6,6 @@ import ast
 from collections.abc import Iterator
 
 from srcread.index import Module
-
-
-def import_source(module: Module, node: ast.ImportFrom) -> str:
-    """Return the absolute name of the module that a `from … import` names."""
-    if not node.level:
-        return node.module or ""
-    package = module.name if module.is_package else module.name.rpartition(".")[0]
-    for _ in range(node.level - 1):
-        package = package.rpartition(".")[0]
-    return f"{package}.{node.module}" if node.module else package
 
 
 def exports(module: Module | None, name: str) -> bool:

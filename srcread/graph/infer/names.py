@@ -10,7 +10,7 @@ from srcread.errors import SourceError
 from srcread.graph.infer.definitions.decorators import decorated
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lazy import made_by_getattr
-from srcread.graph.infer.modules import exports, import_source, swapped_in
+from srcread.graph.infer.modules import exports, swapped_in
 from srcread.graph.infer.values import (
     ANYTHING,
     NOTHING,

@@ -54,7 +54,7 @@ class Stubs:
         if defined.owner is not None and owner is None:
             return
         siblings = stub.definitions if owner is None else owner.inner()
+        base = defined.name.partition("~")[0]
         for name, found in list(siblings.items()):
-            if name.partition("~")[0] == defined.name.partition("~")[0]:
-                if not isinstance(found.node, ast.ClassDef):
-                    yield frame, found.node
+            if name.partition("~")[0] == base and not isinstance(found.node, ast.ClassDef):
+                yield frame, found.node

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from typing import Any
 
 from srcread.index.block import facts as tests
 from srcread.index.block import operations
@@ -20,6 +21,7 @@ from srcread.index.block.patterns import captures
 from srcread.index.block.targets import is_globals_item, targets
 
 Body = Sequence[ast.stmt]
+_TYPE_ALIAS: Any = getattr(ast, "TypeAlias", ())  # not there before Python 3.12
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -95,6 +97,9 @@ class _Block(Expressions):
                 self.try_statement(node)
             case ast.Match():
                 self.match_statement(node)
+            case _ if isinstance(node, _TYPE_ALIAS):
+                name, value = node.name, node.value  # `type name = value`, PEP 695
+                self.bind(name.id, Binding(How.VALUE, value))
             case _:
                 self.children(node)
                 self.facts = tests.without(self.facts, [node])
