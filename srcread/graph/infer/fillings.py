@@ -1,8 +1,7 @@
 """What is put into lists and dictionaries after they are made: `x.append(…)`, `x[key] = …`.
 
-For names of the same block and for attributes of `self` in any method of the class. What other
-functions put into a module's container is left out: most registries are filled by decorators that
-only a run sees all of.
+For names of the same block and for attributes of `self` in any method of the class. What functions
+put into a module's container when modules are imported is the affair of `definitions/registries`.
 """
 
 from __future__ import annotations
