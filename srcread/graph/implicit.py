@@ -61,6 +61,7 @@ def operation_targets(evaluator: Evaluator, frame: Frame, operation: Operation) 
 def attribute_targets(evaluator: Evaluator, frame: Frame, node: ast.Attribute) -> list[Target]:
     """Return what reading an attribute runs: a property, a descriptor or `__getattr__`."""
     targets: list[Target] = []
+    evaluator.evaluate(frame, node)  # opens the modules that it looks into
     values = evaluator.evaluate(frame, node.value)
     for module in [value for value in values if isinstance(value, ModuleValue)]:
         values |= evaluator.names.swapped(module.name)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _BUILTINS = frozenset(dir(builtins))
 _MAX_TURNS = 3
+_SWAP = "sys.modules[__name__]"
 _TYPE_CHECKING = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 _OPEN: Values = frozenset({ANYTHING})
 
@@ -354,10 +355,13 @@ class Names:
 
     def swapped(self, module_name: str) -> Values:
         """Return the objects that stand in a module's place, if it puts some there."""
-        module = self.evaluator.index.module(module_name)
-        return self._swapped(self.module_frame(module)) if module is not None else NOTHING
+        if module_name in self._module_frames:
+            return self._swapped(self._module_frames[module_name])
+        return NOTHING  # nobody has looked a name up in it
 
     def _swapped(self, frame: Frame) -> Values:
+        if _SWAP not in frame.module.file.text:
+            return NOTHING
         values = (self.evaluator.evaluate(frame, node) for node in swapped_in(frame.module))
         return known(NOTHING.union(*values))
 
