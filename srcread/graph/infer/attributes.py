@@ -345,32 +345,6 @@ class Attributes:
                 found |= self.element(frozenset({value}), None)
         return known(found) or unknown(f"what is under the key {key!r} is not known")
 
-    def entered(self, values: Values) -> Values:
-        """Return what `with value as name` gives: `__enter__`'s result, a generator's element."""
-        found = NOTHING
-        for value in values:
-            match value:
-                case Instance():
-                    for name in ("__enter__", "__aenter__"):
-                        for method in known(self.get(value, name)):
-                            if isinstance(method, FunctionValue):
-                                found |= known(self.evaluator.calls.result(method, [], {}))
-                case Sequence(items):
-                    found |= items
-        return found or unknown("what the `with` block is entered with is not known")
-
-    def awaited(self, values: Values) -> Values:
-        """Return what `await` gives: what `__await__` returns, else a coroutine's result."""
-        found = NOTHING
-        for value in values:
-            methods = self.special(value, "__await__") if isinstance(value, Instance) else []
-            for method in methods:
-                frame = self.evaluator.frame(self.evaluator.calls.bind(method, [], {}))
-                for node in frame.scope.returns:
-                    found |= known(self.evaluator.evaluate(frame, node))
-            found |= frozenset() if methods else {value}
-        return found or unknown("what is awaited in the end is not known")
-
     def of_schema_type(self, values: Values) -> Values:
         """Return only the instances of the classes that native schemas name: tensors."""
         return frozenset(

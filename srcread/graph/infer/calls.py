@@ -300,16 +300,6 @@ class Calls:
         found = found or foreign or self.evaluator.stubs.result(frame.defined)
         return found or unknown(f"what {context.function} returns is not known")
 
-    def given_back(self, frame: Frame, node: ast.expr) -> Values:
-        """Return what a generator returns in the end, which `yield from` gives."""
-        found = NOTHING
-        if isinstance(node, ast.Call):
-            for callee in known(self.evaluator.evaluate(frame, node.func)):
-                if isinstance(callee, FunctionValue):
-                    inner = self.evaluator.frame(self.context(callee, frame, node))
-                    found |= known(self._join(inner, inner.scope.returns))
-        return found or unknown("what the generator returns in the end is not known")
-
     def _join(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         return NOTHING.union(*(self.evaluator.evaluate(frame, node) for node in nodes))
 

@@ -27,6 +27,7 @@ from srcread.graph.infer.lambdas import Lambdas
 from srcread.graph.infer.names import Names
 from srcread.graph.infer.narrowing import Narrowing
 from srcread.graph.infer.parameters import Parameters
+from srcread.graph.infer.protocols import awaited, given_back
 from srcread.graph.infer.stubs import Stubs
 from srcread.graph.infer.texts import formatted, joined
 from srcread.graph.infer.values import (
@@ -226,9 +227,9 @@ class Evaluator:
             case ast.BoolOp():
                 return self._either(frame, node.values)
             case ast.YieldFrom():
-                return self.calls.given_back(frame, node.value)
+                return given_back(self, frame, node.value)
             case ast.Await():
-                return self.attributes.awaited(self.evaluate(frame, node.value))
+                return awaited(self, self.evaluate(frame, node.value))
             case ast.NamedExpr() | ast.Starred():
                 return self.evaluate(frame, node.value)
             case _:

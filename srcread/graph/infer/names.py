@@ -11,6 +11,7 @@ from srcread.graph.infer.definitions.decorators import decorated
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lazy import made_by_getattr
 from srcread.graph.infer.modules import exports, swapped_in
+from srcread.graph.infer.protocols import entered
 from srcread.graph.infer.values import (
     ANYTHING,
     NOTHING,
@@ -175,7 +176,7 @@ class Names:
             case How.ELEMENT:
                 values = evaluator.attributes.elements(values)
             case How.ENTERED:
-                values = evaluator.attributes.entered(values)
+                values = entered(evaluator, values)
             case How.RAISED:
                 values = evaluator.attributes.raised(values)
         for place in binding.path:
