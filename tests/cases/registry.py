@@ -3,6 +3,7 @@
 TABLE = {}
 PLAIN = {}
 LISTED = []
+WAITING = []
 
 
 def register(name):
@@ -27,6 +28,10 @@ def listed(function):
     return function
 
 
+def later(function):
+    WAITING.append((function, "why"))
+
+
 def unrelated(name, function):
     PLAIN = {}
     PLAIN[name] = function
@@ -47,6 +52,7 @@ def c():
 
 
 add("other", c)
+later(c)
 unrelated("d", c)
 
 
@@ -69,6 +75,8 @@ def run(name):
     TABLE[name]()  # -> .a [direct] | .b [direct] | .c [direct] | .Made [constructor]
     for function in LISTED:
         function()  # -> .e [direct]
+    for waiting, why in WAITING:
+        waiting()  # -> .c [direct]
     a()  # -> .a [direct]
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from srcread.errors import SourceError
 from srcread.index import Defined, Module
+from srcread.index.late import last_line
 
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
@@ -56,7 +57,7 @@ def statement_calls(module: Module) -> Iterator[ast.Call]:
 def function_at(definitions: Iterable[Defined], line: int) -> Defined | None:
     """Return the innermost function around a line."""
     for defined in definitions:
-        if defined.node.lineno <= line <= (defined.node.end_lineno or 0):
+        if defined.node.lineno <= line <= last_line(defined.node):
             inner = function_at(list(defined.inner().values()), line)
             return inner or (None if isinstance(defined.node, ast.ClassDef) else defined)
     return None

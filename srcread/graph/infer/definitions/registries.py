@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _ONE = {"append": 0, "add": 0, "insert": 1}
 _FILLS = r"(?:\[|\.(?:append|add|insert|setdefault|update)\()"
+_MAX_NAMES = 20
 _MAX_STEPS = 4
 """Through how many functions a decorator may reach the table."""
 
@@ -49,7 +50,11 @@ class Registries:
         tables = [value for value in values if isinstance(value, Sequence | Table)]
         if not tables or f" {name}" not in frame.module.file.text:
             return values
-        fillers = _fillers(frame.module, name)
+        fillers = {
+            function: defined
+            for function, defined in _fillers(frame.module, name).items()
+            if self._puts_functions(defined, name)
+        }
         if not fillers:
             return values
         put: dict[str | None, Values] = {}
@@ -57,6 +62,16 @@ class Registries:
             for key, items in self._puts(context, name):
                 put[key] = put.get(key, NOTHING) | items
         return frozenset(_with(value, put) for value in values)
+
+    def _puts_functions(self, defined: Defined, name: str) -> bool:
+        """Tell whether what a function puts into a table may be called: no text, no number."""
+        frame = self.evaluator.frame(Context(defined.name, called=False))
+        return any(
+            not self.evaluator.calls.is_plain(value)
+            for _, node in _written(defined, name)
+            for part in (node.elts if isinstance(node, ast.Tuple) else [node])
+            for value in self.evaluator.evaluate(frame, part)
+        )
 
     def _runs(self, module: Module, fillers: dict[str, Defined]) -> list[Context]:
         """Return the contexts in which the import of modules runs one of some functions."""
@@ -161,7 +176,7 @@ def _callers(module: Module, functions: Iterable[Defined]) -> set[str]:
     """Return the names of outermost functions, and of those of their module that name one."""
     names: set[str] = set()
     waiting = list(functions)
-    while waiting:
+    while waiting and len(names) < _MAX_NAMES:
         function = waiting.pop()
         while function.owner is not None:
             function = function.owner
