@@ -64,7 +64,9 @@ def attribute_targets(evaluator: Evaluator, frame: Frame, node: ast.Attribute) -
     evaluator.evaluate(frame, node)  # opens the modules that it looks into
     values = evaluator.evaluate(frame, node.value)
     for module in [value for value in values if isinstance(value, ModuleValue)]:
-        values |= evaluator.names.swapped(module.name)
+        # A submodule's import sets it on what stands in the package's place: nobody is asked.
+        if not evaluator.names.has_submodule(module.name, node.attr):
+            values |= evaluator.names.swapped(module.name)
     for value in ordered(values):
         if not isinstance(value, Instance | ClassValue):
             continue

@@ -354,6 +354,10 @@ class Names:
         value = self.module_value(full)
         return frozenset({value}) if not isinstance(value, External | Unknown) else NOTHING
 
+    def has_submodule(self, module_name: str, name: str) -> bool:
+        """Tell whether a package holds a module of this name."""
+        return bool(self._submodule(module_name, name))
+
     def swapped(self, module_name: str) -> Values:
         """Return the objects that stand in a module's place, if it puts some there."""
         if module_name in self._module_frames:
