@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -51,11 +51,76 @@ class ClaimResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Which anchored statements of one symbol ran, as line offsets from the symbol's first line.
+
+    A line counts as reached if all of its statements ran. `entered` tells that the symbol was
+    called, and so its signature reached. `reason` says why nothing could be observed, if so.
+    """
+
+    symbol: str
+    entered: bool
+    reached: tuple[int, ...] = ()
+    unreached: tuple[int, ...] = ()
+    reason: str | None = None
+
+
+class Outcome(Enum):
+    """What a control did to a snippet."""
+
+    CLAIM = "claim"
+    """A planned claim turned false: the change was noticed."""
+    CRASH = "crash"
+    """Something else stopped it, or kept a claim from being evaluated: counts neither way."""
+    UNSEEN = "unseen"
+    """A value of the anchored functions changed, and no claim noticed."""
+    SILENT = "silent"
+    """Nothing visible changed on this input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One change and what it did. `claims` are the places in `Run.claims` that it turned false.
+
+    The id of a mutant is `OPERATOR@ANCHOR+LINE:COLUMN-LINE:COLUMN`, the lines counted from the
+    first of that anchor, with `#N` where that is not unique. A declared control has the place of
+    its claim and a number.
+    """
+
+    id: str
+    outcome: Outcome
+    claims: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """The control runs of one snippet: mutants of its anchored statements, and declared ones.
+
+    `version` is that of the set of operators. `refused` says, by symbol, why it has no mutants.
+    """
+
+    version: int
+    mutants: tuple[Control, ...] = ()
+    declared: tuple[Control, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+class Grade(Enum):
+    """How far a confirmed note's claims are shown to depend on the code that it is about."""
+
+    CONFIRMED = "confirmed"
+    SENSITIVE = "sensitive"
+    """A control turned a claim false."""
+    STRONG = "strongly confirmed"
+    """Each claim was turned false by a control, and no unseen survivor is without a reason."""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One run of a snippet, judged. `reasons` says why it is not confirmed, and is empty if it is.
 
     `digests` holds what the run depended on: "snippet" (sha256 of its bytes) and, per anchored
-    symbol, `symbol:NAME`.
+    symbol, `symbol:NAME`. `reach` and `controls` are None where they were not recorded.
     """
 
     environment: Environment
@@ -65,6 +130,8 @@ class Run:
     reasons: tuple[str, ...]
     claims: tuple[ClaimResult, ...]
     output: str
+    reach: tuple[Reach, ...] | None = None
+    controls: Controls | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +144,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A note's evidence weighed against the note as it is now; `words` are the page's."""
+    """A note's evidence weighed against the note as it is now; `words` are the page's.
+
+    `grade` is None unless the note is confirmed.
+    """
 
     status: EvidenceStatus
     words: str
     run: Run | None = None
+    grade: Grade | None = None

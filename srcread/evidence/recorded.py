@@ -1,0 +1,203 @@
+"""A recorded run as JSON, both ways: `run_json` writes it, `read_run` reads it with suspicion.
+
+Controls are grouped by what they did, `{"claim": {ID: [CLAIM, …]}, "crash": [ID, …], …}`: that is
+what a reviewer looks for. A run recorded without reach or controls has no such keys. What has a
+wrong kind or contradicts itself is refused: it must never confirm, nor be graded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from srcread.model import (
+    ClaimResult,
+    Control,
+    Controls,
+    Device,
+    Environment,
+    Outcome,
+    Reach,
+    Run,
+)
+
+_T = TypeVar("_T")
+
+
+class Unusable(Exception):
+    """A file or run that cannot be used: a code, what is wrong, and the line if it is known."""
+
+    def __init__(self, code: str, message: str, line: int = 0) -> None:
+        self.code, self.message, self.line = code, message, line
+        super().__init__(message)
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    """Return a run as plain JSON values."""
+    values = asdict(run)
+    if run.reach is None:
+        del values["reach"]
+    if run.controls is None:
+        del values["controls"]
+    else:
+        values["controls"] = {
+            "version": run.controls.version,
+            "mutants": _by_outcome(run.controls.mutants),
+            "declared": _by_outcome(run.controls.declared),
+            "refused": dict(run.controls.refused),
+        }
+    return values
+
+
+def read_run(value: object) -> Run:
+    """Read a run.
+
+    Raises:
+        Unusable: a key is missing or of a wrong kind, or the run contradicts itself.
+    """
+    environment = field_of(value, "environment", dict)
+    run = Run(
+        environment=Environment(
+            python=field_of(environment, "python", str),
+            platform=field_of(environment, "platform", str),
+            distributions=_texts(environment, "distributions"),
+            device=_device(field_of(environment, "device", dict)),
+            sandbox=field_of(environment, "sandbox", str),
+        ),
+        date=field_of(value, "date", str),
+        digests=_texts(value, "digests"),
+        confirmed=field_of(value, "confirmed", bool),
+        reasons=tuple(_each(field_of(value, "reasons", list), str, "reasons")),
+        claims=tuple(_claim(claim) for claim in field_of(value, "claims", list)),
+        output=field_of(value, "output", str),
+        reach=_reaches(value) if _has(value, "reach") else None,
+        controls=_controls(field_of(value, "controls", dict)) if _has(value, "controls") else None,
+    )
+    _refuse_contradiction(run)
+    return run
+
+
+def _refuse_contradiction(run: Run) -> None:
+    proven = bool(run.claims) and all(c.held and c.evaluations > 0 for c in run.claims)
+    if run.confirmed and not (proven and not run.reasons):
+        raise Unusable("EVID005", "is called confirmed, and its claims or reasons say otherwise")
+    if not run.confirmed and not run.reasons:
+        raise Unusable("EVID005", "is not confirmed, and gives no reason")
+    controls = (*run.controls.mutants, *run.controls.declared) if run.controls else ()
+    if any(not 0 <= claim < len(run.claims) for one in controls for claim in one.claims):
+        raise Unusable("EVID005", "has a control that turned a claim false which is not there")
+    if len({one.id for one in controls}) != len(controls):
+        raise Unusable("EVID005", "has one control twice")
+
+
+def _device(value: object) -> Device:
+    return Device(
+        kind=field_of(value, "kind", str),
+        name=field_of(value, "name", str),
+        compute_capability=_optional(value, "compute_capability"),
+        cuda=_optional(value, "cuda"),
+        driver=_optional(value, "driver"),
+    )
+
+
+def _claim(value: object) -> ClaimResult:
+    return ClaimResult(
+        sentence=field_of(value, "sentence", str),
+        evaluations=field_of(value, "evaluations", int),
+        held=field_of(value, "held", bool),
+        observed=_optional(value, "observed"),
+        expected=_optional(value, "expected"),
+    )
+
+
+def _reaches(value: object) -> tuple[Reach, ...]:
+    return tuple(_reach(item) for item in field_of(value, "reach", list))
+
+
+def _reach(value: object) -> Reach:
+    reach = Reach(
+        symbol=field_of(value, "symbol", str),
+        entered=field_of(value, "entered", bool),
+        reached=_numbers(field_of(value, "reached", list), "reached"),
+        unreached=_numbers(field_of(value, "unreached", list), "unreached"),
+        reason=_optional(value, "reason"),
+    )
+    if set(reach.reached) & set(reach.unreached) or (reach.reached and not reach.entered):
+        raise Unusable("EVID005", f"says of {reach.symbol} that a line ran and that it did not")
+    return reach
+
+
+def _controls(value: object) -> Controls:
+    return Controls(
+        version=field_of(value, "version", int),
+        mutants=_grouped(field_of(value, "mutants", dict)),
+        declared=_grouped(field_of(value, "declared", dict)),
+        refused=_texts(value, "refused"),
+    )
+
+
+def _by_outcome(controls: Sequence[Control]) -> dict[str, Any]:
+    """Group controls by outcome; those that turned claims false name these."""
+    grouped: dict[str, Any] = {
+        outcome.value: [one.id for one in controls if one.outcome is outcome]
+        for outcome in Outcome
+        if outcome is not Outcome.CLAIM
+    }
+    killed = {one.id: list(one.claims) for one in controls if one.outcome is Outcome.CLAIM}
+    return {Outcome.CLAIM.value: killed, **grouped}
+
+
+def _grouped(value: Mapping[str, object]) -> tuple[Control, ...]:
+    killed = field_of(value, Outcome.CLAIM.value, dict)
+    found = []
+    for name, claims in killed.items():
+        numbers = _numbers(_each([claims], list, name)[0], name)
+        if not numbers:
+            raise Unusable("EVID005", f"says that {name!r} turned a claim false, and names none")
+        found.append(Control(name, Outcome.CLAIM, numbers))
+    for outcome in (Outcome.CRASH, Outcome.UNSEEN, Outcome.SILENT):
+        names = _each(field_of(value, outcome.value, list), str, outcome.value)
+        found += [Control(name, outcome) for name in names]
+    return tuple(sorted(found, key=lambda one: one.id))
+
+
+def _has(value: object, key: str) -> bool:
+    return isinstance(value, dict) and key in value
+
+
+def field_of(value: object, key: str, kind: type[_T]) -> _T:
+    """Return a value of exactly this kind.
+
+    Raises:
+        Unusable: it is not there, or of another kind.
+    """
+    found = value.get(key) if isinstance(value, dict) else None
+    if type(found) is not kind:  # and not isinstance, for a bool is an int
+        raise Unusable("EVID004", f"has no key {key!r} of kind {kind.__name__}")
+    return found
+
+
+def _optional(value: object, key: str) -> str | None:
+    absent = isinstance(value, dict) and value.get(key) is None
+    return None if absent else field_of(value, key, str)
+
+
+def _texts(value: object, key: str) -> dict[str, str]:
+    mapping = field_of(value, key, dict)
+    return {name: _each([mapping[name]], str, key)[0] for name in sorted(mapping)}
+
+
+def _each(values: list[object], kind: type[_T], key: str) -> list[_T]:
+    found = [value for value in values if isinstance(value, kind)]
+    if len(found) != len(values):
+        raise Unusable("EVID004", f"has something else than {kind.__name__} in {key!r}")
+    return found
+
+
+def _numbers(values: list[object], key: str) -> tuple[int, ...]:
+    """Return numbers that must be whole, not negative and in order, each once."""
+    numbers = [value for value in values if type(value) is int and value >= 0]
+    if len(numbers) != len(values) or numbers != sorted(set(numbers)):
+        raise Unusable("EVID004", f"has something else than rising numbers in {key!r}")
+    return tuple(numbers)
