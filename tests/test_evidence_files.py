@@ -150,12 +150,12 @@ def test_keys_of_a_newer_srcread_are_kept_except_in_the_run_that_is_replaced(pat
     content = json.loads(path.read_text("utf-8"))
     content["licence"] = "new"
     for value in content["runs"]:
-        value["controls"] = {"caught": 19}
+        value["frozen"] = {"caught": 19}
     path.write_text(json.dumps(content), "utf-8")
     assert record_run(path, replace(RUN, digests={"snippet": "ef"}))
     content = json.loads(path.read_text("utf-8"))
     assert content["licence"] == "new"
-    assert ["controls" in value for value in content["runs"]] == [False, True]
+    assert ["frozen" in value for value in content["runs"]] == [False, True]
 
 
 def test_no_file_is_no_finding(path: Path) -> None:
