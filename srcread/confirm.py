@@ -19,7 +19,8 @@ from pathlib import Path, PurePath
 from srcread.errors import FindingsError, NotFoundError, did_you_mean
 from srcread.evidence import evidence_path, record_run
 from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Job, Limits
-from srcread.evidence.runner import each_run
+from srcread.evidence.recording import Settings, record_jobs
+from srcread.evidence.targets import targets_of
 from srcread.model import Diagnostic, Run, Severity, Step
 from srcread.notes.format.tourfile import NAME
 from srcread.opening import OpenTour, find_step, open_tour, tour_folders
@@ -67,16 +68,19 @@ def confirm(
             raise FindingsError(errors)
         steps = _steps(opened, stems)
         places = {step.note.stem: f"{n} of {len(steps)}" for n, step in enumerate(steps, 1)}
-        runs = each_run(
+        settings = Settings(
+            python,
+            device,
+            limits,
+            tuple(opened.tour.distributions),
+            levels,
+            trust or is_shipped(folder),
+        )
+        runs = record_jobs(
             [_job(opened, step) for step in steps],
-            python=python,
-            device=device,
-            limits=limits,
-            distributions=tuple(opened.tour.distributions),
-            levels=levels,
-            trusted=trust or is_shipped(folder),
-            progress=_telling(progress, opened.tour.name, places),
+            settings,
             date=date,
+            progress=_telling(progress, opened.tour.name, places),
         )
         home = folder if records is None else records / opened.tour.name
         with contextlib.closing(runs):
@@ -134,4 +138,10 @@ def _forbids(item: Diagnostic, stems: Sequence[str]) -> bool:
 
 def _job(opened: OpenTour, step: Step) -> Job:
     assert step.snippet is not None
-    return Job(step.note.stem, step.snippet.text, step.snippet.claims, opened.digests(step))
+    return Job(
+        step.note.stem,
+        step.snippet.text,
+        step.snippet.claims,
+        opened.digests(step),
+        targets_of(opened.code.index, step.locations),
+    )

@@ -64,6 +64,28 @@ def judge(
     )
 
 
+def observed(planned: PlannedRun, outcome: Json) -> Mapping[str, Any] | None:
+    """Return by its name what each observer has seen; None for a run that did not end well."""
+    records, foreign = _records(outcome, bytes.fromhex(planned["key"]))
+    if foreign or outcome["cut"] or outcome["status"] != 0 or not any(_of(records, "END")):
+        return None
+    return {record["observer"]: record["value"] for record in _of(records, "OBSERVED")}
+
+
+def claims_of(planned: PlannedRun, outcome: Json) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the claims that were false, and those of which a part was never evaluated."""
+    records, _ = _records(outcome, bytes.fromhex(planned["key"]))
+    made = list(_of(records, "CLAIM"))
+    seen = {(record["claim"], record["part"]) for record in made}
+    false = {record["claim"] for record in made if not record["truth"]}
+    planned_parts = [
+        (n, part) for n, c in enumerate(planned["claims"]) for part in range(c["parts"])
+    ]
+    missing = {claim for claim, part in planned_parts if (claim, part) not in seen}
+    known = range(len(planned["claims"]))
+    return tuple(sorted(false.intersection(known))), tuple(sorted(missing))
+
+
 def _records(outcome: Json, key: bytes) -> tuple[list[Json], bool]:
     """Return the authentic records up to the first foreign byte, and whether there was one."""
     records: list[Json] = []

@@ -18,6 +18,7 @@ from typing import Any, TypedDict
 
 from srcread.errors import SrcreadError
 from srcread.evidence.claims.instrument import instrument, read_tree
+from srcread.evidence.targets import NO_TARGETS, Targets
 from srcread.model import Claim
 
 PLAN_FORMAT = 1
@@ -43,12 +44,16 @@ _PRELOADS = {"torch": ("torch", "sympy", "mpmath")}
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One snippet to run: its note's stem, its text, its claims, what the run depends on."""
+    """One snippet to run: its note's stem, its text, its claims, what the run depends on.
+
+    `targets` are what the note is about, to be watched in a second run.
+    """
 
     stem: str
     text: str
     claims: tuple[Claim, ...]
     digests: Mapping[str, str]
+    targets: Targets = NO_TARGETS
 
 
 @dataclass(frozen=True, slots=True)

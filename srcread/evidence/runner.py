@@ -62,29 +62,45 @@ def each_run(
         SrcreadError: the device or interpreter cannot be used, a snippet cannot be parsed, or it
             is not trusted and there is no sandbox.
     """
-    _refuse(device)
     planned = plan(
         jobs, limits, device=device, distributions=distributions, levels=levels, trusted=trusted
     )
     tell = progress or (lambda _: None)
+    outcomes = run_plan(planned, python, lambda number: tell(jobs[number].stem))
+    with contextlib.closing(outcomes):
+        for job, run, (environment, outcome) in zip(jobs, planned["runs"], outcomes, strict=True):
+            yield judge(
+                run,
+                outcome,
+                planned["limits"],
+                environment=environment,
+                date=date,
+                digests=job.digests,
+            )
+
+
+def run_plan(
+    planned: Plan, python: Path | None = None, starting: Callable[[int], None] = lambda _: None
+) -> Generator[tuple[Environment, Json]]:
+    """Yield where each run of a plan ran, and its outcome, in order; close it to stop.
+
+    `starting` is told the number of each run as its turn comes.
+
+    Raises:
+        SrcreadError: the device or interpreter cannot be used.
+    """
+    _refuse(planned["device"])
     interpreter = (python or Path(sys.executable)).absolute()  # the child starts in another folder
-    number = 0
-    while number < len(jobs):
-        rest: Plan = {**planned, "runs": planned["runs"][number:]}
-        tell(jobs[number].stem)
+    done = 0
+    while done < len(planned["runs"]):
+        rest: Plan = {**planned, "runs": planned["runs"][done:]}
+        starting(done)
         with contextlib.closing(_batch(rest, interpreter)) as batch:
             for environment, outcome in batch:
-                yield judge(
-                    planned["runs"][number],
-                    outcome,
-                    planned["limits"],
-                    environment=environment,
-                    date=date,
-                    digests=jobs[number].digests,
-                )
-                number += 1
-                if number < len(jobs):
-                    tell(jobs[number].stem)
+                yield environment, outcome
+                done += 1
+                if done < len(planned["runs"]):
+                    starting(done)
 
 
 def _refuse(device: str) -> None:

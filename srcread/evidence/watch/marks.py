@@ -1,0 +1,106 @@
+"""Probes in the code of a function: which statements ran, and what each activation gave.
+
+A probe is a constant of the code and no name: the tree holds a text in its place, and the compiled
+code is given the object itself. So nothing appears among a function's names, locals or globals,
+and a snippet that sets a trace function or a profiler keeps it. Not `sys.settrace`, which a snippet
+may use itself and which slows down every call; not `sys.monitoring`, which needs Python 3.12.
+
+A statement's probe is a store into a `bytearray`: no call, no frame. An activation's probes are
+calls at its begin, at each `return` and where it raises. Left out: activations of generators and
+coroutines, whose begin and end are not nested.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Mapping, Sequence
+from typing import Any, Union
+
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]  # noqa: UP007 - Python 3.9
+
+_RAN = "srcread: the statements that ran"
+_BEGUN = "srcread: an activation begins"
+_RETURNED = "srcread: an activation returns"
+_RAISED = "srcread: an activation raises"
+
+
+def mark_statements(node: Function, places: Sequence[tuple[int, int]]) -> None:
+    """Put a probe before each statement that stands at one of these places (line, column)."""
+    _Marker({place: number for number, place in enumerate(places)}).visit(node)
+
+
+def mark_activations(node: Function) -> bool:
+    """Put probes at the begin and the ends of a function, and tell whether that is possible."""
+    inner = [item for part in node.body for item in _own(part)]
+    awaits = (ast.Yield, ast.YieldFrom, ast.Await)
+    if isinstance(node, ast.AsyncFunctionDef) or any(isinstance(item, awaits) for item in inner):
+        return False
+    for item in inner:
+        if isinstance(item, ast.Return):
+            item.value = _call(_RETURNED, item, item.value or ast.Constant(None))
+    head = 1 if ast.get_docstring(node, clean=False) is not None else 0
+    first = node.body[head] if node.body[head:] else node.body[0]
+    given = ast.Tuple([ast.Name(name, ast.Load()) for name in _parameters(node.args)], ast.Load())
+    raised = ast.Expr(_call(_RAISED, first, ast.Constant(None)))
+    handler = ast.ExceptHandler(None, None, [raised, ast.Raise()])
+    last = ast.Return(_call(_RETURNED, first, ast.Constant(None)))
+    body = [*node.body[head:], ast.copy_location(last, node.body[-1])]
+    guarded = ast.copy_location(ast.Try(body, [handler], [], []), first)
+    begun = ast.copy_location(ast.Expr(_call(_BEGUN, first, given)), first)
+    node.body = [*node.body[:head], begun, guarded]
+    return True
+
+
+def with_probes(code: types.CodeType, ran: bytearray, activation: Sequence[Any]) -> types.CodeType:
+    """Give a compiled function its probes: begun, returned and raised of `activation`."""
+    return replaced(code, dict(zip((_RAN, _BEGUN, _RETURNED, _RAISED), (ran, *activation))))  # noqa: B905 - 3.9
+
+
+def replaced(code: types.CodeType, objects: Mapping[str, object]) -> types.CodeType:
+    """Return a code, and the codes in it, with objects in the place of constant texts."""
+    constants = []
+    for item in code.co_consts:
+        if isinstance(item, types.CodeType):
+            item = replaced(item, objects)
+        elif isinstance(item, str):
+            item = objects.get(item, item)
+        constants.append(item)
+    return code.replace(co_consts=tuple(constants))
+
+
+class _Marker(ast.NodeTransformer):
+    """Puts a probe before each wanted statement, those of nested functions included."""
+
+    def __init__(self, numbers: Mapping[tuple[int, int], int]) -> None:
+        self.numbers = numbers
+
+    def visit(self, node: ast.AST) -> Any:
+        self.generic_visit(node)
+        number = None
+        if isinstance(node, ast.stmt):
+            number = self.numbers.get((node.lineno, node.col_offset))
+        if number is None:
+            return node
+        target = ast.Subscript(ast.Constant(_RAN), ast.Constant(number), ast.Store())
+        probe = ast.copy_location(ast.Assign([target], ast.Constant(1)), node)
+        return [probe, node]
+
+
+def _own(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes below one that belong to the same function."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+        return []
+    below = [item for child in ast.iter_child_nodes(node) for item in _own(child)]
+    return [node, *below]
+
+
+def _parameters(arguments: ast.arguments) -> list[str]:
+    listed = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    starred = [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    return [one.arg for one in (*listed, *starred)]
+
+
+def _call(name: str, place: ast.stmt, value: ast.expr) -> ast.expr:
+    call = ast.Call(ast.Constant(name), [value], [])
+    return ast.copy_location(call, place)
