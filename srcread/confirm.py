@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
 from srcread.errors import FindingsError, NotFoundError, did_you_mean
-from srcread.evidence import evidence_path, record_run
+from srcread.evidence import evidence_path, read_evidence, record_run
 from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Job, Limits
 from srcread.evidence.recording import Settings, record_jobs
 from srcread.evidence.targets import targets_of
@@ -44,6 +44,7 @@ def confirm(
     device: str = "cpu",
     python: Path | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    controls: bool = False,
     trust: bool = False,
     levels: Sequence[str] = LEVELS,
     records: Path | None = None,
@@ -55,6 +56,9 @@ def confirm(
     Without `trust`, snippets that srcread did not bring along run in a sandbox only. Of `levels` of
     confinement the first is taken that this machine has. The evidence is written beside the notes,
     or below the folder `records`.
+
+    With `controls`, run them against changes of the lines that they are about as well, where that
+    is not recorded already.
 
     Raises:
         FindingsError: a tour has errors; nothing was run.
@@ -80,6 +84,8 @@ def confirm(
             [_job(opened, step) for step in steps],
             settings,
             date=date,
+            controls=controls,
+            known=[_recorded(folder, step.note.stem) for step in steps],
             progress=_telling(progress, opened.tour.name, places),
         )
         home = folder if records is None else records / opened.tour.name
@@ -134,6 +140,11 @@ def _forbids(item: Diagnostic, stems: Sequence[str]) -> bool:
         return False
     about = PurePath(item.path).name.split(".")[0]
     return not stems or about in (*stems, PurePath(NAME).stem)
+
+
+def _recorded(folder: Path, stem: str) -> tuple[Run, ...]:
+    evidence, _ = read_evidence(evidence_path(folder, stem))
+    return evidence.runs if evidence else ()
 
 
 def _job(opened: OpenTour, step: Step) -> Job:

@@ -49,6 +49,11 @@ def _interpreter(
     help="The interpreter that has the framework, or its environment's folder.",
 )
 @click.option(
+    "--controls",
+    is_flag=True,
+    help="Change the lines that each note is about, and see which claims notice.",
+)
+@click.option(
     "--annotations",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the tours are, instead of ./annotations.",
@@ -73,6 +78,7 @@ def confirm(
     notes: tuple[str, ...],
     device: str,
     python: Path | None,
+    controls: bool,
     annotations: Path | None,
     trust: bool,
     sandbox: str | None,
@@ -99,6 +105,7 @@ def confirm(
                 annotations=annotations,
                 device=device,
                 python=python,
+                controls=controls,
                 trust=trust,
                 levels=[sandbox] if sandbox else LEVELS,
                 records=records,

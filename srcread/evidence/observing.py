@@ -19,7 +19,14 @@ from srcread.evidence.targets import Part, Target, Targets, place_of
 from srcread.model import Reach
 
 LOOKING_FAILED = "its run came out differently when it was watched"
-_INSIDE = ("inside/install", "watch/watch", "watch/marks", "watch/values", "watch/replies")
+_INSIDE = (
+    "inside/install",
+    "watch/watch",
+    "watch/marks",
+    "watch/values",
+    "watch/replies",
+    "watch/declare",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,159 @@
+"""Run the controls of a batch of snippets, two interpreters at a time, and say what each did.
+
+Claims are soft: a false one is noted, and the snippet goes on, so that each claim is judged by
+itself. A change that hangs is ended early: an unchanged snippet is a matter of a second.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from srcread.evidence.controls.declared import Declared, declared_controls
+from srcread.evidence.controls.mutants import Mutant, mutants_of
+from srcread.evidence.controls.operators import VERSION
+from srcread.evidence.judge import Json, claims_of, observed
+from srcread.evidence.observing import (
+    LOOKING_FAILED,
+    Observation,
+    add_watching,
+    differs,
+    read_observation,
+    watching,
+)
+from srcread.evidence.plan import Job, Plan, PlannedRun
+from srcread.evidence.runner import run_plan
+from srcread.model import Control, Controls, Outcome
+
+_AT_ONCE = 2
+_WALL_SECONDS = 10
+_UNSTEADY = "its values differ from run to run"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One snippet to control: its job, its plain run, and what two watched runs of it saw."""
+
+    job: Job
+    run: PlannedRun
+    seen: Observation | None
+    again: Observation | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """One control run of the subject at `subject`."""
+
+    subject: int
+    run: PlannedRun
+    control: Mutant | Declared
+
+
+def run_controls(
+    subjects: Sequence[Subject],
+    planned: Plan,
+    python: Path | None,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[Controls, ...]:
+    """Run all controls of these subjects; `planned` gives the settings of the plans."""
+    trials = [trial for number, one in enumerate(subjects) for trial in _trials(number, one)]
+    shares = [trials[start::_AT_ONCE] for start in range(_AT_ONCE)]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        done = [
+            pool.submit(_run_share, share, subjects, planned, python, progress) for share in shares
+        ]
+        controls = [pair for future in done for pair in future.result()]
+    return tuple(
+        _collected(subject, [control for place, control in controls if place == number])
+        for number, subject in enumerate(subjects)
+    )
+
+
+def refusals(subject: Subject) -> dict[str, str]:
+    """Return by symbol why a subject's targets have no mutants."""
+    refused = dict(subject.job.targets.refused)
+    for number, target in enumerate(subject.job.targets.found):
+        why = _refusal(subject, number)
+        if why:
+            refused |= {part.symbol.name: why for part in target.parts}
+    return dict(sorted(refused.items()))
+
+
+def _refusal(subject: Subject, number: int) -> str | None:
+    if subject.seen is None or subject.again is None:
+        return LOOKING_FAILED
+    if differs(subject.seen, subject.again):
+        return _UNSTEADY
+    return subject.seen.refused.get(number)
+
+
+def _trials(number: int, subject: Subject) -> list[_Trial]:
+    job, run = subject.job, subject.run
+    trials = []
+    if subject.seen and subject.again and not differs(subject.seen, subject.again):
+        for mutant in mutants_of(job.targets, subject.seen):
+            changed = watching(run, job.targets, change=mutant.change)
+            trials.append(_Trial(number, changed, mutant))
+    for declared in declared_controls(job.text, job.claims):
+        trials.append(_Trial(number, _declaring(run, declared), declared))
+    return trials
+
+
+def _declaring(run: PlannedRun, declared: Declared) -> PlannedRun:
+    observers = [("declare", {"line": declared.line})]
+    return {**run, "key": secrets.token_hex(32), "soft": True, "observers": observers}
+
+
+def _run_share(
+    share: Sequence[_Trial],
+    subjects: Sequence[Subject],
+    planned: Plan,
+    python: Path | None,
+    progress: Callable[[str], None] | None,
+) -> list[tuple[int, Control]]:
+    if not share:
+        return []
+    limits = {**planned["limits"]}
+    limits["wall_seconds"] = min(limits["wall_seconds"], _WALL_SECONDS)
+    bare: Plan = {**planned, "limits": limits, "runs": []}
+    plan = add_watching(bare, [trial.run for trial in share])
+    found = []
+    for number, (trial, (_, outcome)) in enumerate(
+        zip(share, run_plan(plan, python), strict=True), 1
+    ):
+        control = _control(subjects[trial.subject], trial, outcome)
+        if control is not None:
+            found.append((trial.subject, control))
+        if progress is not None and number % 20 == 0:
+            progress(f"{subjects[trial.subject].job.stem}: {number} of {len(share)} changes")
+    return found
+
+
+def _control(subject: Subject, trial: _Trial, outcome: Json) -> Control | None:
+    """Say what a control did; None for a change that could not be made."""
+    false, missing = claims_of(trial.run, outcome)
+    name = trial.control.id
+    if false:
+        return Control(name, Outcome.CLAIM, false)
+    seen = observed(trial.run, outcome)
+    if seen is None or missing:
+        return Control(name, Outcome.CRASH)
+    if isinstance(trial.control, Declared):
+        return Control(name, Outcome.SILENT)
+    found = read_observation(seen, subject.job.targets)
+    if found is None or subject.seen is None:
+        return Control(name, Outcome.CRASH)
+    if trial.control.change["unit"] in found.refused:
+        return None
+    changed = differs(subject.seen, found)
+    return Control(name, Outcome.UNSEEN if changed else Outcome.SILENT)
+
+
+def _collected(subject: Subject, controls: Sequence[Control]) -> Controls:
+    ordered = sorted(controls, key=lambda one: one.id)
+    declared = [one for one in ordered if one.id.startswith("declared@")]
+    mutants = [one for one in ordered if one not in declared]
+    return Controls(VERSION, tuple(mutants), tuple(declared), refusals(subject))

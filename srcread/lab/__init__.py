@@ -1,0 +1,8 @@
+"""The lab: what a snippet may import beside the framework that it is about.
+
+Every part is imported where it is used, so that a snippet pays only for what it takes.
+"""
+
+from srcread.lab.controls import must_fail
+
+__all__ = ["must_fail"]
