@@ -36,29 +36,35 @@ class Observation:
     ran: tuple[tuple[bool, ...], ...]
     entered: tuple[int, ...]
     native: tuple[frozenset[str], ...]
-    refused: Mapping[int, str]
+    refused: tuple[str, ...]
     values: Mapping[str, Any]
 
 
-def watching(
-    run: PlannedRun,
-    targets: Targets,
-    *,
-    names: Sequence[Sequence[str]] = (),
-    change: Mapping[str, Any] | None = None,
-) -> PlannedRun:
-    """Return a run like this one that watches the targets, with one change if there is one.
+def watching(run: PlannedRun, targets: Targets, names: Sequence[Sequence[str]] = ()) -> PlannedRun:
+    """Return a run like this one that watches the targets.
 
     `names` are, per target, those of the functions of which it asks whether they are native.
     """
-    about = {
-        "units": [target.unit for target in targets.found],
-        "places": [[] if change else target.places for target in targets.found],
-        "names": list(names) or [[] for _ in targets.found],
-        "change": change,
-    }
+    units = [
+        {"number": n, "unit": target.unit, "places": target.places, "names": given}
+        for n, (target, given) in enumerate(
+            zip(targets.found, names or [()] * len(targets.found), strict=True)
+        )
+    ]
+    return _observed(run, {"units": units, "change": None}, soft=False)
+
+
+def changing(
+    run: PlannedRun, targets: Targets, number: int, change: Mapping[str, Any]
+) -> PlannedRun:
+    """Return a run like this one, its claims soft, with one change of the target of this number."""
+    unit = {"number": number, "unit": targets.found[number].unit, "places": [], "names": []}
+    return _observed(run, {"units": [unit], "change": change}, soft=True)
+
+
+def _observed(run: PlannedRun, about: Mapping[str, Any], soft: bool) -> PlannedRun:
     key = secrets.token_hex(32)
-    return {**run, "key": key, "soft": change is not None, "observers": [("watch", about)]}
+    return {**run, "key": key, "soft": soft, "observers": [("watch", about)]}
 
 
 def add_watching(planned: Plan, runs: Sequence[PlannedRun]) -> Plan:
@@ -74,30 +80,36 @@ def observation(run: PlannedRun, targets: Targets, outcome: Json) -> Observation
     seen = observed(run, outcome)
     if seen is None or any(claims_of(run, outcome)):
         return None
-    return read_observation(seen, targets)
+    return read_observation(seen, len(targets.found))
 
 
-def read_observation(seen: Mapping[str, Any], targets: Targets) -> Observation | None:
-    """Read what the observer said; None if it is not of the agreed shape."""
+def read_observation(seen: Mapping[str, Any], units: int) -> Observation | None:
+    """Read what the observer said of so many units; None if it is not of the agreed shape."""
     try:
         about = seen["watch"]
         found = Observation(
             ran=tuple(tuple(bool(each) for each in row) for row in about["ran"]),
             entered=tuple(int(count) for count in about["entered"]),
             native=tuple(frozenset(map(str, row)) for row in about["native"]),
-            refused={int(number): str(why) for number, why in about["refused"].items()},
+            refused=tuple(map(str, about["refused"])),
             values={"tensors": list(about["values"]["tensors"]), "rows": about["values"]["rows"]},
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    counts = {len(found.ran), len(found.entered), len(found.native), len(targets.found)}
-    return found if len(counts) == 1 else None
+    counts = {len(found.ran), len(found.entered), len(found.native), len(found.refused)}
+    return found if counts == {units} else None
 
 
-def differs(one: Observation, other: Observation) -> bool:
-    """Tell whether two runs saw other values, or other activations, beyond rounding."""
-    rows, others = one.values["rows"], other.values["rows"]
+def differs(one: Observation, other: Observation, unit: int | None = None) -> bool:
+    """Tell whether two runs saw other values, or other activations, beyond rounding.
+
+    Of all units, or of that one.
+    """
     try:
+        rows, others = (
+            [row for row in seen.values["rows"] if unit is None or row[0] == unit]
+            for seen in (one, other)
+        )
         return len(rows) != len(others) or any(
             _row_differs(row, one.values["tensors"], same, other.values["tensors"])
             for row, same in zip(rows, others, strict=True)
@@ -123,8 +135,8 @@ def ran_places(number: int, target: Target, seen: Observation) -> set[tuple[int,
 
 
 def _reach(number: int, target: Target, part: Part, seen: Observation | None) -> Reach:
-    why = LOOKING_FAILED if seen is None else seen.refused.get(number)
-    if seen is None or why is not None or len(seen.ran[number]) != len(target.places):
+    why = LOOKING_FAILED if seen is None else seen.refused[number]
+    if seen is None or why or len(seen.ran[number]) != len(target.places):
         return Reach(part.symbol.name, False, reason=why or LOOKING_FAILED)
     ran = ran_places(number, target, seen)
     first = part.symbol.range.start.line

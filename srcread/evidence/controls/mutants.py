@@ -18,9 +18,10 @@ from srcread.evidence.targets import Part, Place, Target, Targets, place_of
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change, as the child is told it; `line` is where it stands in the file."""
+    """One change of the target of this number, as the child is told it."""
 
     id: str
+    target: int
     change: Mapping[str, Any]
 
 
@@ -42,7 +43,7 @@ def mutants_of(targets: Targets, seen: Observation) -> tuple[Mutant, ...]:
     """Return the mutants of what ran, the most telling operators first."""
     found: list[tuple[int, str, Mutant]] = []
     for number, target in enumerate(targets.found):
-        if number not in seen.refused:
+        if not seen.refused[number]:
             found += _of_target(number, target, seen)
     return tuple(mutant for _, _, mutant in sorted(found, key=lambda each: each[:2]))
 
@@ -63,8 +64,8 @@ def _of_target(number: int, target: Target, seen: Observation) -> Iterator[tuple
         name = _name(edit, anchor, first)
         counts[name] = counts.get(name, 0) + 1
         name = name if counts[name] == 1 else f"{name}#{counts[name]}"
-        change = {"unit": number, "edit": list(span), "default": default}
-        yield RANKS.index(edit.operator), name, Mutant(name, change)
+        change = {"edit": list(span), "default": default}
+        yield RANKS.index(edit.operator), name, Mutant(name, number, change)
 
 
 def _edits(

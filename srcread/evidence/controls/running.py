@@ -20,9 +20,9 @@ from srcread.evidence.observing import (
     LOOKING_FAILED,
     Observation,
     add_watching,
+    changing,
     differs,
     read_observation,
-    watching,
 )
 from srcread.evidence.plan import Job, Plan, PlannedRun
 from srcread.evidence.runner import run_plan
@@ -87,7 +87,7 @@ def _refusal(subject: Subject, number: int) -> str | None:
         return LOOKING_FAILED
     if differs(subject.seen, subject.again):
         return _UNSTEADY
-    return subject.seen.refused.get(number)
+    return subject.seen.refused[number] or None
 
 
 def _trials(number: int, subject: Subject) -> list[_Trial]:
@@ -95,7 +95,7 @@ def _trials(number: int, subject: Subject) -> list[_Trial]:
     trials = []
     if subject.seen and subject.again and not differs(subject.seen, subject.again):
         for mutant in mutants_of(job.targets, subject.seen):
-            changed = watching(run, job.targets, change=mutant.change)
+            changed = changing(run, job.targets, mutant.target, mutant.change)
             trials.append(_Trial(number, changed, mutant))
     for declared in declared_controls(job.text, job.claims):
         trials.append(_Trial(number, _declaring(run, declared), declared))
@@ -143,12 +143,12 @@ def _control(subject: Subject, trial: _Trial, outcome: Json) -> Control | None:
         return Control(name, Outcome.CRASH)
     if isinstance(trial.control, Declared):
         return Control(name, Outcome.SILENT)
-    found = read_observation(seen, subject.job.targets)
+    found = read_observation(seen, 1)
     if found is None or subject.seen is None:
         return Control(name, Outcome.CRASH)
-    if trial.control.change["unit"] in found.refused:
+    if found.refused[0]:
         return None
-    changed = differs(subject.seen, found)
+    changed = differs(subject.seen, found, trial.control.target)
     return Control(name, Outcome.UNSEEN if changed else Outcome.SILENT)
 
 

@@ -1,15 +1,15 @@
 """The observer of a control run: units of the read source, installed with probes and one change.
 
-About it: `{"units": [UNIT, …], "names": [[NAME, …], …], "places": [[[LINE, COLUMN], …], …],
-"change": null or {"unit": N, "edit": [START, END, TEXT], "default": null or [NAME, VALUE]}}`; names
-and places are those of the unit at the same place in the list. START and END count characters of
-the unit's text. What it has seen:
+About it, `units`: of each its `number` among the targets of the note, the `unit` itself, `places`
+[[LINE, COLUMN], …] and `names`; and `change`: null for all of them, or for a single one
+`{"edit": [START, END, TEXT], "default": null or [NAME, VALUE]}`, where START and END count
+characters of its text. What it has seen, in the order of the units:
 
-    refused      by number of the unit, why it could not be installed, or its change not made
-    ran          per unit, for each of its places, whether that statement ran
-    entered      per unit, how often it was called
-    native       per unit, which of its names are functions not written in Python
-    values       what every activation was given and returned (see `values`)
+    refused      why it could not be installed, or its change not made; else ""
+    ran          for each of its places, whether that statement ran
+    entered      how often it was called
+    native       which of its names are functions not written in Python
+    values       of all: what every activation was given and returned (see `values`)
 
 Without a change each unit is compiled as it is and compared with the code that it has: a unit whose
 text gives other code is not what runs, and is refused.
@@ -27,11 +27,11 @@ from typing import Any
 def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], dict[str, Any]]:
     """Install the units, and return what tells afterwards what was seen."""
     values = load("values").Values()
-    watched = [_Watched(number, about, load, values) for number in range(len(about["units"]))]
+    watched = [_Watched(one, about["change"], load, values) for one in about["units"]]
 
     def seen() -> dict[str, Any]:
         return {
-            "refused": {str(one.number): one.refused for one in watched if one.refused},
+            "refused": [one.refused for one in watched],
             "ran": [list(one.ran) for one in watched],
             "entered": [one.entered for one in watched],
             "native": [one.native for one in watched],
@@ -45,18 +45,19 @@ class _Watched:
     """One unit: what it was asked, and what was seen of it."""
 
     def __init__(
-        self, number: int, about: dict[str, Any], load: Callable[[str], Any], values: Any
+        self,
+        about: dict[str, Any],
+        change: dict[str, Any] | None,
+        load: Callable[[str], Any],
+        values: Any,
     ) -> None:
-        self.number, self.entered, self.refused = number, 0, ""
-        self.places = [tuple(place) for place in about["places"][number]]
-        self.ran = bytearray(len(self.places))
+        self.number, self.entered, self.refused = about["number"], 0, ""
+        self.ran = bytearray(len(about["places"]))
         self.native: list[str] = []
         self._values = values
         self._running = threading.local()
-        change = about["change"]
-        mine = change if change and change["unit"] == number else None
         try:
-            self._install(about, mine, load)
+            self._install(about, change, load)
         except Exception as error:
             self.refused = str(error) or type(error).__name__
 
@@ -64,20 +65,19 @@ class _Watched:
         self, about: dict[str, Any], change: dict[str, Any] | None, load: Callable[[str], Any]
     ) -> None:
         install, marks, replies = load("install"), load("marks"), load("replies")
-        unit = about["units"][self.number]
+        unit = about["unit"]
         function = install.find(unit["module"], unit["name"])
-        names = about["names"][self.number]
-        self.native = [name for name in names if replies.is_native(function, name)]
-        if about["change"] is None:
+        self.native = [name for name in about["names"] if replies.is_native(function, name)]
+        text = unit["text"]
+        if change is None:
             code = install.build(unit, install.parse(unit), function)
             if not install.same(code, function.__code__):
                 raise install.NotInstallable("what runs is not compiled from this text")
-        text = unit["text"]
-        if change is not None:
+        else:
             start, end, new = change["edit"]
             text = text[:start] + new + text[end:]
         node = install.parse({**unit, "text": text})
-        marks.mark_statements(node, self.places)
+        marks.mark_statements(node, [tuple(place) for place in about["places"]])
         marks.mark_activations(node)
         code = install.build(unit, node, function)
         code = marks.replaced(code, replies.changes()) if change is not None else code
