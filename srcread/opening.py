@@ -52,11 +52,12 @@ class OpenTour:
 
     def findings(self) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the tour's files, the evidence of its notes among them."""
-        from srcread.evidence import evidence_path, read_evidence
+        from srcread.evidence import check_evidence, evidence_path, read_evidence
 
         found = set(self.check.diagnostics) | set(self.code.graph.diagnostics)
         for step in self.tour.steps:
             found |= set(read_evidence(evidence_path(self.tour.folder, step.note.stem))[1])
+            found |= set(check_evidence(step, self.standing(step)))
         return tuple(sorted(found))
 
     def standing(self, step: Step) -> Standing:
@@ -64,7 +65,8 @@ class OpenTour:
         from srcread.evidence import evidence_path, read_evidence, standing
 
         evidence, _ = read_evidence(evidence_path(self.tour.folder, step.note.stem))
-        return standing(evidence, self.digests(step), self.tour.distributions)
+        explained = step.note.survivors
+        return standing(evidence, self.digests(step), self.tour.distributions, explained)
 
 
 def tour_folders(names: Sequence[str], chosen: Path | None = None) -> list[Path]:

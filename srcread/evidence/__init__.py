@@ -5,6 +5,7 @@ Reading (`read_evidence`, `standing`) is light and serves a build. Running lies 
 """
 
 from srcread.evidence.files import evidence_path, read_evidence, record_run
+from srcread.evidence.findings import check_evidence
 from srcread.evidence.standing import standing
 
-__all__ = ["evidence_path", "read_evidence", "record_run", "standing"]
+__all__ = ["check_evidence", "evidence_path", "read_evidence", "record_run", "standing"]

@@ -7,17 +7,24 @@ and that more than "cannot run here". Left out: runs on other versions whose sou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from srcread.evidence.controls.grading import grade
 from srcread.model import Evidence, EvidenceStatus, Run, Standing
 
 CANNOT_RUN = "cannot run here: "  # how the judge begins the reason of a snippet that excused itself
 
 
 def standing(
-    evidence: Evidence | None, digests: Mapping[str, str], versions: Mapping[str, str]
+    evidence: Evidence | None,
+    digests: Mapping[str, str],
+    versions: Mapping[str, str],
+    explained: Collection[str] = (),
 ) -> Standing:
-    """Weigh a note's evidence against its digests and its tour's versions, as they are now."""
+    """Weigh a note's evidence against its digests and its tour's versions, as they are now.
+
+    `explained` are the ids of the unseen survivors for which the note gives a reason.
+    """
     runs = evidence.runs if evidence is not None else ()
     if not runs:
         return Standing(EvidenceStatus.ABSENT, "not confirmed: never run")
@@ -26,10 +33,10 @@ def standing(
         others = sorted({_other_versions(run, versions) for run in runs})
         return Standing(EvidenceStatus.ABSENT, f"not confirmed: only run on {', '.join(others)}")
     fresh = [run for run in usable if not _changes(run, digests)]
-    return _fresh_standing(fresh) if fresh else _stale_standing(usable, digests)
+    return _fresh_standing(fresh, explained) if fresh else _stale_standing(usable, digests)
 
 
-def _fresh_standing(runs: Sequence[Run]) -> Standing:
+def _fresh_standing(runs: Sequence[Run], explained: Collection[str]) -> Standing:
     able = [run for run in runs if not _cannot_run(run)]
     if not able:
         run = _best(runs)
@@ -41,7 +48,10 @@ def _fresh_standing(runs: Sequence[Run]) -> Standing:
         return Standing(EvidenceStatus.FAILED, f"failed: {run.reasons[0]}", run)
     run = _best(able)
     only = " on CPU only" if run.environment.device.kind == "cpu" else ""
-    return Standing(EvidenceStatus.CONFIRMED, f"confirmed{only}", run)
+    controlled = [run for run in able if run.controls is not None]
+    basis = _best(controlled) if controlled else None
+    found = grade(basis or run, explained)
+    return Standing(EvidenceStatus.CONFIRMED, f"confirmed{only}", run, found, basis)
 
 
 def _stale_standing(runs: Sequence[Run], digests: Mapping[str, str]) -> Standing:

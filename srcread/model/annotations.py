@@ -92,7 +92,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note's source file, every key of the format read. `body` is Markdown."""
+    """A note's source file, every key of the format read. `body` is Markdown.
+
+    `survivors` gives the author's reason for each change that no claim notices, by its id.
+    """
 
     stem: str
     path: Path
@@ -111,6 +114,7 @@ class Note:
     messages: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
+    survivors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,10 +146,11 @@ class Evidence:
 class Standing:
     """A note's evidence weighed against the note as it is now; `words` are the page's.
 
-    `grade` is None unless the note is confirmed.
+    `grade` is None unless the note is confirmed; `controlled` is the run on which it rests.
     """
 
     status: EvidenceStatus
     words: str
     run: Run | None = None
     grade: Grade | None = None
+    controlled: Run | None = None

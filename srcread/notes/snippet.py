@@ -18,7 +18,13 @@ from srcread.index.parse import range_of, split_lines
 from srcread.model import Claim, Diagnostic, Snippet
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import read_text
-from srcread.notes.snippet_rules import check_guards, check_imports, check_seed, check_test
+from srcread.notes.snippet_rules import (
+    check_controls,
+    check_guards,
+    check_imports,
+    check_seed,
+    check_test,
+)
 
 FULL_STOPS = (".", "。")
 
@@ -62,6 +68,7 @@ def read_snippet(
         *check_imports(path, nodes, packages),
         *check_seed(path, nodes),
         *check_guards(path, nodes),
+        *check_controls(path, nodes, {claim.sentence for claim in snippet.claims}),
         *(one for claim in found for test in claim.tests for one in check_test(path, test)),
         *_check_sentences(path, found),
     )

@@ -73,6 +73,27 @@ def check_guards(path: Path, nodes: Nodes) -> Iterator[Diagnostic]:
                     yield finding("CLAIM012", path, guard.lineno, message, hint)
 
 
+def check_controls(path: Path, nodes: Nodes, sentences: Collection[str]) -> Iterator[Diagnostic]:
+    """Report each call of must_fail that declares no control: no test of an if, or of no claim."""
+    tests = {id(node.test) for node in nodes if isinstance(node, ast.If) and not node.orelse}
+    for node in nodes:
+        if not isinstance(node, ast.Call) or _last_name(node.func) != "must_fail":
+            continue
+        match node.args:
+            case [ast.Constant(value=str(sentence))]:
+                known = sentence in sentences
+            case _:
+                sentence, known = "", False
+        if not known:
+            hint = did_you_mean(sentence, sentences).strip() or "Repeat a claim's sentence in it."
+            message = f"must_fail names {sentence!r}, which is no claim of this snippet."
+            yield finding("CLAIM017", path, node.lineno, message, hint)
+        elif id(node) not in tests:
+            hint = 'Write: if must_fail("…"):, and below it what changes. It has no else.'
+            message = "must_fail is not the whole test of an if."
+            yield finding("CLAIM017", path, node.lineno, message, hint)
+
+
 def check_imports(path: Path, nodes: Nodes, packages: Collection[str]) -> Iterator[Diagnostic]:
     """Report imports of what the tour neither reads nor declares."""
     allowed = sys.stdlib_module_names | set(packages)

@@ -28,7 +28,10 @@ RANKS = (
     "drop-statement",
     "constant",
     "swap-boolean",
-    "reply",
+    "reply-zeros",
+    "reply-negative",
+    "reply-shifted",
+    "reply-swapped",
     "sibling",
     "drop-keyword",
 )
@@ -224,7 +227,7 @@ class Operators:
         if re.fullmatch(r"\w+(\.\w+)*", callee):
             for reply in _REPLIES:
                 changed = f"{(PREFIX + reply)!r}({callee})"
-                yield Edit("reply", *_range(node.func), changed, native=callee)
+                yield Edit(f"reply-{reply}", *_range(node.func), changed, native=callee)
 
     def _constant(self, node: ast.Constant) -> Iterator[Edit]:
         match node.value:

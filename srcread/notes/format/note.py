@@ -43,6 +43,7 @@ _NOTE = Format(
         "messages": Kind.TEXTS,
         "authors": Kind.TEXTS,
         "see": Kind.TEXTS,
+        "survivors": Kind.TEXT_BY_NAME,
     },
     unknown="NOTE007",
     wrong="NOTE008",
@@ -88,6 +89,7 @@ def read_note(document: Document, stem: str, language: str) -> tuple[Note, list[
         messages=texts(values, "messages"),
         authors=texts(values, "authors"),
         see=texts(values, "see"),
+        survivors=text_by_name(values, "survivors"),
     )
     return note, _check_note(document, note)
 
@@ -131,7 +133,8 @@ def _check_note(document: Document, note: Note) -> list[Diagnostic]:
     findings = check_keys(head, _NOTE) + _title(head) + _body(document) + _anchor(head)
     for number, _ in enumerate(tables(head.values, "also")):
         findings += check_keys(head, _ALSO, "also", number) + _anchor(head, "also", number)
-    return findings + _reach(head, note) + _native(head, note) + _versions(head, note) + _see(head)
+    findings += _reach(head, note) + _native(head, note) + _versions(head, note)
+    return findings + _see(head) + _survivors(head, note)
 
 
 def _title(head: Toml) -> list[Diagnostic]:
@@ -235,4 +238,18 @@ def _see(head: Toml) -> list[Diagnostic]:
         )
         for link in texts(head.values, "see")
         if _FOREIGN.search(link)
+    ]
+
+
+def _survivors(head: Toml, note: Note) -> list[Diagnostic]:
+    return [
+        finding(
+            "NOTE029",
+            head.path,
+            line_of(head, "survivors", name),
+            f"The reason for {name!r} is {reason!r}.",
+            "Say in one line why no claim can notice this change.",
+        )
+        for name, reason in note.survivors.items()
+        if not reason.strip() or "\n" in reason
     ]
