@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from srcread.model import Location, Step
+from srcread.evidence.controls.grading import evidence_details
+from srcread.model import Location, Standing, Step
 from srcread.opening import OpenTour
 
 
@@ -41,10 +42,19 @@ def _details(opened: OpenTour, step: Step) -> str:
         anchor or "all of it",
         lines,
         f"{claims} claims",
-        opened.standing(step).words,
+        *_evidence(opened.standing(step)),
         languages,
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _evidence(standing: Standing) -> list[str]:
+    """Return a standing in words; with its grade and details where controls are recorded."""
+    run = standing.controlled or standing.run
+    if standing.grade is None or run is None:
+        return [standing.words]
+    graded = standing.words.replace("confirmed", standing.grade.value, 1)
+    return [graded if standing.controlled else standing.words, *evidence_details(run)]
 
 
 def _place(location: Location) -> str:

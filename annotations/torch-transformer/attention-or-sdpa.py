@@ -39,16 +39,18 @@ def difference(first, second):
     return (first - second).abs().max().item()
 
 
-query, key, value = torch.randn(3, 2, 4, 5, 8, device=device)  # (batch, heads, seq, head_dim)
-by_hand = torch.softmax(query @ key.transpose(-2, -1) / math.sqrt(8), dim=-1) @ value
-assert difference(F.scaled_dot_product_attention(query, key, value), by_hand) < 1e-5, (
-    "scaled_dot_product_attention returns the values weighted by softmax(Q K^T / sqrt(head_dim))."
-)
-
-
 def attend(mask, need_weights, **options):
     return attention(x, x, x, attn_mask=mask, need_weights=need_weights, **options)[0]
 
+
+projected = F.linear(x, attention.in_proj_weight, attention.in_proj_bias).chunk(3, dim=-1)
+query, key, value = (each.unflatten(-1, (4, 4)).permute(1, 2, 0, 3) for each in projected)
+weighted = torch.softmax(query @ key.transpose(-2, -1) / math.sqrt(4), dim=-1) @ value
+by_hand = attention.out_proj(weighted.permute(2, 0, 1, 3).flatten(2))
+print("weighted values (batch, heads, seq, head_dim):", tuple(weighted.shape))
+assert difference(attend(None, False), by_hand) < 1e-5, (
+    "Each head gives the values weighted by softmax(Q K^T / sqrt(head_dim))."
+)
 
 causal = nn.Transformer.generate_square_subsequent_mask(5, device=device)
 assert difference(attend(causal, True), attend(causal, False)) < 1e-5, (

@@ -14,13 +14,13 @@ memory = torch.randn(2, 5, 16, device=device)
 causal = nn.Transformer.generate_square_subsequent_mask(3, device=device)
 
 attentions = {
-    name: module.num_heads
+    name: (module.num_heads, module.dropout)
     for name, module in layer.named_children()
     if type(module) is nn.MultiheadAttention
 }
-print("attentions and their heads:", attentions)
-assert attentions == {"self_attn": 4, "multihead_attn": 4}, (
-    "Both attentions of a decoder layer are MultiheadAttention, with the same number of heads."
+print("attentions, their heads and dropout:", attentions)
+assert attentions == {"self_attn": (4, 0.1), "multihead_attn": (4, 0.1)}, (
+    "Both attentions of a decoder layer are MultiheadAttention, with the same heads and dropout."
 )
 
 

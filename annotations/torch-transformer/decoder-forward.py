@@ -62,11 +62,12 @@ def warnings_with(tgt_mask):
     return {str(warning.message).partition(" is deprecated")[0] for warning in caught}
 
 
-print("beside a boolean padding mask, floats warn:", *warnings_with(floats))
-assert warnings_with(floats) == {"Support for mismatched key_padding_mask and attn_mask"}, (
-    "Beside a boolean padding mask, a float tgt_mask draws a warning."
+warned = {"floats": warnings_with(floats), "booleans": warnings_with(booleans)}
+print("warnings beside a boolean padding mask:", warned)
+mismatched = {"Support for mismatched key_padding_mask and attn_mask"}
+assert warned == {"floats": mismatched, "booleans": set()}, (
+    "Beside a boolean padding mask, a float tgt_mask draws a warning and a boolean one none."
 )
-assert warnings_with(booleans) == set(), "Beside a boolean padding mask, a boolean one draws none."
 
 told = []
 decoder.layers[0].register_forward_pre_hook(

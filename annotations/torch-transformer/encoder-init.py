@@ -38,11 +38,20 @@ changes = {
     "pre-norm": {"norm_first": True},
     "no biases": {"bias": False},
     "one head": {"nhead": 1},
+    "unequal norms": {},
+    "own key width": {},
+    "another class": {},
 }
 allowed, warned = [], []
 for name, change in changes.items():
     options = {"nhead": 4, "batch_first": True, **change}
     layer = nn.TransformerEncoderLayer(16, dim_feedforward=32, **options)
+    if name == "unequal norms":
+        layer.norm2.eps = 1e-3
+    if name == "own key width":
+        layer.self_attn = nn.MultiheadAttention(16, 4, kdim=8, batch_first=True)
+    if name == "another class":
+        layer = nn.TransformerDecoderLayer(16, 4, 32, batch_first=True)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         encoder = nn.TransformerEncoder(layer, num_layers=1)
@@ -54,9 +63,9 @@ for name, change in changes.items():
 print("nested tensors are allowed with", *allowed)
 
 assert allowed == ["ReLU", "GELU"], (
-    "SiLU, the default layout, pre-norm, missing biases or an odd number of heads "
-    "each rule nested tensors out."
+    "Any other activation, the default layout, pre-norm, missing biases, an odd number of heads, "
+    "unequal norms, an attention with widths of its own or another class rules nested tensors out."
 )
-assert warned == ["SiLU", "default layout", "pre-norm", "no biases", "one head"], (
+assert warned == [name for name in changes if name not in allowed], (
     "Where nested tensors are ruled out, the constructor warns and gives the reason."
 )

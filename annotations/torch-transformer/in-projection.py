@@ -40,24 +40,38 @@ assert equal == {"clone": 3, "view": 3}, (
 )
 
 
-def error(*inputs):
-    """Return how far the projections are from three multiplies by hand."""
-    weight, bias = attention.in_proj_weight, attention.in_proj_bias
-    projected = F._in_projection_packed(*inputs, weight, bias)
-    gaps = []
-    for number, tensor in enumerate(inputs):  # 0 is the query, 1 the key, 2 the value
-        rows = slice(16 * number, 16 * (number + 1))
-        by_hand = tensor @ weight[rows].T + bias[rows]
-        gaps.append((projected[number] - by_hand).abs().max().item())
+def error(projected, inputs, weights, biases):
+    """Return how far projections are from a multiply by hand for each of Q, K and V."""
+    by_hand = [x @ w.T + b for x, w, b in zip(inputs, weights, biases, strict=True)]
+    gaps = [(one - other).abs().max().item() for one, other in zip(projected, by_hand, strict=True)]
     return max(gaps)
 
 
-assert max(error(x, x, x), error(x, y, y), error(x, y, z)) < 1e-5, (
+def packed_error(*inputs):
+    """Return the error of the packed projection, with its bias and without."""
+    weight, bias = attention.in_proj_weight, attention.in_proj_bias
+    with_bias = F._in_projection_packed(*inputs, weight, bias)
+    without = F._in_projection_packed(*inputs, weight)
+    return max(
+        error(with_bias, inputs, weight.chunk(3), bias.chunk(3)),
+        error(without, inputs, weight.chunk(3), (0, 0, 0)),
+    )
+
+
+assert max(packed_error(x, x, x), packed_error(x, y, y), packed_error(x, y, z)) < 1e-5, (
     "All three ways give what the packed rows give by hand, in the order Q, K, V."
 )
 
 separate = nn.MultiheadAttention(16, 4, kdim=10, vdim=10, device=device)
+nn.init.uniform_(separate.in_proj_bias, 0.5, 1.5)
 memory = torch.randn(7, 2, 10, device=device)
 assert multiplies(separate, x, memory, memory) == 3, (
     "With separate weights it is three multiplies even if key and value are one tensor."
+)
+
+weights = separate.q_proj_weight, separate.k_proj_weight, separate.v_proj_weight
+biases = separate.in_proj_bias.chunk(3)
+projected = F._in_projection(x, memory, memory, *weights, *biases)
+assert error(projected, (x, memory, memory), weights, biases) < 1e-5, (
+    "Each separate weight projects its own input, with its third of the packed bias."
 )

@@ -19,15 +19,16 @@ separate = nn.MultiheadAttention(64, 4, vdim=65, device=device)
 print("packed:  ", shapes(packed))
 print("separate:", shapes(separate))
 
-assert shapes(packed) == {
+shared = {
     "in_proj_weight": (192, 64),
     "in_proj_bias": (192,),
     "out_proj.weight": (64, 64),
     "out_proj.bias": (64,),
-}, "Q, K and V share one weight of shape (3 * embed_dim, embed_dim), and one bias."
-
-assert shapes(nn.MultiheadAttention(64, 8, device=device)) == shapes(packed), (
-    "The number of heads changes no shape: no head has a weight of its own."
+}
+by_heads = [shapes(nn.MultiheadAttention(64, heads, device=device)) for heads in (1, 4, 8)]
+assert by_heads == [shared] * 3, (
+    "Q, K and V share one weight of shape (3 * embed_dim, embed_dim), and one bias, "
+    "whatever the number of heads."
 )
 
 assert shapes(separate) == {
@@ -38,6 +39,17 @@ assert shapes(separate) == {
     "out_proj.weight": (64, 64),
     "out_proj.bias": (64,),
 }, "One other width, here that of V, makes all three weights separate; the bias stays packed."
+
+
+absent = {
+    "packed": [name for name, value in packed._parameters.items() if value is None],
+    "separate": [name for name, value in separate._parameters.items() if value is None],
+}
+print("None:", absent)
+assert absent == {
+    "packed": ["q_proj_weight", "k_proj_weight", "v_proj_weight"],
+    "separate": ["in_proj_weight"],
+}, "The weights of the other kind are there under their names, and None."
 
 
 def largest(weight):

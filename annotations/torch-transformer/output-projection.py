@@ -44,9 +44,10 @@ assert (attend(need_weights=True) - by_hand).abs().max().item() < 1e-5, (
 calls = []
 attention.out_proj.register_forward_hook(lambda *call: calls.append("hook"))
 attention.out_proj.forward = lambda value: calls.append("forward")
-again = attend()
-print("calls of out_proj:", calls)
-assert calls == [], "Neither a hook on out_proj nor a forward patched into it is called."
-
+before = attend()
 nn.init.uniform_(attention.out_proj.weight)
-assert not torch.equal(attend(), again), "The weight of out_proj is used all the same."
+changed = not torch.equal(attend(), before)
+print("calls of out_proj:", calls, "- a new weight changes the output:", changed)
+assert (calls, changed) == ([], True), (
+    "The weight of out_proj is used, yet neither a hook on it nor a patched forward is called."
+)

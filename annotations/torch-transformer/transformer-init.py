@@ -10,6 +10,13 @@ device = "cuda" if torch.cuda.is_available() else "cpu"
 warnings.filterwarnings("ignore", message="enable_nested_tensor is True")
 
 default = nn.Transformer(device="meta")  # shapes only, no memory
+parts = {name: list(dict(stack.named_children())) for name, stack in default.named_children()}
+print("built of:", parts)
+assert parts == {"encoder": ["layers", "norm"], "decoder": ["layers", "norm"]}, (
+    "A Transformer is two stacks, each of layers and one final norm: "
+    "no embedding, no positional encoding, no output layer."
+)
+
 sizes = {
     "features": default.d_model,
     "heads": default.nhead,
@@ -28,12 +35,20 @@ assert sizes == {
     "parameters": 44_140_544,
 }, "The default sizes are those of the paper's base model, and make 44,140,544 parameters."
 
-parts = {name: list(dict(stack.named_children())) for name, stack in default.named_children()}
-print("built of:", parts)
-assert parts == {"encoder": ["layers", "norm"], "decoder": ["layers", "norm"]}, (
-    "A Transformer is two stacks, each of layers and one final norm: "
-    "no embedding, no positional encoding, no output layer."
-)
+norms = [default.encoder.norm, default.encoder.layers[0].norm1, default.decoder.norm]
+choices = {
+    "batch_first": default.encoder.layers[0].self_attn.batch_first,
+    "activation": default.encoder.layers[0].activation.__name__,
+    "eps of the norms": {norm.eps for norm in norms},
+    "devices": {parameter.device.type for parameter in default.parameters()},
+}
+print("and:", choices)
+assert choices == {
+    "batch_first": False,
+    "activation": "relu",
+    "eps of the norms": {1e-5},
+    "devices": {"meta"},
+}, "The default layout is (seq, batch, feature), and all parts share one eps and one device."
 
 
 def effect_of_final_norm(**options):
@@ -47,10 +62,10 @@ def effect_of_final_norm(**options):
 
 effects = {"post-norm": effect_of_final_norm(), "pre-norm": effect_of_final_norm(norm_first=True)}
 print("the final norm changes the output by", {name: f"{by:.2f}" for name, by in effects.items()})
-assert effects["post-norm"] < 1e-3, (
-    "In a fresh post-norm stack the final norm changes next to nothing."
+assert effects["post-norm"] < 1e-3 < 0.1 < effects["pre-norm"], (
+    "In a fresh stack the final norm changes next to nothing after post-norm layers, "
+    "and changes the output after pre-norm ones."
 )
-assert effects["pre-norm"] > 0.1, "In a fresh pre-norm stack the final norm changes the output."
 
 trained = nn.TransformerEncoder(nn.TransformerEncoderLayer(16, 4, 32), num_layers=2)
 for parameter in trained.parameters():

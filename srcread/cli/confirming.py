@@ -90,7 +90,7 @@ def confirm(
     snippet runs in a process of its own, with limits on time, memory and output; on Linux in a
     sandbox, without network, and without your files. Where there is no sandbox, snippets that did
     not come with srcread are refused: read them, then use --trust. Exits with 1 if a claim does not
-    hold.
+    hold. Claims that no change of the code turned false are named by `srcread check`.
     """
     from srcread.carrying import pack
     from srcread.confirm import confirm as confirm_notes
@@ -126,12 +126,15 @@ def confirm(
 
 
 def _show(result: Confirmed) -> None:
+    from srcread.evidence.controls.grading import evidence_details
+
     run = result.run
     held = sum(claim.held for claim in run.claims)
     claims = f"{held} of {count(len(run.claims), 'claim')}"
     word = "confirmed" if run.confirmed else "NOT CONFIRMED"
     changed = "recorded" if result.recorded else "as recorded"
-    click.echo(f"{word:13}  {result.tour}/{result.stem}: {claims} ({changed})")
+    details = ", ".join([claims, *evidence_details(run)])
+    click.echo(f"{word:13}  {result.tour}/{result.stem}: {details} ({changed})")
     for reason in run.reasons:
         click.echo(f"{'':13}  {reason}")
 

@@ -54,6 +54,19 @@ def summary(controls: Controls) -> str:
     return "; ".join([parts[0], ", ".join(parts[1:])]) if parts[1:] else parts[0]
 
 
+def evidence_details(run: Run) -> tuple[str, ...]:
+    """Say shortly how far a run went through the anchored lines, and what its controls caught."""
+    details = []
+    if run.reach is not None:
+        lines = [len(reach.reached) for reach in run.reach]
+        missed = [len(reach.unreached) for reach in run.reach]
+        details.append(f"{sum(lines)} of {sum(lines) + sum(missed)} lines reached")
+    if run.controls is not None:
+        caught, visible = counts(run.controls)
+        details.append(f"{caught} of {visible} changes caught")
+    return tuple(details)
+
+
 def _caught(controls: Controls) -> set[int]:
     """Return the claims that a change of the code, or their own declared control, turned false."""
     caught = {claim for one in controls.mutants for claim in one.claims}
