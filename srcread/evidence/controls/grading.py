@@ -18,7 +18,7 @@ def grade(run: Run, explained: Collection[str] = ()) -> Grade | None:
     """
     if not run.confirmed:
         return None
-    if run.controls is None or not any(_caught(run.controls)):
+    if run.controls is None or not _caught(run.controls):
         return Grade.CONFIRMED
     if open_claims(run) or set(unseen(run)) - set(explained):
         return Grade.SENSITIVE

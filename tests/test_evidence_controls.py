@@ -1,0 +1,252 @@
+"""Controls: what each change did, the grade that follows, and the cheats that only they catch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib.util import find_spec
+
+import pytest
+from watched_example import Bench
+
+from srcread.errors import SrcreadError
+from srcread.evidence.controls.grading import grade, open_claims, summary, unseen
+from srcread.evidence.plan import Limits
+from srcread.evidence.recording import Settings, record_jobs
+from srcread.model import Control, Grade, Outcome, Run
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
+needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")
+
+SCALE = """\
+import math
+
+def scale(x, by=2, log=None):
+    if log is not None:
+        log.append(x)
+    size = math.sqrt(x * x)
+    return size * by
+"""
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(tmp_path_factory.mktemp("controls"))
+
+
+def outcomes(run: Run) -> Mapping[str, set[Outcome]]:
+    """Return what the mutants of each operator did."""
+    assert run.controls is not None
+    found: dict[str, set[Outcome]] = {}
+    for one in run.controls.mutants:
+        found.setdefault(one.id.partition("@")[0], set()).add(one.outcome)
+    return found
+
+
+def test_a_change_is_noticed_unseen_silent_or_a_crash(bench: Bench) -> None:
+    snippet = 'assert m.scale(3) > 0, "It is positive."\n'
+    found = outcomes(bench.control(SCALE, snippet, ("m.scale", None)))
+    assert found["reply-negative"] == {Outcome.CLAIM}
+    assert found["reply-shifted"] == {Outcome.UNSEEN}
+    assert found["negate"] == {Outcome.CRASH}
+    assert found["drop-if"] == {Outcome.SILENT}
+
+
+def test_each_change_names_the_claims_that_it_turned_false(bench: Bench) -> None:
+    snippet = """
+    assert m.scale(3) > 0, "It is positive."
+    assert m.scale(3) == 6, "It is six."
+    assert m.scale(-3) == 6, "Whatever the sign."
+    """
+    run = bench.control(SCALE, snippet, ("m.scale", "assign size"))
+    assert run.controls is not None
+    by_name = {one.id.partition("@")[0]: one.claims for one in run.controls.mutants}
+    assert by_name["reply-negative"] == (0, 1, 2)
+    assert by_name["reply-shifted"] == (1, 2)
+    assert grade(run) is Grade.STRONG
+
+
+def test_an_id_counts_lines_from_its_anchor_and_holds_no_text_of_the_source(bench: Bench) -> None:
+    snippet = 'assert m.scale(3) == 6, "It is six."\n'
+    names = []
+    for module in (SCALE, "# a line above\n" + SCALE):
+        run = bench.control(module, snippet, ("m.scale", "return size"))
+        assert run.controls is not None
+        names.append([one.id for one in run.controls.mutants])
+    assert names[0] == names[1] == ["swap-operator@0+0:11-0:20"]
+
+
+def test_only_statements_that_ran_are_changed(bench: Bench) -> None:
+    snippet = 'assert m.scale(3) == 6, "It is six."\n'
+    run = bench.control(SCALE, snippet, ("m.scale", "if log > call append"))
+    assert run.controls is not None and run.controls.mutants == ()
+    assert run.reach is not None and run.reach[0].unreached == (2,)
+
+
+def test_a_default_is_changed_where_the_signature_is_anchored(bench: Bench) -> None:
+    snippet = 'assert m.scale(3) == 6, "It is six."\nassert m.scale(3, 2) == 6, "By two."\n'
+    run = bench.control(SCALE, snippet, ("m.scale", "param by"))
+    assert run.controls is not None
+    assert run.controls.mutants == (Control("default@0+0:16-0:17", Outcome.CLAIM, (0,)),)
+    assert (grade(run), open_claims(run)) == (Grade.SENSITIVE, (1,))
+
+
+def test_a_changed_state_is_seen_where_nothing_is_returned(bench: Bench) -> None:
+    module = "class Box:\n    def fill(self, n):\n        self.n = n + 1\n"
+    snippet = 'box = m.Box()\nbox.fill(1)\nassert hasattr(box, "n"), "It is filled."\n'
+    found = outcomes(bench.control(module, snippet, ("m.Box.fill", None)))
+    assert found == {"drop-statement": {Outcome.CLAIM}, "swap-operator": {Outcome.UNSEEN},
+                     "constant": {Outcome.UNSEEN}}  # fmt: skip
+
+
+def test_what_cannot_be_changed_says_why(bench: Bench) -> None:
+    module = SCALE + "\nscale.__code__ = (lambda x, by=2, log=None: x * by).__code__\n"
+    run = bench.control(module, 'assert m.scale(3) == 6, "Six."\n', ("m.scale", None))
+    assert run.controls is not None and run.controls.mutants == ()
+    assert list(run.controls.refused.values()) == ["what runs is not compiled from this text"]
+    assert grade(run) is Grade.CONFIRMED
+
+
+def test_values_that_differ_from_run_to_run_refuse_controls(bench: Bench) -> None:
+    module = "import time\n\ndef now():\n    return time.time_ns()\n"
+    run = bench.control(module, 'assert m.now() > 0, "It is later."\n', ("m.now", None))
+    assert run.controls is not None
+    assert list(run.controls.refused.values()) == ["its values differ from run to run"]
+
+
+def test_a_change_that_hangs_is_ended_and_counts_neither_way(bench: Bench) -> None:
+    module = "def count(n):\n    while n > 0:\n        n = n - 1\n    return n\n"
+    job = bench.job(module, 'assert m.count(3) == 0, "It ends."\n', ("m.count", "while > assign n"))
+    (run,) = bench.record([job], controls=True, limits=Limits(wall_seconds=1))
+    assert outcomes(run)["swap-operator"] == {Outcome.CRASH}
+
+
+CHEATS = {
+    "x or True": 'assert m.scale(3) == 5 or True, "It is five."\n',
+    "a patched comparison": """
+        import math
+        math.isclose = lambda *given: True
+        assert math.isclose(m.scale(3), 5), "It is five."
+        """,
+    "a huge tolerance": """
+        import math
+        assert math.isclose(m.scale(3), 5, abs_tol=1e9), "It is five."
+        """,
+    "a smoke test": 'result = m.scale(3)\nassert result is not None, "It is five."\n',
+    "a forged claim function": """
+        def holds(value, expected):
+            return expected == expected
+        assert holds(m.scale(3), 5), "It is five."
+        """,
+    "a comparison that always agrees": """
+        class Any:
+            def __eq__(self, other):
+                return True
+        assert m.scale(3) == Any(), "It is five."
+        """,
+    "a computation of its own": 'assert 3 + len("ab") == 5, "It is five."\n',
+    "a claim that catches its own failure": """
+        try:
+            wrong = m.scale(3) != 5
+        except Exception:
+            wrong = True
+        assert wrong or not wrong, "It is five."
+        """,
+}
+
+
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_a_cheat_that_the_verdict_lets_pass_is_never_strongly_confirmed(
+    cheat: str, bench: Bench
+) -> None:
+    run = bench.control(SCALE, CHEATS[cheat], ("m.scale", None))
+    assert run.confirmed
+    assert grade(run) is Grade.CONFIRMED
+    assert open_claims(run) == (0,)
+
+
+def test_a_weak_claim_beside_a_strong_one_keeps_the_note_from_the_highest_grade(
+    bench: Bench,
+) -> None:
+    snippet = """
+    assert m.scale(3) == 6, "It is six."
+    assert m.scale(3) is not None, "It is something."
+    """
+    run = bench.control(SCALE, snippet, ("m.scale", "assign size .. return size"))
+    assert (grade(run), open_claims(run), unseen(run)) == (Grade.SENSITIVE, (1,), ())
+
+
+def test_a_declared_control_turns_its_own_claim_false(bench: Bench) -> None:
+    snippet = """
+    from srcread.lab import must_fail
+    log = []
+    if must_fail("Nothing is logged."):
+        m.scale(3, log=log)
+    m.scale(3)
+    assert log == [], "Nothing is logged."
+    assert m.scale(3) == 6, "It is six."
+    """
+    run = bench.control(SCALE, snippet, ("m.scale", "return size"))
+    assert run.controls is not None
+    assert run.controls.declared == (Control("declared@0#1", Outcome.CLAIM, (0,)),)
+    assert grade(run) is Grade.STRONG
+
+
+def test_a_declared_control_that_changes_nothing_leaves_its_claim_open(bench: Bench) -> None:
+    snippet = """
+    from srcread.lab import must_fail
+    log = []
+    if must_fail("Nothing is logged."):
+        m.scale(3)
+    assert log == [], "Nothing is logged."
+    """
+    run = bench.control(SCALE, snippet, ("m.scale", "return size"))
+    assert run.controls is not None
+    assert run.controls.declared == (Control("declared@0#1", Outcome.SILENT),)
+    assert open_claims(run) == (0,)
+
+
+def test_known_controls_are_kept_and_not_run_again(bench: Bench) -> None:
+    job = bench.job(SCALE, 'assert m.scale(3) == 6, "Six."\n', ("m.scale", "return size"))
+    (first,) = bench.record([job], controls=True)
+    (again,) = bench.record([job], controls=True, known=[[first]])
+    assert again.controls is first.controls
+    (plain,) = bench.record([job], known=[[first]])
+    assert plain.controls is first.controls
+    stale = replace(first, digests={**first.digests, "snippet": "another"})
+    (other,) = bench.record([job], known=[[stale]])
+    assert other.controls is None
+
+
+def test_controls_do_not_run_on_a_gpu() -> None:
+    with pytest.raises(SrcreadError, match="Controls run on the CPU, not on 'cuda'"):
+        record_jobs([], Settings(device="cuda"), date="2026-01-02", controls=True)
+
+
+def test_a_run_says_in_words_what_its_controls_did(bench: Bench) -> None:
+    run = bench.control(SCALE, 'assert m.scale(3) > 0, "Positive."\n', ("m.scale", "assign size"))
+    assert run.controls is not None
+    assert summary(run.controls).startswith("caught 2 of 5 changes that visibly altered the result")
+
+
+@needs_torch
+def test_rounding_is_no_change_and_one_changed_element_is(bench: Bench) -> None:
+    module = """\
+    def total(x):
+        y = x.flip(0).cumsum(0) if x.dim() else x
+        y[0] = y[0]
+        return y.flip(0).sum()
+    """
+    run = bench.control(
+        module,
+        """
+        import torch
+        torch.manual_seed(0)
+        assert m.total(torch.rand(500)).dim() == 0, "It is one number."
+        """,
+        ("m.total", "assign y[]"),
+    )
+    found = outcomes(run)
+    assert found["drop-statement"] == {Outcome.SILENT}
+    assert found["constant"] == {Outcome.UNSEEN}
