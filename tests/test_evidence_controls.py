@@ -233,20 +233,23 @@ def test_a_run_says_in_words_what_its_controls_did(bench: Bench) -> None:
 @needs_torch
 def test_rounding_is_no_change_and_one_changed_element_is(bench: Bench) -> None:
     module = """\
-    def total(x):
-        y = x.flip(0).cumsum(0) if x.dim() else x
-        y[0] = y[0]
-        return y.flip(0).sum()
+    def total(x, chunked=True):
+        return sum(part.sum() for part in x.chunk(7)) if chunked else x.sum()
+
+    def moved(x):
+        y = x.clone()
+        y[0] = y[1]
+        return y
     """
-    run = bench.control(
-        module,
-        """
-        import torch
-        torch.manual_seed(0)
-        assert m.total(torch.rand(500)).dim() == 0, "It is one number."
-        """,
-        ("m.total", "assign y[]"),
-    )
-    found = outcomes(run)
-    assert found["drop-statement"] == {Outcome.SILENT}
-    assert found["constant"] == {Outcome.UNSEEN}
+    snippet = """
+    import torch
+    torch.manual_seed(0)
+    x = torch.rand(500)
+    print(bool(m.total(x) == m.total(x, False)))
+    assert m.total(x).dim() == 0 and m.moved(x).dim() == 1, "A number and a vector."
+    """
+    anchors = ("m.total", "param chunked"), ("m.moved", "assign y[]")
+    run = bench.control(module, snippet, *anchors)
+    assert run.output == "False\n"  # the two orders of summation differ by rounding
+    assert outcomes(run)["default"] == {Outcome.SILENT}
+    assert outcomes(run)["constant"] == {Outcome.UNSEEN}

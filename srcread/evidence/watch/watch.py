@@ -23,6 +23,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+_PLAIN = (bool, int, float, complex, str, bytes)
+
 
 def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], dict[str, Any]]:
     """Install the units, and return what tells afterwards what was seen."""
@@ -88,7 +90,8 @@ class _Watched:
 
     def _begin(self, given: tuple[object, ...]) -> None:
         self.entered += 1
-        self._stack().append(given)
+        # A plain value cannot be changed by the function: it is what was asked, not what came.
+        self._stack().append(tuple(None if type(one) in _PLAIN else one for one in given))
 
     def _return(self, value: object) -> object:
         self._end("returned", (value, self._stack().pop()))
