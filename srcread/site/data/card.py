@@ -19,6 +19,7 @@ from srcread.model import (
 )
 from srcread.site.data.address import fragment
 from srcread.site.data.layout import Layout
+from srcread.site.data.tested import ControlView, ReachView, controls_of, reach_of
 from srcread.site.data.title import Title, step_title, translation
 
 
@@ -70,6 +71,8 @@ class Card(NamedTuple):
     words: str
     claims: tuple[ClaimView, ...]
     run: RunView | None
+    reach: ReachView | None
+    controls: ControlView | None
     snippet: str
     command: str
     questions: tuple[str, ...]
@@ -138,6 +141,8 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         words=standing.words,
         claims=_claims(step, text, standing.run),
         run=_run(standing.run) if standing.run else None,
+        reach=reach_of(step, standing.run),
+        controls=controls_of(step, standing),
         snippet=step.snippet.text if step.snippet else "",
         command=f"srcread confirm {note.stem}" if step.snippet else "",
         questions=note.questions,

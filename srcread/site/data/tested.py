@@ -1,0 +1,87 @@
+"""What a card says of reach and controls: in numbers and lines, for the template to put in words.
+
+Lines are those of the source as it is shown now: evidence holds only offsets.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from srcread.evidence.controls.grading import counts, open_claims, unseen
+from srcread.evidence.controls.words import change_of
+from srcread.model import Controls, Outcome, Run, Standing, Step
+
+
+class Survivor(NamedTuple):
+    """A change that no claim noticed; `reason` is the author's, empty where there is none."""
+
+    words: str
+    first: int
+    last: int
+    reason: str
+
+
+class ControlView(NamedTuple):
+    """What the controls did, in numbers; `open` are the places of claims that none turned false."""
+
+    grade: str
+    caught: int
+    visible: int
+    crashed: int
+    silent: int
+    survivors: tuple[Survivor, ...]
+    open: tuple[int, ...]
+
+
+class ReachView(NamedTuple):
+    """How many anchored lines ran, which did not, and why some could not be observed."""
+
+    reached: int
+    missed: tuple[int, ...]
+    reasons: tuple[str, ...]
+
+
+def controls_of(step: Step, standing: Standing) -> ControlView | None:
+    """Return what the controls of a confirmed step did, None where there are none."""
+    run = standing.controlled
+    if run is None or run.controls is None or standing.grade is None:
+        return None
+    caught, visible = counts(run.controls)
+    found = _outcomes(run.controls)
+    return ControlView(
+        grade=standing.grade.name.lower(),
+        caught=caught,
+        visible=visible,
+        crashed=found[Outcome.CRASH],
+        silent=found[Outcome.SILENT],
+        survivors=tuple(_survivor(name, step) for name in unseen(run)),
+        open=open_claims(run),
+    )
+
+
+def reach_of(step: Step, run: Run | None) -> ReachView | None:
+    """Return how far a run went through a step's lines, None where that is not recorded."""
+    if run is None or run.reach is None:
+        return None
+    firsts = {location.symbol.name: location.symbol.range.first_line for location in step.locations}
+    return ReachView(
+        reached=sum(len(reach.reached) for reach in run.reach),
+        missed=tuple(
+            firsts[reach.symbol] + offset
+            for reach in run.reach
+            if reach.symbol in firsts
+            for offset in reach.unreached
+        ),
+        reasons=tuple(reach.reason for reach in run.reach if reach.reason is not None),
+    )
+
+
+def _outcomes(controls: Controls) -> Counter[Outcome]:
+    return Counter(one.outcome for one in (*controls.mutants, *controls.declared))
+
+
+def _survivor(name: str, step: Step) -> Survivor:
+    change = change_of(name, step.locations)
+    reason = step.note.survivors.get(name, "")
+    return Survivor(change.words, change.first or 0, change.last or 0, reason)
