@@ -11,7 +11,18 @@ import pytest
 
 from srcread.errors import SrcreadError
 from srcread.evidence import evidence_path, read_evidence, record_run
-from srcread.model import ClaimResult, Device, Environment, Run
+from srcread.evidence.controls.grading import grade
+from srcread.model import (
+    ClaimResult,
+    Control,
+    Controls,
+    Device,
+    Environment,
+    Grade,
+    Outcome,
+    Reach,
+    Run,
+)
 
 CPU = Device("cpu", "cpu AVX2")
 GPU = Device("cuda", "NVIDIA H100", "9.0", "12.8", "570.1")
@@ -67,6 +78,23 @@ WRITTEN = """\
  ]
 }
 """
+
+
+CONTROLLED = replace(
+    RUN,
+    reach=(Reach("torch.nn.Linear", True, (1, 2), (4,)),),
+    controls=Controls(
+        version=1,
+        mutants=(
+            Control("constant@0+1:2-1:3", Outcome.SILENT),
+            Control("drop-if@0+0:3-0:9", Outcome.UNSEEN),
+            Control("negate@0+0:3-0:9", Outcome.CLAIM, (0,)),
+            Control("negate@0+2:3-2:9", Outcome.CRASH),
+        ),
+        declared=(Control("declared@0#1", Outcome.CLAIM, (0,)),),
+        refused={"torch.nn.Linear": "it is no function"},
+    ),
+)
 
 
 @pytest.fixture
@@ -258,3 +286,60 @@ def test_a_corrupt_file_is_written_anew_and_a_newer_format_never(path: Path) -> 
     with pytest.raises(SrcreadError, match="has format 2, and this reads 1"):
         record_run(path, RUN)
     assert path.read_text("utf-8") == '{"format": 2}'
+
+
+def test_reach_and_controls_come_back_as_they_were_written(path: Path) -> None:
+    assert record_run(path, CONTROLLED)
+    assert not record_run(path, CONTROLLED)
+    evidence, problems = read_evidence(path)
+    assert evidence is not None and (evidence.runs, problems) == ((CONTROLLED,), ())
+
+
+def test_a_file_of_before_controls_says_that_none_are_recorded(path: Path) -> None:
+    record_run(path, RUN)
+    evidence, problems = read_evidence(path)
+    assert evidence is not None and problems == ()
+    (run,) = evidence.runs
+    assert (run.reach, run.controls, grade(run)) == (None, None, Grade.CONFIRMED)
+
+
+def test_other_reach_or_controls_are_news(path: Path) -> None:
+    record_run(path, CONTROLLED)
+    assert record_run(path, replace(CONTROLLED, reach=()))
+    assert record_run(path, replace(CONTROLLED, reach=(), controls=None))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('"version": 1', '"version": true', "EVID004"),
+        ('"version": 1', '"version": "1"', "EVID004"),
+        ('"entered": true', '"entered": 1', "EVID004"),
+        ('"reached": [', '"reached": [-1,', "EVID004"),
+        ('"reached": [', '"reached": ["one",', "EVID004"),
+        ('"reached": [', '"reached": [9,', "EVID004"),
+        ('"unreached": [', '"unreached": [1,', "EVID005"),
+        ('"entered": true', '"entered": false', "EVID005"),
+        ('"silent": []', '"silent": [7]', "EVID004"),
+        ('"unseen": [', '"unseen": null, "x": [', "EVID004"),
+        ('"refused": {', '"refused": [{', "EVID002"),
+        ('"negate@0+0:3-0:9": [', '"negate@0+0:3-0:9": [5,', "EVID004"),
+        ('"negate@0+2:3-2:9"', '"drop-if@0+0:3-0:9"', "EVID005"),
+    ],
+)
+def test_controls_that_were_tampered_with_are_never_graded(
+    path: Path, old: str, new: str, code: str
+) -> None:
+    record_run(path, CONTROLLED)
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    evidence, problems = read_evidence(path)
+    assert evidence is None or evidence.runs == ()
+    assert [problem.code for problem in problems] == [code]
+
+
+def test_a_control_cannot_turn_a_claim_false_that_is_not_there(path: Path) -> None:
+    stray = Controls(1, (Control("negate@0+0:3-0:9", Outcome.CLAIM, (3,)),))
+    record_run(path, replace(RUN, controls=stray))
+    assert codes(path) == ["EVID005"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from textwrap import dedent
+from types import FunctionType
 
 import pytest
 
@@ -147,7 +148,7 @@ def test_probes_leave_results_names_and_lines_as_they_were() -> None:
         return value
 
     function, old = probed["f"], plain["f"]
-    assert isinstance(function, type(changes)) and isinstance(old, type(changes))
+    assert isinstance(function, FunctionType) and isinstance(old, FunctionType)
     probes = (seen.append, returned, lambda _: seen.append("raised"))
     function.__code__ = marks.with_probes(function.__code__, ran, probes)
     assert function.__code__.co_names == old.__code__.co_names

@@ -224,3 +224,19 @@ def test_a_snippet_nested_too_deeply_is_a_finding(tmp_path: Path) -> None:
 
 def test_a_snippet_with_a_null_byte_is_two_findings(tmp_path: Path) -> None:
     assert read(tmp_path, "x = 1\0")[1] == [("NOTE028", 1), ("CLAIM001", 0)]
+
+
+def test_a_declared_control_names_a_claim_and_is_the_test_of_an_if(tmp_path: Path) -> None:
+    head = HEAD + "from srcread.lab import must_fail\n"
+    claim = 'assert x.sum() > 0, "It is positive."\n'
+    good = head + 'if must_fail("It is positive."):\n    x = -x\n' + claim
+    assert read(tmp_path, good)[1] == []
+    for wrong in (
+        'if must_fail("It is postive."):\n    x = -x\n',
+        'if must_fail("It is positive.") or x.sum():\n    x = -x\n',
+        'if must_fail("It is positive."):\n    x = -x\nelse:\n    x = x\n',
+        'flag = must_fail("It is positive.")\n',
+        "if must_fail(str(x)):\n    x = -x\n",
+        "if must_fail():\n    x = -x\n",
+    ):
+        assert read(tmp_path, head + wrong + claim)[1] == [("CLAIM017", 5)], wrong

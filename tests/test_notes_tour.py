@@ -308,3 +308,11 @@ def test_a_note_without_a_snippet_is_a_warning(tmp_path: Path) -> None:
 def test_two_files_in_one_language_are_an_error_at_both(tmp_path: Path) -> None:
     _, findings = read(tmp_path, one_md=NOTE, one_en_md=NOTE, one_py=SNIPPET)
     assert codes(findings) == ["NOTE015", "NOTE015"]
+
+
+def test_a_survivors_reason_is_one_line(tmp_path: Path) -> None:
+    keys = 'title = "A fact"\nsymbol = "torch.nn.Linear"\n[survivors]\n'
+    assert codes(of_note(tmp_path, keys + '"negate@0+0:3-0:9" = "It saves time."')) == []
+    assert codes(of_note(tmp_path, keys + '"negate@0+0:3-0:9" = " "')) == ["NOTE029"]
+    assert codes(of_note(tmp_path, keys + '"negate@0+0:3-0:9" = "a\\nb"')) == ["NOTE029"]
+    assert codes(of_note(tmp_path, keys + '"negate@0+0:3-0:9" = 1')) == ["NOTE008"]

@@ -183,3 +183,32 @@ def test_nothing_of_what_is_read_was_ever_imported(tour: Path) -> None:
     srcread("check", "tiny-model", "--fix")
     srcread("build", "tiny-model")
     assert not {"tiny", "tiny.model"} & set(sys.modules)
+
+
+@posix_only
+def test_controls_are_run_once_and_check_and_outline_tell_what_they_leave_open(
+    tour: Path, interpreter: tuple[Path, Path]
+) -> None:
+    srcread("check", "--fix", "tiny-model")
+    command = ("confirm", "--python", str(interpreter[0]))
+    plain = srcread(*command, "first-layers")
+    assert "first-layers: 1 of 1 claim, 2 of 2 lines reached (recorded)" in plain.stdout
+    assert "EVID011" not in srcread("check", "tiny-model").stdout
+    notes = ("first-layers", "layer-order")
+    first = srcread(*command, "--controls", *notes)
+    assert "first-layers: 1 of 1 claim, 2 of 2 lines reached, 5 of 5 changes caught" in first.stdout
+    assert "layer-order: 1 of 1 claim, 0 of 2 lines reached, 0 of 0 changes caught" in first.stdout
+    evidence = (tour / "evidence" / "first-layers.json").read_bytes()
+    again = srcread(*command, "--controls", *notes)
+    assert again.stdout.count("(as recorded)") == 2
+    assert (tour / "evidence" / "first-layers.json").read_bytes() == evidence
+    found = srcread("check", "tiny-model")
+    assert found.exit_code == 0
+    assert (
+        "EVID010 The run did not reach all anchored lines of tiny.model.Model.run" in found.stdout
+    )
+    assert "EVID011 No change of the anchored lines turned this claim false" in found.stdout
+    outline = srcread("outline", "tiny-model").stdout
+    assert "1 claims · strongly confirmed on CPU only · 2 of 2 lines reached · 5 of 5" in outline
+    refused = srcread(*command, "--controls", "--device", "cuda", *notes)
+    assert refused.exit_code == 2 and "Drop --controls." in refused.stderr

@@ -1,0 +1,111 @@
+"""What check says about recorded evidence: lines not reached, open claims, survivors, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from test_evidence_files import CONTROLLED, RUN
+
+from srcread.evidence.findings import check_evidence
+from srcread.evidence.standing import standing
+from srcread.model import (
+    Anchor,
+    Claim,
+    Controls,
+    Evidence,
+    Grade,
+    Location,
+    Note,
+    Position,
+    Range,
+    Run,
+    Severity,
+    Snippet,
+    Step,
+    Symbol,
+    SymbolKind,
+)
+
+VERSIONS = {"torch": "2.13.0"}
+WHOLE = Range(Position(100, 0), Position(120, 0))
+SYMBOL = Symbol("torch.nn.Linear", SymbolKind.FUNCTION, "torch", "torch/nn.py", WHOLE, 100)
+
+
+def step(survivors: Mapping[str, str] = {}, reach: bool = True) -> Step:
+    note = Note(
+        stem="one",
+        path=Path("one.md"),
+        language="en",
+        title="One",
+        anchors=(Anchor("torch.nn.Linear", "if bias"),),
+        body="A body.",
+        body_line=5,
+        reach=reach,
+        survivors=survivors,
+    )
+    claims = tuple(Claim(claim.sentence, 7, "") for claim in RUN.claims)
+    place = Range(Position(103, 4), Position(106, 9))
+    location = Location(note.anchors[0], SYMBOL, place, "", "", 1, 1)
+    return Step(note, {}, Snippet(Path("one.py"), "", claims), (location,))
+
+
+def found(run: Run, about: Step) -> list[tuple[str, int, str]]:
+    weighed = standing(Evidence("one", (run,)), RUN.digests, VERSIONS, about.note.survivors)
+    findings = list(check_evidence(about, weighed))
+    assert {finding.severity for finding in findings} <= {Severity.WARNING}
+    return [(finding.code, finding.line, finding.message) for finding in findings]
+
+
+def test_lines_that_were_not_reached_are_named_as_they_stand_now() -> None:
+    run = replace(CONTROLLED, controls=None)
+    assert found(run, step()) == [
+        ("EVID010", 0, "The run did not reach all anchored lines of torch.nn.Linear: 104.")
+    ]
+
+
+def test_a_note_that_says_why_it_is_not_reached_is_left_alone() -> None:
+    assert found(replace(CONTROLLED, controls=None), step(reach=False)) == []
+
+
+def test_a_change_that_no_claim_noticed_is_named_with_its_line() -> None:
+    run = replace(CONTROLLED, reach=None)
+    assert found(run, step()) == [
+        (
+            "EVID012",
+            0,
+            "No claim noticed 'drop-if@0+0:3-0:9': the condition taken as false, "
+            "in torch.nn.Linear, line 103.",
+        )
+    ]
+
+
+def test_a_survivor_with_a_reason_is_strongly_confirmed() -> None:
+    run = replace(CONTROLLED, reach=None)
+    about = step({"drop-if@0+0:3-0:9": "The branch only saves time."})
+    weighed = standing(Evidence("one", (run,)), RUN.digests, VERSIONS, about.note.survivors)
+    assert (found(run, about), weighed.grade) == ([], Grade.STRONG)
+
+
+def test_a_reason_for_no_survivor_is_told() -> None:
+    run = replace(CONTROLLED, reach=None)
+    about = step({"drop-if@0+0:3-0:9": "It saves time.", "negate@0+2:3-2:9": "Once it did."})
+    assert [code for code, _, _ in found(run, about)] == ["EVID013"]
+
+
+def test_a_claim_that_nothing_turned_false_is_named_at_its_line() -> None:
+    run = replace(RUN, controls=Controls(1))
+    assert found(run, step()) == [
+        (
+            "EVID011",
+            7,
+            "No change of the anchored lines turned this claim false: 'It holds: 成立。'",
+        )
+    ]
+
+
+def test_nothing_is_said_where_no_controls_are_recorded_or_the_evidence_is_stale() -> None:
+    assert found(RUN, step()) == []
+    stale = replace(CONTROLLED, digests={"snippet": "other"})
+    assert found(stale, step()) == []
