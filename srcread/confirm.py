@@ -101,7 +101,8 @@ def _telling(
 ) -> Callable[[str], None]:
     def tell(stem: str) -> None:
         if progress is not None:
-            progress(f"Running {tour}/{stem}, {places[stem]}")
+            place = f", {places[stem]}" if stem in places else ""
+            progress(f"Running {tour}/{stem}{place}")
 
     return tell
 

@@ -193,7 +193,7 @@ def test_controls_are_run_once_and_check_and_outline_tell_what_they_leave_open(
     command = ("confirm", "--python", str(interpreter[0]))
     plain = srcread(*command, "first-layers")
     assert "first-layers: 1 of 1 claim, 2 of 2 lines reached (recorded)" in plain.stdout
-    assert "EVID011" not in srcread("check", "tiny-model").stdout
+    assert "EVID011" not in srcread("check", "tiny-model").stderr
     notes = ("first-layers", "layer-order")
     first = srcread(*command, "--controls", *notes)
     assert "first-layers: 1 of 1 claim, 2 of 2 lines reached, 5 of 5 changes caught" in first.stdout
@@ -205,9 +205,9 @@ def test_controls_are_run_once_and_check_and_outline_tell_what_they_leave_open(
     found = srcread("check", "tiny-model")
     assert found.exit_code == 0
     assert (
-        "EVID010 The run did not reach all anchored lines of tiny.model.Model.run" in found.stdout
+        "EVID010 The run did not reach all anchored lines of tiny.model.Model.run" in found.stderr
     )
-    assert "EVID011 No change of the anchored lines turned this claim false" in found.stdout
+    assert "EVID011 No change of the anchored lines turned this claim false" in found.stderr
     outline = srcread("outline", "tiny-model").stdout
     assert "1 claims · strongly confirmed on CPU only · 2 of 2 lines reached · 5 of 5" in outline
     refused = srcread(*command, "--controls", "--device", "cuda", *notes)

@@ -67,7 +67,8 @@ class Bench:
         limits: Limits = DEFAULT_LIMITS,
     ) -> tuple[Run, ...]:
         settings = Settings(self.python, limits=limits, distributions=())
-        return record_jobs(jobs, settings, date="2026-01-02", controls=controls, known=known)
+        runs = record_jobs(jobs, settings, date="2026-01-02", controls=controls, known=known)
+        return tuple(runs)
 
     def run(self, module: str, snippet: str, *anchors: tuple[str, str | None]) -> Run:
         """Run one snippet, watched, without controls."""

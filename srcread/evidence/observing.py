@@ -21,7 +21,7 @@ from srcread.model import Reach
 LOOKING_FAILED = "its run came out differently when it was watched"
 _INSIDE = (
     "inside/install",
-    "watch/watch",
+    "watch/observer",
     "watch/marks",
     "watch/values",
     "watch/replies",
@@ -64,7 +64,7 @@ def changing(
 
 def _observed(run: PlannedRun, about: Mapping[str, Any], soft: bool) -> PlannedRun:
     key = secrets.token_hex(32)
-    return {**run, "key": key, "soft": soft, "observers": [("watch", about)]}
+    return {**run, "key": key, "soft": soft, "observers": [("observer", about)]}
 
 
 def add_watching(planned: Plan, runs: Sequence[PlannedRun]) -> Plan:
@@ -86,7 +86,7 @@ def observation(run: PlannedRun, targets: Targets, outcome: Json) -> Observation
 def read_observation(seen: Mapping[str, Any], units: int) -> Observation | None:
     """Read what the observer said of so many units; None if it is not of the agreed shape."""
     try:
-        about = seen["watch"]
+        about = seen["observer"]
         found = Observation(
             ran=tuple(tuple(bool(each) for each in row) for row in about["ran"]),
             entered=tuple(int(count) for count in about["entered"]),
