@@ -287,7 +287,8 @@ class Names:
     def _search(self, frame: Frame, module_name: str, name: str, of_code: bool) -> Values:
         """Search a module: its own names, builtins for its code, then what it takes in."""
         if not of_code and (swapped := self._swapped(frame)):
-            values = self.evaluator.attributes.join(swapped, name)
+            values = self._submodule(module_name, name)
+            values = values or self.evaluator.attributes.join(swapped, name)
             if any(not isinstance(value, External | Unknown) for value in values):
                 return values
         if name in ("__name__", "__file__", "__doc__"):
