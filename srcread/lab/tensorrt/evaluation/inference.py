@@ -1,0 +1,81 @@
+"""Tell shapes and types by running a network as it grows, twice, on inputs of different sizes.
+
+A size that comes out different differs from run to run, and is -1. So no layer needs a shape
+function besides its computation. The price: a size that only happens to be equal in both runs
+passes for a fixed one, so give every named dimension two sizes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import torch
+
+from srcread.lab.tensorrt.api.data import FROM_TORCH, TO_TORCH, StandInError
+from srcread.lab.tensorrt.api.enumerations import DataType
+from srcread.lab.tensorrt.api.layers import ILayer, ITensor
+from srcread.lab.tensorrt.evaluation.plugins import References
+from srcread.lab.tensorrt.evaluation.run import Run, Value, check_fits
+
+Pair = tuple[torch.Tensor, torch.Tensor]
+
+_SIZES = (2, 3)
+
+
+class TwoBindings:
+    """Two runs of one network. `dimensions` gives sizes by name, `inputs` whole tensors by name."""
+
+    def __init__(
+        self,
+        dimensions: Mapping[str, tuple[int, int]],
+        inputs: Mapping[str, Pair],
+        references: References,
+        device: str,
+    ) -> None:
+        self._dimensions = dimensions
+        self._inputs = inputs
+        self._runs = [
+            Run(partial(self._give, which), references, device, guess=True) for which in (0, 1)
+        ]
+
+    def shape(self, tensor: ITensor) -> tuple[int, ...]:
+        """Return the sizes; -1 for one that differs between the runs."""
+        if tensor.producer is None and tensor.declared_shape is not None:
+            return tensor.declared_shape
+        first, second = (value.tensor.shape for value in self._values(tensor))
+        if len(first) != len(second):
+            raise StandInError(f"{tensor.name!r} has {len(first)} or {len(second)} dimensions.")
+        return tuple(a if a == b else -1 for a, b in zip(first, second, strict=True))
+
+    def data_type(self, tensor: ITensor) -> DataType:
+        """Return the type of the elements."""
+        return FROM_TORCH[self._runs[0].value(tensor).tensor.dtype]
+
+    def forget(self, layer: ILayer) -> None:
+        """Forget what was computed from a layer on."""
+        for run in self._runs:
+            run.forget(layer)
+
+    def _values(self, tensor: ITensor) -> list[Value]:
+        try:
+            return [run.value(tensor) for run in self._runs]
+        except StandInError as error:
+            sizes = {name: sizes for name, sizes in sorted(self._dimensions.items())}
+            raise StandInError(
+                f"{error} Sizes were inferred with {sizes or 'no sizes given'} for the named "
+                f"dimensions, else {_SIZES[0]} and {_SIZES[1]}."
+            ) from error
+
+    def _give(self, which: int, tensor: ITensor) -> torch.Tensor:
+        """Return an input's value in one of the runs: the given one, or ones."""
+        if tensor.name in self._inputs:
+            given = self._inputs[tensor.name][which]
+            check_fits(tensor, given)
+            return given
+        names = tensor.dimension_names
+        sizes = [
+            size if size != -1 else self._dimensions.get(names.get(axis, ""), _SIZES)[which]
+            for axis, size in enumerate(tensor.declared_shape or ())
+        ]
+        return torch.ones(sizes, dtype=TO_TORCH[tensor.declared_type or DataType.FLOAT])
