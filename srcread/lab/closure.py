@@ -1,0 +1,354 @@
+"""Which statements of a source tree a function needs: itself, its helpers, theirs, and imports.
+
+What a statement reads is told by its bytecode: the global names, and no local ones of the same
+spelling. A name of another module of the tree is followed there, by imports at the top and inside
+functions, and by attributes of an imported module. What only runs when a module is imported, and
+gives no needed name its value, is not taken: it is told, with its line.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import builtins
+import dis
+import hashlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType
+
+from srcread.errors import NotFoundError, SourceError, did_you_mean
+from srcread.index import Index, Module, digest, parse
+from srcread.index.imports import source_module
+from srcread.index.scope import scope_of
+from srcread.model import Diagnostic
+from srcread.sources import Sources, open_path
+
+_AS_TEXTS = __future__.annotations.compiler_flag
+_READS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
+
+
+class Tree:
+    """A source tree: its modules by dotted name, and scripts, which import what lies beside them.
+
+    A script is a module under the name of its path: `examples/bloom/build.py`, with a slash.
+    """
+
+    def __init__(self, root: Path, imported: Collection[str]) -> None:
+        self.distribution = open_path(root)
+        self.index = Index(Sources([self.distribution]))
+        self._imported = tuple(imported)
+        self._scripts: dict[str, Module | None] = {}
+
+    def module(self, name: str) -> Module | None:
+        """Return a module or a script by its name; None for one that is not in the tree."""
+        if any(name == package or name.startswith(f"{package}.") for package in self._imported):
+            return None
+        if not name.endswith(".py"):
+            return self.index.module(name)
+        if name not in self._scripts:
+            self._scripts[name] = self._script(name)
+        return self._scripts[name]
+
+    def is_own(self, name: str) -> bool:
+        """Tell whether a module is of the tree, a package without `__init__.py` included."""
+        return self.module(name) is not None or (
+            not name.endswith(".py")
+            and name.partition(".")[0] not in self._imported
+            and self.index.sources.is_package(name)
+        )
+
+    def beside(self, importer: str, name: str) -> str:
+        """Return the name under which a module that imports `name` finds it."""
+        if importer.endswith(".py"):
+            folder = importer.rpartition("/")[0]
+            neighbour = f"{folder}/{name}.py" if folder else f"{name}.py"
+            if "." not in name and self.module(neighbour) is not None:
+                return neighbour
+        return name
+
+    def _script(self, path: str) -> Module | None:
+        try:
+            file = self.index.sources.read(self.distribution.name, path)
+        except NotFoundError:
+            return None
+        tree = parse(file)
+        if isinstance(tree, Diagnostic):
+            raise SourceError(str(tree))
+        assert isinstance(tree, ast.Module)
+        return Module(path, file, tree, is_package=False)
+
+
+@dataclass(slots=True)
+class Part:
+    """What is needed of one module: its statements by place in the file, and aliases of imports."""
+
+    module: Module
+    statements: dict[int, ast.stmt] = field(default_factory=dict)
+    binders: dict[str, list[int]] = field(default_factory=dict)
+    """Every name that the module binds, with the statements that do."""
+    modules: set[str] = field(default_factory=set)
+    """Modules that its statements reach as attributes."""
+
+    def __post_init__(self) -> None:
+        for number, statement in enumerate(self.module.tree.body):
+            for name in scope_of([statement], expressions=False).bindings:
+                self.binders.setdefault(name, []).append(number)
+
+    def ordered(self) -> list[ast.stmt]:
+        """The statements in the file's order."""
+        return [self.statements[number] for number in sorted(self.statements)]
+
+
+class Closure:
+    """Grows from the names that are wanted until nothing is missing; `left_out` tells the rest."""
+
+    def __init__(self, tree: Tree, given: Collection[str]) -> None:
+        self.tree = tree
+        self.parts: dict[str, Part] = {}
+        self.left_out: dict[str, str] = {}
+        self.given_used: set[str] = set()
+        self._given = given
+        self._waiting: list[tuple[str, str]] = []
+        self._wanted: set[tuple[str, str]] = set()
+
+    def want(self, module: str, name: str) -> None:
+        """Take a name of a module and all that it needs.
+
+        Raises:
+            NotFoundError: the module is not in the tree, or binds no such name.
+        """
+        part = self._part(module)
+        if part is None:
+            raise NotFoundError(f"There is no module {module!r} in {self.tree.distribution.root}.")
+        if name not in part.binders:
+            near = did_you_mean(name, part.binders)
+            raise NotFoundError(f"{module!r} binds no {name!r} at its top.{near}")
+        self._waiting.append((module, name))
+        while self._waiting:
+            self._take(*self._waiting.pop())
+
+    def digests(self) -> tuple[tuple[str, str], ...]:
+        """Return each taken statement's digest, under what it binds, sorted."""
+        found = []
+        for module, part in self.parts.items():
+            for number, statement in part.statements.items():
+                bound = [name for name, numbers in part.binders.items() if number in numbers]
+                names = sorted(set(bound) & set(scope_of([statement], expressions=False).bindings))
+                found.append((f"{module}:{','.join(names)}", digest(statement)))
+        return tuple(sorted(found))
+
+    def untaken(self) -> dict[str, str]:
+        """Return the statements that bind nothing and mention what was taken, with the reason."""
+        told = {}
+        for name, part in self.parts.items():
+            taken = {
+                bound
+                for bound, numbers in part.binders.items()
+                if not part.statements.keys().isdisjoint(numbers)
+            }
+            for statement in part.module.tree.body:
+                if _binds_nothing(statement) and _reads(statement)[0] & taken:
+                    place = f"{part.module.file.path}:{statement.lineno}"
+                    told[place] = f"it runs when {name!r} is imported, and gives no name a value"
+        return told
+
+    def _part(self, module: str) -> Part | None:
+        if module not in self.parts:
+            found = self.tree.module(module)
+            if found is None:
+                return None
+            self.parts[module] = Part(found)
+        return self.parts[module]
+
+    def _take(self, module: str, name: str) -> None:
+        if (module, name) in self._wanted:
+            return
+        self._wanted.add((module, name))
+        part = self._part(module)
+        for key in (name, f"{module}.{name}"):
+            if key in self._given:
+                self.given_used.add(key)
+                return
+        if part is None or name not in part.binders:
+            self._take_elsewhere(module, name, part)
+            return
+        for number in part.binders[name]:
+            statement = part.module.tree.body[number]
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                before = part.statements.get(number)
+                part.statements[number] = _trimmed(statement, name, before)
+                self._follow_import(part, statement, name)
+            elif number not in part.statements:
+                part.statements[number] = statement
+                self._follow(part, statement)
+
+    def _take_elsewhere(self, module: str, name: str, part: Part | None) -> None:
+        """Follow a name that a module does not bind itself: a star, a submodule, or nothing."""
+        for node in part.module.scope.starred if part is not None else ():
+            assert part is not None
+            source = source_module(part.module, node)
+            inner = self._part(source)
+            if inner is not None and name in inner.binders:
+                number = part.module.tree.body.index(node)
+                part.statements[number] = _unstarred(node, name, part.statements.get(number))
+                self._waiting.append((source, name))
+                return
+        if self.tree.is_own(f"{module}.{name}"):
+            self._part(f"{module}.{name}")
+        else:
+            self.left_out[f"{module}.{name}"] = "no statement at the top of its module binds it"
+
+    def _follow(self, part: Part, statement: ast.stmt) -> None:
+        """Want what a statement reads, imports inside, and reaches as attributes."""
+        certain, perhaps = _reads(statement)
+        for name in sorted(certain | perhaps):
+            if name in part.binders or (name in certain and not hasattr(builtins, name)):
+                self._waiting.append((part.module.name, name))
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for alias in node.names:
+                    self._follow_alias(part, node, alias)
+        for chain in _chains(statement):
+            self._follow_chain(part, chain)
+
+    def _follow_import(self, part: Part, node: ast.Import | ast.ImportFrom, name: str) -> None:
+        for alias in node.names:
+            if (alias.asname or alias.name.partition(".")[0]) == name or alias.asname == name:
+                self._follow_alias(part, node, alias)
+        for statement in list(part.statements.values()):
+            for chain in _chains(statement):
+                if chain[0] == name:
+                    self._follow_chain(part, chain)
+
+    def _follow_alias(
+        self, part: Part, node: ast.Import | ast.ImportFrom, alias: ast.alias
+    ) -> None:
+        if isinstance(node, ast.Import):
+            self._part(self.tree.beside(part.module.name, alias.name))
+            return
+        source = self.tree.beside(part.module.name, source_module(part.module, node))
+        if not self.tree.is_own(source):
+            return
+        self._waiting.append((source, alias.name))
+
+    def _follow_chain(self, part: Part, chain: tuple[str, ...]) -> None:
+        """Want the name that an attribute of an imported module of the tree stands for."""
+        target = self._imported_module(part, chain[0])
+        for name in chain[1:] if target else ():
+            inner = self._part(target)
+            if (inner is None or name not in inner.binders) and self.tree.is_own(
+                f"{target}.{name}"
+            ):
+                target = f"{target}.{name}"
+                part.modules.add(target)
+            else:
+                self._waiting.append((target, name))
+                return
+
+    def _imported_module(self, part: Part, name: str) -> str:
+        """Return which module of the tree a name of a module stands for, or ''."""
+        for binding in part.module.scope.bindings.get(name, ()):
+            if binding.alias is None:
+                continue
+            match binding.node:
+                case ast.Import():
+                    full = binding.alias.name
+                    full = full if binding.alias.asname else full.partition(".")[0]
+                    full = self.tree.beside(part.module.name, full)
+                case ast.ImportFrom() as node:
+                    full = f"{source_module(part.module, node)}.{binding.alias.name}"
+                case _:
+                    continue
+            if self.tree.is_own(full):
+                return full
+        return ""
+
+
+def whole_digest(digests: Collection[tuple[str, str]]) -> str:
+    """Return one digest of many, each with its name."""
+    text = "\n".join(f"{name} {each}" for name, each in sorted(digests))
+    return "d1:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def compiled(statement: ast.stmt, path: str) -> CodeType:
+    """Compile one statement, its positions those of its file, annotations kept as texts."""
+    tree = ast.Module([statement], [])
+    code: CodeType = compile(tree, path, "exec", _AS_TEXTS, dont_inherit=True)
+    return code
+
+
+def _reads(statement: ast.stmt) -> tuple[set[str], set[str]]:
+    """Return the global names that a statement and the functions in it read, and those perhaps.
+
+    The latter are read in a class that binds them itself, before or after.
+    """
+    certain: set[str] = set()
+    perhaps: set[str] = set()
+    waiting = [(compiled(statement, "<reads>"), False)]
+    while waiting:
+        code, is_inner = waiting.pop()
+        instructions = [(each.opname, each.argval) for each in dis.get_instructions(code)]
+        stored = {name for operation, name in instructions if operation == "STORE_NAME"}
+        read = {name for operation, name in instructions if operation in _READS}
+        own = read & stored if is_inner else set()
+        certain |= read - own
+        perhaps |= own
+        inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+        waiting.extend((constant, True) for constant in inner)
+    return certain, perhaps
+
+
+def _binds_nothing(statement: ast.stmt) -> bool:
+    return not isinstance(statement, ast.Import | ast.ImportFrom) and not (
+        scope_of([statement], expressions=False).bindings
+    )
+
+
+def _trimmed(
+    node: ast.Import | ast.ImportFrom, name: str, before: ast.stmt | None
+) -> ast.Import | ast.ImportFrom:
+    """Return an import with only the aliases that bind needed names."""
+    kept = list(before.names) if isinstance(before, ast.Import | ast.ImportFrom) else []
+    kept += [
+        alias
+        for alias in node.names
+        if alias not in kept and (alias.asname or alias.name.partition(".")[0]) == name
+    ]
+    return _with_names(node, kept)
+
+
+def _unstarred(node: ast.ImportFrom, name: str, before: ast.stmt | None) -> ast.ImportFrom:
+    """Return `from x import *` with the needed names in the star's place."""
+    kept = list(before.names) if isinstance(before, ast.ImportFrom) else []
+    alias = ast.copy_location(ast.alias(name), node)
+    result = _with_names(node, [*kept, alias])
+    assert isinstance(result, ast.ImportFrom)
+    return result
+
+
+def _with_names(
+    node: ast.Import | ast.ImportFrom, names: list[ast.alias]
+) -> ast.Import | ast.ImportFrom:
+    copy = (
+        ast.Import(names=names)
+        if isinstance(node, ast.Import)
+        else ast.ImportFrom(module=node.module, names=names, level=node.level)
+    )
+    return ast.copy_location(copy, node)
+
+
+def _chains(statement: ast.stmt) -> Iterator[tuple[str, ...]]:
+    """Yield `a.b.c` as its parts, for every longest chain of attributes that starts with a name."""
+    inner: set[int] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Attribute) and id(node) not in inner:
+            parts = [node.attr]
+            value = node.value
+            while isinstance(value, ast.Attribute):
+                inner.add(id(value))
+                parts.append(value.attr)
+                value = value.value
+            if isinstance(value, ast.Name):
+                yield (value.id, *reversed(parts))
