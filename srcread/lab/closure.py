@@ -2,31 +2,37 @@
 
 What a statement reads is told by its bytecode: the global names, and no local ones of the same
 spelling. A name of another module of the tree is followed there, by imports at the top and inside
-functions, and by attributes of an imported module. What only runs when a module is imported, and
-gives no needed name its value, is not taken: it is told, with its line.
+functions, and by attributes of an imported module. What changes a needed value in place is taken
+too; what else runs when a module is imported is not, and is told.
 """
 
 from __future__ import annotations
-import __future__
 
 import ast
 import builtins
-import dis
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType
 
 from srcread.errors import NotFoundError, SourceError, did_you_mean
 from srcread.index import Index, Module, digest, parse
 from srcread.index.imports import source_module
 from srcread.index.scope import scope_of
+from srcread.lab.statements import (
+    Import,
+    aliases,
+    binds_nothing,
+    chains,
+    changed,
+    reads,
+    trimmed,
+    unstarred,
+)
 from srcread.model import Diagnostic
 from srcread.sources import Sources, open_path
 
-_AS_TEXTS = __future__.annotations.compiler_flag
-_READS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
+_PASS = ast.Pass()
 
 
 class Tree:
@@ -96,6 +102,15 @@ class Part:
             for name in scope_of([statement], expressions=False).bindings:
                 self.binders.setdefault(name, []).append(number)
 
+    def taken(self) -> set[str]:
+        """Return the names that taken statements bind, those of imports left out."""
+        return {
+            name
+            for name, numbers in self.binders.items()
+            for number in numbers
+            if not isinstance(self.statements.get(number, _PASS), Import | ast.Pass)
+        }
+
     def ordered(self) -> list[ast.stmt]:
         """The statements in the file's order."""
         return [self.statements[number] for number in sorted(self.statements)]
@@ -128,28 +143,27 @@ class Closure:
         self._waiting.append((module, name))
         while self._waiting:
             self._take(*self._waiting.pop())
+            if not self._waiting:
+                self._take_changes()
 
     def digests(self) -> tuple[tuple[str, str], ...]:
         """Return each taken statement's digest, under what it binds, sorted."""
         found = []
         for module, part in self.parts.items():
-            for number, statement in part.statements.items():
-                bound = [name for name, numbers in part.binders.items() if number in numbers]
-                names = sorted(set(bound) & set(scope_of([statement], expressions=False).bindings))
-                found.append((f"{module}:{','.join(names)}", digest(statement)))
+            for statement in part.statements.values():
+                names = set(scope_of([statement], expressions=False).bindings) or changed(statement)
+                found.append((f"{module}:{','.join(sorted(names))}", digest(statement)))
         return tuple(sorted(found))
 
     def untaken(self) -> dict[str, str]:
         """Return the statements that bind nothing and mention what was taken, with the reason."""
         told = {}
         for name, part in self.parts.items():
-            taken = {
-                bound
-                for bound, numbers in part.binders.items()
-                if not part.statements.keys().isdisjoint(numbers)
-            }
-            for statement in part.module.tree.body:
-                if _binds_nothing(statement) and _reads(statement)[0] & taken:
+            taken = part.taken()
+            for number, statement in enumerate(part.module.tree.body):
+                if number in part.statements or not binds_nothing(statement):
+                    continue
+                if reads(statement)[0] & taken:
                     place = f"{part.module.file.path}:{statement.lineno}"
                     told[place] = f"it runs when {name!r} is imported, and gives no name a value"
         return told
@@ -176,13 +190,22 @@ class Closure:
             return
         for number in part.binders[name]:
             statement = part.module.tree.body[number]
-            if isinstance(statement, ast.Import | ast.ImportFrom):
+            if isinstance(statement, Import):
                 before = part.statements.get(number)
-                part.statements[number] = _trimmed(statement, name, before)
+                part.statements[number] = trimmed(statement, name, before)
                 self._follow_import(part, statement, name)
             elif number not in part.statements:
                 part.statements[number] = statement
                 self._follow(part, statement)
+
+    def _take_changes(self) -> None:
+        """Take what changes a taken value in place: by an item, an attribute or a method."""
+        for part in list(self.parts.values()):
+            taken = part.taken()
+            for number, statement in enumerate(part.module.tree.body):
+                if number not in part.statements and changed(statement) & taken:
+                    part.statements[number] = statement
+                    self._follow(part, statement)
 
     def _take_elsewhere(self, module: str, name: str, part: Part | None) -> None:
         """Follow a name that a module does not bind itself: a star, a submodule, or nothing."""
@@ -192,7 +215,7 @@ class Closure:
             inner = self._part(source)
             if inner is not None and name in inner.binders:
                 number = part.module.tree.body.index(node)
-                part.statements[number] = _unstarred(node, name, part.statements.get(number))
+                part.statements[number] = unstarred(node, name, part.statements.get(number))
                 self._waiting.append((source, name))
                 return
         if self.tree.is_own(f"{module}.{name}"):
@@ -202,29 +225,25 @@ class Closure:
 
     def _follow(self, part: Part, statement: ast.stmt) -> None:
         """Want what a statement reads, imports inside, and reaches as attributes."""
-        certain, perhaps = _reads(statement)
+        certain, perhaps = reads(statement)
         for name in sorted(certain | perhaps):
             if name in part.binders or (name in certain and not hasattr(builtins, name)):
                 self._waiting.append((part.module.name, name))
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                for alias in node.names:
-                    self._follow_alias(part, node, alias)
-        for chain in _chains(statement):
-            self._follow_chain(part, chain)
+        for node, alias in aliases(statement):
+            self._follow_alias(part, node, alias)
+        for chain in chains(statement):
+            self._follow_chain(part, chain, statement)
 
-    def _follow_import(self, part: Part, node: ast.Import | ast.ImportFrom, name: str) -> None:
+    def _follow_import(self, part: Part, node: Import, name: str) -> None:
         for alias in node.names:
             if (alias.asname or alias.name.partition(".")[0]) == name or alias.asname == name:
                 self._follow_alias(part, node, alias)
         for statement in list(part.statements.values()):
-            for chain in _chains(statement):
+            for chain in chains(statement):
                 if chain[0] == name:
-                    self._follow_chain(part, chain)
+                    self._follow_chain(part, chain, statement)
 
-    def _follow_alias(
-        self, part: Part, node: ast.Import | ast.ImportFrom, alias: ast.alias
-    ) -> None:
+    def _follow_alias(self, part: Part, node: Import, alias: ast.alias) -> None:
         if isinstance(node, ast.Import):
             self._part(self.tree.beside(part.module.name, alias.name))
             return
@@ -233,9 +252,9 @@ class Closure:
             return
         self._waiting.append((source, alias.name))
 
-    def _follow_chain(self, part: Part, chain: tuple[str, ...]) -> None:
+    def _follow_chain(self, part: Part, chain: tuple[str, ...], statement: ast.stmt) -> None:
         """Want the name that an attribute of an imported module of the tree stands for."""
-        target = self._imported_module(part, chain[0])
+        target = self._imported_module(part, chain[0], statement)
         for name in chain[1:] if target else ():
             inner = self._part(target)
             if (inner is None or name not in inner.binders) and self.tree.is_own(
@@ -247,20 +266,21 @@ class Closure:
                 self._waiting.append((target, name))
                 return
 
-    def _imported_module(self, part: Part, name: str) -> str:
-        """Return which module of the tree a name of a module stands for, or ''."""
-        for binding in part.module.scope.bindings.get(name, ()):
-            if binding.alias is None:
-                continue
-            match binding.node:
-                case ast.Import():
-                    full = binding.alias.name
-                    full = full if binding.alias.asname else full.partition(".")[0]
-                    full = self.tree.beside(part.module.name, full)
-                case ast.ImportFrom() as node:
-                    full = f"{source_module(part.module, node)}.{binding.alias.name}"
+    def _imported_module(self, part: Part, name: str, statement: ast.stmt) -> str:
+        """Return which module of the tree a name stands for in a statement, or ''."""
+        bindings = part.module.scope.bindings.get(name, ())
+        outside = [(each.node, each.alias) for each in bindings if each.alias is not None]
+        for node, alias in [*aliases(statement), *outside]:
+            match node:
+                case ast.Import() if alias.asname == name:
+                    full = alias.name
+                case ast.Import() if alias.name.partition(".")[0] == name:
+                    full = name
+                case ast.ImportFrom() if name in (alias.asname, alias.name):
+                    full = f"{source_module(part.module, node)}.{alias.name}"
                 case _:
                     continue
+            full = self.tree.beside(part.module.name, full)
             if self.tree.is_own(full):
                 return full
         return ""
@@ -270,85 +290,3 @@ def whole_digest(digests: Collection[tuple[str, str]]) -> str:
     """Return one digest of many, each with its name."""
     text = "\n".join(f"{name} {each}" for name, each in sorted(digests))
     return "d1:" + hashlib.sha256(text.encode()).hexdigest()
-
-
-def compiled(statement: ast.stmt, path: str) -> CodeType:
-    """Compile one statement, its positions those of its file, annotations kept as texts."""
-    tree = ast.Module([statement], [])
-    code: CodeType = compile(tree, path, "exec", _AS_TEXTS, dont_inherit=True)
-    return code
-
-
-def _reads(statement: ast.stmt) -> tuple[set[str], set[str]]:
-    """Return the global names that a statement and the functions in it read, and those perhaps.
-
-    The latter are read in a class that binds them itself, before or after.
-    """
-    certain: set[str] = set()
-    perhaps: set[str] = set()
-    waiting = [(compiled(statement, "<reads>"), False)]
-    while waiting:
-        code, is_inner = waiting.pop()
-        instructions = [(each.opname, each.argval) for each in dis.get_instructions(code)]
-        stored = {name for operation, name in instructions if operation == "STORE_NAME"}
-        read = {name for operation, name in instructions if operation in _READS}
-        own = read & stored if is_inner else set()
-        certain |= read - own
-        perhaps |= own
-        inner = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-        waiting.extend((constant, True) for constant in inner)
-    return certain, perhaps
-
-
-def _binds_nothing(statement: ast.stmt) -> bool:
-    return not isinstance(statement, ast.Import | ast.ImportFrom) and not (
-        scope_of([statement], expressions=False).bindings
-    )
-
-
-def _trimmed(
-    node: ast.Import | ast.ImportFrom, name: str, before: ast.stmt | None
-) -> ast.Import | ast.ImportFrom:
-    """Return an import with only the aliases that bind needed names."""
-    kept = list(before.names) if isinstance(before, ast.Import | ast.ImportFrom) else []
-    kept += [
-        alias
-        for alias in node.names
-        if alias not in kept and (alias.asname or alias.name.partition(".")[0]) == name
-    ]
-    return _with_names(node, kept)
-
-
-def _unstarred(node: ast.ImportFrom, name: str, before: ast.stmt | None) -> ast.ImportFrom:
-    """Return `from x import *` with the needed names in the star's place."""
-    kept = list(before.names) if isinstance(before, ast.ImportFrom) else []
-    alias = ast.copy_location(ast.alias(name), node)
-    result = _with_names(node, [*kept, alias])
-    assert isinstance(result, ast.ImportFrom)
-    return result
-
-
-def _with_names(
-    node: ast.Import | ast.ImportFrom, names: list[ast.alias]
-) -> ast.Import | ast.ImportFrom:
-    copy = (
-        ast.Import(names=names)
-        if isinstance(node, ast.Import)
-        else ast.ImportFrom(module=node.module, names=names, level=node.level)
-    )
-    return ast.copy_location(copy, node)
-
-
-def _chains(statement: ast.stmt) -> Iterator[tuple[str, ...]]:
-    """Yield `a.b.c` as its parts, for every longest chain of attributes that starts with a name."""
-    inner: set[int] = set()
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Attribute) and id(node) not in inner:
-            parts = [node.attr]
-            value = node.value
-            while isinstance(value, ast.Attribute):
-                inner.add(id(value))
-                parts.append(value.attr)
-                value = value.value
-            if isinstance(value, ast.Name):
-                yield (value.id, *reversed(parts))

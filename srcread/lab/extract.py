@@ -23,7 +23,8 @@ from types import ModuleType
 from typing import Any
 
 from srcread.errors import NotFoundError, SrcreadError, did_you_mean
-from srcread.lab.closure import Closure, Part, Tree, compiled, whole_digest
+from srcread.lab.closure import Closure, Part, Tree, whole_digest
+from srcread.lab.statements import compiled
 
 _NOT_HAD = (ImportError, AttributeError, OSError, RuntimeError)
 """What an import of something that is not there raises, here and there."""
@@ -179,7 +180,11 @@ class _Loader:
                 raise self._failed(part, statement, error) from error
             for alias in statement.names:
                 self._leave_out(part, alias, error, module)
-        except (NameError, TypeError, ValueError, LookupError, ExtractError) as error:
+        except ExtractError as error:
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                raise  # it names the place in the imported module
+            raise self._failed(part, statement, error) from error
+        except (NameError, TypeError, ValueError, LookupError) as error:
             raise self._failed(part, statement, error) from error
 
     def _leave_out(

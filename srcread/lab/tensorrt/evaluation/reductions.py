@@ -47,7 +47,7 @@ def top_k(
     axis = _one_axis(layer, layer.axes, x)
     k = int(count) if count is not None else layer.k
     descending = layer.op is TopKOperation.MAX
-    values, places = torch.sort(x, axis, descending=descending, stable=True)
+    values, places = torch.sort(x, dim=axis, descending=descending, stable=True)
     return values.narrow(axis, 0, k), places.narrow(axis, 0, k).to(torch.int32)
 
 

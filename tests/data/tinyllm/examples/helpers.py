@@ -1,0 +1,7 @@
+"""What scripts in this folder share."""
+
+
+def renamed(name):
+    from tinyllm.names import NAMES
+
+    return NAMES.get(name, name)
