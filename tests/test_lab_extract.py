@@ -231,9 +231,36 @@ def test_a_script_that_cannot_be_parsed_is_refused(tmp_path: Path) -> None:
         extract(tmp_path, "bad.py:f")
 
 
-def test_what_does_not_run_is_named_by_its_line(tmp_path: Path) -> None:
-    root = tree(tmp_path, {"m.py": "\nTABLE = {}['absent']\ndef f(): return TABLE\n"})
-    with pytest.raises(ExtractError, match=r"m\.py:2: what was taken does not run: KeyError"):
+def test_a_statement_that_does_not_run_leaves_its_names_out(tmp_path: Path) -> None:
+    text = """
+TABLE = {}["absent"]
+COPY = TABLE.copy()
+class Child(TABLE): pass
+def uses(): return COPY["x"]
+def checks(x): return isinstance(x, TABLE)
+def works(): return 1 if True else TABLE
+"""
+    root = tree(tmp_path, {"m.py": text})
+    taken = extract(root, "m:uses", "m:checks", "m:works")
+    assert taken["works"]() == 1
+    assert taken.left_out == {
+        "m.TABLE": "m.py:2 does not run: KeyError: 'absent'",
+        "m.COPY": "m.py:3 does not run: 'TABLE' was left out: m.py:2 does not run: "
+        "KeyError: 'absent'",
+    }
+    for name in ("uses", "checks"):
+        with pytest.raises(ExtractError, match=r"was left out: m\.py:. does not run"):
+            taken[name](*[1] * (name == "checks"))
+    for name in ("TABLE", "Child"):
+        with pytest.raises(ExtractError, match=r"'TABLE' was left out: m\.py:2 does not run"):
+            extract(root, f"m:{name}")
+
+
+def test_a_change_that_does_not_run_is_refused_for_its_value_would_be_another(
+    tmp_path: Path,
+) -> None:
+    root = tree(tmp_path, {"m.py": "T = {}\nT.update(absent.more)\ndef f(): return T\n"})
+    with pytest.raises(ExtractError, match=r"m\.py:2 does not run: NameError: name 'absent'"):
         extract(root, "m:f")
 
 

@@ -18,11 +18,10 @@ from pathlib import Path
 from srcread.errors import NotFoundError, SourceError, did_you_mean
 from srcread.index import Index, Module, digest, parse
 from srcread.index.imports import source_module
-from srcread.index.scope import scope_of
 from srcread.lab.statements import (
     Import,
     aliases,
-    binds_nothing,
+    bound_names,
     chains,
     changed,
     reads,
@@ -99,7 +98,7 @@ class Part:
 
     def __post_init__(self) -> None:
         for number, statement in enumerate(self.module.tree.body):
-            for name in scope_of([statement], expressions=False).bindings:
+            for name in bound_names(statement):
                 self.binders.setdefault(name, []).append(number)
 
     def taken(self) -> set[str]:
@@ -151,7 +150,7 @@ class Closure:
         found = []
         for module, part in self.parts.items():
             for statement in part.statements.values():
-                names = set(scope_of([statement], expressions=False).bindings) or changed(statement)
+                names = bound_names(statement) or changed(statement)
                 found.append((f"{module}:{','.join(sorted(names))}", digest(statement)))
         return tuple(sorted(found))
 
@@ -161,9 +160,9 @@ class Closure:
         for name, part in self.parts.items():
             taken = part.taken()
             for number, statement in enumerate(part.module.tree.body):
-                if number in part.statements or not binds_nothing(statement):
+                if number in part.statements or bound_names(statement):
                     continue
-                if reads(statement)[0] & taken:
+                if reads(statement)[0] & taken:  # a star import reads nothing
                     place = f"{part.module.file.path}:{statement.lineno}"
                     told[place] = f"it runs when {name!r} is imported, and gives no name a value"
         return told

@@ -5,9 +5,9 @@
 
 Nothing of the tree is imported: statements are compiled one by one, under their files' names and at
 their lines, so that traces, reach and controls apply to them as they would to the package. Modules
-outside the tree are imported as ever; a name of one that cannot be is left out, and raises when it
-is used. Annotations are kept as texts. A class taken out is another class than the one in the
-imported package: pass `imported` where the package can be imported, or `given` for single names.
+outside the tree are imported as ever. A name whose import or statement does not run is left out,
+and raises when it is used. Annotations are kept as texts. A class taken out is another class than
+the one in the imported package: pass `imported` where that can be imported, or `given` for a name.
 """
 
 from __future__ import annotations
@@ -24,10 +24,14 @@ from typing import Any
 
 from srcread.errors import NotFoundError, SrcreadError, did_you_mean
 from srcread.lab.closure import Closure, Part, Tree, whole_digest
-from srcread.lab.statements import compiled
+from srcread.lab.statements import bound_names, compiled
 
-_NOT_HAD = (ImportError, AttributeError, OSError, RuntimeError)
-"""What an import of something that is not there raises, here and there."""
+_DOES_NOT_RUN = (
+    *(ImportError, AttributeError, OSError, RuntimeError),  # an import of what is not there
+    *(NameError, TypeError, ValueError, LookupError),  # what needs something that was left out
+    SrcreadError,
+)
+"""What a statement may raise whose names are then left out."""
 
 
 class ExtractError(SrcreadError):
@@ -73,7 +77,7 @@ def extract(
     Raises:
         NotFoundError: there is no such tree, module or name, or `given` names nothing that is used.
         SourceError: a script cannot be parsed.
-        ExtractError: what was taken does not run.
+        ExtractError: one of the names does not run.
     """
     replacements = dict(given or {})
     closure = Closure(Tree(Path(tree), imported), replacements)
@@ -97,15 +101,17 @@ class _Absent:
     """Stands for a name that was left out: reaching into it or calling it says why."""
 
     def __init__(self, name: str, reason: str) -> None:
-        self._told = f"{name!r} was left out: {reason}."
+        self.told = f"{name!r} was left out: {reason}."
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise ExtractError(self._told)
+        raise ExtractError(self.told)
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        raise ExtractError(self._told)
+        raise ExtractError(self.told)
+
+    __getitem__ = __iter__ = __instancecheck__ = __mro_entries__ = __call__
 
 
 class _Loader:
@@ -173,35 +179,19 @@ class _Loader:
                 self._run_statement(part, statement, module)
 
     def _run_statement(self, part: Part, statement: ast.stmt, module: ModuleType) -> None:
+        """Run a statement; of one that does not run, the names are left out with the reason."""
+        names = bound_names(statement)
         try:
             exec(compiled(statement, str(self._path(part))), vars(module))
-        except _NOT_HAD as error:
+        except _DOES_NOT_RUN as error:
+            reason = _reason(error)
             if not isinstance(statement, ast.Import | ast.ImportFrom):
-                raise self._failed(part, statement, error) from error
-            for alias in statement.names:
-                self._leave_out(part, alias, error, module)
-        except ExtractError as error:
-            if isinstance(statement, ast.Import | ast.ImportFrom):
-                raise  # it names the place in the imported module
-            raise self._failed(part, statement, error) from error
-        except (NameError, TypeError, ValueError, LookupError) as error:
-            raise self._failed(part, statement, error) from error
-
-    def _leave_out(
-        self, part: Part, alias: ast.alias, error: Exception, module: ModuleType
-    ) -> None:
-        name = alias.asname or alias.name.partition(".")[0]
-        reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0].rstrip('.')}"
-        if name not in vars(module):
-            vars(module)[name] = _Absent(name, reason)
-            self.left_out[f"{part.module.name}.{name}"] = reason
-
-    def _failed(self, part: Part, statement: ast.stmt, error: Exception) -> ExtractError:
-        problem = str(error).strip().partition("\n")[0].rstrip(".")
-        return ExtractError(
-            f"{part.module.file.path}:{statement.lineno}: what was taken does not run: "
-            f"{type(error).__name__}: {problem}. Give a name of your own for it: given={{…}}."
-        )
+                reason = f"{part.module.file.path}:{statement.lineno} does not run: {reason}"
+            if not names:  # it changes a value, which would stay as it is, and nobody would see
+                raise ExtractError(f"{reason}. Give a name of your own for it: given=…") from error
+            for name in sorted(names - vars(module).keys()):
+                vars(module)[name] = _Absent(name, reason)
+                self.left_out[f"{part.module.name}.{name}"] = reason
 
     def _path(self, part: Part) -> Path:
         return self._closure.tree.distribution.root / part.module.file.path
@@ -233,11 +223,18 @@ def _split(name: str) -> tuple[str, str]:
 def _find(module: ModuleType, qualified_name: str) -> Any:
     found: Any = module
     for name in qualified_name.split("."):
-        if not hasattr(found, name):
+        if not isinstance(found, _Absent) and not hasattr(found, name):
             near = did_you_mean(name, vars(found))
             raise NotFoundError(f"{module.__name__}:{qualified_name} has no {name!r}.{near}")
         found = getattr(found, name)
+    if isinstance(found, _Absent):
+        raise ExtractError(found.told)
     return found
+
+
+def _reason(error: Exception) -> str:
+    problem = str(error).strip().partition("\n")[0].rstrip(".")
+    return problem if isinstance(error, SrcreadError) else f"{type(error).__name__}: {problem}"
 
 
 def _refuse(module: str) -> Any:

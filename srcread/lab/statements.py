@@ -48,6 +48,11 @@ def reads(statement: ast.stmt) -> tuple[set[str], set[str]]:
     return certain, perhaps
 
 
+def bound_names(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement gives values."""
+    return set(scope_of([statement], expressions=False).bindings)
+
+
 def changed(statement: ast.stmt) -> set[str]:
     """Return the names whose values a statement changes in place, as far as it says so itself."""
     match statement:
@@ -67,13 +72,6 @@ def _root(node: ast.expr) -> str:
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def binds_nothing(statement: ast.stmt) -> bool:
-    """Tell whether a statement gives no name a value."""
-    return not isinstance(statement, Import) and not (
-        scope_of([statement], expressions=False).bindings
-    )
 
 
 def trimmed(node: Import, name: str, before: ast.stmt | None) -> Import:
