@@ -48,11 +48,11 @@ def inputs(batch: int, length: int, past: int, tokens: Any = None) -> Tensors:
 
 def build_new(tree: Path, other: Any, given: dict[str, Any]) -> list[str]:
     """Build by 0.7.1: convert, then `build_shard_model`; return the digests' names."""
-    from tensorrt_llm.builder import (  # type: ignore[import-not-found]  # TREE's
+    from tensorrt_llm.builder import (  # TREE's
         BuildConfig,
         build_shard_model,
     )
-    from tensorrt_llm.models import (  # type: ignore[import-not-found]
+    from tensorrt_llm.models import (
         BloomForCausalLM,
         PretrainedConfig,
     )
@@ -83,9 +83,9 @@ def build_new(tree: Path, other: Any, given: dict[str, Any]) -> list[str]:
 
 def build_old(tree: Path, other: Any, given: dict[str, Any]) -> list[str]:
     """Build by 0.5.0: a model, its weights set, and a network guarded while it is called."""
-    import tensorrt_llm  # type: ignore[import-not-found]
+    import tensorrt_llm
     from tensorrt_llm.builder import Builder
-    from tensorrt_llm.network import net_guard  # type: ignore[import-not-found]
+    from tensorrt_llm.network import net_guard
 
     taken = extract(
         tree,

@@ -39,7 +39,7 @@ def attributes(tree: Path, root: str) -> Iterator[str]:
 
 def layers_of_cast(framework: Any) -> dict[str, Any]:
     """Record `cast` alone."""
-    from tensorrt_llm.functional import Tensor, cast  # type: ignore[import-not-found]  # TREE's
+    from tensorrt_llm.functional import Tensor, cast  # TREE's
 
     network = framework.Builder().create_network()
     with framework.net_guard(network):
@@ -55,11 +55,11 @@ def layers_of_cast(framework: Any) -> dict[str, Any]:
 
 def plugins_of_bloom(stand_in: StandIn) -> dict[str, Any]:
     """Build one layer of BLOOM with plugins, by 0.7.1."""
-    from tensorrt_llm.builder import (  # type: ignore[import-not-found]
+    from tensorrt_llm.builder import (
         BuildConfig,
         build_shard_model,
     )
-    from tensorrt_llm.models import (  # type: ignore[import-not-found]
+    from tensorrt_llm.models import (
         BloomForCausalLM,
         PretrainedConfig,
     )
@@ -106,7 +106,7 @@ def main() -> None:
     sys.path.insert(0, str(tree))
     torch.manual_seed(0)
     with standing_in() as stand_in:
-        import tensorrt  # type: ignore[import-not-found]  # the stand-in
+        import tensorrt  # the stand-in
         import tensorrt_llm as framework
 
         names = set(attributes(tree, "trt"))

@@ -161,7 +161,7 @@ def test_a_package_may_be_imported_nonetheless(
         },
     )
     monkeypatch.syspath_prepend(str(root))
-    import really  # type: ignore[import-not-found]  # of this test
+    import really  # of this test
 
     taken, imported = (extract(root, "script:make", imported=names) for names in ((), ("really",)))
     assert not isinstance(taken["make"](), really.Kind)

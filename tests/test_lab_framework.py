@@ -36,7 +36,7 @@ def framework(**arguments: Any) -> Iterator[tuple[StandIn, Any, Any]]:
     sys.path.insert(0, str(TINYLLM))
     try:
         with standing_in(framework="tinyllm", **arguments) as stand_in:
-            from tinyllm import builder, model  # type: ignore[import-not-found]  # data of tests
+            from tinyllm import builder, model  # data of tests
 
             yield stand_in, model, builder
     finally:
@@ -194,4 +194,4 @@ def test_the_framework_is_forgotten_with_the_stand_in() -> None:
         assert "tinyllm" in sys.modules
     assert not [name for name in sys.modules if name.partition(".")[0] == "tinyllm"]
     with pytest.raises(ModuleNotFoundError):
-        import tinyllm  # type: ignore[import-not-found]  # noqa: F401
+        import tinyllm  # noqa: F401

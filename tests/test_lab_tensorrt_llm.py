@@ -64,6 +64,15 @@ def test_cast_adds_one_layer(tree: Path) -> None:
 
 
 @each_tree
+def test_functions_equal_torchs_but_for_aligned_corners_which_are_overridden(tree: Path) -> None:
+    told = told_by("lab_functions.py", tree)
+    corners = told.pop("interpolate bilinear, corners aligned")
+    assert len(told) > 30
+    assert {name: error for name, error in told.items() if error > 1e-5} == {}
+    assert corners > 0.1
+
+
+@each_tree
 def test_plugins_are_recorded_and_the_bias_is_fused_into_attention(tree: Path) -> None:
     told = told_by("lab_real_tree.py", tree).get("plugins")
     if told is None:

@@ -410,7 +410,7 @@ def test_an_engine_is_a_text_about_the_network_and_runs_nothing() -> None:
 def test_the_module_is_put_into_place_and_taken_away() -> None:
     assert "tensorrt" not in sys.modules
     with standing_in(framework="no_framework", version="8.6.1") as stand_in:
-        import tensorrt as trt  # type: ignore[import-not-found]  # the stand-in's
+        import tensorrt as trt  # the stand-in's
 
         assert trt.__version__ == "8.6.1"
         assert trt.tensorrt.ILayer is trt.ILayer
@@ -438,7 +438,7 @@ def test_a_cuda_runtime_that_is_not_there_can_be_imported_and_not_called() -> No
     with standing_in(framework="no_framework") as stand_in:
         if "cuda" not in stand_in.stood_in_for:
             pytest.skip("cuda-python is installed, and left alone")
-        from cuda import cudart  # type: ignore[import-not-found]  # the stand-in's
+        from cuda import cudart  # the stand-in's
 
         assert cudart.cudaError_t.cudaSuccess == 0
         with pytest.raises(StandInError, match="'cudaMalloc'"):
