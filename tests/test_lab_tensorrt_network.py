@@ -151,14 +151,23 @@ def test_a_slice_beyond_its_input_is_refused() -> None:
 
 
 def test_operands_that_torch_refuses_are_shown_with_the_sizes_that_were_tried() -> None:
-    with tensorrt(dimensions={"batch": (2, 3)}) as (_, trt):
+    with tensorrt(dimensions={"batch": (4, 5)}) as (_, trt):
         network = new_network(trt)
-        x = dynamic_input(network, trt, "batch")
-        fixed = network.add_input("fixed", trt.float32, (5, 4))
+        x = dynamic_input(network, trt, "batch", "length")
+        fixed = network.add_input("fixed", trt.float32, (1, 7, 4))
         layer = network.add_elementwise(x, fixed, trt.ElementWiseOperation.SUM)
-        message = r"ELEMENTWISE.*refuses its operands \(FLOAT \(2, 4\), FLOAT \(5, 4\)\).*'batch'"
-        with pytest.raises(StandInError, match=message):
-            _ = layer.get_output(0).shape
+        operands = r"refuses its operands \(FLOAT \(4, 2, 4\), FLOAT \(1, 7, 4\)\)"
+        sizes = r"with {'batch': \(4, 5\)}; .* given none, and had 2 and 3: length\."
+        with pytest.raises(StandInError, match=rf"ELEMENTWISE.*{operands}.*{sizes}"):
+            _ = layer.get_output(0).dtype
+
+
+def test_a_dimension_without_a_name_is_given_sizes_by_its_place() -> None:
+    with tensorrt(dimensions={"x[0]": (6, 7)}) as (_, trt):
+        network = new_network(trt)
+        x = network.add_input("x", trt.float32, (-1, 4))
+        whole = network.add_slice(x, (5, 0), (1, 4), (1, 1))
+        assert whole.get_output(0).shape == (1, 4)
 
 
 def test_layers_of_a_network_are_plain_until_their_class_is_set() -> None:

@@ -35,6 +35,7 @@ class TwoBindings:
     ) -> None:
         self._dimensions = dimensions
         self._inputs = inputs
+        self._unsized: set[str] = set()
         self._runs = [
             Run(partial(self._give, which), references, device, guess=True) for which in (0, 1)
         ]
@@ -50,7 +51,7 @@ class TwoBindings:
 
     def data_type(self, tensor: ITensor) -> DataType:
         """Return the type of the elements."""
-        return FROM_TORCH[self._runs[0].value(tensor).tensor.dtype]
+        return FROM_TORCH[self._values(tensor)[0].tensor.dtype]
 
     def forget(self, layer: ILayer) -> None:
         """Forget what was computed from a layer on."""
@@ -61,10 +62,10 @@ class TwoBindings:
         try:
             return [run.value(tensor) for run in self._runs]
         except StandInError as error:
-            sizes = {name: sizes for name, sizes in sorted(self._dimensions.items())}
+            unsized = ", ".join(sorted(self._unsized)) or "none"
             raise StandInError(
-                f"{error} Sizes were inferred with {sizes or 'no sizes given'} for the named "
-                f"dimensions, else {_SIZES[0]} and {_SIZES[1]}."
+                f"{error} This came up while sizes were inferred with {dict(self._dimensions)}; "
+                f"dimensions that were given none, and had {_SIZES[0]} and {_SIZES[1]}: {unsized}."
             ) from error
 
     def _give(self, which: int, tensor: ITensor) -> torch.Tensor:
@@ -73,9 +74,15 @@ class TwoBindings:
             given = self._inputs[tensor.name][which]
             check_fits(tensor, given)
             return given
-        names = tensor.dimension_names
         sizes = [
-            size if size != -1 else self._dimensions.get(names.get(axis, ""), _SIZES)[which]
+            size if size != -1 else self._size(tensor, axis)[which]
             for axis, size in enumerate(tensor.declared_shape or ())
         ]
         return torch.ones(sizes, dtype=TO_TORCH[tensor.declared_type or DataType.FLOAT])
+
+    def _size(self, tensor: ITensor, axis: int) -> tuple[int, int]:
+        """Return the two sizes of a dimension, by its name."""
+        name = tensor.dimension_names.get(axis, f"{tensor.name}[{axis}]")
+        if name not in self._dimensions:
+            self._unsized.add(name)
+        return self._dimensions.get(name, _SIZES)
