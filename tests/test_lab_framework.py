@@ -82,16 +82,21 @@ def build(model: Any, builder: Any, weights: dict[str, Any], **options: Any) -> 
     return engine
 
 
+needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+
+
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=needs_gpu)])
 @pytest.mark.parametrize("reordered", [True, False])
 def test_the_graph_equals_the_other_implementation_unless_weights_are_not_reordered(
-    reordered: bool,
+    reordered: bool, device: str
 ) -> None:
     weights = converted() if reordered else converted(reorder=lambda weight, heads: weight)
     tokens = torch.tensor([1, 0, 6, 2, 2], dtype=torch.int32)
-    with framework() as (stand_in, model, builder):
+    with framework(device=device) as (stand_in, model, builder):
         build(model, builder, weights)
         logits = stand_in.evaluate({"tokens": tokens})["logits"]
-    error = (logits - other_model(other_weights(), tokens)).abs().max().item()
+        assert logits.device.type == device
+    error = (logits.cpu() - other_model(other_weights(), tokens)).abs().max().item()
     assert error < 1e-5 if reordered else error > 0.1
 
 

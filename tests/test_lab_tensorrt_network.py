@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import subprocess
 import sys
 from typing import Any
 
@@ -426,6 +427,18 @@ def test_the_module_is_put_into_place_and_taken_away() -> None:
         with pytest.raises(StandInError, match="No network was made"):
             _ = stand_in.network
     assert "tensorrt" not in sys.modules
+
+
+def test_an_installed_stand_in_stays_until_the_process_ends() -> None:
+    program = """
+from srcread.lab.tensorrt import install
+stand_in = install(version="9.1.0", framework="no_framework")
+import tensorrt
+network = tensorrt.Builder(tensorrt.Logger()).create_network()
+print(tensorrt.__version__, stand_in.network is network)
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert result.stdout == "9.1.0 True\n", result.stderr
 
 
 def test_what_is_loaded_beside_tensorrt_is_stood_in_for_as_long() -> None:
