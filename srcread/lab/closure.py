@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from srcread.errors import NotFoundError, SourceError, did_you_mean
-from srcread.index import Index, Module, digest, parse
-from srcread.index.imports import source_module
+from srcread.index import Module, digest, parse
+from srcread.index.imports import import_source
 from srcread.lab.statements import (
     Import,
     aliases,
@@ -28,7 +28,7 @@ from srcread.lab.statements import (
     trimmed,
     unstarred,
 )
-from srcread.model import Diagnostic
+from srcread.model import Diagnostic, SourceFile
 from srcread.sources import Sources, open_path
 
 _PASS = ast.Pass()
@@ -42,26 +42,28 @@ class Tree:
 
     def __init__(self, root: Path, imported: Collection[str]) -> None:
         self.distribution = open_path(root)
-        self.index = Index(Sources([self.distribution]))
+        self._sources = Sources([self.distribution])
         self._imported = tuple(imported)
-        self._scripts: dict[str, Module | None] = {}
+        self._modules: dict[str, Module | None] = {}
 
     def module(self, name: str) -> Module | None:
-        """Return a module or a script by its name; None for one that is not in the tree."""
+        """Return a module or a script by its name; None for one that is not in the tree.
+
+        Raises:
+            SourceError: its file cannot be read or parsed.
+        """
         if any(name == package or name.startswith(f"{package}.") for package in self._imported):
             return None
-        if not name.endswith(".py"):
-            return self.index.module(name)
-        if name not in self._scripts:
-            self._scripts[name] = self._script(name)
-        return self._scripts[name]
+        if name not in self._modules:
+            self._modules[name] = self._parsed(name)
+        return self._modules[name]
 
     def is_own(self, name: str) -> bool:
         """Tell whether a module is of the tree, a package without `__init__.py` included."""
         return self.module(name) is not None or (
             not name.endswith(".py")
             and name.partition(".")[0] not in self._imported
-            and self.index.sources.is_package(name)
+            and self._sources.is_package(name)
         )
 
     def beside(self, importer: str, name: str) -> str:
@@ -73,16 +75,20 @@ class Tree:
                 return neighbour
         return name
 
-    def _script(self, path: str) -> Module | None:
-        try:
-            file = self.index.sources.read(self.distribution.name, path)
-        except NotFoundError:
+    def _parsed(self, name: str) -> Module | None:
+        file = self._script(name) if name.endswith(".py") else self._sources.find_module(name)
+        if file is None:
             return None
-        tree = parse(file)
+        tree = parse(file)  # whole: an index parses functions late, and these are to be compiled
         if isinstance(tree, Diagnostic):
             raise SourceError(str(tree))
-        assert isinstance(tree, ast.Module)
-        return Module(path, file, tree, is_package=False)
+        return Module(name, file, tree, is_package=file.path.endswith("__init__.py"))
+
+    def _script(self, path: str) -> SourceFile | None:
+        try:
+            return self._sources.read(self.distribution.name, path)
+        except NotFoundError:
+            return None
 
 
 @dataclass(slots=True)
@@ -210,7 +216,7 @@ class Closure:
         """Follow a name that a module does not bind itself: a star, a submodule, or nothing."""
         for node in part.module.scope.starred if part is not None else ():
             assert part is not None
-            source = source_module(part.module, node)
+            source = import_source(part.module, node)
             inner = self._part(source)
             if inner is not None and name in inner.binders:
                 number = part.module.tree.body.index(node)
@@ -246,7 +252,7 @@ class Closure:
         if isinstance(node, ast.Import):
             self._part(self.tree.beside(part.module.name, alias.name))
             return
-        source = self.tree.beside(part.module.name, source_module(part.module, node))
+        source = self.tree.beside(part.module.name, import_source(part.module, node))
         if not self.tree.is_own(source):
             return
         self._waiting.append((source, alias.name))
@@ -276,7 +282,7 @@ class Closure:
                 case ast.Import() if alias.name.partition(".")[0] == name:
                     full = name
                 case ast.ImportFrom() if name in (alias.asname, alias.name):
-                    full = f"{source_module(part.module, node)}.{alias.name}"
+                    full = f"{import_source(part.module, node)}.{alias.name}"
                 case _:
                     continue
             full = self.tree.beside(part.module.name, full)

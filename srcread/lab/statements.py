@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from types import CodeType
 from typing import TypeAlias
 
-from srcread.index.scope import scope_of
+from srcread.index.block.scope import scope_of
 
 Import: TypeAlias = ast.Import | ast.ImportFrom
 
