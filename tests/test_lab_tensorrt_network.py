@@ -263,16 +263,38 @@ def test_a_shape_that_depends_on_a_plugins_numbers_is_refused() -> None:
         network = new_network(trt)
         x = network.add_input("x", trt.int32, (1,))
         guessed = add_plugin(network, trt, "Identity", x).get_output(0)
+        assert guessed.dtype is trt.int32
         assert network.add_shape(guessed).get_output(0).shape == (1,)
 
         layer = network.add_shuffle(x)
         layer.set_input(1, guessed)
-        with pytest.raises(StandInError, match=r"depends on what the plugin 'Identity' computes"):
+        with pytest.raises(
+            StandInError, match=r"shape depends on values .* the plugin 'Identity'"
+        ):
             _ = layer.get_output(0).shape
 
         sizes = network.add_shape(guessed).get_output(0)  # known whatever the elements are
         layer.set_input(1, sizes)
         assert layer.get_output(0).shape == (1,)
+
+
+def test_a_shape_that_depends_on_an_inputs_numbers_needs_these() -> None:
+    sizes = torch.tensor([2, 3]).int()
+
+    def recorded(trt: Any) -> Any:
+        network = new_network(trt)
+        x = network.add_input("x", trt.float32, (6,))
+        layer = network.add_shuffle(x)
+        layer.set_input(1, network.add_input("sizes", trt.int32, (2,)))
+        return layer.get_output(0)
+
+    with (
+        tensorrt() as (_, trt),
+        pytest.raises(StandInError, match=r"values .* of the input 'sizes'"),
+    ):
+        _ = recorded(trt).shape
+    with tensorrt(inputs={"sizes": (sizes, sizes.flip(0))}) as (_, trt):
+        assert recorded(trt).shape == (-1, -1)
 
 
 QKV = torch.zeros(2, 5, 24)

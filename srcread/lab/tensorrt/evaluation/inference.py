@@ -68,17 +68,18 @@ class TwoBindings:
                 f"dimensions that were given none, and had {_SIZES[0]} and {_SIZES[1]}: {unsized}."
             ) from error
 
-    def _give(self, which: int, tensor: ITensor) -> torch.Tensor:
+    def _give(self, which: int, tensor: ITensor) -> Value:
         """Return an input's value in one of the runs: the given one, or ones."""
         if tensor.name in self._inputs:
             given = self._inputs[tensor.name][which]
             check_fits(tensor, given)
-            return given
+            return Value(given)
         sizes = [
             size if size != -1 else self._size(tensor, axis)[which]
             for axis, size in enumerate(tensor.declared_shape or ())
         ]
-        return torch.ones(sizes, dtype=TO_TORCH[tensor.declared_type or DataType.FLOAT])
+        ones = torch.ones(sizes, dtype=TO_TORCH[tensor.declared_type or DataType.FLOAT])
+        return Value(ones, frozenset((f"the input {tensor.name!r}",)))
 
     def _size(self, tensor: ITensor, axis: int) -> tuple[int, int]:
         """Return the two sizes of a dimension, by its name."""

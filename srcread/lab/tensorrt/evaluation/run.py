@@ -1,8 +1,8 @@
 """Compute tensors of a recorded network from its inputs: in order, and each layer once.
 
-The order is found by a stack of its own, for a network is deeper than Python's. A value knows by
-which plugins it is unknown: zeros stood for their outputs, so that shapes can be told. Where such a
-value would decide a shape, or is what was asked for, the run refuses.
+The order is found by a stack of its own, for a network is deeper than Python's. While shapes are
+inferred, numbers stand for inputs that were not given and for what plugins compute; a value knows
+which of these it was made of, and where such a value would decide a shape the run refuses.
 """
 
 from __future__ import annotations
@@ -56,18 +56,18 @@ _REFUSALS = (RuntimeError, IndexError, ValueError, TypeError, KeyError, NotImple
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A tensor, and the plugins without which it is not known: its numbers are then none."""
+    """A tensor, and what it would have to be known from: its numbers are then invented."""
 
     tensor: torch.Tensor
     unknown: frozenset[str] = frozenset()
 
 
 class Run:
-    """One computation. `give` returns an input's tensor; with `guess` plugins give zeros."""
+    """One computation. `give` returns an input's value; with `guess` plugins give zeros."""
 
     def __init__(
         self,
-        give: Callable[[ITensor], torch.Tensor],
+        give: Callable[[ITensor], Value],
         references: References,
         device: str,
         *,
@@ -82,7 +82,8 @@ class Run:
     def value(self, tensor: ITensor) -> Value:
         """Return a tensor's value, computed unless it was before."""
         if tensor.producer is None:
-            return Value(self._give(tensor).to(self._device))
+            given = self._give(tensor)
+            return Value(given.tensor.to(self._device), given.unknown)
         self.reach(tensor.producer)
         return self._values[tensor.producer][tensor.index]
 
@@ -143,7 +144,7 @@ class Run:
                 return (), frozenset()
             case kinds.IPluginV2Layer(plugin=plugin):
                 if self._guess and plugin.plugin_type not in self._references:
-                    guessed = frozenset((plugin.plugin_type,))
+                    guessed = frozenset((f"the plugin {plugin.plugin_type!r}",))
                     return plugins.placeholders(layer, tensors), guessed
                 return plugins.refer(layer, tensors, self._references), frozenset()
         result = COMPUTE[type(layer)](layer, *tensors)
@@ -158,8 +159,8 @@ class Run:
     def _check_known(self, layer: ILayer, value: Value | None) -> None:
         if value is not None and value.unknown:
             raise StandInError(
-                f"{layer.described()}: its shape depends on what {_plugins(value.unknown)} "
-                "computes. Give references."
+                f"{layer.described()}: its shape depends on values that are not known here, of "
+                f"{', '.join(sorted(value.unknown))}. Give references for plugins, and inputs."
             )
 
 
@@ -180,10 +181,10 @@ def evaluate(
     for name, given in inputs.items():
         _check_input(name, given, known)
 
-    def give(tensor: ITensor) -> torch.Tensor:
+    def give(tensor: ITensor) -> Value:
         if tensor.name not in inputs:
             raise StandInError(f"The input {tensor.name!r} is needed and was not given.")
-        return inputs[tensor.name]
+        return Value(inputs[tensor.name])
 
     run = Run(give, references or {}, device, guess=False)
     for layer in network.layers:
@@ -222,7 +223,3 @@ def _refused(layer: ILayer, tensors: list[torch.Tensor | None], error: Exception
     )
     problem = str(error).strip().partition("\n")[0].rstrip(".")
     return f"{layer.described()} refuses its operands ({operands}): {problem}."
-
-
-def _plugins(names: frozenset[str]) -> str:
-    return "the plugin " + ", ".join(repr(name) for name in sorted(names))
