@@ -268,9 +268,7 @@ def test_a_shape_that_depends_on_a_plugins_numbers_is_refused() -> None:
 
         layer = network.add_shuffle(x)
         layer.set_input(1, guessed)
-        with pytest.raises(
-            StandInError, match=r"shape depends on values .* the plugin 'Identity'"
-        ):
+        with pytest.raises(StandInError, match=r"shape depends on values .* the plugin 'Identity'"):
             _ = layer.get_output(0).shape
 
         sizes = network.add_shape(guessed).get_output(0)  # known whatever the elements are
