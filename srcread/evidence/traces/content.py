@@ -1,0 +1,217 @@
+"""The content of a trace file to a Trace and back; what is missing or of a wrong kind is refused.
+
+    {"cases": [[symbol, [argument…], [ran…], values, tests, operations, calls, raised]…],
+     "operations": [[name, [child…], [kernel…]]…],  "roots": [case…],  "words": [text…],
+     "symbols": [[name, digest, [parameter…], [[line, column, end line, end column]…]]…], …}
+
+Numbers are indexes: `symbol` of `symbols`, a value of `words` (a list of such for a tuple), a place
+of its symbol's places, callees and children of what stands before them, so that there is no circle.
+`values` … `calls` are [[place, [item…]]…]; a test is [outcome, operand's place, truth, values,
+element], a call [case, count]. Left out are what ends a row and is nothing, a count of one, an end
+line that is the line, and values that only repeat the truth. `…` stands for more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from srcread.model import Case, Decision, Device, Environment, Operation, Place, Trace, Value
+
+OPERATIONS, CALLS, RAISED = 5, 6, 7  # where they stand in a case
+
+_T = TypeVar("_T")
+_MORE = "…"
+_NOTHING: Sequence[Any] = (None, [], [], [], [], [], [], None)
+
+
+class Unusable(Exception):
+    """What cannot be used as a trace: a code and what is wrong, and the line if it is known."""
+
+    def __init__(self, code: str, message: str, line: int = 0) -> None:
+        self.code, self.message, self.line = code, message, line
+        super().__init__(message)
+
+
+def trace_of(content: Mapping[str, Any]) -> Trace:
+    """Read a trace.
+
+    Raises:
+        Unusable: something is missing, of a wrong kind, or names what is not there.
+    """
+    words = _each(_field(content, "words", list), str)
+    symbols = [_Symbol(row, words) for row in _field(content, "symbols", list)]
+    operations: list[Operation] = []
+    for row in _field(content, "operations", list):
+        operations.append(_operation(row, len(operations)))
+    cases: list[Case] = []
+    for row in _field(content, "cases", list):
+        cases.append(_case(row, symbols, len(operations), len(cases)))
+    digests = {f"symbol:{symbol.name}": symbol.digest for symbol in symbols}
+    return Trace(
+        scenario=_field(content, "scenario", str),
+        environment=_environment(_field(content, "environment", dict)),
+        date=_field(content, "date", str),
+        digests={"scenario": _field(content, "digest", str), **dict(sorted(digests.items()))},
+        cases=tuple(cases),
+        operations=tuple(operations),
+        roots=tuple(_index(item, len(cases)) for item in _field(content, "roots", list)),
+        untraced=_texts(_field(content, "untraced", dict)),
+    )
+
+
+def whole_case(row: Sequence[Any]) -> list[Any]:
+    """Return a case's row with what was left out at its end."""
+    return [*row, *_NOTHING[len(row) :]]
+
+
+def environment_as_json(environment: Environment) -> dict[str, Any]:
+    """Return an environment as a file keeps it."""
+    return asdict(environment)
+
+
+class _Symbol:
+    """A symbol of a file, to look up what its cases name by index."""
+
+    def __init__(self, row: object, words: Sequence[str]) -> None:
+        name, digest, parameters, places = _parts(row, 4, 4)
+        self.name, self.digest = _kind(name, str), _kind(digest, str)
+        self.parameters = _each(_kind(parameters, list), str)
+        self.places = [_place(place) for place in _kind(places, list)]
+        self._words = words
+
+    def place(self, index: object) -> Place:
+        return self.places[_index(index, len(self.places))]
+
+    def value(self, item: object) -> Value:
+        return _value(item, self._words)
+
+
+def _case(row: object, symbols: Sequence[_Symbol], operations: int, cases: int) -> Case:
+    parts = whole_case(_parts(row, 1, RAISED + 1))
+    number, arguments, ran, values, tests, ops, calls, raised = parts
+    symbol = symbols[_index(number, len(symbols))]
+    given = [symbol.value(value) for value in _kind(arguments, list)]
+    if len(given) != len(symbol.parameters):
+        raise Unusable("TRAC004", f"gives {symbol.name} {len(given)} arguments")
+    return Case(
+        symbol=symbol.name,
+        arguments=dict(zip(symbol.parameters, given, strict=True)),
+        ran=tuple(symbol.place(place) for place in _kind(ran, list)),
+        values=_rows(values, symbol, symbol.value),
+        tests=_rows(tests, symbol, lambda item: _decision(item, symbol)),
+        operations=_rows(ops, symbol, lambda item: _index(item, operations)),
+        calls=_rows(calls, symbol, lambda item: _call(item, cases)),
+        raised=None if raised is None else _kind(raised, str),
+    )
+
+
+def _rows(
+    rows: object, symbol: _Symbol, read: Callable[[object], _T]
+) -> dict[Place, tuple[_T, ...]]:
+    found = {}
+    for row in _kind(rows, list):
+        place, values = _parts(row, 2, 2)
+        found[symbol.place(place)] = tuple(read(value) for value in _kind(values, list))
+    return found
+
+
+def _decision(row: object, symbol: _Symbol) -> Decision:
+    if row == _MORE:
+        return Decision(None, Place(0, 0, 0, 0), None, (_MORE,))
+    parts = _parts(row, 3, 5)
+    outcome, operand, truth = parts[:3]
+    values = _kind(parts[3], list) if len(parts) > 3 else None
+    element = parts[4] if len(parts) > 4 else None
+    return Decision(
+        outcome=None if outcome is None else _kind(outcome, bool),
+        operand=symbol.place(operand),
+        truth=None if truth is None else _kind(truth, bool),
+        values=(str(truth),) if values is None else tuple(map(symbol.value, values)),
+        element=None if element is None else _kind(element, str),
+    )
+
+
+def _operation(row: object, known: int) -> Operation:
+    parts = _parts(row, 1, 3)
+    children = _kind(parts[1], list) if len(parts) > 1 else []
+    kernels = _each(_kind(parts[2], list), str) if len(parts) > 2 else []
+    return Operation(
+        _kind(parts[0], str), tuple(_index(child, known) for child in children), tuple(kernels)
+    )
+
+
+def _call(row: object, cases: int) -> tuple[int, int]:
+    case, count = _parts(row, 2, 2) if isinstance(row, list) else (row, 1)
+    return _index(case, cases), _kind(count, int)
+
+
+def _value(item: object, words: Sequence[str]) -> Value:
+    if isinstance(item, list):
+        return tuple(_value(part, words) for part in item)
+    return words[_index(item, len(words))]
+
+
+def _place(row: object) -> Place:
+    numbers = _each(_parts(row, 3, 4), int)
+    line, column, end_column = *numbers[:2], numbers[-1]
+    return Place(line, column, numbers[2] if len(numbers) == 4 else line, end_column)
+
+
+def _environment(value: object) -> Environment:
+    device = _field(value, "device", dict)
+    return Environment(
+        python=_field(value, "python", str),
+        platform=_field(value, "platform", str),
+        distributions=_texts(_field(value, "distributions", dict)),
+        device=Device(
+            kind=_field(device, "kind", str),
+            name=_field(device, "name", str),
+            **{key: _optional(device, key) for key in ("compute_capability", "cuda", "driver")},
+        ),
+        sandbox=_field(value, "sandbox", str),
+    )
+
+
+def _index(value: object, length: int) -> int:
+    index = _kind(value, int)
+    if not 0 <= index < length:
+        raise Unusable("TRAC004", f"names item {index} of {length}")
+    return index
+
+
+def _parts(row: object, least: int, most: int) -> list[Any]:
+    parts = _kind(row, list)
+    if not least <= len(parts) <= most:
+        raise Unusable("TRAC004", f"has a row of {len(parts)} parts")
+    return parts
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return _kind(value, dict)
+
+
+def _field(value: object, key: str, kind: type[_T]) -> _T:
+    found = _mapping(value).get(key)
+    if type(found) is not kind:  # and not isinstance, for a bool is an int
+        raise Unusable("TRAC004", f"has no key {key!r} of kind {kind.__name__}")
+    return found
+
+
+def _optional(value: object, key: str) -> str | None:
+    return None if _mapping(value).get(key) is None else _field(value, key, str)
+
+
+def _texts(value: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _kind(value[name], str) for name in sorted(value)}
+
+
+def _each(values: Sequence[object], kind: type[_T]) -> list[_T]:
+    return [_kind(value, kind) for value in values]
+
+
+def _kind(value: object, kind: type[_T]) -> _T:
+    if type(value) is not kind:
+        raise Unusable("TRAC004", f"has {type(value).__name__} where {kind.__name__} belongs")
+    return value

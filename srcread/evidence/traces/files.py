@@ -1,0 +1,135 @@
+"""traces/<scenario>.<device>.json, read with suspicion and written only when it says something new.
+
+    {"format": 1, "scenario": stem, "date", "digests", "environment", "untraced", …}
+
+`content` describes the rest. A line holds one item of a list, so that a change shows in a diff;
+keys are sorted. A file is contributed content: what is corrupt or foreign is a diagnostic. One of
+another format is never overwritten.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from srcread.errors import SrcreadError
+from srcread.evidence.traces.content import Unusable, trace_of
+from srcread.model import Diagnostic, Trace
+
+FORMAT = 1
+
+_NAME = re.compile(r"(?P<scenario>[\w.-]+)\.(?P<device>cpu|cuda)\.json")
+_LISTS = ("symbols", "operations", "cases")
+
+
+def trace_path(folder: Path, scenario: str, device: str) -> Path:
+    """Return where a tour's folder keeps the trace of one scenario on one kind of device."""
+    return folder / "traces" / f"{scenario}.{device}.json"
+
+
+def read_traces(folder: Path) -> tuple[tuple[Trace, ...], tuple[Diagnostic, ...]]:
+    """Read all traces of a tour's folder, and say what cannot be used and why."""
+    traces: list[Trace] = []
+    problems: list[Diagnostic] = []
+    for path in sorted((folder / "traces").glob("*")):
+        trace, found = read_trace(path)
+        traces += [trace] if trace is not None else []
+        problems += found
+    return tuple(traces), tuple(problems)
+
+
+def read_trace(path: Path) -> tuple[Trace | None, tuple[Diagnostic, ...]]:
+    """Read one trace: None if there is none or it is unusable, which a finding explains.
+
+    TRAC001 cannot be read · TRAC002 is not JSON · TRAC003 another format · TRAC004 a part is
+    missing or of a wrong kind · TRAC005 is of another scenario or device, or of another name.
+    """
+    try:
+        content = _load(path)
+        trace = trace_of(content)
+        _refuse_foreign(path, trace)
+    except FileNotFoundError:
+        return None, ()
+    except Unusable as problem:
+        stem = path.name.partition(".")[0]
+        hint = f"Run `srcread trace {stem}` to write it anew."
+        hint = "Use a newer srcread." if problem.code == "TRAC003" else hint
+        message = f"{path.name} {problem.message}."
+        return None, (Diagnostic(str(path), problem.line, problem.code, message, hint),)
+    return trace, ()
+
+
+def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
+    """Write a trace, and tell whether the file had to change: a date alone is no change.
+
+    Raises:
+        SrcreadError: the file is of another format, or cannot be written.
+    """
+    try:
+        if {**_load(path), "date": ""} == {**content, "format": FORMAT, "date": ""}:
+            return False
+    except FileNotFoundError:
+        pass
+    except Unusable as problem:
+        if problem.code == "TRAC003":
+            raise SrcreadError(f"{path}: {problem.message}. Use a newer srcread.") from None
+    _write(path, "".join(_lines({**content, "format": FORMAT})).encode())
+    return True
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise Unusable("TRAC001", f"cannot be read: {reason}") from None
+    except json.JSONDecodeError as error:
+        raise Unusable("TRAC002", f"is not JSON: {error.msg}", error.lineno) from None
+    except (RecursionError, ValueError) as error:  # nested, or digits, beyond what Python takes
+        raise Unusable("TRAC002", f"is not JSON that can be read: {error}") from None
+    if not isinstance(content, dict) or "format" not in content:
+        raise Unusable("TRAC004", "is no trace: it has no key 'format'")
+    if content["format"] != FORMAT or isinstance(content["format"], bool):
+        raise Unusable("TRAC003", f"has format {content['format']!r}, and this reads {FORMAT}")
+    return content
+
+
+def _refuse_foreign(path: Path, trace: Trace) -> None:
+    named = _NAME.fullmatch(path.name)
+    if named is None:
+        raise Unusable("TRAC005", "is not named SCENARIO.cpu.json or SCENARIO.cuda.json")
+    kind = trace.environment.device.kind
+    if (trace.scenario, kind) != (named["scenario"], named["device"]):
+        raise Unusable("TRAC005", f"is a trace of {trace.scenario!r} on {kind!r}")
+
+
+def _lines(content: Mapping[str, Any]) -> Iterator[str]:
+    for number, key in enumerate(sorted(content)):
+        yield "{" if number == 0 else ",\n "
+        if key in _LISTS and content[key]:
+            rows = ",\n  ".join(_compact(row) for row in content[key])
+            yield f'"{key}": [\n  {rows}]'
+        else:
+            yield f'"{key}": {json.dumps(content[key], ensure_ascii=False, sort_keys=True)}'
+    yield "}\n"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _write(path: Path, data: bytes) -> None:
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half.write_bytes(data)
+        half.replace(path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise SrcreadError(f"{path}: cannot be written: {error.strerror}.") from None

@@ -1,0 +1,219 @@
+"""Scenario scripts and trace files: read with suspicion, written only with news."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from srcread.errors import SrcreadError
+from srcread.evidence.traces.files import read_trace, read_traces, record_trace, trace_path
+from srcread.evidence.traces.scenario import read_scenario, scenario_paths
+from srcread.model import Decision, Operation, Place, ScenarioGroup
+
+CONTENT: dict[str, Any] = {
+    "scenario": "train",
+    "date": "2026-01-02",
+    "digest": "5ce7",
+    "environment": {
+        "device": {"kind": "cpu", "name": "cpu AVX2", "compute_capability": None},
+        "distributions": {"torch": "2.13.0"},
+        "platform": "Linux x86_64",
+        "python": "3.11.7",
+        "sandbox": "limits",
+    },
+    "untraced": {"a.steps": "a generator has no one end"},
+    "words": ["(2, 3) f32", "True", "<Model>", "…"],
+    "symbols": [
+        ["a.inner", "d1:11", ["x"], [[1, 4, 20]]],
+        ["a.outer", "d1:22", ["self", "x"], [[0, 0, 0], [1, 4, 2, 9], [1, 7, 18], [3, 8, 30]]],
+    ],
+    "operations": [["aten::mm"], ["aten::linear", [0], ["gemm"]]],
+    "cases": [
+        [0, [0], [0], [[0, [0]]], [], [[0, [1]]]],
+        [
+            1,
+            [2, 0],
+            [1, 3],
+            [[3, [[0, 1], 3]]],
+            [[2, [[False, 2, True], [None, 2, None, [0]], [True, 2, True, [1], "element 1"]]]],
+            [],
+            [[3, [[0, 2], 0]]],
+            "ValueError: no",
+        ],
+    ],
+    "roots": [1],
+}
+
+
+def write(folder: Path, content: Any, name: str = "train.cpu.json") -> Path:
+    path = folder / "traces" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+    return path
+
+
+def test_a_trace_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = trace_path(tmp_path, "train", "cpu")
+    assert record_trace(path, CONTENT)
+    trace, problems = read_trace(path)
+    assert trace is not None and problems == ()
+    inner, outer = trace.cases
+    assert (inner.symbol, inner.arguments) == ("a.inner", {"x": "(2, 3) f32"})
+    assert inner.operations == {Place(1, 4, 1, 20): (1,)}
+    assert trace.operations[1] == Operation("aten::linear", (0,), ("gemm",))
+    assert outer.arguments == {"self": "<Model>", "x": "(2, 3) f32"}
+    assert outer.values == {Place(3, 8, 3, 30): (("(2, 3) f32", "True"), "…")}
+    test = Place(1, 7, 1, 18)
+    assert outer.tests[test] == (
+        Decision(False, test, True, ("True",)),
+        Decision(None, test, None, ("(2, 3) f32",)),
+        Decision(True, test, True, ("True",), "element 1"),
+    )
+    assert outer.calls == {Place(3, 8, 3, 30): ((0, 2), (0, 1))}
+    assert (outer.raised, trace.roots) == ("ValueError: no", (1,))
+    assert trace.digests == {
+        "scenario": "5ce7",
+        "symbol:a.inner": "d1:11",
+        "symbol:a.outer": "d1:22",
+    }
+    assert read_traces(tmp_path) == ((trace,), ())
+
+
+def test_a_run_that_says_the_same_leaves_the_file_and_its_date(tmp_path: Path) -> None:
+    path = trace_path(tmp_path, "train", "cpu")
+    assert record_trace(path, CONTENT)
+    before = path.read_bytes()
+    assert not record_trace(path, {**CONTENT, "date": "2027-03-04"})
+    assert path.read_bytes() == before
+    assert record_trace(path, {**CONTENT, "date": "2027-03-04", "roots": [0]})
+    assert b"2027-03-04" in path.read_bytes()
+    assert [item.name for item in path.parent.iterdir()] == ["train.cpu.json"]
+
+
+def test_a_file_of_another_format_is_never_overwritten(tmp_path: Path) -> None:
+    path = write(tmp_path, {**CONTENT, "format": 2})
+    before = path.read_bytes()
+    with pytest.raises(SrcreadError, match=r"has format 2, and this reads 1\. Use a newer"):
+        record_trace(path, CONTENT)
+    assert path.read_bytes() == before
+
+
+def test_a_corrupt_file_is_written_anew(tmp_path: Path) -> None:
+    path = write(tmp_path, "{")
+    assert record_trace(path, CONTENT)
+    assert read_trace(path)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        ("{", "TRAC002", "is not JSON"),
+        ("[" * 100_000, "TRAC002", "is not JSON that can be read"),
+        ("[]", "TRAC004", "is no trace: it has no key 'format'"),
+        ({**CONTENT, "format": 2}, "TRAC003", "has format 2, and this reads 1"),
+        ({**CONTENT, "format": True}, "TRAC003", "has format True"),
+        ({**CONTENT, "format": 1, "scenario": "eval"}, "TRAC005", "is a trace of 'eval' on 'cpu'"),
+    ],
+)
+def test_what_is_no_trace_is_a_finding(tmp_path: Path, content: Any, code: str, words: str) -> None:
+    trace, problems = read_trace(write(tmp_path, content))
+    assert trace is None
+    (problem,) = problems
+    assert problem.code == code and words in problem.message
+    assert "srcread" in problem.hint
+
+
+def test_a_file_under_another_name_and_one_that_is_no_text_are_findings(tmp_path: Path) -> None:
+    write(tmp_path, {**CONTENT, "format": 1}, "train.tpu.json")
+    (tmp_path / "traces" / "train.cpu.json").write_bytes(b"\xff\xfe")
+    traces, problems = read_traces(tmp_path)
+    assert traces == ()
+    assert [problem.code for problem in problems] == ["TRAC001", "TRAC005"]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to every part of a value."""
+    yield path
+    if isinstance(value, (dict, list)):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            yield from places(item, (*path, key))
+
+
+def test_no_change_of_any_part_of_a_file_is_a_crash(tmp_path: Path) -> None:
+    found = [path for path in places({**CONTENT, "format": 1}) if path]
+    unharmed = 0
+    others: list[Any] = [None, {}, 10**30, "x", True]
+    for path in found:
+        for other in others:
+            content = copy.deepcopy({**CONTENT, "format": 1})
+            holder = content
+            for key in path[:-1]:
+                holder = holder[key]
+            holder[path[-1]] = other
+            trace, problems = read_trace(write(tmp_path, content))
+            assert (trace is None) == bool(problems)
+            unharmed += trace is not None
+    assert len(found) > 100
+    assert unharmed < 2 * len(found)
+
+
+SCRIPT = '''"""Training, with dropout: both stacks run in Python.
+
+More words.
+"""
+
+import torch
+
+GROUP = "reading"
+output = torch.rand(3)
+'''
+
+
+def script(folder: Path, text: str, name: str = "train.py") -> Path:
+    path = folder / "scenarios" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_scenario_says_its_title_its_group_and_whether_it_is_forced(tmp_path: Path) -> None:
+    path = script(tmp_path, SCRIPT.replace('"reading"', '"why-not"\nFORCED = True'))
+    scenario, problems = read_scenario(path)
+    assert scenario is not None and problems == ()
+    assert scenario.title == "Training, with dropout: both stacks run in Python"
+    assert (scenario.stem, scenario.group) == ("train", ScenarioGroup.WHY_NOT)
+    assert scenario.forced
+    assert scenario_paths(tmp_path) == [path]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "words"),
+    [
+        ("import torch", "import (", "SCEN001", "cannot be read: invalid syntax"),
+        ('"""Training', '1, """Training', "SCEN002", "'train' has no title."),
+        ('GROUP = "reading"', "", "SCEN003", "'train' is of no group."),
+        ('"reading"', '"readings"', "SCEN003", "Did you mean 'reading'?"),
+        ('"reading"', "7", "SCEN003", "is of group 7"),
+        ('"reading"', '"reading"\nFORCED = 1', "SCEN004", "has FORCED = 1. Write FORCED = True."),
+        ("output =", "result =", "SCEN005", "leaves nothing in 'output'"),
+    ],
+)
+def test_what_is_wrong_with_a_scenario_is_said(
+    tmp_path: Path, old: str, new: str, code: str, words: str
+) -> None:
+    scenario, problems = read_scenario(script(tmp_path, SCRIPT.replace(old, new)))
+    assert scenario is None
+    assert problems[0].code == code
+    assert words in str(problems[0])
+
+
+def test_a_scenario_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
+    scenario, problems = read_scenario(tmp_path / "gone.py")
+    assert scenario is None
+    assert problems[0].code == "SCEN001"
