@@ -1,0 +1,63 @@
+"""The observer of a scenario: what its functions did, its output, and the operators that ran.
+
+    about = {"probes": bool, "profile": "" | "operators" | "kernels"}
+
+A scenario runs four times, each in a process of its own: plain, profiled, with probes, and with
+probes and the profiler. Every run tells its output and the state of the random generators, so that
+the parent can refuse a trace that has changed what it looked at. `load("targets").UNITS` are the
+functions to watch. One whose text does not give the code that the import gave is not watched.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], Any]:
+    """Begin to watch; return what ends it and gives everything seen."""
+    random.seed(0)  # it was seeded anew in this process; the four runs begin alike
+    profile = load("operators").profile(about["profile"]) if about["profile"] else None
+    recorder: Any = None
+    untraced: dict[str, str] = {}
+    if about["probes"]:
+        recorder, untraced = _install(load, ranges=profile is not None)
+
+    def seen() -> dict[str, Any]:
+        forest = profile() if profile is not None else None
+        output = vars(sys.modules["__main__"])
+        told: dict[str, Any] = {"untraced": untraced, **load("outcome").outcome(output, load)}
+        if forest is not None:
+            told["operators"] = load("operators").names(forest)
+        if recorder is not None:
+            told["trace"] = load("cases").cases(recorder, forest, load)
+        return told
+
+    return seen
+
+
+def _install(load: Callable[[str], Any], ranges: bool) -> tuple[Any, dict[str, str]]:
+    install, probes = load("install"), load("probes")
+    sites = probes.Sites()
+    untraced: dict[str, str] = {}
+    ready: list[tuple[Any, Any, str]] = []
+    for unit in load("targets").UNITS:
+        name = f"{unit['module']}.{unit['name']}"
+        try:
+            function = install.find(unit["module"], unit["name"])
+            code = install.build(unit, install.parse(unit), function)
+            if not install.same(code, function.__code__):
+                raise install.NotInstallable("its text is not that of the code that runs")
+            node = install.parse(unit)
+            probes.watch(node, name, sites)
+            ready.append((function, install.build(unit, node, function), name))
+        except (install.NotInstallable, probes.NotWatchable) as error:
+            untraced[name] = load("reporter").clean(str(error))
+    recorder = load("recorder").Recorder(sites, load, ranges)
+    for function, code, name in ready:
+        code = probes.connect(code, recorder.probes())
+        recorder.know(code, name)
+        function.__code__ = code
+    return recorder, untraced
