@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from srcread.coverage import coverage
 from srcread.model import Diagnostic, Severity
 from srcread.notes.rules import apply_fixes, check_tour
 from srcread.opening import tour_folders, try_open_tour
@@ -54,6 +55,8 @@ def check(
             fixed += apply_fixes(fixes)
             opened, findings = try_open_tour(folder, progress=progress)
         found += findings
+        if opened:
+            found += coverage(opened)[1]
         if translations and opened:
             found += check_tour(folder, translations=True).diagnostics
     return Checked(

@@ -40,7 +40,7 @@ CONTENT: dict[str, Any] = {
             [2, 0],
             [1, 3],
             [[3, [[0, 1], 3]]],
-            [[2, [[False, 2, True], [None, 2, None, [0]], [True, 2, True, [1], "element 1"]]]],
+            [[2, [[0, 2, 1], [None, 2, None, [0]], [1, 2, 1, [1], "element 1"]]]],
             [],
             [[3, [[0, 2], 0]]],
             "ValueError: no",

@@ -334,3 +334,18 @@ def test_lines_are_those_that_settrace_sees_in_untouched_code(tmp_path: Path) ->
     # A line event also comes at what is no statement: else's body, cases, handlers.
     handlers = {12, 19, 21}
     assert ran == lines - handlers
+
+
+def test_columns_are_counted_in_characters(tmp_path: Path) -> None:
+    text = """\
+    def ask(x):
+        return "äöü", x if x == "é" else ask("é")
+    """
+    with watching(tmp_path, text) as (module, trace):
+        module.ask("a")
+        found = trace()
+    case = case_of(found, "ask", 1)
+    assert list(case.calls) == [Place(1, 37, 1, 45)]
+    assert [(test.column, test.end_column) for test in case.tests] == [(23, 31)]
+    line = (tmp_path / "watched.py").read_text("utf-8").split("\n")[1]
+    assert (line[37:45], line[23:31]) == ('ask("é")', 'x == "é"')

@@ -46,7 +46,7 @@ def units_of(index: Index, module: str) -> list[Unit]:
 @contextmanager
 def watching(folder: Path, text: str) -> Iterator[tuple[Any, Callable[[], Trace]]]:
     """Give a module `watched` of this text with probes, and what returns the trace so far."""
-    (folder / "watched.py").write_text(dedent(text))
+    (folder / "watched.py").write_text(dedent(text), "utf-8")
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
     try:
@@ -64,7 +64,8 @@ def _install(folder: Path) -> Callable[[], Trace]:
         name = f"{unit['module']}.{unit['name']}"
         function = install.find(str(unit["module"]), str(unit["name"]))
         node = install.parse(unit)
-        probes.watch(node, name, sites)
+        wide = probes.wide_lines(str(unit["text"]), int(str(unit["line"])))
+        probes.watch(node, name, sites, wide)
         ready.append((function, install.build(unit, node, function), name))
     told = recorder.Recorder(sites, _MODULES.__getitem__, ranges=False)
     for function, code, name in ready:

@@ -9,6 +9,7 @@ from srcread.cli.annotating import accept, at, check, lock, new, outline
 from srcread.cli.confirming import confirm, evidence
 from srcread.cli.console import Commands
 from srcread.cli.reading import build, fetch, graph, read
+from srcread.cli.tracing import trace
 
 
 @click.group("srcread", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,6 +27,7 @@ for command in (
     new,
     check,
     confirm,
+    trace,
     evidence,
     accept,
     lock,

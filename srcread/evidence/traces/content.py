@@ -8,7 +8,7 @@ Numbers are indexes: `symbol` of `symbols`, a value of `words` (a list of such f
 of its symbol's places, callees and children of what stands before them, so that there is no circle.
 `values` … `calls` are [[place, [item…]]…]; a test is [outcome, operand's place, truth, values,
 element], a call [case, count]. Left out are what ends a row and is nothing, a count of one, an end
-line that is the line, and values that only repeat the truth. `…` stands for more.
+line that is the line, and values that only repeat the truth (1, 0 or null). `…` stands for more.
 """
 
 from __future__ import annotations
@@ -121,16 +121,20 @@ def _decision(row: object, symbol: _Symbol) -> Decision:
     if row == _MORE:
         return Decision(None, Place(0, 0, 0, 0), None, (_MORE,))
     parts = _parts(row, 3, 5)
-    outcome, operand, truth = parts[:3]
+    outcome, operand, truth = _flag(parts[0]), parts[1], _flag(parts[2])
     values = _kind(parts[3], list) if len(parts) > 3 else None
     element = parts[4] if len(parts) > 4 else None
     return Decision(
-        outcome=None if outcome is None else _kind(outcome, bool),
+        outcome=outcome,
         operand=symbol.place(operand),
-        truth=None if truth is None else _kind(truth, bool),
+        truth=truth,
         values=(str(truth),) if values is None else tuple(map(symbol.value, values)),
         element=None if element is None else _kind(element, str),
     )
+
+
+def _flag(value: object) -> bool | None:
+    return None if value is None else bool(_index(value, 2))
 
 
 def _operation(row: object, known: int) -> Operation:

@@ -96,8 +96,14 @@ def trace_plan(
     modes = itertools.product((False, True), ("", profile))
     for run, (probes, kind) in zip(planned["runs"], itertools.cycle(modes), strict=False):
         run["observers"] = [(OBSERVER, {"probes": probes, "profile": kind})]
-    inside = {**planned["inside"], **texts}
-    return {**planned, "requires_python": _PYTHON, "inside": inside}
+    # All four runs begin with the same modules, whichever of them needs to look into one.
+    packages = sorted({unit["module"].partition(".")[0] for unit in units})
+    return {
+        **planned,
+        "requires_python": _PYTHON,
+        "preload": list(dict.fromkeys([*planned["preload"], *packages])),
+        "inside": {**planned["inside"], **texts},
+    }
 
 
 def _recorded(

@@ -71,7 +71,8 @@ class _Symbols:
             self._numbers[function] = len(self.listed)
             listed = sorted(places)
             self._indexes[function] = {place: number for number, place in enumerate(listed)}
-            self.listed.append([about.name, about.parameters, [_row(place) for place in listed]])
+            rows = [_row(place, about) for place in listed]
+            self.listed.append([about.name, about.parameters, rows])
 
     def case(self, act: Any, operations: dict[Any, Any], number_of: dict[int, int]) -> Any:
         """Return an activation as a case; what it ends in and has none of is left out."""
@@ -105,7 +106,7 @@ class _Symbols:
         if item == "…":
             return item
         outcome, operand, truth, values, element = item
-        kept = [outcome, index[operand], truth]
+        kept = [_flag(outcome), index[operand], _flag(truth)]
         if element is not None:
             return [*kept, self._said(values), element]
         return kept if values == [str(truth)] else [*kept, self._said(values)]
@@ -121,9 +122,21 @@ class _Symbols:
         return (0, 0, 0, 0) if where is None else where
 
 
-def _row(place: Any) -> list[int]:
+def _flag(truth: bool | None) -> int | None:
+    return None if truth is None else int(truth)
+
+
+def _row(place: Any, about: Any) -> list[int]:
     line, column, end_line, end_column = place
+    column = _characters(about, line, column)
+    end_column = _characters(about, end_line, end_column)
     return [line, column, *([end_line] if end_line != line else []), end_column]
+
+
+def _characters(about: Any, line: int, column: int) -> int:
+    """Return a column in characters; the compiler counts bytes."""
+    text = about.wide.get(about.line + line)
+    return column if text is None else len(text[:column].decode())
 
 
 def _counted(listed: list[int]) -> list[Any]:

@@ -34,12 +34,17 @@ class NotWatchable(Exception):
 
 
 class Watched(NamedTuple):
-    """A function with probes: its parameters, and by end the place of each of its calls."""
+    """A function with probes: its parameters, and by end the place of each of its calls.
+
+    `wide` holds, by number, the lines of its file on which columns in bytes are not those in
+    characters.
+    """
 
     name: str
     line: int
     parameters: list[str]
     calls: dict[tuple[int, int], Place]
+    wide: Mapping[int, bytes]
 
 
 class Leaf(NamedTuple):
@@ -62,7 +67,13 @@ class Sites:
         self.leaves: list[Leaf] = []
 
 
-def watch(node: Function, name: str, sites: Sites) -> None:
+def wide_lines(text: str, first: int) -> dict[int, bytes]:
+    """Return the lines of a text that are not all ASCII; `first` is the number of its first."""
+    lines = enumerate(text.split("\n"), first)
+    return {number: line.encode() for number, line in lines if not line.isascii()}
+
+
+def watch(node: Function, name: str, sites: Sites, wide: Mapping[int, bytes]) -> None:
     """Write probes into a function's tree and into those of the functions in it.
 
     Raises:
@@ -72,7 +83,7 @@ def watch(node: Function, name: str, sites: Sites) -> None:
         raise NotWatchable("a coroutine has no one end")
     if _yields(node):
         raise NotWatchable("a generator has no one end")
-    _Writer(node, name, sites).write()
+    _Writer(node, name, sites, wide).write()
 
 
 def connect(code: types.CodeType, probes: Mapping[str, Callable[..., Any]]) -> types.CodeType:
@@ -90,8 +101,8 @@ def connect(code: types.CodeType, probes: Mapping[str, Callable[..., Any]]) -> t
 class _Writer(ast.NodeTransformer):
     """Writes probes into one function; `generic_visit` is the way through expressions."""
 
-    def __init__(self, node: Function, name: str, sites: Sites) -> None:
-        self.node, self.sites = node, sites
+    def __init__(self, node: Function, name: str, sites: Sites, wide: Mapping[int, bytes]) -> None:
+        self.node, self.sites, self.wide = node, sites, wide
         self.number = len(sites.functions)
         self.first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
         given = node.args
@@ -104,7 +115,7 @@ class _Writer(ast.NodeTransformer):
                 place = self.place(item)
                 calls[place[2:]] = place
         self.names: dict[str, int] = {}
-        sites.functions.append(Watched(name, self.first, parameters, calls))
+        sites.functions.append(Watched(name, self.first, parameters, calls, wide))
 
     def write(self) -> None:
         """Rewrite the body: enter, then all of it under a `finally` that leaves."""
@@ -168,7 +179,7 @@ class _Writer(ast.NodeTransformer):
         count = self.names[node.name] = self.names.get(node.name, 0) + 1
         name = f"{holder}.<locals>.{node.name}" + (f"~{count}" if count > 1 else "")
         with contextlib.suppress(NotWatchable):
-            watch(node, name, self.sites)
+            watch(node, name, self.sites, self.wide)
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:

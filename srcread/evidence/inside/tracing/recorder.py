@@ -240,7 +240,8 @@ def _flat(described: Any) -> str:
 
 
 def _ranges() -> tuple[Callable[[str], Any], Callable[[Any], None]]:
-    import torch
-
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return (lambda name: None), (lambda handle: None)
     begin = torch.autograd._record_function_with_args_enter
     return begin, torch.autograd._record_function_with_args_exit

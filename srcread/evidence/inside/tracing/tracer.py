@@ -51,7 +51,7 @@ def _install(load: Callable[[str], Any], ranges: bool) -> tuple[Any, dict[str, s
             if not install.same(code, function.__code__):
                 raise install.NotInstallable("its text is not that of the code that runs")
             node = install.parse(unit)
-            probes.watch(node, name, sites)
+            probes.watch(node, name, sites, probes.wide_lines(unit["text"], unit["line"]))
             ready.append((function, install.build(unit, node, function), name))
         except (install.NotInstallable, probes.NotWatchable) as error:
             untraced[name] = load("reporter").clean(str(error))

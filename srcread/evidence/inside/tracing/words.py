@@ -38,7 +38,7 @@ def describe(clean: Callable[[str], str], value: Any, depth: int = 0) -> Any:
     if torch is not None and hasattr(torch, "Tensor"):
         if issubclass(kind, torch.Tensor):
             return _tensor(torch, value, kind)
-        if kind is torch.Size:
+        if kind is torch.Size and torch._C._get_tracing_state() is None:
             return f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
         if kind in (torch.dtype, torch.device, torch.layout):
             return str(value).replace("torch.", "")

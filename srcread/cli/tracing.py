@@ -1,0 +1,110 @@
+"""The command that runs scenarios and watches them: trace."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from srcread.cli.console import FINDINGS, count, progress
+from srcread.errors import SrcreadError, did_you_mean
+
+if TYPE_CHECKING:
+    from srcread.evidence.traces.coverage import Lines
+    from srcread.trace import Traced
+
+_DEVICES = ("cpu", "cuda")
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
+@click.option(
+    "--device",
+    default="cpu",
+    show_default=True,
+    metavar="cpu,cuda",
+    help="What the scenarios run on, one after the other.",
+)
+@click.option(
+    "--python",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The interpreter that has the framework, 3.11 or newer.",
+)
+@click.option(
+    "--annotations",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the tours are, instead of ./annotations.",
+)
+def trace(
+    scenarios: tuple[str, ...], device: str, python: Path | None, annotations: Path | None
+) -> None:
+    """Run scenarios, and record what the code was seen to do: lines, branches, shapes, operators.
+
+    All scenarios are run if none is named. SCENARIO is a stem, or TOUR/STEM. Each runs four times,
+    and is recorded only if watching it changed neither its output nor its operators. Run only
+    scenarios that you trust. Exits with 1 if one cannot be recorded.
+    """
+    from srcread.trace import trace as trace_scenarios
+
+    results: list[Traced] = []
+    with progress() as tell:
+        for result in trace_scenarios(
+            scenarios,
+            annotations=annotations,
+            devices=_devices(device),
+            python=python,
+            progress=tell,
+        ):
+            results.append(result)
+            click.echo(_row(result))
+            for problem in result.problems:
+                click.echo(f"  {problem}")
+    failed = sum(bool(result.problems) for result in results)
+    click.echo(_sum(results))
+    if failed:
+        click.echo(f"{count(failed, 'scenario')} not recorded.", err=True)
+        sys.exit(FINDINGS)
+
+
+def _devices(text: str) -> list[str]:
+    devices = [part.strip() for part in text.split(",")]
+    for name in devices:
+        if name not in _DEVICES:
+            known = ", ".join(_DEVICES)
+            hint = did_you_mean(name, _DEVICES)
+            raise SrcreadError(f"Unknown device {name!r}; known are {known}.{hint}")
+    return devices
+
+
+def _row(result: Traced) -> str:
+    name = f"{result.tour}/{result.scenario.stem}"
+    if result.problems:
+        return f"{name:50} NOT RECORDED on {result.device}"
+    word = "recorded" if result.changed else "as recorded"
+    ran, all_lines = _count([result])
+    share = f"{ran:3} of {all_lines} lines  " if all_lines else ""
+    kilobytes = f"{result.bytes / 1000:.1f} kB"
+    return f"{name:50} {result.cases:3} cases  {share}{kilobytes:>8}  {result.device}, {word}"
+
+
+def _sum(results: Sequence[Traced]) -> str:
+    done = [result for result in results if not result.problems]
+    ran, all_lines = _count(done)
+    lines = f", {ran} of {all_lines} lines" if all_lines else ""
+    size = sum(result.bytes for result in done) / 1000
+    return f"{len(done)} of {count(len(results), 'scenario')} recorded{lines}, {size:.0f} kB."
+
+
+def _count(results: Sequence[Traced]) -> tuple[int, int]:
+    """Count the lines that any of these ran, of those that count."""
+    ran: dict[str, set[int]] = {}
+    known: dict[str, Lines] = {}
+    for result in results:
+        for item in result.lines:
+            known[item.symbol] = item
+            ran.setdefault(item.symbol, set()).update(item.ran)
+    executable = sum(len(item.executable) for item in known.values())
+    return sum(map(len, ran.values())), executable
