@@ -78,7 +78,8 @@ def read(entry: str, out: Path, show: bool) -> None:
 @click.argument("entry")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a tree.")
 @click.option("--depth", type=click.IntRange(min=0), help="How far functions open in the tree.")
-def graph(entry: str, as_json: bool, depth: int | None) -> None:
+@click.option("--observed", is_flag=True, help="Merge the calls that recorded traces have seen.")
+def graph(entry: str, as_json: bool, depth: int | None, observed: bool) -> None:
     """Print the static call graph below ENTRY, as a tree.
 
     A function opens where it is first reached; ↑ marks one that opened above. Native callees end in
@@ -91,12 +92,18 @@ def graph(entry: str, as_json: bool, depth: int | None) -> None:
 
     with progress() as tell:
         code = walk_entry(entry, progress=tell)
+        findings = code.graph.diagnostics
+        if observed:
+            from srcread.trace import observed_graph
+
+            code.graph, problems = observed_graph(code)
+            findings = (*findings, *problems)
     if as_json:
         data = graph_as_json(code.graph, code.distributions)
         click.echo(json.dumps(data, indent=1))
     else:
         click.echo("\n".join(graph_as_tree(code.graph, depth)))
-    print_findings(code.graph.diagnostics)
+    print_findings(findings)
 
 
 @click.command()

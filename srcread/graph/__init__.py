@@ -8,5 +8,6 @@
 | `infer/` | expressions to abstract values |
 | `native` | compiled modules and ATen operators |
 | `idioms` | what is known of frameworks, all of it in idioms.toml |
+| `observe` | what recorded traces went, merged in |
 | `present` | the graph as a tree and as JSON |
 """

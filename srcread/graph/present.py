@@ -154,7 +154,8 @@ def _line(graph: CallGraph, same: list[Edge]) -> str:
     where = "L" + ", ".join(numbers[:3]) + (f" and {len(numbers) - 3} more" if numbers[3:] else "")
     if edge.callee is None:
         return f"{where} not resolved: {edge.reason}"
-    possible = " (possible)" if edge.certainty is Certainty.POSSIBLE else ""
+    sure = edge.certainty is Certainty.RESOLVED
+    possible = "" if sure else f" ({edge.certainty.value})"
     kind = "" if edge.kind is EdgeKind.DIRECT else f" [{edge.kind.value}]"
     return f"{where} {_name(graph, edge.callee)}{kind}{possible}{_folded(graph, edge)}"
 

@@ -1,0 +1,76 @@
+"""Traces merged into a static graph: which edges a run went, and those that only a run showed.
+
+An edge that was gone becomes OBSERVED; its rivals stay POSSIBLE. A callee that the graph did not
+know at that place is a new edge: a call that code in between made, which the graph does not walk
+(`Module.__call__`, a wrapper), or one that static reading missed. Nothing static is taken away.
+Left out is what a native operator calls back into Python, as kernels of the meta device do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from srcread.model import (
+    CallGraph,
+    CallSite,
+    Certainty,
+    Edge,
+    EdgeKind,
+    Place,
+    Position,
+    Range,
+    Symbol,
+    Trace,
+)
+
+SEEN = "seen in a run, not in the source"
+
+
+def observe(graph: CallGraph, traces: Iterable[Trace]) -> CallGraph:
+    """Return the graph with the calls that traces of the same source have recorded."""
+    seen = {pair: None for trace in traces for pair in _calls(trace, graph)}
+    edges: list[Edge] = []
+    static: set[tuple[CallSite, str]] = set()
+    for edge in graph.edges:
+        if edge.callee is not None and (edge.site, edge.callee) in seen:
+            static.add((edge.site, edge.callee))
+            edge = replace(edge, certainty=Certainty.OBSERVED)
+        edges.append(edge)
+    known = static | {(edge.site, str(edge.callee)) for edge in graph.quiet}
+    native = _native_sites(graph)
+    edges += [
+        Edge(site, callee, EdgeKind.DIRECT, Certainty.OBSERVED, None, SEEN)
+        for site, callee in seen
+        if (site, callee) not in known and site not in native
+    ]
+    position = {name: number for number, name in enumerate(graph.order)}
+    edges.sort(key=lambda edge: (position[edge.site.caller], edge.site.range))
+    return replace(graph, edges=tuple(edges))
+
+
+def _native_sites(graph: CallGraph) -> set[CallSite]:
+    """Return the sites that call nothing but native code; what that calls back is not theirs."""
+    native = {edge.site for edge in graph.edges if edge.kind is EdgeKind.NATIVE}
+    other = (EdgeKind.NATIVE, EdgeKind.UNRESOLVED, EdgeKind.EXTERNAL)
+    return native - {edge.site for edge in graph.edges if edge.kind not in other}
+
+
+def _calls(trace: Trace, graph: CallGraph) -> Iterator[tuple[CallSite, str]]:
+    """Yield the calls between walked functions, a lambda's among its own function's."""
+    walked = set(graph.order)
+    for case in trace.cases:
+        caller = graph.symbols.get(case.symbol)
+        if caller is None or case.symbol not in walked:
+            continue
+        for place, calls in case.calls.items():
+            for number, _ in calls:
+                callee = trace.cases[number].symbol
+                if callee in graph.symbols and place.end_column:
+                    yield _site(caller, place), callee
+
+
+def _site(caller: Symbol, place: Place) -> CallSite:
+    first = caller.range.first_line
+    start = Position(place.line + first, place.column)
+    return CallSite(caller.name, Range(start, Position(place.end_line + first, place.end_column)))

@@ -1,0 +1,199 @@
+"""Scenarios of a tour, from the command line: recorded, kept, refused, merged into the graph."""
+
+from __future__ import annotations
+
+import json
+import os
+import venv
+from pathlib import Path
+
+import pytest
+from story_example import contents, install, srcread, write, write_tour
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="scenarios run on Linux and macOS only")
+
+RUN = '''"""Three layers, of which one scales."""
+
+from tiny import Model
+
+GROUP = "reading"
+output = Model(3).run(5)
+'''
+FAILS = '''"""A value that cannot be scaled."""
+
+from tiny import Model
+
+GROUP = "errors"
+try:
+    Model(3).run(None)
+except TypeError as error:
+    output = error
+'''
+TOURS = ("--annotations", "annotations")
+LINES = """\
+functions = ["tiny.model.Layer.run", "tiny.model.Model.run"]
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder with a tour of an installed package, and an interpreter that has both."""
+    site = install(tmp_path / "site")
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.chdir(tmp_path)
+    folder = write_tour(tmp_path / "annotations")
+    write(folder / "scenarios", {"run.py": RUN, "fails.py": FAILS, "lines.toml": LINES})
+    venv.create(tmp_path / "venv", symlinks=True)
+    (packages,) = (tmp_path / "venv").glob("lib/*/site-packages")
+    (packages / "site.pth").write_text(f"{site}\n")
+    return tmp_path
+
+
+def trace(*arguments: str) -> tuple[int, str]:
+    result = srcread("trace", *arguments, *TOURS, "--python", "venv/bin/python")
+    return result.exit_code, result.output
+
+
+def test_scenarios_are_recorded_and_a_second_run_changes_nothing(here: Path) -> None:
+    status, output = trace()
+    assert status == 0, output
+    lines = output.splitlines()
+    assert lines[0].split()[:7] == ["tiny-model/fails", "9", "cases", "5", "of", "6", "lines"]
+    assert "recorded" in lines[0] and "tiny-model/run" in lines[1]
+    assert lines[2].startswith("2 of 2 scenarios recorded, 6 of 6 lines")
+    before = contents(here / "annotations")
+    assert {name for name in before if "traces" in name} == {
+        "tiny-model/traces/fails.cpu.json",
+        "tiny-model/traces/run.cpu.json",
+    }
+    status, output = trace("run", "tiny-model/fails")
+    assert output.count("as recorded") == 2
+    assert contents(here / "annotations") == before
+    assert str(here) not in "".join(data.decode() for data in before.values())
+
+
+def test_a_trace_holds_branches_calls_and_the_error(here: Path) -> None:
+    assert trace()[0] == 0
+    folder = here / "annotations" / "tiny-model" / "traces"
+    content = json.loads((folder / "fails.cpu.json").read_text())
+    assert "TypeError: unsupported operand" in json.dumps(content["cases"])
+    assert [row[0] for row in content["symbols"]] == [
+        "tiny.model.Layer.__init__",
+        "tiny.model.Model.__init__",
+        "tiny.model.Layer.run",
+        "tiny.ops.scale",
+        "tiny.model.Model.run",
+    ]
+    assert content["environment"]["device"]["kind"] == "cpu"
+
+
+def test_the_graph_shows_what_was_observed(here: Path) -> None:
+    assert trace()[0] == 0
+    plain = json.loads(srcread("graph", "tiny.Model", "--json").output)
+    merged = json.loads(srcread("graph", "tiny.Model", "--json", "--observed").output)
+    assert {edge["certainty"] for edge in plain["edges"]} == {"resolved"}
+    observed = [edge["callee"] for edge in merged["edges"] if edge["certainty"] == "observed"]
+    assert sorted(observed) == [
+        "tiny.model.Layer.__init__", "tiny.model.Layer.run", "tiny.ops.scale"
+    ]  # fmt: skip
+    assert len(merged["edges"]) == len(plain["edges"])
+    assert "tiny.ops.scale (observed)" in srcread("graph", "tiny.Model", "--observed").output
+
+
+def test_a_trace_of_another_source_is_left_out_of_the_graph(here: Path) -> None:
+    assert trace()[0] == 0
+    model = here / "site" / "tiny" / "model.py"
+    model.write_text(model.read_text().replace("self.size > 1", "self.size > 0"))
+    result = srcread("graph", "tiny.Model", "--observed")
+    assert "(observed)" not in result.stdout
+    assert "TRAC006 It was recorded of another 'tiny.model.Layer.run'" in result.stderr
+
+
+def test_a_scenario_that_cannot_be_recorded_says_why_and_keeps_its_old_trace(here: Path) -> None:
+    assert trace()[0] == 0
+    folder = here / "annotations" / "tiny-model"
+    before = contents(folder / "traces")
+    write(folder / "scenarios", {"run.py": RUN.replace("run(5)", "run()")})
+    status, output = trace("run")
+    assert status == 1
+    assert "tiny-model/run" in output and "NOT RECORDED on cpu" in output
+    assert "a plain run failed: raised TypeError at line 6" in output
+    assert "1 scenario not recorded." in output
+    assert contents(folder / "traces") == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["runs"], "There is no scenario 'runs'. Did you mean 'run'?"),
+        (["tiny-modle/run"], "There is no tour 'tiny-modle'. Did you mean 'tiny-model'?"),
+        (["--device", "gpu"], "Unknown device 'gpu'; known are cpu, cuda."),
+        (["--device", "cpu,cudaa"], "Did you mean 'cuda'?"),
+    ],
+)
+def test_what_cannot_be_traced_is_one_line(here: Path, arguments: list[str], words: str) -> None:
+    status, output = trace(*arguments)
+    assert status == 2
+    assert words in output and output.count("\n") == 1
+
+
+def test_a_broken_scenario_is_a_finding_of_trace_and_of_check(here: Path) -> None:
+    folder = here / "annotations" / "tiny-model"
+    write(folder / "scenarios", {"run.py": RUN.replace('"reading"', '"raeding"')})
+    status, output = trace()
+    assert status == 1
+    assert "run.py:5: error: SCEN003" in output and "Did you mean 'reading'?" in output
+    assert not (folder / "traces").exists()
+    assert "SCEN003" in srcread("check", *TOURS).output
+
+
+def test_check_tells_which_lines_no_scenario_runs_and_which_excuses_are_wrong(here: Path) -> None:
+    assert trace()[0] == 0
+    scenarios = here / "annotations" / "tiny-model" / "scenarios"
+    assert "LINE" not in srcread("check", *TOURS).output
+    row = '[[unreached]]\nsymbol = "tiny.model.Layer.run"\nat = "assign x"\n'
+    row += 'reason = "not reached"\nwhy = "No scenario scales."\n'
+    write(scenarios, {"lines.toml": LINES + row})
+    assert (
+        "LINE004 unreached 1: line 12 of tiny.model.Layer.run is run."
+        in srcread("check", *TOURS).output
+    )
+    write(scenarios, {"lines.toml": LINES.replace("Model.run", "Layer.__init__")})
+    assert "LINE" not in srcread("check", *TOURS).output
+    write(scenarios, {"lines.toml": LINES + row})
+    for path in (scenarios.parent / "traces").iterdir():
+        path.unlink()
+    output = srcread("check", *TOURS).output
+    assert "LINE005 No scenario runs these lines of tiny.model.Layer.run" in output
+    assert "counted from its first: 1, 3." in output
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("functions = [", "LINE001", "It cannot be read"),
+        ("function = []", "LINE002", "Unknown key 'function'. Did you mean 'functions'?"),
+        ("functions = [1]", "LINE002", "'functions' must be a list of texts."),
+        ("functions = []\nunreached = 1", "LINE002", "'unreached' must be tables"),
+        ("functions = []\n[[unreached]]\nsymbol = 1", "LINE002", "'symbol' must be a text."),
+        (
+            'functions = []\n[[unreached]]\nsymbol = "tiny.model.Layer.run"\nline = 3\n'
+            'reason = "ded"\nwhy = "x"',
+            "LINE002",
+            "reason 'ded' is none.",
+        ),
+        (
+            'functions = []\n[[unreached]]\nsymbol = "tiny.model.Layer.run"\nat = "for y"\n'
+            'reason = "dead"\nwhy = "x"',
+            "LINE003",
+            "unreached 1: selector 'for y' names no place",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_excuses_is_said(
+    here: Path, text: str, code: str, words: str
+) -> None:
+    scenarios = here / "annotations" / "tiny-model" / "scenarios"
+    write(scenarios, {"lines.toml": text})
+    output = srcread("check", *TOURS).output
+    assert code in output and words in output
