@@ -1,0 +1,15 @@
+"""A causal hint comes without a mask."""
+
+import torch
+from torch import nn
+
+GROUP = "errors"
+
+torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
+attention = nn.MultiheadAttention(32, 4, device=device)
+query = torch.rand(10, 3, 32, device=device)
+try:
+    attention(query, query, query, is_causal=True)
+except RuntimeError as error:
+    output = error

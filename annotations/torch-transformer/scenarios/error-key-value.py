@@ -1,0 +1,15 @@
+"""Key and value differ in shape."""
+
+import torch
+from torch import nn
+
+GROUP = "errors"
+
+torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
+attention = nn.MultiheadAttention(32, 4, device=device)
+query = torch.rand(10, 3, 32, device=device)
+try:
+    attention(query, query, torch.rand(11, 3, 32, device=device))
+except AssertionError as error:
+    output = error

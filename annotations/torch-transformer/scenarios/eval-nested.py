@@ -1,0 +1,16 @@
+"""Inference on padded sequences: the encoder packs them into a nested tensor."""
+
+import torch
+from torch import nn
+
+GROUP = "reading"
+
+torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
+layer = nn.TransformerEncoderLayer(32, 4, 64, batch_first=True, device=device)
+model = nn.TransformerEncoder(layer, 2, norm=nn.LayerNorm(32, device=device)).eval()
+source = torch.rand(3, 10, 32, device=device)
+padding = torch.zeros(3, 10, dtype=torch.bool, device=device)
+padding[1:, -2:] = True
+with torch.no_grad():
+    output = model(source, src_key_padding_mask=padding)

@@ -1,0 +1,14 @@
+"""Why no fused layer: a hook is attached to a module inside."""
+
+import torch
+from torch import nn
+
+GROUP = "why-not"
+
+torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
+layer = nn.TransformerEncoderLayer(32, 4, 64, batch_first=True, device=device).eval()
+source = torch.rand(3, 10, 32, device=device)
+layer.linear1.register_forward_hook(lambda *seen: None)
+with torch.no_grad():
+    output = layer(source)

@@ -1,0 +1,13 @@
+"""Why no fused layer: there is no bias."""
+
+import torch
+from torch import nn
+
+GROUP = "why-not"
+
+torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
+layer = nn.TransformerEncoderLayer(32, 4, 64, batch_first=True, bias=False, device=device).eval()
+source = torch.rand(3, 10, 32, device=device)
+with torch.no_grad():
+    output = layer(source)

@@ -1,0 +1,13 @@
+"""Why no native attention: the sequence comes first."""
+
+import torch
+from torch import nn
+
+GROUP = "why-not"
+
+torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
+attention = nn.MultiheadAttention(32, 4, device=device).eval()
+source = torch.rand(10, 3, 32, device=device)
+with torch.no_grad():
+    output = attention(source, source, source)

@@ -1,0 +1,13 @@
+"""Why no native attention: the module is in training."""
+
+import torch
+from torch import nn
+
+GROUP = "why-not"
+
+torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
+attention = nn.MultiheadAttention(32, 4, batch_first=True, device=device)
+source = torch.rand(3, 10, 32, device=device)
+with torch.no_grad():
+    output = attention(source, source, source)

@@ -1,0 +1,21 @@
+"""Why no nested tensor in the encoder: the input's class overrides torch functions."""
+
+import torch
+from torch import nn
+
+GROUP = "why-not"
+
+
+class Marked(torch.Tensor):
+    """A tensor of a class of its own, which torch functions are told of."""
+
+
+torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
+layer = nn.TransformerEncoderLayer(32, 4, 64, batch_first=True, device=device)
+model = nn.TransformerEncoder(layer, 2).eval()
+source = torch.rand(3, 10, 32, device=device).as_subclass(Marked)
+padding = torch.zeros(3, 10, dtype=torch.bool, device=device)
+padding[1:, -2:] = True
+with torch.no_grad():
+    output = model(source, src_key_padding_mask=padding)
