@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from srcread.code import Code
 from srcread.errors import FindingsError, NotFoundError, SrcreadError, did_you_mean
 from srcread.evidence.plan import DEFAULT_LIMITS, Limits
 from srcread.evidence.traces.content import trace_of
@@ -22,7 +23,8 @@ from srcread.evidence.units import Unit, unit_of
 from srcread.graph.observe import observe
 from srcread.model import CallGraph, Diagnostic, Scenario, Severity, SymbolKind, Trace
 from srcread.notes.format.tourfile import NAME
-from srcread.opening import Code, OpenTour, open_tour, tour_folders
+from srcread.opening import OpenTour, open_tour, tour_folders
+from srcread.resources import is_shipped
 
 _FUNCTIONS = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 
@@ -48,9 +50,12 @@ def trace(
     devices: Sequence[str] = ("cpu",),
     python: Path | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    trust: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Traced]:
     """Run these scenarios (`stem` or `tour/stem`), or all, and yield each as it is recorded.
+
+    Without `trust`, scenarios that srcread did not bring along run in a sandbox only.
 
     Raises:
         FindingsError: a scenario or tour.toml has errors; nothing was run.
@@ -69,9 +74,10 @@ def trace(
                 scenarios,
                 list(units.values()),
                 digests=digests,
-                python=python.absolute() if python else None,  # the child runs elsewhere
+                python=python,
                 device=device,
                 limits=limits,
+                trusted=trust or is_shipped(folder),
                 distributions=tuple(opened.tour.distributions),
                 date=date,
             )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from srcread.confirm import Confirmed
 
 
-def _interpreter(
+def interpreter(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> Path | None:
     """Find the interpreter: a file, a command's name, or the folder of an environment."""
@@ -45,7 +45,7 @@ def _interpreter(
 @click.option(
     "--python",
     metavar="PATH",
-    callback=_interpreter,
+    callback=interpreter,
     help="The interpreter that has the framework, or its environment's folder.",
 )
 @click.option(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from srcread.cli.confirming import interpreter
 from srcread.cli.console import FINDINGS, count, progress
 from srcread.errors import SrcreadError, did_you_mean
 
@@ -30,22 +31,32 @@ _DEVICES = ("cpu", "cuda")
 )
 @click.option(
     "--python",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The interpreter that has the framework, 3.11 or newer.",
+    metavar="PATH",
+    callback=interpreter,
+    help="The interpreter that has the framework, 3.11 or newer, or its environment's folder.",
 )
 @click.option(
     "--annotations",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the tours are, instead of ./annotations.",
 )
+@click.option(
+    "--trust",
+    is_flag=True,
+    help="Run scenarios that did not come with srcread even where there is no sandbox.",
+)
 def trace(
-    scenarios: tuple[str, ...], device: str, python: Path | None, annotations: Path | None
+    scenarios: tuple[str, ...],
+    device: str,
+    python: Path | None,
+    annotations: Path | None,
+    trust: bool,
 ) -> None:
     """Run scenarios, and record what the code was seen to do: lines, branches, shapes, operators.
 
     All scenarios are run if none is named. SCENARIO is a stem, or TOUR/STEM. Each runs four times,
-    and is recorded only if watching it changed neither its output nor its operators. Run only
-    scenarios that you trust. Exits with 1 if one cannot be recorded.
+    and is recorded only if watching it changed neither its output nor its operators. They are
+    confined as snippets are: see `srcread confirm --help`. Exits with 1 if one cannot be recorded.
     """
     from srcread.trace import trace as trace_scenarios
 
@@ -56,6 +67,7 @@ def trace(
             annotations=annotations,
             devices=_devices(device),
             python=python,
+            trust=trust,
             progress=tell,
         ):
             results.append(result)

@@ -12,6 +12,7 @@ are planned in small batches, so that progress shows.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -59,6 +60,7 @@ def record(
     python: Path | None = None,
     device: str = "cpu",
     limits: Limits = DEFAULT_LIMITS,
+    trusted: bool = True,
     distributions: Sequence[str] = ("torch",),
     date: str,
 ) -> Iterator[Recorded]:
@@ -71,11 +73,13 @@ def record(
     """
     for start in range(0, len(scenarios), _BATCH):
         batch = scenarios[start : start + _BATCH]
-        planned = trace_plan(batch, units, limits, device=device, distributions=distributions)
-        runs = outcomes(planned, python)
-        for scenario in batch:
-            four = list(itertools.islice(runs, len(_RUNS)))
-            yield _recorded(scenario, four, planned, digests, date)
+        planned = trace_plan(
+            batch, units, limits, device=device, distributions=distributions, trusted=trusted
+        )
+        with contextlib.closing(outcomes(planned, python)) as runs:
+            for scenario in batch:
+                four = list(itertools.islice(runs, len(_RUNS)))
+                yield _recorded(scenario, four, planned, digests, date)
 
 
 def trace_plan(
@@ -85,10 +89,11 @@ def trace_plan(
     *,
     device: str = "cpu",
     distributions: Sequence[str] = ("torch",),
+    trusted: bool = True,
 ) -> Plan:
     """Return the plan of four runs for each scenario."""
     jobs = [Job(item.stem, item.text, (), {}) for item in scenarios for _ in _RUNS]
-    planned = plan(jobs, limits, device=device, distributions=distributions)
+    planned = plan(jobs, limits, device=device, distributions=distributions, trusted=trusted)
     texts = {name: (_FOLDER / "tracing" / f"{name}.py").read_text("utf-8") for name in _INSIDE}
     texts["install"] = (_FOLDER / "install.py").read_text("utf-8")
     texts["targets"] = f"UNITS = {list(units)!r}\n"
