@@ -52,7 +52,7 @@ def trace(
     annotations: Path | None,
     trust: bool,
 ) -> None:
-    """Run scenarios, and record what the code was seen to do: lines, branches, shapes, operators.
+    """Run scenarios, and record lines, branches, shapes and operators.
 
     All scenarios are run if none is named. SCENARIO is a stem, or TOUR/STEM. Each runs four times,
     and is recorded only if watching it changed neither its output nor its operators. They are
