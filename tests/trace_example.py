@@ -13,7 +13,7 @@ from typing import Any
 from srcread.evidence.inside import install, reporter
 from srcread.evidence.inside.tracing import cases, operators, probes, recorder, words
 from srcread.evidence.judge import observed
-from srcread.evidence.runner import outcomes
+from srcread.evidence.runner import run_plan
 from srcread.evidence.traces.content import trace_of
 from srcread.evidence.traces.record import Recorded, record, trace_plan
 from srcread.evidence.units import Unit, unit_of
@@ -114,6 +114,7 @@ def recorded(scenarios: Sequence[Scenario], units: Sequence[Unit]) -> list[Recor
 
 def seen(scenarios: Sequence[Scenario], units: Sequence[Unit]) -> list[list[Any]]:
     """Return what the four runs of each scenario have told, uncompared."""
-    runs = outcomes(trace_plan(scenarios, units))
-    told = [observed(run, line)["tracer"] for _, run, line in runs]
+    planned = trace_plan(scenarios, units)
+    runs = zip(planned["runs"], run_plan(planned), strict=True)
+    told = [(observed(run, line) or {})["tracer"] for run, (_, line) in runs]
     return [told[start : start + 4] for start in range(0, len(told), 4)]

@@ -26,6 +26,7 @@ DIED: Mapping[str, Any] = {
     "status": None,
     "signal": None,
 }
+NO_CLAIM = "it makes no claim"
 _SKIPPED = 77  # automake's exit status for a test that was skipped
 _LONGEST = 200
 
@@ -125,7 +126,7 @@ def _reasons(
     false = sorted({(r["claim"], r["part"]) for r in _of(records, "CLAIM") if not r["truth"]})
     false = [place for place in false if place[0] < len(planned["claims"])]
     if not planned["claims"]:
-        yield "it makes no claim"
+        yield NO_CLAIM
     if foreign and not outcome["cut"]:
         yield "foreign bytes among its records"
     for claim, part in false:

@@ -23,7 +23,7 @@ from typing import Any
 
 from srcread.evidence.judge import NO_CLAIM, judge, observed
 from srcread.evidence.plan import DEFAULT_LIMITS, Job, Limits, Plan, PlannedRun, plan
-from srcread.evidence.runner import outcomes
+from srcread.evidence.runner import run_plan
 from srcread.evidence.traces.content import (
     CALLS,
     OPERATIONS,
@@ -41,6 +41,8 @@ _INSIDE = ("cases", "operators", "outcome", "probes", "recorder", "tracer", "wor
 _RUNS = ("a plain run", "a plain profile", "the run with probes", "the profile with probes")
 _PYTHON = [3, 11]  # older ones' frames know no columns
 _BATCH = 8
+
+_Run = tuple[PlannedRun, tuple[Environment, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def record(
         planned = trace_plan(
             batch, units, limits, device=device, distributions=distributions, trusted=trusted
         )
-        with contextlib.closing(outcomes(planned, python)) as runs:
+        with contextlib.closing(run_plan(planned, python)) as done:
+            runs = zip(planned["runs"], done, strict=True)
             for scenario in batch:
                 four = list(itertools.islice(runs, len(_RUNS)))
                 yield _recorded(scenario, four, planned, digests, date)
@@ -113,7 +116,7 @@ def trace_plan(
 
 def _recorded(
     scenario: Scenario,
-    four: Sequence[tuple[Environment, PlannedRun, Mapping[str, Any]]],
+    four: Sequence[_Run],
     planned: Plan,
     digests: Mapping[str, str],
     date: str,
@@ -121,7 +124,7 @@ def _recorded(
     problems = list(_failures(four, planned["limits"]))
     if problems:
         return Recorded(scenario, None, tuple(dict.fromkeys(problems)))
-    seen = [observed(run, outcome)[OBSERVER] for _, run, outcome in four]
+    seen = [told[OBSERVER] for run, (_, outcome) in four if (told := observed(run, outcome))]
     problems = differences(seen)
     trace = seen[3]["trace"]
     if not seen[0]["output"]:
@@ -134,7 +137,7 @@ def _recorded(
         return Recorded(scenario, None, tuple(problems))
     content = {
         "scenario": scenario.stem,
-        "environment": environment_as_json(four[3][0]),
+        "environment": environment_as_json(four[3][1][0]),
         "date": date,
         "digest": hashlib.sha256(scenario.text.encode("utf-8", "surrogatepass")).hexdigest(),
         "untraced": seen[3]["untraced"],
@@ -158,13 +161,11 @@ def differences(seen: Sequence[Mapping[str, Any]]) -> list[str]:
     return problems
 
 
-def _failures(
-    four: Sequence[tuple[Environment, PlannedRun, Mapping[str, Any]]], limits: Mapping[str, float]
-) -> Iterator[str]:
-    for (environment, run, outcome), name in zip(four, _RUNS, strict=True):
+def _failures(four: Sequence[_Run], limits: Mapping[str, float]) -> Iterator[str]:
+    for (run, (environment, outcome)), name in zip(four, _RUNS, strict=True):
         judged = judge(run, outcome, limits, environment=environment, date="", digests={})
         reasons = [reason for reason in judged.reasons if reason != NO_CLAIM]
-        if not reasons and OBSERVER not in observed(run, outcome):
+        if not reasons and OBSERVER not in (observed(run, outcome) or {}):
             reasons = ["nothing was recorded"]
         if reasons:
             yield f"{name} failed: {'; '.join(reasons)}"
