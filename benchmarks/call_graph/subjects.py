@@ -49,4 +49,25 @@ SUBJECTS = (
         core=("transformers/models/llama/modeling_llama.py",),
         seen_before=False,
     ),
+    Subject(
+        entry="transformers.GPT2Model",
+        distributions=(("transformers", None), _TORCH),
+        scenarios="scenarios_gpt2",
+        core=("transformers/models/gpt2/modeling_gpt2.py",),
+        seen_before=False,
+    ),
+    Subject(
+        entry="transformers.BertModel",
+        distributions=(("transformers", None), _TORCH),
+        scenarios="scenarios_bert",
+        core=("transformers/models/bert/modeling_bert.py",),
+        seen_before=False,
+    ),
+    Subject(
+        entry="transformers.T5Model",
+        distributions=(("transformers", None), _TORCH),
+        scenarios="scenarios_t5",
+        core=("transformers/models/t5/modeling_t5.py",),
+        seen_before=False,
+    ),
 )

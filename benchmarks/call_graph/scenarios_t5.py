@@ -1,0 +1,81 @@
+"""What is run of transformers' T5: a small configuration with random weights, nothing fetched.
+
+A model that was not looked at while the graph was written; its figures are told blind.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+import torch
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # read when transformers is imported
+
+
+def scenarios() -> Mapping[str, Callable[[], object]]:
+    """Return the scenarios by name, in the order in which they run."""
+    return {item.__name__: item for item in _ALL}
+
+
+def prepare() -> None:
+    """Make the next scenario's numbers the same in every run."""
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+
+
+def construction() -> None:
+    _model()
+
+
+def evaluation() -> None:
+    with torch.no_grad():
+        _model().eval()(input_ids=_tokens(), decoder_input_ids=_tokens())
+
+
+def training() -> None:
+    model = _model().train()
+    model(input_ids=_tokens(), decoder_input_ids=_tokens()).last_hidden_state.sum().backward()
+
+
+def masked() -> None:
+    mask = torch.ones_like(_tokens())
+    mask[0, :2] = 0
+    with torch.no_grad():
+        _model().eval()(input_ids=_tokens(), attention_mask=mask, decoder_input_ids=_tokens())
+
+
+def cached() -> None:
+    model = _model().eval()
+    with torch.no_grad():
+        first = model(input_ids=_tokens(), decoder_input_ids=_tokens(), use_cache=True)
+        model(
+            encoder_outputs=(first.encoder_last_hidden_state,),
+            decoder_input_ids=_tokens()[:, :1],
+            past_key_values=first.past_key_values,
+            use_cache=True,
+        )
+
+
+def gated() -> None:
+    with torch.no_grad():
+        _model(feed_forward_proj="gated-gelu").eval()(
+            input_ids=_tokens(), decoder_input_ids=_tokens(), output_attentions=True
+        )
+
+
+def _model(**options: Any) -> Any:
+    transformers = import_module("transformers")
+    config = transformers.T5Config(
+        vocab_size=32, d_model=16, d_kv=4, d_ff=24, num_layers=2, num_heads=4, **options
+    )
+    return transformers.T5Model(config)
+
+
+def _tokens() -> torch.Tensor:
+    return torch.arange(10).reshape(2, 5)
+
+
+_ALL = (construction, evaluation, training, masked, cached, gated)
