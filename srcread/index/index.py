@@ -18,6 +18,9 @@ from srcread.index.parse import parse, parse_symbol, split_lines, undecodable
 from srcread.model import Diagnostic, Symbol, SymbolKind
 from srcread.sources import Sources
 
+_OPEN_ENDED = ("import *", "globals()", "sys.modules[", "\ndef __getattr__")
+"""Marks of modules that may have names which their text does not spell."""
+
 
 class Index:
     """Answers questions about the code in `sources`. Not thread-safe.
@@ -63,6 +66,22 @@ class Index:
         if name not in self._stubs:
             self._stubs[name] = self._load(name, stub=True)
         return self._stubs[name]
+
+    def may_bind(self, module_name: str, name: str) -> bool:
+        """Tell whether a module may have a name, by its text: a sure no, else perhaps.
+
+        A package that brings a thousand modules in by stars would be parsed whole for one name.
+        """
+        if module_name in self._modules:
+            return True
+        try:
+            file = self.sources.find_module(module_name)
+        except SourceError:
+            return True  # parsing it leaves the diagnostic
+        if file is None or name in file.text or any(mark in file.text for mark in _OPEN_ENDED):
+            return True
+        self.files[f"{file.distribution}:{file.path}"] = file.sha256
+        return False
 
     def defined(self, name: str) -> Defined | None:
         """Return the definition under its full name, `torch.nn.Linear` not being one."""

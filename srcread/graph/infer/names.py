@@ -320,6 +320,8 @@ class Names:
             if (id(node) in self._unread(frame)) is not promised:
                 continue
             source = import_source(frame.module, node)
+            if not self.evaluator.index.may_bind(source, name):
+                continue
             match self.module_value(source):
                 case ModuleValue(other) if exports(self.evaluator.index.module(other), name):
                     if found := known(self.module_attribute(other, name)):
