@@ -45,6 +45,7 @@ from srcread.graph.infer.values import (
     Values,
     depth,
     known,
+    shallow,
     unknown,
 )
 from srcread.graph.native import Natives
@@ -137,7 +138,7 @@ class Evaluator:
         return values
 
     def _shallow(self, values: Values) -> Values:
-        return frozenset(value for value in values if not self._too_deep(value))
+        return frozenset(v for v in map(shallow, values) if not self._too_deep(v))
 
     def _too_deep(self, value: Value) -> bool:
         return depth(value) > (2 if self.is_data(value) else _MAX_DEPTH)

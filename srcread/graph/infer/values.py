@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import TypeVar, cast
 
 _REMEMBERED = 1 << 16
+_CLOSURES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,7 @@ def forget() -> None:
     _SAME.clear()
     _key.cache_clear()
     depth.cache_clear()
+    enclosed.cache_clear()
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -242,6 +244,25 @@ def _written(part: object) -> str:
     return _key(cast("Value", part))
 
 
+def shallow(value: Value) -> Value:
+    """Return a value; a closure in a closure in a closure without what the outermost holds.
+
+    `f = wrap(f)` would nest without end.
+    """
+    if isinstance(value, FunctionValue) and enclosed(value.context) > _CLOSURES:
+        return FunctionValue(value.name, value.bound)
+    return value
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def enclosed(context: Context | None) -> int:
+    """Return how deep values are nested in the arguments that a closure's contexts hold."""
+    if context is None:
+        return 0
+    arguments = (depth(value) for _, values in context.arguments for value in values)
+    return max(1 + max(arguments, default=-1), enclosed(context.outer))
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def depth(value: Value) -> int:
     """Return how deep constructions are nested in a value: 0 without arguments."""
@@ -254,6 +275,7 @@ def depth(value: Value) -> int:
             inner = list(value.items)
         case FunctionValue():
             inner = [value.bound] if value.bound is not None else []
+            return max(enclosed(value.context), 1 + max(map(depth, inner), default=-1))
         case Partial():
             bound = [*value.arguments, *(values for _, values in value.keywords)]
             inner = [value.function, *(v for values in bound for v in values)]
