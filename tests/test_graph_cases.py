@@ -72,6 +72,20 @@ def test_each_call_of_a_case_is_an_edge_and_only_rivals_are_possible(case: str) 
         assert len(possible) != 1 or "may be called" in str(possible[0].reason)
 
 
+def test_a_call_of_too_many_functions_names_all_and_walks_into_none() -> None:
+    graph = build_graph(Index(Sources([open_path(HERE / "cases")])), ["cases.dict_large.run"])
+    many = [edge for edge in graph.edges if edge.reason is not None]
+    assert len(many) == 14
+    assert {edge.reason for edge in many} == {
+        "one of 14 that may be called here: too many to be walked into"
+    }
+    assert graph.order == (
+        "cases.dict_large.run",
+        "cases.dict_large.a",
+        "cases.dict_large.b",
+    )
+
+
 def _graph(case: str) -> CallGraph:
     folders = [HERE / "cases", HERE / "data" / "tinynet"]
     sources = Sources([open_path(folder) for folder in folders])

@@ -55,8 +55,8 @@ class Idioms:
 
     def why_folded(self, name: str) -> str | None:
         """Return why a function is not walked into, None for those that are."""
-        if name in self.folded:
-            return self.folded[name]
+        if (why := self.folded.get(name.partition("~")[0])) is not None:
+            return why
         for package, why in self.folded_packages.items():
             if name.startswith(package + "."):
                 return why

@@ -11,6 +11,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from srcread.graph.infer.containers import MIXED_IN, is_abstract_method
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.python import PROTOCOLS
@@ -23,6 +24,7 @@ from srcread.graph.infer.values import (
     Instance,
     ModuleValue,
     Native,
+    Super,
     Unknown,
     Value,
     Values,
@@ -90,6 +92,8 @@ def argument_targets(
     evaluator: Evaluator, frame: Frame, node: ast.Call, callee: External
 ) -> list[Target]:
     """Return the methods of its arguments that one of Python's own functions runs: `len(x)`."""
+    if is_abstract_method(callee.name):
+        return _mixed_in(evaluator, frame, node, callee)
     protocol = PROTOCOLS.get(callee.name)
     protocol = protocol or evaluator.idioms.calls_method_of_argument.get(callee.name)
     if protocol is None or not node.args:
@@ -144,6 +148,21 @@ def class_made_targets(evaluator: Evaluator, body: Frame) -> Iterator[tuple[ast.
                     function_target(evaluator, body, bound, kind, arguments=[], role="made"),
                 )
         break
+
+
+def _mixed_in(evaluator: Evaluator, frame: Frame, node: ast.Call, callee: External) -> list[Target]:
+    """Return the methods of its own that a container runs, where Python's abstract one has it."""
+    if not isinstance(node.func, ast.Attribute):
+        return []
+    arguments, _ = evaluator.calls.arguments(frame, node)
+    targets: list[Target] = []
+    for value in ordered(evaluator.evaluate(frame, node.func.value)):
+        value = value.bound if isinstance(value, Super) else value
+        if isinstance(value, Instance):
+            for method in MIXED_IN[callee.name.rpartition(".")[2]]:
+                found = evaluator.attributes.special(value, method)
+                targets += _called(evaluator, frame, found, arguments[:1], f"inside {method}")
+    return list(dict.fromkeys(targets))
 
 
 def _decorating(evaluator: Evaluator, frame: Frame, node: ast.expr) -> list[Target]:

@@ -55,20 +55,39 @@ class Site:
 def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Target]:
     """Return everything that a call may reach; one UNRESOLVED target where nothing is known."""
     values = ordered(evaluator.evaluate(frame, node.func))
-    targets: list[Target] = []
-    for value in values:
-        if not isinstance(value, Unknown | Constant):
-            targets.extend(_reached(evaluator, Site(frame, node), value))
-    resolved = [target for target in targets if target.kind is not EdgeKind.UNRESOLVED]
-    if resolved:
-        return list(dict.fromkeys(resolved))
-    if targets:
+    reached = [
+        list(_reached(evaluator, Site(frame, node), value))
+        for value in values
+        if not isinstance(value, Unknown | Constant)
+    ]
+    if resolved := _weighed(reached):
+        return resolved
+    if targets := [target for targets in reached for target in targets]:
         return targets[:1]
     reasons = [value.reason for value in values if isinstance(value, Unknown)]
     reasons.sort(key=lambda reason: "have no attribute" in reason)  # of one rival, not of all
     if not reasons:
         reasons = [f"it would call {_literal(values)}"]
     return [Target(None, EdgeKind.UNRESOLVED, reason=reasons[0])]
+
+
+def _weighed(reached: list[list[Target]]) -> list[Target]:
+    """Join what each value would reach: certain is only what runs whichever of them it is."""
+    resolved = [
+        [target for target in targets if target.kind is not EdgeKind.UNRESOLVED]
+        for targets in reached
+    ]
+    resolved = [targets for targets in resolved if targets]
+    joined = dict.fromkeys(target for targets in resolved for target in targets)
+    if len(resolved) < 2:
+        return list(joined)
+    common = set.intersection(
+        *({(target.callee, target.kind) for target in targets} for targets in resolved)
+    )
+    return [
+        target if (target.callee, target.kind) in common else replace(target, uncertain=True)
+        for target in joined
+    ]
 
 
 def _reached(evaluator: Evaluator, site: Site, value: Value) -> Iterator[Target]:
@@ -186,17 +205,18 @@ def _by_metaclass(evaluator: Evaluator, site: Site) -> Iterator[Target]:
 def _written_constructors(evaluator: Evaluator, site: Site, value: ClassValue) -> Iterator[Target]:
     classes = evaluator.attributes.classes
     found = False
-    for method in ("__new__", "__init__"):
+    generated = classes.is_dataclass(value.name)
+    for method in ("__new__",) if generated else ("__new__", "__init__"):
         for name in classes.nearest_functions(value.name, method):
             found = True
             target = _constructing(evaluator, site, value, method, name)
             yield replace(target, role=method)
     if not found:
-        yield Target(value.name, EdgeKind.CONSTRUCTOR)
+        yield Target(value.name, EdgeKind.CONSTRUCTOR, role="__init__")
+    if generated:
         for name in classes.nearest_functions(value.name, "__post_init__"):
-            if classes.is_dataclass(value.name):
-                target = _constructing(evaluator, site, value, "__init__", name)
-                yield replace(target, kind=EdgeKind.METHOD, role="__post_init__")
+            target = _constructing(evaluator, site, value, "__init__", name)
+            yield replace(target, kind=EdgeKind.METHOD, role="__post_init__")
 
 
 def _constructing(
@@ -211,6 +231,9 @@ def _constructing(
 
 def _called_object(evaluator: Evaluator, site: Site, value: Instance) -> Iterator[Target]:
     """An object that is called: by `__call__`, and on to `forward` where the idioms say so."""
+    if evaluator.attributes.is_leaf(value.cls):
+        yield Target(None, EdgeKind.UNRESOLVED, reason=f"it would call an object of {value.cls}")
+        return
     for call in ordered(evaluator.attributes.get(value, "__call__")):
         if not isinstance(call, FunctionValue):
             yield from _reached(evaluator, site, call)

@@ -8,7 +8,7 @@ which may add rivals but loses no edge.
 from __future__ import annotations
 
 import ast
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -47,6 +47,8 @@ _MAX_CONTEXTS = 12
 _MAX_ROUNDS = 4
 _MAKING = ("__new__", "__init__")
 """The roles of a class's own functions at the call that makes an object."""
+_MAX_RIVALS = 12
+_TOO_MANY = "one of {} that may be called here: too many to be walked into"
 
 
 def build_graph(
@@ -174,7 +176,7 @@ class _Walk:
         condition: ast.expr | None,
         targets: list[Target],
     ) -> None:
-        for target in targets:
+        for target in _not_too_many(targets):
             # In another context a node mostly reaches what it did in the first.
             key = (id(node), target.callee, target.kind, target.reason, target.role)
             if key not in self.added:
@@ -298,6 +300,23 @@ def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tupl
         ]
         stack.extend(callee for callee in reversed(callees) if callee is not None)
     return tuple(order)
+
+
+def _not_too_many(targets: list[Target]) -> list[Target]:
+    """Let the walk stop at a call that may reach many functions: a table of all models' losses.
+
+    Each of them stays an edge, so that nothing is hidden, but none is walked into: what is read
+    of a model's graph would be the table's other entries. Any of them can be an entry of its own.
+    """
+    several = Counter(target.role for target in targets)
+    return [
+        replace(
+            target, context=None, reason=target.reason or _TOO_MANY.format(several[target.role])
+        )
+        if several[target.role] > _MAX_RIVALS
+        else target
+        for target in targets
+    ]
 
 
 def _native_symbol(name: str) -> Symbol:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.classes import Classes, Member
+from srcread.graph.infer.containers import under
 from srcread.graph.infer.values import (
     NONE,
     NOTHING,
@@ -320,9 +321,8 @@ class Attributes:
 
     def _by_method(self, value: Instance) -> Values:
         calls = self.evaluator.calls
-        for function in self.special(value, "__getitem__"):
-            return known(calls.result(function, [], {}))
-        found = NOTHING
+        if found := under(self.evaluator, value, None):
+            return found
         for function in self.special(value, "__iter__"):
             for iterator in known(calls.result(function, [], {})):
                 if not isinstance(iterator, Instance):
@@ -341,6 +341,8 @@ class Attributes:
                 found |= entries.get(key, value.items)
             elif isinstance(value, ModuleValue):  # `globals()[key]`
                 found |= self.evaluator.names.module_attribute(value.name, key)
+            elif isinstance(value, Instance) and not value.items and not self.is_leaf(value.cls):
+                found |= under(self.evaluator, value, key)
             else:
                 found |= self.element(frozenset({value}), None)
         return known(found) or unknown(f"what is under the key {key!r} is not known")

@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from srcread.graph.infer.containers import (
+    contents,
+    is_abstract_method,
+    mixed_in,
+)
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.python import container_method, external_result, is_followed
 from srcread.graph.infer.schemas import of_schema
@@ -35,6 +40,7 @@ from srcread.graph.infer.values import (
     depth,
     known,
     same,
+    shallow,
     unknown,
 )
 from srcread.index import Defined
@@ -121,9 +127,12 @@ class Calls:
             return frozenset({ExternalInstance(cls)})
         returned = idioms.returns_argument.get(name)
         arguments = []
-        if returned is not None or is_followed(name):
+        if returned is not None or is_followed(name) or is_abstract_method(name):
             arguments, _ = self.arguments(frame, node)
-        result = container_method(self.evaluator, receiver, name, arguments)
+        held = contents(self.evaluator, receiver) if is_followed(name) else receiver
+        result = container_method(self.evaluator, held, name, arguments)
+        if result is None:
+            result = mixed_in(self.evaluator, receiver, name, arguments)
         if result is None:
             result = external_result(self.evaluator, name, arguments)
         if result is None and returned is not None:
@@ -204,10 +213,11 @@ class Calls:
                     around = self.around(callee.around, callee)
                     found = known(self.result(around, arguments, keywords))
                     return found or self.result(replace(callee, around=None), arguments, keywords)
-                position = self.evaluator.idioms.returns_argument.get(name)
+                position = self.evaluator.idioms.returns_argument.get(name.partition("~")[0])
                 if position is not None:
                     receiver = frozenset({callee.bound}) if callee.bound is not None else NOTHING
-                    return _argument(arguments, position, receiver)
+                    if given := _argument(arguments, position, receiver):
+                        return given
                 dispatched = self._dispatched_by_class(callee)
                 if dispatched is not None:
                     arguments = [NOTHING, *arguments]
@@ -339,10 +349,11 @@ class Calls:
             table = Table(tuple(extra.items()), NOTHING.union(*extra.values()))
             bound[parameters.kwarg.arg] = frozenset({table})
         alike = self.evaluator.parameters.alike(defined)
+        unsaid = {item.arg for item in _parameters(parameters) if item.annotation is None}
         kept = tuple(
             (name, NOTHING if name in alike and self._is_alike(values) else values)
             for name, values in sorted(
-                (name, self._worth_keeping(values)) for name, values in bound.items()
+                (name, self._kept(values, name in unsaid)) for name, values in bound.items()
             )
         )
         return same(Context(callee.name, receiver, kept, outer=callee.context))
@@ -354,11 +365,29 @@ class Calls:
             isinstance(value, Unknown) or self.evaluator.is_data(value) for value in others
         )
 
+    def _kept(self, values: Values, unsaid: bool) -> Values:
+        """Return what an argument's values tell a parameter; `unsaid`: it has no annotation."""
+        return self._worth_keeping(values) | (self._arrays(values) if unsaid else NOTHING)
+
+    def _arrays(self, values: Values) -> Values:
+        """Return the tensors among some values, as tensors that nothing more is known of.
+
+        A parameter without an annotation learns only from its calls that it is one.
+        """
+        arrays = self.evaluator.attributes.of_schema_type(values)
+        leaves = self.evaluator.idioms.schema_types.values()
+        order = self.evaluator.attributes.classes.order
+        return frozenset(
+            Instance(next(name for name in order(value.cls) if name in leaves), constructed=False)
+            for value in arrays
+            if isinstance(value, Instance)
+        )
+
     def _worth_keeping(self, values: Values) -> Values:
         """Drop what chooses no callee, and constructions nested too deep to stay finite."""
         return frozenset(
             value
-            for value in values
+            for value in map(shallow, values)
             if not self.is_plain(value, none=False)
             and (value == ANYTHING or not isinstance(value, Unknown))
             and depth(value) <= _MAX_NESTING
@@ -388,6 +417,10 @@ def _argument(arguments: list[Values], position: int | str, receiver: Values) ->
         return receiver
     index = int(position)
     return arguments[index] if index < len(arguments) else NOTHING
+
+
+def _parameters(arguments: ast.arguments) -> list[ast.arg]:
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
 
 
 def _in_class(defined: Defined) -> bool:

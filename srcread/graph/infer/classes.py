@@ -146,10 +146,15 @@ class Classes:
         return [value.name for value in values if isinstance(value, FunctionValue)]
 
     def is_dataclass(self, cls: str) -> bool:
-        """Tell whether a decorator writes a class's constructor."""
-        defined = self.evaluator.index.defined(cls)
-        decorators = defined.symbol.decorators if defined is not None else ()
-        return any(item.partition("(")[0].endswith("dataclass") for item in decorators)
+        """Tell whether a decorator writes the constructor that a class has or inherits."""
+        for owner in self.order(cls):
+            defined = self.evaluator.index.defined(owner)
+            if self.functions(owner, "__init__"):
+                return False
+            decorators = defined.symbol.decorators if defined is not None else ()
+            if any(item.partition("(")[0].endswith("dataclass") for item in decorators):
+                return True
+        return False
 
     def is_enum(self, cls: str) -> bool:
         """Tell whether what a class body assigns are objects of the class."""

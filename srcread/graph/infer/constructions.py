@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from srcread.graph.infer.containers import CONTENT, made
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     NOTHING,
@@ -47,6 +48,8 @@ class Constructions:
                 function = FunctionValue(name, Instance(cls.name))
                 bound = self.evaluator.calls.bind(function, arguments, keywords).arguments
             break
+        if content := made(self.evaluator, cls.name, arguments, dict(keywords)):
+            bound = ((CONTENT, content),)
         instance = Instance(cls.name, bound)
         for held in classes.order(cls.name):
             position = self.evaluator.idioms.holds.get(held)

@@ -6,16 +6,21 @@ put into a module's container when modules are imported is the affair of `defini
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from srcread.graph.infer.containers import holding
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.values import NOTHING, Sequence, Table, Value, Values, known
+from srcread.graph.infer.values import NOTHING, Instance, Sequence, Table, Value, Values, known
 from srcread.index.block.bindings import Filling
 from srcread.index.block.expressions import FILLING_WORDS
 
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
+
+_FILLED = re.compile(rf"(\w+)(?:{'|'.join(map(re.escape, FILLING_WORDS))})")
 
 
 class Fillings:
@@ -26,7 +31,7 @@ class Fillings:
 
     def filled(self, frame: Frame, path: str, values: Values) -> Values:
         """Return the values of a name, its containers with what the block puts into them."""
-        if not any(isinstance(value, Sequence | Table) for value in values):
+        if not any(isinstance(value, Sequence | Table | Instance) for value in values):
             return values
         scope = frame.scope
         if frame.defined is None:
@@ -50,11 +55,19 @@ class Fillings:
                     if filling.key is not None:
                         named[filling.key] = named.get(filling.key, NOTHING) | put
                     value = Table(tuple(sorted(named.items(), key=lambda e: e[0])), items | put)
+                case Instance():
+                    value = holding(self.evaluator, value, put, filling.key)
         return value
 
 
 def may_be_filled(text: str, path: str, values: Values) -> bool:
     """Tell whether some values are containers, and a file has words that would fill them."""
-    if not any(isinstance(value, Sequence | Table) for value in values):
+    if not any(isinstance(value, Sequence | Table | Instance) for value in values):
         return False
-    return any(f"{path}{mark}" in text for mark in FILLING_WORDS)
+    return path.rpartition(".")[2] in _filled_names(text)
+
+
+@lru_cache(maxsize=1024)
+def _filled_names(text: str) -> frozenset[str]:
+    """Return the names after which a file's text has a word that would fill a container."""
+    return frozenset(_FILLED.findall(text))

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
 _SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"})
-_CONTAINERS = ("builtins.list.", "builtins.tuple.", "builtins.dict.")
+_CONTAINERS = (
+    *("builtins.list.", "builtins.tuple.", "builtins.dict."),
+    *("collections.OrderedDict.", "collections.UserDict."),
+)
 _TYPED = {
     "len": "int",
     "int": "int",
@@ -166,7 +169,7 @@ def container_method(
             return receiver if method == "copy" else frozenset({Sequence(items)})
         case "keys":
             return frozenset({Sequence(frozenset({ExternalInstance("builtins.str")}))})
-        case "get" | "pop" | "setdefault" | "popitem":
+        case "get" | "pop" | "setdefault" | "popitem" | "__getitem__":
             found = items
             for key_value in arguments[0] if arguments else NOTHING:
                 if isinstance(key_value, Constant) and key_value.value:

@@ -39,6 +39,9 @@ class ModuleList(Module):
     def __getitem__(self, index):
         return self.modules[index]
 
+    def append(self, module):
+        self.modules.append(module)
+
 
 class Sequential(Module):
     def __init__(self, *modules):
