@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.registered import KERNEL
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -73,6 +74,26 @@ def dispatched_targets(
                 evaluator, frame, function, EdgeKind.METHOD, arguments=given, role=method
             )
             yield replace(target, reason=target.reason or f"by way of {callee.name}")
+
+
+def operator_targets(
+    evaluator: Evaluator, frame: Frame, node: ast.Call, name: str
+) -> Iterator[Target]:
+    """Yield what calling an operator by its name runs: its kernels in Python, else its C++."""
+    registered = evaluator.registered.of(frame.module, name)
+    kernels = [item.function for item in registered if item.role == KERNEL]
+    arguments, keywords = evaluator.calls.arguments(frame, node)
+    for function in dict.fromkeys(kernels):
+        context = evaluator.calls.bind(function, arguments, keywords)
+        yield Target(function.name, EdgeKind.DIRECT, context, reason=f"by way of {name}")
+    if not kernels:
+        own = name.startswith(evaluator.idioms.operator_namespace)
+        reason = None if own else "an operator by name: the C++ of a library registers it"
+        yield Target(name, EdgeKind.NATIVE, reason=reason)
+    for item in registered:
+        if item.role != KERNEL:
+            why = f"registered as {item.role} of {name}"
+            yield from passed(evaluator, frame, item.function, why)
 
 
 def passed(evaluator: Evaluator, frame: Frame, value: Value, why: str) -> Iterator[Target]:

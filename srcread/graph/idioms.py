@@ -14,7 +14,7 @@ _TABLES = frozenset(
     {"returns_argument", "call_dispatches_to", "abstract", "holds", "folded", "folded_packages"}
     | {"quiet", "calls_method_of_argument", "calls_argument", "keeps_elsewhere"}
     | {"copies_deeply", "overloads", "looks_up_native", "returns_instance", "alike"}
-    | {"method_dispatches_to", "schema_types", "aten"}
+    | {"method_dispatches_to", "schema_types", "aten", "operators", "registers_operator"}
 )
 
 
@@ -43,6 +43,9 @@ class Idioms:
     operator_modules: tuple[str, ...]
     operator_classes: tuple[str, ...]
     operator_yaml: str
+    operator_namespace: str
+    operator_namespaces: frozenset[str]
+    registers_operator: Mapping[str, str]
 
     def instance_returned(self, name: str) -> str | None:
         """Return the class of what a function that is not read returns; a `*` ends a prefix."""
@@ -107,6 +110,9 @@ def read_idioms(path: Path) -> Idioms:
         operator_modules=tuple(aten.get("functions", ())),
         operator_classes=tuple(aten.get("methods", ())),
         operator_yaml=aten.get("yaml", ""),
+        operator_namespace=aten.get("namespace", "aten::"),
+        operator_namespaces=frozenset(data.get("operators", {}).get("made_by", ())),
+        registers_operator=data.get("registers_operator", {}),
     )
 
 

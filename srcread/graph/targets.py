@@ -6,11 +6,17 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from srcread.graph.callbacks import callback_targets, dispatched_targets, kept_targets
+from srcread.graph.callbacks import (
+    callback_targets,
+    dispatched_targets,
+    kept_targets,
+    operator_targets,
+)
 from srcread.graph.implicit import argument_targets
 from srcread.graph.infer.definitions.decorators import calls_of_original
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.registered import SEPARATOR
 from srcread.graph.infer.values import (
     ClassValue,
     Constant,
@@ -105,6 +111,8 @@ def _reached(evaluator: Evaluator, site: Site, value: Value) -> Iterator[Target]
         case Folded(name, is_class):
             kind = EdgeKind.CONSTRUCTOR if is_class else EdgeKind.DIRECT
             yield Target(name, kind, reason=f"folded: {evaluator.idioms.why_folded(name)}")
+        case Native(name) if SEPARATOR in name:
+            yield from operator_targets(evaluator, frame, node, name)
         case Native(name):
             yield Target(name, EdgeKind.NATIVE)
             yield from callback_targets(evaluator, site.frame, site.node, name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from srcread.graph.infer.classes import Classes, Member
 from srcread.graph.infer.containers import under
+from srcread.graph.infer.registered import by_attribute, namespace
 from srcread.graph.infer.values import (
     NONE,
     NOTHING,
@@ -81,7 +82,7 @@ class Attributes:
             case Super(cls, bound):
                 return self._of_super(cls, bound, name)
             case Native(native):
-                return frozenset({Native(f"{native}.{name}")})
+                return frozenset({by_attribute(value, name) or Native(f"{native}.{name}")})
             case External(external):
                 return frozenset({External(f"{external}.{name}")})
             case Constant(None):
@@ -249,6 +250,8 @@ class Attributes:
             return found  # Python finds these on every object
         for member in self.classes.members(value.cls, "__getattr__"):
             for function in self._bind(member, value, ClassValue(value.cls)):
+                if operators := namespace(self.evaluator, function, name):
+                    return operators
                 argument: Values = frozenset({Constant(name)})
                 found |= known(self.evaluator.calls.result(function, [argument], {}))
             break

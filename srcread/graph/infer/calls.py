@@ -14,6 +14,7 @@ from srcread.graph.infer.containers import (
 )
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.python import container_method, external_result, is_followed
+from srcread.graph.infer.registered import KERNEL, SEPARATOR
 from srcread.graph.infer.schemas import of_schema
 from srcread.graph.infer.values import (
     ANYTHING,
@@ -73,8 +74,16 @@ class Calls:
                     found |= self._external(frame, node, name)
                 case _:
                     arguments, keywords = self.arguments(frame, node)
-                    found |= self.result(callee, arguments, keywords)
+                    for function in self._kernels(frame, callee) or [callee]:
+                        found |= self.result(function, arguments, keywords)
         return found or unknown("what the call returns is not known")
+
+    def _kernels(self, frame: Frame, callee: Value) -> list[Value]:
+        """Return the functions in Python that an operator by name runs."""
+        if not isinstance(callee, Native) or SEPARATOR not in callee.name:
+            return []
+        registered = self.evaluator.registered.of(frame.module, callee.name)
+        return [item.function for item in registered if item.role == KERNEL]
 
     def _special(self, frame: Frame, node: ast.Call) -> Values | None:
         """`super()`, and `globals()` where a module reads itself."""

@@ -28,6 +28,7 @@ from srcread.graph.infer.names import Names
 from srcread.graph.infer.narrowing import Narrowing
 from srcread.graph.infer.parameters import Parameters
 from srcread.graph.infer.protocols import awaited, given_back
+from srcread.graph.infer.registered import Registered
 from srcread.graph.infer.stubs import Stubs
 from srcread.graph.infer.texts import formatted, joined
 from srcread.graph.infer.values import (
@@ -93,6 +94,7 @@ class Evaluator:
         self.stubs = Stubs(self)
         self.fillings = Fillings(self)
         self.lambdas = Lambdas()
+        self.registered = Registered(self)
         self._frames: dict[Context, Frame] = {}
         self._earlier = earlier or {}
         self._asked: set[Hashable] = set()

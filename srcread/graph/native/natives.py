@@ -116,11 +116,21 @@ class Natives:
     def _overloads(self, native: str) -> tuple[Operator, ...]:
         if native not in self._ordered:
             owner, _, name = native.rpartition(".")
+            if native.startswith(self._idioms.operator_namespace):
+                self._ordered[native] = self._by_name(native)
+                return self._ordered[native]
             method = owner in self._idioms.operator_classes
             known = method or owner in self._idioms.operator_modules
             found = self._operator_list().overloads(name) if known else ()
             self._ordered[native] = in_order(found, owner, method)
         return self._ordered[native]
+
+    def _by_name(self, native: str) -> tuple[Operator, ...]:
+        """Return the operators of `aten::add`, only the one overload of `aten::add.Tensor`."""
+        name = native.removeprefix(self._idioms.operator_namespace)
+        found = self._operator_list().overloads(name.partition(".")[0])
+        exact = tuple(operator for operator in found if operator.name == name)
+        return exact if "." in name and exact else in_order(found, "", False)
 
     def _operator_list(self) -> OperatorList:
         if self._list is None:
