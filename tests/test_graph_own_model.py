@@ -1,4 +1,4 @@
-"""A user's own model over torch 2.13.0: operators by name, hooks, checkpoints, lists filled later."""
+"""A model of a user over torch 2.13.0: operators by name, hooks, checkpoints, filled lists."""
 
 from __future__ import annotations
 
