@@ -40,6 +40,8 @@ from srcread.graph.infer.values import (
     Values,
     depth,
     known,
+    merged,
+    ordered,
     same,
     shallow,
     unknown,
@@ -66,7 +68,7 @@ class Calls:
         if special is not None:
             return special
         found = NOTHING
-        for callee in self.evaluator.evaluate(frame, node.func):
+        for callee in ordered(self.evaluator.evaluate(frame, node.func)):
             match callee:
                 case Unknown() | Constant(None):
                     found |= {callee} if isinstance(callee, Unknown) else NOTHING
@@ -191,9 +193,7 @@ class Calls:
             if keyword.arg is not None:
                 keywords[keyword.arg] = values
                 continue
-            for value in values:
-                if isinstance(value, Table):
-                    keywords.update(value.entries)
+            keywords.update(merged(values))
         return positional, keywords
 
     def context(

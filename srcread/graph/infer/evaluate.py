@@ -46,6 +46,7 @@ from srcread.graph.infer.values import (
     Values,
     depth,
     known,
+    merged,
     shallow,
     unknown,
 )
@@ -359,10 +360,8 @@ class Evaluator:
         for key, value in zip(node.keys, node.values, strict=True):
             values = known(self.evaluate(frame, value))
             if key is None:  # {**other}
-                for other in values:
-                    if isinstance(other, Table):
-                        entries.update(other.entries)
-                        items |= other.items
+                entries.update(merged(values))
+                items = items.union(*(v.items for v in values if isinstance(v, Table)))
                 continue
             items |= values
             if isinstance(key, ast.Constant) and isinstance(key.value, str):

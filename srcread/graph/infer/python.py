@@ -170,9 +170,9 @@ def container_method(
         case "keys":
             return frozenset({Sequence(frozenset({ExternalInstance("builtins.str")}))})
         case "get" | "pop" | "setdefault" | "popitem" | "__getitem__":
-            found = items
-            for key_value in arguments[0] if arguments else NOTHING:
-                if isinstance(key_value, Constant) and key_value.value:
-                    found = evaluator.attributes.item(receiver, key_value.value)
-            return found.union(*arguments[1:2])
+            keys = arguments[0] if arguments else NOTHING
+            named = [key.value for key in keys if isinstance(key, Constant) and key.value]
+            if named and len(named) == len(known(keys)):
+                items = NOTHING.union(*(evaluator.attributes.item(receiver, key) for key in named))
+            return items.union(*arguments[1:2])
     return None

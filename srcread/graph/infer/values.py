@@ -203,6 +203,16 @@ def ordered(values: Values) -> list[Value]:
     return sorted(values, key=_key) if len(values) > 1 else list(values)
 
 
+def merged(values: Values) -> dict[str, Values]:
+    """Return what stands under each key of the tables among some values, in any of them."""
+    entries: dict[str, Values] = {}
+    for value in values:
+        if isinstance(value, Table):
+            for key, held in value.entries:
+                entries[key] = entries.get(key, NOTHING) | held
+    return dict(sorted(entries.items()))
+
+
 def same(value: _Nesting) -> _Nesting:
     """Return the one object that stands for all values equal to this one.
 
