@@ -36,6 +36,8 @@ from srcread.graph.infer.values import (
 from srcread.graph.target import Target, why_folded
 from srcread.model import EdgeKind
 
+_NOT_RESOLVED = "what is not resolved"
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -59,7 +61,10 @@ class Site:
 
 
 def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Target]:
-    """Return everything that a call may reach; one UNRESOLVED target where nothing is known."""
+    """Return everything that a call may reach; one UNRESOLVED target where nothing is known.
+
+    The functions that such a call is handed may be called from there.
+    """
     values = ordered(evaluator.evaluate(frame, node.func))
     reached = [
         list(_reached(evaluator, Site(frame, node), value))
@@ -68,13 +73,14 @@ def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Tar
     ]
     if resolved := _weighed(reached):
         return resolved
+    handed = list(dict.fromkeys(callback_targets(evaluator, frame, node, _NOT_RESOLVED)))
     if targets := [target for targets in reached for target in targets]:
-        return targets[:1]
+        return [targets[0], *handed]
     reasons = [value.reason for value in values if isinstance(value, Unknown)]
     reasons.sort(key=lambda reason: "have no attribute" in reason)  # of one rival, not of all
     if not reasons:
         reasons = [f"it would call {_literal(values)}"]
-    return [Target(None, EdgeKind.UNRESOLVED, reason=reasons[0])]
+    return [Target(None, EdgeKind.UNRESOLVED, reason=reasons[0]), *handed]
 
 
 def _weighed(reached: list[list[Target]]) -> list[Target]:
