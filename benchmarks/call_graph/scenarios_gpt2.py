@@ -1,6 +1,6 @@
 """What is run of transformers' GPT-2: a small configuration with random weights, nothing fetched.
 
-A model that was not looked at while the graph was written; its figures are told blind.
+Its first figures were taken blind, and no rule was made for it since.
 """
 
 from __future__ import annotations

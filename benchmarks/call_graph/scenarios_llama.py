@@ -1,6 +1,6 @@
 """What is run of transformers' Llama: a small configuration with random weights, nothing fetched.
 
-A model that was not looked at while the graph was written, in a package other than its framework.
+A model that the graph was worked on with: its figures say nothing of models not seen before.
 """
 
 from __future__ import annotations
