@@ -86,6 +86,19 @@ def test_a_call_of_too_many_functions_names_all_and_walks_into_none() -> None:
     )
 
 
+def test_quoted_annotations_keep_their_own_values_however_many_there_are(tmp_path: Path) -> None:
+    forms = ("C{}", "list[C{}]", "C{} | None", "dict[str, C{}]", "Optional[C{}]", "quoted.C{}")
+    uses = ("x", "x[0]", "x", "x['a']", "x", "x")
+    lines = ["from typing import Optional", "import quoted"]
+    for n in range(300):
+        lines += [f"class C{n}:", "    def go(self):", "        pass"]
+        lines += [f"def f{n}(x: {forms[n % 6].format(n)!r}):", f"    {uses[n % 6]}.go()"]
+    (tmp_path / "quoted.py").write_text("\n".join([*lines, ""]), "utf-8")
+    graph = build_graph(Index(Sources([open_path(tmp_path)])), ["quoted"])
+    found = {edge.site.caller: edge.callee for edge in graph.edges}
+    assert found == {f"quoted.f{n}": f"quoted.C{n}.go" for n in range(300)}
+
+
 def _graph(case: str) -> CallGraph:
     folders = [HERE / "cases", HERE / "data" / "tinynet"]
     sources = Sources([open_path(folder) for folder in folders])

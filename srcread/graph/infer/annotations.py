@@ -39,6 +39,7 @@ class Annotations:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
+        self._trees: dict[str, ast.expr | None] = {}
 
     def values(self, frame: Frame, node: ast.expr) -> Values:
         """Return the objects that an annotation allows; empty where it says nothing of use."""
@@ -69,11 +70,14 @@ class Annotations:
         )
 
     def _quoted(self, frame: Frame, text: str) -> Values:
-        try:
-            tree = ast.parse(text.strip(), mode="eval")
-        except (SyntaxError, ValueError):
-            return NOTHING
-        return self.values(frame, tree.body)
+        # Kept: frames remember values by `id`, which a node that is freed hands to the next one.
+        if text not in self._trees:
+            try:
+                self._trees[text] = ast.parse(text.strip(), mode="eval").body
+            except (SyntaxError, ValueError):
+                self._trees[text] = None
+        tree = self._trees[text]
+        return self.values(frame, tree) if tree is not None else NOTHING
 
     def _named(self, frame: Frame, node: ast.expr) -> Values:
         found = NOTHING
