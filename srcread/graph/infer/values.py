@@ -8,7 +8,7 @@ Numbers and tensors' contents are not tracked: they choose no callee.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import TypeVar, cast
@@ -255,12 +255,30 @@ def _written(part: object) -> str:
 
 
 def shallow(value: Value) -> Value:
-    """Return a value; a closure in a closure in a closure without what the outermost holds.
+    """Return a value; of closures in closures only the outer ones with what they hold.
 
-    `f = wrap(f)` would nest without end.
+    `f = wrap(f)` would nest without end. The innermost keep their names: what they hold is known
+    from the outer ones, which are of the same function.
     """
     if isinstance(value, FunctionValue) and enclosed(value.context) > _CLOSURES:
-        return FunctionValue(value.name, value.bound)
+        return FunctionValue(value.name, value.bound, _pruned(value.context, _CLOSURES))
+    return value
+
+
+def _pruned(context: Context | None, levels: int) -> Context | None:
+    if context is None or not levels:
+        return None
+    arguments = tuple(
+        (name, frozenset(_without_context(value, levels - 1) for value in values))
+        for name, values in context.arguments
+    )
+    outer = _pruned(context.outer, levels)
+    return same(replace(context, arguments=arguments, outer=outer))
+
+
+def _without_context(value: Value, levels: int) -> Value:
+    if isinstance(value, FunctionValue):
+        return FunctionValue(value.name, value.bound, _pruned(value.context, levels))
     return value
 
 
