@@ -118,7 +118,7 @@ def _reached(evaluator: Evaluator, site: Site, value: Value) -> Iterator[Target]
             kind = EdgeKind.CONSTRUCTOR if is_class else EdgeKind.DIRECT
             yield Target(name, kind, reason=f"folded: {evaluator.idioms.why_folded(name)}")
         case Native(name) if SEPARATOR in name:
-            yield from operator_targets(evaluator, frame, node, name)
+            yield from operator_targets(evaluator, site.frame, site.node, name)
         case Native(name):
             yield Target(name, EdgeKind.NATIVE)
             yield from callback_targets(evaluator, site.frame, site.node, name)

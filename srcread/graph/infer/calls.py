@@ -13,12 +13,11 @@ from srcread.graph.infer.containers import (
     mixed_in,
 )
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.keeping import MAX_NESTING, told, worth_keeping
 from srcread.graph.infer.python import container_method, external_result, is_followed
 from srcread.graph.infer.registered import KERNEL, SEPARATOR
 from srcread.graph.infer.schemas import of_schema
 from srcread.graph.infer.values import (
-    ANYTHING,
-    NONE,
     NOTHING,
     ClassValue,
     Constant,
@@ -43,7 +42,6 @@ from srcread.graph.infer.values import (
     merged,
     ordered,
     same,
-    shallow,
     unknown,
 )
 from srcread.index import Defined
@@ -51,7 +49,6 @@ from srcread.index import Defined
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
-_MAX_NESTING = 5
 _PARTIAL = ("functools.partial", "types.MethodType")
 
 
@@ -167,12 +164,14 @@ class Calls:
         given, keywords = self.arguments(frame, node)
         if not given:
             return unknown("what `partial` is given is not known")
-        arguments = tuple(map(self._worth_keeping, given[1:]))
-        named = tuple((name, self._worth_keeping(values)) for name, values in keywords.items())
+        arguments = tuple(worth_keeping(self.evaluator, values) for values in given[1:])
+        named = tuple(
+            (name, worth_keeping(self.evaluator, values)) for name, values in keywords.items()
+        )
         found = NOTHING
         for value in known(given[0]):
             made = Partial(value, arguments, named)
-            found |= {made if depth(made) <= _MAX_NESTING else Partial(value)}
+            found |= {made if depth(made) <= MAX_NESTING else Partial(value)}
         return found
 
     def arguments(self, frame: Frame, node: ast.Call) -> tuple[list[Values], dict[str, Values]]:
@@ -345,7 +344,7 @@ class Calls:
         for name, values in zip(names, arguments, strict=False):
             bound[name] = values
         if parameters.vararg is not None:
-            rest = tuple(map(self._worth_keeping, arguments[len(names) :]))
+            rest = tuple(worth_keeping(self.evaluator, item) for item in arguments[len(names) :])
             bound[parameters.vararg.arg] = frozenset({Sequence(NOTHING.union(*rest), rest)})
         accepted = {*names, *(a.arg for a in parameters.kwonlyargs)}
         extra: dict[str, Values] = {}
@@ -353,54 +352,12 @@ class Calls:
             if name in accepted:
                 bound[name] = values
             else:
-                extra[name] = self._worth_keeping(values)
+                extra[name] = worth_keeping(self.evaluator, values)
         if parameters.kwarg is not None:
             table = Table(tuple(extra.items()), NOTHING.union(*extra.values()))
             bound[parameters.kwarg.arg] = frozenset({table})
-        alike = self.evaluator.parameters.alike(defined)
-        unsaid = {item.arg for item in _parameters(parameters) if item.annotation is None}
-        kept = tuple(
-            (name, NOTHING if name in alike and self._is_alike(values) else values)
-            for name, values in sorted(
-                (name, self._kept(values, name in unsaid)) for name, values in bound.items()
-            )
-        )
+        kept = told(self.evaluator, defined, bound)
         return same(Context(callee.name, receiver, kept, outer=callee.context))
-
-    def _is_alike(self, values: Values) -> bool:
-        """Tell whether values say no more than an annotation that promises objects all alike."""
-        others = values - NONE
-        return bool(others) and all(
-            isinstance(value, Unknown) or self.evaluator.is_data(value) for value in others
-        )
-
-    def _kept(self, values: Values, unsaid: bool) -> Values:
-        """Return what an argument's values tell a parameter; `unsaid`: it has no annotation."""
-        return self._worth_keeping(values) | (self._arrays(values) if unsaid else NOTHING)
-
-    def _arrays(self, values: Values) -> Values:
-        """Return the tensors among some values, as tensors that nothing more is known of.
-
-        A parameter without an annotation learns only from its calls that it is one.
-        """
-        arrays = self.evaluator.attributes.of_schema_type(values)
-        leaves = self.evaluator.idioms.schema_types.values()
-        order = self.evaluator.attributes.classes.order
-        return frozenset(
-            Instance(next(name for name in order(value.cls) if name in leaves), constructed=False)
-            for value in arrays
-            if isinstance(value, Instance)
-        )
-
-    def _worth_keeping(self, values: Values) -> Values:
-        """Drop what chooses no callee, and constructions nested too deep to stay finite."""
-        return frozenset(
-            value
-            for value in map(shallow, values)
-            if not self.is_plain(value, none=False)
-            and (value == ANYTHING or not isinstance(value, Unknown))
-            and depth(value) <= _MAX_NESTING
-        )
 
     def is_plain(self, value: Value, none: bool = True) -> bool:
         """Tell whether a value is a number, a text, a tensor, or a container of only these."""
@@ -426,10 +383,6 @@ def _argument(arguments: list[Values], position: int | str, receiver: Values) ->
         return receiver
     index = int(position)
     return arguments[index] if index < len(arguments) else NOTHING
-
-
-def _parameters(arguments: ast.arguments) -> list[ast.arg]:
-    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
 
 
 def _in_class(defined: Defined) -> bool:

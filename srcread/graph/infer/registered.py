@@ -19,6 +19,7 @@ from srcread.graph.infer.values import (
     NOTHING,
     Constant,
     FunctionValue,
+    GenericFunction,
     Instance,
     Native,
     Value,
@@ -107,6 +108,7 @@ class Registered:
         """Return what a call registers, by the function that it calls; "" for other calls."""
         roles = self.evaluator.idioms.registers_operator
         for value in self.evaluator.evaluate(frame, node.func):
+            value = value.function if isinstance(value, GenericFunction) else value
             if isinstance(value, FunctionValue) and value.name.partition("~")[0] in roles:
                 return roles[value.name.partition("~")[0]]
         if isinstance(node.func, ast.Attribute):  # a method of the operator that a decorator made

@@ -261,7 +261,7 @@ def shallow(value: Value) -> Value:
     from the outer ones, which are of the same function.
     """
     if isinstance(value, FunctionValue) and enclosed(value.context) > _CLOSURES:
-        return FunctionValue(value.name, value.bound, _pruned(value.context, _CLOSURES))
+        return replace(value, context=_pruned(value.context, _CLOSURES))
     return value
 
 
@@ -278,7 +278,7 @@ def _pruned(context: Context | None, levels: int) -> Context | None:
 
 def _without_context(value: Value, levels: int) -> Value:
     if isinstance(value, FunctionValue):
-        return FunctionValue(value.name, value.bound, _pruned(value.context, levels))
+        return replace(value, context=_pruned(value.context, levels))
     return value
 
 
