@@ -39,7 +39,9 @@ class Distribution:
 
     `version` is the public version (PEP 440, without a local part) or None for a folder or file.
     `packages` are the top-level import names that lie in it. `commit` and `repository` make
-    permalinks to upstream; they are None where the distribution does not say.
+    permalinks to upstream; they are None where the distribution does not say. `tag` is the
+    release's in that repository, for where the commit is not known to be there. `folder` is the
+    root's path in the repository, `src/` or nothing.
     """
 
     name: str
@@ -51,6 +53,13 @@ class Distribution:
     licence_expression: str | None = None
     repository: str | None = None
     commit: str | None = None
+    tag: str | None = None
+    folder: str = ""
+
+    @property
+    def revision(self) -> str | None:
+        """What a permalink names: the commit, else the tag."""
+        return self.commit or self.tag
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,14 +63,17 @@ def short_name(name: str) -> str:
 
 
 def permalink(distribution: Distribution | None, path: str, first: int, last: int) -> str | None:
-    """Return the address of these lines upstream at the commit, where the distribution says."""
-    if distribution is None or not distribution.commit or not distribution.repository:
+    """Return the address of these lines upstream, where the distribution says it.
+
+    `path` is that in the repository.
+    """
+    if distribution is None or not distribution.revision or not distribution.repository:
         return None
     repository = distribution.repository.rstrip("/").removesuffix(".git")
     if web(repository) is None:
         return None
     blob = "/-/blob/" if "gitlab" in repository else "/blob/"
-    return f"{repository}{blob}{distribution.commit}/{path}#L{first}-L{last}"
+    return f"{repository}{blob}{distribution.revision}/{path}#L{first}-L{last}"
 
 
 def web(address: str | None) -> str | None:

@@ -159,7 +159,8 @@ def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
     edges = layout.calls.get(name, ())
     text = lines(symbol.distribution, symbol.path)
     first, last = symbol.range.first_line, symbol.range.last_line
-    distributions = {item.name: item for item in layout.view.distributions}
+    holder = {item.name: item for item in layout.view.distributions}.get(symbol.distribution)
+    upstream = f"{holder.folder if holder else ''}{symbol.path}"
     sites = _by_site(edges)
     before, after = neighbours(layout, name)
     return FunctionPage(
@@ -180,7 +181,7 @@ def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
         path=tuple(link_to(layout, step) for step in call_path(layout, name)),
         previous=link_to(layout, before) if before else None,
         next=link_to(layout, after) if after else None,
-        upstream=permalink(distributions.get(symbol.distribution), symbol.path, first, last),
+        upstream=permalink(holder, upstream, first, last),
     )
 
 
@@ -332,8 +333,8 @@ def _kernel(
     if distribution is None or repository is None:
         return Kernel(function, keys, path, None)
     repository = repository.rstrip("/").removesuffix(".git")
-    if path and distribution.commit:
-        return Kernel(function, keys, path, f"{repository}/blob/{distribution.commit}/{path}")
+    if path and distribution.revision:
+        return Kernel(function, keys, path, f"{repository}/blob/{distribution.revision}/{path}")
     owner = repository.removeprefix(_GITHUB)
     href = f"{_GITHUB}search?type=code&q=repo:{owner}+{function}"
     return Kernel(function, keys, path, href if owner != repository else None)
