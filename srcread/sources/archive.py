@@ -73,10 +73,10 @@ def members_of(
     for info, end in zip(infos, bounds[1:], strict=True):
         path = None if info.orig_filename.endswith("/") else place(info.orig_filename)
         if path is not None:
-            if problem := _problem(info) or _path_problem(path):
+            if problem := _problem(info) or path_problem(path):
                 raise _refused(filename, f"{info.orig_filename!r} {problem}")
             members.append(_member(info, path, end))
-    _refuse_collisions(filename, members)
+    refuse_collisions(filename, [member.path for member in members])
     _refuse_excess(filename, members, limits)
     return tuple(members)
 
@@ -131,18 +131,7 @@ def plan_reads(
         yield stretch[0].start, stretch[-1].end, stretch
 
 
-def _problem(info: zipfile.ZipInfo) -> str | None:
-    kind = stat.S_IFMT(info.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG):
-        return "is a link or a device, not a regular file"
-    if info.flag_bits & _ENCRYPTED:
-        return "is encrypted"
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return f"is packed by method {info.compress_type}, neither stored nor deflated"
-    return None
-
-
-def _path_problem(path: str) -> str | None:
+def path_problem(path: str) -> str | None:
     """Say what makes a path unsafe on any of Linux, macOS and Windows."""
     if len(path.encode("utf-8", "surrogatepass")) > _NAME_BYTES:
         return f"is longer than {_NAME_BYTES} bytes"
@@ -155,6 +144,41 @@ def _path_problem(path: str) -> str | None:
             return f"has {part!r} as a part of its path"
         if os.name == "nt" and _DEVICE.fullmatch(part):
             return f"names the device {part!r}"
+    return None
+
+
+def refuse_collisions(filename: str, wanted: Iterable[str]) -> None:
+    """Refuse paths that are one path on a file system that folds case or normalizes Unicode.
+
+    Raises:
+        SourceError: two of them are; `filename` names what they come from.
+    """
+    from unicodedata import normalize
+
+    spelled: dict[str, str] = {}
+    files: set[str] = set()
+    folders: set[str] = set()
+    for whole in wanted:
+        parts = whole.split("/")
+        for count in range(1, len(parts) + 1):
+            path = "/".join(parts[:count])
+            folded = normalize("NFC", normalize("NFC", path).casefold())
+            is_file = count == len(parts)
+            if spelled.setdefault(folded, path) != path or (is_file and folded in files):
+                raise _refused(filename, f"{path!r} collides with {spelled[folded]!r}")
+            (files if is_file else folders).add(folded)
+    if both := sorted(files & folders):
+        raise _refused(filename, f"{spelled[both[0]]!r} is both a file and a folder")
+
+
+def _problem(info: zipfile.ZipInfo) -> str | None:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):
+        return "is a link or a device, not a regular file"
+    if info.flag_bits & _ENCRYPTED:
+        return "is encrypted"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return f"is packed by method {info.compress_type}, neither stored nor deflated"
     return None
 
 
@@ -171,26 +195,6 @@ def _member(info: zipfile.ZipInfo, path: str, next_start: int) -> Member:
         size=info.file_size,
         checksum=info.CRC,
     )
-
-
-def _refuse_collisions(filename: str, members: Sequence[Member]) -> None:
-    """Refuse paths that are one path on a file system that folds case or normalizes Unicode."""
-    from unicodedata import normalize
-
-    spelled: dict[str, str] = {}
-    files: set[str] = set()
-    folders: set[str] = set()
-    for member in members:
-        parts = member.path.split("/")
-        for count in range(1, len(parts) + 1):
-            path = "/".join(parts[:count])
-            folded = normalize("NFC", normalize("NFC", path).casefold())
-            is_file = count == len(parts)
-            if spelled.setdefault(folded, path) != path or (is_file and folded in files):
-                raise _refused(filename, f"{path!r} collides with {spelled[folded]!r}")
-            (files if is_file else folders).add(folded)
-    if both := sorted(files & folders):
-        raise _refused(filename, f"{spelled[both[0]]!r} is both a file and a folder")
 
 
 def _refuse_excess(filename: str, members: Sequence[Member], limits: Limits) -> None:

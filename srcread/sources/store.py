@@ -13,8 +13,9 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from srcread.cache import cache_folder
 from srcread.errors import SourceError
@@ -32,12 +33,25 @@ def canonical(name: str) -> str:
 
 def find_stored(name: str, version: str, cache: Path | None = None) -> tuple[Path, Origin] | None:
     """Return the root and origin of a stored distribution, or None where the store lacks it."""
-    entry = _entry(name, version, cache)
     try:
-        manifest = json.loads((entry / _MANIFEST).read_text(encoding="utf-8"))
-        return entry / _FILES, Origin(manifest["origin"])
-    except (OSError, ValueError, KeyError, TypeError):
+        origin = Origin(read_manifest(name, version, cache)["origin"])
+    except (ValueError, KeyError):
         return None
+    return place_of(name, version, cache), origin
+
+
+def read_manifest(name: str, version: str, cache: Path | None = None) -> Mapping[str, Any]:
+    """Return what is kept about a stored distribution; nothing where the store lacks it."""
+    try:
+        data = json.loads((_entry(name, version, cache) / _MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def place_of(name: str, version: str, cache: Path | None = None) -> Path:
+    """Return where the files of a distribution are, or would be, in the store."""
+    return _entry(name, version, cache) / _FILES
 
 
 def stored_versions(name: str, cache: Path | None = None) -> tuple[str, ...]:
@@ -55,13 +69,13 @@ def add_to_store(
     version: str,
     origin: Origin,
     archive: str,
-    fill: Callable[[Path], None],
+    fill: Callable[[Path], Mapping[str, Any] | None],
     cache: Path | None = None,
 ) -> Path:
     """Let `fill` write the files into an empty folder, keep them, and return their root.
 
-    `archive` is the file name of what they come from, kept for people who wonder. Where another
-    process was first its files win.
+    `archive` is the file name or address of what they come from, kept for people who wonder; what
+    `fill` returns is kept with it. Where another process was first its files win.
 
     Raises:
         SourceError: the store cannot be written.
@@ -75,8 +89,8 @@ def add_to_store(
         raise _unwritable(entry.parent, error) from error
     try:
         (draft / _FILES).mkdir()
-        fill(draft / _FILES)
-        manifest = {"archive": archive, "format": 1, "origin": origin.value}
+        details = fill(draft / _FILES) or {}
+        manifest = {**details, "archive": archive, "format": 1, "origin": origin.value}
         (draft / _MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         _publish(draft, entry)
     except OSError as error:
