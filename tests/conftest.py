@@ -26,6 +26,7 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def loopback_only() -> Iterator[None]:
     """Refuse connections to other machines: a test that needs one is wrong, not slow."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_ALLOW_PROTOCOL", "file")  # git opens sockets of its own
         for name in ("connect", "connect_ex"):
             patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
         yield

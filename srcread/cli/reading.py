@@ -108,17 +108,29 @@ def graph(entry: str, as_json: bool, depth: int | None, observed: bool) -> None:
 
 @click.command()
 @click.argument("requirement", metavar="DIST[==VERSION]")
-def fetch(requirement: str) -> None:
+@click.option(
+    "--from",
+    "address",
+    metavar="PATH-OR-URL",
+    help="A clone or a git repository to read instead of the package index or the known one.",
+)
+@click.option(
+    "--ref", "reference", metavar="REF", help="The branch, tag or commit of it; else the tag."
+)
+def fetch(requirement: str, address: str | None, reference: str | None) -> None:
     """Bring a distribution's sources into the store.
 
     Nothing is installed: only its Python files, stubs, operator lists and licences are read out of
-    the wheel.
+    the wheel. Where the sources are only in git, as those of tensorrt-llm, these files are read at
+    the release's tag.
     """
     from srcread.sources import Sources
     from srcread.sources import fetch as fetch_distribution
 
     with progress() as tell:
-        distribution = fetch_distribution(requirement, progress=tell)
+        distribution = fetch_distribution(
+            requirement, address=address, reference=reference, progress=tell
+        )
         modules = len(Sources([distribution]).modules(distribution.name))
     click.echo(
         f"{distribution.name} {distribution.version}: {count(modules, 'module')} in the store."

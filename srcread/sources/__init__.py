@@ -1,8 +1,8 @@
 """Sources: a name and version, a folder or a file become a `Distribution` with exact bytes.
 
-Looked for in this order: installed beside srcread, in the store, on the package index that pip is
-configured for. Whatever is read is parsed, never imported. What only an index needs is imported
-only when one is asked.
+Looked for in this order: installed beside srcread, in the store, then in git for what a table says
+is only there, and for all else on the package index that pip is configured for. Whatever is read is
+parsed, never imported. What only an index or git needs is imported only when one is asked.
 """
 
 from __future__ import annotations
@@ -10,21 +10,29 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from srcread.errors import NotFoundError, SourceError, did_you_mean
 from srcread.model import Distribution, Origin
 from srcread.sources.collection import Sources
 from srcread.sources.folder import open_path
+from srcread.sources.git.describe import describe_clone
+from srcread.sources.git.stub import explain_stub, is_stub
 from srcread.sources.installed import find_installed, find_installed_package, installed_names
 from srcread.sources.metadata import describe, public_version
 from srcread.sources.store import (
     add_to_store,
     canonical,
     find_stored,
+    place_of,
+    read_manifest,
     stored_names,
     stored_versions,
 )
 from srcread.sources.text import decode
+
+if TYPE_CHECKING:
+    from srcread.sources.git.request import Request
 
 __all__ = [
     "Sources",
@@ -61,9 +69,14 @@ def open_distribution(
     """
     _check_name(name)
     found = find_installed(name)
-    if found and (version is None or _same_version(found.version, version)):
+    stub = found if found and is_stub(found) else None
+    if found and not stub and (version is None or _same_version(found.version, version)):
         return found
-    return _open_stored(name, version) or _fetch(name, version, progress, offline)
+    if stored := _open_stored(name, version):
+        return stored
+    if stub and version is None:
+        raise SourceError(explain_stub(stub))
+    return _fetch(name, version, progress, offline)
 
 
 def open_package(
@@ -92,12 +105,25 @@ def open_package(
 
 
 def find_package(package: str) -> Distribution | None:
-    """Return the distribution of a top-level import name that is on this machine, if it is."""
-    return find_installed_package(package) or _open_stored_package(package)
+    """Return the distribution of a top-level import name that is on this machine, if it is.
+
+    A stub does not count.
+    """
+    found = find_installed_package(package)
+    return found if found and not is_stub(found) else _open_stored_package(package)
 
 
-def fetch(requirement: str, *, progress: Progress | None = None) -> Distribution:
+def fetch(
+    requirement: str,
+    *,
+    address: str | None = None,
+    reference: str | None = None,
+    progress: Progress | None = None,
+) -> Distribution:
     """Bring `torch==2.13.0`, or the newest `torch`, into the store, whatever is installed.
+
+    With an `address` or a `reference` it is read from git: from that repository, at that branch,
+    tag or commit.
 
     Raises:
         NotFoundError: no distribution has this name.
@@ -110,6 +136,11 @@ def fetch(requirement: str, *, progress: Progress | None = None) -> Distribution
             "Write a name and an exact version, as in `srcread fetch torch==2.13.0`."
         )
     name, version = match.groups()
+    if address is not None or reference is not None:
+        from srcread.sources.git.request import choose_request
+
+        if request := choose_request(name, version, address, reference):
+            return _fetch_from_git(request, progress)
     stored = _open_stored(name, version) if version else None
     return stored or _fetch(name, version, progress, offline=False)
 
@@ -153,6 +184,8 @@ def _describe_stored(name: str, version: str) -> Distribution | None:
     if (stored := find_stored(name, version)) is None:
         return None
     root, origin = stored
+    if origin is Origin.GIT:
+        return describe_clone(name, version, root, read_manifest(name, version))
     infos = sorted(root.glob("*.dist-info"))
     return describe(infos[0], root, origin) if infos else None
 
@@ -160,7 +193,33 @@ def _describe_stored(name: str, version: str) -> Distribution | None:
 def _fetch(
     name: str, version: str | None, progress: Progress | None, offline: bool
 ) -> Distribution:
-    """Read the wheel of a version into the store."""
+    """Read a version into the store: from git if it is only there, else out of its wheel."""
+    from srcread.sources.git.request import choose_request
+
+    request = choose_request(name, version)
+    if request is None:
+        return _fetch_wheel(name, version, progress, offline)
+    if offline:
+        raise SourceError(
+            f"{name} {version} is not in the store, and srcread is offline. "
+            f"Run `srcread fetch {canonical(name)}=={version}`."
+        )
+    return _fetch_from_git(request, progress)
+
+
+def _fetch_from_git(request: Request, progress: Progress | None) -> Distribution:
+    from srcread.sources.git.fetch import fetch_request
+
+    found = _describe_stored(request.name, fetch_request(request, progress))
+    if found is None:
+        folder = str(place_of(request.name, request.version).parent)
+        raise SourceError(f"{folder!r} in the store is damaged. Delete it, and fetch again.")
+    return found
+
+
+def _fetch_wheel(
+    name: str, version: str | None, progress: Progress | None, offline: bool
+) -> Distribution:
     from srcread.sources.package_index import find_wheel, parse_version
     from srcread.sources.pip_config import read_pip_settings
     from srcread.sources.wheel import read_wheel
