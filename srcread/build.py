@@ -21,9 +21,8 @@ from srcread.resources import annotation_folders, resources
 from srcread.stamp import Stamp
 
 if TYPE_CHECKING:
-    from srcread.code import Code
     from srcread.model import Diagnostic
-    from srcread.opening import OpenTour
+    from srcread.opening import LockedTour, OpenTour
     from srcread.site import TourView
 
 Progress = Callable[[str], None]
@@ -99,12 +98,15 @@ def _themes(templates: Path | None) -> list[Path]:
     return [*([templates] if templates else []), resources("templates")]
 
 
-def _view(opened: OpenTour) -> TourView:
+def _view(opened: OpenTour | LockedTour) -> TourView:
     from srcread.site import TourView
 
-    code: Code = opened.code
+    code = opened.code
     standings = {step.note.stem: opened.standing(step) for step in opened.tour.steps}
-    return TourView(opened.tour, code.graph, standings, code.distributions, code.sources.read)
+    read = code.sources.read
+    return TourView(
+        opened.tour, code.graph, standings, code.distributions, read, absent=opened.absent
+    )
 
 
 def _publish(

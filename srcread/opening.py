@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from srcread.cache import Cache, cache_folder
 from srcread.code import Code
@@ -16,6 +18,8 @@ from srcread.errors import (
     SrcreadError,
     did_you_mean,
 )
+from srcread.locked import NAME as GRAPH
+from srcread.locked import LockedCode, dump_kept, read_kept
 from srcread.model import (
     Diagnostic,
     Severity,
@@ -32,13 +36,28 @@ from srcread.sources import open_distribution
 Progress = Callable[[str], None]
 
 
+AnyCode = TypeVar("AnyCode", Code, LockedCode, covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class OpenTour:
+class Opened(Generic[AnyCode]):
     """A tour, its steps located and ordered, what `check` found, and its code."""
 
     tour: Tour
-    code: Code
+    code: AnyCode
     check: CheckResult
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """The names of the distributions whose sources are not here."""
+        return self.code.absent if isinstance(self.code, LockedCode) else frozenset()
+
+    def kept(self) -> bytes:
+        """Return what the tour's graph.json should hold."""
+        symbols = {it.symbol.name: it.symbol for step in self.tour.steps for it in step.locations}
+        digests = [(symbol, self.code.digest(symbol)) for symbol in symbols.values()]
+        entries, distributions = self.tour.entries, self.code.distributions
+        return dump_kept(self.code.graph, entries, distributions, digests)
 
     def digests(self, step: Step) -> Mapping[str, str]:
         """Return what a run of the step's snippet depends on, as evidence names it."""
@@ -58,6 +77,13 @@ class OpenTour:
         for step in self.tour.steps:
             found |= set(read_evidence(evidence_path(self.tour.folder, step.note.stem))[1])
             found |= set(check_evidence(step, self.standing(step)))
+        graph = self.tour.folder / GRAPH
+        if graph.is_file() and not self.absent and graph.read_bytes() != self.kept():
+            message, hint = (
+                "It is not that of the sources.",
+                f"Run `srcread lock {self.tour.name}`.",
+            )
+            found.add(finding("TOUR021", graph, 0, message, hint))
         return tuple(sorted(found))
 
     def standing(self, step: Step) -> Standing:
@@ -67,6 +93,13 @@ class OpenTour:
         evidence, _ = read_evidence(evidence_path(self.tour.folder, step.note.stem))
         explained = step.note.survivors
         return standing(evidence, self.digests(step), self.tour.distributions, explained)
+
+
+OpenTour = Opened[Code]
+"""A tour whose sources are here."""
+
+LockedTour = Opened[LockedCode]
+"""A tour without some or all of its sources: what graph.json and lock/ say of it."""
 
 
 def tour_folders(names: Sequence[str], chosen: Path | None = None) -> list[Path]:
@@ -134,7 +167,7 @@ def open_tour(folder: Path, *, words: bool = True, progress: Progress | None = N
     file, _ = read_tour_file(folder)
     if not file.distributions or not file.entries:
         check = check_tour(folder, words=words)
-        return OpenTour(check.tour, Code((), (), None), check)
+        return Opened(check.tour, Code((), (), None), check)
     distributions = [
         open_distribution(name, version, progress=progress)
         for name, version in file.distributions.items()
@@ -142,12 +175,12 @@ def open_tour(folder: Path, *, words: bool = True, progress: Progress | None = N
     code = Code(distributions, file.entries, Cache(cache_folder()), methods=file.methods)
     packages = {package for item in distributions for package in item.packages}
     check = check_tour(folder, code, code.graph, packages=packages, words=words, locate=code.locate)
-    return OpenTour(check.tour, code, check)
+    return Opened(check.tour, code, check)
 
 
 def try_open_tour(
     folder: Path, *, progress: Progress | None = None
-) -> tuple[OpenTour | None, tuple[Diagnostic, ...]]:
+) -> tuple[OpenTour | LockedTour | None, tuple[Diagnostic, ...]]:
     """Open a tour and return it with its findings; where it cannot be opened, they say why.
 
     Then its files were checked alone.
@@ -157,11 +190,48 @@ def try_open_tour(
     except FindingsError as error:
         why = error.diagnostics
     except (SourceError, NotFoundError) as error:
-        hint = "Its places were not checked."
-        why = (finding("TOUR019", folder / NAME, 0, str(error), hint),)
+        reason = str(error)
+        try:
+            if (opened_locked := _open_locked(folder)) is not None:
+                return _with_reason(opened_locked, reason)
+        except SourceError as problem:
+            reason = str(problem)
+        why = (finding("TOUR019", folder / NAME, 0, reason, "Its places were not checked."),)
     else:
         return opened, opened.findings()
     return None, tuple(sorted({*check_tour(folder).diagnostics, *why}))
+
+
+def _open_locked(folder: Path) -> LockedTour | None:
+    """Open a tour by its graph.json; None where it has none, or where no sources are missing.
+
+    Raises:
+        SourceError: graph.json is not of this tour.
+    """
+    file, _ = read_tour_file(folder)
+    here = []
+    for name, version in file.distributions.items():
+        with suppress(SourceError, NotFoundError):
+            here.append(open_distribution(name, version, offline=True))
+    if not (folder / GRAPH).is_file() or len(here) == len(file.distributions):
+        return None
+    kept = read_kept(folder / GRAPH, file.entries, file.distributions)
+    code = LockedCode(folder, kept, here)
+    packages = {package for item in code.distributions for package in item.packages}
+    check = check_tour(folder, code, code.graph, packages=packages, locate=code.locate)
+    return Opened(check.tour, code, check)
+
+
+def _with_reason(opened: LockedTour, reason: str) -> tuple[LockedTour, tuple[Diagnostic, ...]]:
+    """Return a tour without its sources with its findings, and why the sources are not here."""
+    what = ", ".join(
+        f"{item.name} {item.version}"
+        for item in opened.code.distributions
+        if item.name in opened.absent
+    )
+    message = f"The source of {what} is not here, so {GRAPH} stands in for it."
+    found = finding("TOUR020", opened.tour.folder / NAME, 0, message, reason)
+    return opened, tuple(sorted({*opened.findings(), found}))
 
 
 def refuse_broken(opened: OpenTour) -> None:

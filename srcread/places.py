@@ -10,8 +10,8 @@ from srcread.code import Code
 from srcread.errors import FindingsError, NotFoundError, SrcreadError, near_path
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.values import ClassValue, FunctionValue
-from srcread.graph.stored import dump_graph
 from srcread.index import Defined, Index, Module
+from srcread.locked import NAME
 from srcread.model import Anchor, Distribution, Severity, Symbol
 from srcread.notes.accept import accept_note
 from srcread.notes.anchors.gather import places_of
@@ -112,9 +112,11 @@ def lock_tour(
     refuse_broken(opened)
     fixes = [fix for fix in opened.check.fixes if fix.path.parent.name == "lock"]
     written = [*apply_fixes(fixes)]
-    graph = folder / "graph.json"
-    if (with_graph or graph.exists()) and write_text(graph, dump_graph(opened.code.graph).decode()):
-        written.append(graph)
+    graph = folder / NAME
+    if with_graph or graph.exists():
+        anew = open_tour(folder, progress=progress) if fixes else opened
+        if write_text(graph, anew.kept().decode()):
+            written.append(graph)
     return tuple(sorted(written))
 
 

@@ -19,6 +19,7 @@ from srcread.cache import cache_folder, cache_key
 
 if TYPE_CHECKING:
     from srcread.code import Code
+    from srcread.locked import LockedCode
     from srcread.model import Diagnostic
 
 _GRAIN_NANOSECONDS = 2_000_000_000  # FAT's, the coarsest in use
@@ -60,7 +61,9 @@ class Stamp:
         """Note the state of the folders that this build is going to read."""
         self._before = _states(self._inputs, (), _ALWAYS)
 
-    def write(self, codes: Sequence[Code], pages: int, warnings: Sequence[Diagnostic]) -> None:
+    def write(
+        self, codes: Sequence[Code | LockedCode], pages: int, warnings: Sequence[Diagnostic]
+    ) -> None:
         """Note what this build read; where that cannot be noted, the next build does all again."""
         folders = [*self._inputs, self._out]
         files = sorted({path for code in codes for path in _files(code)})
@@ -90,7 +93,7 @@ class Stamp:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
-    def _is_untouched(self, codes: Iterable[Code]) -> bool:
+    def _is_untouched(self, codes: Iterable[Code | LockedCode]) -> bool:
         """Tell whether the inputs still are what this build read, by their bytes."""
         return _states(self._inputs, (), _ALWAYS) == self._before and all(
             _sha256(path) == sha256 for code in codes for path, sha256 in _consulted(code)
@@ -103,7 +106,7 @@ def _warning(path: str, line: int, code: str, message: str, hint: str, severity:
     return Diagnostic(path, line, code, message, hint, Severity(severity))
 
 
-def _files(code: Code) -> Iterator[str]:
+def _files(code: Code | LockedCode) -> Iterator[str]:
     """Yield the consulted source files, and the folders in which a new file would be found."""
     for path, _ in _consulted(code):
         yield path
@@ -112,7 +115,7 @@ def _files(code: Code) -> Iterator[str]:
         yield str(item.root)
 
 
-def _consulted(code: Code) -> Iterator[tuple[str, str]]:
+def _consulted(code: Code | LockedCode) -> Iterator[tuple[str, str]]:
     roots = {item.name: item.root for item in code.distributions}
     for place, sha256 in code.graph.files.items():
         name, _, path = place.partition(":")

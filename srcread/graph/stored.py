@@ -35,7 +35,7 @@ def dump_graph(graph: CallGraph) -> bytes:
         "format": FORMAT,
         "entries": graph.entries,
         "order": graph.order,
-        "symbols": [_dump_symbol(symbol) for symbol in graph.symbols.values()],
+        "symbols": [dump_symbol(symbol) for symbol in graph.symbols.values()],
         "edges": [_dump_edge(edge) for edge in graph.edges],
         "quiet": [_dump_edge(edge) for edge in graph.quiet],
         "operators": {name: _dump_operator(item) for name, item in graph.operators.items()},
@@ -65,7 +65,7 @@ def load_graph(data: bytes) -> CallGraph:
         return CallGraph(
             entries=tuple(values["entries"]),
             order=tuple(values["order"]),
-            symbols={item[0]: _load_symbol(item) for item in values["symbols"]},
+            symbols={item[0]: load_symbol(item) for item in values["symbols"]},
             edges=tuple(_load_edge(item) for item in values["edges"]),
             quiet=tuple(_load_edge(item) for item in values["quiet"]),
             operators={name: _load_operator(item) for name, item in values["operators"].items()},
@@ -80,12 +80,8 @@ def load_graph(data: bytes) -> CallGraph:
         raise ValueError(f"not a call graph: {error!r}") from error
 
 
-def _load_diagnostic(item: list[Any]) -> Diagnostic:
-    path, line, code, message, hint, severity = item
-    return Diagnostic(path, line, code, message, hint, Severity(severity))
-
-
-def _dump_symbol(symbol: Symbol) -> list[Any]:
+def dump_symbol(symbol: Symbol) -> list[Any]:
+    """Return a symbol as JSON can hold it."""
     return [
         symbol.name,
         symbol.kind.value,
@@ -99,7 +95,8 @@ def _dump_symbol(symbol: Symbol) -> list[Any]:
     ]
 
 
-def _load_symbol(item: list[Any]) -> Symbol:
+def load_symbol(item: list[Any]) -> Symbol:
+    """Return the symbol that `dump_symbol` wrote."""
     name, kind, distribution, path, place, line, signature, bases, decorators = item
     return Symbol(
         name,
@@ -112,6 +109,11 @@ def _load_symbol(item: list[Any]) -> Symbol:
         tuple(bases),
         tuple(decorators),
     )
+
+
+def _load_diagnostic(item: list[Any]) -> Diagnostic:
+    path, line, code, message, hint, severity = item
+    return Diagnostic(path, line, code, message, hint, Severity(severity))
 
 
 def _dump_edge(edge: Edge) -> list[Any]:

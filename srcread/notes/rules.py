@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from srcread.errors import SelectorError
+from srcread.errors import SelectorError, SourceError
 from srcread.model import CallGraph, Diagnostic, Note, Step, Tour, Translation
 from srcread.notes.anchors.gather import places_of
 from srcread.notes.anchors.locate import locate
@@ -120,10 +120,10 @@ def _avoidable_counts(tour: Tour, lookup: Lookup) -> Iterator[Diagnostic]:
             selector = location.anchor.at or ""
             if "#" not in selector:
                 continue
-            places = places_of(lookup.text(location.symbol), location.symbol)
             try:
+                places = places_of(lookup.text(location.symbol), location.symbol)
                 better = avoidable_count(places, parse_selector(selector))
-            except SelectorError:
+            except (SelectorError, SourceError):  # without the source nothing can be counted
                 continue
             if better is not None:
                 number = step.note.anchors.index(location.anchor)

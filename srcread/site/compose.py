@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from srcread.site.code import Code, highlight
+from srcread.site.code import Code, escape, highlight
+from srcread.site.data.address import short_name
 from srcread.site.data.card import Also, Card
-from srcread.site.data.function import FunctionPage
+from srcread.site.data.function import FunctionPage, Mark
 
 _SHORT = 6  # a docstring of fewer lines takes no more room than the line that would unfold it
 _FAR = 25  # lines that a first screen surely shows
@@ -39,6 +40,8 @@ class Group(NamedTuple):
 
 def groups(page: FunctionPage, cards: Sequence[Card], also: Sequence[Also]) -> tuple[Group, ...]:
     """Cut the page at its notes. A card without lines of its own stands in the first row."""
+    if page.absent:
+        return _without_code(page, cards, also)
     code = _highlight(page)
     last = page.first + len(code.lines) - 1
     places = [(card.first, card.last) for card in cards] + [(one.first, one.last) for one in also]
@@ -60,6 +63,52 @@ def groups(page: FunctionPage, cards: Sequence[Card], also: Sequence[Also]) -> t
             )
         )
     return tuple(rows)
+
+
+def _without_code(
+    page: FunctionPage, cards: Sequence[Card], also: Sequence[Also]
+) -> tuple[Group, ...]:
+    """Cut the page at its notes, and show of its lines those that call something or have a note."""
+    begins = [*(card.first for card in cards), *(place.first for place in also)]
+    noted = {_begin(page, line) for line in begins}
+    firsts = sorted({page.first, *noted})
+    marks: dict[int, list[Mark]] = {line: [] for line in firsts}
+    for mark in page.marks:
+        marks.setdefault(mark.span[0], []).append(mark)
+    base = page.upstream.partition("#")[0] if page.upstream else ""
+    rows = []
+    for first, after in zip(firsts, [*firsts[1:], page.last + 1], strict=True):
+        lines = {line: marks[line] for line in sorted(marks) if first <= line < after}
+        html = "".join(_bare_line(line, marks[line], base, line in noted) for line in lines)
+        rows.append(
+            Group(
+                first,
+                after - 1,
+                tuple(card for card in cards if first <= _begin(page, card.first) < after),
+                tuple(place for place in also if first <= _begin(page, place.first) < after),
+                (Block(Markup(html), 0, False),),  # escaped piece by piece
+            )
+        )
+    return tuple(rows)
+
+
+def _begin(page: FunctionPage, line: int) -> int:
+    return min(max(line, page.first), page.last)
+
+
+def _bare_line(number: int, marks: Sequence[Mark], base: str, noted: bool) -> str:
+    """Return a line as its number, which leads upstream, and the names of what it calls."""
+    names = []
+    for mark in marks:
+        title = " | ".join(map(short_name, mark.title.split(" | "))) if mark.href else mark.title
+        name = escape(title)
+        href = f' href="{escape(mark.href)}"' if mark.href else ""
+        tag = "a" if href else "span"
+        names.append(f'<{tag} class="{mark.css}" title="{escape(mark.title)}"{href}>{name}</{tag}>')
+    css = "l noted" if noted else "l"
+    link = f'{escape(base)}#L{number}" rel="noopener noreferrer' if base else f"#L{number}"
+    head = f'<span class="{css}" id="L{number}"><a href="{link}">{number}</a>'
+    return f"{head}{', '.join(names)}\n</span>"
 
 
 def wants_list(page: FunctionPage, cards: Sequence[Card]) -> bool:

@@ -26,7 +26,10 @@ from srcread.site.view import PagePlan, TourView
 
 
 class Site(NamedTuple):
-    """What every page of a tour, or of the front, has around its content, in one language."""
+    """What every page of a tour, or of the front, has around its content, in one language.
+
+    `absent` is what to fetch for the code that the pages cannot show.
+    """
 
     language: str
     languages: tuple[str, ...]
@@ -34,6 +37,7 @@ class Site(NamedTuple):
     title: Title
     version: str
     rows: tuple[overview.Row, ...]
+    absent: tuple[str, ...] = ()
 
 
 def plan_site(views: Sequence[TourView], templates: Sequence[Path]) -> tuple[PagePlan, ...]:
@@ -158,6 +162,7 @@ def _site(layout: Layout, language: str) -> Site:
         title=tour_title(layout.view.tour, language),
         version=overview.distributions_label(layout),
         rows=overview.outline_rows(layout, language),
+        absent=overview.absent_requirements(layout),
     )
 
 

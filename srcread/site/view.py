@@ -13,7 +13,8 @@ class TourView:
     """A tour and all that its pages show. `standings` is keyed by the stem of a note.
 
     `read` returns a file by its distribution's name and its path: of this tour's version, for two
-    tours may show different versions of one distribution.
+    tours may show different versions of one distribution. `absent` are the distributions whose
+    files are not here: their pages show the graph without the code.
     """
 
     tour: Tour
@@ -21,6 +22,7 @@ class TourView:
     standings: Mapping[str, Standing]
     distributions: tuple[Distribution, ...]
     read: Callable[[str, str], SourceFile]
+    absent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ from srcread.sources.store import (
     add_to_store,
     canonical,
     find_stored,
-    place_of,
     read_manifest,
     stored_names,
+    stored_place,
     stored_versions,
 )
 from srcread.sources.text import decode
@@ -43,6 +43,7 @@ __all__ = [
     "open_distribution",
     "open_package",
     "open_path",
+    "stored_place",
 ]
 
 Progress = Callable[[str], None]
@@ -212,7 +213,7 @@ def _fetch_from_git(request: Request, progress: Progress | None) -> Distribution
 
     found = _describe_stored(request.name, fetch_request(request, progress))
     if found is None:
-        folder = str(place_of(request.name, request.version).parent)
+        folder = str(stored_place(request.name, request.version).parent)
         raise SourceError(f"{folder!r} in the store is damaged. Delete it, and fetch again.")
     return found
 

@@ -37,7 +37,7 @@ def find_stored(name: str, version: str, cache: Path | None = None) -> tuple[Pat
         origin = Origin(read_manifest(name, version, cache)["origin"])
     except (ValueError, KeyError):
         return None
-    return place_of(name, version, cache), origin
+    return stored_place(name, version, cache), origin
 
 
 def read_manifest(name: str, version: str, cache: Path | None = None) -> Mapping[str, Any]:
@@ -49,7 +49,7 @@ def read_manifest(name: str, version: str, cache: Path | None = None) -> Mapping
     return data if isinstance(data, dict) else {}
 
 
-def place_of(name: str, version: str, cache: Path | None = None) -> Path:
+def stored_place(name: str, version: str, cache: Path | None = None) -> Path:
     """Return where the files of a distribution are, or would be, in the store."""
     return _entry(name, version, cache) / _FILES
 

@@ -133,7 +133,10 @@ class Caller(NamedTuple):
 
 
 class FunctionPage(NamedTuple):
-    """All of a function's page that is the same in every language."""
+    """All of a function's page that is the same in every language.
+
+    `absent` is what to fetch where the source is not here; then there is no `text`.
+    """
 
     name: str
     short: str
@@ -151,13 +154,16 @@ class FunctionPage(NamedTuple):
     previous: Link | None
     next: Link | None
     upstream: str | None
+    last: int
+    absent: str
 
 
 def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
     """Gather what the page of the function `name` shows; `lines` returns those of a file."""
     symbol = layout.symbols[name]
     edges = layout.calls.get(name, ())
-    text = lines(symbol.distribution, symbol.path)
+    absent = symbol.distribution in layout.view.absent
+    text = [] if absent else lines(symbol.distribution, symbol.path)
     first, last = symbol.range.first_line, symbol.range.last_line
     holder = {item.name: item for item in layout.view.distributions}.get(symbol.distribution)
     upstream = f"{holder.folder if holder else ''}{symbol.path}"
@@ -182,6 +188,8 @@ def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
         previous=link_to(layout, before) if before else None,
         next=link_to(layout, after) if after else None,
         upstream=permalink(holder, upstream, first, last),
+        last=last,
+        absent=f"{holder.name}=={holder.version}" if absent and holder else "",
     )
 
 

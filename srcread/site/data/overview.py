@@ -51,13 +51,14 @@ class Branch(NamedTuple):
 
 
 class LicenceText(NamedTuple):
-    """The licences of one distribution."""
+    """The licences of one distribution; where `absent`, its files were not at hand."""
 
     distribution: str
     version: str
     expression: str
     repository: str | None
     files: tuple[tuple[str, str], ...]
+    absent: bool
 
 
 def outline_rows(layout: Layout, language: str) -> tuple[Row, ...]:
@@ -107,6 +108,14 @@ def distributions_label(layout: Layout) -> str:
     return ", ".join(f"{item.name} {item.version}" if item.version else item.name for item in items)
 
 
+def absent_requirements(layout: Layout) -> tuple[str, ...]:
+    """Return what to fetch for a tour's code to be shown: nothing where all of it is here."""
+    absent = layout.view.absent
+    return tuple(
+        f"{item.name}=={item.version}" for item in layout.view.distributions if item.name in absent
+    )
+
+
 def licences(layout: Layout) -> tuple[LicenceText, ...]:
     """Return the licence texts of every distribution of a tour."""
     return tuple(
@@ -116,6 +125,7 @@ def licences(layout: Layout) -> tuple[LicenceText, ...]:
             item.licence_expression or "",
             web(item.repository),
             tuple((licence.path, licence.text) for licence in item.licences),
+            item.name in layout.view.absent,
         )
         for item in layout.view.distributions
     )

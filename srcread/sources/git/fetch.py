@@ -10,7 +10,7 @@ from srcread.model import Origin
 from srcread.sources.git.repository import read_clone
 from srcread.sources.git.request import Request, shown
 from srcread.sources.package_index import parse_version
-from srcread.sources.store import add_to_store, place_of, read_manifest
+from srcread.sources.store import add_to_store, read_manifest, stored_place
 
 Progress = Callable[[str], None]
 
@@ -42,6 +42,6 @@ def fetch_request(request: Request, progress: Progress | None = None) -> str:
         raise SourceError(
             f"{request.name} {version} is in the store already, from {there} at "
             f"{kept.get('reference') or version!r}. To read another, delete "
-            f"{str(place_of(request.name, version).parent)!r} first."
+            f"{str(stored_place(request.name, version).parent)!r} first."
         )
     return version
