@@ -1,7 +1,7 @@
 """The story of `check`: every rule about every tour, all findings at once.
 
-Where a tour's sources cannot be had, its files are checked alone, and a finding says that its
-places were not.
+Where a tour's sources cannot be had, its graph.json stands in for them and the lines that traces
+ran are not held against them; without one, its files are checked alone. A finding says so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from srcread.coverage import coverage
 from srcread.model import Diagnostic, Severity
 from srcread.notes.rules import apply_fixes, check_tour
-from srcread.opening import tour_folders, try_open_tour
+from srcread.opening import has_sources, tour_folders, try_open_tour
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def check(
             fixed += apply_fixes(fixes)
             opened, findings = try_open_tour(folder, progress=progress)
         found += findings
-        if opened:
+        if opened and has_sources(opened):  # which lines can run, only they tell
             found += coverage(opened)[1]
         if translations and opened:
             found += check_tour(folder, translations=True).diagnostics

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeGuard, TypeVar
 
 from srcread.cache import Cache, cache_folder
 from srcread.code import Code
@@ -232,6 +232,11 @@ def _with_reason(opened: LockedTour, reason: str) -> tuple[LockedTour, tuple[Dia
     message = f"The source of {what} is not here, so {GRAPH} stands in for it."
     found = finding("TOUR020", opened.tour.folder / NAME, 0, message, reason)
     return opened, tuple(sorted({*opened.findings(), found}))
+
+
+def has_sources(opened: OpenTour | LockedTour) -> TypeGuard[OpenTour]:
+    """Tell whether all of a tour's sources are here."""
+    return isinstance(opened.code, Code)
 
 
 def refuse_broken(opened: OpenTour) -> None:
