@@ -244,21 +244,23 @@ def test_sizes_and_counts_are_limited(limits: Limits, message: str, tmp_path: Pa
     assert list(place.iterdir()) == []
 
 
-def test_the_readers_own_configuration_runs_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("where", ["GIT_CONFIG_GLOBAL", "HOME"])
+def test_the_readers_own_configuration_has_no_effect(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare = make_repository(tmp_path)
-    mark = tmp_path / "ran"
-    config = tmp_path / "config"
+    mark, config = tmp_path / "ran", tmp_path / "home" / ".gitconfig"
+    config.parent.mkdir()
     config.write_text(
-        f'[core]\n\tsshCommand = "touch {mark}"\n[remote "origin"]\n\t'
-        f'uploadpack = "touch {mark}; git-upload-pack"\n',
+        f'[url "file:///elsewhere"]\n\tinsteadOf = "{bare.as_uri()}"\n'
+        f'[remote "origin"]\n\tuploadpack = "touch {mark}; git-upload-pack"\n',
         encoding="utf-8",
     )
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
-    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv(where, str(config if where != "HOME" else config.parent))
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "another"))
     read_clone(request(bare), target(tmp_path))
     assert not mark.exists()
+    assert not (tmp_path / "another").exists()
 
 
 def test_without_git_one_line_says_so(
