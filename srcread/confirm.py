@@ -73,12 +73,12 @@ def confirm(
         steps = _steps(opened, stems)
         places = {step.note.stem: f"{n} of {len(steps)}" for n, step in enumerate(steps, 1)}
         settings = Settings(
+            trust or is_shipped(folder),
             python,
             device,
             limits,
             tuple(opened.tour.distributions),
             levels,
-            trust or is_shipped(folder),
         )
         runs = record_jobs(
             [_job(opened, step) for step in steps],

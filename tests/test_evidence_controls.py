@@ -221,7 +221,7 @@ def test_known_controls_are_kept_and_not_run_again(bench: Bench) -> None:
 
 def test_controls_do_not_run_on_a_gpu() -> None:
     with pytest.raises(SrcreadError, match="Controls run on the CPU, not on 'cuda'"):
-        list(record_jobs([], Settings(device="cuda"), date="2026-01-02", controls=True))
+        list(record_jobs([], Settings(True, device="cuda"), date="2026-01-02", controls=True))
 
 
 def test_a_run_says_in_words_what_its_controls_did(bench: Bench) -> None:

@@ -41,7 +41,9 @@ def job(stem: str, text: str) -> Job:
 
 def run(text: str, python: Path | None = None, distributions: tuple[str, ...] = ()) -> Run:
     jobs = [job("snippet", text)]
-    return run_jobs(jobs, python=python, distributions=distributions, date="2026-01-02")[0]
+    return run_jobs(
+        jobs, python=python, distributions=distributions, trusted=True, date="2026-01-02"
+    )[0]
 
 
 def child_lines(planned: Plan, folder: Path) -> list[Mapping[str, Any]]:
@@ -74,20 +76,28 @@ def wait_for(happened: Callable[[], bool], seconds: float = 20) -> bool:
 def test_runs_come_back_in_the_order_of_their_jobs_and_progress_is_told() -> None:
     told: list[str] = []
     jobs = [job(name, f"print({name!r})") for name in ("b", "c", "a")]
-    runs = run_jobs(jobs, distributions=(), progress=told.append, date="2026-01-02")
+    runs = run_jobs(jobs, distributions=(), progress=told.append, trusted=True, date="2026-01-02")
     assert [run.output for run in runs] == ["b\n", "c\n", "a\n"]
     assert [run.digests for run in runs] == [{"snippet": "b"}, {"snippet": "c"}, {"snippet": "a"}]
     assert told == ["b", "c", "a"]
 
 
 def test_no_job_starts_nothing() -> None:
-    assert run_jobs([], python=Path("/no/such/python"), date="2026-01-02") == ()
+    assert run_jobs([], python=Path("/no/such/python"), trusted=True, date="2026-01-02") == ()
 
 
 def test_all_snippets_of_a_batch_share_one_warm_process() -> None:
     # Each interpreter has a seed of its own for the hashes of texts.
     jobs = [job(f"s{i}", "print(hash('text'))") for i in range(5)]
-    assert len({run.output for run in run_jobs(jobs, distributions=(), date="2026-01-02")}) == 1
+    assert (
+        len(
+            {
+                run.output
+                for run in run_jobs(jobs, distributions=(), trusted=True, date="2026-01-02")
+            }
+        )
+        == 1
+    )
 
 
 def test_a_snippet_sees_no_other_snippets_doing() -> None:
@@ -95,7 +105,7 @@ def test_a_snippet_sees_no_other_snippets_doing() -> None:
         job("first", "import json\njson.dumps = None\nopen('left', 'w').close()"),
         job("second", "import json, os\nprint(json.dumps(sorted(os.listdir('.'))))"),
     ]
-    runs = run_jobs(jobs, distributions=(), date="2026-01-02")
+    runs = run_jobs(jobs, distributions=(), trusted=True, date="2026-01-02")
     assert runs[1].output == '["second.py"]\n'
 
 
@@ -158,7 +168,7 @@ def test_another_interpreter_runs_the_snippets_and_lacks_what_it_lacks(tmp_path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "v"], check=True)
     python = tmp_path / "v" / "bin" / "python"
     jobs = [job("needs-torch", "import torch"), job("needs-nothing", "")]
-    needing, plain = run_jobs(jobs, python=python, date="2026-01-02")
+    needing, plain = run_jobs(jobs, python=python, trusted=True, date="2026-01-02")
     assert needing.reasons == ("cannot run here: needs torch",)
     assert plain.confirmed
     assert plain.environment.distributions == {}
@@ -176,23 +186,25 @@ def test_an_interpreter_that_cannot_be_started_is_named(tmp_path: Path) -> None:
 
 def test_an_unknown_device_is_named_with_the_nearest() -> None:
     with pytest.raises(SrcreadError, match=r"'cude'; known are cpu, cuda. Did you mean 'cuda'\?"):
-        run_jobs([job("snippet", "")], device="cude", date="2026-01-02")
+        run_jobs([job("snippet", "")], device="cude", trusted=True, date="2026-01-02")
 
 
 def test_a_stem_that_leaves_its_folder_is_refused() -> None:
     with pytest.raises(SrcreadError, match=r"'\.\./x' is no stem"):
-        run_jobs([job("../x", "")], date="2026-01-02")
+        run_jobs([job("../x", "")], trusted=True, date="2026-01-02")
 
 
 def test_a_python_that_is_too_old_says_so(tmp_path: Path) -> None:
-    planned: Plan = {**plan([]), "requires_python": [9, 9]}
+    planned: Plan = {**plan([], trusted=True), "requires_python": [9, 9]}
     assert child_lines(planned, tmp_path) == [
         {"kind": "problem", "message": "it needs Python 9.9 or newer"}
     ]
 
 
 def test_a_plan_and_the_child_are_all_that_another_machine_needs(tmp_path: Path) -> None:
-    lines = child_lines(plan([job("snippet", "print('hello')")], distributions=()), tmp_path)
+    lines = child_lines(
+        plan([job("snippet", "print('hello')")], distributions=(), trusted=True), tmp_path
+    )
     assert [line["kind"] for line in lines] == ["environment", "run", "end"]
     assert (lines[1]["stem"], lines[1]["output"], lines[1]["status"]) == ("snippet", "hello\n", 0)
 
@@ -204,7 +216,7 @@ def test_what_native_code_logs_is_not_output() -> None:
 
 def test_runs_that_are_not_warm_have_an_interpreter_each(tmp_path: Path) -> None:
     jobs = [job("a", "print('hello')"), job("b", "import os\nos._exit(0)")]
-    planned: Plan = {**plan(jobs, distributions=()), "warm": False}
+    planned: Plan = {**plan(jobs, distributions=(), trusted=True), "warm": False}
     environment, *outcomes, end = child_lines(planned, tmp_path)
     assert environment["sandbox"].endswith("limits and empty environment")
     assert end["kind"] == "end"
@@ -222,7 +234,7 @@ def test_a_snippet_that_kills_the_runner_costs_only_its_own_run() -> None:
         job("killer", "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)"),
         job("last", ""),
     ]
-    runs = run_jobs(jobs, levels=["limits"], distributions=(), date="2026-01-02")
+    runs = run_jobs(jobs, levels=["limits"], distributions=(), trusted=True, date="2026-01-02")
     assert [run.confirmed for run in runs] == [True, False, True]
     assert runs[1].reasons == ("the runner died or stopped with it",)
 
@@ -246,7 +258,7 @@ def test_a_snippet_that_forges_the_runners_results_is_refused() -> None:
         ),
         job("last", ""),
     ]
-    runs = run_jobs(jobs, levels=["limits"], distributions=(), date="2026-01-02")
+    runs = run_jobs(jobs, levels=["limits"], distributions=(), trusted=True, date="2026-01-02")
     assert [run.confirmed for run in runs] == [False, True]
 
 
@@ -255,7 +267,7 @@ import sys
 from srcread.evidence.plan import Job
 from srcread.evidence.runner import run_jobs
 jobs = [Job("snippet", sys.stdin.read(), (), {})]
-run_jobs(jobs, levels=sys.argv[1:], distributions=(), date="")
+run_jobs(jobs, levels=sys.argv[1:], distributions=(), trusted=True, date="")
 """
 
 
@@ -299,7 +311,7 @@ def test_the_parent_imports_nothing_beyond_click_and_libcst() -> None:
         from srcread.evidence.runner import run_jobs
         from srcread.model import Claim
         text = "assert len(''), 'It holds.'"
-        run_jobs([Job("snippet", text, (Claim("It holds.", 1, ""),), {})], date="")
+        run_jobs([Job("snippet", text, (Claim("It holds.", 1, ""),), {})], trusted=True, date="")
         new = {name.partition(".")[0] for name in set(sys.modules) - before}
         print(sorted(new - sys.stdlib_module_names))
         """
@@ -329,7 +341,7 @@ def test_torch_is_imported_once_for_all_and_before_any_snippet() -> None:
         """
     jobs = [job(f"s{i}", text) for i in range(3)]
     jobs = [Job(j.stem, j.text, (*j.claims, Claim(SHAPE, 0, "")), {}) for j in jobs]
-    runs = run_jobs(jobs, date="2026-01-02")
+    runs = run_jobs(jobs, trusted=True, date="2026-01-02")
     assert [run.confirmed for run in runs] == [True] * 3
     assert {tuple(run.output.split()[::2]) for run in runs} == {("True", "1")}
     assert len({run.output for run in runs}) == 1
@@ -351,7 +363,7 @@ def test_torchs_own_assertions_are_claims_and_forks_may_use_threads() -> None:
             pass
         """
     claims = (Claim("It holds.", 0, ""), Claim("It does not hold.", 0, ""))
-    found = run_jobs([Job("snippet", dedent(text), claims, {})], date="2026-01-02")[0]
+    found = run_jobs([Job("snippet", dedent(text), claims, {})], trusted=True, date="2026-01-02")[0]
     assert [claim.held for claim in found.claims] == [True, False]
     assert found.claims[0].observed == "tensor of shape (300, 300), float32"
     assert found.reasons == ("claim 2 is false: 'It does not hold.'",)
@@ -361,14 +373,16 @@ def test_torchs_own_assertions_are_claims_and_forks_may_use_threads() -> None:
 @pytest.mark.skipif(HAS_GPU, reason="there is a GPU")
 def test_a_gpu_that_is_not_there_is_said() -> None:
     with pytest.raises(SrcreadError, match="its torch sees no 'cuda' device"):
-        run_jobs([job("snippet", "import torch")], device="cuda", date="2026-01-02")
+        run_jobs([job("snippet", "import torch")], device="cuda", trusted=True, date="2026-01-02")
 
 
 @needs_torch
 @pytest.mark.skipif(not HAS_GPU, reason="needs a GPU")
 def test_on_a_gpu_each_run_has_an_interpreter_of_its_own() -> None:
     text = "import torch\nprint((torch.ones(2, device='cuda') + 1).tolist())"
-    runs = run_jobs([job(n, text) for n in ("a", "b")], device="cuda", date="2026-01-02")
+    runs = run_jobs(
+        [job(n, text) for n in ("a", "b")], device="cuda", trusted=True, date="2026-01-02"
+    )
     assert [(run.confirmed, run.output) for run in runs] == [(True, "[2.0, 2.0]\n")] * 2
     device = runs[0].environment.device
     assert (device.kind, device.compute_capability is None) == ("cuda", False)
@@ -376,5 +390,7 @@ def test_on_a_gpu_each_run_has_an_interpreter_of_its_own() -> None:
 
 def test_a_limit_of_a_run_is_not_a_limit_of_the_batch() -> None:
     jobs = [job("slow", "import time\ntime.sleep(60)"), job("quick", "")]
-    runs = run_jobs(jobs, limits=Limits(wall_seconds=1.5), distributions=(), date="2026-01-02")
+    runs = run_jobs(
+        jobs, limits=Limits(wall_seconds=1.5), distributions=(), trusted=True, date="2026-01-02"
+    )
     assert [run.reasons for run in runs] == [("took longer than 1.5 s",), ()]

@@ -57,6 +57,7 @@ class Level:
             levels=[self.name],
             limits=limits or Limits(),
             distributions=(),
+            trusted=True,
             date="2026-01-02",
         )
 
@@ -442,7 +443,10 @@ except OSError as error:
     print("refused")
 """
     jobs = [Job("a", dedent(text), (), {}), Job("b", dedent(text), (), {})]
-    planned: Plan = {**plan(jobs, distributions=(), levels=[level.name]), "warm": False}
+    planned: Plan = {
+        **plan(jobs, distributions=(), levels=[level.name], trusted=True),
+        "warm": False,
+    }
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(planned))
     command = [sys.executable, "-I", str(CHILD), str(file)]

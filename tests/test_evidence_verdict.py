@@ -367,14 +367,14 @@ def job(stem: str, text: str, *sentences: str) -> Job:
 def run(text: str, *sentences: str, limits: Limits | None = None) -> Run:
     """Run one snippet and return its run."""
     jobs = [job("snippet", text, *sentences)]
-    return run_jobs(jobs, limits=limits or Limits(), date="2026-01-02")[0]
+    return run_jobs(jobs, limits=limits or Limits(), trusted=True, date="2026-01-02")[0]
 
 
 @pytest.fixture(scope="module")
 def judged() -> Mapping[str, Run]:
     """Every cheat, run in one batch."""
     jobs = [job(f"cheat-{i}", text, HOLDS) for i, (text, _) in enumerate(CHEATS.values())]
-    return dict(zip(CHEATS, run_jobs(jobs, date="2026-01-02"), strict=True))
+    return dict(zip(CHEATS, run_jobs(jobs, trusted=True, date="2026-01-02"), strict=True))
 
 
 @pytest.mark.parametrize("cheat", CHEATS)

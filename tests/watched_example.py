@@ -66,7 +66,7 @@ class Bench:
         known: Sequence[Sequence[Run]] = (),
         limits: Limits = DEFAULT_LIMITS,
     ) -> tuple[Run, ...]:
-        settings = Settings(self.python, limits=limits, distributions=())
+        settings = Settings(True, self.python, limits=limits, distributions=())
         runs = record_jobs(jobs, settings, date="2026-01-02", controls=controls, known=known)
         return tuple(runs)
 

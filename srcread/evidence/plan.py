@@ -135,7 +135,7 @@ def plan(
     device: str = "cpu",
     distributions: Sequence[str] = ("torch",),
     levels: Sequence[str] = LEVELS,
-    trusted: bool = True,
+    trusted: bool,
 ) -> Plan:
     """Return the plan of a batch; `distributions` are those whose versions a run depends on.
 

@@ -24,14 +24,17 @@ from srcread.model import Controls, Run
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a batch of runs is run; None is the interpreter that runs srcread."""
+    """How a batch of runs is run; None is the interpreter that runs srcread.
 
+    What is not `trusted` needs a sandbox. It has no default: whoever runs code says whose it is.
+    """
+
+    trusted: bool
     python: Path | None = None
     device: str = "cpu"
     limits: Limits = DEFAULT_LIMITS
     distributions: Sequence[str] = ("torch",)
     levels: Sequence[str] = LEVELS
-    trusted: bool = True
 
 
 def record_jobs(
@@ -47,8 +50,8 @@ def record_jobs(
 
     `known` are the runs that are recorded of each job: their controls are kept where they are of
     the same digests, versions, device and operators. With `controls`, those that are not known are
-    run, all at the end, and no run is yielded before. `progress` is told the stem of each job as
-    its turn comes, and how far the controls are.
+    run after all jobs, and a run is yielded when its own are done. `progress` is told the stem of
+    each job as its turn comes, and how far the controls are.
 
     Raises:
         SrcreadError: the device or interpreter cannot be used, or a snippet cannot be parsed.

@@ -48,7 +48,7 @@ def each_run(
     limits: Limits = DEFAULT_LIMITS,
     distributions: Sequence[str] = ("torch",),
     levels: Sequence[str] = LEVELS,
-    trusted: bool = True,
+    trusted: bool,
     progress: Callable[[str], None] | None = None,
     date: str,
 ) -> Generator[Run]:
