@@ -81,9 +81,9 @@ def record_jobs(
             done.append((run, run.confirmed and kept is None))
             if done[-1][1]:
                 wanted.append(Subject(job, planned["runs"][number], *seen))
-    made = iter(run_controls(wanted, planned, settings.python, progress) if wanted else ())
-    for run, is_wanted in done:
-        yield replace(run, controls=next(made)) if is_wanted else run
+    with contextlib.closing(run_controls(wanted, planned, settings.python, progress)) as made:
+        for run, is_wanted in done:
+            yield replace(run, controls=next(made)) if is_wanted else run
 
 
 def _first_runs(

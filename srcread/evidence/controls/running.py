@@ -6,11 +6,15 @@ itself. A change that hangs is ended early: an unchanged snippet is a matter of 
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
 
 from srcread.evidence.controls.declared import Declared, declared_controls
 from srcread.evidence.controls.mutants import Mutant, mutants_of
@@ -57,19 +61,25 @@ def run_controls(
     planned: Plan,
     python: Path | None,
     progress: Callable[[str], None] | None = None,
-) -> tuple[Controls, ...]:
-    """Run all controls of these subjects; `planned` gives the settings of the plans."""
+) -> Generator[Controls]:
+    """Yield the controls of each subject, in order, as soon as all of its changes have been tried.
+
+    `planned` gives the settings of the plans. Close it to stop: what has been yielded is whole.
+    """
     trials = [trial for number, one in enumerate(subjects) for trial in _trials(number, one)]
-    shares = [trials[start::_AT_ONCE] for start in range(_AT_ONCE)]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        done = [
-            pool.submit(_run_share, share, subjects, planned, python, progress) for share in shares
-        ]
-        controls = [pair for future in done for pair in future.result()]
-    return tuple(
-        _collected(subject, [control for place, control in controls if place == number])
-        for number, subject in enumerate(subjects)
-    )
+    found: list[list[Control]] = [[] for _ in subjects]
+    left = Counter(trial.subject for trial in trials)
+    tried = _tried(trials, subjects, planned, python)
+    with contextlib.closing(tried):
+        for number, subject in enumerate(subjects):
+            while left[number]:
+                place, control = next(tried)
+                left[place] -= 1
+                found[place] += [control] if control is not None else []
+                done = len(trials) - left.total()
+                if progress is not None and done % 20 == 0:
+                    progress(f"{subject.job.stem}: {done} of {len(trials)} changes")
+            yield _collected(subject, found[number])
 
 
 def refusals(subject: Subject) -> dict[str, str]:
@@ -107,29 +117,44 @@ def _declaring(run: PlannedRun, declared: Declared) -> PlannedRun:
     return {**run, "key": secrets.token_hex(32), "soft": True, "observers": observers}
 
 
-def _run_share(
-    share: Sequence[_Trial],
-    subjects: Sequence[Subject],
-    planned: Plan,
-    python: Path | None,
-    progress: Callable[[str], None] | None,
-) -> list[tuple[int, Control]]:
-    if not share:
-        return []
+def _tried(
+    trials: Sequence[_Trial], subjects: Sequence[Subject], planned: Plan, python: Path | None
+) -> Generator[tuple[int, Control | None]]:
+    """Run trials in several interpreters at once; yield each one's subject and what it did.
+
+    Raises:
+        SrcreadError: an interpreter cannot be used.
+    """
+    results: SimpleQueue[tuple[int, Control | None] | Future[None]] = SimpleQueue()
+    stop = Event()
+
+    def run_share(share: Sequence[_Trial]) -> None:
+        plan = add_watching(_hurried(planned), [trial.run for trial in share])
+        with contextlib.closing(run_plan(plan, python)) as outcomes:
+            for trial, (_, outcome) in zip(share, outcomes, strict=True):
+                results.put((trial.subject, _control(subjects[trial.subject], trial, outcome)))
+                if stop.is_set():
+                    return
+
+    shares = [trials[start::_AT_ONCE] for start in range(min(_AT_ONCE, len(trials)))]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for share in shares:
+            pool.submit(run_share, share).add_done_callback(results.put)
+        try:
+            for _ in range(len(trials) + len(shares)):
+                result = results.get()
+                if isinstance(result, Future):
+                    result.result()  # raises what ended that share early
+                else:
+                    yield result
+        finally:
+            stop.set()
+
+
+def _hurried(planned: Plan) -> Plan:
     limits = {**planned["limits"]}
     limits["wall_seconds"] = min(limits["wall_seconds"], _WALL_SECONDS)
-    bare: Plan = {**planned, "limits": limits, "runs": []}
-    plan = add_watching(bare, [trial.run for trial in share])
-    found = []
-    for number, (trial, (_, outcome)) in enumerate(
-        zip(share, run_plan(plan, python), strict=True), 1
-    ):
-        control = _control(subjects[trial.subject], trial, outcome)
-        if control is not None:
-            found.append((trial.subject, control))
-        if progress is not None and number % 20 == 0:
-            progress(f"{subjects[trial.subject].job.stem}: {number} of {len(share)} changes")
-    return found
+    return {**planned, "limits": limits, "runs": []}
 
 
 def _control(subject: Subject, trial: _Trial, outcome: Json) -> Control | None:
