@@ -306,7 +306,43 @@ def test_a_file_of_before_controls_says_that_none_are_recorded(path: Path) -> No
 def test_other_reach_or_controls_are_news(path: Path) -> None:
     record_run(path, CONTROLLED)
     assert record_run(path, replace(CONTROLLED, reach=()))
-    assert record_run(path, replace(CONTROLLED, reach=(), controls=None))
+    assert record_run(path, replace(CONTROLLED, reach=(), controls=Controls(2)))
+
+
+@pytest.mark.parametrize("lacking", [{"controls": None}, {"reach": None}])
+def test_a_run_that_recorded_less_takes_nothing_away(path: Path, lacking: dict[str, None]) -> None:
+    record_run(path, CONTROLLED)
+    assert not record_run(path, replace(CONTROLLED, date="2026-05-06", **lacking))
+    newer = replace(ENVIRONMENT, python="3.12.1")
+    assert record_run(path, replace(CONTROLLED, environment=newer, **lacking))
+    evidence, _ = read_evidence(path)
+    assert evidence is not None
+    assert evidence.runs == (replace(CONTROLLED, environment=newer),)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(RUN, digests={**RUN.digests, "snippet": "ef"}),
+        replace(RUN, digests={**RUN.digests, "symbol:torch.nn.Linear": "d1:ef"}),
+        replace(RUN, confirmed=False, reasons=("took longer than 60 s",)),
+    ],
+    ids=["another snippet", "another source", "a failure"],
+)
+def test_controls_of_something_else_are_not_kept(path: Path, other: Run) -> None:
+    record_run(path, CONTROLLED)
+    assert record_run(path, other)
+    evidence, _ = read_evidence(path)
+    assert evidence is not None and evidence.runs == (other,)
+
+
+def test_controls_stay_with_the_versions_and_the_device_on_which_they_were_made(path: Path) -> None:
+    record_run(path, CONTROLLED)
+    record_run(path, on(GPU))
+    record_run(path, on(CPU, "2.11.0"))
+    evidence, _ = read_evidence(path)
+    assert evidence is not None
+    assert [run for run in evidence.runs if run.controls is not None] == [CONTROLLED]
 
 
 @pytest.mark.parametrize(

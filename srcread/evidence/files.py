@@ -3,7 +3,8 @@
     {"format": 1, "note": stem, "runs": [{"claims": …, "confirmed": …, "date": …, …}]}
 
 One run per (versions of the distributions as installed, device kind, compute capability); the
-newest replaces. Keys are sorted, indented by one, UTF-8, and the file is replaced in one step.
+newest replaces, and keeps the reach and the controls of the one before where it has none of its
+own and ran the very same. Keys are sorted, indented by one, UTF-8, and the file is replaced in one step.
 
 A file is contributed content: what is corrupt, foreign or contradicts itself is a diagnostic, and
 never confirms. Unknown keys are a newer srcread's: reading passes over them, and writing keeps
@@ -84,7 +85,9 @@ def record_run(path: Path, run: Run) -> bool:
             continue
         if _identity(old) != _identity(run):
             kept.append((_identity(old), value))
-        elif _verdict(old) == _verdict(run):
+            continue
+        run = _with_earlier(run, old)
+        if _verdict(old) == _verdict(run):
             return False
     kept.append((_identity(run), run_json(run)))
     kept.sort(key=lambda pair: repr(pair[0]))
@@ -120,6 +123,20 @@ def _identity(run: Run) -> tuple[object, ...]:
     versions = tuple(sorted(run.environment.distributions.items()))
     device = run.environment.device
     return (versions, device.kind, device.compute_capability or "")
+
+
+def _with_earlier(run: Run, old: Run) -> Run:
+    """Return a run with what only the earlier one of the same code and snippet has recorded.
+
+    A run without controls says nothing against those that were made: it is one that was quicker.
+    """
+    if not (run.confirmed and old.confirmed and run.digests == old.digests):
+        return run
+    return replace(
+        run,
+        reach=old.reach if run.reach is None else run.reach,
+        controls=old.controls if run.controls is None else run.controls,
+    )
 
 
 def _verdict(run: Run) -> Run:
