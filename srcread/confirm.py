@@ -24,7 +24,7 @@ from srcread.evidence.targets import targets_of
 from srcread.model import Diagnostic, Run, Severity, Step
 from srcread.notes.format.tourfile import NAME
 from srcread.opening import OpenTour, find_step, open_tour, tour_folders
-from srcread.resources import is_shipped
+from srcread.resources import annotation_folders, is_shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,11 @@ def confirm(
     records: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Confirmed]:
-    """Run the snippets of these notes (`stem`, `tour/stem` or `tour`), or of all.
+    """Run the snippets of these notes (`stem`, `tour/stem` or `tour`), or of all tours here.
+
+    Here is ./annotations or the folder given, and what came with srcread only where that is all
+    there is: whoever wrote a tour wants that run, and no evidence written into another's. A shipped
+    tour runs when it is named.
 
     Each run is recorded, and then yielded, as soon as it is done: an interrupt loses none of them.
     Without `trust`, snippets that srcread did not bring along run in a sandbox only. Of `levels` of
@@ -110,7 +114,9 @@ def _telling(
 def _chosen(notes: Sequence[str], annotations: Path | None) -> dict[Path, list[str]]:
     """Return the stems to run by tour; an empty list means all of them."""
     if not notes:
-        return {folder: [] for folder in tour_folders([], annotations)}
+        nearest = annotation_folders(annotations)[0].resolve()
+        here = (each for each in tour_folders([], annotations) if each.parent.resolve() == nearest)
+        return {folder: [] for folder in here}
     tours = {folder.name: folder for folder in tour_folders([], annotations)}
     chosen: dict[Path, list[str]] = {}
     for name in notes:

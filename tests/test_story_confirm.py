@@ -115,9 +115,33 @@ def test_what_came_with_srcread_is_trusted_and_nothing_else(tmp_path: Path) -> N
 def test_an_interrupt_loses_no_run_that_was_done(here: Path) -> None:
     slow = here / "annotations" / "tiny-model" / "first-layers.py"
     slow.write_text(f"import time\ntime.sleep(60)\n{SNIPPET}")
+    output = interrupted(here, "tiny-model")
+    assert (
+        output
+        == "confirmed      tiny-model/layer-order: 1 of 1 claim, 0 of 2 lines reached (recorded)\n"
+    )
+
+
+def test_an_interrupt_loses_no_controls_that_were_done(here: Path) -> None:
+    tour = here / "annotations" / "tiny-model"
+    slow = "import time\nif result != 10:  # not as it is, but in a change of the code\n    time."
+    (tour / "first-layers.py").write_text(SNIPPET.replace("print", f"{slow}sleep(4)\nprint", 1))
+    quick = 'from tiny import Model\n\nassert Model(3).run(5) == 10, "The last one scales."\n'
+    (tour / "layer-order.py").write_text(quick)
+    output = interrupted(here, "tiny-model", "--controls")
+    assert output.count("confirmed") == 1
+    assert "layer-order: 1 of 1 claim, 2 of 2 lines reached, 3 of 3 changes caught" in output
+    recorded = json.loads((tour / "evidence" / "layer-order.json").read_text())["runs"]
+    caught = [set(run["controls"]["mutants"]["claim"]) for run in recorded]
+    assert len(caught[0]) == 3
+    assert not (tour / "evidence" / "first-layers.json").exists()
+
+
+def interrupted(here: Path, *arguments: str) -> str:
+    """Run confirm, send Ctrl-C as soon as layer-order is recorded, and return what it printed."""
     done = here / "annotations" / "tiny-model" / "evidence" / "layer-order.json"
     with subprocess.Popen(
-        [sys.executable, "-m", "srcread", "confirm", "--python", "venv"],
+        [sys.executable, "-m", "srcread", "confirm", "--python", "venv", *arguments],
         cwd=here,
         env=environment(here / "installed"),
         stdout=subprocess.PIPE,
@@ -131,11 +155,14 @@ def test_an_interrupt_loses_no_run_that_was_done(here: Path) -> None:
         running.send_signal(signal.SIGINT)
         output, errors = running.communicate(timeout=20)
     assert running.returncode == 130
-    assert (
-        output
-        == "confirmed      tiny-model/layer-order: 1 of 1 claim, 0 of 2 lines reached (recorded)\n"
-    )
     assert errors.strip() == "srcread: Interrupted."
+    return output
+
+
+def test_without_a_name_only_the_tours_here_are_run_and_not_the_shipped_ones(here: Path) -> None:
+    result = confirm(here)
+    assert result.stdout.splitlines()[-1] == "2 of 2 notes confirmed on cpu.", result.stderr
+    assert "torch-transformer" not in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,8 @@ def confirm(
 ) -> None:
     """Run the snippets of notes, and record the evidence.
 
-    All notes are run if none is named. NOTE is a stem, TOUR/STEM, or the name of a TOUR. Each
+    If none is named, all notes in ./annotations are run, and where there is no such folder those
+    that came with srcread. NOTE is a stem, TOUR/STEM, or the name of a TOUR. Each
     snippet runs in a process of its own, with limits on time, memory and output; on Linux in a
     sandbox, without network, and without your files. Where there is no sandbox, snippets that did
     not come with srcread are refused: read them, then use --trust. Exits with 1 if a claim does not
