@@ -18,6 +18,7 @@ from pathlib import Path
 from srcread.errors import SourceError, SrcreadError, did_you_mean, near_path
 from srcread.evidence import evidence_path, read_evidence, record_run
 from srcread.model import Diagnostic, Run
+from srcread.notes.format.codes import finding
 from srcread.opening import OpenTour, open_tour, tour_folders
 from srcread.sources.archive import Limits, members_of, unpack
 
@@ -72,7 +73,7 @@ def take_in(
             shown = f"{archive.as_posix()}/{inside.as_posix()}"
             problem = _misplaced(inside, tours)
             if problem:
-                findings.append(Diagnostic(shown, 0, "EVID008", problem))
+                findings.append(finding("EVID008", Path(shown), 0, problem))
                 continue
             tour = inside.parts[0]
             if tour not in opened:
@@ -124,13 +125,13 @@ def _fitting(
     steps = {step.note.stem: step for step in opened.tour.steps}
     if stem not in steps:
         message = f"is of a note that is not here.{did_you_mean(stem, steps)}"
-        yield Diagnostic(shown, 0, "EVID008", message)
+        yield finding("EVID008", Path(shown), 0, message)
         return
     digests = opened.digests(steps[stem])
     for number, run in enumerate(runs, 1):
         differ = [name for name in sorted(digests) if run.digests.get(name) != digests[name]]
         if differ:
             message = f"run {number} is about another {differ[0].removeprefix('symbol:')}."
-            yield Diagnostic(shown, 0, "EVID009", message, _AGAIN)
+            yield finding("EVID009", Path(shown), 0, message, _AGAIN)
         else:
             yield run

@@ -309,12 +309,16 @@ def test_other_reach_or_controls_are_news(path: Path) -> None:
     assert record_run(path, replace(CONTROLLED, reach=(), controls=Controls(2)))
 
 
-@pytest.mark.parametrize("lacking", [{"controls": None}, {"reach": None}])
-def test_a_run_that_recorded_less_takes_nothing_away(path: Path, lacking: dict[str, None]) -> None:
+@pytest.mark.parametrize(
+    "less",
+    [replace(CONTROLLED, controls=None), replace(CONTROLLED, reach=None), RUN],
+    ids=["no controls", "no reach", "neither"],
+)
+def test_a_run_that_recorded_less_takes_nothing_away(path: Path, less: Run) -> None:
     record_run(path, CONTROLLED)
-    assert not record_run(path, replace(CONTROLLED, date="2026-05-06", **lacking))
+    assert not record_run(path, replace(less, date="2026-05-06"))
     newer = replace(ENVIRONMENT, python="3.12.1")
-    assert record_run(path, replace(CONTROLLED, environment=newer, **lacking))
+    assert record_run(path, replace(less, environment=newer))
     evidence, _ = read_evidence(path)
     assert evidence is not None
     assert evidence.runs == (replace(CONTROLLED, environment=newer),)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from story_example import srcread
 
 from srcread.model import Severity
 from srcread.notes.anchors.selector import KINDS
@@ -16,7 +17,7 @@ from srcread.notes.rules import check_tour
 
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "annotations" / "README.md").read_text(encoding="utf-8")
-_CODE = re.compile(r'"((?:TOUR|NOTE|CLAIM|TRANS|LOCK)\d{3})"')
+_CODE = re.compile(r'"((?:TOUR|NOTE|CLAIM|TRANS|LOCK|EVID)\d{3})"')
 
 
 def codes_in(paths: list[Path]) -> set[str]:
@@ -29,13 +30,20 @@ def test_every_code_in_use_is_a_rule_and_every_rule_is_in_use() -> None:
 
 
 def test_every_rule_has_a_test() -> None:
-    tests = [path for path in Path(__file__).parent.glob("test_notes_*.py")]
+    tests = [path for path in Path(__file__).parent.glob("test_*.py")]
     text = "".join(path.read_text(encoding="utf-8") for path in tests)
     assert [code for code in RULES if code not in text] == []
 
 
 def test_every_rule_is_one_sentence() -> None:
     assert [rule for rule in RULES.values() if not re.fullmatch(r"[^\n]+\.", rule.sentence)] == []
+
+
+def test_check_prints_every_rule_for_whoever_asks() -> None:
+    printed = srcread("check", "--rules")
+    assert [line.split()[0] for line in printed.stdout.splitlines()] == list(RULES)
+    assert "LOCK001   error    Every anchor is locked. --fix mends it.\n" in printed.stdout
+    assert printed.exit_code == 0
 
 
 def test_a_finding_weighs_what_its_rule_says() -> None:

@@ -76,9 +76,28 @@ def new(
     click.echo("Write the note and its claims, then run: srcread check && srcread confirm")
 
 
+def _print_rules(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if not value or context.resilient_parsing:
+        return
+    from srcread.notes.format.codes import RULES
+
+    for rule in RULES.values():
+        mended = " --fix mends it." if rule.fixable else ""
+        click.echo(f"{rule.code:8}  {rule.severity.value:7}  {rule.sentence}{mended}")
+    context.exit()
+
+
 @click.command()
 @click.argument("tours", nargs=-1, metavar="[TOUR]...")
 @click.option("--fix", is_flag=True, help="Mend what needs no judgement.")
+@click.option(
+    "--rules",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_rules,
+    help="Print every rule with its code, and check nothing.",
+)
 @click.option("--translations", is_flag=True, help="List missing translations, too.")
 @click.option(
     "--format",

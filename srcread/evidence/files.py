@@ -4,7 +4,8 @@
 
 One run per (versions of the distributions as installed, device kind, compute capability); the
 newest replaces, and keeps the reach and the controls of the one before where it has none of its
-own and ran the very same. Keys are sorted, indented by one, UTF-8, and the file is replaced in one step.
+own and ran the very same. Keys are sorted, indented by one, UTF-8, and the file is replaced in one
+step.
 
 A file is contributed content: what is corrupt, foreign or contradicts itself is a diagnostic, and
 never confirms. Unknown keys are a newer srcread's: reading passes over them, and writing keeps
@@ -23,6 +24,7 @@ from pathlib import Path
 from srcread.errors import SrcreadError
 from srcread.evidence.recorded import Unusable, field_of, read_run, run_json
 from srcread.model import ClaimResult, Diagnostic, Evidence, Run
+from srcread.notes.format.codes import finding
 
 FORMAT = 1
 
@@ -35,11 +37,7 @@ def evidence_path(folder: Path, stem: str) -> Path:
 
 
 def read_evidence(path: Path) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
-    """Read a note's evidence: None if there is none or it is unusable, which a finding explains.
-
-    EVID001 cannot be read · EVID002 is not JSON · EVID003 another format · EVID004 a key is missing
-    or of a wrong kind · EVID005 contradicts itself · EVID006 another note's · EVID007 given twice.
-    """
+    """Read a note's evidence: None if there is none or it is unusable, which a finding explains."""
     try:
         content = _load(path)
     except FileNotFoundError:
@@ -160,4 +158,4 @@ def _write(path: Path, content: Mapping[str, object]) -> None:
 
 def _diagnostic(path: Path, problem: Unusable) -> Diagnostic:
     hint = "Use a newer srcread." if problem.code == "EVID003" else _ANEW.format(path.stem)
-    return Diagnostic(str(path), problem.line, problem.code, f"{problem.message}.", hint)
+    return finding(problem.code, path, problem.line, f"{problem.message}.", hint)

@@ -1,9 +1,7 @@
 """What `check` says about a note's recorded run: lines not reached, open claims, survivors.
 
 Warnings, and only about evidence that confirms the note as it is: what is stale or failed has other
-worries. EVID010 lines not reached · EVID011 a claim that no control turned false · EVID012 a change
-that no claim noticed, without a reason · EVID013 a reason for no such change. Where no controls are
-recorded, nothing is said about them.
+worries. Where no controls are recorded, nothing is said about them.
 """
 
 from __future__ import annotations
@@ -12,7 +10,8 @@ from collections.abc import Iterator
 
 from srcread.evidence.controls.grading import open_claims, unseen
 from srcread.evidence.controls.words import change_of
-from srcread.model import Diagnostic, Run, Severity, Standing, Step
+from srcread.model import Diagnostic, Run, Standing, Step
+from srcread.notes.format.codes import finding
 
 _RUN = "Strengthen the snippet, then run `srcread confirm --controls {}`."
 
@@ -31,44 +30,40 @@ def check_evidence(step: Step, standing: Standing) -> Iterator[Diagnostic]:
 
 def _unreached(step: Step, run: Run) -> Iterator[Diagnostic]:
     firsts = {location.symbol.name: location.symbol.range.start.line for location in step.locations}
-    path = step.note.path.as_posix()
+    path = step.note.path
     for reach in run.reach or ():
         hint = "Reach it in the snippet, or write reach = false and a reach_reason."
         if reach.reason is not None:
             message = f"Whether the run went through {reach.symbol} is unknown: {reach.reason}."
-            yield _warning(path, 0, "EVID010", message)
+            yield finding("EVID010", path, 0, message)
         elif reach.unreached and reach.symbol in firsts:
             lines = ", ".join(str(firsts[reach.symbol] + offset) for offset in reach.unreached)
             message = f"The run did not reach all anchored lines of {reach.symbol}: {lines}."
-            yield _warning(path, 0, "EVID010", message, hint)
+            yield finding("EVID010", path, 0, message, hint)
         elif not reach.entered:
-            yield _warning(path, 0, "EVID010", f"The run did not enter {reach.symbol}.", hint)
+            yield finding("EVID010", path, 0, f"The run did not enter {reach.symbol}.", hint)
 
 
 def _open(step: Step, run: Run) -> Iterator[Diagnostic]:
     snippet = step.snippet
     lines = {claim.sentence: claim.line for claim in snippet.claims} if snippet else {}
-    path = (snippet.path if snippet else step.note.path).as_posix()
+    path = snippet.path if snippet else step.note.path
     for place in open_claims(run):
         sentence = run.claims[place].sentence
         message = f"No change of the anchored lines turned this claim false: {sentence!r}"
         hint = "Test what these lines compute, or declare a control with srcread.lab.must_fail."
-        yield _warning(path, lines.get(sentence, 0), "EVID011", message, hint)
+        yield finding("EVID011", path, lines.get(sentence, 0), message, hint)
 
 
 def _survivors(step: Step, run: Run) -> Iterator[Diagnostic]:
-    path, survivors = step.note.path.as_posix(), unseen(run)
+    path, survivors = step.note.path, unseen(run)
     for name in survivors:
         if name not in step.note.survivors:
             change = change_of(name, step.locations)
             place = f"{change.symbol}, line {change.first}" if change.symbol else "an anchor"
             message = f"No claim noticed {name!r}: {change.words}, in {place}."
             hint = f'{_RUN.format(step.note.stem)} Or say why: [survivors] "{name}" = "…".'
-            yield _warning(path, 0, "EVID012", message, hint)
+            yield finding("EVID012", path, 0, message, hint)
     for name in sorted(set(step.note.survivors) - set(survivors)):
         message = f"There is a reason for {name!r}, which is no unseen change of the recorded run."
-        yield _warning(path, 0, "EVID013", message, "Delete it.")
-
-
-def _warning(path: str, line: int, code: str, message: str, hint: str = "") -> Diagnostic:
-    return Diagnostic(path, line, code, message, hint, Severity.WARNING)
+        yield finding("EVID013", path, 0, message, "Delete it.")

@@ -1,6 +1,6 @@
 """Every rule about annotations: its code, how much it weighs, and one sentence about it.
 
-The table is documentation as much as data: `srcread check --rules` lists it, and the tests hold it
+The table is documentation as much as data: `srcread check --rules` prints it, and the tests hold it
 against the code, so that no rule is without a sentence and none without a test. A code, once
 released, keeps its meaning and is never used again for another.
 """
@@ -124,4 +124,17 @@ RULES: Mapping[str, Rule] = _table(
     Rule("LOCK009", "A lock or evidence file belongs to a note.", _WARNING),
     Rule("LOCK010", "A selector follows the grammar."),
     Rule("LOCK011", "A lock's digests are by the rule of this srcread.", _WARNING),
+    Rule("EVID001", "An evidence file can be read, and is UTF-8."),
+    Rule("EVID002", "An evidence file is JSON."),
+    Rule("EVID003", "An evidence file is of the format that this srcread writes."),
+    Rule("EVID004", "Every key of an evidence file is there, and of its kind."),
+    Rule("EVID005", "A recorded run does not contradict itself."),
+    Rule("EVID006", "An evidence file is of the note whose name it bears."),
+    Rule("EVID007", "A note has one run of the same versions on the same device."),
+    Rule("EVID008", "What is taken in from an archive is evidence of a note that is here."),
+    Rule("EVID009", "What is taken in from an archive ran the snippet and symbols that are here."),
+    Rule("EVID010", "A run goes through all lines that its note is about.", _WARNING),
+    Rule("EVID011", "Every claim is turned false by some change of these lines.", _WARNING),
+    Rule("EVID012", "A change that alters a value is noticed, or a reason given.", _WARNING),
+    Rule("EVID013", "A survivor's reason is about an unseen change of the run.", _WARNING),
 )
