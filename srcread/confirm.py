@@ -18,10 +18,11 @@ from pathlib import Path, PurePath
 
 from srcread.errors import FindingsError, NotFoundError, did_you_mean
 from srcread.evidence import evidence_path, read_evidence, record_run
+from srcread.evidence.executed import Walked
 from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Job, Limits
 from srcread.evidence.recording import Settings, record_jobs
 from srcread.evidence.targets import targets_of
-from srcread.model import Diagnostic, Run, Severity, Step
+from srcread.model import Diagnostic, Run, Severity, Step, SymbolKind
 from srcread.notes.format.tourfile import NAME
 from srcread.opening import OpenTour, find_step, open_tour, tour_folders
 from srcread.resources import annotation_folders, is_shipped
@@ -90,6 +91,7 @@ def confirm(
             date=date,
             controls=controls,
             known=[_recorded(folder, step.note.stem) for step in steps],
+            walked=_walked(opened),
             progress=_telling(progress, opened.tour.name, places),
         )
         home = folder if records is None else records / opened.tour.name
@@ -152,6 +154,24 @@ def _forbids(item: Diagnostic, stems: Sequence[str]) -> bool:
 def _recorded(folder: Path, stem: str) -> tuple[Run, ...]:
     evidence, _ = read_evidence(evidence_path(folder, stem))
     return evidence.runs if evidence else ()
+
+
+def _walked(opened: OpenTour) -> Walked:
+    """Return the functions of the tour's graph, and the symbols at which its notes stand."""
+    code = opened.code
+    symbols = {
+        symbol.name: symbol
+        for symbol in code.graph.symbols.values()
+        if symbol.kind in (SymbolKind.FUNCTION, SymbolKind.METHOD)
+    }
+    for step in opened.tour.steps:
+        symbols |= {location.symbol.name: location.symbol for location in step.locations}
+    modules = {
+        name: module
+        for name, symbol in symbols.items()
+        if (module := code.sources.read(symbol.distribution, symbol.path).module)
+    }
+    return Walked(code.index, symbols, modules, code.digest)
 
 
 def _job(opened: OpenTour, step: Step) -> Job:

@@ -92,7 +92,12 @@ class Opened(Generic[AnyCode]):
 
         evidence, _ = read_evidence(evidence_path(self.tour.folder, step.note.stem))
         explained = step.note.survivors
-        return standing(evidence, self.digests(step), self.tour.distributions, explained)
+        versions = self.tour.distributions
+        return standing(evidence, self.digests(step), versions, explained, self._digest)
+
+    def _digest(self, name: str) -> str | None:
+        symbol = self.code.symbol(name)
+        return self.code.digest(symbol) if symbol is not None else None
 
 
 OpenTour = Opened[Code]

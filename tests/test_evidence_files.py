@@ -83,6 +83,7 @@ WRITTEN = """\
 CONTROLLED = replace(
     RUN,
     reach=(Reach("torch.nn.Linear", True, (1, 2), (4,)),),
+    executed={"torch.nn.Linear.forward": "d1:ef"},
     controls=Controls(
         version=1,
         mutants=(
@@ -353,6 +354,7 @@ def test_controls_stay_with_the_versions_and_the_device_on_which_they_were_made(
     ("old", "new", "code"),
     [
         ('"version": 1', '"version": true', "EVID004"),
+        ('"torch.nn.Linear.forward": "d1:ef"', '"torch.nn.Linear.forward": 1', "EVID004"),
         ('"version": 1', '"version": "1"', "EVID004"),
         ('"entered": true', '"entered": 1', "EVID004"),
         ('"reached": [', '"reached": [-1,', "EVID004"),

@@ -119,6 +119,82 @@ def test_a_note_stands_as_its_runs_say(case: str) -> None:
     assert found.run is None or found.run in runs
 
 
+FORWARD, INIT = "torch.nn.Linear.forward", "torch.nn.Linear.__init__"
+NOW = {FORWARD: "d1:01", INIT: "d1:02"}
+OLDER = replace(on(RUN, torch="2.11.0"), executed=NOW)
+OTHER = replace(OLDER, executed={**NOW, FORWARD: "d1:99"})
+SAME_SOURCE: dict[str, tuple[list[Run], EvidenceStatus, str]] = {
+    "the same": ([OLDER], CONFIRMED, "confirmed on CPU only (same source, torch 2.11.0)"),
+    "on a GPU": (
+        [replace(on(OLDER, GPU, "2.11.0"))],
+        CONFIRMED,
+        "confirmed (same source, torch 2.11",
+    ),
+    "another function": (
+        [OTHER],
+        ABSENT,
+        f"not confirmed: only run on torch 2.11.0, where {FORWARD} differs",
+    ),
+    "a function that is gone": (
+        [replace(OLDER, executed={**NOW, "torch.nn.gone": "d1:01"})],
+        ABSENT,
+        "not confirmed: only run on torch 2.11.0, where torch.nn.gone differs",
+    ),
+    "five of them": (
+        [replace(OLDER, executed={f"torch.f{n}": "d1:01" for n in range(5)})],
+        ABSENT,
+        "not confirmed: only run on torch 2.11.0, where torch.f0, torch.f1, torch.f2 and 2 more",
+    ),
+    "another rule of digests": (
+        [replace(OLDER, executed={FORWARD: "d0:01"})],
+        ABSENT,
+        f"not confirmed: only run on torch 2.11.0, where {FORWARD} differs",
+    ),
+    "what it executed is unknown": (
+        [replace(OLDER, executed=None)],
+        ABSENT,
+        "not confirmed: only run on torch 2.11.0",
+    ),
+    "another snippet": (
+        [replace(OLDER, digests={**DIGESTS, "snippet": "xx"})],
+        ABSENT,
+        "not confirmed: only run on torch 2.11.0",
+    ),
+    "beside the tour's own": ([OLDER, RUN], CONFIRMED, "confirmed on CPU only"),
+    "beside a failure of the tour's own": ([OLDER, failed("no")], FAILED, "failed: no"),
+    "beside one that cannot run": (
+        [OLDER, failed("cannot run here: needs a GPU")],
+        CONFIRMED,
+        "confirmed on CPU only (same source, torch 2.11.0)",
+    ),
+    "beside a stale one": (
+        [OLDER, replace(RUN, digests={**LINEAR, "snippet": "xx"})],
+        CONFIRMED,
+        "confirmed on CPU only (same source, torch 2.11.0)",
+    ),
+    "a GPU beside the tour's own CPU": (
+        [RUN, on(OLDER, GPU, "2.11.0")],
+        CONFIRMED,
+        "confirmed on CPU, on a GPU with same source, torch 2.11.0",
+    ),
+    "another source on a GPU beside the tour's own CPU": (
+        [RUN, on(OTHER, GPU, "2.11.0")],
+        CONFIRMED,
+        "confirmed on CPU only",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SAME_SOURCE)
+def test_a_run_on_another_version_counts_by_what_it_executed(case: str) -> None:
+    runs, status, words = SAME_SOURCE[case]
+    for order in (runs, runs[::-1]):
+        found = standing(Evidence("note", tuple(order)), DIGESTS, VERSIONS, current=NOW.get)
+        assert found.status is status
+        assert found.words.startswith(words)
+        assert ("same source" in found.words) == ("same source" in words)
+
+
 def test_a_note_without_a_file_was_never_run() -> None:
     assert standing(None, DIGESTS, VERSIONS).words == "not confirmed: never run"
 

@@ -7,10 +7,10 @@ One file, standard library only, Python >= 3.9: any interpreter on any machine c
 supervisor imports what the plan preloads, runs no operator (OpenMP does not survive a fork) and
 forks per run. If the plan is not `warm` (on a GPU), it starts a fresh interpreter per run.
 
-stdout, a line of JSON each: `environment` (python, platform, distributions, device, sandbox), or
-`problem` or `unconfined` with a message and nothing more; one `run` per run, in order: stem,
-records (base64), output, cut ("", "time", "memory", "processes", "output", "records"), status or
-else signal; `end`.
+stdout, a line of JSON each: `environment` (python, platform, distributions, device, sandbox, and
+`files`: where the plan's `modules` lie), or `problem` or `unconfined` with a message and nothing
+more; one `run` per run, in order: stem, records (base64), output, cut ("", "time", "memory",
+"processes", "output", "records"), status or else signal; `end`.
 
 Records are what a snippet's process writes to its pipe: `MAC JSON\n`. MAC is BLAKE2b, keyed with
 the run's key, over the JSON; `sequence` in it counts up from 0. By `kind`:
@@ -44,6 +44,7 @@ import tempfile
 import types
 import warnings
 from collections.abc import Callable, Iterable
+from importlib.machinery import PathFinder
 from typing import Any, NoReturn
 
 _LINUX = sys.platform.startswith("linux")
@@ -171,7 +172,21 @@ def _environment(plan: dict[str, Any], load: Callable[[str], Any]) -> dict[str, 
         "distributions": versions,
         "device": device,
         "sandbox": load("confine").words(plan, load),
+        "files": {name: file for name in plan["modules"] if (file := _file_of(name))},
     }
+
+
+def _file_of(module: str) -> str | None:
+    """Return where a module lies, without importing it or what is around it."""
+    found: Any = None
+    for count in range(1, module.count(".") + 2):
+        folders = found.submodule_search_locations if found else None
+        if found and folders is None:
+            return None
+        found = PathFinder.find_spec(".".join(module.split(".")[:count]), folders)
+        if found is None:
+            return None
+    return found.origin if found.has_location else None
 
 
 def _cpu() -> dict[str, Any]:

@@ -134,6 +134,7 @@ def _with_earlier(run: Run, old: Run) -> Run:
         run,
         reach=old.reach if run.reach is None else run.reach,
         controls=old.controls if run.controls is None else run.controls,
+        executed=old.executed if run.executed is None else run.executed,
     )
 
 

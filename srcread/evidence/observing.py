@@ -26,6 +26,7 @@ _INSIDE = (
     "watch/values",
     "watch/replies",
     "watch/declare",
+    "watch/executed",
 )
 
 

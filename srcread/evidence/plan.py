@@ -55,6 +55,11 @@ class Job:
     digests: Mapping[str, str]
     targets: Targets = NO_TARGETS
 
+    @property
+    def anchored(self) -> tuple[str, ...]:
+        """The names of the symbols that the note is about."""
+        return tuple(name[7:] for name in self.digests if name.startswith("symbol:"))
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -121,6 +126,7 @@ class Plan(TypedDict):
     device: str
     warm: bool
     distributions: list[str]
+    modules: list[str]
     preload: list[str]
     limits: dict[str, float]
     inside: dict[str, str]
@@ -134,11 +140,13 @@ def plan(
     *,
     device: str = "cpu",
     distributions: Sequence[str] = ("torch",),
+    modules: Sequence[str] = (),
     levels: Sequence[str] = LEVELS,
     trusted: bool,
 ) -> Plan:
     """Return the plan of a batch; `distributions` are those whose versions a run depends on.
 
+    `modules` are those of which the child tells where they lie.
     Snippets that are not `trusted` are not run where this machine has no sandbox.
 
     Raises:
@@ -151,6 +159,7 @@ def plan(
         "device": device,
         "warm": device == "cpu",
         "distributions": sorted(distributions),
+        "modules": sorted(modules),
         "preload": [name for key in sorted(imported) for name in _PRELOADS.get(key, ())],
         "limits": asdict(limits),
         "inside": {**_texts("inside", ["reporter"]), **_texts("sandbox", _CONFINING)},

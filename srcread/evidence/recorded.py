@@ -1,8 +1,8 @@
 """A recorded run as JSON, both ways: `run_json` writes it, `read_run` reads it with suspicion.
 
 Controls are grouped by what they did, `{"claim": {ID: [CLAIM, …]}, "crash": [ID, …], …}`: that is
-what a reviewer looks for. A run recorded without reach or controls has no such keys. What has a
-wrong kind or contradicts itself is refused: it must never confirm, nor be graded.
+what a reviewer looks for. A run recorded without reach, controls or what it executed has no such
+keys. What has a wrong kind or contradicts itself is refused: it must never confirm, nor be graded.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ class Unusable(Exception):
 def run_json(run: Run) -> dict[str, Any]:
     """Return a run as plain JSON values."""
     values = asdict(run)
-    if run.reach is None:
-        del values["reach"]
+    for key in ("reach", "executed"):
+        if values[key] is None:
+            del values[key]
     if run.controls is None:
         del values["controls"]
     else:
@@ -73,6 +74,7 @@ def read_run(value: object) -> Run:
         output=field_of(value, "output", str),
         reach=_reaches(value) if _has(value, "reach") else None,
         controls=_controls(field_of(value, "controls", dict)) if _has(value, "controls") else None,
+        executed=_texts(value, "executed") if _has(value, "executed") else None,
     )
     _refuse_contradiction(run)
     return run

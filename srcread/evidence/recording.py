@@ -15,6 +15,7 @@ from srcread.errors import SrcreadError
 from srcread.evidence.controls.mutants import callees
 from srcread.evidence.controls.operators import VERSION
 from srcread.evidence.controls.running import Subject, run_controls
+from srcread.evidence.executed import Walked, executed_of, looking
 from srcread.evidence.judge import judge
 from srcread.evidence.observing import Observation, add_watching, observation, reach_of, watching
 from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Job, Limits, Plan, PlannedRun, plan
@@ -37,6 +38,20 @@ class Settings:
     levels: Sequence[str] = LEVELS
 
 
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """The runs of one job: plain, watched once or twice, and looked at whole."""
+
+    job: Job
+    plain: PlannedRun
+    watched: tuple[PlannedRun, ...]
+    whole: PlannedRun | None
+
+    @property
+    def runs(self) -> list[PlannedRun]:
+        return [self.plain, *self.watched, *([self.whole] if self.whole else [])]
+
+
 def record_jobs(
     jobs: Sequence[Job],
     settings: Settings,
@@ -44,14 +59,16 @@ def record_jobs(
     date: str,
     controls: bool = False,
     known: Sequence[Sequence[Run]] = (),
+    walked: Walked | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Generator[Run]:
-    """Run every job, and once more with its targets watched; yield its run as soon as it is done.
+    """Run every job, and again with its targets watched; yield its run as soon as it is done.
 
     `known` are the runs that are recorded of each job: their controls are kept where they are of
     the same digests, versions, device and operators. With `controls`, those that are not known are
-    run after all jobs, and a run is yielded when its own are done. `progress` is told the stem of
-    each job as its turn comes, and how far the controls are.
+    run after all jobs, and a run is yielded when its own are done. What each run executes of
+    `walked` is recorded. `progress` is told the stem of each job as its turn comes, and how far the
+    controls are.
 
     Raises:
         SrcreadError: the device or interpreter cannot be used, or a snippet cannot be parsed.
@@ -63,68 +80,71 @@ def record_jobs(
         settings.limits,
         device=settings.device,
         distributions=settings.distributions,
+        modules=sorted(set(walked.modules.values())) if walked else (),
         levels=settings.levels,
         trusted=settings.trusted,
     )
-    firsts = _first_runs(jobs, planned, settings.python, date, 2 if controls else 1, progress)
+    pairs = zip(jobs, planned["runs"], strict=True)
+    all_of_them = [_planned(job, run, walked, 2 if controls else 1) for job, run in pairs]
+    firsts = _first_runs(all_of_them, planned, settings.python, walked, date, progress)
     wanted: list[Subject] = []
     done: list[tuple[Run, bool]] = []
     with contextlib.closing(firsts):
         for number, (run, seen) in enumerate(firsts):
-            job, kept = jobs[number], _known(run, known[number] if known else ())
-            if run.confirmed and (job.targets.found or job.targets.refused):
-                run = replace(run, reach=reach_of(job.targets, seen[0]))
+            kept = _known(run, known[number] if known else ())
             run = replace(run, controls=kept)
             if not controls:
                 yield run
                 continue
             done.append((run, run.confirmed and kept is None))
             if done[-1][1]:
-                wanted.append(Subject(job, planned["runs"][number], *seen))
+                wanted.append(Subject(jobs[number], planned["runs"][number], *seen))
     with contextlib.closing(run_controls(wanted, planned, settings.python, progress)) as made:
         for run, is_wanted in done:
             yield replace(run, controls=next(made)) if is_wanted else run
 
 
+def _planned(job: Job, run: PlannedRun, walked: Walked | None, times: int) -> _Planned:
+    names = [callees(target) for target in job.targets.found]
+    watched = [watching(run, job.targets, names) for _ in range(times if names else 0)]
+    return _Planned(job, run, tuple(watched), looking(run, walked) if walked else None)
+
+
 def _first_runs(
-    jobs: Sequence[Job],
-    planned: Plan,
+    planned: Sequence[_Planned],
+    whole: Plan,
     python: Path | None,
+    walked: Walked | None,
     date: str,
-    times: int,
     progress: Callable[[str], None] | None,
-) -> Generator[tuple[Run, list[Observation | None]]]:
-    """Run each job plainly, then `times` watched; yield its verdict and what was seen, twice."""
-    runs: list[tuple[int, PlannedRun]] = []
-    for number, job in enumerate(jobs):
-        names = [callees(target) for target in job.targets.found]
-        runs.append((number, planned["runs"][number]))
-        for _ in range(times if job.targets.found else 0):
-            runs.append((number, watching(planned["runs"][number], job.targets, names)))
-    whole = add_watching({**planned, "runs": []}, [run for _, run in runs])
+) -> Generator[tuple[Run, tuple[Observation | None, Observation | None]]]:
+    """Run each job's runs; yield its verdict, with reach, and what was seen of its targets."""
+    stems = {one.plain["key"]: one.job.stem for one in planned}
+    runs = [run for one in planned for run in one.runs]
+    files: dict[str, str] = {}
 
     def starting(place: int) -> None:
-        if progress is not None and not runs[place][1]["observers"]:
-            progress(jobs[runs[place][0]].stem)
+        if progress is not None and runs[place]["key"] in stems:
+            progress(stems[runs[place]["key"]])
 
-    outcomes = run_plan(whole, python, starting)
-    with contextlib.closing(outcomes):
-        for number, job in enumerate(jobs):
+    every = add_watching({**whole, "runs": []}, runs)
+    with contextlib.closing(run_plan(every, python, starting, files.update)) as outcomes:
+        for one in planned:
             environment, outcome = next(outcomes)
+            digests, limits = one.job.digests, whole["limits"]
             run = judge(
-                planned["runs"][number],
-                outcome,
-                planned["limits"],
-                environment=environment,
-                date=date,
-                digests=job.digests,
+                one.plain, outcome, limits, environment=environment, date=date, digests=digests
             )
-            seen = [
-                observation(watched, job.targets, next(outcomes)[1])
-                for place, watched in runs
-                if place == number and watched["observers"]
-            ]
-            yield run, [*seen, None, None][:2]
+            targets = one.job.targets
+            seen = [observation(each, targets, next(outcomes)[1]) for each in one.watched]
+            seen += [None, None]
+            if run.confirmed and (targets.found or targets.refused):
+                run = replace(run, reach=reach_of(targets, seen[0]))
+            if walked is not None and one.whole is not None:
+                _, outcome = next(outcomes)
+                executed = executed_of(one.whole, outcome, walked, one.job.anchored, files)
+                run = replace(run, executed=executed if run.confirmed else None)
+            yield run, (seen[0], seen[1])
 
 
 def _known(run: Run, recorded: Sequence[Run]) -> Controls | None:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +80,15 @@ def each_run(
 
 
 def run_plan(
-    planned: Plan, python: Path | None = None, starting: Callable[[int], None] = lambda _: None
+    planned: Plan,
+    python: Path | None = None,
+    starting: Callable[[int], None] = lambda _: None,
+    located: Callable[[Mapping[str, str]], None] = lambda _: None,
 ) -> Generator[tuple[Environment, Json]]:
     """Yield where each run of a plan ran, and its outcome, in order; close it to stop.
 
-    `starting` is told the number of each run as its turn comes.
+    `starting` is told the number of each run as its turn comes, `located` where the plan's modules
+    lie, whenever a child has started.
 
     Raises:
         SrcreadError: the device or interpreter cannot be used.
@@ -95,7 +99,7 @@ def run_plan(
     while done < len(planned["runs"]):
         rest: Plan = {**planned, "runs": planned["runs"][done:]}
         starting(done)
-        with contextlib.closing(_batch(rest, interpreter)) as batch:
+        with contextlib.closing(_batch(rest, interpreter, located)) as batch:
             for environment, outcome in batch:
                 yield environment, outcome
                 done += 1
@@ -115,7 +119,9 @@ def _refuse(device: str) -> None:
         )
 
 
-def _batch(planned: Plan, python: Path) -> Generator[tuple[Environment, Json]]:
+def _batch(
+    planned: Plan, python: Path, located: Callable[[Mapping[str, str]], None]
+) -> Generator[tuple[Environment, Json]]:
     """Yield the outcomes of one child's runs; where it dies, of that run too, and stop."""
     with (
         tempfile.TemporaryDirectory(prefix="srcread-", ignore_cleanup_errors=True) as folder,
@@ -127,6 +133,7 @@ def _batch(planned: Plan, python: Path) -> Generator[tuple[Environment, Json]]:
         if first is None or first["kind"] != "environment":
             raise SrcreadError(_start_failure(python, Path(folder), first))
         environment = _environment(first)
+        located(first["files"])
         for run in planned["runs"]:
             line = next(lines, None)
             if line is None or not DIED.keys() < line.keys() or line["stem"] != run["stem"]:

@@ -2,17 +2,23 @@
 
 A run counts if it ran the tour's versions (their local part, as in 2.13.0+cpu, aside) and nothing
 that it depended on has changed. Among those that count, a failure weighs more than a confirmation,
-and that more than "cannot run here". Left out: runs on other versions whose source is the same.
+and that more than "cannot run here".
+
+A run on other versions counts as *same source* if every walked function that it executed has the
+digest that it has in the tour's version; what is native may differ, so the words name the version.
+It speaks where no run on the tour's own versions does, or adds a GPU to what those confirm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
 from srcread.evidence.controls.grading import grade
 from srcread.model import Evidence, EvidenceStatus, Run, Standing
 
 CANNOT_RUN = "cannot run here: "  # how the judge begins the reason of a snippet that excused itself
+_MOST_NAMED = 3
 
 
 def standing(
@@ -20,20 +26,79 @@ def standing(
     digests: Mapping[str, str],
     versions: Mapping[str, str],
     explained: Collection[str] = (),
+    current: Callable[[str], str | None] = lambda _: None,
 ) -> Standing:
     """Weigh a note's evidence against its digests and its tour's versions, as they are now.
 
-    `explained` are the ids of the unseen survivors for which the note gives a reason.
+    `explained` are the ids of the unseen survivors for which the note gives a reason. `current`
+    gives the digest of any symbol by name, None if it is not there.
     """
     runs = evidence.runs if evidence is not None else ()
     if not runs:
         return Standing(EvidenceStatus.ABSENT, "not confirmed: never run")
     usable = [run for run in runs if not _other_versions(run, versions)]
-    if not usable:
-        others = sorted({_other_versions(run, versions) for run in runs})
-        return Standing(EvidenceStatus.ABSENT, f"not confirmed: only run on {', '.join(others)}")
     fresh = [run for run in usable if not _changes(run, digests)]
-    return _fresh_standing(fresh, explained) if fresh else _stale_standing(usable, digests)
+    others = [run for run in runs if run not in usable]
+    same = [run for run in others if _is_same_source(run, digests, current)]
+    if any(not _cannot_run(run) for run in fresh) or (fresh and not same):
+        return _with_gpu_of(same, _fresh_standing(fresh, explained), versions)
+    if same:
+        return _same_source_standing(same, explained, versions)
+    if usable:
+        return _stale_standing(usable, digests)
+    words = sorted({_other_source(run, digests, versions, current) for run in others})
+    return Standing(EvidenceStatus.ABSENT, f"not confirmed: only run on {', '.join(words)}")
+
+
+def _same_source_standing(
+    runs: Sequence[Run], explained: Collection[str], versions: Mapping[str, str]
+) -> Standing:
+    found = _fresh_standing(runs, explained)
+    assert found.run is not None
+    return replace(found, words=f"{found.words} ({_same_source(found.run, versions)})")
+
+
+def _with_gpu_of(same: Sequence[Run], own: Standing, versions: Mapping[str, str]) -> Standing:
+    """Add to what runs on a CPU confirm that the same source was confirmed on a GPU."""
+    gpu = [run for run in same if run.confirmed and run.environment.device.kind != "cpu"]
+    on_cpu = own.run is not None and own.run.environment.device.kind == "cpu"
+    if own.status is not EvidenceStatus.CONFIRMED or not on_cpu or not gpu:
+        return own
+    return replace(
+        own, words=f"confirmed on CPU, on a GPU with {_same_source(_best(gpu), versions)}"
+    )
+
+
+def _same_source(run: Run, versions: Mapping[str, str]) -> str:
+    return f"same source, {_other_versions(run, versions)}"
+
+
+def _is_same_source(
+    run: Run, digests: Mapping[str, str], current: Callable[[str], str | None]
+) -> bool:
+    return not _changes(run, digests) and run.executed is not None and not _differing(run, current)
+
+
+def _differing(run: Run, current: Callable[[str], str | None]) -> list[str]:
+    """Name the functions that were others where a run executed them."""
+    executed = run.executed or {}
+    return [name for name in sorted(executed) if current(name) != executed[name]]
+
+
+def _other_source(
+    run: Run,
+    digests: Mapping[str, str],
+    versions: Mapping[str, str],
+    current: Callable[[str], str | None],
+) -> str:
+    """Name what a run ran on, and why it does not count for the same source where that is known."""
+    where = _other_versions(run, versions)
+    differing = _differing(run, current)
+    if not run.confirmed or not differing:
+        return where
+    more = f" and {len(differing) - _MOST_NAMED} more" if len(differing) > _MOST_NAMED else ""
+    verb = "differs" if len(differing) == 1 else "differ"
+    return f"{where}, where {', '.join(differing[:_MOST_NAMED])}{more} {verb}"
 
 
 def _fresh_standing(runs: Sequence[Run], explained: Collection[str]) -> Standing:

@@ -120,7 +120,9 @@ class Run:
     """One run of a snippet, judged. `reasons` says why it is not confirmed, and is empty if it is.
 
     `digests` holds what the run depended on: "snippet" (sha256 of its bytes) and, per anchored
-    symbol, `symbol:NAME`. `reach` and `controls` are None where they were not recorded.
+    symbol, `symbol:NAME`. `executed` holds by name the digests of what the run executed of all that
+    the tour walks, and of the anchored symbols, as they were installed where it ran. `reach`,
+    `controls` and `executed` are None where they were not recorded.
     """
 
     environment: Environment
@@ -132,6 +134,7 @@ class Run:
     output: str
     reach: tuple[Reach, ...] | None = None
     controls: Controls | None = None
+    executed: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

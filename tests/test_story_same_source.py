@@ -1,0 +1,145 @@
+"""A run on another version of what a tour reads: when it counts, and how it is called."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from story_example import install, process, write_tour
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
+
+
+@pytest.fixture(scope="module")
+def interpreter(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """An interpreter, and the folder in which it has tiny 0.9; the tour reads tiny 1.0."""
+    venv, other = tmp_path_factory.mktemp("venv"), tmp_path_factory.mktemp("other") / "site"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    packages = next((venv / "lib").glob("python*")) / "site-packages"
+    packages.joinpath("tiny.pth").write_text(str(other))
+    return venv / "bin" / "python", other
+
+
+@pytest.fixture
+def here(tmp_path: Path, interpreter: tuple[Path, Path]) -> Path:
+    """A folder with the tour, which is locked; and tiny 0.9 is as tiny 1.0 is."""
+    site = install(tmp_path / "installed")
+    install(interpreter[1], "0.9")
+    write_tour(tmp_path / "annotations")
+    assert process("check", "--fix", "tiny-model", cwd=tmp_path, site=site).returncode == 0
+    return tmp_path
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    """Change a file of tiny 0.9, and let Python see it even within the second."""
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+    for compiled in file.parent.glob("__pycache__/*.pyc"):
+        compiled.unlink()
+
+
+def confirmed(here: Path, python: Path | str) -> str:
+    """Run all notes with an interpreter, and return the tour's outline."""
+    site = here / "installed"
+    done = process("confirm", "tiny-model", "--python", str(python), cwd=here, site=site)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return process("outline", "tiny-model", cwd=here, site=site).stdout
+
+
+def run_of(here: Path, stem: str) -> Any:
+    path = here / "annotations" / "tiny-model" / "evidence" / f"{stem}.json"
+    return json.loads(path.read_text())["runs"][0]
+
+
+def test_a_run_on_another_version_counts_where_all_that_it_executed_is_the_same(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    python, other = interpreter
+    edit(other / "tiny" / "model.py", '"""A model of layers."""', '"""Of 0.9."""\n\nOLD = 1\n')
+    edit(other / "tiny" / "ops.py", "return", '"""Scale."""\n    return')
+    outline = confirmed(here, python)
+    assert outline.count("confirmed on CPU only (same source, tiny 0.9)") == 2
+    assert "2 steps, 2 confirmed" in outline
+    run = run_of(here, "first-layers")
+    assert run["environment"]["distributions"] == {"tiny": "0.9"}
+    assert sorted(run["executed"]) == [
+        "tiny.model.Layer.__init__",
+        "tiny.model.Layer.run",
+        "tiny.model.Model.__init__",
+        "tiny.model.Model.run",
+        "tiny.ops.scale",
+    ]
+
+
+def test_it_does_not_count_where_a_function_that_it_executed_differs(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    python, other = interpreter
+    edit(other / "tiny" / "ops.py", "x * by", "by * x")
+    outline = confirmed(here, python)
+    assert "not confirmed: only run on tiny 0.9, where tiny.ops.scale differs" in outline
+    # The other snippet makes a model and runs none, so it never came to what differs.
+    assert outline.count("confirmed on CPU only (same source, tiny 0.9)") == 1
+
+
+def test_what_a_note_is_about_must_be_the_same_even_if_it_was_not_executed(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    python, other = interpreter
+    edit(other / "tiny" / "model.py", "for layer in self.layers", "for layer in [*self.layers]")
+    outline = confirmed(here, python)
+    assert outline.count("only run on tiny 0.9, where tiny.model.Model.run differs") == 2
+    assert "tiny.model.Layer.run" not in run_of(here, "layer-order")["executed"]
+
+
+def test_what_a_note_is_about_may_be_missing_there(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    python, other = interpreter
+    edit(
+        other / "tiny" / "model.py",
+        "    def run(self, x):\n        for",
+        "    def go(self, x):\n        for",
+    )
+    site = here / "installed"
+    command = ("confirm", "layer-order", "--python", str(python))
+    assert process(*command, cwd=here, site=site).returncode == 0
+    assert run_of(here, "layer-order")["executed"]["tiny.model.Model.run"] == "missing"
+    outline = process("outline", "tiny-model", cwd=here, site=site).stdout
+    assert "not confirmed: only run on tiny 0.9, where tiny.model.Model.run differs" in outline
+
+
+def test_the_tours_own_version_speaks_first(here: Path, interpreter: tuple[Path, Path]) -> None:
+    python, other = interpreter
+    confirmed(here, python)
+    (other / "tiny-0.9.dist-info").rename(other / "tiny-1.0.dist-info")
+    metadata = other / "tiny-1.0.dist-info" / "METADATA"
+    metadata.write_text(metadata.read_text().replace("0.9", "1.0"))
+    try:
+        outline = confirmed(here, python)
+    finally:
+        (other / "tiny-1.0.dist-info").rename(other / "tiny-0.9.dist-info")
+    assert "same source" not in outline
+    assert outline.count("confirmed on CPU only") == 2
+
+
+def test_a_snippet_with_a_profiler_of_its_own_keeps_it_and_is_confirmed(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    snippet = here / "annotations" / "tiny-model" / "layer-order.py"
+    text = snippet.read_text().replace(
+        "from tiny", "import sys\n\nsys.setprofile(lambda *_: None)\nfrom tiny", 1
+    )
+    snippet.write_text(text + "sys.setprofile(None)\n")
+    outline = confirmed(here, interpreter[0])
+    if sys.version_info >= (3, 12):  # where srcread does not profile
+        assert "not confirmed" not in outline
+    else:
+        assert "executed" not in run_of(here, "layer-order")
+        assert "not confirmed: only run on tiny 0.9" in outline
