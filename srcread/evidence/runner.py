@@ -28,7 +28,8 @@ from srcread.evidence.judge import DIED, Json, judge
 from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Job, Limits, Plan, plan
 from srcread.model import Device, Environment, Run
 
-_CHILD = Path(__file__).with_name("child.py")
+# Resolved, for a child that starts further ones sees its own file, and no link on the way to it.
+_CHILD = Path(__file__).resolve().with_name("child.py")
 _DEVICES = ("cpu", "cuda")
 _START_SECONDS = 300  # a first import of torch from a network disk
 _GRACE_SECONDS = 30
