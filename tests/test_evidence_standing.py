@@ -175,7 +175,7 @@ SAME_SOURCE: dict[str, tuple[list[Run], EvidenceStatus, str]] = {
     "a GPU beside the tour's own CPU": (
         [RUN, on(OLDER, GPU, "2.11.0")],
         CONFIRMED,
-        "confirmed on CPU, on a GPU with same source, torch 2.11.0",
+        "confirmed on CPU, on a GPU with the same source, torch 2.11.0",
     ),
     "another source on a GPU beside the tour's own CPU": (
         [RUN, on(OTHER, GPU, "2.11.0")],

@@ -141,7 +141,7 @@ def _with_earlier(run: Run, old: Run) -> Run:
 def _verdict(run: Run) -> Run:
     """Return a run without what may differ between two runs that say the same."""
     claims = (ClaimResult(claim.sentence, 0, claim.held) for claim in run.claims)
-    return replace(run, date="", output="", claims=tuple(claims))
+    return replace(run, date="", output="", claims=tuple(claims), peak_memory=None)
 
 
 def _write(path: Path, content: Mapping[str, object]) -> None:

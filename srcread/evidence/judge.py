@@ -62,6 +62,7 @@ def judge(
         reasons=reasons,
         claims=tuple(_claim(planned, records, claim) for claim in range(len(planned["claims"]))),
         output=outcome["output"],
+        peak_memory=_peak_memory(observed(planned, outcome)),
     )
 
 
@@ -85,6 +86,12 @@ def claims_of(planned: PlannedRun, outcome: Json) -> tuple[tuple[int, ...], tupl
     missing = {claim for claim, part in planned_parts if (claim, part) not in seen}
     known = range(len(planned["claims"]))
     return tuple(sorted(false.intersection(known))), tuple(sorted(missing))
+
+
+def _peak_memory(seen: Mapping[str, Any] | None) -> int | None:
+    """Return the bytes that a run on a GPU held at most, rounded: allocators differ in detail."""
+    found = seen.get("memory") if seen is not None else None
+    return int(float(f"{found:.1e}")) if type(found) is int and found >= 0 else None
 
 
 def _records(outcome: Json, key: bytes) -> tuple[list[Json], bool]:

@@ -162,13 +162,13 @@ def plan(
         "modules": sorted(modules),
         "preload": [name for key in sorted(imported) for name in _PRELOADS.get(key, ())],
         "limits": asdict(limits),
-        "inside": {**_texts("inside", ["reporter"]), **_texts("sandbox", _CONFINING)},
+        "inside": {**_texts("inside", ["reporter", "memory"]), **_texts("sandbox", _CONFINING)},
         "sandbox": {"levels": list(levels), "required": not trusted},
-        "runs": [_run(job) for job in jobs],
+        "runs": [_run(job, [("memory", None)] if device == "cuda" else []) for job in jobs],
     }
 
 
-def _run(job: Job) -> PlannedRun:
+def _run(job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
     if not _STEM.fullmatch(job.stem):
         raise SrcreadError(f"{job.stem!r} is no stem of a note: letters, digits, '-', '_', '.'.")
     made = instrument(f"{job.stem}.py", job.text, [claim.sentence for claim in job.claims])
@@ -183,7 +183,7 @@ def _run(job: Job) -> PlannedRun:
         ],
         "key": secrets.token_hex(32),
         "soft": False,
-        "observers": [],
+        "observers": observers,
     }
 
 

@@ -36,7 +36,7 @@ class Unusable(Exception):
 def run_json(run: Run) -> dict[str, Any]:
     """Return a run as plain JSON values."""
     values = asdict(run)
-    for key in ("reach", "executed"):
+    for key in ("reach", "executed", "peak_memory"):
         if values[key] is None:
             del values[key]
     if run.controls is None:
@@ -75,6 +75,7 @@ def read_run(value: object) -> Run:
         reach=_reaches(value) if _has(value, "reach") else None,
         controls=_controls(field_of(value, "controls", dict)) if _has(value, "controls") else None,
         executed=_texts(value, "executed") if _has(value, "executed") else None,
+        peak_memory=field_of(value, "peak_memory", int) if _has(value, "peak_memory") else None,
     )
     _refuse_contradiction(run)
     return run
@@ -86,6 +87,8 @@ def _refuse_contradiction(run: Run) -> None:
         raise Unusable("EVID005", "is called confirmed, and its claims or reasons say otherwise")
     if not run.confirmed and not run.reasons:
         raise Unusable("EVID005", "is not confirmed, and gives no reason")
+    if run.peak_memory is not None and run.peak_memory < 0:
+        raise Unusable("EVID005", "held less memory than none")
     controls = (*run.controls.mutants, *run.controls.declared) if run.controls else ()
     if any(not 0 <= claim < len(run.claims) for one in controls for claim in one.claims):
         raise Unusable("EVID005", "has a control that turned a claim false which is not there")

@@ -65,7 +65,7 @@ def _with_gpu_of(same: Sequence[Run], own: Standing, versions: Mapping[str, str]
     if own.status is not EvidenceStatus.CONFIRMED or not on_cpu or not gpu:
         return own
     return replace(
-        own, words=f"confirmed on CPU, on a GPU with {_same_source(_best(gpu), versions)}"
+        own, words=f"confirmed on CPU, on a GPU with the {_same_source(_best(gpu), versions)}"
     )
 
 

@@ -122,7 +122,8 @@ class Run:
     `digests` holds what the run depended on: "snippet" (sha256 of its bytes) and, per anchored
     symbol, `symbol:NAME`. `executed` holds by name the digests of what the run executed of all that
     the tour walks, and of the anchored symbols, as they were installed where it ran. `reach`,
-    `controls` and `executed` are None where they were not recorded.
+    `controls` and `executed` are None where they were not recorded, and so is `peak_memory`, the
+    most bytes that the snippet's tensors held on a GPU, in two significant digits.
     """
 
     environment: Environment
@@ -135,6 +136,7 @@ class Run:
     reach: tuple[Reach, ...] | None = None
     controls: Controls | None = None
     executed: Mapping[str, str] | None = None
+    peak_memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ def evidence_details(run: Run) -> tuple[str, ...]:
     if run.controls is not None:
         caught, visible = counts(run.controls)
         details.append(f"{caught} of {visible} changes caught")
+    if run.peak_memory is not None:
+        details.append(f"at most {round(run.peak_memory / (1 << 20), 2):g} MiB on the GPU")
     return tuple(details)
 
 
