@@ -18,10 +18,10 @@ from pathlib import Path, PurePath
 
 from srcread.errors import FindingsError, NotFoundError, did_you_mean
 from srcread.evidence import evidence_path, read_evidence, record_run
-from srcread.evidence.executed import Walked
+from srcread.evidence.observing.executed import Walked
+from srcread.evidence.observing.targets import targets_of
 from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Job, Limits
 from srcread.evidence.recording import Settings, record_jobs
-from srcread.evidence.targets import targets_of
 from srcread.model import Diagnostic, Run, Severity, Step, SymbolKind
 from srcread.notes.format.tourfile import NAME
 from srcread.opening import OpenTour, find_step, open_tour, tour_folders

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from srcread.code import Code
 from srcread.errors import FindingsError, NotFoundError, SrcreadError, did_you_mean
+from srcread.evidence.observing.units import Unit, unit_of
 from srcread.evidence.plan import DEFAULT_LIMITS, Limits
 from srcread.evidence.traces.content import trace_of
 from srcread.evidence.traces.coverage import Lines, lines_run, read_wanted
 from srcread.evidence.traces.files import read_traces, record_trace, trace_path
 from srcread.evidence.traces.record import Recorded, record
 from srcread.evidence.traces.scenario import read_scenario, scenario_paths
-from srcread.evidence.units import Unit, unit_of
 from srcread.graph.observe import observe
 from srcread.model import CallGraph, Diagnostic, Scenario, Severity, SymbolKind, Trace
 from srcread.notes.format.tourfile import NAME

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from test_evidence_files import CONTROLLED, RUN
 
-from srcread.evidence.findings import check_evidence
-from srcread.evidence.standing import standing
+from srcread.evidence.records.findings import check_evidence
+from srcread.evidence.records.standing import standing
 from srcread.model import (
     Anchor,
     Claim,

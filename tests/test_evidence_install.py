@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from srcread.evidence.inside import install
-from srcread.evidence.units import Unit, unit_of
+from srcread.evidence.observing.units import Unit, unit_of
 from srcread.index import Index
 from srcread.index.module import Defined
 from srcread.model import SymbolKind

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from trace_example import recorded, scenario, seen, torch_units
 
+from srcread.evidence.observing.units import Unit
 from srcread.evidence.traces.content import trace_of
 from srcread.evidence.traces.record import differences
-from srcread.evidence.units import Unit
 from srcread.model import Trace
 
 pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")

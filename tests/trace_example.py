@@ -13,10 +13,10 @@ from typing import Any
 from srcread.evidence.inside import install, reporter
 from srcread.evidence.inside.tracing import cases, operators, probes, recorder, words
 from srcread.evidence.judge import observed
+from srcread.evidence.observing.units import Unit, unit_of
 from srcread.evidence.runner import run_plan
 from srcread.evidence.traces.content import trace_of
 from srcread.evidence.traces.record import Recorded, record, trace_plan
-from srcread.evidence.units import Unit, unit_of
 from srcread.index import Index
 from srcread.model import Case, Place, Scenario, ScenarioGroup, SymbolKind, Trace
 from srcread.sources import Sources, open_distribution, open_path

@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from textwrap import dedent
 
+from srcread.evidence.observing.targets import targets_of
 from srcread.evidence.plan import DEFAULT_LIMITS, Job, Limits
 from srcread.evidence.recording import Settings, record_jobs
-from srcread.evidence.targets import targets_of
 from srcread.index import Index
 from srcread.model import Anchor, Location, Run
 from srcread.notes.anchors.locate import locate

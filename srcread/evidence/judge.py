@@ -16,7 +16,7 @@ from hmac import compare_digest
 from typing import Any
 
 from srcread.evidence.plan import PlannedRun
-from srcread.evidence.standing import CANNOT_RUN
+from srcread.evidence.records.standing import CANNOT_RUN
 from srcread.model import ClaimResult, Environment, Run
 
 DIED: Mapping[str, Any] = {

@@ -18,7 +18,7 @@ from typing import Any, TypedDict
 
 from srcread.errors import SrcreadError
 from srcread.evidence.claims.instrument import instrument, read_tree
-from srcread.evidence.targets import NO_TARGETS, Targets
+from srcread.evidence.observing.targets import NO_TARGETS, Targets
 from srcread.model import Claim
 
 PLAN_FORMAT = 1

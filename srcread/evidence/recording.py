@@ -15,9 +15,15 @@ from srcread.errors import SrcreadError
 from srcread.evidence.controls.mutants import callees
 from srcread.evidence.controls.operators import VERSION
 from srcread.evidence.controls.running import Subject, run_controls
-from srcread.evidence.executed import Walked, executed_of, looking
 from srcread.evidence.judge import judge
-from srcread.evidence.observing import Observation, add_watching, observation, reach_of, watching
+from srcread.evidence.observing.executed import Walked, executed_of, looking
+from srcread.evidence.observing.second_runs import (
+    Observation,
+    add_watching,
+    observation,
+    reach_of,
+    watching,
+)
 from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Job, Limits, Plan, PlannedRun, plan
 from srcread.evidence.runner import run_plan
 from srcread.model import Controls, Run

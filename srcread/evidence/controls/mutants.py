@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from srcread.evidence.controls.operators import RANKS, Edit, Operators
-from srcread.evidence.observing import Observation, ran_places
-from srcread.evidence.targets import Part, Place, Target, Targets, place_of
+from srcread.evidence.observing.second_runs import Observation, ran_places
+from srcread.evidence.observing.targets import Part, Place, Target, Targets, place_of
 
 
 @dataclass(frozen=True, slots=True)

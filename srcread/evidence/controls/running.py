@@ -20,7 +20,7 @@ from srcread.evidence.controls.declared import Declared, declared_controls
 from srcread.evidence.controls.mutants import Mutant, mutants_of
 from srcread.evidence.controls.operators import VERSION
 from srcread.evidence.judge import Json, claims_of, observed
-from srcread.evidence.observing import (
+from srcread.evidence.observing.second_runs import (
     LOOKING_FAILED,
     Observation,
     add_watching,

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from srcread.evidence.judge import NO_CLAIM, judge, observed
+from srcread.evidence.observing.units import Unit
 from srcread.evidence.plan import DEFAULT_LIMITS, Job, Limits, Plan, PlannedRun, plan
 from srcread.evidence.runner import run_plan
 from srcread.evidence.traces.content import (
@@ -31,7 +32,6 @@ from srcread.evidence.traces.content import (
     environment_as_json,
     whole_case,
 )
-from srcread.evidence.units import Unit
 from srcread.model import Environment, Scenario
 
 OBSERVER = "tracer"

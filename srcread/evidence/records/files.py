@@ -22,7 +22,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from srcread.errors import SrcreadError
-from srcread.evidence.recorded import Unusable, field_of, read_run, run_json
+from srcread.evidence.records.recorded import Unusable, field_of, read_run, run_json
 from srcread.model import ClaimResult, Diagnostic, Evidence, Run
 from srcread.notes.format.codes import finding
 

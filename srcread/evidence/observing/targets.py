@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from srcread.errors import NotFoundError
 from srcread.evidence.inside.install import NotInstallable, parse
-from srcread.evidence.units import Unit, unit_of
+from srcread.evidence.observing.units import Unit, unit_of
 from srcread.index import Index
 from srcread.model import Location, Range, Symbol
 

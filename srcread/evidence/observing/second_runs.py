@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from srcread.evidence.judge import Json, claims_of, observed
+from srcread.evidence.observing.targets import Part, Target, Targets, place_of
 from srcread.evidence.plan import Plan, PlannedRun
-from srcread.evidence.targets import Part, Target, Targets, place_of
 from srcread.model import Reach
 
 LOOKING_FAILED = "its run came out differently when it was watched"
@@ -70,7 +70,7 @@ def _observed(run: PlannedRun, about: Mapping[str, Any], soft: bool) -> PlannedR
 
 def add_watching(planned: Plan, runs: Sequence[PlannedRun]) -> Plan:
     """Return a plan with these runs behind its own, and with what they need inside."""
-    folder = Path(__file__).parent
+    folder = Path(__file__).parent.parent
     texts = {Path(name).name: (folder / f"{name}.py").read_text("utf-8") for name in _INSIDE}
     inside = {**planned["inside"], **texts}
     return {**planned, "inside": inside, "runs": [*planned["runs"], *runs]}
