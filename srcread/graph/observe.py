@@ -8,7 +8,7 @@ Left out is what a native operator calls back into Python, as kernels of the met
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from srcread.model import (
@@ -24,16 +24,28 @@ from srcread.model import (
     Trace,
 )
 
+Call = tuple[CallSite, str]
+
 SEEN = "seen in a run, not in the source"
 
 
 def observe(graph: CallGraph, traces: Iterable[Trace]) -> CallGraph:
     """Return the graph with the calls that traces of the same source have recorded."""
-    seen = {pair: None for trace in traces for pair in _calls(trace, graph)}
+    return with_seen(graph, seen_calls(graph, traces))
+
+
+def seen_calls(graph: CallGraph, traces: Iterable[Trace]) -> tuple[Call, ...]:
+    """Return the calls between walked functions that traces have recorded, each once."""
+    return tuple(dict.fromkeys(pair for trace in traces for pair in _calls(trace, graph)))
+
+
+def with_seen(graph: CallGraph, seen: Collection[Call]) -> CallGraph:
+    """Return the graph with these calls, sites with their callees, marked or added."""
+    known_calls = frozenset(seen)
     edges: list[Edge] = []
     static: set[tuple[CallSite, str]] = set()
     for edge in graph.edges:
-        if edge.callee is not None and (edge.site, edge.callee) in seen:
+        if edge.callee is not None and (edge.site, edge.callee) in known_calls:
             static.add((edge.site, edge.callee))
             edge = replace(edge, certainty=Certainty.OBSERVED)
         edges.append(edge)
