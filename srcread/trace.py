@@ -24,6 +24,7 @@ from srcread.graph.observe import observe
 from srcread.model import CallGraph, Diagnostic, Scenario, Severity, SymbolKind, Trace
 from srcread.notes.format.tourfile import NAME
 from srcread.opening import OpenTour, open_tour, tour_folders
+from srcread.recordings import changed_symbol
 from srcread.resources import is_shipped
 
 _FUNCTIONS = (SymbolKind.FUNCTION, SymbolKind.METHOD)
@@ -117,7 +118,7 @@ def observed_graph(
         traces, problems = read_traces(folder)
         findings += problems
         for item in traces:
-            changed = _changed(code, item)
+            changed = changed_symbol(code, item)
             if changed:
                 device = item.environment.device.kind
                 path = str(trace_path(folder, item.scenario, device))
@@ -128,16 +129,6 @@ def observed_graph(
             else:
                 kept.append(item)
     return observe(code.graph, kept), tuple(findings)
-
-
-def _changed(code: Code, item: Trace) -> str:
-    """Return a function of a trace that is another now, or nothing; those not here do not count."""
-    for key, digest in item.digests.items():
-        name = key.removeprefix("symbol:").partition(".<locals>.")[0]
-        symbol = code.graph.symbols.get(name) if key != "scenario" else None
-        if symbol is not None and code.digest(symbol) != digest:
-            return name
-    return ""
 
 
 def _chosen(names: Sequence[str], annotations: Path | None) -> dict[Path, list[Scenario]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from srcread.model import CallGraph, Distribution, SourceFile, Standing, Tour
+from srcread.site.runs.recorded import TourRuns
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class TourView:
     distributions: tuple[Distribution, ...]
     read: Callable[[str, str], SourceFile]
     absent: frozenset[str] = frozenset()
+    runs: TourRuns = field(default_factory=TourRuns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,154 @@
+"""A tour's traces to what its pages show of them: cases of one function, all scenes together.
+
+Two activations that a page would show alike are one case here, whatever they called. Nothing is
+rendered and nothing is looked up that the traces, the scripts and the source do not say.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from srcread.model import Scenario, ScenarioGroup, Trace
+from srcread.site.runs.ends import Named, Source, ends_of, few_operators, names_of, operators_of
+from srcread.site.runs.paths import labels, paths_of
+from srcread.site.runs.recorded import Scene
+
+_GROUPS = tuple(ScenarioGroup)
+
+
+class Lines(NamedTuple):
+    """What is known of a function's lines: where statements begin, and why some never run."""
+
+    executable: Sequence[int]
+    never: Sequence[tuple[int, str, str]]
+
+
+def ordered(
+    traces: Sequence[Trace], scenarios: Mapping[str, Scenario], entries: Sequence[str]
+) -> list[tuple[Scene, Trace]]:
+    """Pair each trace with its scene, in the order of the tour. `entries` are names of functions.
+
+    The scene of a scenario's first device has its plain name, others have their device's behind.
+    """
+    wanted = set(entries)
+
+    def rank(trace: Trace) -> tuple[int, int, int, str, str]:
+        scenario = scenarios[trace.scenario]
+        reached = len(wanted & {case.symbol for case in trace.cases})
+        group = _GROUPS.index(scenario.group)
+        return group, -reached, len(scenario.text), trace.scenario, trace.environment.device.kind
+
+    known: set[str] = set()
+    found = []
+    for trace in sorted(traces, key=rank):
+        found.append((_scene(trace, scenarios[trace.scenario], known), trace))
+        known.add(trace.scenario)
+    return found
+
+
+def condense(
+    runs: Sequence[tuple[Scene, Trace]],
+    names: Sequence[str],
+    source: Callable[[str], Source],
+    lines: Callable[[str], Lines],
+) -> dict[str, str]:
+    """Return the runs of these functions as the JSON texts of FunctionRuns."""
+    condensed = {name: _Function(source(name), lines(name)) for name in names}
+    for number, (_, trace) in enumerate(runs):
+        _add(number, trace, condensed)
+    return {name: one.text() for name, one in condensed.items()}
+
+
+def _scene(trace: Trace, scenario: Scenario, known: set[str]) -> Scene:
+    device, versions = trace.environment.device, trace.environment.distributions
+    again = trace.scenario in known
+    listed = [f"Python {trace.environment.python}"]
+    listed += [f"{name} {version}" for name, version in sorted(versions.items())]
+    return Scene(
+        key=f"{trace.scenario}.{device.kind}" if again else trace.scenario,
+        title=scenario.title,
+        group=scenario.group.value,
+        forced=scenario.forced,
+        device=device.name,
+        versions=", ".join(listed),
+    )
+
+
+def _add(number: int, trace: Trace, condensed: Mapping[str, _Function]) -> None:
+    """Add one scene to the functions that it runs."""
+    paths = paths_of(trace)
+    cases: dict[str, list[int]] = {}
+    for place, case in enumerate(trace.cases):
+        if case.symbol in condensed:
+            cases.setdefault(case.symbol, []).append(place)
+    numbers: dict[int, int] = {}  # a case of the trace to the function's own
+    for name, places in cases.items():
+        for place in places:
+            numbers[place] = condensed[name].case(trace, place)
+    called = _called(trace, numbers, condensed)
+    for name, places in cases.items():
+        one = condensed[name]
+        words = labels([paths[place] for place in places])
+        shown: dict[int, tuple[str, list[tuple[str, int, int]]]] = {}
+        for place, word in zip(places, words, strict=True):
+            _, edges = shown.setdefault(numbers[place], (word, []))
+            edges += [edge for edge in called.get(place, ()) if edge not in edges]
+        one.runs.append([number, [[case, word, edges] for case, (word, edges) in shown.items()]])
+    for name, reason in trace.untraced.items():
+        if name in condensed:
+            condensed[name].unseen = reason
+
+
+def _called(
+    trace: Trace, numbers: Mapping[int, int], condensed: Mapping[str, _Function]
+) -> dict[int, list[tuple[str, int, int]]]:
+    """Return for each case where it was called: caller, the caller's case, line."""
+    called: dict[int, list[tuple[str, int, int]]] = {}
+    for place, case in enumerate(trace.cases):
+        if place not in numbers:
+            continue
+        first = condensed[case.symbol].source.first
+        for where, calls in sorted(case.calls.items()):
+            for callee, _ in calls:
+                edge = (case.symbol, numbers[place], where.line + first)
+                called.setdefault(callee, []).append(edge)
+    return called
+
+
+class _Function:
+    """Gathers the cases of one function."""
+
+    def __init__(self, source: Source, lines: Lines) -> None:
+        self.source, self.lines = source, lines
+        self.named: Named = names_of(source)
+        self.cases: dict[str, int] = {}
+        self.runs: list[list[Any]] = []
+        self.unseen = ""
+
+    def case(self, trace: Trace, place: int) -> int:
+        """Return the number of a trace's case among those of the function."""
+        case = trace.cases[place]
+        first = self.source.first
+        operators = operators_of(case, trace.operations, first)
+        ends = [*ends_of(case, self.source, self.named)]
+        ends += [(line, "operators", few_operators(row)) for line, row in operators]
+        ran = sorted({item.line + first for item in case.ran})
+        ends.sort(key=lambda end: end[0])
+        text = _json([ran, ends, operators, case.raised])
+        return self.cases.setdefault(text, len(self.cases))
+
+    def text(self) -> str:
+        """Return all of it as JSON."""
+        lines = sorted({*self.lines.executable, *self._ran()})
+        head = _json({"lines": lines, "never": self.lines.never, "unseen": self.unseen})
+        return f'{head[:-1]},"cases":[{",".join(self.cases)}],"runs":{_json(self.runs)}}}'
+
+    def _ran(self) -> Iterator[int]:
+        for text in self.cases:
+            yield from json.loads(text)[0]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))

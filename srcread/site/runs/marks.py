@@ -1,0 +1,97 @@
+"""The mark at the begin of each line and the words at its end, for one scene and case.
+
+Three marks: it ran; it did not run here but in another scene or case; no scene runs it. Each is a
+glyph and a word, so that neither colour nor shape alone carries it; the word stands again, to be
+seen, where a stretch of equal marks begins. What a scene ran elsewhere is named, and so is the
+reason of a line that none runs. None of this is copied with the code. The page's script writes the
+same from the same data when a reader switches; keep both alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from srcread.site.code import escape
+from srcread.site.runs.recorded import FunctionRuns, Scene
+
+GLYPHS = {"ran": "●", "other": "◐", "never": "○"}
+
+_FEW = 3
+
+
+class Margin(NamedTuple):
+    """HTML before and behind a line's code."""
+
+    mark: str
+    end: str
+
+
+def margins(
+    runs: FunctionRuns, scenes: Sequence[Scene], scene: int, case: int, words: Mapping[str, str]
+) -> dict[int, Margin]:
+    """Return what stands beside the lines of a function in one scene and case."""
+    ran, ends, _, _ = runs.values["cases"][case]
+    elsewhere = runs.elsewhere
+    reasons = {line: f"{reason} · {why}" for line, reason, why in runs.values["never"]}
+    parts: dict[int, list[str]] = {}
+    marks: dict[int, str] = {}
+    before = ("", "")
+    for line in runs.values["lines"]:
+        mark = "ran" if line in ran else "other" if line in elsewhere else "never"
+        others = elsewhere.get(line, ()) if mark == "other" else ()
+        word = words["run_case" if scene in others else "run_" + mark]
+        said = reasons.get(line, "") if mark == "never" else _few(others, scenes, scene)
+        marks[line] = _mark(mark, word)
+        if (word, said) != before:
+            parts[line] = [_end(mark, f"{word}: " if said else word, said)]
+        before = (word, said)
+    for line, kind, text in ends:
+        parts.setdefault(line, []).append(_end(kind, words.get("run_" + kind, ""), text))
+    return {
+        line: Margin(
+            marks.get(line, ""),
+            f'<span class="e">{"".join(parts[line])}</span>' if line in parts else "",
+        )
+        for line in {*marks, *parts}
+    }
+
+
+def operators(runs: FunctionRuns, case: int) -> Sequence[tuple[int, Sequence[str]]]:
+    """Return the operators of a case by line, each with those that it called."""
+    rows: Sequence[tuple[int, Sequence[str]]] = runs.values["cases"][case][2]
+    return rows
+
+
+def script_words(words: Mapping[str, str]) -> dict[str, str]:
+    """Return the words that the page's script needs to write the same."""
+    keys = [key for key in sorted(words) if key.startswith("run_")]
+    own = {key.removeprefix("run_"): words[key] for key in keys}
+    glyphs = {f"{mark}_glyph": glyph for mark, glyph in GLYPHS.items()}
+    return {
+        **own,
+        **glyphs,
+        "cases": words["cases_lead"],
+        "begin": words["cases_begin"],
+        "line": words["line"],
+    }
+
+
+def _few(ran: Sequence[int], scenes: Sequence[Scene], scene: int) -> str:
+    """Name the first scenes that run a line, but for the one that does so in another case."""
+    if scene in ran:
+        return ""
+    names = ", ".join(scenes[number].key for number in ran[:_FEW])
+    return names + (f" +{len(ran) - _FEW}" if len(ran) > _FEW else "")
+
+
+def _mark(mark: str, word: str) -> str:
+    word = escape(word)
+    return f'<i class="run {mark}" role="img" aria-label="{word}" title="{word}">{GLYPHS[mark]}</i>'
+
+
+def _end(kind: str, word: str, text: str) -> str:
+    """Write our own word and then the trace's or the author's, which are of no other language."""
+    said = f'<span lang="en">{escape(text)}</span>' if text and kind == "never" else escape(text)
+    between = " " if word and text and not word.endswith(" ") else ""
+    return f'<span class="t {kind}">{escape(word)}{between}{said}</span>'

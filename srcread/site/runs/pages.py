@@ -1,0 +1,126 @@
+"""Which scene has a page of its own, the switch between scenes and cases, the script's data.
+
+A scene's page is `<function>~<scene>.html`. Where a second definition of a function has taken that
+name already, the scene's digest stands behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from srcread.site.data.address import segment
+from srcread.site.runs.recorded import Edge, FunctionRuns, Scene, Shown, TourRuns
+
+_GROUPS = ("reading", "why-not", "errors")
+
+
+class Choice(NamedTuple):
+    """A scene to switch to; `href` is None where it goes the way of another and has no page."""
+
+    number: int
+    scene: Scene
+    href: str | None
+
+
+class Group(NamedTuple):
+    """The scenes of one group: those with a page, and the others."""
+
+    name: str
+    ways: tuple[Choice, ...]
+    others: tuple[Choice, ...]
+
+
+class RunsView(NamedTuple):
+    """What a page shows of runs besides its lines; `scene` is the number of the one shown.
+
+    `several` is the number of scenes that could be. `script` is None where there is nothing to
+    switch to.
+    """
+
+    scene: int
+    shown: Scene
+    cases: tuple[Shown, ...]
+    groups: tuple[Group, ...]
+    several: int
+    script: str | None
+
+
+class Page(NamedTuple):
+    """One page of a function: its file, and the scene that it shows, None without runs."""
+
+    file: str
+    scene: int | None
+
+
+def pages_of(
+    file: str, runs: FunctionRuns | None, tour: TourRuns, taken: Collection[str]
+) -> tuple[Page, ...]:
+    """Return the pages of the function whose first page is `file`: one for each way through it."""
+    ways = _ways(runs) if runs is not None else ()
+    if not ways:
+        return (Page(file, None),)
+    stem = file.removesuffix(".html")
+    others = (Page(_file(stem, tour.scenes[way[0]].key, taken), way[0]) for way in ways[1:])
+    return (Page(file, ways[0][0]), *others)
+
+
+def runs_view(pages: Sequence[Page], scene: int, runs: FunctionRuns, tour: TourRuns) -> RunsView:
+    """Gather what a page says of its scene and of those that it could show."""
+    files = {page.scene: page.file for page in pages}
+    choices = [Choice(number, tour.scenes[number], files.get(number)) for number in runs.scenes]
+    several = len(choices) > 1 or len(runs.scenes[scene]) > 1
+    return RunsView(
+        scene=scene,
+        shown=tour.scenes[scene],
+        cases=runs.scenes[scene],
+        groups=tuple(_groups(choices)),
+        several=len(choices),
+        script=script_file(pages[0].file) if several else None,
+    )
+
+
+def script_file(file: str) -> str:
+    """Return the name of the script with all runs of the function whose first page is `file`."""
+    return file.removesuffix(".html") + ".runs.js"
+
+
+def runs_script(runs: FunctionRuns, tour: TourRuns) -> bytes:
+    """Return that script: classic, assigning one global, so that it loads from file://, too."""
+    scenes = {
+        number: [scene.key, scene.title]
+        for number, scene in enumerate(tour.scenes)
+        if number in runs.scenes
+    }
+    head = json.dumps({"scenes": scenes}, separators=(",", ":"))
+    return f"window.srcreadRuns = {head[:-1]},{runs.text[1:]};\n".encode("ascii")
+
+
+def edge_words(edges: Sequence[Edge]) -> str:
+    """Write where a case was called as the script compares it."""
+    return " ".join(f"{caller}:{case}:{line}" for caller, case, line in edges)
+
+
+def _ways(runs: FunctionRuns) -> tuple[tuple[int, ...], ...]:
+    """Group the scenes by the lines that they run, in order of each group's first."""
+    ways: dict[frozenset[int], list[int]] = {}
+    for scene in runs.scenes:
+        ways.setdefault(runs.ran(scene), []).append(scene)
+    return tuple(map(tuple, ways.values()))
+
+
+def _groups(choices: Sequence[Choice]) -> Iterator[Group]:
+    for name in _GROUPS:
+        own = [choice for choice in choices if choice.scene.group == name]
+        if own:
+            ways = tuple(choice for choice in own if choice.href is not None)
+            yield Group(name, ways, tuple(choice for choice in own if choice.href is None))
+
+
+def _file(stem: str, key: str, taken: Collection[str]) -> str:
+    name = f"{stem}~{segment(key)}.html"
+    if name not in taken:
+        return name
+    return f"{stem}~{segment(key)}-{hashlib.sha256(key.encode()).hexdigest()[:8]}.html"
