@@ -1,12 +1,12 @@
 """The main story: tours become a site.
 
     open each tour: sources ─> index ─> graph ─> notes in their places
-    weigh the recorded evidence of each note
+    weigh the recorded evidence of each note, condense the recorded runs of its scenarios
     plan the pages, render those whose content changed, put the new site in place in one step
 
-A build runs nothing: evidence was recorded by `confirm`. If any tour has an error, every error of
-every tour is reported and the old site stays as it is. If nothing that a build reads has changed
-since the last one, it ends after some file stats.
+A build runs nothing: evidence was recorded by `confirm` and `trace`. If any tour has an error,
+every error of every tour is reported and the old site stays as it is. If nothing that a build reads
+has changed since the last one, it ends after some file stats.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from srcread.model import Diagnostic
     from srcread.opening import LockedTour, OpenTour
     from srcread.site import TourView
+    from srcread.site.runs.recorded import TourRuns
 
 Progress = Callable[[str], None]
 
@@ -60,16 +61,20 @@ def build(
 
     from srcread.model import Severity
     from srcread.opening import tour_folders, try_open_tour
+    from srcread.recordings import recordings
 
     stamp.begin()
     tried = [
         try_open_tour(folder, progress=progress) for folder in tour_folders(names, annotations)
     ]
     opened = [tour for tour, _ in tried if tour is not None]
-    findings = tuple(sorted({item for _, found in tried for item in found}))
+    recorded = [recordings(tour) for tour in opened]
+    told = [found for _, found in (*tried, *recorded)]
+    findings = tuple(sorted({item for found in told for item in found}))
     if any(item.severity is Severity.ERROR for item in findings):
         raise FindingsError(findings)
-    built = _publish([_view(tour) for tour in opened], out, themes, progress)
+    views = [_view(tour, runs) for tour, (runs, _) in zip(opened, recorded, strict=True)]
+    built = _publish(views, out, themes, progress)
     for tour in opened:
         tour.code.memory.save()
     stamp.write([tour.code for tour in opened], built.written + built.kept, findings)
@@ -98,14 +103,16 @@ def _themes(templates: Path | None) -> list[Path]:
     return [*([templates] if templates else []), resources("templates")]
 
 
-def _view(opened: OpenTour | LockedTour) -> TourView:
+def _view(opened: OpenTour | LockedTour, runs: TourRuns) -> TourView:
+    from srcread.graph.observe import with_seen
     from srcread.site import TourView
 
     code = opened.code
+    graph = with_seen(code.graph, runs.seen) if runs.seen else code.graph
     standings = {step.note.stem: opened.standing(step) for step in opened.tour.steps}
     read = code.sources.read
     return TourView(
-        opened.tour, code.graph, standings, code.distributions, read, absent=opened.absent
+        opened.tour, graph, standings, code.distributions, read, absent=opened.absent, runs=runs
     )
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from srcread.cache import Cache, cache_folder, cache_key
 from srcread.code import Code
 from srcread.model import CallSite, Diagnostic, Location, Position, Range, Severity, Trace
-from srcread.opening import OpenTour
+from srcread.opening import LockedTour, OpenTour
 from srcread.site.runs.recorded import FunctionRuns, Scene, TourRuns
 
 if TYPE_CHECKING:
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 Findings = tuple[Diagnostic, ...]
 
 
-def recordings(opened: OpenTour) -> tuple[TourRuns, Findings]:
-    """Return a tour's recorded runs, and which traces are left out and why."""
-    folder = opened.tour.folder
-    if not (folder / "traces").is_dir():
+def recordings(opened: OpenTour | LockedTour) -> tuple[TourRuns, Findings]:
+    """Return a tour's recorded runs, and which traces are left out and why.
+
+    There are none to show where the source is not at hand, for they stand at its lines.
+    """
+    if not isinstance(opened, OpenTour) or not (opened.tour.folder / "traces").is_dir():
         return TourRuns(), ()
     cache = Cache(cache_folder())
     key = _key(opened)

@@ -180,3 +180,190 @@
   addEventListener("hashchange", followHash);
   followHash();
 })();
+
+/* What a run did: another scenario or call path in place, written as srcread/site/runs/marks.py
+   writes it. Links in the code carry both along. Without script there are pages of their own. */
+(function () {
+  const box = document.getElementById("runs");
+  if (!box) return;
+  const words = JSON.parse(box.dataset.words);
+  const few = 3;
+  let scene = Number(box.dataset.scene);
+  let key = box.dataset.key;
+  let shown = Number(box.dataset.shown);
+
+  function load(then) {
+    if (window.srcreadRuns || !box.dataset.script) return window.srcreadRuns && then(window.srcreadRuns);
+    const script = document.createElement("script");
+    script.src = box.dataset.script;
+    script.onload = () => then(window.srcreadRuns);
+    document.head.append(script);
+  }
+
+  function make(tag, css, text) {
+    const one = document.createElement(tag);
+    if (css) one.className = css;
+    if (text) one.textContent = text;
+    return one;
+  }
+
+  /* Show a scenario, and of its cases the one that `wanted` accepts, else the first. */
+  function show(data, number, wanted) {
+    const cases = data.runs.find((one) => one[0] === number)[1];
+    const chosen = cases.find(wanted) || cases[0];
+    [scene, shown, key] = [number, chosen[0], data.scenes[number][0]];
+    write(data);
+    box.querySelector(".title").textContent = data.scenes[number][1] || key;
+    box.querySelectorAll(".scenes [data-scene]").forEach((one) => {
+      one.toggleAttribute("aria-current", Number(one.dataset.scene) === number);
+      if (one.hasAttribute("aria-current")) one.setAttribute("aria-current", "true");
+    });
+    listCases(cases);
+    carry(chosen[2][0] || null);
+  }
+
+  /* The marks and ends of all lines, and the list of operators. */
+  function write(data) {
+    const [ran, ends, operators] = data.cases[shown];
+    const elsewhere = {};
+    for (const [number, cases] of data.runs) {
+      for (const line of new Set(cases.flatMap((one) => data.cases[one[0]][0]))) (elsewhere[line] ||= []).push(number);
+    }
+    const reasons = {};
+    for (const [line, reason, why] of data.never) reasons[line] = reason + " · " + why;
+    const parts = {};
+    const add = (line, kind, word, text) => {
+      const part = make("span", "t " + kind, word + (word && text && !word.endsWith(" ") ? " " : ""));
+      if (text && kind === "never") {
+        part.append(make("span", "", text));
+        part.lastChild.lang = "en";
+      } else part.append(text);
+      (parts[line] ||= make("span", "e")).append(part);
+    };
+    let before = "";
+    for (const line of data.lines) {
+      const mark = ran.includes(line) ? "ran" : elsewhere[line] ? "other" : "never";
+      const others = mark === "other" ? elsewhere[line] : [];
+      const here = others.includes(scene);
+      const word = words[here ? "case" : mark];
+      const names = here ? "" : others.slice(0, few).map((one) => data.scenes[one][0]).join(", ");
+      const said = mark === "never" ? reasons[line] || "" : names + (!here && others.length > few ? " +" + (others.length - few) : "");
+      const glyph = document.querySelector("#L" + line + " > .run");
+      glyph.className = "run " + mark;
+      glyph.title = word;
+      glyph.setAttribute("aria-label", word);
+      glyph.textContent = words[mark + "_glyph"];
+      if (word + "\n" + said !== before) add(line, mark, said ? word + ": " : word, said);
+      before = word + "\n" + said;
+    }
+    for (const [line, kind, text] of ends) add(line, kind, words[kind] || "", text);
+    document.querySelectorAll(".l > .e").forEach((one) => one.remove());
+    for (const line in parts) {
+      const row = document.getElementById("L" + line);
+      if (row) row.lastChild.before(parts[line]), fitEnd(row);
+    }
+    listOperators(operators);
+  }
+
+  /* The line's own end stays behind what was added. */
+  function fitEnd(row) {
+    const last = row.lastChild;
+    if (last.nodeType === 3 && last.data !== "\n" && last.data.endsWith("\n")) {
+      row.insertBefore(document.createTextNode(last.data.slice(0, -1)), row.querySelector(":scope > .e"));
+      last.data = "\n";
+    }
+  }
+
+  function listOperators(operators) {
+    const section = document.getElementById("ran-operators");
+    section.hidden = !operators.length;
+    section.querySelector("ul").replaceChildren(
+      ...operators.map(([line, names]) => {
+        const [item, at, link] = [make("li"), make("span", "at", words.line + " "), make("a", "", String(line))];
+        link.href = "#L" + line;
+        at.append(link);
+        item.append(at, " ", make("code", "", names.join(", ")));
+        return item;
+      }),
+    );
+  }
+
+  function listCases(cases) {
+    let row = box.querySelector(".cases");
+    if (!row) {
+      row = make("p", "cases");
+      box.querySelector(".legend").after(row);
+    }
+    row.hidden = cases.length < 2;
+    row.replaceChildren(words.cases + " ");
+    for (const [number, path, edges] of cases) {
+      const one = make("span", "", path || words.begin);
+      one.dataset.case = number;
+      one.dataset.from = edges.map((edge) => edge.join(":")).join(" ");
+      if (number === shown) one.setAttribute("aria-current", "true");
+      row.append(one, " ");
+    }
+    press();
+  }
+
+  /* What only script can switch becomes a button once there is script. */
+  function press() {
+    box.querySelectorAll("span[data-case], span[data-scene]").forEach((one) => {
+      if (one.querySelector("button")) return;
+      const button = make("button", "", one.textContent);
+      button.type = "button";
+      if (one.title) button.title = one.title;
+      one.replaceChildren(button);
+    });
+  }
+
+  /* Links in the code lead on in this scenario, and name the call that they stand at. */
+  function carry(edge) {
+    const from = edge ? "&from=" + encodeURIComponent(edge.join(":")) : "";
+    for (const link of document.querySelectorAll(".l a.call, .l a.forward")) {
+      const page = link.getAttribute("href").split("?")[0];
+      if (page.startsWith("#")) continue;
+      const site = [box.dataset.name, shown, link.closest(".l").id.slice(1)].join(":");
+      link.href = page + "?run=" + encodeURIComponent(key) + "&from=" + encodeURIComponent(site);
+    }
+    if (edge !== undefined) history.replaceState(null, "", "?run=" + encodeURIComponent(key) + from + location.hash);
+  }
+
+  box.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const one = event.target.closest("[data-case], .scenes [data-scene]");
+    if (!one || !box.dataset.script) return;
+    event.preventDefault();
+    const number = one.dataset.case;
+    load((data) => {
+      if (number !== undefined) show(data, scene, (item) => item[0] === Number(number));
+      else show(data, Number(one.dataset.scene), () => true);
+      const again = number !== undefined && box.querySelector('[data-case="' + number + '"] button');
+      if (again) again.focus();
+    });
+  });
+
+  press();
+  const asked = new URLSearchParams(location.search);
+  const [run, from] = [asked.get("run"), asked.get("from")];
+  const first = box.querySelector("[data-case]");
+  /* By the very call, else by the case of its caller: the link may stand at a call that was not made. */
+  const caller = from && from.replace(/\d+$/, "");
+  const by = (edge) => edge === from ? 2 : edge.startsWith(caller) ? 1 : 0;
+  const rate = (edges) => Math.max(0, ...edges.map(by));
+  const ratings = (all) => (all.some((edges) => rate(edges) === 2) ? 2 : 1);
+  if (run && run !== key) {
+    load((data) => {
+      const known = data.runs.find((one) => data.scenes[one[0]][0] === run);
+      if (!known) return;
+      const lists = known[1].map((item) => item[2].map((edge) => edge.join(":")));
+      show(data, known[0], (item) => from && rate(item[2].map((edge) => edge.join(":"))) >= ratings(lists));
+    });
+  } else if (from) {
+    const listed = [...box.querySelectorAll("[data-from]")];
+    const best = ratings(listed.map((one) => one.dataset.from.split(" ")));
+    const other = listed.find((one) => rate(one.dataset.from.split(" ")) >= best);
+    if (other && other !== first) load((data) => show(data, scene, (item) => item[0] === Number(other.dataset.case)));
+  }
+  carry();
+})();

@@ -5,7 +5,7 @@ A row begins where a note stands. Long docstrings fold, unless a note stands in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,9 +15,11 @@ from srcread.site.code import Code, escape, highlight
 from srcread.site.data.address import short_name
 from srcread.site.data.card import Also, Card
 from srcread.site.data.function import FunctionPage, Mark
+from srcread.site.runs.marks import Margin
 
 _SHORT = 6  # a docstring of fewer lines takes no more room than the line that would unfold it
 _FAR = 25  # lines that a first screen surely shows
+_BARE = Margin("", "")
 
 
 class Block(NamedTuple):
@@ -38,7 +40,12 @@ class Group(NamedTuple):
     blocks: tuple[Block, ...]
 
 
-def groups(page: FunctionPage, cards: Sequence[Card], also: Sequence[Also]) -> tuple[Group, ...]:
+def groups(
+    page: FunctionPage,
+    cards: Sequence[Card],
+    also: Sequence[Also],
+    margins: Mapping[int, Margin],
+) -> tuple[Group, ...]:
     """Cut the page at its notes. A card without lines of its own stands in the first row."""
     if page.absent:
         return _without_code(page, cards, also)
@@ -59,7 +66,7 @@ def groups(page: FunctionPage, cards: Sequence[Card], also: Sequence[Also]) -> t
                 after - 1,
                 tuple(card for card in cards if begin(card.first) == first),
                 tuple(place for place in also if begin(place.first) == first),
-                tuple(_blocks(page.first, code, first, after, noted)),
+                tuple(_blocks(_Lines(page.first, code, noted, margins), first, after)),
             )
         )
     return tuple(rows)
@@ -126,30 +133,40 @@ def _noted(places: Iterable[tuple[int, int]]) -> frozenset[int]:
     return frozenset(line for first, last in places if first for line in range(first, last + 1))
 
 
-def _blocks(
-    start: int, code: Code, first: int, after: int, noted: frozenset[int]
-) -> Iterable[Block]:
+class _Lines(NamedTuple):
+    """What a line is written from: the first one's number, code, notes' lines, runs."""
+
+    start: int
+    code: Code
+    noted: frozenset[int]
+    margins: Mapping[int, Margin]
+
+
+def _blocks(lines: _Lines, first: int, after: int) -> Iterable[Block]:
     """Cut one row at the docstrings that fold. `first` and `after` are line numbers."""
     place = first
-    for begin, end in code.docstrings:
-        begin, end = max(begin + start, first), min(end + start, after - 1)
+    for begin, end in lines.code.docstrings:
+        begin, end = max(begin + lines.start, first), min(end + lines.start, after - 1)
         if end - begin + 1 < _SHORT:
             continue
         if begin > place:
-            yield _block(start, code, place, begin, noted)
-        has_note = not noted.isdisjoint(range(begin, end + 1))
-        yield _block(start, code, begin, end + 1, noted)._replace(
-            folded=end - begin + 1, open=has_note
-        )
+            yield _block(lines, place, begin)
+        has_note = not lines.noted.isdisjoint(range(begin, end + 1))
+        yield _block(lines, begin, end + 1)._replace(folded=end - begin + 1, open=has_note)
         place = end + 1
     if place < after:
-        yield _block(start, code, place, after, noted)
+        yield _block(lines, place, after)
 
 
-def _block(start: int, code: Code, first: int, after: int, noted: frozenset[int]) -> Block:
-    html = "".join(
-        f'<span class="l{" noted" if number in noted else ""}" id="L{number}">'
-        f'<a href="#L{number}" tabindex="-1">{number}</a>{code.lines[number - start]}\n</span>'
-        for number in range(first, after)
-    )
+def _block(lines: _Lines, first: int, after: int) -> Block:
+    html = "".join(_line(lines, number) for number in range(first, after))
     return Block(Markup(html), 0, False)  # escaped piece by piece in srcread.site.code
+
+
+def _line(lines: _Lines, number: int) -> str:
+    css = "l noted" if number in lines.noted else "l"
+    mark, end = lines.margins.get(number, _BARE)
+    return (
+        f'<span class="{css}" id="L{number}"><a href="#L{number}" tabindex="-1">{number}</a>'
+        f"{mark}{lines.code.lines[number - lines.start]}{end}\n</span>"
+    )

@@ -17,10 +17,13 @@ from typing import Any, NamedTuple
 from srcread.errors import SrcreadError
 from srcread.model import SourceFile
 from srcread.site.data import function, overview
-from srcread.site.data.card import also_of, cards_of
+from srcread.site.data.card import Also, Card, also_of, cards_of
 from srcread.site.data.front import front
 from srcread.site.data.layout import Layout, lay_out
 from srcread.site.data.title import Title, languages_of, tour_title
+from srcread.site.runs import marks
+from srcread.site.runs.pages import RunsView, pages_of, runs_script, runs_view
+from srcread.site.runs.recorded import FunctionRuns, TourRuns
 from srcread.site.theme import Theme
 from srcread.site.view import PagePlan, TourView
 
@@ -95,17 +98,34 @@ class _Planner:
             yield PagePlan(folder + "symbols.js", key, partial(_same, script))
             shared = _digest(site)
             for page, digest in zip(functions, digests, strict=True):
-                yield self._function(folder, layout, site, page, shared + digest)
+                yield from self._function(folder, layout, site, page, shared + digest)
 
     def _function(
         self, folder: str, layout: Layout, site: Site, page: function.FunctionPage, digest: str
-    ) -> PagePlan:
+    ) -> Iterable[PagePlan]:
+        """Plan a function's page, one more for each further way through it, and its runs."""
         cards = cards_of(layout, page.name, site.language)
         also = also_of(layout, page.name, site.language)
-        address = folder + layout.files[page.name]
-        key = _digest((address, self._theme.digest, digest, cards, also))
-        render = partial(_render_function, self._theme, address, site, page, cards, also)
-        return PagePlan(address, key, render)
+        tour = layout.view.runs
+        runs = tour.functions.get(page.name)
+        ways = pages_of(layout.files[page.name], runs, tour, frozenset(layout.files.values()))
+        recorded = hashlib.sha256(runs.text.encode()).hexdigest() if runs is not None else ""
+        for file, scene in ways:
+            view = None
+            if runs is not None and scene is not None:
+                view = runs_view(ways, scene, runs, tour)
+            unseen = _unseen(tour, runs) if view is None else None
+            values = _Values(page, cards, also, runs, tour, view, unseen)
+            address = folder + file
+            known = (view, unseen, recorded, tour.scenes if view else ())
+            key = _digest((address, self._theme.digest, digest, cards, also, known))
+            yield PagePlan(
+                address, key, partial(_render_function, self._theme, address, site, values)
+            )
+            if runs and view and view.script is not None and file == ways[0].file:
+                script = runs_script(runs, tour)
+                key = hashlib.sha256(script).hexdigest()
+                yield PagePlan(folder + view.script, key, partial(_same, script))
 
     def _page(self, address: str, template: str, site: Site, values: Mapping[str, Any]) -> PagePlan:
         key = _digest((address, template, self._theme.digest, site, values))
@@ -113,19 +133,48 @@ class _Planner:
         return PagePlan(address, key, render)
 
 
-def _render_function(
-    theme: Theme, address: str, site: Site, page: function.FunctionPage, cards: Any, also: Any
-) -> bytes:
+class _Values(NamedTuple):
+    """What a function's page is rendered from; `unseen` says why it has no runs."""
+
+    page: function.FunctionPage
+    cards: tuple[Card, ...]
+    also: tuple[Also, ...]
+    runs: FunctionRuns | None
+    tour: TourRuns
+    view: RunsView | None
+    unseen: str | None
+
+
+def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> bytes:
     # brings markupsafe, which a plan does not need
     from srcread.site.compose import groups, wants_list
 
+    words, view, runs = theme.words(site.language), given.view, given.runs
+    margins: Mapping[int, marks.Margin] = {}
+    operators: Sequence[tuple[int, Sequence[str]]] = ()
+    if view is not None and runs is not None:
+        case = view.cases[0].case
+        margins = marks.margins(runs, given.tour.scenes, view.scene, case, words)
+        operators = marks.operators(runs, case)
     values = {
-        "page": page,
-        "cards": cards,
-        "groups": groups(page, cards, also),
-        "list_notes": wants_list(page, cards),
+        "page": given.page,
+        "cards": given.cards,
+        "groups": groups(given.page, given.cards, given.also, margins),
+        "list_notes": wants_list(given.page, given.cards),
+        "runs": view,
+        "unseen": given.unseen,
+        "operators": operators,
+        "run_words": json.dumps(marks.script_words(words), sort_keys=True, ensure_ascii=False),
+        "glyphs": marks.GLYPHS,
     }
     return _render(theme, "function.html", address, site, values)
+
+
+def _unseen(tour: TourRuns, runs: FunctionRuns | None) -> str | None:
+    """Return why a function has no runs: an empty text where simply no scene runs it."""
+    if not tour.scenes:
+        return None
+    return str(runs.values["unseen"]) if runs is not None else ""
 
 
 def _render(

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from srcread.site.code import highlight, visible
 from srcread.site.phrases import translate
+from srcread.site.runs.pages import edge_words
 
 _TAGS = {
     *("p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "a", "ul", "ol", "li"),
@@ -32,6 +33,7 @@ def filters() -> dict[str, Callable[..., Any]]:
         "counted": counted,
         "breakable": breakable,
         "translate": translate,
+        "edges": edge_words,
     }
 
 
@@ -42,6 +44,7 @@ def finalize(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=512)
 def markdown(text: str) -> Markup:
     """Turn a note's Markdown into HTML of a fixed set of tags."""
     import nh3
@@ -56,6 +59,7 @@ def markdown(text: str) -> Markup:
     return Markup(html)  # the allow-list's own output
 
 
+@lru_cache(maxsize=512)  # a note stands on a page for every way through its function
 def python(text: str) -> Markup:
     """Highlight Python source that stands in no file of the page."""
     return Markup("\n".join(highlight(text, 1).lines))

@@ -145,7 +145,9 @@ def _digest(files: Mapping[str, bytes]) -> str:
     total = hashlib.sha256(srcread.__version__.encode())
     for name, data in sorted(files.items()):
         total.update(f"\n{name} {hashlib.sha256(data).hexdigest()}".encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):  # a checkout changes, its version stays
+    for path in sorted(
+        Path(__file__).parent.rglob("*.py")
+    ):  # a checkout changes, its version stays
         total.update(f"\n{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
     total.update("\n".join(_tool_versions()).encode())
     return total.hexdigest()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from srcread.graph.observe import SEEN
 from srcread.model import Edge, Location, Step, Symbol, SymbolKind
 from srcread.site.data.address import file_names, segment
 from srcread.site.view import TourView
@@ -54,7 +55,9 @@ def lay_out(view: TourView) -> Layout:
         place.symbol.name: place.symbol for step in view.tour.steps for place in step.locations
     }
     calls = _group((edge.site.caller, edge) for edge in graph.edges)
-    children, parents = _first_reach(graph.order, calls)
+    # What only a run has shown is marked in its caller's list; the tree is the source's.
+    static = _group((edge.site.caller, edge) for edge in graph.edges if edge.reason != SEEN)
+    children, parents = _first_reach(graph.order, static)
     version = view.distributions[0].version if view.distributions else None
     return Layout(
         view=view,
