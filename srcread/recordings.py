@@ -101,7 +101,7 @@ def _condensed(opened: OpenTour) -> tuple[TourRuns, Findings]:
         functions={name: FunctionRuns(text) for name, text in functions.items()},
         seen=seen_calls(code.graph, kept),
     )
-    return found, (*unusable, *left_out.values(), *(item for _, items in read for item in items))
+    return found, (*unusable, *left_out.values())
 
 
 def _left_out(

@@ -233,12 +233,12 @@
     for (const [line, reason, why] of data.never) reasons[line] = reason + " · " + why;
     const parts = {};
     const add = (line, kind, word, text) => {
-      const part = make("span", "t " + kind, word + (word && text && !word.endsWith(" ") ? " " : ""));
+      const part = make("span", "t " + kind, word);
       if (text && kind === "never") {
         part.append(make("span", "", text));
         part.lastChild.lang = "en";
       } else part.append(text);
-      (parts[line] ||= make("span", "e")).append(part);
+      (parts[line] ||= make("span", "e")).append(" ", part);
     };
     let before = "";
     for (const line of data.lines) {
@@ -253,7 +253,7 @@
       glyph.title = word;
       glyph.setAttribute("aria-label", word);
       glyph.textContent = words[mark + "_glyph"];
-      if (word + "\n" + said !== before) add(line, mark, said ? word + ": " : word, said);
+      if (word + "\n" + said !== before) add(line, mark, said ? word + words.colon : word, said);
       before = word + "\n" + said;
     }
     for (const [line, kind, text] of ends) add(line, kind, words[kind] || "", text);

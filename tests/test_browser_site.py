@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from site_example import plans, step_on_call, step_on_scale, view
+from site_runs import with_runs
 
 from srcread.site import publish
 
@@ -30,6 +31,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 FORWARD = "en/example/1.5/pkg.model.Model.forward.html"
+RUNS = "runs/en/example/1.5/pkg.model.Model.forward.html"
+SCALE = "runs/en/example/1.5/pkg.model.scale.html"
 PAGES = [
     "index.html",
     "zh/index.html",
@@ -37,6 +40,9 @@ PAGES = [
     "en/example/1.5/licences.html",
     FORWARD,
     FORWARD.replace("en/", "zh/"),
+    RUNS,
+    RUNS.replace("/en/", "/zh/"),
+    SCALE,
 ]
 AXE = Path(os.environ.get("SRCREAD_AXE", "axe.min.js"))
 
@@ -60,6 +66,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> str:
     steps = (*view().tour.steps[:1], replace(asked, note=note), scale, again)
     second = view(name="second", title="Another tour", steps=(), chapters=())
     publish(folder, plans(view(steps=steps), second))
+    publish(folder / "runs", plans(with_runs()))
     return folder.as_uri()
 
 
@@ -244,6 +251,91 @@ def test_axe_finds_no_violation(browser: Any, site: str, scheme: str, width: int
             address
         )
     context.close()
+
+
+LINES = """[...document.querySelectorAll(".l")].map((line) =>
+    line.textContent + [...line.querySelectorAll(".run, .e")].map((one) => one.outerHTML))"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_switching_the_scenario_writes_what_its_own_page_says(
+    tab: Any, site: str, language: str
+) -> None:
+    runs = f"{site}/{RUNS}".replace("/en/", f"/{language}/")
+    problems: list[str] = []
+    tab.on("console", lambda message: problems.append(message.text))
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    tab.goto(runs.replace(".html", "~masked.html"))
+    other = tab.evaluate(LINES)
+    tab.goto(runs)
+    first = tab.evaluate(LINES)
+    assert first != other
+    tab.click(".scenes > summary")
+    tab.click(".scenes >> text=With a mask")
+    tab.wait_for_selector("#L16 > .run.ran")
+    assert tab.evaluate(LINES) == other
+    assert tab.locator("#runs .title").inner_text() == "With a mask"
+    assert tab.url == f"{runs}?run=masked"
+    tab.click(".scenes >> text=As it comes")
+    assert tab.evaluate(LINES) == first
+    assert problems == []
+
+
+def test_a_scenario_without_a_page_is_a_button(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/{RUNS}".replace("Model.forward", "Layer.forward"))
+    tab.click(".scenes > summary")
+    tab.click("button >> text=broken")
+    tab.wait_for_selector("#L22 .raised")
+    assert "raised TypeError: no tensor" in tab.locator("#L22").inner_text()
+    assert tab.locator("#ran-operators").is_hidden()
+
+
+def test_a_link_leads_on_in_the_case_that_it_calls(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/{SCALE}")
+    assert "factor 2.0" in tab.locator("#L25").inner_text()
+    tab.click("#L26 a.call")
+    tab.wait_for_selector("#L25 >> text=factor 0")
+    assert "from=pkg.model.scale%3A0%3A26" in tab.url
+    chosen = tab.locator(".cases [aria-current]").inner_text()
+    assert chosen == "scale"
+    tab.click(".cases button >> text=Model.forward")
+    assert "factor 2.0" in tab.locator("#L25").inner_text()
+
+
+def test_a_step_page_asks_for_four_files_and_for_its_runs_only_on_a_switch(
+    tab: Any, site: str
+) -> None:
+    requests: list[str] = []
+    tab.on("request", lambda request: requests.append(request.url))
+    tab.goto(f"{site}/{RUNS}")
+    assert len([url for url in requests if not url.startswith("data:")]) == 4
+    tab.click(".scenes > summary")
+    tab.click(".scenes >> text=With a mask")
+    tab.wait_for_selector("#L16 > .run.ran")
+    assert requests[-1].endswith("Model.forward.runs.js")
+
+
+def test_without_script_a_scenario_is_a_link_to_its_page(browser: Any, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/{RUNS}")
+    page.click(".scenes > summary")
+    page.click(".scenes >> text=With a mask")
+    page.wait_for_url("**/pkg.model.Model.forward~masked.html")
+    assert "(2,) bool" in page.locator("#L15").inner_text()
+    context.close()
+
+
+def test_what_runs_say_is_not_copied_with_the_code(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/{RUNS}")
+    copied = tab.evaluate(
+        "getSelection().selectAllChildren(document.querySelector('#L14').parentElement),"
+        "getSelection().toString()"
+    )
+    assert copied.splitlines()[:2] == [
+        "        hidden = self.layer(x)  # the only layer",
+        "        if mask is not None:",
+    ]
 
 
 CONTRAST = """() => {

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import venv
 from pathlib import Path
 
 import pytest
+from site_outline import outline
 from story_example import contents, install, srcread, write, write_tour
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="scenarios run on Linux and macOS only")
@@ -107,6 +110,65 @@ def test_a_trace_of_another_source_is_left_out_of_the_graph(here: Path) -> None:
     result = srcread("graph", "tiny.Model", "--observed")
     assert "(observed)" not in result.stdout
     assert "TRAC006 It was recorded of another 'tiny.model.Layer.run'" in result.stderr
+
+
+PAGE = Path("out/en/tiny-model/1.0/tiny.model.Layer.run.html")
+
+
+def build() -> str:
+    srcread("check", "--fix", *TOURS)  # locks the notes
+    result = srcread("build", *TOURS, "-o", "out")
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_site_shows_what_was_recorded(here: Path) -> None:
+    trace()
+    assert "warning" not in build()
+    text = outline(PAGE.read_text("utf-8"))
+    assert "p: Three layers, of which one scales Python 3." in text
+    assert "if self.size > 1: ran not taken: self.size > 1 → 0" in text
+    assert "x = scale(x, self.size) ran on another path of this scenario" in text
+    assert "li: scale function line 12 seen in a run" in text
+
+
+def test_an_edited_note_does_not_read_the_traces_again(here: Path) -> None:
+    trace()
+    build()
+    note = here / "annotations/tiny-model/first-layers.md"
+    note.write_text(note.read_text("utf-8") + "\nMore.\n", "utf-8")
+    code = (
+        "import sys; from pathlib import Path; from srcread.build import build; "
+        "print(build([], Path('out'), annotations=Path('annotations')).written > 0, "
+        "'srcread.evidence.traces.content' in sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
+    )
+    assert ran.stdout == "True False\n"
+
+
+def test_a_trace_of_another_source_or_script_is_left_out_of_the_site(here: Path) -> None:
+    trace()
+    script = here / "annotations/tiny-model/scenarios/run.py"
+    script.write_text(RUN.replace("run(5)", "run(6)"), "utf-8")
+    (here / "annotations/tiny-model/scenarios/fails.py").unlink()
+    output = build()
+    assert "TRAC007 Its scenario 'run' has changed since, and it is left out." in output
+    assert "TRAC007 Its scenario 'fails' cannot be read or is gone, and it is left out." in output
+    assert "What a run did" not in PAGE.read_text("utf-8")
+    script.write_text(RUN, "utf-8")
+    source = here / "site/tiny/ops.py"
+    source.write_text(source.read_text("utf-8").replace("x * by", "by * x"), "utf-8")
+    assert "TRAC006 It was recorded of another 'tiny.ops.scale', and is left out." in build()
+
+
+def test_a_trace_that_is_no_trace_stops_the_build_with_a_finding(here: Path) -> None:
+    write(here / "annotations/tiny-model/traces", {"run.cpu.json": "[]"})
+    result = srcread("build", *TOURS, "-o", "out")
+    assert result.exit_code == 1
+    assert "TRAC004 run.cpu.json is no trace: it has no key 'format'." in result.output
 
 
 def test_a_scenario_that_cannot_be_recorded_says_why_and_keeps_its_old_trace(here: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from srcread.graph.observe import SEEN
 from srcread.model import (
     Certainty,
     Distribution,
@@ -69,11 +70,12 @@ class Mark(NamedTuple):
 
 
 class Target(NamedTuple):
-    """One way that a call may go."""
+    """One way that a call may go; `seen` is "call" if a run went it, "only" if only a run did."""
 
     link: Link
     kind: str
     reason: str
+    seen: str
 
 
 class Call(NamedTuple):
@@ -85,7 +87,6 @@ class Call(NamedTuple):
 
     anchor: str
     lines: tuple[int, ...]
-    certainty: str
     targets: tuple[Target, ...]
 
 
@@ -231,8 +232,9 @@ def _marks(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterabl
         edge = _principal(edges)
         kind = _kind(edge)
         span = _span(edge.site.range)
-        rivals = [one for one in edges if one.certainty is Certainty.POSSIBLE]
-        if len(rivals) > 1 and any(_kind(one) == "read" for one in rivals):
+        rivals = [one for one in edges if one.certainty is not Certainty.RESOLVED]
+        unsure = any(one.certainty is Certainty.POSSIBLE for one in edges)
+        if len(rivals) > 1 and unsure and any(_kind(one) == "read" for one in rivals):
             yield Mark(span, "#" + anchor, "rivals", " | ".join(str(one.callee) for one in rivals))
         elif kind == "external":
             continue
@@ -254,10 +256,12 @@ def _calls(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterabl
     for anchor, calls in shown.items():
         lines = sorted({edges[0].site.range.first_line for edges in calls})
         targets = tuple(
-            Target(link_to(layout, edge.callee or ""), edge.kind.value, edge.reason or "")
+            Target(
+                link_to(layout, edge.callee or ""), edge.kind.value, edge.reason or "", _seen(edge)
+            )
             for edge in calls[0]
         )
-        yield Call(anchor, tuple(lines), _certainty(calls[0]), targets)
+        yield Call(anchor, tuple(lines), targets)
 
 
 def _natives(layout: Layout, edges: tuple[Edge, ...]) -> tuple[NativeCall, ...]:
@@ -369,11 +373,10 @@ def _kind(edge: Edge) -> str:
     return _NOT_READ.get(edge.kind, "read")
 
 
-def _certainty(edges: tuple[Edge, ...]) -> str:
-    if all(edge.certainty is Certainty.OBSERVED for edge in edges):
-        return "observed"
-    possible = all(edge.certainty is Certainty.POSSIBLE for edge in edges)
-    return "possible" if possible else "resolved"
+def _seen(edge: Edge) -> str:
+    if edge.certainty is not Certainty.OBSERVED:
+        return ""
+    return "only" if edge.reason == SEEN else "call"
 
 
 def _principal(edges: tuple[Edge, ...]) -> Edge:

@@ -83,6 +83,8 @@ def _add(number: int, trace: Trace, condensed: Mapping[str, _Function]) -> None:
     for place, case in enumerate(trace.cases):
         if case.symbol in condensed:
             cases.setdefault(case.symbol, []).append(place)
+    for places in cases.values():
+        places.sort(key=lambda place: len(paths[place]))  # of one that calls itself, the first call
     numbers: dict[int, int] = {}  # a case of the trace to the function's own
     for name, places in cases.items():
         for place in places:
@@ -136,7 +138,7 @@ class _Function:
         ends += [(line, "operators", few_operators(row)) for line, row in operators]
         ran = sorted({item.line + first for item in case.ran})
         ends.sort(key=lambda end: end[0])
-        text = _json([ran, ends, operators, case.raised])
+        text = _json([ran, ends, operators])
         return self.cases.setdefault(text, len(self.cases))
 
     def text(self) -> str:

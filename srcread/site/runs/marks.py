@@ -31,7 +31,7 @@ def margins(
     runs: FunctionRuns, scenes: Sequence[Scene], scene: int, case: int, words: Mapping[str, str]
 ) -> dict[int, Margin]:
     """Return what stands beside the lines of a function in one scene and case."""
-    ran, ends, _, _ = runs.values["cases"][case]
+    ran, ends, _ = runs.values["cases"][case]
     elsewhere = runs.elsewhere
     reasons = {line: f"{reason} · {why}" for line, reason, why in runs.values["never"]}
     parts: dict[int, list[str]] = {}
@@ -44,14 +44,14 @@ def margins(
         said = reasons.get(line, "") if mark == "never" else _few(others, scenes, scene)
         marks[line] = _mark(mark, word)
         if (word, said) != before:
-            parts[line] = [_end(mark, f"{word}: " if said else word, said)]
+            parts[line] = [_end(mark, word + words["run_colon"] if said else word, said)]
         before = (word, said)
     for line, kind, text in ends:
         parts.setdefault(line, []).append(_end(kind, words.get("run_" + kind, ""), text))
     return {
         line: Margin(
             marks.get(line, ""),
-            f'<span class="e">{"".join(parts[line])}</span>' if line in parts else "",
+            f'<span class="e"> {" ".join(parts[line])}</span>' if line in parts else "",
         )
         for line in {*marks, *parts}
     }
@@ -91,7 +91,6 @@ def _mark(mark: str, word: str) -> str:
 
 
 def _end(kind: str, word: str, text: str) -> str:
-    """Write our own word and then the trace's or the author's, which are of no other language."""
+    """Write our own word, which ends as its language wants it, and then the trace's."""
     said = f'<span lang="en">{escape(text)}</span>' if text and kind == "never" else escape(text)
-    between = " " if word and text and not word.endswith(" ") else ""
-    return f'<span class="t {kind}">{escape(word)}{between}{said}</span>'
+    return f'<span class="t {kind}">{escape(word)}{said}</span>'

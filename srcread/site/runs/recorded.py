@@ -43,7 +43,7 @@ class FunctionRuns:
     """The runs of one function, kept as text until a page or an address needs them.
 
     The text is JSON: `lines` on which statements begin, `never` [line, reason, why] of those that
-    none runs, `cases` [[line…], [[line, kind, words]…], [[line, operator…]…], raised], `runs`
+    none runs, `cases` [[line…], [[line, kind, words]…], [[line, operator…]…]], `runs`
     [scene, [[case, path, [caller…]]…]], and `unseen`, the reason why nothing was recorded.
     """
 

@@ -1,0 +1,213 @@
+"""What the pages say of recorded runs: marks, shapes, why not, operators, scenes and cases."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
+
+from site_example import page, plans, view
+from site_outline import Page, outline
+from site_runs import FORWARD, LAYER, SCALE, broken, masked, plain, with_runs
+
+from srcread.model import Operation, Trace
+from srcread.site.runs.pages import pages_of
+from srcread.site.runs.paths import labels, paths_of
+
+FOLDER = "en/example/1.5/"
+PAGE = FOLDER + "pkg.model.Model.forward.html"
+HOSTILE = "</code><script>alert(1)</script>\u202e"
+
+
+def between(text: str, first: str, last: str) -> str:
+    return text[text.index(first) : text.index(last)].rstrip("\n")
+
+
+def test_a_page_says_what_its_first_scenario_ran() -> None:
+    text = outline(page(plans(with_runs()), PAGE))
+    assert (
+        between(text, "h2: What a run", "summary: Docstring")
+        == """\
+h2: What a run did
+p: As it comes Python 3.11.7, pkg 1.5, cpu
+p: ● ran ◐ ran in other scenarios ○ not run
+summary: 2 scenarios run this function
+h3: Reading
+li: As it comes
+h3: Why not
+li: With a mask
+pre: 6    def forward(self, x, mask=None): self <Model> x (2,) f32 mask None"""
+    )
+    assert (
+        between(text, "pre: 14", "h2: Operators")
+        == """\
+pre: 14●        hidden = self.layer(x)  # the only layer ran hidden (2,) f32
+15●        if mask is not None: not taken: mask is not None → None
+16◐            hidden = self.pick(hidden)(mask) ran in other scenarios: masked
+17●        return scale(hidden.relu(), 2.0) ran
+h2: Calls
+li: Layer.forward forward, through the call of a module line 14 seen in a run
+li: One of 2 line 16
+li: Layer.forward method
+li: scale method
+li: scale function line 17 seen in a run"""
+    )
+
+
+def test_a_scenario_that_goes_another_way_has_a_page_of_its_own() -> None:
+    planned = plans(with_runs())
+    text = outline(page(planned, PAGE.replace(".html", "~masked.html")))
+    assert "p: With a mask Python" in text
+    assert "15●        if mask is not None: taken: mask is not None → (2,) bool\n16●" in text
+    ways = [plan.address for plan in planned if "~" in plan.address]
+    assert ways == [
+        f"{language}/example/1.5/pkg.model.Model.forward~masked.html" for language in ("en", "zh")
+    ]
+
+
+def test_scenarios_that_run_the_same_lines_share_a_page_and_forced_ones_say_so() -> None:
+    text = outline(page(plans(with_runs()), FOLDER + LAYER + ".html"))
+    assert (
+        between(text, "summary: 3", "pre: 21")
+        == """\
+summary: 3 scenarios run this function
+h3: Reading
+li: As it comes
+h3: Why not
+p: On the same lines as one of those that have a page: masked
+h3: Errors
+p: On the same lines as one of those that have a page: broken (forced)
+"""[:-1]
+    )
+
+
+def test_operators_stand_at_their_line_in_short_and_below_with_what_they_call() -> None:
+    text = outline(page(plans(with_runs()), FOLDER + LAYER + ".html"))
+    assert "22●        return native.linear(x, len(x)) ran returns (2,) f32 ATen: linear" in text
+    assert "h2: Operators that ran\nli: line 22 aten::linear (aten::t)" in text
+
+
+def test_kernels_of_an_operator_are_named() -> None:
+    operations = (Operation("aten::t"), Operation("aten::linear", (0,), ("gemm",)))
+    traced = replace(plain(), operations=operations)
+    text = outline(page(plans(with_runs(traces=[traced])), FOLDER + LAYER + ".html"))
+    assert "li: line 22 aten::linear [gemm] (aten::t)" in text
+
+
+def test_an_exception_stands_where_it_ended_the_run() -> None:
+    text = outline(page(plans(with_runs(traces=[broken()])), FOLDER + LAYER + ".html"))
+    assert "22●        return native.linear(x, len(x)) ran raised TypeError: no tensor" in text
+    assert "p: A wrong input forced Python" in text
+
+
+def test_a_line_that_nothing_runs_says_why() -> None:
+    view = with_runs({FORWARD: [(16, "dead", "No mask comes here.")]}, [plain()])
+    html = page(plans(view), PAGE)
+    assert "16○" in outline(html)
+    assert "not run: dead · No mask comes here." in outline(html)
+    assert '<span lang="en">dead · No mask comes here.</span>' in html
+
+
+def test_a_function_that_was_not_watched_says_why_and_one_that_never_ran_says_so() -> None:
+    planned = plans(with_runs(traces=[broken()]))
+    unseen = FOLDER + "pkg.model.Model.__init__.html"
+    assert "p: Not recorded: a generator has no one end" in outline(page(planned, unseen))
+    assert "生成器没有唯一的结束点" in outline(page(planned, unseen.replace("en/", "zh/")))
+    assert "p: No recorded scenario runs this function." in outline(page(planned, PAGE))
+
+
+def test_without_any_trace_a_page_says_nothing_of_runs() -> None:
+    html = page(plans(view()), PAGE)
+    assert "runs" not in [value for name, value in Page(html).attributes if name == "class"]
+
+
+def test_cases_are_named_by_the_nearest_caller_that_tells_them_apart() -> None:
+    text = outline(page(plans(with_runs()), FOLDER + SCALE + ".html"))
+    assert "p: Reached through: Model.forward scale" in text
+    assert "25def scale(x, factor): x (2,) f32 factor 2.0" in text  # of the outer call
+
+
+def test_cases_of_one_caller_are_told_apart_by_line_or_else_by_number() -> None:
+    step, other = ("pkg.f", 3), ("pkg.f", 4)
+    assert labels([(step,), (other,)]) == ["f +3", "f +4"]
+    assert labels([(step,), (step,)]) == ["f (1)", "f (2)"]
+    assert labels([(step,)]) == [""]
+
+
+def test_a_path_is_that_of_the_first_call() -> None:
+    paths = paths_of(plain())
+    assert paths == (((SCALE, 1), (FORWARD, 11)), ((FORWARD, 11),), ((FORWARD, 8),), ())
+
+
+def test_a_scene_whose_name_a_second_definition_has_taken_gets_a_digest() -> None:
+    tour = with_runs(traces=[plain(), masked()]).runs
+    taken = {"f~masked.html"}
+    files = [page.file for page in pages_of("f.html", tour.functions[FORWARD], tour, taken)]
+    assert files[0] == "f.html"
+    assert re.fullmatch(r"f~masked-[0-9a-f]{8}\.html", files[1])
+
+
+def test_the_script_with_all_runs_is_one_ascii_line_that_assigns_one_global() -> None:
+    script = page(plans(with_runs()), FOLDER + FORWARD + ".runs.js")
+    assert script.startswith("window.srcreadRuns = {")
+    assert script.isascii()
+    content = json.loads(script.removeprefix("window.srcreadRuns = ").removesuffix(";\n"))
+    assert content["scenes"] == {"0": ["plain", "As it comes"], "1": ["masked", "With a mask"]}
+    assert [len(case[0]) for case in content["cases"]] == [3, 4]
+
+
+def test_a_function_with_one_scene_and_one_case_needs_no_script() -> None:
+    addresses = [plan.address for plan in plans(with_runs(traces=[masked()]))]
+    assert FOLDER + FORWARD + ".html" in addresses
+    assert FOLDER + FORWARD + ".runs.js" not in addresses
+
+
+def test_every_link_of_pages_with_runs_lives() -> None:
+    pages = {plan.address: plan.render().decode() for plan in plans(with_runs())}
+    parsed = {name: Page(html) for name, html in pages.items() if name.endswith(".html")}
+    for address, one in parsed.items():
+        assert one.problems == [], address
+        assert sorted(one.ids) == sorted(set(one.ids)), address
+        for link in one.links:
+            if not link.startswith(("https:", "data:")):
+                path, _, anchor = unquote(link).partition("#")
+                target = normpath(join(dirname(address), path)) if path else address
+                assert target in pages, (address, link)
+                assert not anchor or anchor in parsed[target].ids, (address, link)
+
+
+def test_what_a_trace_holds_stays_text() -> None:
+    one = plain()
+    evil = replace(
+        one.cases[2],
+        arguments={"x": HOSTILE},
+        raised=HOSTILE,
+        values={one.cases[2].ran[0]: (HOSTILE,)},
+    )
+    traced = replace(one, cases=(*one.cases[:2], evil, one.cases[3]))
+    planned = plans(with_runs(traces=[traced, masked()]))
+    html = page(planned, FOLDER + LAYER + ".html")
+    assert "<script>alert" not in html
+    assert "\u202e" not in html
+    assert "⟨U+202E⟩" in html
+    script = page(planned, FOLDER + LAYER + ".runs.js")
+    assert "u202e" not in script
+
+
+def keys(*traces: Trace) -> dict[str, str]:
+    return {plan.address: plan.key for plan in plans(with_runs(traces=traces))}
+
+
+def test_a_key_changes_with_the_runs_of_its_function_and_with_no_other() -> None:
+    before = keys(plain(), masked())
+    one = plain()
+    other = replace(one.cases[2], arguments={"x": "(3,) f32"})
+    after = keys(replace(one, cases=(*one.cases[:2], other, one.cases[3])), masked())
+    changed = sorted(address for address in after if after[address] != before[address])
+    assert changed == [
+        f"{language}/example/1.5/pkg.model.Layer.forward.{end}"
+        for language in ("en", "zh")
+        for end in ("html", "runs.js")
+    ]
