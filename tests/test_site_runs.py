@@ -13,7 +13,7 @@ from site_outline import Page, outline
 from site_runs import FORWARD, LAYER, SCALE, broken, masked, plain, with_runs
 
 from srcread.model import Operation, Trace
-from srcread.site.runs.pages import pages_of
+from srcread.site.runs.pages import ways_of
 from srcread.site.runs.paths import labels, paths_of
 
 FOLDER = "en/example/1.5/"
@@ -144,7 +144,7 @@ def test_a_path_is_that_of_the_first_call() -> None:
 def test_a_scene_whose_name_a_second_definition_has_taken_gets_a_digest() -> None:
     tour = with_runs(traces=[plain(), masked()]).runs
     taken = {"f~masked.html"}
-    files = [page.file for page in pages_of("f.html", tour.functions[FORWARD], tour, taken)]
+    files = [page.file for page in ways_of("f.html", tour.functions[FORWARD], tour, taken)]
     assert files[0] == "f.html"
     assert re.fullmatch(r"f~masked-[0-9a-f]{8}\.html", files[1])
 

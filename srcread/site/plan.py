@@ -22,7 +22,14 @@ from srcread.site.data.front import front
 from srcread.site.data.layout import Layout, lay_out
 from srcread.site.data.title import Title, languages_of, tour_title
 from srcread.site.runs import marks
-from srcread.site.runs.pages import RunsView, pages_of, runs_script, runs_view
+from srcread.site.runs.pages import (
+    Way,
+    is_switched,
+    runs_script,
+    runs_view,
+    script_file,
+    ways_of,
+)
 from srcread.site.runs.recorded import FunctionRuns, TourRuns
 from srcread.site.theme import Theme
 from srcread.site.view import PagePlan, TourView
@@ -69,8 +76,7 @@ class _Planner:
 
     def assets(self) -> Iterable[PagePlan]:
         for name in ("script.js", "style.css"):
-            data = self._theme.asset(name)
-            yield PagePlan(name, hashlib.sha256(data).hexdigest(), partial(_same, data))
+            yield _data(name, self._theme.asset(name))
 
     def front(self, layouts: Sequence[Layout]) -> Iterable[PagePlan]:
         """Plan the list of tours, in every language, and once more as the site's first page."""
@@ -86,46 +92,41 @@ class _Planner:
     def tour(self, layout: Layout) -> Iterable[PagePlan]:
         lines = _lines_once(layout.view.read)
         functions = [function.function_page(layout, name, lines) for name in layout.pages]
-        digests = [_digest(page) for page in functions]
+        recorded = _recorded(layout)
+        digests = [
+            _digest((page, one.digest)) for page, one in zip(functions, recorded, strict=True)
+        ]
         tree, texts = overview.call_tree(layout), overview.licences(layout)
         for language in _tour_languages(layout):
             folder = f"{language}/{layout.folder}/"
             site = _site(layout, language)
             yield self._page(folder + "index.html", "outline.html", site, {"tree": tree})
             yield self._page(folder + "licences.html", "licences.html", site, {"licences": texts})
-            script = overview.symbols_script(layout, language)
-            key = hashlib.sha256(script).hexdigest()
-            yield PagePlan(folder + "symbols.js", key, partial(_same, script))
+            yield _data(folder + "symbols.js", overview.symbols_script(layout, language))
             shared = _digest(site)
-            for page, digest in zip(functions, digests, strict=True):
-                yield from self._function(folder, layout, site, page, shared + digest)
+            for page, one, digest in zip(functions, recorded, digests, strict=True):
+                yield from self._function(folder, layout, site, (page, one), shared + digest)
 
     def _function(
-        self, folder: str, layout: Layout, site: Site, page: function.FunctionPage, digest: str
+        self,
+        folder: str,
+        layout: Layout,
+        site: Site,
+        shown: tuple[function.FunctionPage, _Recorded],
+        digest: str,
     ) -> Iterable[PagePlan]:
         """Plan a function's page, one more for each further way through it, and its runs."""
+        page, recorded = shown
         cards = cards_of(layout, page.name, site.language)
         also = also_of(layout, page.name, site.language)
-        tour = layout.view.runs
-        runs = tour.functions.get(page.name)
-        ways = pages_of(layout.files[page.name], runs, tour, frozenset(layout.files.values()))
-        recorded = hashlib.sha256(runs.text.encode()).hexdigest() if runs is not None else ""
-        for file, scene in ways:
-            view = None
-            if runs is not None and scene is not None:
-                view = runs_view(ways, scene, runs, tour)
-            unseen = _unseen(tour, runs) if view is None else None
-            values = _Values(page, cards, also, runs, tour, view, unseen)
-            address = folder + file
-            known = (view, unseen, recorded, tour.scenes if view else ())
-            key = _digest((address, self._theme.digest, digest, cards, also, known))
-            yield PagePlan(
-                address, key, partial(_render_function, self._theme, address, site, values)
-            )
-            if runs and view and view.script is not None and file == ways[0].file:
-                script = runs_script(runs, tour)
-                key = hashlib.sha256(script).hexdigest()
-                yield PagePlan(folder + view.script, key, partial(_same, script))
+        for way in recorded.ways:
+            values = _Values(page, cards, also, layout.view.runs, recorded, way.scene)
+            address = folder + way.file
+            key = _digest((address, self._theme.digest, digest, cards, also, way))
+            render = partial(_render_function, self._theme, address, site, values)
+            yield PagePlan(address, key, render)
+        if recorded.script is not None:
+            yield _data(folder + script_file(recorded.ways[0].file), recorded.script)
 
     def _page(self, address: str, template: str, site: Site, values: Mapping[str, Any]) -> PagePlan:
         key = _digest((address, template, self._theme.digest, site, values))
@@ -133,28 +134,52 @@ class _Planner:
         return PagePlan(address, key, render)
 
 
+class _Recorded(NamedTuple):
+    """The runs of a function: its pages, the script with all of them, a digest of all it shows."""
+
+    runs: FunctionRuns | None
+    ways: tuple[Way, ...]
+    script: bytes | None
+    digest: str
+
+
 class _Values(NamedTuple):
-    """What a function's page is rendered from; `unseen` says why it has no runs."""
+    """What a function's page is rendered from."""
 
     page: function.FunctionPage
     cards: tuple[Card, ...]
     also: tuple[Also, ...]
-    runs: FunctionRuns | None
     tour: TourRuns
-    view: RunsView | None
-    unseen: str | None
+    recorded: _Recorded
+    scene: int | None
+
+
+def _recorded(layout: Layout) -> list[_Recorded]:
+    """Gather the runs of every page of a tour; a page without any still depends on the scenes."""
+    tour, taken = layout.view.runs, frozenset(layout.files.values())
+    scenes = _digest(tour.scenes)
+    found = []
+    for name in layout.pages:
+        runs = tour.functions.get(name)
+        ways = ways_of(layout.files[name], runs, tour, taken)
+        script = runs_script(runs, tour) if runs is not None and is_switched(runs) else None
+        digest = _digest((scenes, runs.text if runs is not None else "", ways))
+        found.append(_Recorded(runs, ways, script, digest))
+    return found
 
 
 def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> bytes:
     # brings markupsafe, which a plan does not need
     from srcread.site.compose import groups, wants_list
 
-    words, view, runs = theme.words(site.language), given.view, given.runs
+    words, runs, scene = theme.words(site.language), given.recorded.runs, given.scene
     margins: Mapping[int, marks.Margin] = {}
     operators: Sequence[tuple[int, Sequence[str]]] = ()
-    if view is not None and runs is not None:
+    view = None
+    if runs is not None and scene is not None:
+        view = runs_view(given.recorded.ways, scene, runs, given.tour)
         case = view.cases[0].case
-        margins = marks.margins(runs, given.tour.scenes, view.scene, case, words)
+        margins = marks.margins(runs, given.tour.scenes, scene, case, words)
         operators = marks.operators(runs, case)
     values = {
         "page": given.page,
@@ -162,7 +187,7 @@ def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> 
         "groups": groups(given.page, given.cards, given.also, margins),
         "list_notes": wants_list(given.page, given.cards),
         "runs": view,
-        "unseen": given.unseen,
+        "unseen": _unseen(given.tour, runs) if view is None else None,
         "operators": operators,
         "run_words": json.dumps(marks.script_words(words), sort_keys=True, ensure_ascii=False),
         "glyphs": marks.GLYPHS,
@@ -248,6 +273,10 @@ def _refuse_twins(plans: Sequence[PagePlan]) -> None:
 
 def _digest(values: Any) -> str:
     return hashlib.sha256(json.dumps(values, separators=(",", ":")).encode()).hexdigest()
+
+
+def _data(address: str, data: bytes) -> PagePlan:
+    return PagePlan(address, hashlib.sha256(data).hexdigest(), partial(_same, data))
 
 
 def _same(data: bytes) -> bytes:

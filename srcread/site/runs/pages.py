@@ -48,38 +48,42 @@ class RunsView(NamedTuple):
     script: str | None
 
 
-class Page(NamedTuple):
+class Way(NamedTuple):
     """One page of a function: its file, and the scene that it shows, None without runs."""
 
     file: str
     scene: int | None
 
 
-def pages_of(
+def ways_of(
     file: str, runs: FunctionRuns | None, tour: TourRuns, taken: Collection[str]
-) -> tuple[Page, ...]:
+) -> tuple[Way, ...]:
     """Return the pages of the function whose first page is `file`: one for each way through it."""
-    ways = _ways(runs) if runs is not None else ()
+    ways = _same_lines(runs) if runs is not None else ()
     if not ways:
-        return (Page(file, None),)
+        return (Way(file, None),)
     stem = file.removesuffix(".html")
-    others = (Page(_file(stem, tour.scenes[way[0]].key, taken), way[0]) for way in ways[1:])
-    return (Page(file, ways[0][0]), *others)
+    others = (Way(_file(stem, tour.scenes[way[0]].key, taken), way[0]) for way in ways[1:])
+    return (Way(file, ways[0][0]), *others)
 
 
-def runs_view(pages: Sequence[Page], scene: int, runs: FunctionRuns, tour: TourRuns) -> RunsView:
+def runs_view(pages: Sequence[Way], scene: int, runs: FunctionRuns, tour: TourRuns) -> RunsView:
     """Gather what a page says of its scene and of those that it could show."""
     files = {page.scene: page.file for page in pages}
     choices = [Choice(number, tour.scenes[number], files.get(number)) for number in runs.scenes]
-    several = len(choices) > 1 or len(runs.scenes[scene]) > 1
     return RunsView(
         scene=scene,
         shown=tour.scenes[scene],
         cases=runs.scenes[scene],
         groups=tuple(_groups(choices)),
         several=len(choices),
-        script=script_file(pages[0].file) if several else None,
+        script=script_file(pages[0].file) if is_switched(runs) else None,
     )
+
+
+def is_switched(runs: FunctionRuns) -> bool:
+    """Tell whether there is a scene or a case to switch to."""
+    return len(runs.scenes) > 1 or any(len(cases) > 1 for cases in runs.scenes.values())
 
 
 def script_file(file: str) -> str:
@@ -103,7 +107,7 @@ def edge_words(edges: Sequence[Edge]) -> str:
     return " ".join(f"{caller}:{case}:{line}" for caller, case, line in edges)
 
 
-def _ways(runs: FunctionRuns) -> tuple[tuple[int, ...], ...]:
+def _same_lines(runs: FunctionRuns) -> tuple[tuple[int, ...], ...]:
     """Group the scenes by the lines that they run, in order of each group's first."""
     ways: dict[frozenset[int], list[int]] = {}
     for scene in runs.scenes:
