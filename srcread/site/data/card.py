@@ -172,7 +172,7 @@ def _claim(claim: Claim, text: Translation | None, result: ClaimResult | None) -
 def _run(run: Run) -> RunView:
     environment, device = run.environment, run.environment.device
     parts = (
-        f"{device.kind}, {device.name}" if device.name != device.kind else device.name,
+        device.name if device.name.startswith(device.kind) else f"{device.kind}, {device.name}",
         f"compute capability {device.compute_capability}" if device.compute_capability else "",
         f"CUDA {device.cuda}" if device.cuda else "",
         f"driver {device.driver}" if device.driver else "",
