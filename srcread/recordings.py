@@ -33,16 +33,17 @@ def recordings(opened: OpenTour | LockedTour) -> tuple[TourRuns, Findings]:
 
     There are none to show where the source is not at hand, for they stand at its lines.
     """
-    if not isinstance(opened, OpenTour) or not (opened.tour.folder / "traces").is_dir():
+    folder, code = opened.tour.folder, opened.code
+    if not isinstance(code, Code) or not (folder / "traces").is_dir():
         return TourRuns(), ()
     cache = Cache(cache_folder())
-    key = _key(opened)
+    key = _key(folder, code)
     if (data := cache.get(key)) is not None:
         try:
             return _load(json.loads(data))
         except (ValueError, TypeError, KeyError):
             pass  # damaged: worked out again
-    runs, findings = _condensed(opened)
+    runs, findings = _condensed(folder, code)
     cache.put(key, _dump(runs, findings))
     return runs, findings
 
@@ -57,11 +58,10 @@ def changed_symbol(code: Code, trace: Trace) -> str:
     return ""
 
 
-def _key(opened: OpenTour) -> str:
-    folder = opened.tour.folder
+def _key(folder: Path, code: Code) -> str:
     paths = [*sorted((folder / "traces").glob("*")), *sorted((folder / "scenarios").glob("*"))]
     files = [(str(path), _sha256(path)) for path in paths]
-    graph = opened.code.graph
+    graph = code.graph
     return cache_key("runs", files, graph.entries, graph.order, sorted(graph.files.items()))
 
 
@@ -72,13 +72,12 @@ def _sha256(path: Path) -> str:
         return ""
 
 
-def _condensed(opened: OpenTour) -> tuple[TourRuns, Findings]:
+def _condensed(folder: Path, code: Code) -> tuple[TourRuns, Findings]:
     from srcread.evidence.traces.files import read_traces
     from srcread.evidence.traces.scenario import read_scenario, scenario_paths
     from srcread.graph.observe import seen_calls
     from srcread.site.runs.condense import condense, ordered
 
-    folder, code = opened.tour.folder, opened.code
     traces, unusable = read_traces(folder)
     read = [read_scenario(path) for path in scenario_paths(folder)]
     scenarios = {scenario.stem: scenario for scenario, _ in read if scenario is not None}
@@ -95,7 +94,9 @@ def _condensed(opened: OpenTour) -> tuple[TourRuns, Findings]:
         trace for trace in traces if (trace.scenario, trace.environment.device.kind) not in left_out
     ]
     runs = ordered(kept, scenarios, _entry_functions(code))
-    functions = condense(runs, code.graph.order, _source(code), _lines(opened)) if runs else {}
+    functions = (
+        condense(runs, code.graph.order, _source(code), _lines(folder, code)) if runs else {}
+    )
     found = TourRuns(
         scenes=tuple(scene for scene, _ in runs),
         functions={name: FunctionRuns(text) for name, text in functions.items()},
@@ -152,14 +153,13 @@ def _source(code: Code) -> Callable[[str], Source]:
     return source
 
 
-def _lines(opened: OpenTour) -> Callable[[str], Lines]:
+def _lines(folder: Path, code: Code) -> Callable[[str], Lines]:
     """Return what tells a function's lines: where statements begin, and reasons in lines.toml."""
     from srcread.evidence.traces.coverage import executable_lines, read_wanted
     from srcread.site.runs.condense import Lines
 
-    code = opened.code
     reasons: dict[str, list[tuple[int, str, str]]] = {}
-    for row in read_wanted(opened.tour.folder)[0].unreached:
+    for row in read_wanted(folder)[0].unreached:
         place = code.locate(row.anchor, code)
         if isinstance(place, Location):
             span = range(place.range.first_line, place.range.last_line + 1)
