@@ -385,3 +385,10 @@ def test_a_control_cannot_turn_a_claim_false_that_is_not_there(path: Path) -> No
     stray = Controls(1, (Control("negate@0+0:3-0:9", Outcome.CLAIM, (3,)),))
     record_run(path, replace(RUN, controls=stray))
     assert codes(path) == ["EVID005"]
+
+
+def test_evidence_that_is_a_pipe_is_a_finding_and_nobody_waits(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "note.json")
+    found, [problem] = read_evidence(tmp_path / "note.json")
+    assert found is None
+    assert problem.message == "cannot be read: it is no plain file."

@@ -238,6 +238,7 @@ def test_a_stem_has_a_name_for_every_system(tmp_path: Path, name: str) -> None:
         (NOTE.replace("+++\nA", "A"), "NOTE005", 1),
         (NOTE.replace('"A fact"', '"A'), "NOTE006", 2),
         (NOTE.replace('"A fact"', "= 1"), "NOTE006", 2),
+        (NOTE.replace('"A fact"', "9" * 5_000), "NOTE006", 0),
         (NOTE.replace("A body.", " "), "NOTE013", 5),
     ],
 )

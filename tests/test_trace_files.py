@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from srcread.errors import SrcreadError
 from srcread.evidence.traces.files import read_trace, read_traces, record_trace, trace_path
 from srcread.evidence.traces.scenario import read_scenario, scenario_paths
 from srcread.model import Decision, Operation, Place, ScenarioGroup
+from srcread.plain import LARGEST
 
 CONTENT: dict[str, Any] = {
     "scenario": "train",
@@ -217,3 +219,33 @@ def test_a_scenario_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
     scenario, problems = read_scenario(tmp_path / "gone.py")
     assert scenario is None
     assert problems[0].code == "SCEN001"
+
+
+def test_a_pipe_a_device_and_a_huge_file_are_findings_and_wait_for_nothing(tmp_path: Path) -> None:
+    traces = tmp_path / "traces"
+    traces.mkdir()
+    os.mkfifo(traces / "pipe.cpu.json")
+    (traces / "device.cpu.json").symlink_to("/dev/zero")
+    with open(traces / "huge.cpu.json", "wb") as file:
+        file.truncate(LARGEST + 1)
+    _, problems = read_traces(tmp_path)
+    assert [problem.message for problem in problems] == [
+        "device.cpu.json cannot be read: it is no plain file.",
+        "huge.cpu.json cannot be read: it is larger than 8,388,608 bytes.",
+        "pipe.cpu.json cannot be read: it is no plain file.",
+    ]
+
+
+def test_a_scenario_that_is_a_pipe_is_a_finding(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    found, [problem] = read_scenario(tmp_path / "pipe.py")
+    assert found is None
+    assert problem.message == "'pipe' cannot be read: it is no plain file."
+
+
+def test_a_value_nested_too_deeply_is_a_finding(tmp_path: Path) -> None:
+    content = copy.deepcopy(CONTENT)
+    content["cases"][0][1] = [json.loads("[" * 900 + "]" * 900)]
+    found, [problem] = read_trace(write(tmp_path, content))
+    assert found is None
+    assert problem.message == "train.cpu.json has a value nested more than 50 deep."

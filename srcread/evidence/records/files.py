@@ -25,6 +25,7 @@ from srcread.errors import SrcreadError
 from srcread.evidence.records.recorded import Unusable, field_of, read_run, run_json
 from srcread.model import ClaimResult, Diagnostic, Evidence, Run
 from srcread.notes.format.codes import finding
+from srcread.plain import read_plain
 
 FORMAT = 1
 
@@ -96,7 +97,7 @@ def record_run(path: Path, run: Run) -> bool:
 
 def _load(path: Path) -> dict[str, object]:
     try:
-        content = json.loads(path.read_bytes().decode("utf-8"))
+        content = json.loads(read_plain(path).decode("utf-8"))
     except FileNotFoundError:
         raise
     except (OSError, UnicodeDecodeError) as error:

@@ -23,6 +23,7 @@ OPERATIONS, CALLS, RAISED = 5, 6, 7  # where they stand in a case
 
 _T = TypeVar("_T")
 _MORE = "…"
+_DEEPEST = 50  # the recorder stops long before
 _NOTHING: Sequence[Any] = (None, [], [], [], [], [], [], None)
 
 
@@ -151,9 +152,11 @@ def _call(row: object, cases: int) -> tuple[int, int]:
     return _index(case, cases), _kind(count, int)
 
 
-def _value(item: object, words: Sequence[str]) -> Value:
+def _value(item: object, words: Sequence[str], depth: int = 0) -> Value:
     if isinstance(item, list):
-        return tuple(_value(part, words) for part in item)
+        if depth == _DEEPEST:
+            raise Unusable("TRAC004", f"has a value nested more than {_DEEPEST} deep")
+        return tuple(_value(part, words, depth + 1) for part in item)
     return words[_index(item, len(words))]
 
 

@@ -29,6 +29,7 @@ from pathlib import Path
 from srcread.errors import did_you_mean
 from srcread.index import Index
 from srcread.model import Anchor, Diagnostic, Location, Severity, Trace
+from srcread.plain import read_plain
 
 NAME = "lines.toml"
 REASONS = ("dead", "needs compile, JIT or fx", "not reached")
@@ -68,7 +69,7 @@ def read_wanted(folder: Path) -> tuple[Wanted, tuple[Diagnostic, ...]]:
     """Read a tour's lines.toml; without one, nothing is wanted."""
     path = folder / "scenarios" / NAME
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = tomllib.loads(read_plain(path).decode("utf-8"))
     except FileNotFoundError:
         return Wanted(path), ()
     except (OSError, ValueError, RecursionError) as error:

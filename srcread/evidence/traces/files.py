@@ -19,6 +19,7 @@ from typing import Any
 from srcread.errors import SrcreadError
 from srcread.evidence.traces.content import Unusable, trace_of
 from srcread.model import Diagnostic, Trace
+from srcread.plain import read_plain
 
 FORMAT = 1
 
@@ -83,7 +84,7 @@ def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_bytes().decode("utf-8"))
+        content = json.loads(read_plain(path).decode("utf-8"))
     except FileNotFoundError:
         raise
     except (OSError, UnicodeDecodeError) as error:

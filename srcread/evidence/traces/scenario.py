@@ -23,6 +23,7 @@ from pathlib import Path
 
 from srcread.errors import did_you_mean
 from srcread.model import Diagnostic, Scenario, ScenarioGroup
+from srcread.plain import read_plain
 
 _GROUPS = {group.value: group for group in ScenarioGroup}
 
@@ -35,11 +36,11 @@ def scenario_paths(folder: Path) -> list[Path]:
 def read_scenario(path: Path) -> tuple[Scenario | None, tuple[Diagnostic, ...]]:
     """Read a scenario script: None where something is wrong, which findings explain."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_plain(path).decode("utf-8")
         tree = ast.parse(text)
     except (OSError, UnicodeDecodeError, SyntaxError, ValueError, RecursionError) as error:
         line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
-        reason = error.msg if isinstance(error, SyntaxError) else str(error).replace(str(path), "")
+        reason = _reason(error)
         return None, (_finding(path, line, "SCEN001", f"cannot be read: {reason}", "Mend it."),)
     problems: list[Diagnostic] = []
     constants = dict(_constants(tree))
@@ -64,6 +65,12 @@ def read_scenario(path: Path) -> tuple[Scenario | None, tuple[Diagnostic, ...]]:
         return None, tuple(problems)
     found = Scenario(path.stem, path, title, _GROUPS[str(group)], bool(forced), text)
     return found, ()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, SyntaxError):
+        return error.msg
+    return error.strerror or "" if isinstance(error, OSError) else str(error)
 
 
 def _constants(tree: ast.Module) -> Iterator[tuple[str, tuple[int, object]]]:

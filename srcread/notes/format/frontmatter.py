@@ -74,7 +74,7 @@ def read_toml(path: Path, text: str, code: str, offset: int = 0) -> Toml | Diagn
     """Read a TOML text, or say with `code` where it is none."""
     try:
         return Toml(path, tomllib.loads(text), text, offset)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # of numbers of 5,000 digits, too
         message = str(error) or "nested too deeply"
     place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", message)
     if place is None:
@@ -142,7 +142,7 @@ def _statements(text: str) -> list[tuple[int, str]]:
         pending += line + "\n"
         try:
             tomllib.loads(pending)
-        except tomllib.TOMLDecodeError:
+        except ValueError:
             if number - first > _MOST_LINES:
                 break
             continue  # a value of several lines: not whole yet
