@@ -245,6 +245,7 @@ def test_a_scenario_that_is_a_pipe_is_a_finding(tmp_path: Path) -> None:
 
 def test_a_value_nested_too_deeply_is_a_finding(tmp_path: Path) -> None:
     content = copy.deepcopy(CONTENT)
+    content["format"] = 1
     content["cases"][0][1] = [json.loads("[" * 900 + "]" * 900)]
     found, [problem] = read_trace(write(tmp_path, content))
     assert found is None
