@@ -17,6 +17,7 @@ from pathlib import Path
 
 from srcread.errors import SourceError, SrcreadError, did_you_mean, near_path
 from srcread.evidence import evidence_path, read_evidence, record_run
+from srcread.evidence.records.standing import lists_claims
 from srcread.model import Diagnostic, Run
 from srcread.notes.format.codes import finding
 from srcread.opening import OpenTour, open_tour, tour_folders
@@ -90,7 +91,9 @@ def take_in(
 
 
 def _unpack(archive: Path, target: Path) -> None:
-    if not archive.is_file():
+    if archive.exists() and not archive.is_file():
+        raise SrcreadError(f"{str(archive)!r} is no file. Give what `srcread confirm --out` wrote.")
+    if not archive.exists():
         raise SrcreadError(f"There is no file {str(archive)!r}.{near_path(archive)}")
     try:
         with open(archive, "rb") as file, zipfile.ZipFile(file) as packed:
@@ -128,10 +131,15 @@ def _fitting(
         yield finding("EVID008", Path(shown), 0, message)
         return
     digests = opened.digests(steps[stem])
+    snippet = steps[stem].snippet
+    claims = [claim.sentence for claim in snippet.claims] if snippet else []
     for number, run in enumerate(runs, 1):
         differ = [name for name in sorted(digests) if run.digests.get(name) != digests[name]]
         if differ:
             message = f"run {number} is about another {differ[0].removeprefix('symbol:')}."
             yield finding("EVID009", Path(shown), 0, message, _AGAIN)
+        elif not lists_claims(run, claims):
+            message = f"run {number} lists claims that are not those of its snippet."
+            yield finding("EVID014", Path(shown), 0, message, _AGAIN)
         else:
             yield run

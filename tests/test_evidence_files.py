@@ -392,3 +392,18 @@ def test_evidence_that_is_a_pipe_is_a_finding_and_nobody_waits(tmp_path: Path) -
     found, [problem] = read_evidence(tmp_path / "note.json")
     assert found is None
     assert problem.message == "cannot be read: it is no plain file."
+
+
+def test_a_device_of_no_known_kind_confirms_nothing(path: Path) -> None:
+    record_run(path, on(Device("quantum", "Q")))
+    found, [problem] = read_evidence(path)
+    assert found is not None and found.runs == ()
+    assert problem.message == "run 1 is of the device 'quantum', and not cpu or cuda."
+
+
+def test_a_control_that_no_run_can_have_made_is_never_graded(path: Path) -> None:
+    made = Controls(1, (Control("\x1b[31mbelieve me", Outcome.CLAIM, (0,)),))
+    record_run(path, replace(RUN, controls=made))
+    found, [problem] = read_evidence(path)
+    assert found is not None and found.runs == ()
+    assert "'\\x1b[31mbelieve me', which no run can have made" in problem.message

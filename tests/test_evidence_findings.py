@@ -109,3 +109,19 @@ def test_nothing_is_said_where_no_controls_are_recorded_or_the_evidence_is_stale
     assert found(RUN, step()) == []
     stale = replace(CONTROLLED, digests={"snippet": "other"})
     assert found(stale, step()) == []
+
+
+def test_evidence_that_leaves_out_where_the_run_went_is_named() -> None:
+    assert found(replace(CONTROLLED, reach=(), controls=None), step()) == [
+        (
+            "EVID010",
+            0,
+            "The evidence does not say whether the run went through torch.nn.Linear.",
+        )
+    ]
+
+
+def test_claims_that_the_snippet_does_not_make_are_an_error() -> None:
+    weighed = standing(Evidence("one", (RUN,)), RUN.digests, VERSIONS, claims=["Another."])
+    [finding] = check_evidence(step(), weighed)
+    assert (finding.code, finding.severity) == ("EVID014", Severity.ERROR)

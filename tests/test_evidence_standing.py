@@ -210,3 +210,12 @@ def test_every_version_of_a_tour_counts() -> None:
     versions = {"torch": "2.13.0", "transformers": "5.0"}
     found = standing(Evidence("note", (RUN,)), DIGESTS, versions)
     assert found.words == "not confirmed: only run on a machine without transformers"
+
+
+def test_a_record_of_this_snippet_with_claims_that_are_not_in_it_confirms_nothing() -> None:
+    forged = Evidence("note", (RUN,))
+    assert standing(forged, DIGESTS, VERSIONS, claims=["It holds."]).status is CONFIRMED
+    for claims in (["It holds for all shapes."], ["It holds.", "And more."], []):
+        found = standing(forged, DIGESTS, VERSIONS, claims=claims)
+        assert (found.status, found.grade) == (ABSENT, None)
+        assert found.words == "not confirmed: its record is not of this snippet's claims"

@@ -1,7 +1,8 @@
 """What `check` says about a note's recorded run: lines not reached, open claims, survivors.
 
-Warnings, and only about evidence that confirms the note as it is: what is stale or failed has other
-worries. Where no controls are recorded, nothing is said about them.
+Warnings about evidence that confirms the note as it is; what is stale or failed has other worries.
+Where no controls are recorded, nothing is said about them. One error: a record of this very snippet
+with other claims, which no run can have written.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 
 from srcread.evidence.controls.grading import open_claims, unseen
 from srcread.evidence.controls.words import change_of
+from srcread.evidence.records.standing import OTHER_CLAIMS
 from srcread.model import Diagnostic, Run, Standing, Step
 from srcread.notes.format.codes import finding
 
@@ -18,6 +20,10 @@ _RUN = "Strengthen the snippet, then run `srcread confirm --controls {}`."
 
 def check_evidence(step: Step, standing: Standing) -> Iterator[Diagnostic]:
     """Report what the evidence of a confirmed step leaves open."""
+    if standing.words == OTHER_CLAIMS:
+        message = "The evidence names this snippet's bytes, and claims that are not in it."
+        hint = f"Run `srcread confirm --controls {step.note.stem}` to write it anew."
+        yield finding("EVID014", step.note.path, 0, message, hint)
     if standing.grade is None or standing.run is None:
         return
     if step.note.reach:
@@ -31,6 +37,10 @@ def check_evidence(step: Step, standing: Standing) -> Iterator[Diagnostic]:
 def _unreached(step: Step, run: Run) -> Iterator[Diagnostic]:
     firsts = {location.symbol.name: location.symbol.range.start.line for location in step.locations}
     path = step.note.path
+    told = {reach.symbol for reach in run.reach} if run.reach is not None else set(firsts)
+    for name in sorted(set(firsts) - told):
+        message = f"The evidence does not say whether the run went through {name}."
+        yield finding("EVID010", path, 0, message, _RUN.format(step.note.stem))
     for reach in run.reach or ():
         hint = "Reach it in the snippet, or write reach = false and a reach_reason."
         if reach.reason is not None:

@@ -7,6 +7,7 @@ keys. What has a wrong kind or contradicts itself is refused: it must never conf
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -21,6 +22,11 @@ from srcread.model import (
     Reach,
     Run,
 )
+
+# What `Control.id` says of mutants, or `declared@CLAIM#N`.
+_CONTROL = re.compile(r"[a-z-]+@\d+(\+-?\d+:\d+--?\d+:\d+)?(#\d+)?", re.ASCII)
+
+DEVICES = ("cpu", "cuda")
 
 _T = TypeVar("_T")
 
@@ -97,8 +103,11 @@ def _refuse_contradiction(run: Run) -> None:
 
 
 def _device(value: object) -> Device:
+    kind = field_of(value, "kind", str)
+    if kind not in DEVICES:
+        raise Unusable("EVID004", f"is of the device {kind!r}, and not {' or '.join(DEVICES)}")
     return Device(
-        kind=field_of(value, "kind", str),
+        kind=kind,
         name=field_of(value, "name", str),
         compute_capability=_optional(value, "compute_capability"),
         cuda=_optional(value, "cuda"),
@@ -164,6 +173,9 @@ def _grouped(value: Mapping[str, object]) -> tuple[Control, ...]:
     for outcome in (Outcome.CRASH, Outcome.UNSEEN, Outcome.SILENT):
         names = _each(field_of(value, outcome.value, list), str, outcome.value)
         found += [Control(name, outcome) for name in names]
+    strange = next((one.id for one in found if not _CONTROL.fullmatch(one.id)), None)
+    if strange is not None:
+        raise Unusable("EVID005", f"has a control {strange!r}, which no run can have made")
     return tuple(sorted(found, key=lambda one: one.id))
 
 

@@ -20,6 +20,8 @@ from srcread.model import Evidence, EvidenceStatus, Run, Standing
 CANNOT_RUN = "cannot run here: "  # how the judge begins the reason of a snippet that excused itself
 _MOST_NAMED = 3
 
+OTHER_CLAIMS = "not confirmed: its record is not of this snippet's claims"
+
 
 def standing(
     evidence: Evidence | None,
@@ -27,15 +29,21 @@ def standing(
     versions: Mapping[str, str],
     explained: Collection[str] = (),
     current: Callable[[str], str | None] = lambda _: None,
+    claims: Sequence[str] | None = None,
 ) -> Standing:
     """Weigh a note's evidence against its digests and its tour's versions, as they are now.
 
     `explained` are the ids of the unseen survivors for which the note gives a reason. `current`
-    gives the digest of any symbol by name, None if it is not there.
+    gives the digest of any symbol by name, None if it is not there. `claims` are the sentences of
+    the snippet: a record of this very snippet with others is forged or damaged, and weighs nothing.
     """
     runs = evidence.runs if evidence is not None else ()
     if not runs:
         return Standing(EvidenceStatus.ABSENT, "not confirmed: never run")
+    if claims is not None:
+        runs = tuple(run for run in runs if not _is_forged(run, digests, claims))
+        if not runs:
+            return Standing(EvidenceStatus.ABSENT, OTHER_CLAIMS)
     usable = [run for run in runs if not _other_versions(run, versions)]
     fresh = [run for run in usable if not _changes(run, digests)]
     others = [run for run in runs if run not in usable]
@@ -48,6 +56,11 @@ def standing(
         return _stale_standing(usable, digests)
     words = sorted({_other_source(run, digests, versions, current) for run in others})
     return Standing(EvidenceStatus.ABSENT, f"not confirmed: only run on {', '.join(words)}")
+
+
+def lists_claims(run: Run, claims: Sequence[str]) -> bool:
+    """Tell whether a run's record is of these claims, all of them and in their order."""
+    return [claim.sentence for claim in run.claims] == list(claims)
 
 
 def _same_source_standing(
@@ -99,6 +112,10 @@ def _other_source(
     more = f" and {len(differing) - _MOST_NAMED} more" if len(differing) > _MOST_NAMED else ""
     verb = "differs" if len(differing) == 1 else "differ"
     return f"{where}, where {', '.join(differing[:_MOST_NAMED])}{more} {verb}"
+
+
+def _is_forged(run: Run, digests: Mapping[str, str], claims: Sequence[str]) -> bool:
+    return run.digests.get("snippet") == digests.get("snippet") and not lists_claims(run, claims)
 
 
 def _fresh_standing(runs: Sequence[Run], explained: Collection[str]) -> Standing:
