@@ -145,6 +145,8 @@ def _steps(opened: OpenTour, stems: Sequence[str]) -> list[Step]:
 
 def _forbids(item: Diagnostic, stems: Sequence[str]) -> bool:
     """Tell whether a finding forbids to run these notes: one about another note does not."""
+    if item.code == "TOUR011":  # a link: evidence would be written where it leads
+        return True
     if item.severity is not Severity.ERROR or item.code.startswith("EVID"):
         return False
     about = PurePath(item.path).name.split(".")[0]

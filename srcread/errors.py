@@ -48,12 +48,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def near_path(path: Path) -> str:
     """Return `" Did you mean 'x'?"` for what exists beside a path that does not, or nothing."""
     slashed = Path(str(path).replace("\\", "/"))
-    if slashed.exists():
+    if slashed != path and slashed.exists():
         return f" Did you mean {slashed.as_posix()!r}?"
     try:
-        near = _nearest(path.name, [item.name for item in path.parent.iterdir()])
+        beside = [item.name for item in path.parent.iterdir() if item.name != path.name]
     except OSError:
         return ""
+    near = _nearest(path.name, beside)
     return f" Did you mean {(path.parent / near).as_posix()!r}?" if near else ""
 
 

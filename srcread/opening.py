@@ -93,7 +93,9 @@ class Opened(Generic[AnyCode]):
         evidence, _ = read_evidence(evidence_path(self.tour.folder, step.note.stem))
         explained = step.note.survivors
         versions = self.tour.distributions
-        return standing(evidence, self.digests(step), versions, explained, self._digest)
+        claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else None
+        digests = self.digests(step)
+        return standing(evidence, digests, versions, explained, self._digest, claims)
 
     def _digest(self, name: str) -> str | None:
         symbol = self.code.symbol(name)
@@ -111,9 +113,13 @@ def tour_folders(names: Sequence[str], chosen: Path | None = None) -> list[Path]
     """Return the folders of the tours of these names, of all tours if none is given.
 
     Raises:
-        NotFoundError: there is no such tour; the message offers the nearest.
+        NotFoundError: there is no such tour, or none at all; the message offers the nearest.
     """
     found = _tours(chosen)
+    if chosen is not None and not found:
+        is_tour = (chosen / NAME).is_file()
+        hint = "Name the folder that it is in." if is_tour else f"A tour is a folder with a {NAME}."
+        raise NotFoundError(f"No folder in {str(chosen)!r} is a tour. {hint}")
     for name in names:
         if name not in found:
             raise NotFoundError(f"There is no tour {name!r}.{_known(name, found)}")

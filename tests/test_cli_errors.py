@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from story_example import ROOT, environment, install, process, srcread, write, write_tour
 
 from srcread.cli import main
+from srcread.cli.console import echo
 
 
 @pytest.fixture
@@ -222,3 +223,42 @@ def split(command: str) -> list[str]:
         else:
             words[-1] += character
     return words
+
+
+def test_contributed_text_cannot_steer_a_terminal_or_forge_a_line(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    echo("\x1b[2J\x07 red\u202e\u2066\nconfirmed  all\r\u2028 对 \u3000 é")
+    escaped = r"\x1b[2J\x07 red\u202e\u2066\nconfirmed  all\r\u2028"
+    assert capsys.readouterr().out == f"{escaped} 对 \u3000 é\n"
+
+
+def test_a_title_with_an_escape_is_printed_as_what_it_is(here: Path) -> None:
+    tour = here / "annotations" / "tiny-model" / "tour.toml"
+    lines = tour.read_text("utf-8").splitlines()
+    titles = ['title = "\\u001b[31mred"' if line.startswith("title") else line for line in lines]
+    tour.write_text("\n".join(titles) + "\n", "utf-8")
+    out = CliRunner().invoke(main, ["outline", "tiny-model"], color=True).output
+    assert "\\x1b[31mred" in out and "\x1b" not in out
+
+
+def test_a_folder_is_never_offered_in_the_place_of_itself(here: Path) -> None:
+    found = srcread("evidence", "import", "models")
+    assert found.stderr == (
+        "srcread: 'models' is no file. Give what `srcread confirm --out` wrote.\n"
+    )
+
+
+def test_an_archive_that_cannot_be_written_is_named_before_anything_runs(here: Path) -> None:
+    found = srcread("confirm", "--out", "nowhere/x.zip")
+    assert found.exit_code == 2
+    assert found.stderr == "srcread: 'nowhere/x.zip' cannot be written: there is no 'nowhere'.\n"
+
+
+@pytest.mark.parametrize("command", ["check", "confirm", "trace", "build"])
+def test_a_folder_without_tours_is_wrong_usage_and_no_success(here: Path, command: str) -> None:
+    found = srcread(command, "--annotations", "models")
+    assert found.exit_code == 2
+    assert "No folder in 'models' is a tour. A tour is a folder with a tour.toml." in found.stderr
+    inside = srcread(command, "--annotations", "annotations/tiny-model")
+    assert "Name the folder that it is in." in inside.stderr

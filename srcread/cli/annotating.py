@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from srcread.cli.console import FINDINGS, count, print_findings, progress
+from srcread.cli.console import FINDINGS, count, echo, print_findings, progress
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 ANNOTATIONS = click.option(
@@ -29,20 +29,20 @@ def at(place: str) -> None:
 
     with progress() as tell:
         named = name_place(place, progress=tell)
-    click.echo(f"symbol = {json.dumps(named.symbol.name, ensure_ascii=False)}")
+    echo(f"symbol = {json.dumps(named.symbol.name, ensure_ascii=False)}")
     if not named.suggestions:
         return
     best, *others = named.suggestions
-    click.echo(f"at = {json.dumps(best.selector, ensure_ascii=False)}")
+    echo(f"at = {json.dumps(best.selector, ensure_ascii=False)}")
     if best.counted:
-        click.echo(
+        echo(
             "# Only a count tells this place from its twins: after an upstream change it may name "
             "another. A note on the block around it is safer.",
             err=True,
         )
     for other in others:
         lines = other.place.range
-        click.echo(f"# around it, to line {lines.last_line}: at = {other.selector!r}", err=True)
+        echo(f"# around it, to line {lines.last_line}: at = {other.selector!r}", err=True)
 
 
 @click.command()
@@ -72,8 +72,8 @@ def new(
     with progress() as tell:
         written = start_note(symbol, at, tour, stem, title, annotations, progress=tell)
     for path in written:
-        click.echo(f"wrote {path.as_posix()}")
-    click.echo("Write the note and its claims, then run: srcread check && srcread confirm")
+        echo(f"wrote {path.as_posix()}")
+    echo("Write the note and its claims, then run: srcread check && srcread confirm")
 
 
 def _print_rules(context: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -123,12 +123,12 @@ def check(
             tours, annotations=annotations, fix=fix, translations=translations, progress=tell
         )
     for path in checked.fixed:
-        click.echo(f"fixed {path.as_posix()}", err=form != "text")
+        echo(f"fixed {path.as_posix()}", err=form != "text")
     if form == "text":
         print_findings(checked.findings)
         warnings = len(checked.findings) - checked.errors
         found = f"{count(checked.errors, 'error')}, {count(warnings, 'warning')}"
-        click.echo(f"{count(len(checked.tours), 'tour')} checked: {found}.")
+        echo(f"{count(len(checked.tours), 'tour')} checked: {found}.")
     else:
         _print_for_programs(checked.findings, form)
     if checked.errors:
@@ -153,9 +153,9 @@ def accept(notes: tuple[str, ...], annotations: Path | None) -> None:
             folder, stem = find_step(name, annotations)
             written = accept_note(folder, stem, open_tour(folder, progress=tell).code)
             for path in written:
-                click.echo(f"wrote {path.as_posix()}")
+                echo(f"wrote {path.as_posix()}")
             if not written:
-                click.echo(f"{folder.name}/{stem}: nothing had changed")
+                echo(f"{folder.name}/{stem}: nothing had changed")
 
 
 @click.command()
@@ -178,9 +178,9 @@ def lock(tour: str, with_graph: bool, annotations: Path | None) -> None:
     with progress() as tell:
         written = lock_tour(tour, annotations, with_graph=with_graph, progress=tell)
     for path in written:
-        click.echo(f"wrote {path.as_posix()}")
+        echo(f"wrote {path.as_posix()}")
     if not written:
-        click.echo(f"{tour}: every note has its lock")
+        echo(f"{tour}: every note has its lock")
 
 
 @click.command()
@@ -197,7 +197,8 @@ def outline(tour: str, annotations: Path | None) -> None:
 
     with progress() as tell:
         opened = open_tour(tour_folders([tour], annotations)[0], progress=tell)
-    click.echo("\n".join(outline_lines(opened)))
+    for line in outline_lines(opened):
+        echo(line)
     if print_findings(opened.findings()):
         sys.exit(FINDINGS)
 
@@ -226,4 +227,4 @@ def _print_for_programs(findings: object, form: str) -> None:
         text = f"{item.message} {item.hint}".strip()
         # https://docs.github.com/actions/reference/workflow-commands-for-github-actions
         text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        click.echo(f"::{word} file={item.path},line={item.line or 1},title={item.code}::{text}")
+        echo(f"::{word} file={item.path},line={item.line or 1},title={item.code}::{text}")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srcread.cli.console import FINDINGS, Commands, count, print_findings, progress
+from srcread.cli.console import FINDINGS, Commands, count, echo, print_findings, progress
+from srcread.errors import SrcreadError
 
 if TYPE_CHECKING:
     from srcread.confirm import Confirmed
@@ -97,6 +98,8 @@ def confirm(
     from srcread.confirm import confirm as confirm_notes
     from srcread.evidence.plan import LEVELS
 
+    if out and not out.parent.is_dir():  # said before the minutes that a run takes
+        raise SrcreadError(f"{str(out)!r} cannot be written: there is no {str(out.parent)!r}.")
     results: list[Confirmed] = []
     records = Path(tempfile.mkdtemp(prefix="srcread-")) if out else None
     try:
@@ -119,9 +122,9 @@ def confirm(
         if records and out:
             written = pack(records, out) if results else 0
             shutil.rmtree(records, ignore_errors=True)
-            click.echo(f"{count(written, 'note')} packed into {out}.")
+            echo(f"{count(written, 'note')} packed into {out}.")
     confirmed = sum(result.run.confirmed for result in results)
-    click.echo(f"{confirmed} of {count(len(results), 'note')} confirmed on {device}.")
+    echo(f"{confirmed} of {count(len(results), 'note')} confirmed on {device}.")
     if confirmed < len(results):
         sys.exit(FINDINGS)
 
@@ -135,9 +138,9 @@ def _show(result: Confirmed) -> None:
     word = "confirmed" if run.confirmed else "NOT CONFIRMED"
     changed = "recorded" if result.recorded else "as recorded"
     details = ", ".join([claims, *evidence_details(run)])
-    click.echo(f"{word:13}  {result.tour}/{result.stem}: {details} ({changed})")
+    echo(f"{word:13}  {result.tour}/{result.stem}: {details} ({changed})")
     for reason in run.reasons:
-        click.echo(f"{'':13}  {reason}")
+        echo(f"{'':13}  {reason}")
 
 
 @click.group("evidence", cls=Commands)
@@ -165,7 +168,7 @@ def import_evidence(archive: Path, annotations: Path | None) -> None:
         changed = "recorded" if item.recorded else "as recorded"
         word = "confirmed" if item.run.confirmed else "NOT CONFIRMED"
         device = item.run.environment.device.name
-        click.echo(f"{word:13}  {item.tour}/{item.stem}: on {device} ({changed})")
-    click.echo(f"{count(len(taken), 'run')} taken in.")
+        echo(f"{word:13}  {item.tour}/{item.stem}: on {device} ({changed})")
+    echo(f"{count(len(taken), 'run')} taken in.")
     if print_findings(findings):
         sys.exit(FINDINGS)

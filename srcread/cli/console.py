@@ -19,6 +19,8 @@ FINDINGS = 1
 WRONG_USAGE = 2
 INTERRUPTED = 130  # as shells report it: 128 and SIGINT
 
+_STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # Unicode: controls, formats, separators
+
 
 class Commands(click.Group):
     """A group that turns the errors a user can mend into one line and an exit status."""
@@ -36,11 +38,11 @@ class Commands(click.Group):
         try:
             status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.ClickException as error:
-            click.echo(_one_line(error), err=True)
+            echo(_one_line(error), err=True)
             status = WRONG_USAGE
         except OSError as error:  # a broken pipe is not among them: click ends quietly then
             name = f"{error.filename!r}: " if error.filename else ""
-            click.echo(f"srcread: {name}{error.strerror or error}.", err=True)
+            echo(f"srcread: {name}{error.strerror or error}.", err=True)
             status = WRONG_USAGE
         except click.Abort:
             click.echo("srcread: Interrupted.", err=True)
@@ -64,7 +66,7 @@ class Commands(click.Group):
             print_findings(error.diagnostics)
             ctx.exit(FINDINGS)
         except SrcreadError as error:
-            click.echo(f"srcread: {error}", err=True)
+            echo(f"srcread: {error}", err=True)
             ctx.exit(WRONG_USAGE)
 
     def resolve_command(
@@ -109,6 +111,26 @@ def _one_line(error: click.ClickException) -> str:
     return f"srcread: {' '.join(message.split())} See `{context.command_path} --help`."
 
 
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print one line; what would steer a terminal, or turn or split the line, is shown escaped.
+
+    Titles, claims and reasons are contributed: an escape sequence among them could repaint what
+    stands above it, and a newline could forge a line of ours.
+    """
+    click.echo(_printable(text), err=err)
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    import unicodedata
+
+    return "".join(
+        repr(character)[1:-1] if unicodedata.category(character) in _STEERING else character
+        for character in text
+    )
+
+
 def print_findings(findings: Iterable[Diagnostic]) -> int:
     """Print findings, one a line, errors and warnings told apart; return the number of errors."""
     errors = 0
@@ -116,7 +138,7 @@ def print_findings(findings: Iterable[Diagnostic]) -> int:
         word = finding.severity.value
         errors += word == "error"
         place, _, rest = str(finding).partition(": ")
-        click.echo(f"{place}: {word}: {rest}", err=True)
+        echo(f"{place}: {word}: {rest}", err=True)
     return errors
 
 
@@ -133,9 +155,11 @@ def progress() -> Iterator[Callable[[str], None]]:
         if status is None:
             from rich.console import Console  # 60 ms, only when there is something to wait for
 
-            status = Console(stderr=True).status(words)
+            status = Console(stderr=True).status("")
             status.start()
-        status.update(words)
+        from rich.text import Text  # a file's name may look like markup
+
+        status.update(Text(_printable(words)))
 
     try:
         yield show

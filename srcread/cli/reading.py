@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from srcread.cli.console import count, print_findings, progress
+from srcread.cli.console import count, echo, print_findings, progress
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -102,7 +102,8 @@ def graph(entry: str, as_json: bool, depth: int | None, observed: bool) -> None:
         data = graph_as_json(code.graph, code.distributions)
         click.echo(json.dumps(data, indent=1))
     else:
-        click.echo("\n".join(graph_as_tree(code.graph, depth)))
+        for line in graph_as_tree(code.graph, depth):
+            echo(line)
     print_findings(findings)
 
 
@@ -132,21 +133,19 @@ def fetch(requirement: str, address: str | None, reference: str | None) -> None:
             requirement, address=address, reference=reference, progress=tell
         )
         modules = len(Sources([distribution]).modules(distribution.name))
-    click.echo(
-        f"{distribution.name} {distribution.version}: {count(modules, 'module')} in the store."
-    )
+    echo(f"{distribution.name} {distribution.version}: {count(modules, 'module')} in the store.")
 
 
 def _report(out: Path, written: int, kept: int, show: bool) -> None:
     if written:
         unchanged = f", {kept} unchanged" if kept else ""
-        click.echo(f"{count(written, 'page')} written{unchanged}: {out / 'index.html'}")
+        echo(f"{count(written, 'page')} written{unchanged}: {out / 'index.html'}")
     else:
-        click.echo(f"Nothing has changed: {out / 'index.html'}")
+        echo(f"Nothing has changed: {out / 'index.html'}")
     if show:
         url = (out.resolve() / "index.html").as_uri()
         if not _has_display() or click.launch(url) != 0:
-            click.echo(f"There is no browser to open it in. Open {url}")
+            echo(f"There is no browser to open it in. Open {url}")
 
 
 def _has_display() -> bool:

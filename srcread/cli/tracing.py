@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from srcread.cli.confirming import interpreter
-from srcread.cli.console import FINDINGS, count, progress
+from srcread.cli.console import FINDINGS, count, echo, progress
 from srcread.errors import SrcreadError, did_you_mean
 
 if TYPE_CHECKING:
@@ -71,13 +71,13 @@ def trace(
             progress=tell,
         ):
             results.append(result)
-            click.echo(_row(result))
+            echo(_row(result))
             for problem in result.problems:
-                click.echo(f"  {problem}")
+                echo(f"  {problem}")
     failed = sum(bool(result.problems) for result in results)
-    click.echo(_sum(results))
+    echo(_sum(results))
     if failed:
-        click.echo(f"{count(failed, 'scenario')} not recorded.", err=True)
+        echo(f"{count(failed, 'scenario')} not recorded.", err=True)
         sys.exit(FINDINGS)
 
 
