@@ -186,3 +186,12 @@ def test_what_a_newcomer_gets_wrong_is_one_line(
     assert result.returncode == 2
     assert words in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_evidence_is_not_written_where_a_link_of_the_tour_leads(here: Path) -> None:
+    (here / "elsewhere").mkdir()
+    (here / "annotations" / "tiny-model" / "evidence").symlink_to(here / "elsewhere")
+    done = confirm(here, "first-layers")
+    assert done.returncode == 1
+    assert "TOUR011 This is no plain file" in done.stderr
+    assert list((here / "elsewhere").iterdir()) == []
