@@ -81,15 +81,19 @@ def build(
     return Built(out, built.written, built.kept, findings)
 
 
-def read(entry: str, out: Path, *, progress: Progress | None = None) -> Built:
+def read(
+    entry: str, out: Path, *, idioms: Sequence[Path] = (), progress: Progress | None = None
+) -> Built:
     """Build a site for any entry point, without notes: a public name, or `path/to/file.py:Name`.
+
+    `idioms` are files of what is known of further frameworks.
 
     Raises:
         SrcreadError: there is no such entry, or `out` is not a site.
     """
     from srcread.entry import open_entry
 
-    code, tour = open_entry(entry, progress=progress)
+    code, tour = open_entry(entry, idioms=idioms, progress=progress)
     from srcread.site import TourView
 
     views = [TourView(tour, code.graph, {}, code.distributions, code.sources.read)]

@@ -6,10 +6,12 @@ consulted has the same bytes; then symbols come out of it too, and no whole file
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srcread.cache import Cache, cache_key
@@ -20,6 +22,7 @@ from srcread.model import CallGraph, Diagnostic, Distribution, Severity, Symbol
 from srcread.sources import Sources
 
 if TYPE_CHECKING:
+    from srcread.graph.idioms import Idioms
     from srcread.memory import Memory
     from srcread.model import Anchor, Location
     from srcread.notes.anchors.locate import AnchorProblem
@@ -37,17 +40,20 @@ class Code:
         *,
         whole: bool = True,
         methods: Mapping[str, Sequence[str]] | None = None,
+        idioms: Sequence[Path] = (),
         earlier: Index | None = None,
     ) -> None:
         """Walk the entries; where not `whole`, those with nothing to walk are left out.
 
-        `methods` lists, for an entry that is a class, the methods to walk instead of all. What an
-        `earlier` index has parsed is not parsed again.
+        `methods` lists, for an entry that is a class, the methods to walk instead of all; `idioms`
+        are files of what is known of further frameworks. What an `earlier` index has parsed is not
+        parsed again.
         """
         self.distributions = tuple(distributions)
         self.sources = Sources(self.distributions)
         self.index = Index(self.sources, earlier)
-        self.graph = _graph(self.sources, self.index, entries, cache, whole, methods or {})
+        walk = _Walk(tuple(entries), whole, methods or {}, tuple(idioms))
+        self.graph = _graph(self.sources, self.index, walk, cache)
         self._cache = cache
         self._entries = list(entries)
 
@@ -83,14 +89,22 @@ class Code:
         return self.sources.read(symbol.distribution, symbol.path).sha256
 
 
-def _graph(
-    sources: Sources,
-    index: Index,
-    entries: Sequence[str],
-    cache: Cache | None,
-    whole: bool,
-    methods: Mapping[str, Sequence[str]],
-) -> CallGraph:
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What a graph is asked for, beside the sources."""
+
+    entries: tuple[str, ...]
+    whole: bool
+    methods: Mapping[str, Sequence[str]]
+    idioms: tuple[Path, ...]
+
+    def key(self) -> tuple[object, ...]:
+        """Return what tells this walk from another; files of idioms by their bytes."""
+        methods = sorted((name, list(listed)) for name, listed in self.methods.items())
+        return list(self.entries), self.whole, methods, [_sha256(path) for path in self.idioms]
+
+
+def _graph(sources: Sources, index: Index, walk: _Walk, cache: Cache | None) -> CallGraph:
     """Return the graph below the entries, from the cache if what it was made of is unchanged."""
     key = cache_key(
         "graph",
@@ -98,9 +112,7 @@ def _graph(
             (item.name, item.version, str(item.root), item.packages)
             for item in sources.distributions
         ],
-        list(entries),
-        whole,
-        sorted((name, list(listed)) for name, listed in methods.items()),
+        *walk.key(),
     )
     if cache is not None and (data := cache.get(key)) is not None:
         try:
@@ -109,20 +121,27 @@ def _graph(
             graph = None
         if graph is not None and _is_current(graph, sources):
             return graph
-    graph = _walk(index, entries, whole, methods)
+    graph = _walked(index, walk)
     if cache is not None:
         cache.put(key, dump_graph(graph))
     return graph
 
 
-def _walk(
-    index: Index, entries: Sequence[str], whole: bool, methods: Mapping[str, Sequence[str]]
-) -> CallGraph:
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""  # reading it as idioms will say what is wrong
+
+
+def _walked(index: Index, walk: _Walk) -> CallGraph:
+    from srcread.graph.idioms import extended_idioms
     from srcread.graph.walk import build_graph  # half of all imports, and mostly not needed
 
+    entries, idioms = walk.entries, extended_idioms(walk.idioms)
     try:
-        walked = entries if whole else _walkable(index, entries)
-        return build_graph(index, walked, methods=methods)
+        walked = entries if walk.whole else _walkable(index, entries, idioms)
+        return build_graph(index, walked, idioms, walk.methods)
     except NotFoundError:
         unread = [item for item in index.diagnostics if _holds(item, entries)]
         if not unread:
@@ -138,12 +157,12 @@ def _holds(unread: Diagnostic, entries: Sequence[str]) -> bool:
     return any(f"{entry.replace(':', '.')}.".startswith(f"{module}.") for entry in entries)
 
 
-def _walkable(index: Index, entries: Sequence[str]) -> list[str]:
+def _walkable(index: Index, entries: Sequence[str], idioms: Idioms) -> list[str]:
     """Return the modules that have something to walk; of them there must be one."""
     from srcread.graph.entries import resolve_entry
     from srcread.graph.infer.evaluate import Evaluator
 
-    evaluator = Evaluator(index)
+    evaluator = Evaluator(index, idioms)
     walkable = []
     for entry in entries:
         with suppress(NotFoundError):

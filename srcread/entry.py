@@ -48,11 +48,14 @@ class _Entry:
     own: bool
 
 
-def open_entry(text: str, *, progress: Progress | None = None) -> tuple[Code, Tour]:
+def open_entry(
+    text: str, *, idioms: Sequence[Path] = (), progress: Progress | None = None
+) -> tuple[Code, Tour]:
     """Open the code of any entry point, with a tour of it that has no notes.
 
     An entry is a public name (`torch.nn.LSTM`), `package.module:Qual.name`, or a path to a file or
-    folder, with `:Qual.name` behind it for a part.
+    folder, with `:Qual.name` behind it for a part. `idioms` are files of what is known of further
+    frameworks.
 
     Raises:
         SrcreadError: there is no such file, package or name.
@@ -60,7 +63,7 @@ def open_entry(text: str, *, progress: Progress | None = None) -> tuple[Code, To
     """
     from srcread.model import Tour
 
-    code, entry = _opened(text, progress)
+    code, entry = _opened(text, idioms, progress)
     tour = Tour(
         name=_slug(entry.names[0] if len(entry.names) == 1 else entry.distribution.name),
         folder=Path(),
@@ -74,23 +77,28 @@ def open_entry(text: str, *, progress: Progress | None = None) -> tuple[Code, To
     return code, tour
 
 
-def walk_entry(text: str, *, progress: Progress | None = None) -> Code:
+def walk_entry(text: str, *, idioms: Sequence[Path] = (), progress: Progress | None = None) -> Code:
     """Open the code of any entry point: what `open_entry` does, without a tour.
 
     Raises:
         SrcreadError: as `open_entry` does.
     """
-    return _opened(text, progress)[0]
+    return _opened(text, idioms, progress)[0]
 
 
-def _opened(text: str, progress: Progress | None) -> tuple[Code, _Entry]:
+def _opened(text: str, idioms: Sequence[Path], progress: Progress | None) -> tuple[Code, _Entry]:
     entry = _read(text, progress)
     index = Index(Sources([entry.distribution]))
     own, others, missing = _distributions(entry, index)
     if progress is not None:
         progress(f"walking {text}")
     code = Code(
-        [own, *others], entry.names, Cache(cache_folder()), whole=entry.whole, earlier=index
+        [own, *others],
+        entry.names,
+        Cache(cache_folder()),
+        whole=entry.whole,
+        idioms=idioms,
+        earlier=index,
     )
     _forget_unused(code, own)
     if missing:

@@ -27,6 +27,10 @@ class SourceError(SrcreadError):
     """Sources that cannot be had or read: no such version, no index reachable, a bad archive."""
 
 
+class IdiomsError(SrcreadError):
+    """A file of idioms that cannot be read, or says what no rule reads."""
+
+
 class SelectorError(SrcreadError):
     """A selector that cannot be parsed, or that names no place or several."""
 

@@ -13,6 +13,7 @@ from srcread.cache import Cache, cache_folder
 from srcread.code import Code
 from srcread.errors import (
     FindingsError,
+    IdiomsError,
     NotFoundError,
     SourceError,
     SrcreadError,
@@ -183,7 +184,10 @@ def open_tour(folder: Path, *, words: bool = True, progress: Progress | None = N
         open_distribution(name, version, progress=progress)
         for name, version in file.distributions.items()
     ]
-    code = Code(distributions, file.entries, Cache(cache_folder()), methods=file.methods)
+    idioms = [folder / name for name in file.idioms]
+    code = Code(
+        distributions, file.entries, Cache(cache_folder()), methods=file.methods, idioms=idioms
+    )
     packages = {package for item in distributions for package in item.packages}
     check = check_tour(folder, code, code.graph, packages=packages, words=words, locate=code.locate)
     return Opened(check.tour, code, check)
@@ -208,6 +212,9 @@ def try_open_tour(
         except SourceError as problem:
             reason = str(problem)
         why = (finding("TOUR019", folder / NAME, 0, reason, "Its places were not checked."),)
+    except IdiomsError as error:
+        hint = "Its places were not checked."
+        why = (finding("TOUR022", folder / NAME, 0, str(error), hint),)
     else:
         return opened, opened.findings()
     return None, tuple(sorted({*check_tour(folder).diagnostics, *why}))

@@ -164,6 +164,10 @@ def test_a_folder_without_a_tour_file_is_no_tour(tmp_path: Path) -> None:
         (TOUR + '[methods]\n"torch.X" = ["fit"]\n', "TOUR015", 8, "'torch.X'"),
         (TOUR + '[methods]\n"torch.nn.Transformer" = ["a.b"]\n', "TOUR015", 8, "'a.b'"),
         (TOUR + '[snippets]\nimports = ["numpy.random"]\n', "TOUR017", 8, "'numpy.random'"),
+        ('idioms = ["../own.toml"]\n' + TOUR, "TOUR022", 1, "'../own.toml' is no file of idioms"),
+        ('idioms = ["tour.toml"]\n' + TOUR, "TOUR022", 1, "'tour.toml' is no file of idioms"),
+        ('idioms = ["own.toml"]\n' + TOUR, "TOUR022", 1, "no file 'own.toml' beside it"),
+        ('idioms = "own.toml"\n' + TOUR, "TOUR004", 1, "idioms must be a list of texts"),
     ],
 )
 def test_a_tour_file_is_held_to_its_format(

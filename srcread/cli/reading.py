@@ -11,6 +11,14 @@ import click
 from srcread.cli.console import count, echo, print_findings, progress
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+IDIOMS = click.option(
+    "--idioms",
+    "idioms",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A file of what srcread is to know of your framework; may be given several times.",
+)
 
 
 @click.command()
@@ -58,8 +66,9 @@ def build(
     show_default=True,
     help="The folder of the site.",
 )
+@IDIOMS
 @click.option("--open", "show", is_flag=True, help="Show the site in the browser.")
-def read(entry: str, out: Path, show: bool) -> None:
+def read(entry: str, out: Path, idioms: tuple[Path, ...], show: bool) -> None:
     """Build a site for any ENTRY point, without notes.
 
     ENTRY is a public name (torch.nn.LSTM), a name in a module (package.module:Class.method), or a
@@ -69,7 +78,7 @@ def read(entry: str, out: Path, show: bool) -> None:
     from srcread.build import read as read_site
 
     with progress() as tell:
-        built = read_site(entry, out, progress=tell)
+        built = read_site(entry, out, idioms=idioms, progress=tell)
     _report(built.out, built.written, built.kept, show)
     print_findings(built.warnings)
 
@@ -79,7 +88,10 @@ def read(entry: str, out: Path, show: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a tree.")
 @click.option("--depth", type=click.IntRange(min=0), help="How far functions open in the tree.")
 @click.option("--observed", is_flag=True, help="Merge the calls that recorded traces have seen.")
-def graph(entry: str, as_json: bool, depth: int | None, observed: bool) -> None:
+@IDIOMS
+def graph(
+    entry: str, as_json: bool, depth: int | None, observed: bool, idioms: tuple[Path, ...]
+) -> None:
     """Print the static call graph below ENTRY, as a tree.
 
     A function opens where it is first reached; ↑ marks one that opened above. Native callees end in
@@ -91,7 +103,7 @@ def graph(entry: str, as_json: bool, depth: int | None, observed: bool) -> None:
     from srcread.graph.present import graph_as_json, graph_as_tree
 
     with progress() as tell:
-        code = walk_entry(entry, progress=tell)
+        code = walk_entry(entry, idioms=idioms, progress=tell)
         findings = code.graph.diagnostics
         if observed:
             from srcread.trace import observed_graph

@@ -7,7 +7,7 @@
 | `targets` | one call site to its callees |
 | `infer/` | expressions to abstract values |
 | `native` | compiled modules and ATen operators |
-| `idioms` | what is known of frameworks, all of it in idioms.toml |
+| `idioms` | what is known of frameworks, all of it in data that users extend |
 | `observe` | what recorded traces went, merged in |
 | `present` | the graph as a tree and as JSON |
 """

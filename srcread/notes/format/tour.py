@@ -43,7 +43,7 @@ def read_tour(folder: Path, packages: Collection[str] = ()) -> tuple[Tour, tuple
     of the same name as its package needs none.
     """
     file, file_findings = read_tour_file(folder)
-    files, findings = _list(folder, file.languages[0])
+    files, findings = _list(folder, file.languages[0], file.idioms)
     findings += file_findings
     name = folder.resolve().name
     if not is_stem(name):
@@ -78,7 +78,9 @@ def is_stem(name: str) -> bool:
     return bool(_STEM.fullmatch(name)) and not _WINDOWS.fullmatch(name)
 
 
-def _list(folder: Path, language: str) -> tuple[dict[str, _Files], list[Diagnostic]]:
+def _list(
+    folder: Path, language: str, idioms: Collection[str]
+) -> tuple[dict[str, _Files], list[Diagnostic]]:
     """Sort a folder's files by stem; `language` is that of a note whose name says none."""
     files: dict[str, _Files] = defaultdict(_Files)
     findings = []
@@ -91,6 +93,8 @@ def _list(folder: Path, language: str) -> tuple[dict[str, _Files], list[Diagnost
             findings.append(finding("TOUR011", path, 0, "This is no plain file.", hint))
         elif path.is_dir() and path.name in _FOLDERS:
             continue
+        elif path.name in idioms:
+            continue  # the graph reads them
         elif path.is_dir() or path.suffix not in (".md", ".py"):
             hint = "Delete it, or move it out of the tour."
             findings.append(finding("TOUR009", path, 0, "This is no file of a tour.", hint))

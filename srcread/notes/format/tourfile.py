@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from srcread.errors import near_path
 from srcread.model import Chapter, Diagnostic
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import read_text
@@ -36,6 +37,7 @@ _TOUR = Format(
         "site": Kind.TABLE,
         "methods": Kind.TEXTS_BY_NAME,
         "snippets": Kind.TABLE,
+        "idioms": Kind.TEXTS,
     },
     unknown="TOUR003",
     wrong="TOUR004",
@@ -55,6 +57,7 @@ _SNIPPETS = Format({"imports": Kind.TEXTS}, "TOUR003", "TOUR004", _ABOVE)
 
 _DOTTED = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _ENTRY = re.compile(rf"(?:[^\s:]+\.py|{_DOTTED})(?::{_DOTTED})?")
+_IDIOMS = re.compile(r"(?!tour\.toml)[a-z0-9][a-z0-9_-]*\.toml")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 # A public PEP 440 version; packaging costs 35 ms to import, and a tour is read in every build.
@@ -65,7 +68,8 @@ _VERSION = re.compile(r"(?:\d+!)?\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?(?
 class TourFile:
     """What tour.toml says. `methods` lists, by entry class, the public methods that are read.
 
-    `imports` are top-level packages that snippets may import beside those of the distributions.
+    `imports` are top-level packages that snippets may import beside those of the distributions,
+    `idioms` names of files in the tour's folder.
     """
 
     title: str
@@ -78,6 +82,7 @@ class TourFile:
     repository: str | None
     methods: Mapping[str, tuple[str, ...]]
     imports: tuple[str, ...]
+    idioms: tuple[str, ...]
 
 
 def read_tour_file(folder: Path) -> tuple[TourFile, tuple[Diagnostic, ...]]:
@@ -124,6 +129,7 @@ def _values(toml: Toml) -> TourFile:
         repository=text(site, "repository"),
         methods={name: texts(methods, name) for name in methods},
         imports=texts(table(toml.values, "snippets"), "imports"),
+        idioms=texts(toml.values, "idioms"),
     )
 
 
@@ -139,6 +145,7 @@ def _check(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
     yield from _languages(toml, tour)
     yield from _addresses(toml, tour)
     yield from _names(toml, tour)
+    yield from _idioms(toml, tour)
 
 
 def _required(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
@@ -231,3 +238,15 @@ def _names(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
             message = f"{name!r} is no top-level package."
             hint = 'Write the name that an import begins with: imports = ["numpy"].'
             yield finding("TOUR017", toml.path, line, message, hint)
+
+
+def _idioms(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
+    for name in tour.idioms:
+        line = line_of(toml, "idioms")
+        if not _IDIOMS.fullmatch(name):
+            hint = 'Name a .toml file beside this one: idioms = ["idioms.toml"].'
+            yield finding("TOUR022", toml.path, line, f"{name!r} is no file of idioms.", hint)
+        elif not (path := toml.path.parent / name).is_file():
+            message = f"There is no file {name!r} beside it."
+            hint = near_path(path).strip() or "Write it, or leave its name out."
+            yield finding("TOUR022", toml.path, line, message, hint)

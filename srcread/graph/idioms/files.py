@@ -1,0 +1,145 @@
+"""From files of idioms to tables: each file is checked, then added to those before it.
+
+A name that stands in two files has the later one's value; a list of names has those of both. What
+is wrong in a file is one error, with its line: the graph of half the idioms would look whole.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from srcread.errors import IdiomsError, did_you_mean, near_path
+from srcread.graph.idioms.tables import Idioms
+
+_Data = Mapping[str, Mapping[str, Any]]
+
+_PLACE = "an argument's position"
+_TEXT = "a text in quotes"
+_TEXTS = 'a list of texts: ["…", "…"]'
+_BY_NAME = {
+    "returns_argument": f'{_PLACE}, or "self"',
+    "holds": f'{_PLACE}, or "*"',
+    "calls_argument": _PLACE,
+    "looks_up_native": _PLACE,
+    "call_dispatches_to": _TEXT,
+    "folded": _TEXT,
+    "folded_packages": _TEXT,
+    "quiet": _TEXT,
+    "returns_instance": _TEXT,
+    "schema_types": _TEXT,
+    "registers_operator": _TEXT,
+    "keeps_elsewhere": _TEXTS,
+    "calls_method_of_argument": _TEXTS,
+    "method_dispatches_to": _TEXTS,
+}
+"""The tables whose keys are names of code, and what stands behind each name."""
+_OF_LISTS = {
+    "abstract": {"names": _TEXTS},
+    "alike": {"names": _TEXTS},
+    "copies_deeply": {"names": _TEXTS},
+    "overloads": {"names": _TEXTS},
+    "operators": {"made_by": _TEXTS},
+    "aten": {"functions": _TEXTS, "methods": _TEXTS, "namespace": _TEXT, "yaml": _TEXT},
+}
+"""The tables with keys of their own."""
+_TABLES = (*_BY_NAME, *_OF_LISTS)
+
+
+@cache
+def shipped_idioms() -> Idioms:
+    """Return the idioms that srcread ships."""
+    return read_idioms(_shipped())
+
+
+def extended_idioms(files: Iterable[Path]) -> Idioms:
+    """Return the idioms that srcread ships with those of some files added, in this order.
+
+    Raises:
+        IdiomsError: as `read_idioms` does.
+    """
+    return read_idioms(_shipped(), *files)
+
+
+def read_idioms(*files: Path) -> Idioms:
+    """Read files of idioms, each added to those before it.
+
+    Raises:
+        IdiomsError: one is not there, is not TOML, has a table that no rule reads, or a value that
+            its table cannot have.
+    """
+    joined: dict[str, dict[str, Any]] = {}
+    for file in files:
+        for table, values in _read(file).items():
+            _add(joined.setdefault(table, {}), values)
+    return Idioms.of(joined)
+
+
+def _shipped() -> Path:
+    return Path(__file__).with_name("idioms.toml")
+
+
+def _add(before: dict[str, Any], values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        both = isinstance(value, list) and isinstance(before.get(name), list)
+        before[name] = [*dict.fromkeys([*before[name], *value])] if both else value
+
+
+def _read(path: Path) -> _Data:
+    try:
+        text = path.read_text("utf-8")
+        data = tomllib.loads(text)
+    except FileNotFoundError:
+        raise IdiomsError(f"There is no file {str(path)!r}.{near_path(path)}") from None
+    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError, RecursionError) as error:
+        raise IdiomsError(f"{path}: these idioms cannot be read: {error}.") from None
+    for table, values in data.items():
+        line = _line(text, rf"\[?\s*{re.escape(table)}\b")
+        if table not in _TABLES:
+            hint = did_you_mean(table, _TABLES) or f" There are: {', '.join(sorted(_TABLES))}."
+            raise IdiomsError(f"{path}:{line}: no rule reads the table {table!r}.{hint}")
+        if not isinstance(values, dict):
+            raise IdiomsError(f"{path}:{line}: {table!r} must be a table: write [{table}].")
+        _check(path, text, table, values)
+    return data
+
+
+def _check(path: Path, text: str, table: str, values: Mapping[str, object]) -> None:
+    """Refuse a key or a value that a table cannot have."""
+    keys = _OF_LISTS.get(table)
+    for name, value in values.items():
+        line = _line(text, rf"[\"']?{re.escape(name)}[\"']?\s*[=.]", table)
+        if keys is not None and name not in keys:
+            known = did_you_mean(name, keys) or f" There are: {', '.join(keys)}."
+            raise IdiomsError(f"{path}:{line}: the table {table!r} has no key {name!r}.{known}")
+        wanted = keys[name] if keys is not None else _BY_NAME[table]
+        if isinstance(value, dict):
+            hint = f'Put a name with dots in quotes: "{name}.…" = …'
+            raise IdiomsError(f"{path}:{line}: {name!r} in {table!r} is a table. {hint}")
+        if not _is(value, wanted):
+            must = f"must be {wanted}, not {value!r}"
+            raise IdiomsError(f"{path}:{line}: {name!r} in {table!r} {must}.")
+
+
+def _is(value: object, wanted: str) -> bool:
+    if wanted is _TEXT:
+        return isinstance(value, str)
+    if wanted is _TEXTS:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    position = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return position or (isinstance(value, str) and wanted.endswith(f'"{value}"'))
+
+
+def _line(text: str, pattern: str, table: str = "") -> int:
+    """Return the line that begins like this, behind the header of a table: for an error only."""
+    lines: Sequence[str] = text.split("\n")
+    header = re.compile(rf"\s*\[\s*{re.escape(table)}\s*\]")
+    start = next((n for n, line in enumerate(lines) if table and header.match(line)), 0)
+    found = (
+        n for n, line in enumerate(lines[start:], start + 1) if re.match(rf"\s*{pattern}", line)
+    )
+    return next(found, start + 1)
