@@ -83,6 +83,8 @@ class Attributes:
                 return self._of_super(cls, bound, name)
             case Native(native):
                 return frozenset({by_attribute(value, name) or Native(f"{native}.{name}")})
+            case External(external) if external.endswith(f".{name}"):
+                return frozenset({value})  # `x = x.next` would never end
             case External(external):
                 return frozenset({External(f"{external}.{name}")})
             case Constant(None):

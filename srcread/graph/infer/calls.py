@@ -49,6 +49,7 @@ from srcread.index import Defined
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
+_MAX_TURNS = 3
 _PARTIAL = ("functools.partial", "types.MethodType")
 
 
@@ -289,8 +290,14 @@ class Calls:
         with self.evaluator.asking(context) as earlier:
             if earlier is not None:
                 return earlier
-            values = self._return_values(context)
-            self._returned[context] = self.evaluator.answered(context, values)
+            for _ in range(_MAX_TURNS):
+                values = self.evaluator.answered(context, self._return_values(context))
+                if self.evaluator.settled(context) or not self.evaluator.turns_alone(context):
+                    break
+                # A function that calls itself: turning here is cheaper than another whole round.
+                self.evaluator.so_far[context] = values
+                self.evaluator.frame(context).forget()
+            self._returned[context] = values
         return self._returned[context]
 
     def _return_values(self, context: Context) -> Values:

@@ -48,6 +48,7 @@ from srcread.graph.infer.values import (
     known,
     merged,
     shallow,
+    stacked,
     unknown,
 )
 from srcread.graph.native import Natives
@@ -56,6 +57,8 @@ from srcread.index.block.operations import BINARY
 
 _MAX_NESTING = 80
 _MAX_DEPTH = 6
+_MAX_STACKED = 2
+"""A function that goes through lists in lists makes one more of them each time it is looked at."""
 
 
 class Evaluator:
@@ -98,7 +101,8 @@ class Evaluator:
         self.registered = Registered(self)
         self._frames: dict[Context, Frame] = {}
         self._earlier = earlier or {}
-        self._asked: set[Hashable] = set()
+        self._asked: dict[Hashable, None] = {}
+        self._entangled: set[Hashable] = set()
         self._served: dict[Hashable, Values] = {}
         self._answers: dict[Hashable, Values] = {}
         self.so_far: dict[Hashable, Values] = {}
@@ -116,14 +120,28 @@ class Evaluator:
         Gives None where the question is new and is to be answered.
         """
         if question in self._asked:
+            if not all(_is_part(item, question) for item in self._behind(question)):
+                self._entangled.add(question)
             partial = self._earlier.get(question, NOTHING) | self.so_far.get(question, NOTHING)
             yield self.served(question, self._shallow(partial))
             return
-        self._asked.add(question)
+        self._asked[question] = None
         try:
             yield None
         finally:
-            self._asked.discard(question)
+            del self._asked[question]
+
+    def _behind(self, question: Hashable) -> list[Hashable]:
+        """Return the questions that were asked on the way from one to itself."""
+        asked = list(self._asked)
+        return asked[asked.index(question) + 1 :]
+
+    def turns_alone(self, question: Hashable) -> bool:
+        """Tell whether a question met itself by way of its own block only.
+
+        Such a one can be asked again at once: nothing else rests on what it was answered by first.
+        """
+        return question not in self._entangled
 
     def served(self, question: Hashable, values: Values) -> Values:
         """Note what a question was answered by inside itself."""
@@ -144,7 +162,9 @@ class Evaluator:
         return frozenset(v for v in map(shallow, values) if not self._too_deep(v))
 
     def _too_deep(self, value: Value) -> bool:
-        return depth(value) > (2 if self.is_data(value) else _MAX_DEPTH)
+        return stacked(value) > _MAX_STACKED or depth(value) > (
+            _MAX_STACKED if self.is_data(value) else _MAX_DEPTH
+        )
 
     def is_data(self, value: Value) -> bool:
         """Tell whether a value holds nothing but numbers, texts and objects that are all alike."""
@@ -367,6 +387,15 @@ class Evaluator:
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 entries[key.value] = values
         return frozenset({Table(tuple(sorted(entries.items(), key=lambda e: e[0])), items)})
+
+
+def _is_part(question: Hashable, whole: Hashable) -> bool:
+    """Tell whether a question is about a name in a block, or in an expression inside it."""
+    while isinstance(question, tuple):
+        question = question[0]
+        if question == whole:
+            return True
+    return False
 
 
 def _constant(value: object) -> Values:

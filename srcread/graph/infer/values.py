@@ -312,3 +312,15 @@ def depth(value: Value) -> int:
         case _:
             return 0
     return 1 + max(map(depth, inner), default=-1)
+
+
+def stacked(value: Value) -> int:
+    """Return how many containers a value is, one in the other."""
+    match value:
+        case Sequence(items, positions):
+            inner = [*items, *(v for values in positions for v in values)]
+        case Table(_, items):
+            inner = list(items)
+        case _:
+            return 0
+    return 1 + max(map(stacked, inner), default=0)
