@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from srcread.index.late import may_mention
 from srcread.index.module import Module
 from srcread.sources import Sources
 
@@ -80,6 +81,8 @@ def _statements(
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node, optional
             continue
+        if not may_mention(node, "import"):
+            continue  # a look inside would parse it
         inside = optional or isinstance(node, ast.Try | ast.TryStar) or _is_type_checking(node)
         for field in _BLOCKS:
             yield from _statements(getattr(node, field, ()), inside)

@@ -73,6 +73,12 @@ def last_line(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> in
     return node.end_lineno or node.lineno
 
 
+def may_mention(node: ast.AST, word: str) -> bool:
+    """Tell whether a word may stand in a node: a sure no for a body that is not parsed yet."""
+    late = node.__dict__.get("_late")
+    return late is None or word in late.text
+
+
 class FunctionDef(ast.FunctionDef):
     """A function whose body is parsed when it is first looked at. `ast` goes by this name."""
 

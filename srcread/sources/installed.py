@@ -119,10 +119,14 @@ def _project(info: Path) -> Path | None:
 
 
 def _path_of(url: str) -> Path:
-    from urllib.parse import urlsplit
-    from urllib.request import url2pathname  # 16 ms, for editable installs only
+    from urllib.parse import unquote, urlsplit
 
-    return Path(url2pathname(urlsplit(url).path))
+    path = urlsplit(url).path
+    if os.name != "nt":
+        return Path(unquote(path))
+    from urllib.request import url2pathname  # 16 ms
+
+    return Path(url2pathname(path))
 
 
 def _editable_roots(info: Path) -> Iterator[Path]:
