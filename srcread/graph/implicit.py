@@ -63,11 +63,12 @@ def operation_targets(evaluator: Evaluator, frame: Frame, operation: Operation) 
 def attribute_targets(evaluator: Evaluator, frame: Frame, node: ast.Attribute) -> list[Target]:
     """Return what reading an attribute runs: a property, a descriptor or `__getattr__`."""
     targets: list[Target] = []
+    attribute = frame.attribute(node.attr)
     evaluator.evaluate(frame, node)  # opens the modules that it looks into
     values = evaluator.evaluate(frame, node.value)
     for module in [value for value in values if isinstance(value, ModuleValue)]:
         # A submodule's import sets it on what stands in the package's place: nobody is asked.
-        if not evaluator.names.has_submodule(module.name, node.attr):
+        if not evaluator.names.has_submodule(module.name, attribute):
             values |= evaluator.names.swapped(module.name)
     for value in ordered(values):
         if not isinstance(value, Instance | ClassValue):
@@ -75,16 +76,16 @@ def attribute_targets(evaluator: Evaluator, frame: Frame, node: ast.Attribute) -
         if isinstance(value, Instance):
             found = evaluator.attributes.special(value, "__getattribute__")
             targets += _called(
-                evaluator, frame, found, [frozenset({Constant(node.attr)})], "access"
+                evaluator, frame, found, [frozenset({Constant(attribute)})], "access"
             )
-        getter = evaluator.attributes.getter(value, node.attr)
+        getter = evaluator.attributes.getter(value, attribute)
         if getter is not None:
             targets.append(Target(getter.name, EdgeKind.PROPERTY, Context(getter.name, value)))
             continue
-        gets = evaluator.attributes.descriptor(value, node.attr, "__get__")
+        gets = evaluator.attributes.descriptor(value, attribute, "__get__")
         targets += [function_target(evaluator, frame, get, EdgeKind.PROPERTY) for get in gets]
         if not gets and isinstance(value, Instance):
-            targets += _fallen_back(evaluator, frame, value, node.attr)
+            targets += _fallen_back(evaluator, frame, value, attribute)
     return list(dict.fromkeys(targets))
 
 
@@ -264,7 +265,8 @@ def _attribute_set(
 ) -> list[Target]:
     """`x.name = value`: the class's `__setattr__`, else a property's setter or a descriptor."""
     values = [evaluator.evaluate(frame, argument) for argument in chance.arguments]
-    name: Values = frozenset({Constant(node.attr)})
+    attribute = frame.attribute(node.attr)
+    name: Values = frozenset({Constant(attribute)})
     targets: list[Target] = []
     for value in ordered(known(evaluator.evaluate(frame, chance.operand))):
         if not isinstance(value, Instance):
@@ -272,7 +274,7 @@ def _attribute_set(
         for method in chance.methods:
             found = evaluator.attributes.special(value, method)
             targets += _called(evaluator, frame, found, [name, *values], "attribute")
-            setters = evaluator.attributes.setter(value, node.attr, method)
+            setters = evaluator.attributes.setter(value, attribute, method)
             targets += [
                 function_target(
                     evaluator, frame, setter, EdgeKind.PROPERTY, arguments=values, role="setter"

@@ -117,6 +117,9 @@ def _reached(evaluator: Evaluator, site: Site, value: Value) -> Iterator[Target]
         case Folded(name, is_class):
             kind = EdgeKind.CONSTRUCTOR if is_class else EdgeKind.DIRECT
             yield Target(name, kind, reason=f"folded: {evaluator.idioms.why_folded(name)}")
+        case Native(name, by_name=True):
+            reason = "a class by name: the C++ of a library registers it"
+            yield Target(name, EdgeKind.NATIVE, reason=reason)
         case Native(name) if SEPARATOR in name:
             yield from operator_targets(evaluator, site.frame, site.node, name)
         case Native(name):

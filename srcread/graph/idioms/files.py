@@ -33,6 +33,7 @@ _BY_NAME = {
     "returns_instance": _TEXT,
     "schema_types": _TEXT,
     "registers_operator": _TEXT,
+    "kept_in": _TEXT,
     "keeps_elsewhere": _TEXTS,
     "calls_method_of_argument": _TEXTS,
     "method_dispatches_to": _TEXTS,
@@ -43,7 +44,7 @@ _OF_LISTS = {
     "alike": {"names": _TEXTS},
     "copies_deeply": {"names": _TEXTS},
     "overloads": {"names": _TEXTS},
-    "operators": {"made_by": _TEXTS},
+    "operators": {"made_by": _TEXTS, "classes_made_by": _TEXTS},
     "aten": {"functions": _TEXTS, "methods": _TEXTS, "namespace": _TEXT, "yaml": _TEXT},
 }
 """The tables with keys of their own."""

@@ -34,6 +34,8 @@ class Idioms:
     operator_yaml: str
     operator_namespace: str
     operator_namespaces: frozenset[str]
+    class_namespaces: frozenset[str]
+    kept_in: Mapping[str, str]
     registers_operator: Mapping[str, str]
 
     @classmethod
@@ -66,6 +68,8 @@ class Idioms:
             operator_yaml=aten.get("yaml", ""),
             operator_namespace=aten.get("namespace", "aten::"),
             operator_namespaces=frozenset(data.get("operators", {}).get("made_by", ())),
+            class_namespaces=frozenset(data.get("operators", {}).get("classes_made_by", ())),
+            kept_in=data.get("kept_in", {}),
             registers_operator=data.get("registers_operator", {}),
         )
 

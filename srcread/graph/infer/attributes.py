@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from srcread.graph.infer.classes import Classes, Member
 from srcread.graph.infer.containers import under
+from srcread.graph.infer.frame import written
 from srcread.graph.infer.registered import by_attribute, namespace
 from srcread.graph.infer.values import (
     NONE,
@@ -46,6 +47,9 @@ _BROUGHT = {
     "builtins.object": frozenset(dir(object)),
 }
 """All that a base brings; the first is a function in truth and no class."""
+_OWN_DICTIONARY: Values = frozenset(
+    {Table((), unknown("which attributes an object's __dict__ has shows when it runs"))}
+)
 _KNOWN = ("builtins", "collections", "types")
 _ALSO = {
     "builtins.list": ("builtins.set", "builtins.frozenset", "types.GeneratorType"),
@@ -151,8 +155,9 @@ class Attributes:
         role, hook = ("setter", "__set__") if method == "__setattr__" else ("deleter", "__delete__")
         for cls in self.classes.order(value.cls):
             defined = self.evaluator.index.defined(cls)
-            if defined is not None and name in defined.scope.bindings:
-                function = defined.inner().get(f"{cls}.{name}@{role}")
+            own = written(cls, name)
+            if defined is not None and own in defined.scope.bindings:
+                function = defined.inner().get(f"{cls}.{own}@{role}")
                 if function is not None:
                     return [FunctionValue(function.name, value)]
                 return self.descriptor(value, name, hook)
@@ -172,6 +177,10 @@ class Attributes:
     def _of_instance(self, value: Instance, name: str) -> Values:
         if name == "__class__":
             return frozenset({ClassValue(value.cls)})
+        if name == "__dict__":
+            return _OWN_DICTIONARY
+        if kept := self.classes.kept_in(value, name):
+            return kept
         found = self.classes.assigned(value, name)
         for member in self.classes.members(value.cls, name):
             if not (found and member.declared):

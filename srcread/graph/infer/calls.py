@@ -243,6 +243,8 @@ class Calls:
                 return NOTHING.union(*(self.result(f, arguments, keywords) for f in chosen))
             case Partial(function, bound, named):
                 return self.result(function, [*bound, *arguments], {**dict(named), **keywords})
+            case Native(by_name=True):
+                return frozenset({callee})  # an object, whose methods are the class's
             case Native(name):
                 return self._native(name, arguments)
             case Folded(name):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.fillings import may_be_filled
-from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.frame import Frame, mangled, written
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -17,6 +17,7 @@ from srcread.graph.infer.values import (
     FunctionValue,
     Instance,
     Native,
+    Table,
     Values,
     known,
     ordered,
@@ -178,7 +179,7 @@ class Classes:
         return self._members[key]
 
     def _find_member(self, cls: str, name: str) -> Member | None:
-        defined = self.evaluator.index.defined(cls)
+        defined, name = self.evaluator.index.defined(cls), written(cls, name)
         if defined is None or name not in defined.scope.bindings:
             return None
         frame = self.evaluator.names.class_frame(defined)
@@ -234,6 +235,24 @@ class Classes:
             self._assigned[key] = self.evaluator.answered(key, found)
         return self._assigned[key]
 
+    def kept_in(self, value: Instance, name: str) -> Values:
+        """Return the dictionary of a class in which, as an idiom says, attributes are kept."""
+        idioms = self.evaluator.idioms.kept_in
+        found = (idioms.get(f"{cls}.{name}") for cls in self.order(value.cls)) if idioms else ()
+        kind = next((cls for cls in found if cls is not None), None)
+        if kind is None:
+            return NOTHING
+        entries = {
+            attribute: frozenset(
+                item
+                for item in known(self.assigned(value, attribute))
+                if isinstance(item, Instance) and kind in self.order(item.cls)
+            )
+            for attribute in self.names_assigned(value.cls)
+        }
+        held = tuple(sorted((key, items) for key, items in entries.items() if items))
+        return frozenset({Table(held, NOTHING.union(*(items for _, items in held)))})
+
     def names_assigned(self, cls: str) -> list[str]:
         """Return the names of the attributes that the constructors of a class set on `self`."""
         found: dict[str, None] = {}
@@ -242,12 +261,13 @@ class Classes:
                 method = self.evaluator.index.defined(function)
                 for owner, attribute in method.scope.attributes if method is not None else ():
                     if method is not None and owner == method.receiver:
-                        found[attribute] = None
+                        found[mangled(name, attribute)] = None
         return list(found)
 
     def _assigned_in(self, cls: str, value: Instance, name: str, frames: list[Frame]) -> Values:
         defined = self.evaluator.index.defined(cls)
-        if defined is None:
+        name = written(cls, name)
+        if defined is None or not name:
             return NOTHING
         found = NOTHING
         for method in defined.mentioning(name):

@@ -45,7 +45,9 @@ from srcread.graph.infer.values import (
     Value,
     Values,
     depth,
+    is_part,
     known,
+    literal,
     merged,
     shallow,
     stacked,
@@ -120,7 +122,7 @@ class Evaluator:
         Gives None where the question is new and is to be answered.
         """
         if question in self._asked:
-            if not all(_is_part(item, question) for item in self._behind(question)):
+            if not all(is_part(item, question) for item in self._behind(question)):
                 self._entangled.add(question)
             partial = self._earlier.get(question, NOTHING) | self.so_far.get(question, NOTHING)
             yield self.served(question, self._shallow(partial))
@@ -238,12 +240,12 @@ class Evaluator:
                 return self.narrowing.applied(frame, node, values)
             case ast.Attribute():
                 base = self.evaluate(frame, node.value)
-                values = self.attributes.join(base, node.attr)
+                values = self.attributes.join(base, frame.attribute(node.attr))
                 return self.narrowing.applied(frame, node, values)
             case ast.Call():
                 return self.calls.value(frame, node)
             case ast.Constant():
-                return _constant(node.value)
+                return literal(node.value)
             case ast.Subscript():
                 return self._subscript(frame, node)
             case ast.IfExp():
@@ -387,21 +389,3 @@ class Evaluator:
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 entries[key.value] = values
         return frozenset({Table(tuple(sorted(entries.items(), key=lambda e: e[0])), items)})
-
-
-def _is_part(question: Hashable, whole: Hashable) -> bool:
-    """Tell whether a question is about a name in a block, or in an expression inside it."""
-    while isinstance(question, tuple):
-        question = question[0]
-        if question == whole:
-            return True
-    return False
-
-
-def _constant(value: object) -> Values:
-    result: Value
-    if value is None or isinstance(value, str):
-        result = Constant(value)
-    else:
-        result = ExternalInstance(f"builtins.{type(value).__name__}")
-    return frozenset({result})

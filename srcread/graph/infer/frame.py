@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
@@ -55,8 +56,43 @@ class Frame:
             frame = frame.outer
         return frame
 
+    def attribute(self, name: str) -> str:
+        """Return what an attribute written here is called: `__x` is `_Class__x` in a class's code.
+
+        https://docs.python.org/3/reference/expressions.html#private-name-mangling
+        """
+        if not is_private(name):
+            return name
+        defined = self.function().defined
+        while defined is not None and not isinstance(defined.node, ast.ClassDef):
+            defined = defined.owner
+        return mangled(defined.name, name) if defined is not None else name
+
     def block(self) -> Hashable:
         """Return what tells this block, in this context, from all others."""
         if self.expression is not None and self.outer is not None:
             return self.outer.block(), id(self.expression)
         return self.context or (self.defined.name if self.defined else self.module.name)
+
+
+def is_private(name: str) -> bool:
+    """Tell whether a class's code mangles a name."""
+    return name.startswith("__") and not name.endswith("__")
+
+
+def mangled(cls: str, name: str) -> str:
+    """Return what the code of a class calls an attribute."""
+    short = _short(cls)
+    return f"_{short}{name}" if short and is_private(name) else name
+
+
+def written(cls: str, name: str) -> str:
+    """Return how the code of a class writes the name of an attribute; "" where it cannot."""
+    short = _short(cls)
+    if short and name.startswith(f"_{short}__") and not name.endswith("__"):
+        return name[len(short) + 1 :]
+    return "" if short and is_private(name) else name
+
+
+def _short(cls: str) -> str:
+    return cls.rpartition(".")[2].partition("~")[0].lstrip("_")

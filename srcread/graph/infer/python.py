@@ -12,8 +12,11 @@ from srcread.graph.infer.values import (
     Instance,
     Sequence,
     Table,
+    Unknown,
     Values,
     known,
+    ordered,
+    unknown,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ _TYPED = {
     "abs": "float",
 }
 
+_LOADING = (".load_module", ".module_from_spec")
 _ITERATED = ("__iter__", "__getitem__")
 PROTOCOLS: dict[str, tuple[str, ...]] = {
     "builtins.len": ("__len__",),
@@ -129,6 +133,8 @@ def external_result(evaluator: Evaluator, name: str, arguments: list[Values]) ->
             return known(first) or None
         case "typing.cast" if len(arguments) > 1:
             return arguments[1]
+    if name.startswith("importlib.") and function.endswith(_LOADING):
+        return unknown(f"{name} loads a module whose file is named when it runs")
     return None
 
 
@@ -148,7 +154,9 @@ def _getattr(evaluator: Evaluator, arguments: list[Values]) -> Values | None:
     for key in arguments[1]:
         if isinstance(key, Constant) and key.value:
             found |= evaluator.attributes.join(arguments[0], key.value)
-    return known(found) or None
+    why = [value for value in ordered(arguments[0]) if isinstance(value, Unknown)]
+    made = Unknown("the name that builtins.getattr looks up is made when it runs")
+    return known(found) or found or frozenset({*why[:1]} or {made})
 
 
 def container_method(

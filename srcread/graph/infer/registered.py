@@ -45,19 +45,23 @@ class Registration:
 
 
 def by_attribute(value: Native, name: str) -> Native | None:
-    """Return the operator, or its overload, that an attribute of a namespace stands for."""
+    """Return the operator, the overload or the class that an attribute of a namespace is."""
     if value.name.endswith(SEPARATOR):
-        return Native(value.name + name)
+        return Native(value.name + name, value.by_name)
+    if value.by_name:
+        return Native(f"{value.name}.{name}")  # a method
     if SEPARATOR in value.name:
         return value if name == "default" else Native(f"{value.name}.{name}")
     return None
 
 
 def namespace(evaluator: Evaluator, function: Value, name: str) -> Values:
-    """Return the namespace of operators that an object's `__getattr__` makes, as an idiom says."""
+    """Return the namespace of operators or classes that a `__getattr__` makes, as an idiom says."""
     named = isinstance(function, FunctionValue) and function.name
     if named in evaluator.idioms.operator_namespaces:
         return frozenset({Native(name + SEPARATOR)})
+    if named in evaluator.idioms.class_namespaces:
+        return frozenset({Native(name + SEPARATOR, by_name=True)})
     return frozenset()
 
 

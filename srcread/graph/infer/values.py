@@ -8,6 +8,7 @@ Numbers and tensors' contents are not tracked: they choose no callee.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -99,9 +100,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Native:
-    """Something in a compiled module: a function, a class or the module itself."""
+    """Something in a compiled module: a function, a class or the module itself.
+
+    `by_name` is a class, or an object of it, that a library's C++ registers by name.
+    """
 
     name: str
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,3 +329,22 @@ def stacked(value: Value) -> int:
         case _:
             return 0
     return 1 + max(map(stacked, inner), default=0)
+
+
+def is_part(question: Hashable, whole: Hashable) -> bool:
+    """Tell whether a question is about a name in a block, or in an expression inside it."""
+    while isinstance(question, tuple):
+        question = question[0]
+        if question == whole:
+            return True
+    return False
+
+
+def literal(value: object) -> Values:
+    """Return what a literal is: texts and None by their value, others by their class."""
+    result: Value
+    if value is None or isinstance(value, str):
+        result = Constant(value)
+    else:
+        result = ExternalInstance(f"builtins.{type(value).__name__}")
+    return frozenset({result})

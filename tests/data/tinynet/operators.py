@@ -32,4 +32,10 @@ def register_fake(name, function=None):
     return custom(name, function)
 
 
+class Classes:
+    def __getattr__(self, name):
+        return make(name)
+
+
 operators = Operators()
+classes = Classes()
