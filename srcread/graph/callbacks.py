@@ -17,12 +17,14 @@ from srcread.graph.infer.values import (
     ClassValue,
     FunctionValue,
     GenericFunction,
+    Instance,
     Partial,
     Value,
     known,
     ordered,
 )
 from srcread.graph.target import Target, function_target
+from srcread.index.block.bindings import Chance, Operation
 from srcread.model import EdgeKind
 
 _CALLING = frozenset(
@@ -55,6 +57,32 @@ def kept_targets(
     if position is not None and position < len(node.args):
         for value in ordered(known(evaluator.evaluate(frame, node.args[position]))):
             yield from passed(evaluator, frame, value, f"kept by {callee.name}")
+
+
+def put_targets(evaluator: Evaluator, frame: Frame, operation: Operation) -> Iterator[Target]:
+    """Yield what calling the objects runs that are put where a class keeps attributes by name.
+
+    Which attribute such an object replaces is told by its name, which is made when it runs.
+    """
+    chance = operation.chances[0] if operation.chances else None
+    match chance:
+        case Chance(operand=ast.Attribute(value=owner, attr=kept), arguments=(_, put)):
+            pass
+        case _:
+            return
+    order = evaluator.attributes.classes.order
+    holders = [
+        value
+        for value in ordered(known(evaluator.evaluate(frame, owner)))
+        if isinstance(value, Instance)
+        and any(f"{cls}.{kept}" in evaluator.idioms.kept_in for cls in order(value.cls))
+    ]
+    for value in ordered(known(evaluator.evaluate(frame, put))) if holders else ():
+        if isinstance(value, Instance):
+            for method in ordered(known(evaluator.calls.called(value))):
+                why = f"put into {kept} of {holders[0].cls}"
+                for target in passed(evaluator, frame, method, why):
+                    yield replace(target, kind=EdgeKind.FORWARD)
 
 
 def dispatched_targets(

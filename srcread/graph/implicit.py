@@ -271,6 +271,8 @@ def _attribute_set(
     for value in ordered(known(evaluator.evaluate(frame, chance.operand))):
         if not isinstance(value, Instance):
             continue
+        if values:
+            evaluator.surgery.note_set(value, attribute, values[0])
         for method in chance.methods:
             found = evaluator.attributes.special(value, method)
             targets += _called(evaluator, frame, found, [name, *values], "attribute")

@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from srcread.graph.callbacks import put_targets
 from srcread.graph.entries import resolve_entry
 from srcread.graph.idioms import Idioms
 from srcread.graph.implicit import (
@@ -20,6 +21,7 @@ from srcread.graph.implicit import (
     class_made_targets,
     operation_targets,
 )
+from srcread.graph.infer.definitions.surgery import Changes
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lambdas import Placed
@@ -78,9 +80,10 @@ def _build(
     methods: Mapping[str, Sequence[str]],
 ) -> CallGraph:
     """Walk in rounds: each starts from the last one's answers to questions that met themselves."""
-    earlier: Mapping[Hashable, Values] | None = {}
+    earlier: Mapping[Hashable, Values] = {}
+    changes: Changes = {}
     for _ in range(_MAX_ROUNDS):
-        evaluator = Evaluator(index, idioms, earlier, entries)
+        evaluator = Evaluator(index, idioms, earlier, entries, changes)
         starts = [
             context
             for entry in entries
@@ -88,9 +91,10 @@ def _build(
         ]
         walk = _Walk(evaluator)
         walk.run(starts)
-        earlier = evaluator.unsettled()
-        if earlier is None:
+        unsettled = evaluator.unsettled()
+        if unsettled is None and evaluator.surgery.noted == changes:
             break
+        earlier, changes = unsettled or earlier, evaluator.surgery.noted
     return walk.graph(tuple(dict.fromkeys(context.function for context in starts)))
 
 
@@ -125,6 +129,7 @@ class _Walk:
 
     def look_into(self, context: Context, frame: Frame) -> None:
         """Add the edges of a block, and of the class bodies in it: they run with it."""
+        self.evaluator.surgery.note_fillings(frame)
         for use in frame.scope.calls:
             assert isinstance(use.node, ast.Call)
             targets = self.targets(frame.within(*use.inside), use.node)
@@ -137,6 +142,8 @@ class _Walk:
         for operation in frame.scope.operations:
             inner = frame.within(*operation.inside)
             targets = operation_targets(self.evaluator, inner, operation)
+            if operation.role == "item":
+                targets += put_targets(self.evaluator, inner, operation)
             self.add(context, operation.node, operation.condition, targets)
         for body in class_bodies(frame):
             self.look_into(context, body)

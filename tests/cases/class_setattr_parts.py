@@ -1,4 +1,4 @@
-"""Surgery: what is set from outside on an object's attribute is not known inside."""
+"""Surgery: what is set from outside on an object's attribute is a rival of what was there."""
 
 
 class A:
@@ -14,9 +14,11 @@ class B:
 class Whole:
     def __init__(self):
         self.part = A()  # -> .A [constructor]
+        self.other = A()  # -> .A [constructor]
 
     def run(self):
-        self.part.go()  # -> .A.go [method]
+        self.part.go()  # -> .A.go [method] | .B.go [method]
+        self.other.go()  # -> .A.go [method]
 
 
 def run():

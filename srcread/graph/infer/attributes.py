@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from srcread.graph.infer.classes import Classes, Member
 from srcread.graph.infer.containers import under
 from srcread.graph.infer.frame import written
+from srcread.graph.infer.python import builtin_class
 from srcread.graph.infer.registered import by_attribute, namespace
 from srcread.graph.infer.values import (
     NONE,
@@ -181,11 +182,12 @@ class Attributes:
             return _OWN_DICTIONARY
         if kept := self.classes.kept_in(value, name):
             return kept
-        found = self.classes.assigned(value, name)
-        for member in self.classes.members(value.cls, name):
-            if not (found and member.declared):
-                found |= self._bind(member, value, ClassValue(value.cls))
-            break
+        found = self._held(value, name)
+        surgery = self.evaluator.surgery
+        if surgery.before:
+            found = surgery.applied(value, name, found)
+            for cls in surgery.classes(value):
+                found |= known(self._held(replace(value, cls=cls), name))
         if known(found) - NONE:
             return found
         if outside := self.evaluator.outside.of_object(value, name):
@@ -196,6 +198,15 @@ class Attributes:
         fallback = NOTHING if found else self._by_getattr(value, name)
         fallback = fallback or self._of_foreign_base(value.cls, name)
         return fallback or found or unknown(f"no {name!r} is ever set on {value.cls}")
+
+    def _held(self, value: Instance, name: str) -> Values:
+        """Return what an object and its class hold under a name."""
+        found = self.classes.assigned(value, name)
+        for member in self.classes.members(value.cls, name):
+            if not (found and member.declared):
+                found |= self._bind(member, value, ClassValue(value.cls))
+            break
+        return found
 
     def _of_super(self, cls: str, bound: Value, name: str) -> Values:
         start = bound.cls if isinstance(bound, Instance) else cls
@@ -380,19 +391,3 @@ def _has(cls: str, name: str) -> bool:
     module, _, last = cls.rpartition(".")
     own = getattr(sys.modules[module], last, None) if module in _KNOWN else None
     return own is None or hasattr(own, name)
-
-
-def builtin_class(value: Value) -> str:
-    """Return the class of a value whose class is Python's own."""
-    match value:
-        case Constant():
-            return "builtins.str"
-        case ExternalInstance(cls):
-            return cls
-        case Sequence(_, positions):
-            return "builtins.tuple" if positions else "builtins.list"
-        case Table():
-            return "builtins.dict"
-        case FunctionValue():
-            return "builtins.function"
-    return "builtins.object"

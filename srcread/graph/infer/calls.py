@@ -234,10 +234,8 @@ class Calls:
             case ClassValue():
                 return frozenset({self.evaluator.constructions.make(callee, arguments, keywords)})
             case Instance():
-                methods = known(self.evaluator.attributes.get(callee, self._dispatched(callee)))
-                return NOTHING.union(
-                    *(self.result(method, arguments, keywords) for method in methods)
-                )
+                methods = known(self.called(callee))
+                return NOTHING.union(*(self.result(m, arguments, keywords) for m in methods))
             case GenericFunction():
                 chosen = self.evaluator.dispatch.chosen(callee, arguments)
                 return NOTHING.union(*(self.result(f, arguments, keywords) for f in chosen))
@@ -268,6 +266,10 @@ class Calls:
         classes = self.evaluator.attributes.classes
         names = classes.nearest_functions(callee.bound.name, methods[0])
         return FunctionValue(names[0]) if names else None
+
+    def called(self, value: Instance) -> Values:
+        """Return the methods that calling an object comes to."""
+        return self.evaluator.attributes.get(value, self._dispatched(value))
 
     def _dispatched(self, callee: Instance) -> str:
         """Return the method that calling an object comes to: `forward` for a module."""

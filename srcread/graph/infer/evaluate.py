@@ -21,6 +21,7 @@ from srcread.graph.infer.constructions import Constructions
 from srcread.graph.infer.definitions.dispatch import Dispatch
 from srcread.graph.infer.definitions.outside import Outside
 from srcread.graph.infer.definitions.registries import Registries
+from srcread.graph.infer.definitions.surgery import Changes, Surgery
 from srcread.graph.infer.fillings import Fillings
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.lambdas import Lambdas
@@ -77,6 +78,7 @@ class Evaluator:
         idioms: Idioms | None = None,
         earlier: Mapping[Hashable, Values] | None = None,
         entries: Iterable[str] = (),
+        changes: Changes | None = None,
     ) -> None:
         self.index = index
         self.idioms = idioms or shipped_idioms()
@@ -96,6 +98,7 @@ class Evaluator:
         self.dispatch = Dispatch(self)
         self.registries = Registries(self)
         self.outside = Outside(self, entries)
+        self.surgery = Surgery(self, changes or {})
         self.narrowing = Narrowing(self)
         self.stubs = Stubs(self)
         self.fillings = Fillings(self)

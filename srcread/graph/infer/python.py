@@ -9,10 +9,12 @@ from srcread.graph.infer.values import (
     ClassValue,
     Constant,
     ExternalInstance,
+    FunctionValue,
     Instance,
     Sequence,
     Table,
     Unknown,
+    Value,
     Values,
     known,
     ordered,
@@ -184,3 +186,19 @@ def container_method(
                 items = NOTHING.union(*(evaluator.attributes.item(receiver, key) for key in named))
             return items.union(*arguments[1:2])
     return None
+
+
+def builtin_class(value: Value) -> str:
+    """Return the class of a value whose class is Python's own."""
+    match value:
+        case Constant():
+            return "builtins.str"
+        case ExternalInstance(cls):
+            return cls
+        case Sequence(_, positions):
+            return "builtins.tuple" if positions else "builtins.list"
+        case Table():
+            return "builtins.dict"
+        case FunctionValue():
+            return "builtins.function"
+    return "builtins.object"

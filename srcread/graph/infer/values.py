@@ -348,3 +348,8 @@ def literal(value: object) -> Values:
     else:
         result = ExternalInstance(f"builtins.{type(value).__name__}")
     return frozenset({result})
+
+
+def may_be(owner: Instance, value: Instance) -> bool:
+    """Tell whether two values may be the same object; one that is only declared may be any."""
+    return owner == value or (owner.cls == value.cls and owner.constructed + value.constructed < 2)

@@ -73,3 +73,12 @@ class Hooked:
 
     def __getattr__(self, name):
         return record(name)
+
+
+class Kept(Module):
+    def __init__(self):
+        self.__dict__["_parts"] = {}
+
+    def named(self):
+        for name, part in self._parts.items():
+            yield name, part

@@ -23,6 +23,7 @@ from srcread.graph.infer.values import (
     Value,
     Values,
     known,
+    may_be,
 )
 from srcread.index import Module
 from srcread.index.block.bindings import Binding
@@ -55,7 +56,7 @@ class Outside:
                 if isinstance(owner, ClassValue):
                     if owner.name in self.evaluator.attributes.classes.order(value.cls):
                         found |= {_bound(item, value) for item in given}
-                elif _may_be(owner, value):
+                elif may_be(owner, value):
                     found |= given
             return self.evaluator.answered(("outside", value, name), found)
 
@@ -119,11 +120,6 @@ class Outside:
                     if attribute == name and owner != receiver:
                         self._places[key].append((frame, owner, bindings))
         return self._places[key]
-
-
-def _may_be(owner: Instance, value: Instance) -> bool:
-    """Tell whether two values may be the same object; one that is only declared may be any."""
-    return owner == value or (owner.cls == value.cls and owner.constructed + value.constructed < 2)
 
 
 def _bound(item: Value, receiver: Instance) -> Value:

@@ -1,0 +1,151 @@
+"""What walked code puts in the place of what an object was made with.
+
+`layer.attention = Other()`, `thing.__class__ = Other`, `manager.add(pattern)` where `add` fills a
+list of the manager: the object's class tells nothing of it. It is noted when the walk comes by, and
+known from the next round on. When it happens is not told: what was there before stays a rival. Of
+what is put into objects nothing is followed that chooses no callee: numbers, texts, tensors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    FunctionValue,
+    GenericFunction,
+    Instance,
+    Partial,
+    Sequence,
+    Table,
+    Value,
+    Values,
+    known,
+    may_be,
+    ordered,
+)
+from srcread.index.block.bindings import Filling
+
+if TYPE_CHECKING:
+    from srcread.graph.infer.evaluate import Evaluator
+
+CLASS = "__class__"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Values that become an attribute of an object, or are put into the container that it is."""
+
+    owner: Instance
+    values: Values
+    filled: bool
+    key: str | None = None
+
+
+Changes = Mapping[str, frozenset[Change]]
+"""By the attribute's name."""
+
+
+class Surgery:
+    """Notes what this round's walk puts into objects; tells what the rounds before have noted."""
+
+    def __init__(self, evaluator: Evaluator, before: Changes) -> None:
+        self.evaluator = evaluator
+        self.before = before
+        self.noted: dict[str, frozenset[Change]] = dict(before)
+
+    def note_set(self, owner: Instance, name: str, values: Values) -> None:
+        """Note that an attribute of an object is set, where its class does not tell."""
+        telling = self._telling(values)
+        if telling and not telling <= self.evaluator.attributes.get(owner, name):
+            self._note(name, Change(owner, telling, filled=False))
+
+    def note_fillings(self, frame: Frame) -> None:
+        """Note what a function puts into the containers of objects."""
+        for path, fillings in frame.scope.fillings.items():
+            receiver, _, name = path.partition(".")
+            if name.isidentifier():
+                for owner in self._owners(frame, receiver):
+                    for filling in fillings:
+                        self._note_filling(frame, owner, frame.attribute(name), filling)
+
+    def _owners(self, frame: Frame, receiver: str) -> list[Instance]:
+        """Return the objects behind a name, but not those whose class tells what is put there.
+
+        That are holders, known by what they are given, and objects in their own constructor.
+        """
+        defined = frame.defined
+        if defined is None or frame.context is None:
+            return []
+        if receiver == defined.receiver:
+            made = defined.node.name == "__init__" or not frame.context.called
+            owners = frozenset({frame.context.bound} if frame.context.bound and not made else ())
+        else:
+            owners = known(self.evaluator.names.look_up(frame, receiver))
+        order, holds = self.evaluator.attributes.classes.order, self.evaluator.idioms.holds
+        return [
+            owner
+            for owner in ordered(owners)
+            if isinstance(owner, Instance) and not any(cls in holds for cls in order(owner.cls))
+        ]
+
+    def _note_filling(self, frame: Frame, owner: Instance, name: str, filling: Filling) -> None:
+        attributes = self.evaluator.attributes
+        held = attributes.get(owner, name)
+        held = (
+            attributes.elements(held) if filling.key is None else attributes.item(held, filling.key)
+        )
+        put = known(self.evaluator.evaluate(frame, filling.node))
+        put = attributes.elements(put) if filling.spread and put else put
+        if (telling := self._telling(put)) and not telling <= held:
+            self._note(name, Change(owner, telling, filled=True, key=filling.key))
+
+    def applied(self, value: Instance, name: str, found: Values) -> Values:
+        """Return what an attribute may be, with what was put there or into it."""
+        for change in self._of(value, name):
+            if change.filled:
+                found = frozenset(_with(item, change) for item in found)
+            else:
+                found |= change.values
+        return found
+
+    def classes(self, value: Instance) -> list[str]:
+        """Return the further classes that an object may be given."""
+        changed = NOTHING.union(*(change.values for change in self._of(value, CLASS)))
+        return [item.name for item in ordered(changed) if isinstance(item, ClassValue)]
+
+    def _of(self, value: Instance, name: str) -> list[Change]:
+        return [change for change in self.before.get(name, ()) if may_be(change.owner, value)]
+
+    def _note(self, name: str, change: Change) -> None:
+        self.noted[name] = self.noted.get(name, frozenset()) | {change}
+
+    def _telling(self, values: Values) -> Values:
+        return frozenset(value for value in known(values) if self._tells(value))
+
+    def _tells(self, value: Value) -> bool:
+        """Tell whether a value chooses callees, and more than an annotation would."""
+        match value:
+            case Sequence(items) | Table(_, items):
+                return any(map(self._tells, items))
+            case Instance():
+                return value.constructed and not self.evaluator.is_data(value)
+            case FunctionValue() | ClassValue() | Partial() | GenericFunction():
+                return True
+        return False
+
+
+def _with(value: Value, change: Change) -> Value:
+    match value:
+        case Sequence(items, ()):
+            return Sequence(items | change.values)
+        case Table(entries, items):
+            named = dict(entries)
+            if change.key is not None:
+                named[change.key] = named.get(change.key, NOTHING) | change.values
+            return Table(tuple(sorted(named.items(), key=lambda e: e[0])), items | change.values)
+    return value
