@@ -63,10 +63,25 @@ CHAINS = {
         ("PretrainedModel.__post_init__", "quantize", EdgeKind.DIRECT),
         ("build_shard_model", "DecoderModelForCausalLM.forward", EdgeKind.FORWARD),
         ("build_and_save_shard", "Engine.save", EdgeKind.METHOD),
+        ("PretrainedModel.load", "Parameter.value@setter", EdgeKind.PROPERTY),
+        ("BloomDecoderLayer.forward", "SmoothQuantAttention.forward", EdgeKind.FORWARD),
+        ("weight_only_quantize", "WeightOnlyQuantLinear.forward", EdgeKind.FORWARD),
+        (
+            "RewritePatternManager.rewrite",
+            "FuseAttentionWithBiasPass.match_and_rewrite",
+            EdgeKind.METHOD,
+        ),
+        ("FuseAttentionWithBiasPass.match_and_rewrite", "gpt_attention", EdgeKind.DIRECT),
     ],
     "/examples/run.py:main": [
         ("run.main", "load_tokenizer", EdgeKind.DIRECT),
         ("ModelRunner.generate", "GenerationSession.decode", EdgeKind.METHOD),
+        ("GenerationSession.decode", "GenerationSession.__setup_decoder", EdgeKind.METHOD),
+        (
+            "GenerationSession.handle_per_step",
+            "FasterTransformer::DynamicDecodeOp.forward",
+            EdgeKind.NATIVE,
+        ),
         ("_Runtime._run", "tensorrt.IExecutionContext.execute_async_v3", EdgeKind.EXTERNAL),
     ],
 }
