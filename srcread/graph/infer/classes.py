@@ -193,9 +193,11 @@ class Classes:
                 if decorators & _PROPERTY and getter is None:
                     getter = self._method(defined, frame, binding.node)
         valued = [binding for binding in bindings if binding.how is not How.DECLARED]
-        values = NOTHING.union(
-            *(self.evaluator.names.bound(frame, binding) for binding in valued or bindings)
-        )
+        bound = self.evaluator.names.bound
+        values = NOTHING.union(*(bound(frame, binding) for binding in valued or bindings))
+        if not known(values):  # `data: dict[str, Info] = field(…)`
+            promised = [binding for binding in bindings if binding not in valued]
+            values = NOTHING.union(*(bound(frame, binding) for binding in promised)) or values
         return Member(
             owner=cls,
             values=values,

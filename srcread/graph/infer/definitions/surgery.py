@@ -61,7 +61,7 @@ class Surgery:
     def note_set(self, owner: Instance, name: str, values: Values) -> None:
         """Note that an attribute of an object is set, where its class does not tell."""
         telling = self._telling(values)
-        if telling and not telling <= self.evaluator.attributes.get(owner, name):
+        if not _covered(telling, self.evaluator.attributes.get(owner, name)):
             self._note(name, Change(owner, telling, filled=False))
 
     def note_fillings(self, frame: Frame) -> None:
@@ -101,7 +101,7 @@ class Surgery:
         )
         put = known(self.evaluator.evaluate(frame, filling.node))
         put = attributes.elements(put) if filling.spread and put else put
-        if (telling := self._telling(put)) and not telling <= held:
+        if not _covered(telling := self._telling(put), held):
             self._note(name, Change(owner, telling, filled=True, key=filling.key))
 
     def applied(self, value: Instance, name: str, found: Values) -> Values:
@@ -137,6 +137,16 @@ class Surgery:
             case FunctionValue() | ClassValue() | Partial() | GenericFunction():
                 return True
         return False
+
+
+def _covered(values: Values, held: Values) -> bool:
+    """Tell whether values are there already; one made without arguments says only its class."""
+    classes = {value.cls for value in held if isinstance(value, Instance)}
+    return all(
+        value in held
+        or (isinstance(value, Instance) and value.cls in classes and value == Instance(value.cls))
+        for value in values
+    )
 
 
 def _with(value: Value, change: Change) -> Value:
