@@ -12,23 +12,23 @@ from collections import Counter, deque
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from srcread.graph.callbacks import put_targets
 from srcread.graph.entries import resolve_entry
 from srcread.graph.idioms import Idioms
-from srcread.graph.implicit import (
+from srcread.graph.infer.calls.lambdas import Placed
+from srcread.graph.infer.definitions.surgery import Changes
+from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.values import Context, Values, forget
+from srcread.graph.native.overloads import CallForm, call_form
+from srcread.graph.reach.callbacks import put_targets
+from srcread.graph.reach.implicit import (
     attribute_targets,
     class_bodies,
     class_made_targets,
     operation_targets,
 )
-from srcread.graph.infer.definitions.surgery import Changes
-from srcread.graph.infer.evaluate import Evaluator
-from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.lambdas import Placed
-from srcread.graph.infer.values import Context, Values, forget
-from srcread.graph.native.overloads import CallForm, call_form
-from srcread.graph.target import Target
-from srcread.graph.targets import call_targets
+from srcread.graph.reach.target import Target
+from srcread.graph.reach.targets import call_targets
 from srcread.index import Index
 from srcread.index.parse import uncollected
 from srcread.model import (

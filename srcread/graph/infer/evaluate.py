@@ -13,25 +13,25 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from srcread.graph.idioms import Idioms, shipped_idioms
-from srcread.graph.infer.annotations import Annotations
-from srcread.graph.infer.attributes import Attributes
-from srcread.graph.infer.callers import Callers
-from srcread.graph.infer.calls import Calls
-from srcread.graph.infer.constructions import Constructions
+from srcread.graph.infer.calls.callers import Callers
+from srcread.graph.infer.calls.calls import Calls
+from srcread.graph.infer.calls.lambdas import Lambdas
+from srcread.graph.infer.calls.parameters import Parameters
+from srcread.graph.infer.calls.registered import Registered
 from srcread.graph.infer.definitions.dispatch import Dispatch
 from srcread.graph.infer.definitions.outside import Outside
 from srcread.graph.infer.definitions.registries import Registries
 from srcread.graph.infer.definitions.surgery import Changes, Surgery
-from srcread.graph.infer.fillings import Fillings
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.lambdas import Lambdas
-from srcread.graph.infer.names import Names
-from srcread.graph.infer.narrowing import Narrowing
-from srcread.graph.infer.parameters import Parameters
-from srcread.graph.infer.protocols import awaited, given_back
-from srcread.graph.infer.registered import Registered
-from srcread.graph.infer.stubs import Stubs
-from srcread.graph.infer.texts import formatted, joined
+from srcread.graph.infer.hints.annotations import Annotations
+from srcread.graph.infer.hints.narrowing import Narrowing
+from srcread.graph.infer.names.names import Names
+from srcread.graph.infer.names.stubs import Stubs
+from srcread.graph.infer.names.texts import formatted, joined
+from srcread.graph.infer.objects.attributes import Attributes
+from srcread.graph.infer.objects.constructions import Constructions
+from srcread.graph.infer.objects.fillings import Fillings
+from srcread.graph.infer.objects.protocols import awaited, given_back
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,

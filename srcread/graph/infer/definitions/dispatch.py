@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from srcread.graph.infer.calls.python import builtin_class
 from srcread.graph.infer.definitions.neighbours import modules_with, statement_calls
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.python import builtin_class
 from srcread.graph.infer.values import (
     ClassValue,
     Constant,

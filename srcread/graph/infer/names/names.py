@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from srcread.errors import SourceError
 from srcread.graph.infer.definitions.decorators import decorated
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.lazy import made_by_getattr
-from srcread.graph.infer.modules import exports, swapped_in
-from srcread.graph.infer.protocols import entered
+from srcread.graph.infer.names.lazy import made_by_getattr
+from srcread.graph.infer.names.modules import exports, swapped_in
+from srcread.graph.infer.objects.protocols import entered
 from srcread.graph.infer.values import (
     ANYTHING,
     NOTHING,

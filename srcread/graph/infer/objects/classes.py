@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from srcread.graph.infer.fillings import may_be_filled
 from srcread.graph.infer.frame import Frame, mangled, written
+from srcread.graph.infer.objects.fillings import may_be_filled
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from srcread.graph.infer.containers import holding
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.objects.containers import holding
 from srcread.graph.infer.values import NOTHING, Instance, Sequence, Table, Value, Values, known
 from srcread.index.block.bindings import Filling
 from srcread.index.block.expressions import FILLING_WORDS

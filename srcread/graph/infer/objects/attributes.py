@@ -6,11 +6,11 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from srcread.graph.infer.classes import Classes, Member
-from srcread.graph.infer.containers import under
+from srcread.graph.infer.calls.python import builtin_class
+from srcread.graph.infer.calls.registered import by_attribute, namespace
 from srcread.graph.infer.frame import written
-from srcread.graph.infer.python import builtin_class
-from srcread.graph.infer.registered import by_attribute, namespace
+from srcread.graph.infer.objects.classes import Classes, Member
+from srcread.graph.infer.objects.containers import under
 from srcread.graph.infer.values import (
     NONE,
     NOTHING,

@@ -12,8 +12,8 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from srcread.graph.infer.calls.python import external_result
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.python import external_result
 from srcread.graph.infer.values import (
     NOTHING,
     Constant,

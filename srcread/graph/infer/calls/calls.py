@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from srcread.graph.infer.containers import (
+from srcread.graph.infer.calls.keeping import MAX_NESTING, told, worth_keeping
+from srcread.graph.infer.calls.python import container_method, external_result, is_followed
+from srcread.graph.infer.calls.registered import KERNEL, SEPARATOR
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.hints.schemas import of_schema
+from srcread.graph.infer.objects.containers import (
     contents,
     is_abstract_method,
     mixed_in,
 )
-from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.keeping import MAX_NESTING, told, worth_keeping
-from srcread.graph.infer.python import container_method, external_result, is_followed
-from srcread.graph.infer.registered import KERNEL, SEPARATOR
-from srcread.graph.infer.schemas import of_schema
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,

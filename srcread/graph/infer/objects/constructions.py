@@ -6,8 +6,8 @@ import ast
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from srcread.graph.infer.containers import CONTENT, made
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.objects.containers import CONTENT, made
 from srcread.graph.infer.values import (
     NOTHING,
     Arguments,

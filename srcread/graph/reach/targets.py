@@ -6,17 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from srcread.graph.callbacks import (
-    callback_targets,
-    dispatched_targets,
-    kept_targets,
-    operator_targets,
-)
-from srcread.graph.implicit import argument_targets
+from srcread.graph.infer.calls.registered import SEPARATOR
 from srcread.graph.infer.definitions.decorators import calls_of_original
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.registered import SEPARATOR
 from srcread.graph.infer.values import (
     ClassValue,
     Constant,
@@ -33,7 +26,14 @@ from srcread.graph.infer.values import (
     Values,
     ordered,
 )
-from srcread.graph.target import Target, why_folded
+from srcread.graph.reach.callbacks import (
+    callback_targets,
+    dispatched_targets,
+    kept_targets,
+    operator_targets,
+)
+from srcread.graph.reach.implicit import argument_targets
+from srcread.graph.reach.target import Target, why_folded
 from srcread.model import EdgeKind
 
 _NOT_RESOLVED = "what is not resolved"

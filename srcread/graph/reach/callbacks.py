@@ -9,9 +9,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from srcread.graph.infer.calls.registered import KERNEL
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.registered import KERNEL
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -23,7 +23,7 @@ from srcread.graph.infer.values import (
     known,
     ordered,
 )
-from srcread.graph.target import Target, function_target
+from srcread.graph.reach.target import Target, function_target
 from srcread.index.block.bindings import Chance, Operation
 from srcread.model import EdgeKind
 

@@ -11,10 +11,10 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from srcread.graph.infer.containers import MIXED_IN, is_abstract_method
+from srcread.graph.infer.calls.python import PROTOCOLS
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.python import PROTOCOLS
+from srcread.graph.infer.objects.containers import MIXED_IN, is_abstract_method
 from srcread.graph.infer.values import (
     ClassValue,
     Constant,
@@ -31,7 +31,7 @@ from srcread.graph.infer.values import (
     known,
     ordered,
 )
-from srcread.graph.target import Target, function_target
+from srcread.graph.reach.target import Target, function_target
 from srcread.index.block.bindings import Chance, How, Operation
 from srcread.model import EdgeKind
 

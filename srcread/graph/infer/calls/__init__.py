@@ -1,0 +1,1 @@
+"""What a call reaches, with what arguments, and what it returns."""

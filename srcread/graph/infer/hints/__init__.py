@@ -1,0 +1,1 @@
+"""What the text promises of a value: annotations, native schemas, tests of its class."""
