@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -217,3 +218,9 @@ def test_a_broken_lock_says_what_is_wrong_and_what_to_run(
     assert why in message
     assert message.endswith("Write it again: srcread accept scores")
     assert "\n" not in message
+
+
+def test_a_lock_that_is_a_pipe_is_refused_and_nobody_waits(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "note.json")
+    with pytest.raises(SrcreadError, match=r"'note\.json' cannot be read: .*it is no plain file"):
+        read_lock(tmp_path / "note.json")

@@ -21,6 +21,7 @@ from srcread.notes.anchors.gather import places_of
 from srcread.notes.anchors.places import statement_digest
 from srcread.notes.anchors.shortest import name_place
 from srcread.notes.lookup import Lookup
+from srcread.plain import read_plain
 
 _FORMAT = 1
 
@@ -116,7 +117,7 @@ def read_lock(path: Path) -> Lock | None:
         SrcreadError: the file is no lock file of this format.
     """
     try:
-        return _lock(json.loads(path.read_text(encoding="utf-8")))
+        return _lock(json.loads(read_plain(path).decode("utf-8")))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from srcread.model import Diagnostic
 from srcread.notes.format.codes import finding
+from srcread.plain import read_plain
 
 LARGEST = 100_000
 
@@ -25,7 +26,7 @@ _INVISIBLE = re.compile(
 def read_text(path: Path) -> tuple[str | None, tuple[Diagnostic, ...]]:
     """Return the text of a file, or None, and what is wrong with its bytes."""
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         return None, (finding("NOTE001", path, 0, f"The file cannot be read: {reason}."),)
