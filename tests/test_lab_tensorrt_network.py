@@ -11,9 +11,9 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs torch")
 
-from lab_network import add_constant, tensorrt  # noqa: E402
+from lab_network import add_constant, tensorrt  # noqa: E402  behind the skip
 
-from srcread.lab.tensorrt import StandInError, evaluate, standing_in  # noqa: E402
+from srcread.lab.tensorrt import StandInError, evaluate, standing_in  # noqa: E402  behind the skip
 
 
 def new_network(trt: Any, flags: int = 0) -> Any:

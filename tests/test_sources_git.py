@@ -37,7 +37,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def request(repository: Path, **changes: object) -> Request:
     plain = Request("frame", "1.0", repository.as_uri(), "refs/tags/v1.0")
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)  # type: ignore[arg-type] # any field
 
 
 def target(folder: Path) -> Path:

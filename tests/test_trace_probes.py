@@ -203,7 +203,7 @@ def test_a_value_of_an_unknown_class_is_not_touched(tmp_path: Path) -> None:
         def __repr__(self) -> str:
             raise AssertionError("its repr was asked")
 
-        __hash__ = None  # type: ignore[assignment]
+        __hash__ = None  # type: ignore[assignment] # unhashable
 
     with watching(tmp_path, text) as (module, trace):
         assert module.judge(Touchy()) is True

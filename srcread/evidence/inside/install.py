@@ -112,7 +112,7 @@ def _compile(unit: dict[str, Any], node: Function, old: types.CodeType) -> types
     tree: ast.stmt = node
     for name in reversed(unit["classes"]):
         around = ast.parse(f"class {name}: pass").body[0]
-        around.body = [tree]  # type: ignore[attr-defined]
+        around.body = [tree]  # type: ignore[attr-defined] # it is a class
         tree = around
     imports = [ast.Import([ast.alias(name)]) for name in unit["imports"]]
     module = ast.fix_missing_locations(ast.Module([*imports, tree], []))
@@ -122,7 +122,7 @@ def _compile(unit: dict[str, Any], node: Function, old: types.CodeType) -> types
         code: Any = compile(module, old.co_filename, "exec", flags, dont_inherit=True)
     for name in (*unit["classes"], node.name):
         code = next(item for item in _codes(code) if item.co_name == name)
-    return code  # type: ignore[no-any-return]
+    return code  # type: ignore[no-any-return] # `compile` of a tree
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:

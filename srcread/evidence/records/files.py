@@ -22,10 +22,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from srcread.errors import SrcreadError
-from srcread.evidence.records.recorded import Unusable, field_of, read_run, run_json
+from srcread.evidence.records.loading import Unusable, load_json
+from srcread.evidence.records.recorded import field_of, read_run, run_json
 from srcread.model import ClaimResult, Diagnostic, Evidence, Run
 from srcread.notes.format.codes import finding
-from srcread.plain import read_plain
 
 FORMAT = 1
 
@@ -96,21 +96,7 @@ def record_run(path: Path, run: Run) -> bool:
 
 
 def _load(path: Path) -> dict[str, object]:
-    try:
-        content = json.loads(read_plain(path).decode("utf-8"))
-    except FileNotFoundError:
-        raise
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise Unusable("EVID001", f"cannot be read: {reason}") from None
-    except json.JSONDecodeError as error:
-        raise Unusable("EVID002", f"is not JSON: {error.msg}", error.lineno) from None
-    except (RecursionError, ValueError) as error:  # nested, or digits, beyond what Python takes
-        raise Unusable("EVID002", f"is not JSON that can be read: {error}") from None
-    if not isinstance(content, dict) or "format" not in content:
-        raise Unusable("EVID004", "is no evidence: it has no key 'format'")
-    if content["format"] != FORMAT or isinstance(content["format"], bool):
-        raise Unusable("EVID003", f"has format {content['format']!r}, and this reads {FORMAT}")
+    content: dict[str, object] = load_json(path, "EVID", "evidence", FORMAT)
     field_of(content, "runs", list)
     note = field_of(content, "note", str)
     if note != path.stem:

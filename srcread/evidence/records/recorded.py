@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+from srcread.evidence.records.loading import Unusable
 from srcread.model import (
     ClaimResult,
     Control,
@@ -29,14 +30,6 @@ _CONTROL = re.compile(r"[a-z-]+@\d+(\+-?\d+:\d+--?\d+:\d+)?(#\d+)?", re.ASCII)
 DEVICES = ("cpu", "cuda")
 
 _T = TypeVar("_T")
-
-
-class Unusable(Exception):
-    """A file or run that cannot be used: a code, what is wrong, and the line if it is known."""
-
-    def __init__(self, code: str, message: str, line: int = 0) -> None:
-        self.code, self.message, self.line = code, message, line
-        super().__init__(message)
 
 
 def run_json(run: Run) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+from srcread.evidence.records.loading import Unusable
 from srcread.model import Case, Decision, Device, Environment, Operation, Place, Trace, Value
 
 OPERATIONS, CALLS, RAISED = 5, 6, 7  # where they stand in a case
@@ -25,14 +26,6 @@ _T = TypeVar("_T")
 _MORE = "…"
 _DEEPEST = 50  # the recorder stops long before
 _NOTHING: Sequence[Any] = (None, [], [], [], [], [], [], None)
-
-
-class Unusable(Exception):
-    """What cannot be used as a trace: a code and what is wrong, and the line if it is known."""
-
-    def __init__(self, code: str, message: str, line: int = 0) -> None:
-        self.code, self.message, self.line = code, message, line
-        super().__init__(message)
 
 
 def trace_of(content: Mapping[str, Any]) -> Trace:

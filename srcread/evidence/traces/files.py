@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from srcread.errors import SrcreadError
-from srcread.evidence.traces.content import Unusable, trace_of
+from srcread.evidence.records.loading import Unusable, load_json
+from srcread.evidence.traces.content import trace_of
 from srcread.model import Diagnostic, Trace
-from srcread.plain import read_plain
 
 FORMAT = 1
 
@@ -83,22 +83,7 @@ def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(read_plain(path).decode("utf-8"))
-    except FileNotFoundError:
-        raise
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise Unusable("TRAC001", f"cannot be read: {reason}") from None
-    except json.JSONDecodeError as error:
-        raise Unusable("TRAC002", f"is not JSON: {error.msg}", error.lineno) from None
-    except (RecursionError, ValueError) as error:  # nested, or digits, beyond what Python takes
-        raise Unusable("TRAC002", f"is not JSON that can be read: {error}") from None
-    if not isinstance(content, dict) or "format" not in content:
-        raise Unusable("TRAC004", "is no trace: it has no key 'format'")
-    if content["format"] != FORMAT or isinstance(content["format"], bool):
-        raise Unusable("TRAC003", f"has format {content['format']!r}, and this reads {FORMAT}")
-    return content
+    return load_json(path, "TRAC", "trace", FORMAT)
 
 
 def _refuse_foreign(path: Path, trace: Trace) -> None:

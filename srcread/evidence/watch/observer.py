@@ -60,7 +60,7 @@ class _Watched:
         self._running = threading.local()
         try:
             self._install(about, change, load)
-        except Exception as error:
+        except Exception as error:  # an import of the read source may raise anything
             self.refused = str(error) or type(error).__name__
 
     def _install(
@@ -104,13 +104,13 @@ class _Watched:
     def _end(self, ending: str, values: object) -> None:
         try:
             self._values.add(self.number, ending, values)
-        except Exception as error:
+        except Exception as error:  # an observer must not change what the snippet does
             self.refused = f"its values cannot be described: {type(error).__name__}"
 
     def _stack(self) -> list[tuple[object, ...]]:
         if not hasattr(self._running, "stack"):
             self._running.stack = []
-        return self._running.stack  # type: ignore[no-any-return]
+        return self._running.stack  # type: ignore[no-any-return] # a module loaded by its text
 
 
 def _set_default(function: types.FunctionType, name: str, value: object) -> None:
