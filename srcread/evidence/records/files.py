@@ -22,12 +22,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from srcread.errors import SrcreadError
-from srcread.evidence.records.loading import Unusable, load_json
+from srcread.evidence.records.loading import Codes, Unusable, load_json
 from srcread.evidence.records.recorded import field_of, read_run, run_json
 from srcread.model import ClaimResult, Diagnostic, Evidence, Run
 from srcread.notes.format.codes import finding
 
 FORMAT = 1
+
+_CODES = Codes("EVID001", "EVID002", "EVID003", "EVID004")
 
 _ANEW = "Run `srcread confirm {}` to write it anew."
 
@@ -96,7 +98,7 @@ def record_run(path: Path, run: Run) -> bool:
 
 
 def _load(path: Path) -> dict[str, object]:
-    content: dict[str, object] = load_json(path, "EVID", "evidence", FORMAT)
+    content: dict[str, object] = load_json(path, "evidence", FORMAT, _CODES)
     field_of(content, "runs", list)
     note = field_of(content, "note", str)
     if note != path.stem:

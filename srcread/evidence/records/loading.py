@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from srcread.plain import read_plain
 
@@ -17,11 +17,17 @@ class Unusable(Exception):
         super().__init__(message)
 
 
-def load_json(path: Path, family: str, what: str, form: int) -> dict[str, Any]:
-    """Return a file's object, if it is one of the format `form`.
+class Codes(NamedTuple):
+    """The codes of what is wrong with one kind of file, each written out where it can be found."""
 
-    `family` begins the codes (001 unreadable, 002 no JSON, 003 another format, 004 something
-    else), and `what` names what the file should be.
+    unreadable: str
+    no_json: str
+    other_format: str
+    something_else: str
+
+
+def load_json(path: Path, what: str, form: int, codes: Codes) -> dict[str, Any]:
+    """Return a file's object, if it is one of the format `form`; `what` names what it should be.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -33,13 +39,15 @@ def load_json(path: Path, family: str, what: str, form: int) -> dict[str, Any]:
         raise
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise Unusable(f"{family}001", f"cannot be read: {reason}") from None
+        raise Unusable(codes.unreadable, f"cannot be read: {reason}") from None
     except json.JSONDecodeError as error:
-        raise Unusable(f"{family}002", f"is not JSON: {error.msg}", error.lineno) from None
+        raise Unusable(codes.no_json, f"is not JSON: {error.msg}", error.lineno) from None
     except (RecursionError, ValueError) as error:  # nested, or digits, beyond what Python takes
-        raise Unusable(f"{family}002", f"is not JSON that can be read: {error}") from None
+        raise Unusable(codes.no_json, f"is not JSON that can be read: {error}") from None
     if not isinstance(content, dict) or "format" not in content:
-        raise Unusable(f"{family}004", f"is no {what}: it has no key 'format'")
+        raise Unusable(codes.something_else, f"is no {what}: it has no key 'format'")
     if content["format"] != form or isinstance(content["format"], bool):
-        raise Unusable(f"{family}003", f"has format {content['format']!r}, and this reads {form}")
+        raise Unusable(
+            codes.other_format, f"has format {content['format']!r}, and this reads {form}"
+        )
     return content

@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from srcread.errors import SrcreadError
-from srcread.evidence.records.loading import Unusable, load_json
+from srcread.evidence.records.loading import Codes, Unusable, load_json
 from srcread.evidence.traces.content import trace_of
 from srcread.model import Diagnostic, Trace
 
 FORMAT = 1
+
+_CODES = Codes("TRAC001", "TRAC002", "TRAC003", "TRAC004")
 
 _NAME = re.compile(r"(?P<scenario>[\w.-]+)\.(?P<device>cpu|cuda)\.json")
 _LISTS = ("symbols", "operations", "cases")
@@ -83,7 +85,7 @@ def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    return load_json(path, "TRAC", "trace", FORMAT)
+    return load_json(path, "trace", FORMAT, _CODES)
 
 
 def _refuse_foreign(path: Path, trace: Trace) -> None:
