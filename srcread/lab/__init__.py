@@ -4,5 +4,6 @@ Every part is imported where it is used, so that a snippet pays only for what it
 """
 
 from srcread.lab.controls import must_fail
+from srcread.lab.trees import source_tree
 
-__all__ = ["must_fail"]
+__all__ = ["must_fail", "source_tree"]

@@ -23,6 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from srcread.errors import NotFoundError, SrcreadError, did_you_mean
+from srcread.lab import told
 from srcread.lab.closure import Closure, Part, Tree, whole_digest
 from srcread.lab.statements import bound_names, compiled
 
@@ -92,9 +93,11 @@ def extract(
     loader = _Loader(closure, replacements)
     objects = {name: _find(loader.load(module), name) for module, name in wanted}
     left_out = {**closure.left_out, **closure.untaken(), **loader.left_out}
-    return Extracted(
+    taken = Extracted(
         objects, closure.digests(), dict(sorted(left_out.items())), tuple(sorted(replacements))
     )
+    told.took(names, taken.digest, taken.given)
+    return taken
 
 
 class _Absent:
@@ -177,6 +180,7 @@ class _Loader:
         with _known(module):
             for statement in part.ordered():
                 self._run_statement(part, statement, module)
+        told.made(module)
 
     def _run_statement(self, part: Part, statement: ast.stmt, module: ModuleType) -> None:
         """Run a statement; of one that does not run, the names are left out with the reason."""

@@ -1,0 +1,39 @@
+"""What a snippet took from the lab, kept for whoever records its run: the evidence names all of it.
+
+A snippet whose framework is not installed shows something of source trees, of functions taken out
+of them, and of stand-ins. Without a word about these a record would promise more than was run. The
+parts of the lab write here; the observer of a recorded run reads it after the last line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
+
+trees: dict[str, str] = {}
+"""The source trees that were opened: `name==version`, and the revision that each is at."""
+
+extracted: dict[str, str] = {}
+"""The names that were taken out of a tree, and the digest of each with all that it needed."""
+
+given: set[str] = set()
+"""The helpers for which a snippet gave its own."""
+
+networks: list[Callable[[], Any]] = []
+"""What gives, when the run is over, the account of each stand-in that was there."""
+
+watchers: list[Callable[[ModuleType], None]] = []
+"""Who is told of each module that was made of extracted parts, before anybody uses it."""
+
+
+def made(module: ModuleType) -> None:
+    """Tell the watchers of a module."""
+    for watcher in watchers:
+        watcher(module)
+
+
+def took(names: Iterable[str], digest: str, replaced: Iterable[str]) -> None:
+    """Keep what one extraction took, and what it was given."""
+    extracted.update(dict.fromkeys(names, digest))
+    given.update(replaced)
