@@ -20,12 +20,13 @@ from srcread.errors import FindingsError, NotFoundError, did_you_mean
 from srcread.evidence import evidence_path, read_evidence, record_run
 from srcread.evidence.observing.executed import Walked
 from srcread.evidence.observing.targets import targets_of
-from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Job, Limits
+from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, GivenTrees, Job, Limits
 from srcread.evidence.recording import Settings, record_jobs
-from srcread.model import Diagnostic, Run, Severity, Step, SymbolKind
+from srcread.model import Diagnostic, Origin, Run, Severity, Step, SymbolKind
 from srcread.notes.format.tourfile import NAME
 from srcread.opening import OpenTour, find_step, open_tour, tour_folders
 from srcread.resources import annotation_folders, is_shipped
+from srcread.sources import stored_trees
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def confirm(
             limits,
             tuple(opened.tour.distributions),
             levels,
+            _given(opened),
         )
         runs = record_jobs(
             [_job(opened, step) for step in steps],
@@ -151,6 +153,16 @@ def _forbids(item: Diagnostic, stems: Sequence[str]) -> bool:
         return False
     about = PurePath(item.path).name.split(".")[0]
     return not stems or about in (*stems, PurePath(NAME).stem)
+
+
+def _given(opened: OpenTour) -> GivenTrees:
+    """Return the source trees for a tour of what is only in git, in all versions that are here."""
+    own = {item.name: item for item in opened.code.distributions if item.origin is Origin.GIT}
+    trees = {key: tree for name in own for key, tree in stored_trees(name).items()}
+    return {
+        "trees": {key: (str(tree.root), tree.revision or "") for key, tree in trees.items()},
+        "versions": {name: str(item.version) for name, item in own.items()},
+    }
 
 
 def _recorded(folder: Path, stem: str) -> tuple[Run, ...]:

@@ -122,10 +122,17 @@ def _supervise(
             outcome = watch(plan, load("limits"), start(plan, run, folder), watched)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        outcome["output"] = clean(outcome["output"].replace(folder, "."))
+        outcome["output"] = clean(_without_places(outcome["output"], folder, plan))
         _emit(results, {"kind": "run", "stem": run["stem"], **outcome})
     _emit(results, {"kind": "end"})
     os._exit(0)  # unloading torch would take 0.2 s
+
+
+def _without_places(text: str, folder: str, plan: dict[str, Any]) -> str:
+    """Name source trees as a requirement does, and a run's folder by a dot."""
+    for requirement, (root, _) in plan["given"]["trees"].items():
+        text = text.replace(root, requirement)
+    return text.replace(folder, ".")
 
 
 def _folder(plan: dict[str, Any]) -> str:
@@ -160,6 +167,7 @@ def _environment(plan: dict[str, Any], load: Callable[[str], Any]) -> dict[str, 
     for name in plan["distributions"]:
         with contextlib.suppress(metadata.PackageNotFoundError):
             versions[name] = metadata.version(name)
+    versions.update(plan["given"]["versions"])  # what is installed of these is not what runs
     device = _cpu() if plan["device"] == "cpu" else _gpu()
     if device is None:
         level = plan["sandbox"]["level"]
@@ -268,7 +276,7 @@ def _execute(
         leave(status)
     if os.getppid() != parent:
         leave(status)
-    streams = _settle(folder)
+    streams = _settle(folder, plan["given"]["trees"])
     path = os.path.join(folder, run["stem"] + ".py")
     with open(path, "w", encoding="utf-8", newline="") as file:
         file.write(run["original"])  # for tracebacks and inspect: the lines are the same
@@ -332,8 +340,10 @@ def _compiled(sources: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _settle(folder: str) -> list[Any]:
+def _settle(folder: str, trees: dict[str, Any]) -> list[Any]:
     os.chdir(folder)
+    if trees:
+        os.environ["SRCREAD_TREES"] = json.dumps(trees)  # as srcread.lab.trees reads it
     os.environ["HOME"] = os.environ["TMPDIR"] = folder
     tempfile.tempdir = None
     warnings.formatwarning = lambda message, category, *_: f"{category.__name__}: {message}\n"

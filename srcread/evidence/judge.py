@@ -16,8 +16,10 @@ from hmac import compare_digest
 from typing import Any
 
 from srcread.evidence.plan import PlannedRun
+from srcread.evidence.records.loading import Unusable
 from srcread.evidence.records.standing import CANNOT_RUN
-from srcread.model import ClaimResult, Environment, Run
+from srcread.evidence.records.taken import read_lab
+from srcread.model import ClaimResult, Environment, Lab, Run
 
 DIED: Mapping[str, Any] = {
     "records": "",
@@ -53,7 +55,9 @@ def judge(
 ) -> Run:
     """Judge one run by its records; `outcome` is a `run` line of `child.py`."""
     records, foreign = _records(outcome, bytes.fromhex(planned["key"]))
-    reasons = tuple(_reasons(planned, outcome, limits, records, foreign))
+    seen = observed(planned, outcome)
+    lab, problem = _lab(seen)
+    reasons = (*_reasons(planned, outcome, limits, records, foreign), *problem)
     return Run(
         environment=environment,
         date=date,
@@ -62,7 +66,8 @@ def judge(
         reasons=reasons,
         claims=tuple(_claim(planned, records, claim) for claim in range(len(planned["claims"]))),
         output=outcome["output"],
-        peak_memory=_peak_memory(observed(planned, outcome)),
+        peak_memory=_peak_memory(seen),
+        lab=lab,
     )
 
 
@@ -86,6 +91,17 @@ def claims_of(planned: PlannedRun, outcome: Json) -> tuple[tuple[int, ...], tupl
     missing = {claim for claim, part in planned_parts if (claim, part) not in seen}
     known = range(len(planned["claims"]))
     return tuple(sorted(false.intersection(known))), tuple(sorted(missing))
+
+
+def _lab(seen: Mapping[str, Any] | None) -> tuple[Lab | None, tuple[str, ...]]:
+    """Return what a run took from the lab; what cannot be told is a reason not to confirm it."""
+    found = seen.get("lab") if seen is not None else None
+    if found is None:
+        return None, ()
+    try:
+        return read_lab(found), ()
+    except Unusable as problem:
+        return None, (f"what it took from the lab {problem.message}",)
 
 
 def _peak_memory(seen: Mapping[str, Any] | None) -> int | None:

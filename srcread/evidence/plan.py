@@ -11,7 +11,8 @@ from __future__ import annotations
 import ast
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypedDict
@@ -113,6 +114,19 @@ class Confinement(TypedDict):
     required: bool
 
 
+class GivenTrees(TypedDict):
+    """The source trees that a batch may read: `NAME==VERSION` to root and revision.
+
+    `versions` are those of the tour's own distributions among them: what runs of these is the tree.
+    """
+
+    trees: dict[str, tuple[str, str]]
+    versions: dict[str, str]
+
+
+NO_TREES: GivenTrees = {"trees": {}, "versions": {}}
+
+
 class Plan(TypedDict):
     """A batch of runs for one interpreter and one kind of device.
 
@@ -131,6 +145,7 @@ class Plan(TypedDict):
     limits: dict[str, float]
     inside: dict[str, str]
     sandbox: Confinement
+    given: GivenTrees
     runs: list[PlannedRun]
 
 
@@ -142,30 +157,44 @@ def plan(
     distributions: Sequence[str] = ("torch",),
     modules: Sequence[str] = (),
     levels: Sequence[str] = LEVELS,
+    given: GivenTrees = NO_TREES,
     trusted: bool,
 ) -> Plan:
     """Return the plan of a batch; `distributions` are those whose versions a run depends on.
 
-    `modules` are those of which the child tells where they lie.
+    So it does on what its snippet imports.
+
+    `modules` are those of which the child tells where they lie, `given` the source trees of what is
+    not installed.
     Snippets that are not `trusted` are not run where this machine has no sandbox.
 
     Raises:
         SrcreadError: a snippet cannot be parsed, or does not say one of its claims.
     """
-    imported = {name for job in jobs for name in _imported(f"{job.stem}.py", job.text)}
+    imported = {name for job in jobs for name in imported_packages(job)}
     return {
         "format": PLAN_FORMAT,
         "requires_python": list(REQUIRED_PYTHON),
         "device": device,
         "warm": device == "cpu",
-        "distributions": sorted(distributions),
+        "distributions": sorted({*distributions, *recorded_packages(imported)}),
         "modules": sorted(modules),
         "preload": [name for key in sorted(imported) for name in _PRELOADS.get(key, ())],
         "limits": asdict(limits),
-        "inside": {**_texts("inside", ["reporter", "memory"]), **_texts("sandbox", _CONFINING)},
+        "inside": {
+            **_texts("inside", ["reporter", "memory", "lab"]),
+            **_texts("sandbox", _CONFINING),
+        },
         "sandbox": {"levels": list(levels), "required": not trusted},
-        "runs": [_run(job, [("memory", None)] if device == "cuda" else []) for job in jobs],
+        "given": given,
+        "runs": [_run(job, _observers(job, device)) for job in jobs],
     }
+
+
+def _observers(job: Job, device: str) -> list[tuple[str, Any]]:
+    """Return the observers of a plain run, which change nothing of what it does."""
+    observers: list[tuple[str, Any]] = [("memory", None)] if device == "cuda" else []
+    return [*observers, ("lab", None)] if "srcread" in imported_packages(job) else observers
 
 
 def _run(job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
@@ -192,9 +221,19 @@ def _texts(room: str, names: Sequence[str]) -> dict[str, str]:
     return {name: (folder / f"{name}.py").read_text("utf-8") for name in names}
 
 
-def _imported(path: str, text: str) -> set[str]:
+def recorded_packages(names: Iterable[str]) -> set[str]:
+    """Return the packages whose versions are recorded, as the distributions of the same name."""
+    return set(names) - sys.stdlib_module_names - {"srcread"}
+
+
+def imported_packages(job: Job) -> set[str]:
+    """Return the top-level packages that a snippet imports.
+
+    Raises:
+        SrcreadError: it cannot be parsed.
+    """
     names: set[str] = set()
-    for node in ast.walk(read_tree(path, text)):
+    for node in ast.walk(read_tree(f"{job.stem}.py", job.text)):
         match node:
             case ast.Import():
                 names.update(alias.name.partition(".")[0] for alias in node.names)

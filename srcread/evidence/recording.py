@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from srcread.errors import SrcreadError
@@ -24,9 +24,21 @@ from srcread.evidence.observing.second_runs import (
     reach_of,
     watching,
 )
-from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Job, Limits, Plan, PlannedRun, plan
+from srcread.evidence.plan import (
+    DEFAULT_LIMITS,
+    LEVELS,
+    NO_TREES,
+    GivenTrees,
+    Job,
+    Limits,
+    Plan,
+    PlannedRun,
+    imported_packages,
+    plan,
+    recorded_packages,
+)
 from srcread.evidence.runner import run_plan
-from srcread.model import Controls, Run
+from srcread.model import Controls, Environment, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,7 @@ class Settings:
     limits: Limits = DEFAULT_LIMITS
     distributions: Sequence[str] = ("torch",)
     levels: Sequence[str] = LEVELS
+    given: GivenTrees = field(default_factory=lambda: NO_TREES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +101,13 @@ def record_jobs(
         distributions=settings.distributions,
         modules=sorted(set(walked.modules.values())) if walked else (),
         levels=settings.levels,
+        given=settings.given,
         trusted=settings.trusted,
     )
     pairs = zip(jobs, planned["runs"], strict=True)
     all_of_them = [_planned(job, run, walked, 2 if controls else 1) for job, run in pairs]
-    firsts = _first_runs(all_of_them, planned, settings.python, walked, date, progress)
+    about = walked, settings.distributions
+    firsts = _first_runs(all_of_them, planned, settings.python, *about, date, progress)
     wanted: list[Subject] = []
     done: list[tuple[Run, bool]] = []
     with contextlib.closing(firsts):
@@ -121,6 +136,7 @@ def _first_runs(
     whole: Plan,
     python: Path | None,
     walked: Walked | None,
+    distributions: Sequence[str],
     date: str,
     progress: Callable[[str], None] | None,
 ) -> Generator[tuple[Run, tuple[Observation | None, Observation | None]]]:
@@ -137,6 +153,7 @@ def _first_runs(
     with contextlib.closing(run_plan(every, python, starting, files.update)) as outcomes:
         for one in planned:
             environment, outcome = next(outcomes)
+            environment = _of_job(environment, one.job, distributions)
             digests, limits = one.job.digests, whole["limits"]
             run = judge(
                 one.plain, outcome, limits, environment=environment, date=date, digests=digests
@@ -151,6 +168,13 @@ def _first_runs(
                 executed = executed_of(one.whole, outcome, walked, one.job.anchored, files)
                 run = replace(run, executed=executed if run.confirmed else None)
             yield run, (seen[0], seen[1])
+
+
+def _of_job(environment: Environment, job: Job, distributions: Sequence[str]) -> Environment:
+    """Return an environment with the versions that one snippet depends on, of those of a batch."""
+    names = {*distributions, *recorded_packages(imported_packages(job))}
+    versions = {n: v for n, v in environment.distributions.items() if n in names}
+    return replace(environment, distributions=versions)
 
 
 def _known(run: Run, recorded: Sequence[Run]) -> Controls | None:

@@ -20,7 +20,7 @@ extracted: dict[str, str] = {}
 given: set[str] = set()
 """The helpers for which a snippet gave its own."""
 
-networks: list[Callable[[], Any]] = []
+stand_ins: list[Callable[[], dict[str, Any]]] = []
 """What gives, when the run is over, the account of each stand-in that was there."""
 
 watchers: list[Callable[[ModuleType], None]] = []
@@ -37,3 +37,22 @@ def took(names: Iterable[str], digest: str, replaced: Iterable[str]) -> None:
     """Keep what one extraction took, and what it was given."""
     extracted.update(dict.fromkeys(names, digest))
     given.update(replaced)
+
+
+def account() -> dict[str, Any] | None:
+    """Return all of it as JSON values, sorted; None if there is nothing.
+
+    Of the stand-ins, `stood_in` names what they stood in for, `references` the plugins whose
+    numbers come from another function than their kernel, and `networks` what the snippet shows of
+    recorded networks.
+    """
+    told = [tell() for tell in stand_ins]
+    found: dict[str, Any] = {
+        "trees": dict(sorted(trees.items())),
+        "extracted": dict(sorted(extracted.items())),
+        "given": sorted(given),
+        "stood_in": sorted({name for one in told for name in one["stood_in"]}),
+        "references": sorted({name for one in told for name in one["references"]}),
+        "networks": [network for one in told for network in one["networks"]],
+    }
+    return found if any(found.values()) else None

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         Run,
         Standing,
     )
+    from srcread.model.lab import Lab, NetworkLine, RecordedNetwork
     from srcread.model.trace import (
         Case,
         Decision,
@@ -96,8 +97,10 @@ __all__ = [
     "Evidence",
     "EvidenceStatus",
     "Grade",
+    "Lab",
     "Licence",
     "Location",
+    "NetworkLine",
     "Note",
     "Operation",
     "Operator",
@@ -108,6 +111,7 @@ __all__ = [
     "Position",
     "Range",
     "Reach",
+    "RecordedNetwork",
     "Run",
     "Scenario",
     "ScenarioGroup",
@@ -131,7 +135,7 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     if name in __all__:
-        for part in ("annotations", "evidence", "trace"):
+        for part in ("annotations", "evidence", "lab", "trace"):
             module = import_module(f"srcread.model.{part}")
             globals().update({key: value for key, value in vars(module).items() if key in __all__})
             if name in globals():

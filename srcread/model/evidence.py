@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from srcread.model.lab import Lab
+
 
 class EvidenceStatus(Enum):
     """What the recorded runs say about a note as it is now."""
@@ -123,7 +125,8 @@ class Run:
     symbol, `symbol:NAME`. `executed` holds by name the digests of what the run executed of all that
     the tour walks, and of the anchored symbols, as they were installed where it ran. `reach`,
     `controls` and `executed` are None where they were not recorded, and so is `peak_memory`, the
-    most bytes that the snippet's tensors held on a GPU, in two significant digits.
+    most bytes that the snippet's tensors held on a GPU, in two significant digits. `lab` is what it
+    took from `srcread.lab`: the sources that it ran without an installation, and what stood in.
     """
 
     environment: Environment
@@ -137,6 +140,7 @@ class Run:
     controls: Controls | None = None
     executed: Mapping[str, str] | None = None
     peak_memory: int | None = None
+    lab: Lab | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ __all__ = [
     "open_package",
     "open_path",
     "stored_place",
+    "stored_trees",
 ]
 
 Progress = Callable[[str], None]
@@ -103,6 +104,16 @@ def open_package(
     if version is None or _same_version(found.version, version):
         return found
     return open_distribution(found.name, version, progress=progress, offline=offline)
+
+
+def stored_trees(name: str) -> dict[str, Distribution]:
+    """Return by `name==version` what the store has of a distribution that is only in git."""
+    found = [_open_stored(name, version) for version in stored_versions(name)]
+    trees = [each for each in found if each is not None and each.origin is Origin.GIT]
+    return {
+        f"{each.name}=={each.version}": each
+        for each in sorted(trees, key=lambda it: str(it.version))
+    }
 
 
 def find_package(package: str) -> Distribution | None:

@@ -41,8 +41,19 @@ class Sources:
         """
         key = (distribution_name, path)
         if key not in self._files:
-            self._files[key] = self._read(self._distribution(distribution_name), path)
+            self._files[key] = self._read(self.distribution(distribution_name), path)
         return self._files[key]
+
+    def distribution(self, name: str) -> Distribution:
+        """Return a distribution by its name.
+
+        Raises:
+            NotFoundError: none of that name is among those that are read.
+        """
+        if name not in self._by_name:
+            near = did_you_mean(name, self._by_name)
+            raise NotFoundError(f"No distribution {name!r} is among those that are read.{near}")
+        return self._by_name[name]
 
     def find_module(self, name: str) -> SourceFile | None:
         """Return a module's file: None for a namespace, a compiled or an unknown module.
@@ -72,7 +83,7 @@ class Sources:
 
     def modules(self, distribution_name: str) -> tuple[str, ...]:
         """Return the names of all modules of a distribution that have Python source, sorted."""
-        distribution = self._distribution(distribution_name)
+        distribution = self.distribution(distribution_name)
         names: set[str] = set()
         for package in distribution.packages:
             if self._is_file(distribution, f"{package}.py"):
@@ -107,7 +118,7 @@ class Sources:
         Raises:
             NotFoundError: there is no such distribution.
         """
-        distribution = self._distribution(distribution_name)
+        distribution = self.distribution(distribution_name)
         if not self._is_file(distribution, path):
             return None
         try:
@@ -118,12 +129,6 @@ class Sources:
     def _is_regular(self, name: str) -> bool:
         path = f"{name.replace('.', '/')}/__init__.py"
         return any(self._is_file(holder, path) for holder in self._holders(name))
-
-    def _distribution(self, name: str) -> Distribution:
-        if name not in self._by_name:
-            near = did_you_mean(name, self._by_name)
-            raise NotFoundError(f"No distribution {name!r} is among those that are read.{near}")
-        return self._by_name[name]
 
     def _read(self, distribution: Distribution, path: str) -> SourceFile:
         place = f"{distribution.name}:{path}"

@@ -36,6 +36,19 @@ class NotInstallable(Exception):
 
 
 def find(module: str, name: str) -> types.FunctionType:
+    """Import a module and return one of its functions, as `find_in` does.
+
+    Raises:
+        NotInstallable: it is not there, or not a function written in Python.
+    """
+    try:
+        imported = importlib.import_module(module)
+    except ImportError as error:
+        raise NotInstallable(f"{module} cannot be imported: {error}") from None
+    return find_in(imported, name)
+
+
+def find_in(module: types.ModuleType, name: str) -> types.FunctionType:
     """Return the function that stands in a module under a qualname, whatever wraps it.
 
     `name` may end in `@setter` or `@deleter`, and in `~2` for a later definition of that name.
@@ -43,19 +56,17 @@ def find(module: str, name: str) -> types.FunctionType:
     Raises:
         NotInstallable: it is not there, or not a function written in Python.
     """
-    try:
-        found: Any = importlib.import_module(module)
-    except ImportError as error:
-        raise NotInstallable(f"{module} cannot be imported: {error}") from None
+    found: Any = module
     path, _, accessor = name.partition("~")[0].partition("@")
     for part in path.split("."):
         try:
             found = vars(found)[part]
         except (KeyError, TypeError):
-            raise NotInstallable(f"{module} has no {name} of its own when it runs") from None
+            about = f"{module.__name__} has no {name} of its own when it runs"
+            raise NotInstallable(about) from None
     found = _unwrapped(found, accessor)
     if not isinstance(found, types.FunctionType):
-        raise NotInstallable(f"{module}.{name} is no function written in Python")
+        raise NotInstallable(f"{module.__name__}.{name} is no function written in Python")
     return found
 
 

@@ -42,6 +42,13 @@ class Walked:
         """The top-level packages of all modules."""
         return sorted({module.partition(".")[0] for module in self.modules.values()})
 
+    def file_in_tree(self, name: str) -> str | None:
+        """Return where a symbol's module lies if that is a source tree: that is what runs of it."""
+        own = self.symbols[name]
+        distribution = self.index.sources.distribution(own.distribution)
+        is_tree = distribution.origin is Origin.GIT
+        return str(distribution.root / own.path) if is_tree else None
+
     def at(self, name: str, file: Path) -> tuple[Symbol, str] | None:
         """Return a symbol as it stands in this file of its module, and its digest."""
         own = self.symbols[name]
@@ -87,7 +94,7 @@ def executed_of(
     called = {file for file, _, _ in places}
     found: dict[str, str] = {}
     for name in sorted(walked.symbols):
-        file = files.get(walked.modules.get(name, ""))
+        file = files.get(walked.modules.get(name, "")) or walked.file_in_tree(name)
         about = name in anchored
         if not about and file not in called:
             continue

@@ -27,6 +27,7 @@ _INSIDE = (
     "watch/replies",
     "watch/declare",
     "watch/executed",
+    "watch/late",
 )
 
 

@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from srcread.errors import NotFoundError
 from srcread.index import Index
-from srcread.model import Symbol, SymbolKind
+from srcread.model import Origin, Symbol, SymbolKind
 
 _FUNCTIONS = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 
@@ -22,7 +22,8 @@ class Unit(TypedDict):
 
     `text` is whole lines, decorators included, as they stand in the file. `classes` are those
     around it, outermost first; `imports` the names that its module imports at its top level, for
-    the compiler calls them otherwise.
+    the compiler calls them otherwise. `file` is where it lies if that is a source tree, of which
+    nothing is installed, and else empty.
     """
 
     module: str
@@ -31,6 +32,7 @@ class Unit(TypedDict):
     text: str
     classes: list[str]
     imports: list[str]
+    file: str
 
 
 def unit_of(index: Index, symbol: Symbol) -> Unit:
@@ -45,6 +47,7 @@ def unit_of(index: Index, symbol: Symbol) -> Unit:
         raise NotFoundError(f"{symbol.name!r} is no function of a module that can be imported.")
     name = outermost.name.removeprefix(module.name + ".")
     first, last = outermost.range.start.line, outermost.range.end.line
+    tree = index.sources.distribution(outermost.distribution)
     return {
         "module": module.name,
         "name": name,
@@ -52,6 +55,7 @@ def unit_of(index: Index, symbol: Symbol) -> Unit:
         "text": "\n".join(module.lines[first - 1 : last]) + "\n",
         "classes": name.split(".")[:-1],
         "imports": sorted(set(_imported(module.tree.body))),
+        "file": str(tree.root / outermost.path) if tree.origin is Origin.GIT else "",
     }
 
 

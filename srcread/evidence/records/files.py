@@ -22,8 +22,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from srcread.errors import SrcreadError
+from srcread.evidence.records.fields import field_of
 from srcread.evidence.records.loading import Codes, Unusable, load_json
-from srcread.evidence.records.recorded import field_of, read_run, run_json
+from srcread.evidence.records.recorded import read_run, run_json
 from srcread.model import ClaimResult, Diagnostic, Evidence, Run
 from srcread.notes.format.codes import finding
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Any
 
+from srcread.evidence.records.fields import each_of, field_of, numbers_of, optional_of, texts_of
 from srcread.evidence.records.loading import Unusable
+from srcread.evidence.records.taken import lab_json, read_lab
 from srcread.model import (
     ClaimResult,
     Control,
@@ -29,8 +31,6 @@ _CONTROL = re.compile(r"[a-z-]+@\d+(\+-?\d+:\d+--?\d+:\d+)?(#\d+)?", re.ASCII)
 
 DEVICES = ("cpu", "cuda")
 
-_T = TypeVar("_T")
-
 
 def run_json(run: Run) -> dict[str, Any]:
     """Return a run as plain JSON values."""
@@ -38,6 +38,10 @@ def run_json(run: Run) -> dict[str, Any]:
     for key in ("reach", "executed", "peak_memory"):
         if values[key] is None:
             del values[key]
+    if run.lab is None:
+        del values["lab"]
+    else:
+        values["lab"] = lab_json(run.lab)
     if run.controls is None:
         del values["controls"]
     else:
@@ -61,20 +65,21 @@ def read_run(value: object) -> Run:
         environment=Environment(
             python=field_of(environment, "python", str),
             platform=field_of(environment, "platform", str),
-            distributions=_texts(environment, "distributions"),
+            distributions=texts_of(environment, "distributions"),
             device=_device(field_of(environment, "device", dict)),
             sandbox=field_of(environment, "sandbox", str),
         ),
         date=field_of(value, "date", str),
-        digests=_texts(value, "digests"),
+        digests=texts_of(value, "digests"),
         confirmed=field_of(value, "confirmed", bool),
-        reasons=tuple(_each(field_of(value, "reasons", list), str, "reasons")),
+        reasons=tuple(each_of(field_of(value, "reasons", list), str, "reasons")),
         claims=tuple(_claim(claim) for claim in field_of(value, "claims", list)),
         output=field_of(value, "output", str),
         reach=_reaches(value) if _has(value, "reach") else None,
         controls=_controls(field_of(value, "controls", dict)) if _has(value, "controls") else None,
-        executed=_texts(value, "executed") if _has(value, "executed") else None,
+        executed=texts_of(value, "executed") if _has(value, "executed") else None,
         peak_memory=field_of(value, "peak_memory", int) if _has(value, "peak_memory") else None,
+        lab=read_lab(field_of(value, "lab", dict)) if _has(value, "lab") else None,
     )
     _refuse_contradiction(run)
     return run
@@ -102,9 +107,9 @@ def _device(value: object) -> Device:
     return Device(
         kind=kind,
         name=field_of(value, "name", str),
-        compute_capability=_optional(value, "compute_capability"),
-        cuda=_optional(value, "cuda"),
-        driver=_optional(value, "driver"),
+        compute_capability=optional_of(value, "compute_capability"),
+        cuda=optional_of(value, "cuda"),
+        driver=optional_of(value, "driver"),
     )
 
 
@@ -113,8 +118,8 @@ def _claim(value: object) -> ClaimResult:
         sentence=field_of(value, "sentence", str),
         evaluations=field_of(value, "evaluations", int),
         held=field_of(value, "held", bool),
-        observed=_optional(value, "observed"),
-        expected=_optional(value, "expected"),
+        observed=optional_of(value, "observed"),
+        expected=optional_of(value, "expected"),
     )
 
 
@@ -126,9 +131,9 @@ def _reach(value: object) -> Reach:
     reach = Reach(
         symbol=field_of(value, "symbol", str),
         entered=field_of(value, "entered", bool),
-        reached=_numbers(field_of(value, "reached", list), "reached"),
-        unreached=_numbers(field_of(value, "unreached", list), "unreached"),
-        reason=_optional(value, "reason"),
+        reached=numbers_of(field_of(value, "reached", list), "reached"),
+        unreached=numbers_of(field_of(value, "unreached", list), "unreached"),
+        reason=optional_of(value, "reason"),
     )
     if set(reach.reached) & set(reach.unreached) or (reach.reached and not reach.entered):
         raise Unusable("EVID005", f"says of {reach.symbol} that a line ran and that it did not")
@@ -140,7 +145,7 @@ def _controls(value: object) -> Controls:
         version=field_of(value, "version", int),
         mutants=_grouped(field_of(value, "mutants", dict)),
         declared=_grouped(field_of(value, "declared", dict)),
-        refused=_texts(value, "refused"),
+        refused=texts_of(value, "refused"),
     )
 
 
@@ -159,12 +164,12 @@ def _grouped(value: Mapping[str, object]) -> tuple[Control, ...]:
     killed = field_of(value, Outcome.CLAIM.value, dict)
     found = []
     for name, claims in killed.items():
-        numbers = _numbers(_each([claims], list, name)[0], name)
+        numbers = numbers_of(each_of([claims], list, name)[0], name)
         if not numbers:
             raise Unusable("EVID005", f"says that {name!r} turned a claim false, and names none")
         found.append(Control(name, Outcome.CLAIM, numbers))
     for outcome in (Outcome.CRASH, Outcome.UNSEEN, Outcome.SILENT):
-        names = _each(field_of(value, outcome.value, list), str, outcome.value)
+        names = each_of(field_of(value, outcome.value, list), str, outcome.value)
         found += [Control(name, outcome) for name in names]
     strange = next((one.id for one in found if not _CONTROL.fullmatch(one.id)), None)
     if strange is not None:
@@ -174,40 +179,3 @@ def _grouped(value: Mapping[str, object]) -> tuple[Control, ...]:
 
 def _has(value: object, key: str) -> bool:
     return isinstance(value, dict) and key in value
-
-
-def field_of(value: object, key: str, kind: type[_T]) -> _T:
-    """Return a value of exactly this kind.
-
-    Raises:
-        Unusable: it is not there, or of another kind.
-    """
-    found = value.get(key) if isinstance(value, dict) else None
-    if type(found) is not kind:  # and not isinstance, for a bool is an int
-        raise Unusable("EVID004", f"has no key {key!r} of kind {kind.__name__}")
-    return found
-
-
-def _optional(value: object, key: str) -> str | None:
-    absent = isinstance(value, dict) and value.get(key) is None
-    return None if absent else field_of(value, key, str)
-
-
-def _texts(value: object, key: str) -> dict[str, str]:
-    mapping = field_of(value, key, dict)
-    return {name: _each([mapping[name]], str, key)[0] for name in sorted(mapping)}
-
-
-def _each(values: list[object], kind: type[_T], key: str) -> list[_T]:
-    found = [value for value in values if isinstance(value, kind)]
-    if len(found) != len(values):
-        raise Unusable("EVID004", f"has something else than {kind.__name__} in {key!r}")
-    return found
-
-
-def _numbers(values: list[object], key: str) -> tuple[int, ...]:
-    """Return numbers that must be whole, not negative and in order, each once."""
-    numbers = [value for value in values if type(value) is int and value >= 0]
-    if len(numbers) != len(values) or numbers != sorted(set(numbers)):
-        raise Unusable("EVID004", f"has something else than rising numbers in {key!r}")
-    return tuple(numbers)

@@ -31,7 +31,8 @@ def enter(plan: dict[str, Any], load: Load, script: str, again: Callable[..., No
     `again` replaces this process by a command that ends in this script; it is told what to put
     before. Where the plan requires a sandbox and there is none, the plan says so: `problem`.
     """
-    seen = load("view").view(plan["device"], [os.path.abspath(script)])
+    trees = [root for root, _ in plan["given"]["trees"].values()]
+    seen = load("view").view(plan["device"], [os.path.abspath(script), *trees])
     reasons: list[str] = []
     for level in plan["sandbox"]["levels"]:
         reason = _try(level, seen, load, again)

@@ -12,7 +12,8 @@ characters of its text. What it has seen, in the order of the units:
     values       of all: what every activation was given and returned (see `values`)
 
 Without a change each unit is compiled as it is and compared with the code that it has: a unit whose
-text gives other code is not what runs, and is refused.
+text gives other code is not what runs, and is refused. One of a source tree, with a `file`, is
+installed each time that its module is made.
 """
 
 from __future__ import annotations
@@ -56,26 +57,36 @@ class _Watched:
         self.number, self.entered, self.refused = about["number"], 0, ""
         self.ran = bytearray(len(about["places"]))
         self.native: list[str] = []
+        self._about, self._change, self._load = about, change, load
         self._values = values
         self._running = threading.local()
+        unit = about["unit"]
+        if unit["file"]:
+            self.refused = f"the run has not made {unit['module']}"
+            load("late").when_made(unit["file"], self._arrive)
+        else:
+            self._try(lambda: load("install").find(unit["module"], unit["name"]))
+
+    def _arrive(self, module: types.ModuleType) -> None:
+        self._try(lambda: self._load("install").find_in(module, self._about["unit"]["name"]))
+
+    def _try(self, find: Callable[[], types.FunctionType]) -> None:
         try:
-            self._install(about, change, load)
+            self._install(find())
         except Exception as error:  # an import of the read source may raise anything
             self.refused = str(error) or type(error).__name__
-
-    def _install(
-        self, about: dict[str, Any], change: dict[str, Any] | None, load: Callable[[str], Any]
-    ) -> None:
-        install, marks, replies = load("install"), load("marks"), load("replies")
-        unit = about["unit"]
-        function = install.find(unit["module"], unit["name"])
-        self.native = [name for name in about["names"] if replies.is_native(function, name)]
-        text = unit["text"]
-        if change is None:
-            code = install.build(unit, install.parse(unit), function)
-            if not install.same(code, function.__code__):
-                raise install.NotInstallable("what runs is not compiled from this text")
         else:
+            self.refused = ""
+
+    def _install(self, function: types.FunctionType) -> None:
+        install, marks, replies = map(self._load, ("install", "marks", "replies"))
+        about, change = self._about, self._change
+        self.native = [name for name in about["names"] if replies.is_native(function, name)]
+        unit = about["unit"]
+        if change is None or unit["file"]:
+            unit = _as_it_runs(unit, function, install)
+        text = unit["text"]
+        if change is not None:
             start, end, new = change["edit"]
             text = text[:start] + new + text[end:]
         node = install.parse({**unit, "text": text})
@@ -111,6 +122,15 @@ class _Watched:
         if not hasattr(self._running, "stack"):
             self._running.stack = []
         return self._running.stack  # type: ignore[no-any-return] # a module loaded by its text
+
+
+def _as_it_runs(unit: dict[str, Any], function: types.FunctionType, install: Any) -> dict[str, Any]:
+    """Return a unit that compiles to the function's own code: extraction compiles it by itself."""
+    alone = {**unit, "imports": []}
+    for one in (unit, alone) if unit["file"] else (unit,):
+        if install.same(install.build(one, install.parse(one), function), function.__code__):
+            return one
+    raise install.NotInstallable("what runs is not compiled from this text")
 
 
 def _set_default(function: types.FunctionType, name: str, value: object) -> None:

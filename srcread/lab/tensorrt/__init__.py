@@ -13,7 +13,8 @@ no kernel, measures nothing, and knows no plugin's kernel.
 | `companions` | stands in for what a framework loads beside TensorRT |
 | `api` | TensorRT's names, which record |
 | `evaluation` | computes what was recorded |
-| `outline` | shows what was recorded |
+| `outline` | shows what was recorded, as data and as a text |
+| `shown` | what a snippet shows of it on its note's page |
 """
 
 from srcread.lab.tensorrt.api.data import StandInError

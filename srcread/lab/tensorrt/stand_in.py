@@ -21,6 +21,7 @@ from typing import Any
 
 import torch
 
+from srcread.lab import told
 from srcread.lab.tensorrt.api import builder, data, enumerations, kinds, layers, network, plugins
 from srcread.lab.tensorrt.api.data import StandInError
 from srcread.lab.tensorrt.api.enumerations import DataType, Enumeration, InterpolationMode
@@ -30,6 +31,7 @@ from srcread.lab.tensorrt.evaluation.inference import Pair, TwoBindings
 from srcread.lab.tensorrt.evaluation.plugins import References
 from srcread.lab.tensorrt.evaluation.run import evaluate
 from srcread.lab.tensorrt.outline import outline
+from srcread.lab.tensorrt.shown import Shown, show
 
 _SHORT_NAMES = {
     "float32": DataType.FLOAT,
@@ -59,6 +61,8 @@ class StandIn:
     device: str
     stood_in_for: tuple[str, ...] = ()
     networks: list[INetworkDefinition] = field(default_factory=list)
+    shown: list[Shown] = field(default_factory=list)
+    _referenced: set[str] = field(default_factory=set)
 
     @property
     def network(self) -> INetworkDefinition:
@@ -73,7 +77,19 @@ class StandIn:
 
     def evaluate(self, inputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """Run the network made last on inputs by name; see `evaluation.run.evaluate`."""
+        self._referenced.update(self.referenced())
         return evaluate(self.network, inputs, references=self.references, device=self.device)
+
+    def show(self, title: str, package: str = "tensorrt_llm") -> Shown:
+        """Show the network made last on the note's page: what TensorRT sees of a package's code.
+
+        `title` says of what, in a few words. It is recorded when the run is over.
+
+        Raises:
+            StandInError: none was made, or it has too many modules or lines to be shown.
+        """
+        self.shown.append(show(self.network, title, package))
+        return self.shown[-1]
 
     def referenced(self) -> tuple[str, ...]:
         """Return the plugins of the network made last whose numbers come from a reference.
@@ -87,6 +103,14 @@ class StandIn:
                 if any(_is_plugin(layer, name) for layer in self.network.layers)
             )
         )
+
+    def account(self) -> dict[str, Any]:
+        """Return what evidence must say of this stand-in, as JSON values."""
+        return {
+            "stood_in": [f"tensorrt {self.version}", *self.stood_in_for],
+            "references": sorted(self._referenced),
+            "networks": [one.as_json() for one in self.shown],
+        }
 
     def make_network(self, flags: int) -> INetworkDefinition:
         """Return an empty network that is recorded here."""
@@ -112,6 +136,7 @@ def standing_in(
     compute plugins, by plugin type. `version` is what `tensorrt.__version__` says.
     """
     stand_in = StandIn(version, dimensions or {}, inputs or {}, references or {}, device)
+    told.stand_ins.append(stand_in.account)
     before = {name for name in sys.modules if _belongs(name, framework)}
     with (
         replaced(sys.modules, {"tensorrt": tensorrt_module(stand_in)}),
