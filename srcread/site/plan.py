@@ -19,6 +19,7 @@ from srcread.model import SourceFile
 from srcread.site.data import function, overview
 from srcread.site.data.card import Also, Card, also_of, cards_of
 from srcread.site.data.front import front
+from srcread.site.data.lab import LineCalls, calls_on
 from srcread.site.data.layout import Layout, lay_out
 from srcread.site.data.title import Title, languages_of, tour_title
 from srcread.site.runs import marks
@@ -119,10 +120,11 @@ class _Planner:
         page, recorded = shown
         cards = cards_of(layout, page.name, site.language)
         also = also_of(layout, page.name, site.language)
+        calls = calls_on(layout, page.name)
         for way in recorded.ways:
-            values = _Values(page, cards, also, layout.view.runs, recorded, way.scene)
+            values = _Values(page, cards, also, calls, layout.view.runs, recorded, way.scene)
             address = folder + way.file
-            key = _digest((address, self._theme.digest, digest, cards, also, way))
+            key = _digest((address, self._theme.digest, digest, cards, also, calls, way))
             render = partial(_render_function, self._theme, address, site, values)
             yield PagePlan(address, key, render)
         if recorded.script is not None:
@@ -149,6 +151,7 @@ class _Values(NamedTuple):
     page: function.FunctionPage
     cards: tuple[Card, ...]
     also: tuple[Also, ...]
+    calls: LineCalls | None
     tour: TourRuns
     recorded: _Recorded
     scene: int | None
@@ -181,6 +184,9 @@ def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> 
         case = view.cases[0].case
         margins = marks.margins(runs, given.tour.scenes, scene, case, words)
         operators = marks.operators(runs, case)
+    calls = given.calls if view is None else None
+    if calls is not None:
+        margins = marks.call_margins(calls.calls, words)
     values = {
         "page": given.page,
         "cards": given.cards,
@@ -188,6 +194,7 @@ def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> 
         "list_notes": wants_list(given.page, given.cards),
         "runs": view,
         "unseen": _unseen(given.tour, runs) if view is None else None,
+        "line_calls": calls,
         "operators": operators,
         "run_words": json.dumps(marks.script_words(words), sort_keys=True, ensure_ascii=False),
         "glyphs": marks.GLYPHS,

@@ -87,3 +87,8 @@ def _unique(part: str, seen: dict[str, int]) -> bool:
 
 def _short_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def note_anchor(stem: str) -> str:
+    """Return the `id` of a note's card."""
+    return "n-" + fragment(stem)

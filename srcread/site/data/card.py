@@ -17,7 +17,8 @@ from srcread.model import (
     Step,
     Translation,
 )
-from srcread.site.data.address import fragment
+from srcread.site.data.address import note_anchor
+from srcread.site.data.lab import LabView, lab_of
 from srcread.site.data.layout import Layout
 from srcread.site.data.tested import ControlView, ReachView, controls_of, reach_of
 from srcread.site.data.title import Title, step_title, translation
@@ -46,6 +47,7 @@ class RunView(NamedTuple):
     digests: tuple[tuple[str, str], ...]
     reasons: tuple[str, ...]
     output: str
+    lab: LabView | None
 
 
 class Card(NamedTuple):
@@ -107,11 +109,6 @@ def also_of(layout: Layout, page: str, language: str) -> tuple[Also, ...]:
     return tuple(places)
 
 
-def note_anchor(stem: str) -> str:
-    """Return the `id` of a note's card."""
-    return "n-" + fragment(stem)
-
-
 def standing_of(layout: Layout, stem: str) -> Standing:
     """Return what the evidence says about a note; without any it is not confirmed."""
     absent = Standing(EvidenceStatus.ABSENT, "not confirmed")
@@ -140,7 +137,7 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         status=standing.status.value,
         words=standing.words,
         claims=_claims(step, text, standing.run),
-        run=_run(standing.run) if standing.run else None,
+        run=_run(layout, standing.run) if standing.run else None,
         reach=reach_of(step, standing.run),
         controls=controls_of(step, standing),
         snippet=step.snippet.text if step.snippet else "",
@@ -169,7 +166,7 @@ def _claim(claim: Claim, text: Translation | None, result: ClaimResult | None) -
     )
 
 
-def _run(run: Run) -> RunView:
+def _run(layout: Layout, run: Run) -> RunView:
     environment, device = run.environment, run.environment.device
     parts = (
         device.name if device.name.startswith(device.kind) else f"{device.kind}, {device.name}",
@@ -187,4 +184,5 @@ def _run(run: Run) -> RunView:
         digests=tuple(sorted(run.digests.items())),
         reasons=run.reasons,
         output=run.output,
+        lab=lab_of(layout, run),
     )

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from srcread.model import EdgeKind, Note, SymbolKind
-from srcread.site.data.address import short_name, web
-from srcread.site.data.card import note_anchor, standing_of
+from srcread.site.data.address import note_anchor, short_name, web
+from srcread.site.data.card import standing_of
 from srcread.site.data.function import Link, link_to, native_anchor
 from srcread.site.data.layout import Layout
 from srcread.site.data.title import Title, chapter_title, step_title, tour_title, translation

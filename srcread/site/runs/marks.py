@@ -57,6 +57,15 @@ def margins(
     }
 
 
+def call_margins(calls: Mapping[int, str], words: Mapping[str, str]) -> dict[int, Margin]:
+    """Return what stands beside lines of which only the calls that they made are recorded."""
+    word = words["run_calls"]
+    return {
+        line: Margin("", f'<span class="e"> {_end("calls", word, said)}</span>')
+        for line, said in calls.items()
+    }
+
+
 def operators(runs: FunctionRuns, case: int) -> Sequence[tuple[int, Sequence[str]]]:
     """Return the operators of a case by line, each with those that it called."""
     rows: Sequence[tuple[int, Sequence[str]]] = runs.values["cases"][case][2]
