@@ -132,6 +132,15 @@ def test_a_snippet_keeps_its_trace_function_and_finds_no_new_names(bench: Bench)
     assert found.reached == (2, 4, 5)
 
 
+def test_a_framework_may_keep_the_codes_of_its_callers_by_hash(bench: Bench) -> None:
+    snippet = """
+    kept = {m.size.__code__: m.size(7)}
+    assert kept[m.size.__code__] == "middle", "Seven."
+    """
+    (found,) = reach(bench, snippet, ("m.size", "if n > return"))
+    assert found.entered and found.reason is None
+
+
 def test_a_snippet_that_notices_the_probes_is_confirmed_without_reach(bench: Bench) -> None:
     snippet = 'assert len(m.size.__code__.co_code) < 200, "The code is short."\n'
     run = bench.run(SIZES, snippet, ("m.size", None))

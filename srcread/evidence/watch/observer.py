@@ -44,6 +44,12 @@ def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], d
     return seen
 
 
+class _Ran(bytearray):
+    """The statements that ran: a constant of codes, and a framework may hash those."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
 class _Watched:
     """One unit: what it was asked, and what was seen of it."""
 
@@ -55,7 +61,7 @@ class _Watched:
         values: Any,
     ) -> None:
         self.number, self.entered, self.refused = about["number"], 0, ""
-        self.ran = bytearray(len(about["places"]))
+        self.ran = _Ran(len(about["places"]))
         self.native: list[str] = []
         self._about, self._change, self._load = about, change, load
         self._values = values
