@@ -1,4 +1,4 @@
-"""TensorRT-LLM 0.7.1's own code, where SRCREAD_TENSORRT_LLM names its checkout: the main chains.
+"""TensorRT-LLM 0.7.1's own code, where the store has it: the main chains.
 
 Its sources are neither installed nor on a package index; the constructs stand in cases/, each of
 them alone.
@@ -6,21 +6,18 @@ them alone.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
+from real_trees import TREES, needs
 
-from srcread.entry import open_entry
+from srcread.code import Code
 from srcread.model import CallGraph, Certainty, EdgeKind
 
-CHECKOUT = os.environ.get("SRCREAD_TENSORRT_LLM", "")
-BLOOM = "tensorrt_llm/models/bloom/model.py"
+BLOOM = "tensorrt_llm.models.bloom.model.BloomForCausalLM.forward"
+VERSION = "0.7.1"
 
-pytestmark = pytest.mark.skipif(
-    not Path(CHECKOUT, BLOOM).is_file(),
-    reason=f"SRCREAD_TENSORRT_LLM names no checkout of TensorRT-LLM with {BLOOM}",
-)
+pytestmark = needs(VERSION)
 
 
 @pytest.fixture
@@ -33,7 +30,7 @@ class Walk:
     """The graph of one entry of the checkout, its edges by the ends of their names."""
 
     def __init__(self, entry: str) -> None:
-        self.graph: CallGraph = open_entry(f"{CHECKOUT}{entry}")[0].graph
+        self.graph: CallGraph = Code([TREES[VERSION]], [entry], None).graph
 
     def kinds(self, caller: str, callee: str) -> set[EdgeKind]:
         return {
@@ -45,7 +42,7 @@ class Walk:
 
 
 CHAINS = {
-    f"/{BLOOM}:BloomForCausalLM.forward": [
+    BLOOM: [
         ("DecoderModelForCausalLM.forward", "BloomModel.forward", EdgeKind.METHOD),
         ("BloomModel.forward", "DecoderLayerList.forward", EdgeKind.FORWARD),
         ("DecoderLayerList.forward", "BloomDecoderLayer.forward", EdgeKind.FORWARD),
@@ -58,7 +55,7 @@ CHAINS = {
         ("cast", "tensorrt.INetworkDefinition.add_cast", EdgeKind.EXTERNAL),
         ("_create_tensor", "Network._set_layer_name", EdgeKind.METHOD),
     ],
-    "/tensorrt_llm/commands/build.py:main": [
+    "tensorrt_llm.commands.build.main": [
         ("PostInitCaller.__call__", "PretrainedModel.__post_init__", EdgeKind.METHOD),
         ("PretrainedModel.__post_init__", "quantize", EdgeKind.DIRECT),
         ("build_shard_model", "DecoderModelForCausalLM.forward", EdgeKind.FORWARD),
@@ -73,7 +70,7 @@ CHAINS = {
         ),
         ("FuseAttentionWithBiasPass.match_and_rewrite", "gpt_attention", EdgeKind.DIRECT),
     ],
-    "/examples/run.py:main": [
+    "examples.run.main": [
         ("run.main", "load_tokenizer", EdgeKind.DIRECT),
         ("ModelRunner.generate", "GenerationSession.decode", EdgeKind.METHOD),
         ("GenerationSession.decode", "GenerationSession.__setup_decoder", EdgeKind.METHOD),
@@ -95,7 +92,7 @@ def test_the_chains_that_the_study_names_are_found(walked: type[Walk], entry: st
 
 
 def test_blooms_graph_says_for_each_open_call_why(walked: type[Walk]) -> None:
-    graph = walked(f"/{BLOOM}:BloomForCausalLM.forward").graph
+    graph = walked(BLOOM).graph
     opened = [edge for edge in graph.edges if edge.kind is EdgeKind.UNRESOLVED]
     assert all(edge.reason for edge in opened)
     assert len(opened) < len(graph.edges) / 20

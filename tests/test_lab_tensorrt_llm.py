@@ -1,7 +1,4 @@
-"""TensorRT-LLM itself, unmodified: its graph equals Hugging Face's, its calls are recorded.
-
-SRCREAD_TENSORRT_LLM names source trees of 0.7.1 or 0.5.0, with the path separator between them.
-"""
+"""TensorRT-LLM itself, unmodified: its graph equals Hugging Face's, its calls are recorded."""
 
 from __future__ import annotations
 
@@ -15,23 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from real_trees import TREES, each_tree
 
-TREES = [
-    Path(text) for text in os.environ.get("SRCREAD_TENSORRT_LLM", "").split(os.pathsep) if text
-]
 HERE = Path(__file__).parent
 
 pytestmark = [
-    pytest.mark.skipif(not TREES, reason="SRCREAD_TENSORRT_LLM names no source tree"),
-    *(
-        pytest.mark.skipif(find_spec(name) is None, reason=f"needs {name}")
-        for name in ("torch", "numpy")
-    ),
+    pytest.mark.skipif(find_spec(name) is None, reason=f"needs {name}")
+    for name in ("torch", "numpy")
 ]
 needs_transformers = pytest.mark.skipif(
     find_spec("transformers") is None, reason="needs transformers"
 )
-each_tree = pytest.mark.parametrize("tree", TREES, ids=lambda tree: Path(tree).name)
 
 
 @cache
@@ -50,22 +41,22 @@ def told_by(program: str, tree: Path) -> Any:
 
 
 @each_tree
-def test_the_package_is_imported_unmodified_and_finds_every_name_and_layer(tree: Path) -> None:
-    told = told_by("lab_real_tree.py", tree)
+def test_the_package_is_imported_unmodified_and_finds_every_name_and_layer(version: str) -> None:
+    told = told_by("lab_real_tree.py", TREES[version].root)
     assert told["unknown_names"] == told["unknown_methods"] == []
     assert told["methods"] > 20
 
 
 @each_tree
-def test_cast_adds_one_layer(tree: Path) -> None:
-    cast = told_by("lab_real_tree.py", tree)["cast"]
+def test_cast_adds_one_layer(version: str) -> None:
+    cast = told_by("lab_real_tree.py", TREES[version].root)["cast"]
     assert (cast["layers"], cast["calls"]) == (["CAST"], ["add_input", "add_cast"])
     assert cast["lines"][0].startswith("tensorrt_llm.functional.cast+")
 
 
 @each_tree
-def test_functions_equal_torchs_but_for_aligned_corners_which_are_overridden(tree: Path) -> None:
-    told = told_by("lab_functions.py", tree)
+def test_functions_equal_torchs_but_for_aligned_corners_which_are_overridden(version: str) -> None:
+    told = told_by("lab_functions.py", TREES[version].root)
     corners = told.pop("interpolate bilinear, corners aligned")
     assert len(told) > 30
     assert {name: error for name, error in told.items() if error > 1e-5} == {}
@@ -73,8 +64,8 @@ def test_functions_equal_torchs_but_for_aligned_corners_which_are_overridden(tre
 
 
 @each_tree
-def test_plugins_are_recorded_and_the_bias_is_fused_into_attention(tree: Path) -> None:
-    told = told_by("lab_real_tree.py", tree).get("plugins")
+def test_plugins_are_recorded_and_the_bias_is_fused_into_attention(version: str) -> None:
+    told = told_by("lab_real_tree.py", TREES[version].root).get("plugins")
     if told is None:
         pytest.skip("0.5.0 builds by another way")
     assert told["plugins"] == {"Lookup": 1, "Gemm": 5, "GPTAttention": 2}
@@ -85,8 +76,8 @@ def test_plugins_are_recorded_and_the_bias_is_fused_into_attention(tree: Path) -
 
 @needs_transformers
 @each_tree
-def test_bloom_equals_hugging_faces_in_both_phases(tree: Path) -> None:
-    own = told_by("lab_bloom.py", tree)["own"]
+def test_bloom_equals_hugging_faces_in_both_phases(version: str) -> None:
+    own = told_by("lab_bloom.py", TREES[version].root)["own"]
     assert own["layers"] == 1131
     assert own["scale"] > 1
     assert own["context"] < 1e-6
@@ -95,7 +86,7 @@ def test_bloom_equals_hugging_faces_in_both_phases(tree: Path) -> None:
 
 @needs_transformers
 @each_tree
-def test_bloom_differs_when_its_weights_are_not_reordered(tree: Path) -> None:
-    control = told_by("lab_bloom.py", tree)["control"]
+def test_bloom_differs_when_its_weights_are_not_reordered(version: str) -> None:
+    control = told_by("lab_bloom.py", TREES[version].root)["control"]
     assert control["context"] > 0.1
     assert control["generation"] > 0.1

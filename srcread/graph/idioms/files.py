@@ -44,7 +44,12 @@ _OF_LISTS = {
     "alike": {"names": _TEXTS},
     "copies_deeply": {"names": _TEXTS},
     "overloads": {"names": _TEXTS},
-    "operators": {"made_by": _TEXTS, "classes_made_by": _TEXTS},
+    "operators": {
+        "made_by": _TEXTS,
+        "classes_made_by": _TEXTS,
+        "named": _TEXTS,
+        "classes_named": _TEXTS,
+    },
     "aten": {"functions": _TEXTS, "methods": _TEXTS, "namespace": _TEXT, "yaml": _TEXT},
 }
 """The tables with keys of their own."""

@@ -35,6 +35,8 @@ class Idioms:
     operator_namespace: str
     operator_namespaces: frozenset[str]
     class_namespaces: frozenset[str]
+    named_operators: frozenset[str]
+    named_classes: frozenset[str]
     kept_in: Mapping[str, str]
     registers_operator: Mapping[str, str]
 
@@ -69,6 +71,8 @@ class Idioms:
             operator_namespace=aten.get("namespace", "aten::"),
             operator_namespaces=frozenset(data.get("operators", {}).get("made_by", ())),
             class_namespaces=frozenset(data.get("operators", {}).get("classes_made_by", ())),
+            named_operators=frozenset(data.get("operators", {}).get("named", ())),
+            named_classes=frozenset(data.get("operators", {}).get("classes_named", ())),
             kept_in=data.get("kept_in", {}),
             registers_operator=data.get("registers_operator", {}),
         )

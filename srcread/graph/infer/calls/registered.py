@@ -65,6 +65,15 @@ def namespace(evaluator: Evaluator, function: Value, name: str) -> Values:
     return frozenset()
 
 
+def named_namespace(evaluator: Evaluator, holder: str, name: str) -> Native | None:
+    """Return the namespace that an object which is not read has by an idiom's word."""
+    if holder in evaluator.idioms.named_operators:
+        return Native(name + SEPARATOR)
+    if holder in evaluator.idioms.named_classes:
+        return Native(name + SEPARATOR, by_name=True)
+    return None
+
+
 class Registered:
     """Finds what is registered for an operator, module by module."""
 

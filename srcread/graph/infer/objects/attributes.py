@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.calls.python import builtin_class
-from srcread.graph.infer.calls.registered import by_attribute, namespace
+from srcread.graph.infer.calls.registered import by_attribute, named_namespace, namespace
 from srcread.graph.infer.frame import written
 from srcread.graph.infer.objects.classes import Classes, Member
 from srcread.graph.infer.objects.containers import under
@@ -91,7 +91,8 @@ class Attributes:
             case External(external) if external.endswith(f".{name}"):
                 return frozenset({value})  # `x = x.next` would never end
             case External(external):
-                return frozenset({External(f"{external}.{name}")})
+                made = named_namespace(self.evaluator, external, name)
+                return frozenset({made or External(f"{external}.{name}")})
             case Constant(None):
                 return NOTHING
             case Unknown():
