@@ -37,6 +37,12 @@ class Theme:
         self._words: dict[str, Mapping[str, str]] = {}
         self._phrases: dict[str, Mapping[str, str]] = {}
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of which there are words."""
+        names = (name.split(".") for name in self.files)
+        return tuple(sorted(parts[1] for parts in names if parts[0] == "words" and parts[2:]))
+
     def asset(self, name: str) -> bytes:
         """Return a file as it is."""
         if name not in self.files:

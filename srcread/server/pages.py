@@ -1,0 +1,49 @@
+"""The files of a built site, and what a page gets when it is served and not opened as a file.
+
+A page's own policy forbids every connection. Here it may connect to this server alone, and gets the
+script that does so. Nothing else of it is changed, and nothing is written into the site.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+SCRIPT = "-/serve.js"
+_CLOSED = "default-src 'none';"
+_OPEN = "default-src 'none'; connect-src 'self';"
+
+
+class Served(NamedTuple):
+    """A body, and what it is."""
+
+    body: bytes
+    kind: str
+
+
+def served(folder: Path, path: str) -> Served | None:
+    """Return the file at the path of an address, None where the site has none.
+
+    A folder is its index.html. What leads out of the site, by name or by a link, is not there.
+    """
+    parts = [part for part in unquote(path).split("/") if part not in ("", ".")]
+    if any(part == ".." or "\\" in part or "\0" in part or ":" in part for part in parts):
+        return None
+    root = folder.resolve()
+    file = root.joinpath(*parts)
+    file = file / "index.html" if file.is_dir() else file
+    if not (file.is_file() and file.resolve().is_relative_to(root)):
+        return None
+    body = file.read_bytes()
+    if file.suffix == ".html":
+        return Served(_connected(body), "text/html; charset=utf-8")
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    text = kind.startswith("text/") or kind == "application/javascript"
+    return Served(body, f"{kind}; charset=utf-8" if text else kind)
+
+
+def _connected(page: bytes) -> bytes:
+    page = page.replace(_CLOSED.encode(), _OPEN.encode(), 1)
+    return page.replace(b"</head>", f'<script src="/{SCRIPT}" defer></script>\n</head>'.encode(), 1)

@@ -1,0 +1,97 @@
+"""serve in a real Chromium: the Run button, reload when a note changes, and nobody else's page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from served_example import Server, serving
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytest.importorskip("playwright", reason="needs playwright")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH"),
+    pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only"),
+]
+
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PAGE = "/en/tiny-model/1.0/tiny.model.Layer.run.html"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("served")) as started:
+        yield started
+
+
+@pytest.fixture
+def tab(server: Server) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page: Any = browser.new_page()
+        page.problems = []
+        page.on("console", lambda message: page.problems.append(message.text))
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        yield page
+        browser.close()
+
+
+def test_the_run_button_shows_the_result_beside_the_recorded_one(server: Server, tab: Any) -> None:
+    tab.goto(server.address)
+    tab.goto(server.origin + PAGE)
+    tab.locator("details.evidence > summary").first.click()
+    tab.get_by_role("button", name="Run it here (cpu)").click()
+    result = tab.locator(".result")
+    result.locator(".standing").wait_for(timeout=30_000)
+    text = result.inner_text()
+    assert "Here, now: confirmed" in text and "1 of 1 claims hold" in text
+    assert "Of three layers only the last one scales." in text
+    assert "result: 10" in text
+    assert tab.problems == []
+
+
+def test_an_open_page_reloads_when_its_note_changes(server: Server, tab: Any) -> None:
+    tab.goto(server.address)
+    tab.goto(server.origin + PAGE)
+    note = server.folder / "annotations" / "tiny-model" / "first-layers.md"
+    text = note.read_text()
+    try:
+        tab.wait_for_function("performance.getEntriesByType('resource').length > 1")
+        note.write_text(text.replace("A layer scales", "Only a layer scales"))
+        tab.get_by_text("Only a layer scales").wait_for(timeout=30_000)
+        note.write_text(text.replace("title = ", "titel = "))
+        tab.locator("#serve-problem").wait_for(timeout=30_000)
+        assert "first-layers.md" in tab.locator("#serve-problem").inner_text()
+    finally:
+        note.write_text(text)
+
+
+def test_another_sites_page_reads_nothing_and_runs_nothing(server: Server, tab: Any) -> None:
+    tab.goto(server.address)  # the browser has the token
+    tab.goto("about:blank")
+    tab.problems.clear()
+    told = tab.evaluate(
+        """async ([origin, page]) => {
+            const tries = [
+                () => fetch(origin + page, { credentials: "include" }),
+                () => fetch(origin + "/-/run", {
+                    method: "POST",
+                    credentials: "include",
+                    headers: { "Content-Type": "application/json" },
+                    body: JSON.stringify({ note: "tiny-model/first-layers" }),
+                }),
+            ];
+            const told = [];
+            for (const attempt of tries) {
+                try { await attempt(); told.push("answered"); } catch { told.push("refused"); }
+            }
+            return told;
+        }""",
+        [server.origin, PAGE],
+    )
+    assert told == ["refused", "refused"]
