@@ -256,6 +256,8 @@
       if (word + "\n" + said !== before) add(line, mark, said ? word + words.colon : word, said);
       before = word + "\n" + said;
     }
+    /* What folds is of the scenario that the page was made with. */
+    for (const fold of document.querySelectorAll(".unrun")) fold.open = fold.querySelector("summary").hidden = true;
     for (const [line, kind, text] of ends) add(line, kind, words[kind] || "", text);
     document.querySelectorAll(".l > .e").forEach((one) => one.remove());
     for (const line in parts) {

@@ -69,7 +69,8 @@ dd: 2026-01-02
 dt: isolation
 dd: limits
 dt: digest
-dd: snippet ab12
+summary: 1
+li: snippet ab12
 p: It printed:
 pre: 2
 p: Run it again: srcread confirm run

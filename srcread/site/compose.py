@@ -15,6 +15,7 @@ from srcread.site.code import Code, escape, highlight
 from srcread.site.data.address import short_name
 from srcread.site.data.card import Also, Card
 from srcread.site.data.function import FunctionPage, Mark
+from srcread.site.runs.folds import Fold
 from srcread.site.runs.marks import Margin
 
 _SHORT = 6  # a docstring of fewer lines takes no more room than the line that would unfold it
@@ -23,11 +24,15 @@ _BARE = Margin("", "")
 
 
 class Block(NamedTuple):
-    """Lines in one piece of the row. `folded` is the number of lines of a docstring, or 0."""
+    """Lines in one piece of the row. `folded` is the number of lines of a docstring, or 0.
+
+    `unrun` is set for lines that fold because the scene shown did not run them.
+    """
 
     html: Markup
     folded: int
     open: bool
+    unrun: Fold | None = None
 
 
 class Group(NamedTuple):
@@ -45,6 +50,7 @@ def groups(
     cards: Sequence[Card],
     also: Sequence[Also],
     margins: Mapping[int, Margin],
+    unrun: Sequence[Fold] = (),
 ) -> tuple[Group, ...]:
     """Cut the page at its notes. A card without lines of its own stands in the first row."""
     if page.absent:
@@ -52,7 +58,7 @@ def groups(
     code = _highlight(page)
     last = page.first + len(code.lines) - 1
     places = [(card.first, card.last) for card in cards] + [(one.first, one.last) for one in also]
-    noted = _noted(places)
+    noted = noted_lines(cards, also)
 
     def begin(line: int) -> int:
         return min(max(line, page.first), last)
@@ -66,7 +72,7 @@ def groups(
                 after - 1,
                 tuple(card for card in cards if begin(card.first) == first),
                 tuple(place for place in also if begin(place.first) == first),
-                tuple(_blocks(_Lines(page.first, code, noted, margins), first, after)),
+                tuple(_blocks(_Lines(page.first, code, noted, margins, unrun), first, after)),
             )
         )
     return tuple(rows)
@@ -129,33 +135,50 @@ def _highlight(page: FunctionPage) -> Code:
     return highlight(page.text, page.first, page.marks)
 
 
-def _noted(places: Iterable[tuple[int, int]]) -> frozenset[int]:
+def noted_lines(cards: Sequence[Card], also: Sequence[Also]) -> frozenset[int]:
+    """Return the lines that a note or a further place of one is about."""
+    places = [(card.first, card.last) for card in cards] + [(one.first, one.last) for one in also]
     return frozenset(line for first, last in places if first for line in range(first, last + 1))
 
 
 class _Lines(NamedTuple):
-    """What a line is written from: the first one's number, code, notes' lines, runs."""
+    """What a line is written from: the first one's number, code, notes' lines, runs, folds."""
 
     start: int
     code: Code
     noted: frozenset[int]
     margins: Mapping[int, Margin]
+    unrun: Sequence[Fold]
 
 
 def _blocks(lines: _Lines, first: int, after: int) -> Iterable[Block]:
-    """Cut one row at the docstrings that fold. `first` and `after` are line numbers."""
+    """Cut one row at what folds. `first` and `after` are line numbers."""
     place = first
-    for begin, end in lines.code.docstrings:
-        begin, end = max(begin + lines.start, first), min(end + lines.start, after - 1)
-        if end - begin + 1 < _SHORT:
-            continue
+    for begin, end, fold in _foldings(lines, first, after):
+        if begin < place:
+            continue  # a docstring in lines that fold as a whole
         if begin > place:
             yield _block(lines, place, begin)
-        has_note = not lines.noted.isdisjoint(range(begin, end + 1))
-        yield _block(lines, begin, end + 1)._replace(folded=end - begin + 1, open=has_note)
+        block = _block(lines, begin, end + 1)
+        if fold is None:
+            has_note = not lines.noted.isdisjoint(range(begin, end + 1))
+            yield block._replace(folded=end - begin + 1, open=has_note)
+        else:
+            yield block._replace(unrun=fold)
         place = end + 1
     if place < after:
         yield _block(lines, place, after)
+
+
+def _foldings(lines: _Lines, first: int, after: int) -> list[tuple[int, int, Fold | None]]:
+    """Return the long docstrings of a row, and what its scene did not run, in order."""
+    found: list[tuple[int, int, Fold | None]] = []
+    for begin, end in lines.code.docstrings:
+        begin, end = max(begin + lines.start, first), min(end + lines.start, after - 1)
+        if end - begin + 1 >= _SHORT:
+            found.append((begin, end, None))
+    found += [(fold.first, fold.last, fold) for fold in lines.unrun if first <= fold.first < after]
+    return sorted(found, key=lambda item: (item[0], -item[1]))
 
 
 def _block(lines: _Lines, first: int, after: int) -> Block:

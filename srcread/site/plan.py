@@ -22,7 +22,7 @@ from srcread.site.data.front import front
 from srcread.site.data.lab import LineCalls, calls_on
 from srcread.site.data.layout import Layout, lay_out
 from srcread.site.data.title import Title, languages_of, tour_title
-from srcread.site.runs import marks
+from srcread.site.runs import folds, marks
 from srcread.site.runs.pages import (
     Way,
     is_switched,
@@ -173,24 +173,28 @@ def _recorded(layout: Layout) -> list[_Recorded]:
 
 def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> bytes:
     # brings markupsafe, which a plan does not need
-    from srcread.site.compose import groups, wants_list
+    from srcread.site.compose import groups, noted_lines, wants_list
 
     words, runs, scene = theme.words(site.language), given.recorded.runs, given.scene
     margins: Mapping[int, marks.Margin] = {}
     operators: Sequence[tuple[int, Sequence[str]]] = ()
+    unrun: tuple[folds.Fold, ...] = ()
     view = None
     if runs is not None and scene is not None:
         view = runs_view(given.recorded.ways, scene, runs, given.tour)
         case = view.cases[0].case
         margins = marks.margins(runs, given.tour.scenes, scene, case, words)
         operators = marks.operators(runs, case)
+        text = folds.Text(given.page.first, given.page.text.split("\n"))
+        noted = noted_lines(given.cards, given.also)
+        unrun = folds.folds_of(runs, given.tour.scenes, scene, case, text, noted)
     calls = given.calls if view is None else None
     if calls is not None:
         margins = marks.call_margins(calls.calls, words)
     values = {
         "page": given.page,
         "cards": given.cards,
-        "groups": groups(given.page, given.cards, given.also, margins),
+        "groups": groups(given.page, given.cards, given.also, margins, unrun),
         "list_notes": wants_list(given.page, given.cards),
         "runs": view,
         "unseen": _unseen(given.tour, runs) if view is None else None,
