@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import gc
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,6 +50,9 @@ class Commands(click.Group):
             click.echo("srcread: Interrupted.", err=True)
             status = INTERRUPTED
         if standalone_mode:
+            # Python ends by looking through all objects for cycles to take apart, syntax trees
+            # among them: a seventh of the time of a cold graph, for memory that is freed anyway.
+            atexit.register(gc.freeze)
             sys.exit(status)
         return status
 

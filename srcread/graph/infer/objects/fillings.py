@@ -20,7 +20,8 @@ from srcread.index.block.expressions import FILLING_WORDS
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
-_FILLED = re.compile(rf"(\w+)(?:{'|'.join(map(re.escape, FILLING_WORDS))})")
+_FILLED = re.compile(rf"\b(\w++)(?:{'|'.join(map(re.escape, FILLING_WORDS))})")
+"""Whole words only, and none given back: else every tail of every word of a file is tried."""
 
 
 class Fillings:
