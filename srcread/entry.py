@@ -22,7 +22,7 @@ from srcread.errors import NotFoundError, SourceError, did_you_mean, near_path
 from srcread.index import Index
 from srcread.index.imports import Import, imports_of
 from srcread.model import Diagnostic, Distribution, Origin, Severity
-from srcread.sources import Sources, find_package, open_package, open_path
+from srcread.sources import Installed, Sources, find_package, open_package, open_path
 
 if TYPE_CHECKING:
     from srcread.model import Tour
@@ -233,12 +233,14 @@ def _distributions(
     """
     found: dict[str, Distribution] = {}
     missing: dict[str, str] = {}
+    installed = Installed()
     for item in _imported(entry, index):
         if item.package in sys.stdlib_module_names or item.package in missing:
             continue
         if any(item.package in distribution.packages for distribution in found.values()):
             continue
-        distribution = find_package(item.package) or _in_checkout(entry.distribution, item.package)
+        distribution = find_package(item.package, installed)
+        distribution = distribution or _in_checkout(entry.distribution, item.package)
         if distribution is not None:
             found[distribution.name] = distribution
         elif not item.optional:

@@ -10,7 +10,7 @@ import pytest
 
 from srcread.model import Origin
 from srcread.sources import Sources, open_distribution, open_package
-from srcread.sources.installed import find_installed, find_installed_package, installed_names
+from srcread.sources.installed import Installed, find_installed, installed_names
 from srcread.sources.metadata import repository_at
 
 
@@ -93,9 +93,9 @@ def test_a_package_is_found_under_another_distributions_name(tmp_path: Path) -> 
     _install(tmp_path, "PyYAML-6.0.dist-info", _basic("PyYAML"), {"yaml/__init__.py": ""})
     (tmp_path / "PyYAML-6.0.dist-info" / "top_level.txt").write_text("_yaml\nyaml\n")
     _install(tmp_path, "yaml_tools-1.0.dist-info", _basic("yaml-tools"), {"yaml_tools.py": ""})
-    found = find_installed_package("yaml", [str(tmp_path)])
+    found = Installed([str(tmp_path)]).find_package("yaml")
     assert found is not None and (found.name, found.packages) == ("pyyaml", ("yaml",))
-    assert find_installed_package("_yaml", [str(tmp_path)]) is None
+    assert Installed([str(tmp_path)]).find_package("_yaml") is None
     assert installed_names([str(tmp_path)]) == ("pyyaml", "yaml-tools")
 
 
@@ -135,7 +135,7 @@ def test_an_editable_install_is_read_from_its_project(tmp_path: Path, kind: str)
     found = find_installed("demo", [str(site)])
     assert found is not None
     assert (found.root, found.packages) == (source, ("demo",))
-    assert find_installed_package("demo", [str(site)]) == found
+    assert Installed([str(site)]).find_package("demo") == found
 
 
 def test_an_install_from_a_folder_that_is_not_editable_is_read_where_it_lies(

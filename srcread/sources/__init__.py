@@ -18,7 +18,7 @@ from srcread.sources.collection import Sources
 from srcread.sources.folder import open_path
 from srcread.sources.git.describe import describe_clone
 from srcread.sources.git.stub import explain_stub, is_stub
-from srcread.sources.installed import find_installed, find_installed_package, installed_names
+from srcread.sources.installed import Installed, find_installed, installed_names
 from srcread.sources.metadata import describe, public_version
 from srcread.sources.store import (
     add_to_store,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from srcread.sources.git.request import Request
 
 __all__ = [
+    "Installed",
     "Sources",
     "canonical",
     "decode",
@@ -116,12 +117,12 @@ def stored_trees(name: str) -> dict[str, Distribution]:
     }
 
 
-def find_package(package: str) -> Distribution | None:
+def find_package(package: str, installed: Installed | None = None) -> Distribution | None:
     """Return the distribution of a top-level import name that is on this machine, if it is.
 
-    A stub does not count.
+    A stub does not count. Who asks for several packages gives what is `installed`.
     """
-    found = find_installed_package(package)
+    found = (installed or Installed()).find_package(package)
     return found if found and not is_stub(found) else _open_stored_package(package)
 
 

@@ -23,35 +23,62 @@ from srcread.sources.store import canonical
 _INFO = (".dist-info", ".egg-info")
 
 
-def find_installed(name: str, path: Sequence[str] | None = None) -> Distribution | None:
-    """Return the installed distribution with this name; `path` is `sys.path` by default."""
-    for info in _infos(path):
-        if _name_of(info) == canonical(name) and (found := _describe(info)):
-            return found
-    return None
+class Installed:
+    """What is installed on a path, `sys.path` by default, each info folder looked into once.
 
-
-def find_installed_package(package: str, path: Sequence[str] | None = None) -> Distribution | None:
-    """Return the installed distribution that a top-level package is of.
-
-    The one of the same name is asked first: only where it fails are all others read.
+    For who asks for several packages: what is installed meanwhile is not seen.
     """
-    found = find_installed(package, path)
-    if found and package in found.packages:
-        return found
-    there: dict[str, bool] = {}
-    for info in _infos(path):
-        folder = os.path.dirname(info)
-        if folder not in there:
-            place = os.path.join(folder, package)
-            there[folder] = os.path.isdir(place) or os.path.isfile(f"{place}.py")
-        editable = _is_editable(info)
-        if not editable and not (there[folder] and package in packages_of(info, info.parent)):
-            continue
-        found = _describe(info)
+
+    def __init__(self, path: Sequence[str] | None = None) -> None:
+        self._infos = [(info, _name_of(info)) for info in _infos(path)]
+        self._editable: dict[Path, bool] = {}
+        self._described: dict[Path, Distribution | None] = {}
+
+    def find(self, name: str) -> Distribution | None:
+        """Return the installed distribution with this name."""
+        wanted = canonical(name)
+        for info, own in self._infos:
+            if own == wanted and (found := self._describe(info)):
+                return found
+        return None
+
+    def find_package(self, package: str) -> Distribution | None:
+        """Return the installed distribution that a top-level package is of.
+
+        The one of the same name is asked first: only where it fails are all others read.
+        """
+        found = self.find(package)
         if found and package in found.packages:
             return found
-    return None
+        there: dict[str, bool] = {}
+        for info, _ in self._infos:
+            folder = os.path.dirname(info)
+            if folder not in there:
+                place = os.path.join(folder, package)
+                there[folder] = os.path.isdir(place) or os.path.isfile(f"{place}.py")
+            if not self._is_editable(info) and not (
+                there[folder] and package in packages_of(info, info.parent)
+            ):
+                continue
+            found = self._describe(info)
+            if found and package in found.packages:
+                return found
+        return None
+
+    def _is_editable(self, info: Path) -> bool:
+        if info not in self._editable:
+            self._editable[info] = _is_editable(info)
+        return self._editable[info]
+
+    def _describe(self, info: Path) -> Distribution | None:
+        if info not in self._described:
+            self._described[info] = _describe(info)
+        return self._described[info]
+
+
+def find_installed(name: str, path: Sequence[str] | None = None) -> Distribution | None:
+    """Return the installed distribution with this name; `path` is `sys.path` by default."""
+    return Installed(path).find(name)
 
 
 def installed_names(path: Sequence[str] | None = None) -> tuple[str, ...]:
