@@ -104,31 +104,34 @@ def _read(path: Path) -> _Data:
     except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError, RecursionError) as error:
         raise IdiomsError(f"{path}: these idioms cannot be read: {error}.") from None
     for table, values in data.items():
-        line = _line(text, rf"\[?\s*{re.escape(table)}\b")
-        if table not in _TABLES:
-            hint = did_you_mean(table, _TABLES) or f" There are: {', '.join(sorted(_TABLES))}."
-            raise IdiomsError(f"{path}:{line}: no rule reads the table {table!r}.{hint}")
-        if not isinstance(values, dict):
-            raise IdiomsError(f"{path}:{line}: {table!r} must be a table: write [{table}].")
-        _check(path, text, table, values)
+        if problem := _wrong_table(table, values):
+            line = _line(text, rf"\[?\s*{re.escape(table)}\b")
+            raise IdiomsError(f"{path}:{line}: {problem}")
+        for name, value in values.items():
+            if problem := _wrong_value(table, name, value):
+                line = _line(text, rf"[\"']?{re.escape(name)}[\"']?\s*[=.]", table)
+                raise IdiomsError(f"{path}:{line}: {problem}")
     return data
 
 
-def _check(path: Path, text: str, table: str, values: Mapping[str, object]) -> None:
-    """Refuse a key or a value that a table cannot have."""
+def _wrong_table(table: str, values: object) -> str:
+    if table not in _TABLES:
+        hint = did_you_mean(table, _TABLES) or f" There are: {', '.join(sorted(_TABLES))}."
+        return f"no rule reads the table {table!r}.{hint}"
+    return "" if isinstance(values, dict) else f"{table!r} must be a table: write [{table}]."
+
+
+def _wrong_value(table: str, name: str, value: object) -> str:
+    """Say what is wrong with a key or a value that a table cannot have; "" if nothing is."""
     keys = _OF_LISTS.get(table)
-    for name, value in values.items():
-        line = _line(text, rf"[\"']?{re.escape(name)}[\"']?\s*[=.]", table)
-        if keys is not None and name not in keys:
-            known = did_you_mean(name, keys) or f" There are: {', '.join(keys)}."
-            raise IdiomsError(f"{path}:{line}: the table {table!r} has no key {name!r}.{known}")
-        wanted = keys[name] if keys is not None else _BY_NAME[table]
-        if isinstance(value, dict):
-            hint = f'Put a name with dots in quotes: "{name}.…" = …'
-            raise IdiomsError(f"{path}:{line}: {name!r} in {table!r} is a table. {hint}")
-        if not _is(value, wanted):
-            must = f"must be {wanted}, not {value!r}"
-            raise IdiomsError(f"{path}:{line}: {name!r} in {table!r} {must}.")
+    if keys is not None and name not in keys:
+        known = did_you_mean(name, keys) or f" There are: {', '.join(keys)}."
+        return f"the table {table!r} has no key {name!r}.{known}"
+    if isinstance(value, dict):
+        hint = f'Put a name with dots in quotes: "{name}.…" = …'
+        return f"{name!r} in {table!r} is a table. {hint}"
+    wanted = keys[name] if keys is not None else _BY_NAME[table]
+    return "" if _is(value, wanted) else f"{name!r} in {table!r} must be {wanted}, not {value!r}."
 
 
 def _is(value: object, wanted: str) -> bool:
