@@ -315,6 +315,8 @@ def _not_too_many(targets: list[Target]) -> list[Target]:
     Each of them stays an edge, so that nothing is hidden, but none is walked into: what is read
     of a model's graph would be the table's other entries. Any of them can be an entry of its own.
     """
+    if len(targets) <= _MAX_RIVALS:
+        return targets
     several = Counter(target.role for target in targets)
     return [
         replace(

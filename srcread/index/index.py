@@ -36,6 +36,7 @@ class Index:
         self._modules: dict[str, Module | None] = {}
         self._stubs: dict[str, Module | None] = {}
         self._glimpsed: dict[str, Symbol | None] = {}
+        self._defined: dict[str, Defined] = {}
 
     def module(self, name: str) -> Module | None:
         """Return the parsed module, or None: no such file, or one that cannot be parsed.
@@ -85,9 +86,12 @@ class Index:
 
     def defined(self, name: str) -> Defined | None:
         """Return the definition under its full name, `torch.nn.Linear` not being one."""
+        if (known := self._defined.get(name)) is not None:
+            return known
         for head in _heads(name):  # `torch.autograd.variable` is a module and a function
             module = self.module(head)
             if module is not None and (found := module.find(name)) is not None:
+                self._defined[name] = found
                 return found
         return None
 

@@ -31,6 +31,7 @@ class Sources:
         }
         self._listings: dict[tuple[str, str], dict[str, bool]] = {}
         self._files: dict[tuple[str, str], SourceFile] = {}
+        self._found: dict[tuple[str, str], SourceFile | None] = {}
 
     def read(self, distribution_name: str, path: str) -> SourceFile:
         """Return a file, its bytes exact.
@@ -150,6 +151,12 @@ class Sources:
         )
 
     def _find(self, name: str, suffix: str) -> SourceFile | None:
+        key = (name, suffix)
+        if key not in self._found:
+            self._found[key] = self._search(name, suffix)
+        return self._found[key]
+
+    def _search(self, name: str, suffix: str) -> SourceFile | None:
         path = name.replace(".", "/")
         for distribution in self._holders(name):
             for candidate in (f"{path}/__init__{suffix}", f"{path}{suffix}"):

@@ -40,6 +40,7 @@ class Natives:
         self._idioms = idioms
         self._table = table
         self.files: dict[str, str] = {}
+        self._modules: dict[str, bool] = {}
         self._stubs: dict[str, str | None] = {}
         self._held: dict[str, frozenset[str]] = {}
         self._list: OperatorList | None = None
@@ -49,10 +50,9 @@ class Natives:
 
     def is_module(self, name: str) -> bool:
         """Tell whether this is a compiled module: one with a stub and no source."""
-        try:
-            return self._sources.find_module(name) is None and self._stub(name) is not None
-        except SourceError:
-            return False
+        if name not in self._modules:
+            self._modules[name] = self._is_compiled(name)
+        return self._modules[name]
 
     def holds(self, module: str, name: str) -> bool:
         """Tell whether a compiled module's stub declares this name at its top level."""
@@ -112,6 +112,12 @@ class Natives:
         packages = (name for item in self._sources.distributions for name in item.packages)
         found = (table.plugin(package, native) for package in packages)
         return next((plugin for plugin in found if plugin is not None), None)
+
+    def _is_compiled(self, name: str) -> bool:
+        try:
+            return self._sources.find_module(name) is None and self._stub(name) is not None
+        except SourceError:
+            return False
 
     def _overloads(self, native: str) -> tuple[Operator, ...]:
         if native not in self._ordered:

@@ -31,6 +31,8 @@ from srcread.index.block.bindings import Binding
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
+_SET = re.compile(r"\.(\w++) *=(?!=)")
+
 Setting = tuple[Frame, str, list[Binding]]
 """Where `owner.name = …` stands, the owner's name, and what is set there."""
 
@@ -41,6 +43,7 @@ class Outside:
     def __init__(self, evaluator: Evaluator, entries: Iterable[str]) -> None:
         self.evaluator = evaluator
         self._entries = [entry.replace(":", ".") for entry in entries]
+        self._set: dict[str, dict[str, list[int]]] = {}
         self._places: dict[tuple[str, str], list[Setting]] = {}
         self._settings: dict[tuple[str, str], list[Setting]] = {}
 
@@ -104,10 +107,8 @@ class Outside:
             self._places[key] = []
             frames: dict[str, Frame] = {}
             text = module.file.text
-            for match in re.finditer(rf"\.{re.escape(name)} *=(?!=)", text):
-                if text.endswith("self", 0, match.start()):
-                    continue
-                line = text.count("\n", 0, match.start()) + 1
+            for start in self._set_in(module).get(name, ()):
+                line = text.count("\n", 0, start) + 1
                 defined = function_at(module.definitions.values(), line)
                 if defined is None:
                     frames[""] = self.evaluator.names.module_frame(module)
@@ -120,6 +121,15 @@ class Outside:
                     if attribute == name and owner != receiver:
                         self._places[key].append((frame, owner, bindings))
         return self._places[key]
+
+    def _set_in(self, module: Module) -> dict[str, list[int]]:
+        """Return where a module's text has `.name =` behind something else than `self`."""
+        if module.name not in self._set:
+            text, found = module.file.text, self._set.setdefault(module.name, {})
+            for match in _SET.finditer(text):
+                if not text.endswith("self", 0, match.start()):
+                    found.setdefault(match[1], []).append(match.start())
+        return self._set[module.name]
 
 
 def _bound(item: Value, receiver: Instance) -> Value:

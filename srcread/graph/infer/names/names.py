@@ -94,6 +94,8 @@ class Names:
 
     def _own(self, frame: Frame, name: str) -> Values | None:
         """Return what a name may be by this frame's own bindings, None where it has none."""
+        if name in frame.values:
+            return frame.values[name]
         parameter = self.evaluator.parameters.value(frame, name)
         bindings = frame.scope.bindings.get(name, ())
         if parameter is None and not bindings:
@@ -104,8 +106,6 @@ class Names:
         self, frame: Frame, name: str, bindings: tuple[Binding, ...], start: Values
     ) -> Values:
         """Join what all bindings give, and the parameter's value."""
-        if name in frame.values:
-            return frame.values[name]
         block = frame.block()
         with self.evaluator.asking((block, name)) as earlier:
             if earlier is not None:
