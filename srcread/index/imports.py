@@ -6,15 +6,25 @@ Imports by `importlib` are left out: their names are values.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from srcread.index.late import may_mention
 from srcread.index.module import Module
+from srcread.model import SourceFile
 from srcread.sources import Sources
 
 _BLOCKS = ("body", "orelse", "finalbody")
 _CLAUSES = ("handlers", "cases")
+_STATEMENT = re.compile(
+    r"[ \t]*(?:from[ \t]+(?P<dots>\.*)(?P<source>[\w.]*)[ \t]+import[ \t]*"
+    r"(?:\((?P<several>[^()]*)\)|(?P<names>[\w*, \t]+))|import[ \t]+(?P<modules>[\w., \t]+))"
+    r"[ \t]*(?:#[^\n]*)?(?:\n|$)|[ \t]*#",
+)
+"""An import statement on lines of its own, or the beginning of a comment."""
+_WORD = re.compile(r"import(?!\w)")  # that nothing stands before it is cheaper to test afterwards
+_RENAMED = re.compile(r"[ \t]as[ \t]+\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +60,34 @@ def imports_of(module: Module) -> Iterator[Import]:
             yield Import(source, inner, optional, place)
 
 
+def may_import(name: str, file: SourceFile) -> set[str] | None:
+    """Return all that a file's import statements may name, without parsing it.
+
+    Imports that only stand in a text are among them, and names that are no modules. None where an
+    import may be written so that only parsing tells.
+    """
+    text, is_package, done = file.text, _is_package(file), 0
+    found: set[str] = set()
+    for word in _WORD.finditer(text):
+        start = text.rfind("\n", 0, word.start()) + 1
+        if start < done or text[word.start() - 1 : word.start()].isidentifier():
+            continue
+        if (statement := _STATEMENT.match(text, start)) is None:
+            return None
+        done = statement.end()
+        dots, source = statement["dots"] or "", statement["source"] or ""
+        if modules := statement["modules"]:
+            found |= {item.strip() for item in _RENAMED.sub("", modules).split(",")}
+        elif source or dots:
+            full = _full_name(name, is_package, len(dots), source)
+            names = re.findall(r"\w+", statement["several"] or statement["names"] or "")
+            found |= {full, *(f"{full}.{item}" for item in names)} if full else set()
+    return found - {""}
+
+
 def import_source(module: Module, node: ast.ImportFrom) -> str:
     """Return the full name of the module that a `from … import` names; empty above the top."""
-    if not node.level:
-        return node.module or ""
-    parts = module.name.split(".")
-    kept = len(parts) - node.level + module.is_package
-    package = parts[: max(kept, 0)]
-    return ".".join([*package, node.module] if node.module else package) if package else ""
+    return _full_name(module.name, module.is_package, node.level, node.module or "")
 
 
 def beside(module: Module, name: str, sources: Sources) -> str:
@@ -71,6 +101,18 @@ def beside(module: Module, name: str, sources: Sources) -> str:
     own = f"{folder}.{name}"
     is_script = sources.find_module(folder) is None
     return own if is_script and sources.find_module(own) is not None else name
+
+
+def _full_name(importer: str, is_package: bool, level: int, source: str) -> str:
+    if not level:
+        return source
+    parts = importer.split(".")
+    package = parts[: max(len(parts) - level + is_package, 0)]
+    return ".".join([*package, source] if source else package) if package else ""
+
+
+def _is_package(file: SourceFile) -> bool:
+    return f"/{file.path}".endswith("/__init__.py")
 
 
 def _statements(
