@@ -337,9 +337,9 @@ class Calls:
     ) -> Context:
         """Pair arguments with parameters; keep what can choose a callee further down."""
         defined = self.evaluator.index.defined(callee.name)
-        assert defined is not None and not isinstance(defined.node, ast.ClassDef)
-        parameters = defined.node.args
-        names = [a.arg for a in (*parameters.posonlyargs, *parameters.args)]
+        assert defined is not None
+        signature = self.evaluator.parameters.signature(defined)
+        names = signature.by_position
         receiver = callee.bound
         if receiver is not None and defined.receiver is None:
             arguments = [frozenset({receiver}), *arguments]  # a wrapper that stands for a method
@@ -351,22 +351,19 @@ class Calls:
                 names, arguments = names[1:], arguments[1:]
             else:
                 receiver = None
-        bound: dict[str, Values] = {}
-        for name, values in zip(names, arguments, strict=False):
-            bound[name] = values
-        if parameters.vararg is not None:
+        bound: dict[str, Values] = dict(zip(names, arguments, strict=False))
+        if signature.starred is not None:
             rest = tuple(worth_keeping(self.evaluator, item) for item in arguments[len(names) :])
-            bound[parameters.vararg.arg] = frozenset({Sequence(NOTHING.union(*rest), rest)})
-        accepted = {*names, *(a.arg for a in parameters.kwonlyargs)}
+            bound[signature.starred] = frozenset({Sequence(NOTHING.union(*rest), rest)})
         extra: dict[str, Values] = {}
         for name, values in sorted(keywords.items()):
-            if name in accepted:
+            if name in names or name in signature.by_name_only:
                 bound[name] = values
             else:
                 extra[name] = worth_keeping(self.evaluator, values)
-        if parameters.kwarg is not None:
+        if signature.double_starred is not None:
             table = Table(tuple(extra.items()), NOTHING.union(*extra.values()))
-            bound[parameters.kwarg.arg] = frozenset({table})
+            bound[signature.double_starred] = frozenset({table})
         kept = told(self.evaluator, defined, bound)
         return same(Context(callee.name, receiver, kept, outer=callee.context))
 

@@ -33,7 +33,7 @@ def told(evaluator: Evaluator, defined: Defined, bound: Mapping[str, Values]) ->
     """Return what a call tells the parameters of a function, by name."""
     assert not isinstance(defined.node, ast.ClassDef)
     alike = evaluator.parameters.alike(defined)
-    unsaid = _without_annotation(defined.node.args)
+    unsaid = evaluator.parameters.signature(defined).unsaid
     kept = []
     for name, values in sorted(bound.items()):
         worth = worth_keeping(evaluator, values)
@@ -45,13 +45,16 @@ def told(evaluator: Evaluator, defined: Defined, bound: Mapping[str, Values]) ->
 
 def worth_keeping(evaluator: Evaluator, values: Values) -> Values:
     """Drop what chooses no callee, and constructions nested too deep to stay finite."""
-    return frozenset(
-        value
-        for value in map(shallow, values)
-        if not evaluator.calls.is_plain(value, none=False)
-        and (value == ANYTHING or not isinstance(value, Unknown))
-        and depth(value) <= MAX_NESTING
-    )
+    worth = evaluator.parameters.worth
+    if values not in worth:  # 19 of 20 questions are about the same few sets
+        worth[values] = frozenset(
+            value
+            for value in map(shallow, values)
+            if not evaluator.calls.is_plain(value, none=False)
+            and (value == ANYTHING or not isinstance(value, Unknown))
+            and depth(value) <= MAX_NESTING
+        )
+    return worth[values]
 
 
 def _arrays(evaluator: Evaluator, values: Values) -> Values:
@@ -71,8 +74,3 @@ def _is_alike(evaluator: Evaluator, values: Values) -> bool:
     return bool(others) and all(
         isinstance(value, Unknown) or evaluator.is_data(value) for value in others
     )
-
-
-def _without_annotation(arguments: ast.arguments) -> set[str]:
-    parameters = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-    return {item.arg for item in parameters if item.annotation is None}

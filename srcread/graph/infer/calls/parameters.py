@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.frame import Frame
@@ -30,12 +31,26 @@ if TYPE_CHECKING:
 _OPEN = ("Callable", "Any")
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What binding a call asks of a function's parameters; `unsaid` have no annotation."""
+
+    by_position: tuple[str, ...]
+    by_name_only: frozenset[str]
+    unsaid: frozenset[str]
+    starred: str | None
+    double_starred: str | None
+
+
 class Parameters:
     """Resolves parameters: by the call, else by annotation, else by default."""
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self._alike: dict[str, frozenset[str]] = {}
+        self._signatures: dict[str, Signature] = {}
+        self.worth: dict[Values, Values] = {}
+        """What of a set of values is worth keeping: nearly all questions are about a few sets."""
 
     def value(self, frame: Frame, name: str) -> Values | None:
         """Return what the parameter `name` may hold, or None where there is no such one."""
@@ -55,6 +70,13 @@ class Parameters:
         if arguments.kwarg is not None and arguments.kwarg.arg == name:
             return given or frozenset({Table((), NOTHING)})
         return None
+
+    def signature(self, defined: Defined) -> Signature:
+        """Return the parameters of a function as calls are bound to them."""
+        if defined.name not in self._signatures:
+            assert not isinstance(defined.node, ast.ClassDef)
+            self._signatures[defined.name] = _signature(defined.node.args)
+        return self._signatures[defined.name]
 
     def alike(self, defined: Defined) -> frozenset[str]:
         """Return the parameters that are annotated with classes whose objects are all alike."""
@@ -161,6 +183,18 @@ class Parameters:
             if parameter.arg == name and default is not None:
                 return self.evaluator.evaluate(frame.outer or frame, default)
         return None
+
+
+def _signature(arguments: ast.arguments) -> Signature:
+    positional = (*arguments.posonlyargs, *arguments.args)
+    every = (*positional, *arguments.kwonlyargs)
+    return Signature(
+        by_position=tuple(item.arg for item in positional),
+        by_name_only=frozenset(item.arg for item in arguments.kwonlyargs),
+        unsaid=frozenset(item.arg for item in every if item.annotation is None),
+        starred=arguments.vararg.arg if arguments.vararg is not None else None,
+        double_starred=arguments.kwarg.arg if arguments.kwarg is not None else None,
+    )
 
 
 def _promises_nothing(annotation: ast.expr | None) -> bool:
