@@ -212,6 +212,23 @@ def test_the_module_runs_as_the_command_does(here: Path) -> None:
     assert (ROOT / "srcread" / "__main__.py").exists()
 
 
+def test_a_command_ends_without_taking_its_objects_apart(here: Path) -> None:
+    code = (
+        "import atexit, gc\n"
+        "from srcread.cli import main\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 1_000))\n"
+        "main(['--version'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(None),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, "srcread 0.1.0\nTrue\n")
+
+
 def split(command: str) -> list[str]:
     """Split a command line at spaces outside quotes; a backslash is a plain character."""
     words, quoted = [""], False

@@ -22,6 +22,7 @@ HEAVY = {
     "requests",
     "rich",
     "sqlite3",
+    "tempfile",
     "torch",
 }
 CLICK = {"click", "colorama"}  # colorama on Windows

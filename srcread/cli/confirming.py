@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +24,8 @@ def interpreter(
     path = Path(value)
     if path.is_dir():
         path = path / "bin" / "python"
+    import shutil
+
     found = path if path.is_file() else shutil.which(value)
     if found is None:
         raise click.BadParameter(
@@ -94,6 +94,9 @@ def confirm(
     not come with srcread are refused: read them, then use --trust. Exits with 1 if a claim does not
     hold. Claims that no change of the code turned false are named by `srcread check`.
     """
+    import shutil
+    import tempfile
+
     from srcread.carrying import pack
     from srcread.confirm import confirm as confirm_notes
     from srcread.evidence.plan import LEVELS

@@ -10,8 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -80,6 +78,9 @@ def add_to_store(
     Raises:
         SourceError: the store cannot be written.
     """
+    import shutil  # 3 ms with tempfile, and hardly any command stores something
+    import tempfile
+
     entry = _entry(name, version, cache)
     try:
         entry.parent.mkdir(parents=True, exist_ok=True)
@@ -101,6 +102,9 @@ def add_to_store(
 
 
 def _publish(draft: Path, entry: Path) -> None:
+    import shutil
+    import tempfile
+
     try:
         draft.rename(entry)
         return
@@ -118,6 +122,8 @@ def _publish(draft: Path, entry: Path) -> None:
 
 def _sweep(store: Path) -> None:
     """Remove the drafts of processes that died, once they are a day old."""
+    import shutil
+
     for draft in store.glob(".draft-*"):
         try:
             abandoned = time.time() - draft.stat().st_mtime > _ABANDONED
