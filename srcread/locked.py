@@ -32,6 +32,7 @@ from srcread.model import (
 from srcread.notes.anchors.locate import AnchorProblem
 from srcread.notes.anchors.lock import LockedAnchor, read_lock
 from srcread.notes.lookup import Lookup
+from srcread.plain import read_plain
 from srcread.sources import Sources, stored_place
 
 NAME = "graph.json"
@@ -165,9 +166,10 @@ def read_kept(path: Path, entries: Sequence[str], versions: Mapping[str, str]) -
         SourceError: it cannot be read, or is of other entries or versions than the tour.
     """
     try:
-        kept = load_kept(path.read_bytes())
+        kept = load_kept(read_plain(path))
     except (OSError, ValueError, RecursionError) as error:
-        raise SourceError(f"{path.as_posix()} cannot be read: {error}. {_RENEW}") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise SourceError(f"{path.as_posix()} cannot be read: {reason}. {_RENEW}") from error
     of = {item.name: item.version for item in kept.distributions}
     if kept.entries != tuple(entries) or of != dict(versions):
         shown = ", ".join(f"{name} {version}" for name, version in of.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,7 @@ from srcread.model import (
 from srcread.notes.format.codes import finding
 from srcread.notes.format.tourfile import NAME, read_tour_file
 from srcread.notes.rules import CheckResult, check_tour
+from srcread.plain import read_plain
 from srcread.resources import annotation_folders
 from srcread.sources import open_distribution
 
@@ -78,14 +79,7 @@ class Opened(Generic[AnyCode]):
         for step in self.tour.steps:
             found |= set(read_evidence(evidence_path(self.tour.folder, step.note.stem))[1])
             found |= set(check_evidence(step, self.standing(step)))
-        graph = self.tour.folder / GRAPH
-        if graph.is_file() and not self.absent and graph.read_bytes() != self.kept():
-            message, hint = (
-                "It is not that of the sources.",
-                f"Run `srcread lock {self.tour.name}`.",
-            )
-            found.add(finding("TOUR021", graph, 0, message, hint))
-        return tuple(sorted(found))
+        return tuple(sorted({*found, *self._wrong_graph()}))
 
     def standing(self, step: Step) -> Standing:
         """Weigh the recorded evidence of a step."""
@@ -97,6 +91,19 @@ class Opened(Generic[AnyCode]):
         claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else None
         digests = self.digests(step)
         return standing(evidence, digests, versions, explained, self._digest, claims)
+
+    def _wrong_graph(self) -> Iterator[Diagnostic]:
+        """Report a graph.json beside the sources that is not theirs."""
+        path = self.tour.folder / GRAPH
+        try:
+            same = bool(self.absent) or read_plain(path) == self.kept()
+            message = "It is not that of the sources."
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            same, message = False, f"It cannot be read: {error.strerror}."
+        if not same:
+            yield finding("TOUR021", path, 0, message, f"Run `srcread lock {self.tour.name}`.")
 
     def _digest(self, name: str) -> str | None:
         symbol = self.code.symbol(name)

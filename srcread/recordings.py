@@ -19,6 +19,7 @@ from srcread.cache import Cache, cache_folder, cache_key
 from srcread.code import Code
 from srcread.model import CallSite, Diagnostic, Location, Position, Range, Severity, Trace
 from srcread.opening import LockedTour, OpenTour
+from srcread.plain import read_plain
 from srcread.site.runs.recorded import FunctionRuns, Scene, TourRuns
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ def _key(folder: Path, code: Code) -> str:
 
 def _sha256(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:  # a folder, or gone: reading it as a trace says so
+        return hashlib.sha256(read_plain(path)).hexdigest()
+    except OSError:  # a folder, a pipe, or gone: reading it as a trace says so
         return ""
 
 

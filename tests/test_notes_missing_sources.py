@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,9 @@ from git_example import make_repository, write_table
 from story_example import contents, process, srcread, write
 
 from srcread.check import check
+from srcread.errors import SourceError
 from srcread.index.digest import PREFIX
+from srcread.locked import read_kept
 
 TOUR = """\
 title = "A frame"
@@ -185,6 +188,22 @@ def test_a_broken_graph_json_is_named(case: str, tour: Path, tmp_path: Path) -> 
     result = srcread("check", "frame-model")
     assert result.exit_code == 1
     assert message in result.stderr and "Run `srcread lock`" in result.stderr
+
+
+def test_a_graph_json_that_is_no_plain_file_is_named_and_waits_for_nothing(
+    tour: Path, tmp_path: Path
+) -> None:
+    text = (tour / "graph.json").read_bytes()
+    (tour / "graph.json").rename(tmp_path / "elsewhere.json")
+    os.mkfifo(tour / "graph.json")
+    with pytest.raises(SourceError, match=r"graph\.json cannot be read: it is no plain file\. Run"):
+        read_kept(tour / "graph.json", ["frame.Model"], {"frame": "1.0"})
+    assert "TOUR021 It cannot be read: it is no plain file." in srcread("check").stderr
+    (tour / "graph.json").unlink()
+    (tour / "graph.json").symlink_to(tmp_path / "elsewhere.json")
+    lose_sources(tmp_path)
+    assert "graph.json cannot be read: it is no plain file" in srcread("check").stderr
+    assert (tmp_path / "elsewhere.json").read_bytes() == text
 
 
 def test_a_graph_json_of_another_version_does_not_count(tour: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from site_outline import outline
-from story_example import contents, install, srcread, write, write_tour
+from story_example import contents, install, process, srcread, write, write_tour
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="scenarios run on Linux and macOS only")
 
@@ -169,6 +169,17 @@ def test_a_trace_that_is_no_trace_stops_the_build_with_a_finding(here: Path) -> 
     result = srcread("build", *TOURS, "-o", "out")
     assert result.exit_code == 1
     assert "TRAC004 run.cpu.json is no trace: it has no key 'format'." in result.output
+
+
+@pytest.mark.parametrize("name", ["traces/run.cpu.json", "scenarios/fails.py"])
+def test_a_pipe_among_traces_or_scenarios_does_not_hang_a_build(here: Path, name: str) -> None:
+    path = here / "annotations/tiny-model" / name
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    write(here / "annotations/tiny-model/traces", {"gone.cpu.json": "[]"})
+    done = process("build", *TOURS, "-o", "out", cwd=here, site=here / "site")
+    assert "TRAC004 gone.cpu.json is no trace" in done.stderr
 
 
 def test_a_scenario_that_cannot_be_recorded_says_why_and_keeps_its_old_trace(here: Path) -> None:
