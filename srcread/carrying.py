@@ -61,7 +61,7 @@ def take_in(
     """Record the runs of an archive that fit the notes here; return them, and what does not fit.
 
     Raises:
-        SrcreadError: there is no such file, or it is no archive, or no safe one.
+        SrcreadError: there is no such file, or it is no archive, an empty or no safe one.
     """
     taken: list[Taken] = []
     findings: list[Diagnostic] = []
@@ -69,7 +69,10 @@ def take_in(
         _unpack(archive, Path(name))
         tours = {folder.name: folder for folder in tour_folders([], annotations)}
         opened: dict[str, OpenTour] = {}
-        for path in sorted(item for item in Path(name).rglob("*") if item.is_file()):
+        paths = sorted(item for item in Path(name).rglob("*") if item.is_file())
+        if not paths:
+            raise SrcreadError(f"{str(archive)!r} is empty: no run was packed into it.")
+        for path in paths:
             inside = path.relative_to(name)
             shown = f"{archive.as_posix()}/{inside.as_posix()}"
             problem = _misplaced(inside, tours)

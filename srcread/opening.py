@@ -79,7 +79,8 @@ class Opened(Generic[AnyCode]):
         for step in self.tour.steps:
             found |= set(read_evidence(evidence_path(self.tour.folder, step.note.stem))[1])
             found |= set(check_evidence(step, self.standing(step)))
-        return tuple(sorted({*found, *self._wrong_graph()}))
+        found |= set(self._wrong_graph())
+        return tuple(sorted(found))
 
     def standing(self, step: Step) -> Standing:
         """Weigh the recorded evidence of a step."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from srcread.code import Code
 from srcread.errors import FindingsError, NotFoundError, SrcreadError, did_you_mean
 from srcread.evidence.observing.units import Unit, unit_of
-from srcread.evidence.plan import DEFAULT_LIMITS, Limits
+from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Limits
 from srcread.evidence.traces.content import trace_of
 from srcread.evidence.traces.coverage import Lines, lines_run, read_wanted
 from srcread.evidence.traces.files import read_traces, record_trace, trace_path
@@ -52,11 +52,13 @@ def trace(
     python: Path | None = None,
     limits: Limits = DEFAULT_LIMITS,
     trust: bool = False,
+    levels: Sequence[str] = LEVELS,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Traced]:
     """Run these scenarios (`stem` or `tour/stem`), or all, and yield each as it is recorded.
 
-    Without `trust`, scenarios that srcread did not bring along run in a sandbox only.
+    Without `trust`, scenarios that srcread did not bring along run in a sandbox only. Of `levels`
+    of confinement the first is taken that this machine has.
 
     Raises:
         FindingsError: a scenario or tour.toml has errors; nothing was run.
@@ -84,6 +86,7 @@ def trace(
                 limits=limits,
                 trusted=trust or is_shipped(folder),
                 distributions=tuple(opened.tour.distributions),
+                levels=levels,
                 date=date,
             )
             if progress is not None and scenarios:

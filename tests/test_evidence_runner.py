@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -182,6 +183,19 @@ def test_an_interpreter_that_cannot_be_started_is_named(tmp_path: Path) -> None:
     broken.chmod(0o755)
     with pytest.raises(SrcreadError, match="/broken' did not start: 'no Python here'"):
         run("", python=broken)
+    with pytest.raises(SrcreadError, match=r"true' did not start, and did not say why\. Give --py"):
+        run("", python=Path(shutil.which("true") or ""))
+
+
+@pytest.mark.parametrize(
+    "said", ["1", '"yes"', "[]", "{}", '{"kind": "environment"}', '{"kind": "environment", "x": 1']
+)
+def test_what_answers_as_no_child_does_has_not_started(tmp_path: Path, said: str) -> None:
+    other = tmp_path / "other"
+    other.write_text(f"#!/bin/sh\necho '{said}'\n")
+    other.chmod(0o755)
+    with pytest.raises(SrcreadError, match=r"/other' (did not start|cannot run)"):
+        run("", python=other)
 
 
 def test_an_unknown_device_is_named_with_the_nearest() -> None:

@@ -138,6 +138,20 @@ def test_an_archive_that_reaches_elsewhere_is_refused_whole(
     assert evidence(here) == {}
 
 
+def test_an_empty_archive_is_wrong_usage(here: Path) -> None:
+    repack(here, {})
+    done = srcread("evidence", "import", "home.zip")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "srcread: 'home.zip' is empty: no run was packed into it.\n"
+
+
+def test_where_nothing_ran_no_archive_is_written_and_none_is_told_of(here: Path) -> None:
+    words = ("confirm", "tiny-model", "--out", "no.zip", "--python", str(shutil.which("true")))
+    done = srcread(*words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert not (here / "no.zip").exists()
+
+
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"x" * 1000])
 def test_what_is_no_archive_is_said_in_one_line(here: Path, data: bytes) -> None:
     (here / "home.zip").write_bytes(data)

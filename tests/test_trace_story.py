@@ -210,6 +210,21 @@ def test_what_cannot_be_traced_is_one_line(here: Path, arguments: list[str], wor
     assert words in output and output.count("\n") == 1
 
 
+def test_a_device_named_twice_is_one(here: Path) -> None:
+    status, output = trace("run", "--device", "cpu, cpu,cpu")
+    assert status == 0
+    assert output.count("tiny-model/run") == 1 and "1 of 1 scenario recorded" in output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="namespaces are of Linux")
+def test_a_chosen_sandbox_is_the_one_that_is_recorded(here: Path) -> None:
+    assert trace("run", "--sandbox", "limits")[0] == 2
+    for level in ("limits", "namespaces"):
+        assert trace("run", "--sandbox", level, "--trust")[0] == 0
+        content = json.loads((here / "annotations/tiny-model/traces/run.cpu.json").read_text())
+        assert content["environment"]["sandbox"].startswith(level)
+
+
 def test_a_broken_scenario_is_a_finding_of_trace_and_of_check(here: Path) -> None:
     folder = here / "annotations" / "tiny-model"
     write(folder / "scenarios", {"run.py": RUN.replace('"reading"', '"raeding"')})

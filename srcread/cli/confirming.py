@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from srcread.confirm import Confirmed
 
 
+SANDBOX = click.option(
+    "--sandbox",
+    type=click.Choice(["namespaces", "bubblewrap", "Landlock", "limits"]),
+    help="Confine by this alone, and not by the first of these that works.",
+)
+
+
 def interpreter(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> Path | None:
@@ -64,11 +71,7 @@ def interpreter(
     is_flag=True,
     help="Run snippets that did not come with srcread even where there is no sandbox.",
 )
-@click.option(
-    "--sandbox",
-    type=click.Choice(["namespaces", "bubblewrap", "Landlock", "limits"]),
-    help="Confine by this alone, and not by the first of these that works.",
-)
+@SANDBOX
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -123,9 +126,9 @@ def confirm(
         for result in results:
             _show(result)
         if records and out:
-            written = pack(records, out) if results else 0
+            if results:
+                echo(f"{count(pack(records, out), 'note')} packed into {out}.")
             shutil.rmtree(records, ignore_errors=True)
-            echo(f"{count(written, 'note')} packed into {out}.")
     confirmed = sum(result.run.confirmed for result in results)
     echo(f"{confirmed} of {count(len(results), 'note')} confirmed on {device}.")
     if confirmed < len(results):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srcread.cli.confirming import interpreter
+from srcread.cli.confirming import SANDBOX, interpreter
 from srcread.cli.console import FINDINGS, count, echo, progress
 from srcread.errors import SrcreadError, did_you_mean
 
@@ -45,12 +45,14 @@ _DEVICES = ("cpu", "cuda")
     is_flag=True,
     help="Run scenarios that did not come with srcread even where there is no sandbox.",
 )
+@SANDBOX
 def trace(
     scenarios: tuple[str, ...],
     device: str,
     python: Path | None,
     annotations: Path | None,
     trust: bool,
+    sandbox: str | None,
 ) -> None:
     """Run scenarios, and record lines, branches, shapes and operators.
 
@@ -58,6 +60,7 @@ def trace(
     and is recorded only if watching it changed neither its output nor its operators. They are
     confined as snippets are: see `srcread confirm --help`. Exits with 1 if one cannot be recorded.
     """
+    from srcread.evidence.plan import LEVELS
     from srcread.trace import trace as trace_scenarios
 
     results: list[Traced] = []
@@ -68,6 +71,7 @@ def trace(
             devices=_devices(device),
             python=python,
             trust=trust,
+            levels=[sandbox] if sandbox else LEVELS,
             progress=tell,
         ):
             results.append(result)
@@ -82,7 +86,7 @@ def trace(
 
 
 def _devices(text: str) -> list[str]:
-    devices = [part.strip() for part in text.split(",")]
+    devices = list(dict.fromkeys(part.strip() for part in text.split(",")))
     for name in devices:
         if name not in _DEVICES:
             known = ", ".join(_DEVICES)

@@ -131,10 +131,13 @@ def _batch(
         lines = _lines(child, planned["limits"]["wall_seconds"] + _GRACE_SECONDS)
         _send(child, planned)
         first = next(lines, None)
-        if first is None or first["kind"] != "environment":
+        if first is None or first.get("kind") != "environment":
             raise SrcreadError(_start_failure(python, Path(folder), first))
-        environment = _environment(first)
-        located(first["files"])
+        try:
+            environment, files = _environment(first), first["files"]
+        except (KeyError, TypeError, AttributeError):
+            raise SrcreadError(_start_failure(python, Path(folder), None)) from None
+        located(files)
         for run in planned["runs"]:
             line = next(lines, None)
             if line is None or not DIED.keys() < line.keys() or line["stem"] != run["stem"]:
@@ -194,7 +197,7 @@ def _send(child: subprocess.Popen[bytes], planned: Plan) -> None:
 
 
 def _lines(child: subprocess.Popen[bytes], patience: float) -> Iterator[Json]:
-    """Yield the child's lines until it closes stdout, is late or says what is no line of JSON."""
+    """Yield the child's lines until it closes stdout, is late or says what is no object of JSON."""
     assert child.stdout is not None
     descriptor, buffer = child.stdout.fileno(), b""
     deadline = time.monotonic() + _START_SECONDS
@@ -204,6 +207,8 @@ def _lines(child: subprocess.Popen[bytes], patience: float) -> Iterator[Json]:
             try:
                 line = json.loads(head)
             except ValueError:
+                return
+            if not isinstance(line, dict):
                 return
             buffer, deadline = tail, time.monotonic() + patience
             yield line
@@ -218,7 +223,7 @@ def _lines(child: subprocess.Popen[bytes], patience: float) -> Iterator[Json]:
 
 
 def _start_failure(python: Path, folder: Path, first: Json | None) -> str:
-    if first is not None and first["kind"] == "unconfined":
+    if first is not None and first.get("kind") == "unconfined":
         return (
             f"These snippets are not srcread's own, and no sandbox can be had here "
             f"({first['message']}). Read them, then run them with --trust."
@@ -226,7 +231,8 @@ def _start_failure(python: Path, folder: Path, first: Json | None) -> str:
     if first is not None:
         return f"{str(python)!r} cannot run these snippets: {first.get('message', first)}."
     errors = (folder / "errors").read_text("utf-8", "replace").strip().splitlines()
-    return f"{str(python)!r} did not start: {errors[-1] if errors else 'it said nothing'!r}."
+    said = f": {errors[-1]!r}" if errors else ", and did not say why"
+    return f"{str(python)!r} did not start{said}. Give --python an interpreter."
 
 
 def _environment(line: Json) -> Environment:

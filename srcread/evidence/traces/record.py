@@ -23,7 +23,7 @@ from typing import Any
 
 from srcread.evidence.judge import NO_CLAIM, judge, observed
 from srcread.evidence.observing.units import Unit
-from srcread.evidence.plan import DEFAULT_LIMITS, Job, Limits, Plan, PlannedRun, plan
+from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, Job, Limits, Plan, PlannedRun, plan
 from srcread.evidence.runner import run_plan
 from srcread.evidence.traces.content import (
     CALLS,
@@ -64,6 +64,7 @@ def record(
     limits: Limits = DEFAULT_LIMITS,
     trusted: bool = True,
     distributions: Sequence[str] = ("torch",),
+    levels: Sequence[str] = LEVELS,
     date: str,
 ) -> Iterator[Recorded]:
     """Run scenarios and yield the trace of each, or what forbids one.
@@ -76,7 +77,13 @@ def record(
     for start in range(0, len(scenarios), _BATCH):
         batch = scenarios[start : start + _BATCH]
         planned = trace_plan(
-            batch, units, limits, device=device, distributions=distributions, trusted=trusted
+            batch,
+            units,
+            limits,
+            device=device,
+            distributions=distributions,
+            trusted=trusted,
+            levels=levels,
         )
         with contextlib.closing(run_plan(planned, python)) as done:
             runs = zip(planned["runs"], done, strict=True)
@@ -93,10 +100,13 @@ def trace_plan(
     device: str = "cpu",
     distributions: Sequence[str] = ("torch",),
     trusted: bool = True,
+    levels: Sequence[str] = LEVELS,
 ) -> Plan:
     """Return the plan of four runs for each scenario."""
     jobs = [Job(item.stem, item.text, (), {}) for item in scenarios for _ in _RUNS]
-    planned = plan(jobs, limits, device=device, distributions=distributions, trusted=trusted)
+    planned = plan(
+        jobs, limits, device=device, distributions=distributions, trusted=trusted, levels=levels
+    )
     texts = {name: (_FOLDER / "tracing" / f"{name}.py").read_text("utf-8") for name in _INSIDE}
     texts["install"] = (_FOLDER / "install.py").read_text("utf-8")
     texts["targets"] = f"UNITS = {list(units)!r}\n"
