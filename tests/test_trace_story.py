@@ -112,6 +112,28 @@ def test_a_trace_of_another_source_is_left_out_of_the_graph(here: Path) -> None:
     assert "TRAC006 It was recorded of another 'tiny.model.Layer.run'" in result.stderr
 
 
+def test_a_trace_that_cannot_be_used_is_named_and_the_graph_is_of_the_others(here: Path) -> None:
+    assert trace()[0] == 0
+    write(here / "annotations/tiny-model/traces", {"fails.cpu.json": "[]"})
+    for more in ((), ("--json",)):
+        result = srcread("graph", "tiny.Model", "--observed", *more)
+        assert result.exit_code == 1
+        assert "error: TRAC004 fails.cpu.json is no trace" in result.stderr
+        assert "observed" in result.stdout
+    assert srcread("graph", "tiny.Model").exit_code == 0
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 2}', "\udc80"])
+def test_no_build_passes_over_a_trace_that_cannot_be_used(here: Path, text: str) -> None:
+    path = here / "annotations/tiny-model/traces/run.cpu.json"
+    path.parent.mkdir()
+    path.write_text(text, "utf-8", "surrogateescape")
+    for _ in range(2):  # the second time out of the cache
+        result = srcread("build", *TOURS, "-o", "out")
+        assert result.exit_code == 1
+        assert "run.cpu.json:" in result.stderr and ": error: TRAC00" in result.stderr
+
+
 PAGE = Path("out/en/tiny-model/1.0/tiny.model.Layer.run.html")
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from srcread.cli.console import count, echo, print_findings, progress
+from srcread.cli.console import FINDINGS, count, echo, print_findings, progress
+
+if TYPE_CHECKING:
+    from srcread.model import Diagnostic
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 IDIOMS = click.option(
@@ -95,7 +99,8 @@ def graph(
     """Print the static call graph below ENTRY, as a tree.
 
     A function opens where it is first reached; ↑ marks one that opened above. Native callees end in
-    the ATen operator behind them and its dispatch keys. What is not resolved says why.
+    the ATen operator behind them and its dispatch keys. What is not resolved says why. Exits
+    with 1 if a trace that is to be merged cannot be used.
     """
     import json
 
@@ -104,19 +109,20 @@ def graph(
 
     with progress() as tell:
         code = walk_entry(entry, idioms=idioms, progress=tell)
-        findings = code.graph.diagnostics
+        problems: tuple[Diagnostic, ...] = ()
         if observed:
             from srcread.trace import observed_graph
 
             code.graph, problems = observed_graph(code)
-            findings = (*findings, *problems)
     if as_json:
         data = graph_as_json(code.graph, code.distributions)
         click.echo(json.dumps(data, indent=1))
     else:
         for line in graph_as_tree(code.graph, depth):
             echo(line)
-    print_findings(findings)
+    print_findings(code.graph.diagnostics)
+    if print_findings(problems):
+        sys.exit(FINDINGS)
 
 
 @click.command()
