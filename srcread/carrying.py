@@ -21,6 +21,7 @@ from srcread.evidence.records.standing import lists_claims
 from srcread.model import Diagnostic, Run
 from srcread.notes.format.codes import finding
 from srcread.opening import OpenTour, open_tour, tour_folders
+from srcread.resources import refuse_installed
 from srcread.sources.archive import Limits, members_of, unpack
 
 _LIMITS = Limits(files=10_000, file_bytes=8 << 20, total_bytes=256 << 20)
@@ -61,7 +62,8 @@ def take_in(
     """Record the runs of an archive that fit the notes here; return them, and what does not fit.
 
     Raises:
-        SrcreadError: there is no such file, or it is no archive, an empty or no safe one.
+        SrcreadError: there is no such file, it is no archive, an empty or no safe one, or one of a
+            tour that is installed with srcread.
     """
     taken: list[Taken] = []
     findings: list[Diagnostic] = []
@@ -81,6 +83,7 @@ def take_in(
                 continue
             tour = inside.parts[0]
             if tour not in opened:
+                refuse_installed(tours[tour])
                 opened[tour] = open_tour(tours[tour], words=False)
             evidence, found = read_evidence(path)
             findings += [replace(item, path=shown) for item in found]

@@ -14,6 +14,7 @@ from srcread.coverage import coverage
 from srcread.model import Diagnostic, Severity
 from srcread.notes.rules import apply_fixes, check_tour
 from srcread.opening import has_sources, tour_folders, try_open_tour
+from srcread.resources import is_installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ def check(
 ) -> Checked:
     """Check these tours, or all; with `fix`, mend what needs no judgement and check again.
 
+    What is installed with srcread is checked and never mended.
+
     Raises:
         NotFoundError: there is no such tour.
     """
@@ -50,7 +53,7 @@ def check(
         if progress is not None:
             progress(f"checking {folder.name}")
         opened, findings = try_open_tour(folder, progress=progress)
-        if fix:
+        if fix and not is_installed(folder):
             fixes = opened.check.fixes if opened else check_tour(folder).fixes
             fixed += apply_fixes(fixes)
             opened, findings = try_open_tour(folder, progress=progress)

@@ -24,18 +24,22 @@ from srcread.evidence.plan import DEFAULT_LIMITS, LEVELS, GivenTrees, Job, Limit
 from srcread.evidence.recording import Settings, record_jobs
 from srcread.model import Diagnostic, Origin, Run, Severity, Step, SymbolKind
 from srcread.notes.format.tourfile import NAME
-from srcread.opening import OpenTour, find_step, open_tour, tour_folders
-from srcread.resources import annotation_folders, is_shipped
+from srcread.opening import OpenTour, find_step, open_tour, tour_folders, tours_here
+from srcread.resources import is_installed, is_shipped
 from srcread.sources import stored_trees
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """One note's run, and whether its evidence file had to change."""
+    """One note's run, the folder it is recorded in, and whether its evidence had to change.
+
+    The folder is None for a tour that is a part of the installed srcread: nothing is written there.
+    """
 
     tour: str
     stem: str
     run: Run
+    home: Path | None
     recorded: bool
 
 
@@ -61,7 +65,7 @@ def confirm(
     Each run is recorded, and then yielded, as soon as it is done: an interrupt loses none of them.
     Without `trust`, snippets that srcread did not bring along run in a sandbox only. Of `levels` of
     confinement the first is taken that this machine has. The evidence is written beside the notes,
-    or below the folder `records`.
+    or below the folder `records`. What is installed with srcread is run, and not written.
 
     With `controls`, run them against changes of the lines that they are about as well, where that
     is not recorded already.
@@ -96,12 +100,16 @@ def confirm(
             walked=_walked(opened),
             progress=_telling(progress, opened.tour.name, places),
         )
-        home = folder if records is None else records / opened.tour.name
+        home = _home(folder) if records is None else records / opened.tour.name
         with contextlib.closing(runs):
             for step, run in zip(steps, runs, strict=True):
                 stem = step.note.stem
-                recorded = record_run(evidence_path(home, stem), run)
-                yield Confirmed(opened.tour.name, stem, run, recorded)
+                recorded = home is not None and record_run(evidence_path(home, stem), run)
+                yield Confirmed(opened.tour.name, stem, run, home, recorded)
+
+
+def _home(folder: Path) -> Path | None:
+    return None if is_installed(folder) else folder
 
 
 def _telling(
@@ -118,9 +126,7 @@ def _telling(
 def _chosen(notes: Sequence[str], annotations: Path | None) -> dict[Path, list[str]]:
     """Return the stems to run by tour; an empty list means all of them."""
     if not notes:
-        nearest = annotation_folders(annotations)[0].resolve()
-        here = (each for each in tour_folders([], annotations) if each.parent.resolve() == nearest)
-        return {folder: [] for folder in here}
+        return {folder: [] for folder in tours_here(annotations)}
     tours = {folder.name: folder for folder in tour_folders([], annotations)}
     chosen: dict[Path, list[str]] = {}
     for name in notes:

@@ -135,6 +135,12 @@ def tour_folders(names: Sequence[str], chosen: Path | None = None) -> list[Path]
     return [found[name] for name in (names or sorted(found))]
 
 
+def tours_here(chosen: Path | None = None) -> list[Path]:
+    """Return the tours of the folder given or of ./annotations, else those that are shipped."""
+    nearest = annotation_folders(chosen)[0].resolve()
+    return [folder for folder in tour_folders([], chosen) if folder.parent.resolve() == nearest]
+
+
 def find_step(name: str, chosen: Path | None = None) -> tuple[Path, str]:
     """Return the tour's folder and the stem for a note's name: `stem`, `tour/stem` or its path.
 

@@ -21,7 +21,7 @@ from srcread.notes.format.files import write_text
 from srcread.notes.rules import apply_fixes
 from srcread.notes.scaffold import new_note, suggest_stem
 from srcread.opening import open_tour, refuse_broken, tour_folders
-from srcread.resources import annotation_folders
+from srcread.resources import annotation_folders, refuse_installed
 from srcread.sources import Sources, open_package, open_path
 
 Progress = Callable[[str], None]
@@ -79,6 +79,7 @@ def start_note(
         SrcreadError: the place does not exist, the stem is taken, or the tour is not told.
     """
     folder = _tour(tour, annotations)
+    refuse_installed(folder)
     opened = open_tour(folder, progress=progress)
     refuse_broken(opened)
     code = opened.code
@@ -108,6 +109,7 @@ def lock_tour(
         NotFoundError: there is no such tour.
     """
     folder = tour_folders([name], annotations)[0]
+    refuse_installed(folder)
     opened = open_tour(folder, progress=progress)
     refuse_broken(opened)
     fixes = [fix for fix in opened.check.fixes if fix.path.parent.name == "lock"]

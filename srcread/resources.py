@@ -8,6 +8,7 @@ once and then show stale ones, so a checkout's own folders win.
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from srcread.errors import NotFoundError, SrcreadError, near_path
@@ -33,6 +34,29 @@ def resources(name: str) -> Path:
 def is_shipped(folder: Path) -> bool:
     """Tell whether a folder of annotations came with srcread, and deserves the same trust."""
     return folder.resolve().is_relative_to(resources("annotations").resolve())
+
+
+def refuse_installed(folder: Path) -> None:
+    """Refuse to write into a tour that is a part of the installed srcread.
+
+    Nobody looks there for what he wrote, an update takes it away, and often it may not be written.
+
+    Raises:
+        SrcreadError: it is one; the message says how to get a tour that can be written.
+    """
+    if is_installed(folder):
+        raise SrcreadError(f"{folder.name!r} is a part of the installed srcread. {copying(folder)}")
+
+
+def is_installed(folder: Path) -> bool:
+    """Tell whether a folder lies inside the installed package, and not in a checkout."""
+    return folder.resolve().is_relative_to(_PACKAGE / "_data")
+
+
+def copying(folder: Path) -> str:
+    """Say how to get a tour that can be written out of one that is installed."""
+    copy = shlex.join(["cp", "-r", str(folder), "annotations/"])
+    return f"Copy it, and write into the copy: mkdir -p annotations && {copy}"
 
 
 def annotation_folders(chosen: Path | None = None) -> list[Path]:

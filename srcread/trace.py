@@ -23,9 +23,9 @@ from srcread.evidence.traces.scenario import read_scenario, scenario_paths
 from srcread.graph.observe import observe
 from srcread.model import CallGraph, Diagnostic, Scenario, Severity, SymbolKind, Trace
 from srcread.notes.format.tourfile import NAME
-from srcread.opening import OpenTour, open_tour, tour_folders
+from srcread.opening import OpenTour, open_tour, tour_folders, tours_here
 from srcread.recordings import changed_symbol
-from srcread.resources import is_shipped
+from srcread.resources import is_shipped, refuse_installed
 
 _FUNCTIONS = (SymbolKind.FUNCTION, SymbolKind.METHOD)
 
@@ -55,17 +55,22 @@ def trace(
     levels: Sequence[str] = LEVELS,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Traced]:
-    """Run these scenarios (`stem` or `tour/stem`), or all, and yield each as it is recorded.
+    """Run these scenarios (`stem`, `tour/stem` or `tour`), or those of all tours here.
 
+    Here is what it is for `confirm`. Each is yielded as it is recorded.
     Without `trust`, scenarios that srcread did not bring along run in a sandbox only. Of `levels`
     of confinement the first is taken that this machine has.
 
     Raises:
         FindingsError: a scenario or tour.toml has errors; nothing was run.
-        SrcreadError: there is no such scenario, or the interpreter or device cannot be used.
+        SrcreadError: there is no such scenario, its tour is not to be written, or the interpreter
+            or device cannot be used.
     """
     date = datetime.now(UTC).date().isoformat()
-    for folder, scenarios in _chosen(names, annotations).items():
+    chosen = _chosen(names, annotations)
+    for folder in chosen:
+        refuse_installed(folder)
+    for folder, scenarios in chosen.items():
         opened = open_tour(folder, words=False, progress=progress)
         errors = [
             item
@@ -144,9 +149,13 @@ def _chosen(names: Sequence[str], annotations: Path | None) -> dict[Path, list[S
     Raises:
         FindingsError: one of them cannot be read.
     """
-    paths = {folder: scenario_paths(folder) for folder in tour_folders([], annotations)}
+    folders = tour_folders([], annotations) if names else tours_here(annotations)
+    paths = {folder: scenario_paths(folder) for folder in folders}
     if names:
-        wanted = [_find(name, paths) for name in names]
+        whole = [folder for folder in folders if folder.name in names]
+        tours = {folder.name for folder in whole}
+        wanted = [_find(name, paths) for name in names if name not in tours]
+        wanted += [path for folder in whole for path in paths[folder]]
         paths = {folder: [p for p in found if p in wanted] for folder, found in paths.items()}
     read = {folder: [read_scenario(path) for path in found] for folder, found in paths.items()}
     problems = [item for found in read.values() for _, items in found for item in items]

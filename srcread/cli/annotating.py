@@ -147,10 +147,12 @@ def accept(notes: tuple[str, ...], annotations: Path | None) -> None:
     """
     from srcread.notes.accept import accept_note
     from srcread.opening import find_step, open_tour
+    from srcread.resources import refuse_installed
 
     with progress() as tell:
         for name in notes:
             folder, stem = find_step(name, annotations)
+            refuse_installed(folder)
             written = accept_note(folder, stem, open_tour(folder, progress=tell).code)
             for path in written:
                 echo(f"wrote {path.as_posix()}")

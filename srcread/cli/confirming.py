@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 
 from srcread.cli.console import FINDINGS, Commands, count, echo, print_findings, progress
 from srcread.errors import SrcreadError
+from srcread.resources import copying, resources
 
 if TYPE_CHECKING:
     from srcread.confirm import Confirmed
@@ -91,11 +93,12 @@ def confirm(
     """Run the snippets of notes, and record the evidence.
 
     If none is named, all notes in ./annotations are run, and where there is no such folder those
-    that came with srcread. NOTE is a stem, TOUR/STEM, or the name of a TOUR. Each
-    snippet runs in a process of its own, with limits on time, memory and output; on Linux in a
-    sandbox, without network, and without your files. Where there is no sandbox, snippets that did
-    not come with srcread are refused: read them, then use --trust. Exits with 1 if a claim does not
-    hold. Claims that no change of the code turned false are named by `srcread check`.
+    that came with srcread; into what is installed nothing is written. NOTE is a stem, TOUR/STEM, or
+    the name of a TOUR. Each snippet runs in a process of its own, with limits on time, memory and
+    output; on Linux in a sandbox, without network, and without your files. Where there is no
+    sandbox, snippets that did not come with srcread are refused: read them, then use --trust. Exits
+    with 1 if a claim does not hold. Claims that no change of the code turned false are named by
+    `srcread check`.
     """
     import shutil
     import tempfile
@@ -129,6 +132,8 @@ def confirm(
             if results:
                 echo(f"{count(pack(records, out), 'note')} packed into {out}.")
             shutil.rmtree(records, ignore_errors=True)
+    if not out:
+        _show_homes(results)
     confirmed = sum(result.run.confirmed for result in results)
     echo(f"{confirmed} of {count(len(results), 'note')} confirmed on {device}.")
     if confirmed < len(results):
@@ -142,11 +147,23 @@ def _show(result: Confirmed) -> None:
     held = sum(claim.held for claim in run.claims)
     claims = f"{held} of {count(len(run.claims), 'claim')}"
     word = "confirmed" if run.confirmed else "NOT CONFIRMED"
-    changed = "recorded" if result.recorded else "as recorded"
+    changed = "recorded" if result.recorded else "as recorded" if result.home else "not recorded"
     details = ", ".join([claims, *evidence_details(run)])
     echo(f"{word:13}  {result.tour}/{result.stem}: {details} ({changed})")
     for reason in run.reasons:
         echo(f"{'':13}  {reason}")
+
+
+def _show_homes(results: Sequence[Confirmed]) -> None:
+    """Say where evidence lies that is not below this folder, and what was not written."""
+    here = Path.cwd()
+    homes = {result.home: result.tour for result in results}
+    for home, tour in homes.items():
+        if home is None:
+            folder = resources("annotations") / tour
+            echo(f"Not recorded: {tour!r} is a part of the installed srcread. {copying(folder)}")
+        elif not home.resolve().is_relative_to(here):
+            echo(f"The evidence of {tour!r} is in {str(home.resolve())!r}.")
 
 
 @click.group("evidence", cls=Commands)

@@ -56,7 +56,8 @@ def trace(
 ) -> None:
     """Run scenarios, and record lines, branches, shapes and operators.
 
-    All scenarios are run if none is named. SCENARIO is a stem, or TOUR/STEM. Each runs four times,
+    If none is named, all in ./annotations are run. SCENARIO is a stem, TOUR/STEM, or the name of a
+    TOUR. Each runs four times,
     and is recorded only if watching it changed neither its output nor its operators. They are
     confined as snippets are: see `srcread confirm --help`. Exits with 1 if one cannot be recorded.
     """
