@@ -1,10 +1,11 @@
 """The story of evidence that travels: packed where it was recorded, taken in where the notes are.
 
-An archive is a zip of evidence files, `TOUR/evidence/STEM.json`, the same bytes for the same
-records. What comes from elsewhere is read with suspicion: the archive by the safe reader of wheels,
-each file as evidence in a tour is, and a run is taken in only if it ran the very snippet and
-symbols that are here. What is not taken in is a finding, and keeps nothing else out. Who recorded
-a run, and whether he did, is not checked: take in archives of people whom you trust.
+An archive is a zip of evidence files, `TOUR/evidence/STEM.json`, and of traces,
+`TOUR/traces/SCENARIO.DEVICE.json`, the same bytes for the same records. What comes from elsewhere
+is read with suspicion: the archive by the safe reader of wheels, each file as one in a tour is, and
+a run is taken in only if it ran the very snippet or scenario and symbols that are here. What is not
+taken in is a finding, and keeps nothing else out. Who recorded a run, and whether he did, is not
+checked: take in archives of people whom you trust.
 """
 
 from __future__ import annotations
@@ -18,34 +19,41 @@ from pathlib import Path
 from srcread.errors import SourceError, SrcreadError, did_you_mean, near_path
 from srcread.evidence import evidence_path, read_evidence, record_run
 from srcread.evidence.records.standing import lists_claims
-from srcread.model import Diagnostic, Run
+from srcread.evidence.traces.files import content_of, read_trace, record_trace, trace_path
+from srcread.model import Diagnostic, Run, Severity, Trace
 from srcread.notes.format.codes import finding
 from srcread.opening import OpenTour, open_tour, tour_folders
+from srcread.recordings import left_out, scenario_digests
 from srcread.resources import refuse_installed
 from srcread.sources.archive import Limits, members_of, unpack
 
 _LIMITS = Limits(files=10_000, file_bytes=8 << 20, total_bytes=256 << 20)
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  # zip's first moment
 _AGAIN = "Run `srcread confirm` where it came from, on the notes as they are here."
+_TRACE_AGAIN = "Run `srcread trace` where it came from, on the scenarios as they are here."
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A run that came in, and whether the note's evidence had to change."""
+    """A note's run or a scenario's trace that came in, and whether its file had to change."""
 
     tour: str
     stem: str
-    run: Run
+    what: Run | Trace
     recorded: bool
 
 
 def pack(folder: Path, archive: Path) -> int:
-    """Write the evidence files below a folder of tours into one archive; return their number.
+    """Write evidence and traces below a folder of tours into one archive; return their number.
+
+    Without any, there is no archive.
 
     Raises:
         SrcreadError: the archive cannot be written.
     """
-    paths = sorted(folder.glob("*/evidence/*.json"))
+    paths = sorted([*folder.glob("*/evidence/*.json"), *folder.glob("*/traces/*.json")])
+    if not paths:
+        return 0
     try:
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
             for path in paths:
@@ -59,7 +67,7 @@ def pack(folder: Path, archive: Path) -> int:
 def take_in(
     archive: Path, *, annotations: Path | None = None
 ) -> tuple[tuple[Taken, ...], tuple[Diagnostic, ...]]:
-    """Record the runs of an archive that fit the notes here; return them, and what does not fit.
+    """Record what of an archive fits the tours here; return it, and what does not fit.
 
     Raises:
         SrcreadError: there is no such file, it is no archive, an empty or no safe one, or one of a
@@ -85,20 +93,49 @@ def take_in(
             if tour not in opened:
                 refuse_installed(tours[tour])
                 opened[tour] = open_tour(tours[tour], words=False)
-            evidence, found = read_evidence(path)
-            findings += [replace(item, path=shown) for item in found]
-            for item in _fitting(opened[tour], evidence.runs if evidence else (), path.stem, shown):
+            take = _runs if inside.parts[1] == "evidence" else _trace
+            for item in take(opened[tour], path, shown):
                 if isinstance(item, Diagnostic):
                     findings.append(item)
-                    continue
-                recorded = record_run(evidence_path(tours[tour], path.stem), item)
-                taken.append(Taken(tour, path.stem, item, recorded))
+                else:
+                    taken.append(item)
     return tuple(taken), tuple(sorted(findings))
+
+
+def _runs(opened: OpenTour, path: Path, shown: str) -> Iterator[Taken | Diagnostic]:
+    """Record the runs of one file that fit; yield them, and what does not."""
+    evidence, found = read_evidence(path)
+    yield from (replace(item, path=shown) for item in found)
+    for item in _fitting(opened, evidence.runs if evidence else (), path.stem, shown):
+        if isinstance(item, Diagnostic):
+            yield item
+            continue
+        recorded = record_run(evidence_path(opened.tour.folder, path.stem), item)
+        yield Taken(opened.tour.name, path.stem, item, recorded)
+
+
+def _trace(opened: OpenTour, path: Path, shown: str) -> Iterator[Taken | Diagnostic]:
+    """Record one trace if it fits; yield it, or what does not."""
+    trace, found = read_trace(path)
+    yield from (replace(item, path=shown) for item in found)
+    if trace is None:
+        return
+    folder, stem = opened.tour.folder, trace.scenario
+    problem = left_out(trace, opened.code, scenario_digests(folder), shown)
+    if problem is not None:
+        yield replace(problem, hint=_TRACE_AGAIN, severity=Severity.ERROR)
+        return
+    recorded = record_trace(
+        trace_path(folder, stem, trace.environment.device.kind), content_of(path)
+    )
+    yield Taken(opened.tour.name, stem, trace, recorded)
 
 
 def _unpack(archive: Path, target: Path) -> None:
     if archive.exists() and not archive.is_file():
-        raise SrcreadError(f"{str(archive)!r} is no file. Give what `srcread confirm --out` wrote.")
+        raise SrcreadError(
+            f"{str(archive)!r} is no file. Give what `confirm --out` or `trace --out` wrote."
+        )
     if not archive.exists():
         raise SrcreadError(f"There is no file {str(archive)!r}.{near_path(archive)}")
     try:
@@ -115,14 +152,18 @@ def _unpack(archive: Path, target: Path) -> None:
     except (zipfile.BadZipFile, ValueError, IndexError, NotImplementedError, OSError) as error:
         raise SrcreadError(
             f"{str(archive)!r} is no archive of evidence: {error}. "
-            "`srcread confirm --out FILE` writes one."
+            "`srcread confirm --out FILE` and `srcread trace --out FILE` write one."
         ) from None
 
 
 def _misplaced(inside: Path, tours: dict[str, Path]) -> str:
-    """Say why a file is none of a note here, or nothing."""
-    if len(inside.parts) != 3 or inside.parts[1] != "evidence" or inside.suffix != ".json":
-        return "lies where no evidence lies: TOUR/evidence/STEM.json."
+    """Say why a file is none of a tour here, or nothing."""
+    folders = ("evidence", "traces")
+    if len(inside.parts) != 3 or inside.parts[1] not in folders or inside.suffix != ".json":
+        return (
+            "lies where nothing recorded lies: TOUR/evidence/STEM.json or "
+            "TOUR/traces/SCENARIO.DEVICE.json."
+        )
     if inside.parts[0] not in tours:
         return f"is of a tour that is not here.{did_you_mean(inside.parts[0], tours)}"
     return ""

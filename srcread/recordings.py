@@ -11,13 +11,22 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from srcread.cache import Cache, cache_folder, cache_key
 from srcread.code import Code
-from srcread.model import CallSite, Diagnostic, Location, Position, Range, Severity, Trace
+from srcread.model import (
+    CallSite,
+    Diagnostic,
+    Location,
+    Position,
+    Range,
+    Scenario,
+    Severity,
+    Trace,
+)
 from srcread.opening import LockedTour, OpenTour
 from srcread.plain import read_plain
 from srcread.site.runs.recorded import FunctionRuns, Scene, TourRuns
@@ -59,6 +68,33 @@ def changed_symbol(code: Code, trace: Trace) -> str:
     return ""
 
 
+def left_out(trace: Trace, code: Code, scripts: Mapping[str, str], path: str) -> Diagnostic | None:
+    """Return why a trace is not used, if so: its source or its script is another now.
+
+    `scripts` are the digests of the scenarios, as `scenario_digests` gives them.
+    """
+    hint = f"Run `srcread trace {trace.scenario}`."
+    if changed := changed_symbol(code, trace):
+        message = f"It was recorded of another {changed!r}, and is left out."
+        return Diagnostic(path, 0, "TRAC006", message, hint, Severity.WARNING)
+    if trace.scenario not in scripts:
+        message = f"Its scenario {trace.scenario!r} cannot be read or is gone, and it is left out."
+        hint = "Remove it, or put the scenario back."
+        return Diagnostic(path, 0, "TRAC007", message, hint, Severity.WARNING)
+    if trace.digests["scenario"] != scripts[trace.scenario]:
+        message = f"Its scenario {trace.scenario!r} has changed since, and it is left out."
+        return Diagnostic(path, 0, "TRAC007", message, hint, Severity.WARNING)
+    return None
+
+
+def scenario_digests(folder: Path) -> Mapping[str, str]:
+    """Return the digests of a tour's scenarios by stem; of those that cannot be read, none."""
+    from srcread.evidence.traces.scenario import read_scenario, scenario_paths
+
+    read = [read_scenario(path)[0] for path in scenario_paths(folder)]
+    return _digests(scenario for scenario in read if scenario is not None)
+
+
 def _key(folder: Path, code: Code) -> str:
     paths = [*sorted((folder / "traces").glob("*")), *sorted((folder / "scenarios").glob("*"))]
     files = [(str(path), _sha256(path)) for path in paths]
@@ -74,7 +110,7 @@ def _sha256(path: Path) -> str:
 
 
 def _condensed(folder: Path, code: Code) -> tuple[TourRuns, Findings]:
-    from srcread.evidence.traces.files import read_traces
+    from srcread.evidence.traces.files import read_traces, trace_path
     from srcread.evidence.traces.scenario import read_scenario, scenario_paths
     from srcread.graph.observe import seen_calls
     from srcread.site.runs.condense import condense, ordered
@@ -82,18 +118,14 @@ def _condensed(folder: Path, code: Code) -> tuple[TourRuns, Findings]:
     traces, unusable = read_traces(folder)
     read = [read_scenario(path) for path in scenario_paths(folder)]
     scenarios = {scenario.stem: scenario for scenario, _ in read if scenario is not None}
-    texts = {
-        stem: hashlib.sha256(one.text.encode("utf-8", "surrogatepass")).hexdigest()
-        for stem, one in scenarios.items()
-    }
-    left_out = {
-        (trace.scenario, trace.environment.device.kind): finding
-        for trace in traces
-        if (finding := _left_out(folder, trace, code, texts)) is not None
-    }
-    kept = [
-        trace for trace in traces if (trace.scenario, trace.environment.device.kind) not in left_out
-    ]
+    digests = _digests(scenarios.values())
+    kept, stale = [], []
+    for trace in traces:
+        path = trace_path(folder, trace.scenario, trace.environment.device.kind)
+        if (finding := left_out(trace, code, digests, str(path))) is not None:
+            stale.append(finding)
+        else:
+            kept.append(trace)
     runs = ordered(kept, scenarios, _entry_functions(code))
     functions = (
         condense(runs, code.graph.order, _source(code), _lines(folder, code)) if runs else {}
@@ -103,28 +135,14 @@ def _condensed(folder: Path, code: Code) -> tuple[TourRuns, Findings]:
         functions={name: FunctionRuns(text) for name, text in functions.items()},
         seen=seen_calls(code.graph, kept),
     )
-    return found, (*unusable, *left_out.values())
+    return found, (*unusable, *stale)
 
 
-def _left_out(
-    folder: Path, trace: Trace, code: Code, scripts: Mapping[str, str]
-) -> Diagnostic | None:
-    """Return why a trace is not shown, if so: its source or its script is another now."""
-    from srcread.evidence.traces.files import trace_path
-
-    path = str(trace_path(folder, trace.scenario, trace.environment.device.kind))
-    hint = f"Run `srcread trace {trace.scenario}`."
-    if changed := changed_symbol(code, trace):
-        message = f"It was recorded of another {changed!r}, and is left out."
-        return Diagnostic(path, 0, "TRAC006", message, hint, Severity.WARNING)
-    if trace.scenario not in scripts:
-        message = f"Its scenario {trace.scenario!r} cannot be read or is gone, and it is left out."
-        hint = "Remove it, or put the scenario back."
-        return Diagnostic(path, 0, "TRAC007", message, hint, Severity.WARNING)
-    if trace.digests["scenario"] != scripts[trace.scenario]:
-        message = f"Its scenario {trace.scenario!r} has changed since, and it is left out."
-        return Diagnostic(path, 0, "TRAC007", message, hint, Severity.WARNING)
-    return None
+def _digests(scenarios: Iterable[Scenario]) -> Mapping[str, str]:
+    return {
+        one.stem: hashlib.sha256(one.text.encode("utf-8", "surrogatepass")).hexdigest()
+        for one in scenarios
+    }
 
 
 def _entry_functions(code: Code) -> list[str]:

@@ -53,13 +53,15 @@ def trace(
     limits: Limits = DEFAULT_LIMITS,
     trust: bool = False,
     levels: Sequence[str] = LEVELS,
+    records: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Traced]:
     """Run these scenarios (`stem`, `tour/stem` or `tour`), or those of all tours here.
 
     Here is what it is for `confirm`. Each is yielded as it is recorded.
     Without `trust`, scenarios that srcread did not bring along run in a sandbox only. Of `levels`
-    of confinement the first is taken that this machine has.
+    of confinement the first is taken that this machine has. The traces are written into the tours,
+    or below the folder `records`.
 
     Raises:
         FindingsError: a scenario or tour.toml has errors; nothing was run.
@@ -68,8 +70,9 @@ def trace(
     """
     date = datetime.now(UTC).date().isoformat()
     chosen = _chosen(names, annotations)
-    for folder in chosen:
-        refuse_installed(folder)
+    if records is None:
+        for folder in chosen:
+            refuse_installed(folder)
     for folder, scenarios in chosen.items():
         opened = open_tour(folder, words=False, progress=progress)
         errors = [
@@ -79,6 +82,7 @@ def trace(
         ]
         if errors:
             raise FindingsError(errors)
+        home = folder if records is None else records / opened.tour.name
         units = {f"{unit['module']}.{unit['name']}": unit for unit in watched(opened.code)}
         digests = {name: _digest(opened.code, name) for name in units}
         for device in devices:
@@ -97,7 +101,7 @@ def trace(
             if progress is not None and scenarios:
                 progress(f"running {scenarios[0].stem}")
             for number, result in enumerate(results, 1):
-                yield _traced(opened, result, device)
+                yield _traced(opened, result, device, home)
                 if progress is not None and number < len(scenarios):
                     progress(f"running {scenarios[number].stem}")
 
@@ -193,11 +197,11 @@ def _digest(code: Code, name: str) -> str:
     return code.digest(symbol)
 
 
-def _traced(opened: OpenTour, result: Recorded, device: str) -> Traced:
+def _traced(opened: OpenTour, result: Recorded, device: str, home: Path) -> Traced:
     tour, scenario = opened.tour, result.scenario
     if result.content is None:
         return Traced(tour.name, scenario, device, result.problems)
-    path = trace_path(tour.folder, scenario.stem, device)
+    path = trace_path(home, scenario.stem, device)
     changed = record_trace(path, result.content)
     wanted, _ = read_wanted(tour.folder)
     return Traced(

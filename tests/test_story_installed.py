@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,14 @@ def srcread(here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def interpreter(here: Path) -> str:
+    """Make an environment that has `tiny`, and return its path."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", here.parent / "v"], check=True)
+    (packages,) = (here.parent / "v").glob("lib/*/site-packages")
+    packages.joinpath("tiny.pth").write_text(f"{here.parent / 'site'}\n")
+    return str(here.parent / "v")
+
+
 def shipped(here: Path) -> Path:
     return here.parent / "site" / "srcread" / "_data" / "annotations"
 
@@ -96,11 +105,21 @@ def test_the_command_that_it_names_makes_a_tour_that_is_written(here: Path) -> N
 
 def test_confirm_runs_what_is_installed_and_says_that_nothing_is_recorded(here: Path) -> None:
     before = contents(shipped(here))
-    done = srcread(here, "confirm", "tiny-model")
+    done = srcread(here, "confirm", "tiny-model", "--python", interpreter(here))
     assert contents(shipped(here)) == before
     lines = done.stdout.splitlines()
-    assert "(not recorded)" in lines[0], done.stderr
+    assert lines[0].startswith("confirmed ") and "(not recorded)" in lines[0], done.stderr
     assert "Not recorded: 'tiny-model' is a part of the installed srcread. Copy it" in done.stdout
+
+
+def test_what_is_installed_is_traced_into_an_archive(here: Path) -> None:
+    before = contents(shipped(here))
+    done = srcread(here, "trace", "--out", "home.zip", "--python", interpreter(here))
+    assert done.returncode == 0, done.stderr
+    assert zipfile.ZipFile(here / "home.zip").namelist() == ["tiny-model/traces/run.cpu.json"]
+    assert contents(shipped(here)) == before
+    refused = srcread(here, "evidence", "import", "home.zip")
+    assert "'tiny-model' is a part of the installed srcread. Copy it" in refused.stderr
 
 
 def test_check_mends_nothing_in_it(here: Path) -> None:

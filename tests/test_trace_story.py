@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -245,6 +246,49 @@ def test_a_chosen_sandbox_is_the_one_that_is_recorded(here: Path) -> None:
         assert trace("run", "--sandbox", level, "--trust")[0] == 0
         content = json.loads((here / "annotations/tiny-model/traces/run.cpu.json").read_text())
         assert content["environment"]["sandbox"].startswith(level)
+
+
+def test_traces_travel_in_an_archive_and_are_the_same_at_home(here: Path) -> None:
+    tour = here / "annotations" / "tiny-model"
+    status, output = trace("--out", "home.zip")
+    assert status == 0 and "2 traces packed into home.zip." in output
+    assert not (tour / "traces").exists()
+    taken = srcread("evidence", "import", "home.zip", *TOURS)
+    assert (taken.exit_code, taken.stderr) == (0, "")
+    assert taken.stdout.count("(recorded)") == 2
+    assert taken.stdout.splitlines()[-1] == "0 runs and 2 traces taken in."
+    home = contents(tour / "traces")
+    assert srcread("evidence", "import", "home.zip", *TOURS).stdout.count("(as recorded)") == 2
+    assert trace()[0] == 0
+    assert contents(tour / "traces") == home
+
+
+def test_a_trace_of_another_scenario_or_source_or_none_at_all_is_not_taken_in(here: Path) -> None:
+    tour = here / "annotations" / "tiny-model"
+    assert trace("--out", "home.zip")[0] == 0
+    (tour / "scenarios" / "run.py").write_text(RUN + "\n# new\n")
+    taken = srcread("evidence", "import", "home.zip", *TOURS)
+    assert taken.exit_code == 1
+    assert "run.cpu.json: error: TRAC007 Its scenario 'run' has changed since" in taken.stderr
+    assert list(contents(tour / "traces")) == ["fails.cpu.json"]
+    source = here / "site" / "tiny" / "ops.py"
+    source.write_text(source.read_text().replace("x * by", "by * x"))
+    taken = srcread("evidence", "import", "home.zip", *TOURS)
+    assert "error: TRAC006 It was recorded of another 'tiny.ops.scale'" in taken.stderr
+    assert "0 runs taken in." in taken.stdout
+    with zipfile.ZipFile("home.zip", "w") as archive:
+        archive.writestr("tiny-model/traces/run.cpu.json", "[]")
+        archive.writestr("tiny-modle/traces/run.cpu.json", "[]")
+    taken = srcread("evidence", "import", "home.zip", *TOURS)
+    assert "home.zip/tiny-model/traces/run.cpu.json: error: TRAC004" in taken.stderr
+    assert "EVID008 is of a tour that is not here. Did you mean 'tiny-model'?" in taken.stderr
+    assert list(contents(tour / "traces")) == ["fails.cpu.json"]
+
+
+def test_an_archive_that_cannot_be_written_is_told_before_anything_runs(here: Path) -> None:
+    status, output = trace("--out", "none/home.zip")
+    assert status == 2
+    assert output == "srcread: 'none/home.zip' cannot be written: there is no 'none'.\n"
 
 
 def test_a_broken_scenario_is_a_finding_of_trace_and_of_check(here: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,14 @@ SANDBOX = click.option(
 )
 
 
+OUT = click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write what is recorded into an archive for `srcread evidence import`, not into the tour.",
+)
+
+
 def interpreter(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> Path | None:
@@ -41,6 +50,32 @@ def interpreter(
             f"{value!r} is no interpreter. Give the path of a python, or an environment's folder."
         )
     return Path(found)
+
+
+@contextlib.contextmanager
+def packing(out: Path | None, noun: str) -> Iterator[Path | None]:
+    """Give a folder to record in, and pack what is there in the end, whatever came in between.
+
+    Without an archive to write there is none.
+
+    Raises:
+        SrcreadError: the archive cannot be written.
+    """
+    import tempfile
+
+    from srcread.carrying import pack
+
+    if out is None:
+        yield None
+        return
+    if not out.parent.is_dir():  # said before the minutes that a run takes
+        raise SrcreadError(f"{str(out)!r} cannot be written: there is no {str(out.parent)!r}.")
+    with tempfile.TemporaryDirectory(prefix="srcread-") as folder:
+        try:
+            yield Path(folder)
+        finally:
+            if packed := pack(Path(folder), out):
+                echo(f"{count(packed, noun)} packed into {out}.")
 
 
 @click.command()
@@ -74,12 +109,7 @@ def interpreter(
     help="Run snippets that did not come with srcread even where there is no sandbox.",
 )
 @SANDBOX
-@click.option(
-    "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the evidence into an archive for `srcread evidence import`, not beside the notes.",
-)
+@OUT
 def confirm(
     notes: tuple[str, ...],
     device: str,
@@ -100,38 +130,28 @@ def confirm(
     with 1 if a claim does not hold. Claims that no change of the code turned false are named by
     `srcread check`.
     """
-    import shutil
-    import tempfile
-
-    from srcread.carrying import pack
     from srcread.confirm import confirm as confirm_notes
     from srcread.evidence.plan import LEVELS
 
-    if out and not out.parent.is_dir():  # said before the minutes that a run takes
-        raise SrcreadError(f"{str(out)!r} cannot be written: there is no {str(out.parent)!r}.")
     results: list[Confirmed] = []
-    records = Path(tempfile.mkdtemp(prefix="srcread-")) if out else None
-    try:
-        with progress() as tell:
-            for result in confirm_notes(
-                notes,
-                annotations=annotations,
-                device=device,
-                python=python,
-                controls=controls,
-                trust=trust,
-                levels=[sandbox] if sandbox else LEVELS,
-                records=records,
-                progress=tell,
-            ):
-                results.append(result)
-    finally:  # whatever came in between, these are recorded
-        for result in results:
-            _show(result)
-        if records and out:
-            if results:
-                echo(f"{count(pack(records, out), 'note')} packed into {out}.")
-            shutil.rmtree(records, ignore_errors=True)
+    with packing(out, "note") as records:
+        try:
+            with progress() as tell:
+                for result in confirm_notes(
+                    notes,
+                    annotations=annotations,
+                    device=device,
+                    python=python,
+                    controls=controls,
+                    trust=trust,
+                    levels=[sandbox] if sandbox else LEVELS,
+                    records=records,
+                    progress=tell,
+                ):
+                    results.append(result)
+        finally:  # whatever came in between, these are recorded
+            for result in results:
+                _show(result)
     if not out:
         _show_homes(results)
     confirmed = sum(result.run.confirmed for result in results)
@@ -179,19 +199,24 @@ def evidence() -> None:
     help="Where the tours are, instead of ./annotations.",
 )
 def import_evidence(archive: Path, annotations: Path | None) -> None:
-    """Take in the runs that `srcread confirm --out FILE` recorded elsewhere.
+    """Take in what `srcread confirm --out FILE` or `srcread trace --out FILE` recorded elsewhere.
 
-    Only runs of the snippets and symbols as they are here are taken in. Exits with 1 if others were
-    among them, or what is no evidence.
+    Only runs and traces of the snippets, scenarios and symbols as they are here are taken in. Exits
+    with 1 if others were among them, or what is no evidence.
     """
     from srcread.carrying import take_in
+    from srcread.model import Run
 
     taken, findings = take_in(archive, annotations=annotations)
     for item in taken:
         changed = "recorded" if item.recorded else "as recorded"
-        word = "confirmed" if item.run.confirmed else "NOT CONFIRMED"
-        device = item.run.environment.device.name
+        word = "traced"
+        if isinstance(item.what, Run):
+            word = "confirmed" if item.what.confirmed else "NOT CONFIRMED"
+        device = item.what.environment.device.name
         echo(f"{word:13}  {item.tour}/{item.stem}: on {device} ({changed})")
-    echo(f"{count(len(taken), 'run')} taken in.")
+    runs = sum(isinstance(item.what, Run) for item in taken)
+    traces = f" and {count(len(taken) - runs, 'trace')}" if len(taken) > runs else ""
+    echo(f"{count(runs, 'run')}{traces} taken in.")
     if print_findings(findings):
         sys.exit(FINDINGS)

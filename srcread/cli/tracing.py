@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srcread.cli.confirming import SANDBOX, interpreter
+from srcread.cli.confirming import OUT, SANDBOX, interpreter, packing
 from srcread.cli.console import FINDINGS, count, echo, progress
 from srcread.errors import SrcreadError, did_you_mean
 
@@ -46,6 +46,7 @@ _DEVICES = ("cpu", "cuda")
     help="Run scenarios that did not come with srcread even where there is no sandbox.",
 )
 @SANDBOX
+@OUT
 def trace(
     scenarios: tuple[str, ...],
     device: str,
@@ -53,6 +54,7 @@ def trace(
     annotations: Path | None,
     trust: bool,
     sandbox: str | None,
+    out: Path | None,
 ) -> None:
     """Run scenarios, and record lines, branches, shapes and operators.
 
@@ -65,7 +67,7 @@ def trace(
     from srcread.trace import trace as trace_scenarios
 
     results: list[Traced] = []
-    with progress() as tell:
+    with packing(out, "trace") as records, progress() as tell:
         for result in trace_scenarios(
             scenarios,
             annotations=annotations,
@@ -73,6 +75,7 @@ def trace(
             python=python,
             trust=trust,
             levels=[sandbox] if sandbox else LEVELS,
+            records=records,
             progress=tell,
         ):
             results.append(result)

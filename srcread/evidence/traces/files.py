@@ -26,6 +26,10 @@ FORMAT = 1
 _CODES = Codes("TRAC001", "TRAC002", "TRAC003", "TRAC004")
 
 _NAME = re.compile(r"(?P<scenario>[\w.-]+)\.(?P<device>cpu|cuda)\.json")
+_KEYS = frozenset(
+    {"scenario", "environment", "date", "digest", "untraced", "symbols", "operations", "cases"}
+    | {"roots", "words"}
+)
 _LISTS = ("symbols", "operations", "cases")
 
 
@@ -64,6 +68,16 @@ def read_trace(path: Path) -> tuple[Trace | None, tuple[Diagnostic, ...]]:
         message = f"{path.name} {problem.message}."
         return None, (Diagnostic(str(path), problem.line, problem.code, message, hint),)
     return trace, ()
+
+
+def content_of(path: Path) -> dict[str, Any]:
+    """Return what a trace's file holds, without keys that this srcread does not know.
+
+    Raises:
+        Unusable: it is no trace.
+    """
+    content = _load(path)
+    return {key: content[key] for key in sorted(_KEYS & content.keys())}
 
 
 def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
