@@ -85,6 +85,17 @@ def test_a_chinese_page_says_in_chinese_why_a_run_failed() -> None:
     assert "<dt>隔离</dt><dd>资源限制</dd>" in html
 
 
+def test_a_run_on_a_gpu_shows_the_most_memory_that_it_held_and_no_other_run_does() -> None:
+    confirmed = Standing(EvidenceStatus.CONFIRMED, "confirmed", run())
+    english = FORWARD.replace("zh/", "en/")
+    assert "memory" not in page(plans(with_standings({"run": confirmed})), english)
+    held = replace(confirmed, run=replace(run(), peak_memory=5_400_000))
+    pages = plans(with_standings({"run": held}))
+    words = "<dt>most memory that its tensors held on the GPU</dt><dd>5.15 MiB</dd>"
+    assert words in page(pages, english)
+    assert "<dt>张量占用显存的峰值</dt><dd>5.15 MiB</dd>" in page(pages, FORWARD)
+
+
 def test_an_english_page_keeps_the_words_of_the_evidence() -> None:
     failed = Standing(EvidenceStatus.FAILED, "failed: took longer than 60 s", run())
     html = page(plans(with_standings({"run": failed})), FORWARD.replace("zh/", "en/"))

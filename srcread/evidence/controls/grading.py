@@ -65,8 +65,13 @@ def evidence_details(run: Run) -> tuple[str, ...]:
         caught, visible = counts(run.controls)
         details.append(f"{caught} of {visible} changes caught")
     if run.peak_memory is not None:
-        details.append(f"at most {round(run.peak_memory / (1 << 20), 2):g} MiB on the GPU")
+        details.append(f"at most {mebibytes(run.peak_memory)} on the GPU")
     return tuple(details)
+
+
+def mebibytes(count: int) -> str:
+    """Return a count of bytes as MiB, with at most two digits behind the point."""
+    return f"{round(count / (1 << 20), 2):g} MiB"
 
 
 def _caught(controls: Controls) -> set[int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from srcread.evidence.controls.grading import mebibytes
 from srcread.model import (
     AnchorStatus,
     Claim,
@@ -36,7 +37,7 @@ class ClaimView(NamedTuple):
 
 
 class RunView(NamedTuple):
-    """The recorded run behind a standing."""
+    """The recorded run behind a standing. `memory` is empty where it was not recorded."""
 
     date: str
     device: str
@@ -48,6 +49,7 @@ class RunView(NamedTuple):
     reasons: tuple[str, ...]
     output: str
     lab: LabView | None
+    memory: str
 
 
 class Card(NamedTuple):
@@ -185,4 +187,5 @@ def _run(layout: Layout, run: Run) -> RunView:
         reasons=run.reasons,
         output=run.output,
         lab=lab_of(layout, run),
+        memory="" if run.peak_memory is None else mebibytes(run.peak_memory),
     )
