@@ -91,7 +91,8 @@ class Opened(Generic[AnyCode]):
         versions = self.tour.distributions
         claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else None
         digests = self.digests(step)
-        return standing(evidence, digests, versions, explained, self._digest, claims)
+        reach = step.note.reach
+        return standing(evidence, digests, versions, explained, self._digest, claims, reach)
 
     def _wrong_graph(self) -> Iterator[Diagnostic]:
         """Report a graph.json beside the sources that is not theirs."""

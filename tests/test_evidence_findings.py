@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from test_evidence_files import CONTROLLED, RUN
 
+from srcread.evidence.controls.grading import grade
 from srcread.evidence.records.findings import check_evidence
 from srcread.evidence.records.standing import standing
 from srcread.model import (
@@ -20,6 +22,7 @@ from srcread.model import (
     Note,
     Position,
     Range,
+    Reach,
     Run,
     Severity,
     Snippet,
@@ -29,6 +32,8 @@ from srcread.model import (
 )
 
 VERSIONS = {"torch": "2.13.0"}
+REACHED = Reach("torch.nn.Linear", True, (1, 2, 4))
+REASON = {"drop-if@0+0:3-0:9": "The branch only saves time."}
 WHOLE = Range(Position(100, 0), Position(120, 0))
 SYMBOL = Symbol("torch.nn.Linear", SymbolKind.FUNCTION, "torch", "torch/nn.py", WHOLE, 100)
 
@@ -82,10 +87,48 @@ def test_a_change_that_no_claim_noticed_is_named_with_its_line() -> None:
 
 
 def test_a_survivor_with_a_reason_is_strongly_confirmed() -> None:
-    run = replace(CONTROLLED, reach=None)
+    run = replace(CONTROLLED, reach=(REACHED,))
     about = step({"drop-if@0+0:3-0:9": "The branch only saves time."})
     weighed = standing(Evidence("one", (run,)), RUN.digests, VERSIONS, about.note.survivors)
     assert (found(run, about), weighed.grade) == ([], Grade.STRONG)
+
+
+@pytest.mark.parametrize(
+    "reach",
+    [
+        None,
+        (),
+        (replace(REACHED, unreached=(5,)),),
+        (replace(REACHED, entered=False, reached=()),),
+        (replace(REACHED, reason="it is no function"),),
+        (replace(REACHED, symbol="torch.nn.Bilinear"),),
+        (REACHED, Reach("torch.nn.Bilinear", True, (), (3,))),
+    ],
+)
+def test_no_note_is_strongly_confirmed_whose_lines_were_not_all_reached(
+    reach: tuple[Reach, ...] | None,
+) -> None:
+    evidence = Evidence("one", (replace(CONTROLLED, reach=reach),))
+    assert standing(evidence, RUN.digests, VERSIONS, REASON).grade is Grade.SENSITIVE
+    excused = standing(evidence, RUN.digests, VERSIONS, REASON, reaches=False)
+    assert excused.grade is Grade.STRONG
+
+
+@pytest.mark.parametrize("version", [0, 2, 99])
+def test_controls_of_operators_that_are_not_here_grade_nothing_and_are_named(version: int) -> None:
+    assert CONTROLLED.controls is not None
+    controls = replace(CONTROLLED.controls, version=version)
+    run = replace(CONTROLLED, reach=(REACHED,), controls=controls)
+    weighed = standing(Evidence("one", (run,)), RUN.digests, VERSIONS, REASON)
+    assert (weighed.grade, weighed.controlled) == (Grade.CONFIRMED, None)
+    assert grade(run, REASON) is Grade.CONFIRMED
+    assert found(run, step(REASON)) == [
+        (
+            "EVID015",
+            0,
+            f"Its controls are of other operators (version {version}), and grade nothing.",
+        )
+    ]
 
 
 def test_a_reason_for_no_survivor_is_told() -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from srcread.errors import SrcreadError
+from srcread.evidence.controls.grading import are_known
 from srcread.evidence.controls.mutants import callees
-from srcread.evidence.controls.operators import VERSION
 from srcread.evidence.controls.running import Subject, run_controls
 from srcread.evidence.judge import judge
 from srcread.evidence.observing.executed import Walked, executed_of, looking
@@ -182,7 +182,7 @@ def _known(run: Run, recorded: Sequence[Run]) -> Controls | None:
     for old in recorded:
         if (
             old.controls is not None
-            and old.controls.version == VERSION
+            and are_known(old.controls)
             and run.confirmed
             and old.digests == run.digests
             and old.environment.distributions == run.environment.distributions

@@ -114,7 +114,8 @@ class Grade(Enum):
     SENSITIVE = "sensitive"
     """A control turned a claim false."""
     STRONG = "strongly confirmed"
-    """Each claim was turned false by a control, and no unseen survivor is without a reason."""
+    """Each claim was turned false by a control, no unseen survivor is without a reason, and all
+    lines that the note is about were reached."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,37 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
+from srcread.evidence.controls.words import VERSION
 from srcread.model import Controls, Grade, Outcome, Run
 
 
-def grade(run: Run, explained: Collection[str] = ()) -> Grade | None:
+def grade(run: Run, explained: Collection[str] = (), *, reaches: bool = True) -> Grade | None:
     """Return a run's grade, None if it is not confirmed.
 
-    `explained` are the ids of unseen survivors for which the author gives a reason.
+    `explained` are the ids of unseen survivors for which the author gives a reason. Controls change
+    only what ran, so that the highest grade needs a run through all that the note is about; unless
+    its author says why it `reaches` nothing.
     """
     if not run.confirmed:
         return None
-    if run.controls is None or not _caught(run.controls):
+    if run.controls is None or not are_known(run.controls) or not _caught(run.controls):
         return Grade.CONFIRMED
     if open_claims(run) or set(unseen(run)) - set(explained):
         return Grade.SENSITIVE
-    return Grade.STRONG
+    return Grade.SENSITIVE if reaches and not reached_all(run) else Grade.STRONG
+
+
+def are_known(controls: Controls) -> bool:
+    """Tell whether controls are of the operators that this srcread has; others grade nothing."""
+    return controls.version == VERSION
+
+
+def reached_all(run: Run) -> bool:
+    """Tell whether a run is known to have gone through all lines that its note is about."""
+    about = {name.removeprefix("symbol:") for name in run.digests if name.startswith("symbol:")}
+    reaches = run.reach or ()
+    whole = {one.symbol for one in reaches if one.entered and not (one.unreached or one.reason)}
+    return bool(reaches) and whole == about | {one.symbol for one in reaches}
 
 
 def open_claims(run: Run) -> tuple[int, ...]:

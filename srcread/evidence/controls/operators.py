@@ -5,7 +5,7 @@ nothing at run time (`del`, is_scripting, has_torch_function, `device=`). Not am
 only crash: swapped arguments, a call replaced by its receiver. An early return is none either: it
 would be noticed by every claim and tell nothing about the statement.
 
-RANKS orders them by how telling they are; VERSION changes when their set or working does.
+RANKS orders them by how telling they are; `words.VERSION` changes when their set or working does.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 from srcread.evidence.watch.replies import PREFIX
 
-VERSION = 1
 RANKS = (
     "swap-comparison",
     "negate",

@@ -18,7 +18,7 @@ from threading import Event
 
 from srcread.evidence.controls.declared import Declared, declared_controls
 from srcread.evidence.controls.mutants import Mutant, mutants_of
-from srcread.evidence.controls.operators import VERSION
+from srcread.evidence.controls.words import VERSION
 from srcread.evidence.judge import Json, claims_of, observed
 from srcread.evidence.observing.second_runs import (
     LOOKING_FAILED,

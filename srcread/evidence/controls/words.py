@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from srcread.model import Location
 
+VERSION = 1
+"""Of the set of operators and of how they work: controls of another one are made anew."""
+
 _ID = re.compile(r"([a-z-]+)@(\d+)\+(-?\d+):(\d+)-(-?\d+):(\d+)(?:#(\d+))?")
 _CHANGES: Mapping[str, str] = {
     "swap-comparison": "the comparison turned round",

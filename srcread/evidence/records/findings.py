@@ -29,6 +29,11 @@ def check_evidence(step: Step, standing: Standing) -> Iterator[Diagnostic]:
     if step.note.reach:
         yield from _unreached(step, standing.run)
     run = standing.controlled
+    if run is None and standing.run.controls is not None:
+        version = standing.run.controls.version
+        message = f"Its controls are of other operators (version {version}), and grade nothing."
+        hint = f"Run `srcread confirm --controls {step.note.stem}` to make them anew."
+        yield finding("EVID015", step.note.path, 0, message, hint)
     if run is not None:
         yield from _open(step, run)
         yield from _survivors(step, run)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from srcread.evidence.controls.grading import grade
+from srcread.evidence.controls.grading import are_known, grade
 from srcread.model import Evidence, EvidenceStatus, Run, Standing
 
 CANNOT_RUN = "cannot run here: "  # how the judge begins the reason of a snippet that excused itself
@@ -30,12 +30,14 @@ def standing(
     explained: Collection[str] = (),
     current: Callable[[str], str | None] = lambda _: None,
     claims: Sequence[str] | None = None,
+    reaches: bool = True,
 ) -> Standing:
     """Weigh a note's evidence against its digests and its tour's versions, as they are now.
 
     `explained` are the ids of the unseen survivors for which the note gives a reason. `current`
     gives the digest of any symbol by name, None if it is not there. `claims` are the sentences of
     the snippet: a record of this very snippet with others is forged or damaged, and weighs nothing.
+    `reaches` tells that the note is about lines that a run can go through.
     """
     runs = evidence.runs if evidence is not None else ()
     if not runs:
@@ -49,9 +51,11 @@ def standing(
     others = [run for run in runs if run not in usable]
     same = [run for run in others if _is_same_source(run, digests, current)]
     if any(not _cannot_run(run) for run in fresh) or (fresh and not same):
-        return _with_gpu_of(same, _fresh_standing(fresh, explained), versions)
+        return _with_gpu_of(same, _fresh_standing(fresh, explained, reaches), versions)
     if same:
-        return _same_source_standing(same, explained, versions)
+        found = _fresh_standing(same, explained, reaches)
+        assert found.run is not None
+        return replace(found, words=f"{found.words} ({_same_source(found.run, versions)})")
     if usable:
         return _stale_standing(usable, digests)
     words = sorted({_other_source(run, digests, versions, current) for run in others})
@@ -61,14 +65,6 @@ def standing(
 def lists_claims(run: Run, claims: Sequence[str]) -> bool:
     """Tell whether a run's record is of these claims, all of them and in their order."""
     return [claim.sentence for claim in run.claims] == list(claims)
-
-
-def _same_source_standing(
-    runs: Sequence[Run], explained: Collection[str], versions: Mapping[str, str]
-) -> Standing:
-    found = _fresh_standing(runs, explained)
-    assert found.run is not None
-    return replace(found, words=f"{found.words} ({_same_source(found.run, versions)})")
 
 
 def _with_gpu_of(same: Sequence[Run], own: Standing, versions: Mapping[str, str]) -> Standing:
@@ -118,7 +114,7 @@ def _is_forged(run: Run, digests: Mapping[str, str], claims: Sequence[str]) -> b
     return run.digests.get("snippet") == digests.get("snippet") and not lists_claims(run, claims)
 
 
-def _fresh_standing(runs: Sequence[Run], explained: Collection[str]) -> Standing:
+def _fresh_standing(runs: Sequence[Run], explained: Collection[str], reaches: bool) -> Standing:
     able = [run for run in runs if not _cannot_run(run)]
     if not able:
         run = _best(runs)
@@ -130,9 +126,9 @@ def _fresh_standing(runs: Sequence[Run], explained: Collection[str]) -> Standing
         return Standing(EvidenceStatus.FAILED, f"failed: {run.reasons[0]}", run)
     run = _best(able)
     only = " on CPU only" if run.environment.device.kind == "cpu" else ""
-    controlled = [run for run in able if run.controls is not None]
+    controlled = [run for run in able if run.controls is not None and are_known(run.controls)]
     basis = _best(controlled) if controlled else None
-    found = grade(basis or run, explained)
+    found = grade(basis or run, explained, reaches=reaches)
     return Standing(EvidenceStatus.CONFIRMED, f"confirmed{only}", run, found, basis)
 
 

@@ -139,4 +139,5 @@ RULES: Mapping[str, Rule] = _table(
     Rule("EVID012", "A change that alters a value is noticed, or a reason given.", _WARNING),
     Rule("EVID013", "A survivor's reason is about an unseen change of the run.", _WARNING),
     Rule("EVID014", "A run of a snippet is recorded with the claims of that snippet."),
+    Rule("EVID015", "Controls are of the operators that this srcread has.", _WARNING),
 )
