@@ -48,10 +48,11 @@ EXECUTABLE = {
 def with_runs(
     never: Mapping[str, Sequence[tuple[int, str, str]]] | None = None,
     traces: Sequence[Trace] | None = None,
+    scenarios: Mapping[str, Scenario] = SCENARIOS,
 ) -> TourView:
     """Return the example with these traces, else with all three."""
     chosen = traces if traces is not None else (plain(), masked(), broken())
-    runs = ordered(chosen, SCENARIOS, [FORWARD])
+    runs = ordered(chosen, scenarios, [FORWARD])
     known = never or {}
     texts = condense(
         runs, list(METHODS), source, lambda name: Lines(EXECUTABLE[name], known.get(name, ()))

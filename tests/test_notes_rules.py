@@ -261,6 +261,8 @@ BODIES = [
     ("a\nb <br> c", "NOTE022", 7),
     ("a\n\n<div>\nx\n</div>", "NOTE022", 8),
     ("<!-- x -->", "NOTE022", 6),
+    ("a &#x202e; b", "NOTE028", 6),
+    ("a\n\n[b](#c 'd&#8238;')", "NOTE028", 8),
     ("[x](javascript:alert)", "NOTE023", 6),
     ("[x](data:text/html;x)", "NOTE023", 6),
     ("[x](../other.md)", "NOTE023", 6),

@@ -95,6 +95,7 @@ def test_a_guard_is_no_claim_and_needs_no_sentence(tmp_path: Path) -> None:
         ('assert x.a, " "', "CLAIM004"),
         ('assert x.a, "It\\nholds."', "CLAIM004"),
         ('assert x.a, "It holds"', "CLAIM005"),
+        ('assert x.a, "It \\u202e holds."', "NOTE028"),
         ('assert (x.a, "It holds."), "It holds."', "CLAIM007"),
         ('assert [x.a], "It holds."', "CLAIM007"),
         ('assert {x: 1}, "It holds."', "CLAIM007"),

@@ -237,6 +237,8 @@ def test_a_stem_has_a_name_for_every_system(tmp_path: Path, name: str) -> None:
         (NOTE.replace("\n", "\r\n"), "NOTE003", 1),
         (NOTE.replace("A body", "A\u202e body"), "NOTE028", 5),
         (NOTE.replace("A body", "A\x1b[31m body"), "NOTE028", 5),
+        (NOTE.replace('"A fact"', '"A \\u202e fact"'), "NOTE028", 2),
+        (NOTE.replace("+++\nA", 'see = ["x", "\\u2066"]\n+++\nA'), "NOTE028", 4),
         ("# A fact\n", "NOTE004", 1),
         ("", "NOTE004", 1),
         (NOTE.replace("+++\nA", "A"), "NOTE005", 1),

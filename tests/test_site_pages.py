@@ -15,13 +15,24 @@ from site_example import (
     note,
     page,
     plans,
+    run,
     step_on_call,
     step_on_scale,
     view,
+    with_standings,
 )
 from site_outline import Page, outline
 
-from srcread.model import Anchor, AnchorStatus, Edge, EdgeKind
+from srcread.model import (
+    Anchor,
+    AnchorStatus,
+    Device,
+    Edge,
+    EdgeKind,
+    EvidenceStatus,
+    Reach,
+    Standing,
+)
 from srcread.site import TourView
 
 FOLDER = "en/example/1.5/"
@@ -290,7 +301,7 @@ def test_every_language_has_all_the_words() -> None:
         assert gaps[0] == gaps[1], key
 
 
-HOSTILE = "</code><script>alert(1)</script>\u202e\x00\"'&"
+HOSTILE = "</code><script>alert(1)</script>]]>\u202e\x00\"'&"
 
 
 def test_hostile_notes_stay_text() -> None:
@@ -318,13 +329,53 @@ def test_hostile_source_names_and_reasons_stay_text() -> None:
     assert 'title="&lt;/code&gt;&lt;script&gt;' in html
 
 
+def test_what_entities_of_markdown_hide_is_shown() -> None:
+    step = step_on_scale()
+    evil = replace(step, note=replace(step.note, body="a&#x202e;b [c](#d 'e&#x2066;f')"))
+    html = page(plans(view(steps=(evil,))), FOLDER + "pkg.model.scale.html")
+    assert "a⟨U+202E⟩b" in html and "e⟨U+2066⟩f" in html
+    assert not {"\u202e", "\u2066"} & set(html)
+
+
+def test_hostile_evidence_stays_text() -> None:
+    one = run()
+    environment = replace(
+        one.environment,
+        device=Device("cpu", HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+        distributions={HOSTILE: HOSTILE},
+        platform=HOSTILE,
+        python=HOSTILE,
+        sandbox=HOSTILE,
+    )
+    claim = replace(one.claims[0], observed=HOSTILE, expected=HOSTILE)
+    evil = replace(
+        one,
+        environment=environment,
+        date=HOSTILE,
+        digests={HOSTILE: HOSTILE},
+        reasons=(HOSTILE,),
+        claims=(claim,),
+        output=HOSTILE,
+        reach=(Reach("pkg.model.Model.forward", False, reason=HOSTILE),),
+    )
+    failed = Standing(EvidenceStatus.FAILED, f"failed: {HOSTILE}", evil)
+    for language in ("en", "zh"):
+        html = page(plans(with_standings({"run": failed})), FORWARD.replace("en/", f"{language}/"))
+        assert html.count("&lt;script&gt;alert") >= 12
+        assert "<script>alert" not in html
+        assert Page(html).problems == []
+        assert not {"\u202e", "\x00"} & set(html)
+
+
 def test_the_search_index_cannot_leave_its_script() -> None:
     step = step_on_scale()
-    evil = replace(step, note=replace(step.note, title='</script>\u2028";alert(1)//'))
+    evil = replace(step, note=replace(step.note, title='</script>]]>\u2028\u202e";alert(1)//'))
     script = page(plans(view(steps=(evil,))), FOLDER + "symbols.js")
     assert script.isascii()
     assert script.count("\n") == 1
-    assert '</script>\\u2028\\";alert(1)//' in script
+    assert not {"<", "&"} & set(script)
+    assert "\\u003c/script\\u003e]]\\u003e" in script and '\\";alert(1)//' in script
+    assert "u202e" not in script and "u27e8U+202E" in script
 
 
 def test_an_anchor_outside_the_page_still_shows_its_note() -> None:

@@ -8,17 +8,28 @@ from dataclasses import replace
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
+import pytest
 from site_example import page, plans, view
 from site_outline import Page, outline
-from site_runs import FORWARD, LAYER, SCALE, broken, masked, plain, with_runs
+from site_runs import (
+    ENVIRONMENT,
+    FORWARD,
+    LAYER,
+    SCALE,
+    SCENARIOS,
+    broken,
+    masked,
+    plain,
+    with_runs,
+)
 
-from srcread.model import Operation, Trace
+from srcread.model import Device, Operation, Trace
 from srcread.site.runs.pages import ways_of
 from srcread.site.runs.paths import labels, paths_of
 
 FOLDER = "en/example/1.5/"
 PAGE = FOLDER + "pkg.model.Model.forward.html"
-HOSTILE = "</code><script>alert(1)</script>\u202e"
+HOSTILE = "</code></script><script>alert(1)</script>]]>\u202e"
 
 
 def between(text: str, first: str, last: str) -> str:
@@ -194,6 +205,37 @@ def test_what_a_trace_holds_stays_text() -> None:
     assert "⟨U+202E⟩" in html
     script = page(planned, FOLDER + LAYER + ".runs.js")
     assert "u202e" not in script
+    assert not {"<", "&"} & set(script)
+
+
+@pytest.mark.parametrize("where", [LAYER, FORWARD, SCALE, "pkg.model.Model.__init__"])
+def test_what_a_scenario_says_of_itself_and_where_it_ran_stays_text(where: str) -> None:
+    environment = replace(
+        ENVIRONMENT, python=HOSTILE, distributions={HOSTILE: HOSTILE}, device=Device("cpu", HOSTILE)
+    )
+    one = plain()
+    caller = replace(one.cases[3], symbol=HOSTILE, arguments={HOSTILE: HOSTILE})
+    operations = (Operation(HOSTILE), Operation(HOSTILE, (0,), (HOSTILE,)))
+    evil = replace(
+        one,
+        environment=environment,
+        cases=(*one.cases, replace(caller, calls={caller.ran[0]: ((2, 1), (1, 1))})),
+        operations=operations,
+        roots=(3, 4),
+        untraced={"pkg.model.Model.__init__": HOSTILE},
+    )
+    named = {stem: replace(item, title=HOSTILE) for stem, item in SCENARIOS.items()}
+    never = {FORWARD: [(16, HOSTILE, HOSTILE)]}
+    planned = plans(with_runs(never, [evil, replace(masked(), untraced={})], named))
+    told = [plan for plan in planned if where in plan.address]
+    assert told
+    for plan in told:
+        text = plan.render().decode()
+        assert "alert(1)" in text, plan.address
+        assert "<script>alert" not in text
+        assert "\u202e" not in text and "u202e" not in text
+        assert plan.address.endswith(".js") or Page(text).problems == []
+        assert not plan.address.endswith(".js") or not {"<", "&"} & set(text)
 
 
 def keys(*traces: Trace) -> dict[str, str]:

@@ -204,6 +204,8 @@ def test_a_scenario_says_its_title_its_group_and_whether_it_is_forced(tmp_path: 
         ('"reading"', "7", "SCEN003", "is of group 7"),
         ('"reading"', '"reading"\nFORCED = 1', "SCEN004", "has FORCED = 1. Write FORCED = True."),
         ("output =", "result =", "SCEN005", "leaves nothing in 'output'"),
+        ("Training", "\u202eTraining", "SCEN006", "the invisible control character U+202E in its"),
+        ("Training", "\\u202eTraining", "SCEN006", "the invisible control character U+202E in"),
     ],
 )
 def test_what_is_wrong_with_a_scenario_is_said(

@@ -17,7 +17,7 @@ from pathlib import Path
 from srcread.index.parse import range_of, split_lines
 from srcread.model import Claim, Diagnostic, Snippet
 from srcread.notes.format.codes import finding
-from srcread.notes.format.files import read_text
+from srcread.notes.format.files import check_hidden, read_text
 from srcread.notes.snippet_rules import (
     check_controls,
     check_guards,
@@ -71,6 +71,7 @@ def read_snippet(
         *check_controls(path, nodes, {claim.sentence for claim in snippet.claims}),
         *(one for claim in found for test in claim.tests for one in check_test(path, test)),
         *_check_sentences(path, found),
+        *_check_hidden(path, found, text),
     )
 
 
@@ -160,6 +161,11 @@ def _check_sentences(path: Path, found: list[_Found]) -> Iterator[Diagnostic]:
     if not found:
         hint = 'Add assert test, "What it shows.", or nothing is confirmed.'
         yield finding("CLAIM015", path, 0, "The snippet makes no claim.", hint)
+
+
+def _check_hidden(path: Path, found: list[_Found], text: str) -> Iterator[Diagnostic]:
+    for claim in found:
+        yield from check_hidden(path, claim.statement.lineno, _sentence(claim) or "", text)
 
 
 def _place(node: ast.stmt) -> tuple[int, int]:

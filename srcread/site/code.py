@@ -7,6 +7,7 @@ tokens of one colour share a span, and plain names have none, so that the page s
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -54,6 +55,27 @@ def visible(text: str) -> str:
 def escape(text: str) -> str:
     """Escape text for HTML, with its hidden control characters shown."""
     return escape_html(visible(text))
+
+
+def script_json(value: object) -> str:
+    """Return values as JSON that can stand in any script: ASCII, no tag, no hidden character."""
+    return tag_free(json.dumps(_shown(value), separators=(",", ":")))
+
+
+def tag_free(text: str) -> str:
+    """Write what could end a script, or begin a comment in it, as JSON's own escapes."""
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _shown(value: object) -> object:
+    match value:
+        case str():
+            return visible(value)
+        case dict():
+            return {key: _shown(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_shown(item) for item in value]
+    return value
 
 
 class _Brackets:

@@ -56,7 +56,7 @@ def markdown(text: str) -> Markup:
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer",
     )
-    return Markup(html)  # the allow-list's own output
+    return Markup(visible(html))  # the allow-list's own output; entities are characters by now
 
 
 @lru_cache(maxsize=512)  # a note stands on a page for every way through its function

@@ -12,7 +12,7 @@ It seeds before it makes anything. What it leaves in `output` is what tells whet
 changed it: tensors, plain values, tuples, lists and dicts of them, or an exception that it caught.
 
 SCEN001 cannot be read or parsed · SCEN002 no title · SCEN003 no or another GROUP · SCEN004 FORCED
-is not True or False · SCEN005 no `output`.
+is not True or False · SCEN005 no `output` · SCEN006 a control character hidden in the title.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 
 from srcread.errors import did_you_mean
 from srcread.model import Diagnostic, Scenario, ScenarioGroup
+from srcread.notes.format.files import hidden
 from srcread.plain import read_plain
 
 _GROUPS = {group.value: group for group in ScenarioGroup}
@@ -48,6 +49,9 @@ def read_scenario(path: Path) -> tuple[Scenario | None, tuple[Diagnostic, ...]]:
     if not title:
         hint = "Begin it with a docstring of one sentence."
         problems.append(_finding(path, 1, "SCEN002", "has no title", hint))
+    for code in hidden(title):
+        what = f"has the invisible control character {code} in its title"
+        problems.append(_finding(path, 1, "SCEN006", what, "Delete it."))
     line, group = constants.get("GROUP", (0, None))
     if group not in _GROUPS:
         what = f"is of group {group!r}" if "GROUP" in constants else "is of no group"

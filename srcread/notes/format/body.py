@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from srcread.model import Diagnostic
 from srcread.notes.format.codes import finding
+from srcread.notes.format.files import check_hidden
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -40,6 +41,8 @@ def check_body(path: Path, body: str, first_line: int) -> tuple[Diagnostic, ...]
             finding(code, path, first_line + line, message, hint)
             for code, line, message, hint in _check(token)
         ]
+        line = first_line + (token.map[0] if token.map else 0)
+        findings += check_hidden(path, line, "".join(_texts(token)), body)
     return (*findings, *_check_rows(path, tokens, first_line))
 
 
@@ -59,6 +62,13 @@ def _check(token: Token) -> Iterator[tuple[str, int, str, str]]:
             case "link_open" if not _LINK.match(str(child.attrs.get("href"))):
                 hint = "Begin it with https://."
                 yield "NOTE023", line, f"A link to {str(child.attrs.get('href'))[:60]!r}.", hint
+
+
+def _texts(token: Token) -> Iterator[str]:
+    """Yield what a reader will see of a token, or hover over."""
+    for one in (token, *(token.children or ())):
+        yield one.content
+        yield str(one.attrs.get("title", ""))
 
 
 def _check_rows(path: Path, tokens: list[Token], first_line: int) -> list[Diagnostic]:

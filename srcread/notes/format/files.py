@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from srcread.model import Diagnostic
@@ -49,6 +50,21 @@ def read_text(path: Path) -> tuple[str | None, tuple[Diagnostic, ...]]:
     return _normalise(path, text)
 
 
+def hidden(value: str, written: str = "") -> tuple[str, ...]:
+    """Return the invisible control characters of a value, as U+202E, that are not in its text.
+
+    An escape of TOML or Python, or an entity of Markdown, shows none in its file.
+    """
+    return tuple(_code(one) for one in sorted(set(_INVISIBLE.findall(value)) - set(written)))
+
+
+def check_hidden(path: Path, line: int, value: str, written: str) -> Iterator[Diagnostic]:
+    """Report the invisible control characters that a value's text writes as escapes."""
+    for code in hidden(value, written):
+        message = f"An escape of the invisible control character {code}."
+        yield finding("NOTE028", path, line, message, "Delete it.")
+
+
 def write_text(path: Path, text: str) -> bool:
     """Replace a file in one step; leave it untouched, and return False, where it is equal.
 
@@ -88,8 +104,10 @@ def _normalise(path: Path, text: str) -> tuple[str, tuple[Diagnostic, ...]]:
         )
     for match in _INVISIBLE.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
-        code = f"U+{ord(match.group()):04X}"
-        findings.append(
-            finding("NOTE028", path, line, f"Invisible control character {code}.", "Delete it.")
-        )
+        message = f"Invisible control character {_code(match.group())}."
+        findings.append(finding("NOTE028", path, line, message, "Delete it."))
     return text, tuple(findings)
+
+
+def _code(character: str) -> str:
+    return f"U+{ord(character):04X}"

@@ -13,6 +13,7 @@ from enum import Enum
 from srcread.errors import did_you_mean
 from srcread.model import Diagnostic
 from srcread.notes.format.codes import finding
+from srcread.notes.format.files import check_hidden, hidden
 from srcread.notes.format.frontmatter import KeyPath, Toml, line_of
 
 
@@ -42,7 +43,7 @@ class Format:
 
 
 def check_keys(toml: Toml, form: Format, *table: str | int) -> list[Diagnostic]:
-    """Report every unknown key and every value of a wrong kind in one table of a file."""
+    """Report unknown keys, values of a wrong kind and hidden characters in one table of a file."""
     findings = []
     for key, value in _table(toml, table).items():
         if key not in form.keys:
@@ -52,6 +53,9 @@ def check_keys(toml: Toml, form: Format, *table: str | int) -> list[Diagnostic]:
             if not _is(item, kind):
                 message = f"{place[-1]} must be {kind.value}, not {_kind(item)}."
                 findings.append(finding(form.wrong, toml.path, line_of(toml, *place), message))
+            for one in item if isinstance(item, list) else [item]:
+                if isinstance(one, str) and hidden(one, toml.text):
+                    findings += check_hidden(toml.path, line_of(toml, *place), one, toml.text)
     return findings
 
 

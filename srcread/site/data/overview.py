@@ -5,11 +5,11 @@ As on a function's page, the data are named tuples that `json` can write for the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from srcread.model import EdgeKind, Note, SymbolKind
+from srcread.site.code import script_json
 from srcread.site.data.address import note_anchor, short_name, web
 from srcread.site.data.card import standing_of
 from srcread.site.data.function import Link, link_to, native_anchor
@@ -147,8 +147,7 @@ def symbols_script(layout: Layout, language: str) -> bytes:
         "questions": list(_said(layout, lambda note: note.questions)),
         "symbols": [[name, layout.files[name]] for name in layout.pages],
     }
-    # ASCII, so that no line separator and no bidi control reaches the script's text
-    text = json.dumps(index, separators=(",", ":"))
+    text = script_json(index)
     return f"(window.srcread ||= []).push([document.currentScript.src, {text}]);\n".encode()
 
 

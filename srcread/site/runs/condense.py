@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from srcread.model import Scenario, ScenarioGroup, Trace
+from srcread.site.code import script_json
 from srcread.site.runs.ends import Named, Source, ends_of, few_operators, names_of, operators_of
 from srcread.site.runs.paths import labels, paths_of
 from srcread.site.runs.recorded import Scene
@@ -144,8 +145,8 @@ class _Function:
     def text(self) -> str:
         """Return all of it as JSON."""
         lines = sorted({*self.lines.executable, *self._ran()})
-        head = _json({"lines": lines, "never": self.lines.never, "unseen": self.unseen})
-        return f'{head[:-1]},"cases":[{",".join(self.cases)}],"runs":{_json(self.runs)}}}'
+        head = script_json({"lines": lines, "never": self.lines.never, "unseen": self.unseen})
+        return f'{head[:-1]},"cases":[{",".join(self.cases)}],"runs":{script_json(self.runs)}}}'
 
     def _ran(self) -> Iterator[int]:
         for text in self.cases:

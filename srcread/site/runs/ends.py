@@ -131,7 +131,7 @@ def _operator(operations: Sequence[Operation], number: int) -> str:
     operation = operations[number]
     kernels = f" [{', '.join(operation.kernels)}]" if operation.kernels else ""
     below = ", ".join(_operator(operations, child) for child in operation.children)
-    return operation.name + kernels + (f" ({below})" if below else "")
+    return visible(operation.name + kernels) + (f" ({below})" if below else "")
 
 
 def _targets(item: ast.AST) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ name already, the scene's digest stands behind.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from srcread.site.code import script_json, tag_free
 from srcread.site.data.address import segment
 from srcread.site.runs.recorded import Edge, FunctionRuns, Scene, Shown, TourRuns
 
@@ -98,8 +98,8 @@ def runs_script(runs: FunctionRuns, tour: TourRuns) -> bytes:
         for number, scene in enumerate(tour.scenes)
         if number in runs.scenes
     }
-    head = json.dumps({"scenes": scenes}, separators=(",", ":"))
-    return f"window.srcreadRuns = {head[:-1]},{runs.text[1:]};\n".encode("ascii")
+    head = script_json({"scenes": scenes})
+    return f"window.srcreadRuns = {head[:-1]},{tag_free(runs.text[1:])};\n".encode("ascii")
 
 
 def edge_words(edges: Sequence[Edge]) -> str:
