@@ -51,6 +51,7 @@ def confirm(
     python: Path | None = None,
     limits: Limits = DEFAULT_LIMITS,
     controls: bool = False,
+    replace: bool = False,
     trust: bool = False,
     levels: Sequence[str] = LEVELS,
     records: Path | None = None,
@@ -67,6 +68,9 @@ def confirm(
     confinement the first is taken that this machine has. The evidence is written beside the notes,
     or below the folder `records`. What is installed with srcread is run, and not written.
 
+    With `replace`, functions that the interpreter has in another version get the code of the tour's
+    where they stand; evidence names them.
+
     With `controls`, run them against changes of the lines that they are about as well, where that
     is not recorded already.
 
@@ -76,10 +80,7 @@ def confirm(
     """
     date = datetime.now(UTC).date().isoformat()
     for folder, stems in _chosen(notes, annotations).items():
-        opened = open_tour(folder, words=False, progress=progress)
-        errors = [item for item in opened.findings() if _forbids(item, stems)]
-        if errors:
-            raise FindingsError(errors)
+        opened = _opened(folder, stems, progress)
         steps = _steps(opened, stems)
         places = {step.note.stem: f"{n} of {len(steps)}" for n, step in enumerate(steps, 1)}
         settings = Settings(
@@ -90,6 +91,7 @@ def confirm(
             tuple(opened.tour.distributions),
             levels,
             _given(opened),
+            replace,
         )
         runs = record_jobs(
             [_job(opened, step) for step in steps],
@@ -106,6 +108,14 @@ def confirm(
                 stem = step.note.stem
                 recorded = home is not None and record_run(evidence_path(home, stem), run)
                 yield Confirmed(opened.tour.name, stem, run, home, recorded)
+
+
+def _opened(folder: Path, stems: Sequence[str], progress: Callable[[str], None] | None) -> OpenTour:
+    opened = open_tour(folder, words=False, progress=progress)
+    errors = [item for item in opened.findings() if _forbids(item, stems)]
+    if errors:
+        raise FindingsError(errors)
+    return opened
 
 
 def _home(folder: Path) -> Path | None:

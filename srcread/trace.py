@@ -74,14 +74,7 @@ def trace(
         for folder in chosen:
             refuse_installed(folder)
     for folder, scenarios in chosen.items():
-        opened = open_tour(folder, words=False, progress=progress)
-        errors = [
-            item
-            for item in opened.findings()
-            if Path(item.path).name == NAME or item.code == "TOUR011"  # a link: it leads elsewhere
-        ]
-        if errors:
-            raise FindingsError(errors)
+        opened = _opened(folder, progress)
         home = folder if records is None else records / opened.tour.name
         units = {f"{unit['module']}.{unit['name']}": unit for unit in watched(opened.code)}
         digests = {name: _digest(opened.code, name) for name in units}
@@ -104,6 +97,18 @@ def trace(
                 yield _traced(opened, result, device, home)
                 if progress is not None and number < len(scenarios):
                     progress(f"running {scenarios[number].stem}")
+
+
+def _opened(folder: Path, progress: Callable[[str], None] | None) -> OpenTour:
+    opened = open_tour(folder, words=False, progress=progress)
+    errors = [
+        item
+        for item in opened.findings()
+        if Path(item.path).name == NAME or item.code == "TOUR011"  # a link: it leads elsewhere
+    ]
+    if errors:
+        raise FindingsError(errors)
+    return opened
 
 
 def watched(code: Code) -> Iterator[Unit]:

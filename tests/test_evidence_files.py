@@ -407,3 +407,29 @@ def test_a_control_that_no_run_can_have_made_is_never_graded(path: Path) -> None
     found, [problem] = read_evidence(path)
     assert found is not None and found.runs == ()
     assert "'\\x1b[31mbelieve me', which no run can have made" in problem.message
+
+
+def test_a_run_with_functions_replaced_stands_beside_one_without_and_survives_reading(
+    path: Path,
+) -> None:
+    run = replace(RUN, replaced=("torch.f", "torch.g"))
+    assert record_run(path, RUN) and record_run(path, run)
+    evidence, problems = read_evidence(path)
+    assert evidence is not None
+    assert (evidence.runs, problems) == ((RUN, run), ())
+    assert not record_run(path, run)
+
+
+@pytest.mark.parametrize(
+    ("value", "code"), [("torch.f", "EVID004"), ([1], "EVID004"), (["b", "a"], "EVID005")]
+)
+def test_names_of_replaced_functions_are_a_list_in_order(
+    path: Path, value: object, code: str
+) -> None:
+    record_run(path, replace(RUN, replaced=("torch.f",)))
+    content = json.loads(path.read_text("utf-8"))
+    content["runs"][0]["replaced"] = value
+    path.write_text(json.dumps(content), "utf-8")
+    evidence, [problem] = read_evidence(path)
+    assert evidence is not None and evidence.runs == ()
+    assert problem.code == code

@@ -120,6 +120,7 @@ def test_a_note_stands_as_its_runs_say(case: str) -> None:
 
 
 FORWARD, INIT = "torch.nn.Linear.forward", "torch.nn.Linear.__init__"
+ON_OLDER = "torch 2.13.0's Python on torch 2.11.0"
 NOW = {FORWARD: "d1:01", INIT: "d1:02"}
 OLDER = replace(on(RUN, torch="2.11.0"), executed=NOW)
 OTHER = replace(OLDER, executed={**NOW, FORWARD: "d1:99"})
@@ -139,6 +140,26 @@ SAME_SOURCE: dict[str, tuple[list[Run], EvidenceStatus, str]] = {
         [replace(OLDER, executed={**NOW, "torch.nn.gone": "d1:01"})],
         ABSENT,
         "not confirmed: only run on torch 2.11.0, where torch.nn.gone differs",
+    ),
+    "with functions replaced": (
+        [replace(OLDER, replaced=(FORWARD,))],
+        CONFIRMED,
+        f"confirmed on CPU only ({ON_OLDER}, functions replaced: {FORWARD})",
+    ),
+    "with functions replaced on a GPU beside the tour's own CPU": (
+        [RUN, on(replace(OLDER, replaced=(FORWARD,)), GPU, "2.11.0")],
+        CONFIRMED,
+        f"confirmed on CPU, on a GPU with {ON_OLDER}, functions replaced: {FORWARD}",
+    ),
+    "with functions replaced and another that was not": (
+        [replace(OTHER, replaced=(INIT,))],
+        ABSENT,
+        f"not confirmed: only run on torch 2.11.0, where {FORWARD} differs",
+    ),
+    "with functions replaced on the tour's own version, which no run can have done": (
+        [replace(RUN, executed=NOW, replaced=(FORWARD,))],
+        ABSENT,
+        "not confirmed: never run",
     ),
     "five of them": (
         [replace(OLDER, executed={f"torch.f{n}": "d1:01" for n in range(5)})],

@@ -59,6 +59,11 @@ def test_every_standing_has_chinese_words(words: str) -> None:
             "not confirmed: only run on torch 2.1, a machine without torch",
             "未证实：只在 «torch 2.1»、没有 «torch» 的机器 上运行过",
         ),
+        (
+            "confirmed on CPU only (a 2's Python on a 1, functions replaced: a.f, a.g)",
+            "仅在 CPU 上证实（«a 2» 的 Python 代码，运行于 «a 1»，替换的函数：«a.f, a.g»）",
+        ),
+        ("confirmed (same source, a 1)", "已证实（源代码相同，«a 1»）"),
         ("limits and empty environment", "资源限制和清空的环境变量"),
     ],
 )

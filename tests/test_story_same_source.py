@@ -6,11 +6,15 @@ import json
 import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 from typing import Any
 
 import pytest
 from story_example import install, process, write_tour
+
+from srcread.evidence.inside import install as install_inside
+from srcread.evidence.inside import replace, reporter
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 
@@ -44,10 +48,23 @@ def edit(file: Path, old: str, new: str) -> None:
         compiled.unlink()
 
 
-def confirmed(here: Path, python: Path | str) -> str:
+WRAPPED = """def twice(function):
+    def inner(x, by):
+        return function(x, by)
+
+    return inner
+
+
+@twice
+def scale(x, by):
+    return by * x
+"""
+
+
+def confirmed(here: Path, python: Path | str, *more: str) -> str:
     """Run all notes with an interpreter, and return the tour's outline."""
     site = here / "installed"
-    done = process("confirm", "tiny-model", "--python", str(python), cwd=here, site=site)
+    done = process("confirm", "tiny-model", "--python", str(python), *more, cwd=here, site=site)
     assert done.returncode == 0, done.stdout + done.stderr
     return process("outline", "tiny-model", cwd=here, site=site).stdout
 
@@ -113,6 +130,76 @@ def test_what_a_note_is_about_may_be_missing_there(
     assert run_of(here, "layer-order")["executed"]["tiny.model.Model.run"] == "missing"
     outline = process("outline", "tiny-model", cwd=here, site=site).stdout
     assert "not confirmed: only run on tiny 0.9, where tiny.model.Model.run differs" in outline
+
+
+REPLACED = "confirmed on CPU only (tiny 1.0's Python on tiny 0.9, functions replaced: {})"
+
+
+def test_functions_that_differ_run_as_the_tour_has_them_and_are_named(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    python, other = interpreter
+    edit(other / "tiny" / "ops.py", "x * by", "x + by")
+    edit(other / "tiny" / "ops.py", "def scale", "OLD = 1\n\n\ndef scale")
+    command = ("confirm", "first-layers", "--python", str(python))
+    done = process(*command, cwd=here, site=here / "installed")
+    assert (done.returncode, done.stdout.count("claim 1 is false")) == (1, 1)
+    outline = confirmed(here, python, "--replace", "--controls")
+    assert REPLACED.format("tiny.ops.scale").removeprefix("confirmed") in outline
+    run = run_of(here, "first-layers")
+    both = json.loads((here / "annotations/tiny-model/evidence/first-layers.json").read_text())[
+        "runs"
+    ]
+    assert [run.get("replaced") for run in both] == [None, ["tiny.ops.scale"]]
+    run = both[1]
+    assert run["confirmed"] and len(run["executed"]) == 5
+    assert run["reach"][0]["unreached"] == [] and run["controls"]["mutants"]["claim"]
+    assert run["environment"]["distributions"] == {"tiny": "0.9"}
+    # The other snippet runs no function that differs: nothing of it was replaced.
+    assert "replaced" not in run_of(here, "layer-order")
+    assert "(same source, tiny 0.9)" in outline
+
+
+def test_what_cannot_be_replaced_keeps_a_run_from_counting(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    python, other = interpreter
+    edit(other / "tiny" / "ops.py", "def scale(x, by):\n    return x * by\n", WRAPPED)
+    outline = confirmed(here, python, "--replace")
+    assert "not confirmed: only run on tiny 0.9, where tiny.ops.scale differs" in outline
+
+
+def test_on_the_tours_own_version_nothing_is_replaced(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    plain = confirmed(here, interpreter[0])
+    before = run_of(here, "first-layers")
+    assert confirmed(here, interpreter[0], "--replace") == plain
+    assert run_of(here, "first-layers") == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "refused"),
+    [
+        ("def f(a, b=Y, *, c=6):\n    return a, b, c\n", (1, 7, 6), {}),
+        ("def f(a, b: int = 5) -> None:\n    return a, b\n", (1, 5), {}),
+        ("def f(a, b=unknown):\n    return a\n", (1, 2, 3), {"other.f": "name 'unknown' is not"}),
+        ("x = 1\n", (1, 2, 3), {"other.f": "the text of f is not one function"}),
+        ("def g(a):\n    return a\n", (1, 2, 3), {"other.f": "another function, 'f', stands"}),
+    ],
+)
+def test_a_function_is_replaced_with_its_defaults_or_not_at_all(
+    text: str, said: tuple[int, ...], refused: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = types.ModuleType("other")
+    exec("Y = 7\ndef f(a, b=2, *, c=3):\n    return a, b, c\n", vars(module))
+    monkeypatch.setitem(sys.modules, "other", module)
+    unit = {"module": "other", "name": "f", "line": 1, "text": text, "classes": [], "imports": []}
+    inside = {"install": install_inside, "reporter": reporter}
+    seen = replace.observe({"units": [unit]}, inside.__getitem__)()
+    assert module.f(1) == said
+    assert seen.keys() == refused.keys()
+    assert all(seen[name].startswith(why) for name, why in refused.items())
 
 
 def test_the_tours_own_version_speaks_first(here: Path, interpreter: tuple[Path, Path]) -> None:

@@ -99,6 +99,11 @@ def packing(out: Path | None, noun: str) -> Iterator[Path | None]:
     help="Change the lines that each note is about, and see which claims notice.",
 )
 @click.option(
+    "--replace",
+    is_flag=True,
+    help="On another version, run the functions that differ as the tour's version has them.",
+)
+@click.option(
     "--annotations",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the tours are, instead of ./annotations.",
@@ -115,6 +120,7 @@ def confirm(
     device: str,
     python: Path | None,
     controls: bool,
+    replace: bool,
     annotations: Path | None,
     trust: bool,
     sandbox: str | None,
@@ -143,6 +149,7 @@ def confirm(
                     device=device,
                     python=python,
                     controls=controls,
+                    replace=replace,
                     trust=trust,
                     levels=[sandbox] if sandbox else LEVELS,
                     records=records,

@@ -16,8 +16,15 @@ from srcread.evidence.controls.grading import are_known
 from srcread.evidence.controls.mutants import callees
 from srcread.evidence.controls.running import Subject, run_controls
 from srcread.evidence.judge import judge
-from srcread.evidence.observing.executed import Walked, executed_of, looking
+from srcread.evidence.observing.executed import (
+    Walked,
+    differing,
+    executed_of,
+    looking,
+    replaced_of,
+)
 from srcread.evidence.observing.second_runs import (
+    REPLACE,
     Observation,
     add_watching,
     observation,
@@ -37,7 +44,7 @@ from srcread.evidence.plan import (
     plan,
     recorded_packages,
 )
-from srcread.evidence.runner import run_plan
+from srcread.evidence.runner import locate_modules, run_plan
 from srcread.model import Controls, Environment, Run
 
 
@@ -45,7 +52,8 @@ from srcread.model import Controls, Environment, Run
 class Settings:
     """How a batch of runs is run; None is the interpreter that runs srcread.
 
-    What is not `trusted` needs a sandbox. It has no default: whoever runs code says whose it is.
+    With `replace`, functions that are others where it runs get the code of the tour's version. What
+    is not `trusted` needs a sandbox. It has no default: whoever runs code says whose it is.
     """
 
     trusted: bool
@@ -55,6 +63,7 @@ class Settings:
     distributions: Sequence[str] = ("torch",)
     levels: Sequence[str] = LEVELS
     given: GivenTrees = field(default_factory=lambda: NO_TREES)
+    replace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +103,7 @@ def record_jobs(
     """
     if controls and settings.device != "cpu":
         raise SrcreadError(f"Controls run on the CPU, not on {settings.device!r}. Drop --controls.")
-    planned = plan(
-        jobs,
-        settings.limits,
-        device=settings.device,
-        distributions=settings.distributions,
-        modules=sorted(set(walked.modules.values())) if walked else (),
-        levels=settings.levels,
-        given=settings.given,
-        trusted=settings.trusted,
-    )
+    planned = _plan(jobs, settings, walked)
     pairs = zip(jobs, planned["runs"], strict=True)
     all_of_them = [_planned(job, run, walked, 2 if controls else 1) for job, run in pairs]
     about = walked, settings.distributions
@@ -123,6 +123,24 @@ def record_jobs(
     with contextlib.closing(run_controls(wanted, planned, settings.python, progress)) as made:
         for run, is_wanted in done:
             yield replace(run, controls=next(made)) if is_wanted else run
+
+
+def _plan(jobs: Sequence[Job], settings: Settings, walked: Walked | None) -> Plan:
+    planned = plan(
+        jobs,
+        settings.limits,
+        device=settings.device,
+        distributions=settings.distributions,
+        modules=sorted(set(walked.modules.values())) if walked else (),
+        levels=settings.levels,
+        given=settings.given,
+        trusted=settings.trusted,
+    )
+    if settings.replace and walked is not None:
+        units = differing(walked, locate_modules(planned, settings.python))
+        for one in planned["runs"] if units else ():
+            one["observers"] = [(REPLACE, {"units": units}), *one["observers"]]
+    return planned
 
 
 def _planned(job: Job, run: PlannedRun, walked: Walked | None, times: int) -> _Planned:
@@ -165,8 +183,11 @@ def _first_runs(
                 run = replace(run, reach=reach_of(targets, seen[0]))
             if walked is not None and one.whole is not None:
                 _, outcome = next(outcomes)
-                executed = executed_of(one.whole, outcome, walked, one.job.anchored, files)
-                run = replace(run, executed=executed if run.confirmed else None)
+                replaced = replaced_of(one.whole, outcome)
+                about = walked, one.job.anchored, files, replaced
+                executed = executed_of(one.whole, outcome, *about) if run.confirmed else None
+                ran = replaced if executed is None else replaced & executed.keys()
+                run = replace(run, executed=executed, replaced=tuple(sorted(ran)))
             yield run, (seen[0], seen[1])
 
 
@@ -186,6 +207,7 @@ def _known(run: Run, recorded: Sequence[Run]) -> Controls | None:
             and run.confirmed
             and old.digests == run.digests
             and old.environment.distributions == run.environment.distributions
+            and old.replaced == run.replaced
             and old.environment.device.kind == run.environment.device.kind
         ):
             return old.controls

@@ -108,6 +108,20 @@ def run_plan(
                     starting(done)
 
 
+def locate_modules(planned: Plan, python: Path | None = None) -> Mapping[str, str]:
+    """Return where the plan's modules lie for this interpreter; nothing is run.
+
+    Raises:
+        SrcreadError: the device or interpreter cannot be used.
+    """
+    _refuse(planned["device"])
+    files: dict[str, str] = {}
+    interpreter = (python or Path(sys.executable)).absolute()
+    with contextlib.closing(_batch({**planned, "runs": []}, interpreter, files.update)) as batch:
+        next(batch, None)
+    return files
+
+
 def _refuse(device: str) -> None:
     if os.name != "posix":
         raise SrcreadError(

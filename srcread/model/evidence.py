@@ -128,6 +128,7 @@ class Run:
     `controls` and `executed` are None where they were not recorded, and so is `peak_memory`, the
     most bytes that the snippet's tensors held on a GPU, in two significant digits. `lab` is what it
     took from `srcread.lab`: the sources that it ran without an installation, and what stood in.
+    `replaced` names the functions that ran with the code of the tour's version, on another one.
     """
 
     environment: Environment
@@ -142,6 +143,7 @@ class Run:
     executed: Mapping[str, str] | None = None
     peak_memory: int | None = None
     lab: Lab | None = None
+    replaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

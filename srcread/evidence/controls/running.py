@@ -27,6 +27,7 @@ from srcread.evidence.observing.second_runs import (
     changing,
     differs,
     read_observation,
+    replacing,
 )
 from srcread.evidence.plan import Job, Plan, PlannedRun
 from srcread.evidence.runner import run_plan
@@ -113,7 +114,7 @@ def _trials(number: int, subject: Subject) -> list[_Trial]:
 
 
 def _declaring(run: PlannedRun, declared: Declared) -> PlannedRun:
-    observers = [("declare", {"line": declared.line})]
+    observers = [*replacing(run), ("declare", {"line": declared.line})]
     return {**run, "key": secrets.token_hex(32), "soft": True, "observers": observers}
 
 

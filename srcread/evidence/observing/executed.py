@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from srcread.errors import NotFoundError
 from srcread.evidence.judge import Json, claims_of, observed
+from srcread.evidence.observing.second_runs import REPLACE, replacing
+from srcread.evidence.observing.units import Unit, unit_of
 from srcread.evidence.plan import PlannedRun
 from srcread.index import Index
 from srcread.model import Distribution, Origin, Symbol
@@ -71,8 +75,34 @@ class Walked:
 
 def looking(run: PlannedRun, walked: Walked) -> PlannedRun:
     """Return a run like this one that is looked at whole."""
-    observers = [("executed", {"packages": walked.packages})]
+    observers = [*replacing(run), ("executed", {"packages": walked.packages})]
     return {**run, "key": secrets.token_hex(32), "observers": observers}
+
+
+def differing(walked: Walked, files: Mapping[str, str]) -> list[Unit]:
+    """Return the functions, as the tour has them, that are others in these files of its modules.
+
+    What is not there at all cannot be replaced, nor what is no function of a module.
+    """
+    units: dict[tuple[str, str], Unit] = {}
+    for name in sorted(walked.symbols):
+        file = files.get(walked.modules.get(name, ""))
+        there = walked.at(name, Path(file)) if file else None
+        if there is None or there[1] == walked.digest(walked.symbols[name]):
+            continue
+        with suppress(NotFoundError):
+            unit = unit_of(walked.index, walked.symbols[name])
+            units[unit["module"], unit["name"]] = unit
+    return list(units.values())
+
+
+def replaced_of(run: PlannedRun, outcome: Json) -> frozenset[str]:
+    """Return the names of the functions that were replaced in a run; all, where it did not end."""
+    names = {
+        f"{unit['module']}.{unit['name']}" for _, about in replacing(run) for unit in about["units"]
+    }
+    refused = (observed(run, outcome) or {}).get(REPLACE)
+    return frozenset(names - refused.keys() if isinstance(refused, dict) else names)
 
 
 def executed_of(
@@ -81,11 +111,12 @@ def executed_of(
     walked: Walked,
     anchored: Collection[str],
     files: Mapping[str, str],
+    replaced: Collection[str] = (),
 ) -> Mapping[str, str] | None:
     """Return the digests of what a run executed, and of the `anchored` symbols, as installed there.
 
-    `files` are those of the modules. None where that could not be seen, or where looking made the
-    claims come out differently.
+    `files` are those of the modules, `replaced` the functions that ran as the tour has them. None
+    where that could not be seen, or where looking made the claims come out differently.
     """
     seen = observed(run, outcome)
     places = _places(seen.get("executed")) if seen is not None else None
@@ -99,6 +130,9 @@ def executed_of(
         if not about and file not in called:
             continue
         there = walked.at(name, Path(file)) if file else None
+        if name.partition(".<locals>.")[0] in replaced:
+            own = walked.symbols[name]
+            there = own, walked.digest(own)
         if there is not None and (about or (file, *_begin(there[0])) in places):
             found[name] = there[1]
         elif about:

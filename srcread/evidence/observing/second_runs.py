@@ -19,8 +19,10 @@ from srcread.evidence.plan import Plan, PlannedRun
 from srcread.model import Reach
 
 LOOKING_FAILED = "its run came out differently when it was watched"
+REPLACE = "replace"
 _INSIDE = (
     "inside/install",
+    "inside/replace",
     "watch/observer",
     "watch/marks",
     "watch/values",
@@ -65,8 +67,13 @@ def changing(
 
 
 def _observed(run: PlannedRun, about: Mapping[str, Any], soft: bool) -> PlannedRun:
-    key = secrets.token_hex(32)
-    return {**run, "key": key, "soft": soft, "observers": [("observer", about)]}
+    observers = [*replacing(run), ("observer", about)]
+    return {**run, "key": secrets.token_hex(32), "soft": soft, "observers": observers}
+
+
+def replacing(run: PlannedRun) -> list[tuple[str, Any]]:
+    """Return what of a run's observers replaces functions: every run like it needs that, too."""
+    return [(name, about) for name, about in run["observers"] if name == REPLACE]
 
 
 def add_watching(planned: Plan, runs: Sequence[PlannedRun]) -> Plan:

@@ -2,10 +2,10 @@
 
     {"format": 1, "note": stem, "runs": [{"claims": …, "confirmed": …, "date": …, …}]}
 
-One run per (versions of the distributions as installed, device kind, compute capability); the
-newest replaces, and keeps the reach and the controls of the one before where it has none of its
-own and ran the very same. Keys are sorted, indented by one, UTF-8, and the file is replaced in one
-step.
+One run per (versions of the distributions as installed, device kind, compute capability, whether
+functions were replaced by those of the tour's version); the newest replaces, and keeps the reach
+and the controls of the one before where it has none of its own and ran the very same. Keys are
+sorted, indented by one, UTF-8, and the file is replaced in one step.
 
 A file is contributed content: what is corrupt, foreign or contradicts itself is a diagnostic, and
 never confirms. Unknown keys are a newer srcread's: reading passes over them, and writing keeps
@@ -110,7 +110,7 @@ def _load(path: Path) -> dict[str, object]:
 def _identity(run: Run) -> tuple[object, ...]:
     versions = tuple(sorted(run.environment.distributions.items()))
     device = run.environment.device
-    return (versions, device.kind, device.compute_capability or "")
+    return (versions, device.kind, device.compute_capability or "", bool(run.replaced))
 
 
 def _with_earlier(run: Run, old: Run) -> Run:

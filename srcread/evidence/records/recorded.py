@@ -42,6 +42,10 @@ def run_json(run: Run) -> dict[str, Any]:
         del values["lab"]
     else:
         values["lab"] = lab_json(run.lab)
+    if run.replaced:
+        values["replaced"] = list(run.replaced)
+    else:
+        del values["replaced"]
     if run.controls is None:
         del values["controls"]
     else:
@@ -80,6 +84,9 @@ def read_run(value: object) -> Run:
         executed=texts_of(value, "executed") if _has(value, "executed") else None,
         peak_memory=field_of(value, "peak_memory", int) if _has(value, "peak_memory") else None,
         lab=read_lab(field_of(value, "lab", dict)) if _has(value, "lab") else None,
+        replaced=tuple(each_of(field_of(value, "replaced", list), str, "replaced"))
+        if _has(value, "replaced")
+        else (),
     )
     _refuse_contradiction(run)
     return run
@@ -91,6 +98,8 @@ def _refuse_contradiction(run: Run) -> None:
         raise Unusable("EVID005", "is called confirmed, and its claims or reasons say otherwise")
     if not run.confirmed and not run.reasons:
         raise Unusable("EVID005", "is not confirmed, and gives no reason")
+    if list(run.replaced) != sorted(set(run.replaced)):
+        raise Unusable("EVID005", "names functions that it replaced twice, or in no order")
     if run.peak_memory is not None and run.peak_memory < 0:
         raise Unusable("EVID005", "held less memory than none")
     controls = (*run.controls.mutants, *run.controls.declared) if run.controls else ()

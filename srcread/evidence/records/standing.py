@@ -6,7 +6,9 @@ and that more than "cannot run here".
 
 A run on other versions counts as *same source* if every walked function that it executed has the
 digest that it has in the tour's version; what is native may differ, so the words name the version.
-It speaks where no run on the tour's own versions does, or adds a GPU to what those confirm.
+It speaks where no run on the tour's own versions does, or adds a GPU to what those confirm. So does
+a run for which functions that differ there were replaced by the tour's: it names them, and is never
+called one of the tour's version.
 """
 
 from __future__ import annotations
@@ -40,13 +42,14 @@ def standing(
     `reaches` tells that the note is about lines that a run can go through.
     """
     runs = evidence.runs if evidence is not None else ()
+    runs = tuple(run for run in runs if not run.replaced or _others(run, versions))
     if not runs:
         return Standing(EvidenceStatus.ABSENT, "not confirmed: never run")
     if claims is not None:
         runs = tuple(run for run in runs if not _is_forged(run, digests, claims))
         if not runs:
             return Standing(EvidenceStatus.ABSENT, OTHER_CLAIMS)
-    usable = [run for run in runs if not _other_versions(run, versions)]
+    usable = [run for run in runs if not (run.replaced or _other_versions(run, versions))]
     fresh = [run for run in usable if not _changes(run, digests)]
     others = [run for run in runs if run not in usable]
     same = [run for run in others if _is_same_source(run, digests, current)]
@@ -73,13 +76,22 @@ def _with_gpu_of(same: Sequence[Run], own: Standing, versions: Mapping[str, str]
     on_cpu = own.run is not None and own.run.environment.device.kind == "cpu"
     if own.status is not EvidenceStatus.CONFIRMED or not on_cpu or not gpu:
         return own
-    return replace(
-        own, words=f"confirmed on CPU, on a GPU with the {_same_source(_best(gpu), versions)}"
-    )
+    the = "" if _best(gpu).replaced else "the "
+    how = _same_source(_best(gpu), versions)
+    return replace(own, words=f"confirmed on CPU, on a GPU with {the}{how}")
 
 
 def _same_source(run: Run, versions: Mapping[str, str]) -> str:
-    return f"same source, {_other_versions(run, versions)}"
+    other = _other_versions(run, versions)
+    if not run.replaced:
+        return f"same source, {other}"
+    own = ", ".join(f"{name} {versions[name]}" for name in _others(run, versions))
+    return f"{own}'s Python on {other}, functions replaced: {_few(run.replaced)}"
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 def _is_same_source(
@@ -105,9 +117,8 @@ def _other_source(
     differing = _differing(run, current)
     if not run.confirmed or not differing:
         return where
-    more = f" and {len(differing) - _MOST_NAMED} more" if len(differing) > _MOST_NAMED else ""
     verb = "differs" if len(differing) == 1 else "differ"
-    return f"{where}, where {', '.join(differing[:_MOST_NAMED])}{more} {verb}"
+    return f"{where}, where {_few(differing)} {verb}"
 
 
 def _is_forged(run: Run, digests: Mapping[str, str], claims: Sequence[str]) -> bool:
@@ -146,9 +157,18 @@ def _other_versions(run: Run, versions: Mapping[str, str]) -> str:
     ran = run.environment.distributions
     return ", ".join(
         f"{name} {ran[name]}" if name in ran else f"a machine without {name}"
+        for name in _others(run, versions)
+    )
+
+
+def _others(run: Run, versions: Mapping[str, str]) -> list[str]:
+    """Return the distributions of which a run did not run the tour's version."""
+    ran = run.environment.distributions
+    return [
+        name
         for name in sorted(versions)
         if ran.get(name, "").partition("+")[0] != versions[name].partition("+")[0]
-    )
+    ]
 
 
 def _changes(run: Run, digests: Mapping[str, str]) -> list[str]:
