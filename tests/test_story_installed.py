@@ -131,9 +131,10 @@ def test_check_mends_nothing_in_it(here: Path) -> None:
     assert contents(shipped(here)) == before
 
 
-def test_what_lies_elsewhere_is_named_by_confirm(here: Path) -> None:
+def test_what_lies_elsewhere_is_named_by_confirm_and_by_trace(here: Path) -> None:
     shutil.copytree(shipped(here), here.parent / "elsewhere")
+    there = f"in '{here.parent.resolve()}/elsewhere/tiny-model'."
     done = srcread(here, "confirm", "first-layers", "--annotations", "../elsewhere")
-    assert (
-        f"The evidence of 'tiny-model' is in '{here.parent}/elsewhere/tiny-model'." in done.stdout
-    )
+    assert f"The evidence of 'tiny-model' is {there}" in done.stdout
+    done = srcread(here, "trace", "--annotations", "../elsewhere")
+    assert f"The traces of 'tiny-model' are {there}" in done.stdout

@@ -83,10 +83,20 @@ def trace(
             for problem in result.problems:
                 echo(f"  {problem}")
     failed = sum(bool(result.problems) for result in results)
+    if not out:
+        _show_homes(results)
     echo(_sum(results))
     if failed:
         echo(f"{count(failed, 'scenario')} not recorded.", err=True)
         sys.exit(FINDINGS)
+
+
+def _show_homes(results: Sequence[Traced]) -> None:
+    """Say where traces lie that are not below this folder."""
+    homes = {result.scenario.path.parent.parent.resolve() for result in results}
+    for home in sorted(homes):
+        if not home.is_relative_to(Path.cwd()):
+            echo(f"The traces of {home.name!r} are in {str(home)!r}.")
 
 
 def _devices(text: str) -> list[str]:
