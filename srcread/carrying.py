@@ -133,9 +133,7 @@ def _trace(opened: OpenTour, path: Path, shown: str) -> Iterator[Taken | Diagnos
 
 def _unpack(archive: Path, target: Path) -> None:
     if archive.exists() and not archive.is_file():
-        raise SrcreadError(
-            f"{str(archive)!r} is no file. Give what `confirm --out` or `trace --out` wrote."
-        )
+        raise SrcreadError(f"{str(archive)!r} is no file. Give what `srcread confirm --out` wrote.")
     if not archive.exists():
         raise SrcreadError(f"There is no file {str(archive)!r}.{near_path(archive)}")
     try:

@@ -103,6 +103,7 @@ def test_a_survivor_with_a_reason_is_strongly_confirmed() -> None:
         (replace(REACHED, reason="it is no function"),),
         (replace(REACHED, symbol="torch.nn.Bilinear"),),
         (REACHED, Reach("torch.nn.Bilinear", True, (), (3,))),
+        (REACHED, replace(REACHED, reached=(), unreached=(3,))),
     ],
 )
 def test_no_note_is_strongly_confirmed_whose_lines_were_not_all_reached(

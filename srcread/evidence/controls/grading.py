@@ -37,8 +37,8 @@ def reached_all(run: Run) -> bool:
     """Tell whether a run is known to have gone through all lines that its note is about."""
     about = {name.removeprefix("symbol:") for name in run.digests if name.startswith("symbol:")}
     reaches = run.reach or ()
-    whole = {one.symbol for one in reaches if one.entered and not (one.unreached or one.reason)}
-    return bool(reaches) and whole == about | {one.symbol for one in reaches}
+    whole = all(one.entered and not (one.unreached or one.reason) for one in reaches)
+    return bool(reaches) and whole and about <= {one.symbol for one in reaches}
 
 
 def open_claims(run: Run) -> tuple[int, ...]:
