@@ -112,6 +112,19 @@ def half(flag):
 def entry():
     calls(), loops(), stored(), wraps(), implicit(Thing()), half(False)
     here = "é"; plain()
+
+
+def imported():
+    return plain()
+
+
+def imports():
+    import tiny.late
+"""
+LATE = """\
+from tiny import code
+
+code.imported()
 """
 SCENARIOS = """\
 from tiny import code
@@ -122,7 +135,7 @@ def prepare():
 
 
 def scenarios():
-    return {"all": code.entry}
+    return {"all": code.entry, "import": code.imports}
 """
 WRAPPED = """\
 import torch
@@ -160,6 +173,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "tiny").mkdir()
     (folder / "tiny" / "__init__.py").write_text("")
     (folder / "tiny" / "code.py").write_text(CODE, "utf-8")
+    (folder / "tiny" / "late.py").write_text(LATE)
     (folder / "tiny_scenarios.py").write_text(SCENARIOS)
     return folder
 
@@ -253,6 +267,16 @@ def test_a_function_ran_whole_only_if_every_line_ran(tiny: Path) -> None:
     whole = {record["names"].get(place) for place in record["whole"]}
     assert "tiny.code.calls" in whole
     assert "tiny.code.half" not in whole
+
+
+def test_what_an_import_runs_counts_neither_as_lines_nor_as_edges(
+    tiny: Path, edges: set[tuple[str, str, str, str]]
+) -> None:
+    record = json.loads(_record(tiny, "tiny_scenarios", ["tiny"]))
+    whole = {record["names"].get(place) for place in record["whole"]}
+    assert "tiny.code.imports" in whole
+    assert "tiny.code.imported" not in whole
+    assert _of(edges, "imported") == set()
 
 
 def test_the_record_is_the_same_whatever_the_hash_seed_and_names_no_path(tiny: Path) -> None:

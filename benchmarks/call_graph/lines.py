@@ -1,7 +1,8 @@
 """Which functions ran whole: every line that has an instruction, in the union of all scenarios.
 
 Lines, not branches: a line whose `and` never came to its second half counts as run, so the bound on
-precision that rests on this is a lower one.
+precision that rests on this is a lower one. What an `import` runs does not count, as it does not
+for edges: a function that ran there alone would seem to have run and to have called nothing.
 """
 
 from __future__ import annotations
@@ -17,10 +18,16 @@ _PREPARING = frozenset({"RESUME", "COPY_FREE_VARS", "MAKE_CELL", "RETURN_GENERAT
 
 
 class Lines:
-    """Gathers the lines that run, by `sys.settrace`, of code that `wanted` says yes to."""
+    """Gathers the lines that run, by `sys.settrace`, of code that `wanted` says yes to.
 
-    def __init__(self, wanted: Callable[[CodeType], bool]) -> None:
+    Frames that start while `left_out` says so are not followed.
+    """
+
+    def __init__(
+        self, wanted: Callable[[CodeType], bool], left_out: Callable[[], bool] = lambda: False
+    ) -> None:
         self._wanted = wanted
+        self._left_out = left_out
         self._asked: dict[CodeType, bool] = {}
         self._ran: dict[CodeType, set[int]] = {}
 
@@ -29,7 +36,7 @@ class Lines:
         code = frame.f_code
         if code not in self._asked:
             self._asked[code] = self._wanted(code)
-        if not self._asked[code]:
+        if not self._asked[code] or self._left_out():
             return None
         lines = self._ran.setdefault(code, set())
 

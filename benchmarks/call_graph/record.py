@@ -46,7 +46,7 @@ def record_scenarios(
     def wanted(code: CodeType) -> bool:
         return recorder.code(code).definition is not None
 
-    lines = Lines(wanted)
+    lines = Lines(wanted, recorder.is_importing)
     for recorder.scenario, scenario in scenarios.items():
         prepare()
         _run(scenario, recorder, lines)

@@ -86,6 +86,10 @@ class Recorder:
         elif event != "return" and self._inside_c:
             self._inside_c.pop()
 
+    def is_importing(self) -> bool:
+        """Tell whether what runs now is run by an `import`, and left out."""
+        return self._importing is not None
+
     def observed(self) -> tuple[ObservedEdge, ...]:
         """Return the edges so far, in a fixed order."""
         edges = [
