@@ -11,12 +11,9 @@ from srcread.graph.infer.calls.keeping import MAX_NESTING, told, worth_keeping
 from srcread.graph.infer.calls.python import container_method, external_result, is_followed
 from srcread.graph.infer.calls.registered import KERNEL, SEPARATOR
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.hints.annotations import promises_text
 from srcread.graph.infer.hints.schemas import of_schema
-from srcread.graph.infer.objects.containers import (
-    contents,
-    is_abstract_method,
-    mixed_in,
-)
+from srcread.graph.infer.objects.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -104,10 +101,8 @@ class Calls:
             return unknown("`super()` outside a method")
         cls = method.owner.name
         if node.args:
-            named = [
-                v for v in self.evaluator.evaluate(frame, node.args[0]) if isinstance(v, ClassValue)
-            ]
-            cls = named[0].name if named else cls
+            named = ordered(self.evaluator.evaluate(frame, node.args[0]))
+            cls = next((value.name for value in named if isinstance(value, ClassValue)), cls)
         bound = self.evaluator.parameters.first(inner, method)
         return frozenset(Super(cls, value) for value in bound)
 
@@ -313,7 +308,7 @@ class Calls:
             outer = frame.outer or frame
             annotated = self.evaluator.annotations.values(outer, node.returns)
             foreign = self.evaluator.annotations.foreign(outer, node.returns)
-            if annotated and all(map(self.is_plain, annotated)):
+            if annotated and all(map(self.is_plain, annotated)) and not promises_text(annotated):
                 return annotated
         if frame.scope.yields or frame.scope.delegates:
             items = known(self._join(frame, frame.scope.yields))
@@ -323,9 +318,12 @@ class Calls:
             return frozenset(
                 {Sequence(items | known(self.evaluator.attributes.elements(delegated)))}
             )
-        found = known(self._join(frame, frame.scope.returns))
+        returned = self._join(frame, frame.scope.returns)
+        found = known(returned)
         if annotated and all(isinstance(value, External) for value in found):
             return annotated
+        if found != returned and promises_text(annotated):
+            return found | annotated  # any text, besides those that are known
         found = found or foreign or self.evaluator.stubs.result(frame.defined)
         return found or unknown(f"what {context.function} returns is not known")
 

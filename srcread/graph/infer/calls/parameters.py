@@ -114,7 +114,7 @@ class Parameters:
             return given | annotated if plain else given
         if not annotated and parameter.annotation is None:
             annotated = self._overloaded(frame, parameter.arg)
-        default = self._default(frame, parameter.arg)
+        default = self.default(frame, parameter.arg)
         if given is None and frame.context.called and default is not None:
             plain = annotated and all(map(self.evaluator.calls.is_plain, annotated))
             return default | annotated if plain else default
@@ -171,7 +171,8 @@ class Parameters:
             return frozenset({ClassValue(owner.name)})
         return frozenset({Instance(owner.name, constructed=False)})
 
-    def _default(self, frame: Frame, name: str) -> Values | None:
+    def default(self, frame: Frame, name: str) -> Values | None:
+        """Return what a parameter holds where a call gives it nothing; None if it must be given."""
         assert frame.defined is not None and not isinstance(frame.defined.node, ast.ClassDef)
         arguments = frame.defined.node.args
         positional = [*arguments.posonlyargs, *arguments.args]

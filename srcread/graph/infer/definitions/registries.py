@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from srcread.graph.infer.definitions.neighbours import function_at, modules_with, statement_calls
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.hints.narrowing import RULED_OUT
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -141,6 +142,8 @@ class Registries:
         for key, value in _written(frame.defined, name):
             items = known(self.evaluator.evaluate(frame, value))
             keys = self.evaluator.evaluate(frame, key) if key is not None else NOTHING
+            if keys == RULED_OUT:
+                continue
             named = sorted(k.value for k in keys if isinstance(k, Constant) and k.value is not None)
             for constant in named:
                 yield constant, items

@@ -121,6 +121,16 @@ class Annotations:
         return frozenset({Sequence(NOTHING.union(*positions), positions)})
 
 
+def promises_text(values: Values) -> bool:
+    """Tell whether an annotation allows texts: which ones, as keys of tables, the code may tell."""
+    return any(
+        value == ExternalInstance("builtins.str")
+        or (isinstance(value, Sequence) and promises_text(value.items.union(*value.positions)))
+        or (isinstance(value, Table) and promises_text(value.items))
+        for value in values
+    )
+
+
 def _builtin(name: str) -> Values:
     match name.removeprefix("builtins."):
         case "list" | "set" | "tuple" | "frozenset":

@@ -30,6 +30,9 @@ from srcread.index.block.bindings import Fact, Kind
 if TYPE_CHECKING:
     from srcread.graph.infer.evaluate import Evaluator
 
+RULED_OUT = unknown("it is None as far as is known")
+"""What `is not None` leaves of a name that is None: the branch does not run."""
+
 
 class Narrowing:
     """Applies the facts of a function to values."""
@@ -98,7 +101,7 @@ class Narrowing:
 def _by_none(values: Values, holds: bool) -> Values:
     if holds:
         return frozenset(v for v in values if v == Constant(None) or _is_open(v)) or values
-    return values - {Constant(None)} or unknown("it is None as far as is known")
+    return values - {Constant(None)} or RULED_OUT
 
 
 def _is_open(value: Value) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.frame import Frame, mangled, written
@@ -21,6 +21,7 @@ from srcread.graph.infer.values import (
     Values,
     known,
     ordered,
+    same,
 )
 from srcread.index import Defined
 from srcread.index.block.bindings import How
@@ -321,18 +322,37 @@ class Classes:
         own = self.functions(cls, "__init__")
         if position == 0 and own:
             return Context(own[0], value, value.arguments, called=value.constructed)
-        before = self.construction(value, owners[position - 1]) if position else None
-        if before is None:
-            return None
-        frame = self.evaluator.frame(before)
-        for use in frame.scope.calls:
-            if isinstance(use.node, ast.Call) and _calls_init(use.node):
-                for callee in known(self.evaluator.evaluate(frame, use.node.func)):
-                    if isinstance(callee, FunctionValue) and callee.name in own:
-                        return self.evaluator.calls.context(
-                            FunctionValue(callee.name, value), frame, use.node
-                        )
+        for caller in reversed(owners[:position]):
+            before = self.construction(value, caller)
+            if before is not None and (handed := self._handed(before, value, own)):
+                return self._either(handed)
         return None
+
+    def _handed(self, before: Context, value: Instance, own: list[str]) -> list[Context]:
+        """Return the contexts in which one constructor calls another, of a base."""
+        frame = self.evaluator.frame(before)
+        return [
+            self.evaluator.calls.context(FunctionValue(callee.name, value), frame, use.node)
+            for use in frame.scope.calls
+            if isinstance(use.node, ast.Call) and _calls_init(use.node)
+            for callee in ordered(known(self.evaluator.evaluate(frame, use.node.func)))
+            if isinstance(callee, FunctionValue) and callee.name in own
+        ]
+
+    def _either(self, contexts: list[Context]) -> Context | None:
+        """Join the calls of one constructor, of which one runs: `super().__init__` in branches.
+
+        What one of them hands over is the parameter's default in one that does not.
+        """
+        if len(contexts) < 2:
+            return contexts[0] if contexts else None
+        frame = self.evaluator.frame(contexts[0])
+        joined: dict[str, Values] = {}
+        for name in sorted({name for context in contexts for name, _ in context.arguments}):
+            default = self.evaluator.parameters.default(frame, name) or NOTHING
+            handed = (dict(context.arguments).get(name, default) for context in contexts)
+            joined[name] = NOTHING.union(*handed)
+        return same(replace(contexts[0], arguments=tuple(joined.items())))
 
 
 def _calls_init(node: ast.Call) -> bool:
