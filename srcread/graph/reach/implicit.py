@@ -20,6 +20,7 @@ from srcread.graph.infer.values import (
     Constant,
     Context,
     External,
+    ExternalInstance,
     FunctionValue,
     Instance,
     ModuleValue,
@@ -37,6 +38,10 @@ from srcread.model import EdgeKind
 
 _ENOUGH = 300
 """How many parts of a copied object are looked at."""
+_LOOKED_UP = tuple(
+    f"builtins.object.{name}" for name in ("__getattribute__", "__setattr__", "__delattr__")
+)
+"""What a class's own way to an attribute goes on to; that runs properties and descriptors."""
 
 
 def operation_targets(evaluator: Evaluator, frame: Frame, operation: Operation) -> list[Target]:
@@ -73,18 +78,14 @@ def attribute_targets(evaluator: Evaluator, frame: Frame, node: ast.Attribute) -
     for value in ordered(values):
         if not isinstance(value, Instance | ClassValue):
             continue
-        if isinstance(value, Instance):
-            found = evaluator.attributes.special(value, "__getattribute__")
-            targets += _called(
-                evaluator, frame, found, [frozenset({Constant(attribute)})], "access"
-            )
-        getter = evaluator.attributes.getter(value, attribute)
-        if getter is not None:
-            targets.append(Target(getter.name, EdgeKind.PROPERTY, Context(getter.name, value)))
-            continue
-        gets = evaluator.attributes.descriptor(value, attribute, "__get__")
-        targets += [function_target(evaluator, frame, get, EdgeKind.PROPERTY) for get in gets]
-        if not gets and isinstance(value, Instance):
+        hooks = _hooks(evaluator, value, "__getattribute__")
+        ran = _got(evaluator, frame, value, attribute)
+        # Texts that choose nothing further down would only make contexts.
+        name = Constant(attribute) if ran else ExternalInstance("builtins.str")
+        targets += _called(evaluator, frame, hooks, [frozenset({name})], "access")
+        if ran and not _goes_up(evaluator, hooks):
+            targets += ran
+        if not ran and isinstance(value, Instance):
             targets += _fallen_back(evaluator, frame, value, attribute)
     return list(dict.fromkeys(targets))
 
@@ -95,6 +96,8 @@ def argument_targets(
     """Return the methods of its arguments that one of Python's own functions runs: `len(x)`."""
     if is_abstract_method(callee.name):
         return _mixed_in(evaluator, frame, node, callee)
+    if callee.name in _LOOKED_UP:
+        return _by_object(evaluator, frame, node, callee.name.rpartition(".")[2])
     protocol = PROTOCOLS.get(callee.name)
     protocol = protocol or evaluator.idioms.calls_method_of_argument.get(callee.name)
     if protocol is None or not node.args:
@@ -173,6 +176,71 @@ def _decorating(evaluator: Evaluator, frame: Frame, node: ast.expr) -> list[Targ
         for value in ordered(known(evaluator.evaluate(frame, node)))
         if isinstance(value, FunctionValue)
     ]
+
+
+def _by_object(evaluator: Evaluator, frame: Frame, node: ast.Call, method: str) -> list[Target]:
+    """Return what `super().__getattribute__(name)` runs, or `object.__setattr__(x, name, y)`."""
+    arguments, _ = evaluator.calls.arguments(frame, node)
+    receivers = (
+        evaluator.evaluate(frame, node.func.value) if isinstance(node.func, ast.Attribute) else ()
+    )
+    owners: list[Value] = [value.bound for value in receivers if isinstance(value, Super)]
+    if not owners and arguments:
+        owners, arguments = ordered(arguments[0]), arguments[1:]
+    targets: list[Target] = []
+    for name in ordered(arguments[0]) if arguments else ():
+        for owner in owners if isinstance(name, Constant) and name.value else ():
+            if isinstance(owner, Instance) and isinstance(name, Constant) and name.value:
+                if method == "__getattribute__":
+                    targets += _got(evaluator, frame, owner, name.value)
+                else:
+                    targets += _set(evaluator, frame, owner, name.value, method, arguments[1:])
+    return [replace(target, role="looked up") for target in dict.fromkeys(targets)]
+
+
+def _got(
+    evaluator: Evaluator, frame: Frame, value: Instance | ClassValue, name: str
+) -> list[Target]:
+    """Return the property or the descriptor's `__get__` that an attribute is."""
+    getter = evaluator.attributes.getter(value, name)
+    if getter is not None:
+        return [Target(getter.name, EdgeKind.PROPERTY, Context(getter.name, value))]
+    gets = evaluator.attributes.descriptor(value, name, "__get__")
+    return [function_target(evaluator, frame, get, EdgeKind.PROPERTY) for get in gets]
+
+
+def _set(
+    evaluator: Evaluator,
+    frame: Frame,
+    value: Instance,
+    name: str,
+    method: str,
+    values: list[Values],
+) -> list[Target]:
+    """Return the setter or the descriptor's `__set__` that an attribute is."""
+    return [
+        function_target(
+            evaluator, frame, setter, EdgeKind.PROPERTY, arguments=values, role="setter"
+        )
+        for setter in evaluator.attributes.setter(value, name, method)
+    ]
+
+
+def _hooks(evaluator: Evaluator, value: Value, method: str) -> list[FunctionValue]:
+    """Return a class's own way to its objects' attributes."""
+    return evaluator.attributes.special(value, method) if isinstance(value, Instance) else []
+
+
+def _goes_up(evaluator: Evaluator, hooks: Iterable[FunctionValue]) -> bool:
+    """Tell whether a class's own way to an attribute asks its base's: properties run in there."""
+    for hook in hooks:
+        name = hook.name.rpartition(".")[2].partition("~")[0]
+        defined = evaluator.index.defined(hook.name)
+        for use in defined.scope.calls if defined is not None else ():
+            if isinstance(use.node, ast.Call) and isinstance(use.node.func, ast.Attribute):
+                if use.node.func.attr == name:
+                    return True
+    return False
 
 
 def _by_name(
@@ -274,15 +342,10 @@ def _attribute_set(
         if values:
             evaluator.surgery.note_set(value, attribute, values[0])
         for method in chance.methods:
-            found = evaluator.attributes.special(value, method)
-            targets += _called(evaluator, frame, found, [name, *values], "attribute")
-            setters = evaluator.attributes.setter(value, attribute, method)
-            targets += [
-                function_target(
-                    evaluator, frame, setter, EdgeKind.PROPERTY, arguments=values, role="setter"
-                )
-                for setter in setters
-            ]
+            hooks = evaluator.attributes.special(value, method)
+            targets += _called(evaluator, frame, hooks, [name, *values], "attribute")
+            if not _goes_up(evaluator, hooks):
+                targets += _set(evaluator, frame, value, attribute, method, values)
     return targets
 
 
