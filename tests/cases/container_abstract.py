@@ -1,4 +1,7 @@
-"""A mapping that fills in Python's abstract one: `get` goes by its own `__getitem__`."""
+"""A mapping that fills in Python's abstract one: `get` goes by its own `__getitem__`.
+
+It gives its default back and does not call it.
+"""
 
 from collections.abc import Mapping
 
@@ -33,7 +36,7 @@ class Interfaces(Mapping):
         return len(self.everywhere)
 
     def named(self, key):
-        return super().get(key, fallback)  # -> .Interfaces.__getitem__ [method] & perhaps .fallback [direct]
+        return super().get(key, fallback)  # -> .Interfaces.__getitem__ [method]
 
 
 class Almost:

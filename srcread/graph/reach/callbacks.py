@@ -32,7 +32,10 @@ _CALLING = frozenset(
     | {"list.sort", "functools.reduce", "collections.defaultdict"}
 )
 """Of Python's own functions that call what they are given; most only keep it or look at it."""
-_OWN = ("builtins.", "functools.", "typing.", "inspect.", "abc.", "weakref.", "dataclasses.")
+_OWN = (
+    *("builtins.", "functools.", "typing.", "inspect.", "abc.", "weakref.", "dataclasses."),
+    "collections.",
+)
 
 
 def callback_targets(

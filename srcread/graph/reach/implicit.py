@@ -38,6 +38,7 @@ from srcread.model import EdgeKind
 
 _ENOUGH = 300
 """How many parts of a copied object are looked at."""
+_SETTING = "builtins.setattr"
 _LOOKED_UP = tuple(
     f"builtins.object.{name}" for name in ("__getattribute__", "__setattr__", "__delattr__")
 )
@@ -115,6 +116,8 @@ def argument_targets(
         if protocol == ("__getattr__",):
             targets += _by_name(evaluator, frame, value, rest)
             continue
+        if callee.name == _SETTING:
+            _note_by_name(evaluator, value, rest)
         found = _first_method(evaluator, value, protocol)
         called = _called(evaluator, frame, found, rest, "inside")
         targets += called if rivals else [replace(t, role=f"inside {t.callee}") for t in called]
@@ -237,8 +240,8 @@ def _goes_up(evaluator: Evaluator, hooks: Iterable[FunctionValue]) -> bool:
         name = hook.name.rpartition(".")[2].partition("~")[0]
         defined = evaluator.index.defined(hook.name)
         for use in defined.scope.calls if defined is not None else ():
-            if isinstance(use.node, ast.Call) and isinstance(use.node.func, ast.Attribute):
-                if use.node.func.attr == name:
+            match use.node:
+                case ast.Call(func=ast.Attribute(attr=asked)) if asked == name:
                     return True
     return False
 
@@ -250,6 +253,14 @@ def _by_name(
     for name in arguments[0] if arguments else ():
         if isinstance(value, Instance) and isinstance(name, Constant) and name.value:
             yield from _fallen_back(evaluator, frame, value, name.value)
+
+
+def _note_by_name(evaluator: Evaluator, value: Value, arguments: list[Values]) -> None:
+    """Note what `setattr(value, name, put)` puts into an object or a class."""
+    if len(arguments) == 2 and isinstance(value, Instance | ClassValue):
+        for name in ordered(arguments[0]):
+            if isinstance(name, Constant) and name.value:
+                evaluator.surgery.note_set(value, name.value, arguments[1])
 
 
 def _parts(evaluator: Evaluator, values: Iterable[Value], hook: str) -> list[Value]:
@@ -337,10 +348,10 @@ def _attribute_set(
     name: Values = frozenset({Constant(attribute)})
     targets: list[Target] = []
     for value in ordered(known(evaluator.evaluate(frame, chance.operand))):
+        if values and isinstance(value, Instance | ClassValue):
+            evaluator.surgery.note_set(value, attribute, values[0])
         if not isinstance(value, Instance):
             continue
-        if values:
-            evaluator.surgery.note_set(value, attribute, values[0])
         for method in chance.methods:
             hooks = evaluator.attributes.special(value, method)
             targets += _called(evaluator, frame, hooks, [name, *values], "attribute")

@@ -1,15 +1,16 @@
 """What walked code puts in the place of what an object was made with.
 
 `layer.attention = Other()`, `thing.__class__ = Other`, `manager.add(pattern)` where `add` fills a
-list of the manager: the object's class tells nothing of it. It is noted when the walk comes by, and
-known from the next round on. When it happens is not told: what was there before stays a rival. Of
-what is put into objects nothing is followed that chooses no callee: numbers, texts, tensors.
+list of the manager, `Layer.go = go`: the text of the class tells nothing of it. It is noted when
+the walk comes by, and known from the next round on. When it happens is not told: what was there
+before stays a rival. Of what is put there nothing is followed that chooses no callee: numbers,
+texts, tensors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from srcread.graph.infer.frame import Frame
@@ -38,9 +39,9 @@ CLASS = "__class__"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Values that become an attribute of an object, or are put into the container that it is."""
+    """Values that become an attribute of an object or a class, or are put into what it holds."""
 
-    owner: Instance
+    owner: Instance | ClassValue
     values: Values
     filled: bool
     key: str | None = None
@@ -58,8 +59,8 @@ class Surgery:
         self.before = before
         self.noted: dict[str, frozenset[Change]] = dict(before)
 
-    def note_set(self, owner: Instance, name: str, values: Values) -> None:
-        """Note that an attribute of an object is set, where its class does not tell."""
+    def note_set(self, owner: Instance | ClassValue, name: str, values: Values) -> None:
+        """Note that an attribute of an object or a class is set, where the class does not tell."""
         telling = self._telling(values)
         if not _covered(telling, self.evaluator.attributes.get(owner, name)):
             self._note(name, Change(owner, telling, filled=False))
@@ -110,8 +111,20 @@ class Surgery:
             if change.filled:
                 found = frozenset(_with(item, change) for item in found)
             else:
-                found |= change.values
+                on_class = isinstance(change.owner, ClassValue)
+                found |= _bound(change.values, value) if on_class else change.values
         return found
+
+    def on_class(self, cls: str, name: str, found: Values) -> Values:
+        """Return what an attribute of a class may be, with what was set there."""
+        changes = self.before.get(name)
+        if not changes:
+            return found
+        order = self.evaluator.attributes.classes.order(cls)
+        owners = [(change.owner, change.values) for change in changes]
+        put = (v for owner, v in owners if isinstance(owner, ClassValue) and owner.name in order)
+        later = NOTHING.union(*put)
+        return known(found) | later if later else found
 
     def classes(self, value: Instance) -> list[str]:
         """Return the further classes that an object may be given."""
@@ -119,7 +132,17 @@ class Surgery:
         return [item.name for item in ordered(changed) if isinstance(item, ClassValue)]
 
     def _of(self, value: Instance, name: str) -> list[Change]:
-        return [change for change in self.before.get(name, ()) if may_be(change.owner, value)]
+        changes = self.before.get(name, ())
+        order = self.evaluator.attributes.classes.order(value.cls) if changes else ()
+        return [
+            change
+            for change in changes
+            if (
+                change.owner.name in order
+                if isinstance(change.owner, ClassValue)
+                else may_be(change.owner, value)
+            )
+        ]
 
     def _note(self, name: str, change: Change) -> None:
         self.noted[name] = self.noted.get(name, frozenset()) | {change}
@@ -137,6 +160,14 @@ class Surgery:
             case FunctionValue() | ClassValue() | Partial() | GenericFunction():
                 return True
         return False
+
+
+def _bound(values: Values, owner: Instance) -> Values:
+    """Return what a class was given, reached through an object: functions are its methods."""
+    return frozenset(
+        replace(value, bound=owner) if isinstance(value, FunctionValue) else value
+        for value in values
+    )
 
 
 def _covered(values: Values, held: Values) -> bool:

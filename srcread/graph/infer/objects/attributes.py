@@ -81,7 +81,8 @@ class Attributes:
             case ModuleValue(module):
                 return self.evaluator.names.module_attribute(module, name)
             case ClassValue(cls):
-                return self._of_class(value, cls, name)
+                found = self._of_class(value, cls, name)
+                return self.evaluator.surgery.on_class(cls, name, found)
             case Instance():
                 return self._of_instance(value, name)
             case Super(cls, bound):
