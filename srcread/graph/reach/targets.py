@@ -261,9 +261,23 @@ def _called_object(evaluator: Evaluator, site: Site, value: Instance) -> Iterato
             continue
         for function in ordered(evaluator.attributes.get(value, method)):
             if isinstance(function, FunctionValue):
-                target = _function(evaluator, site, function, EdgeKind.FORWARD)
                 through = f"folded: {call.name} and what it calls on the way"
-                yield Target(target.callee, target.kind, target.context, target.reason or through)
+                yield from _forwarded(evaluator, site, function, through)
+
+
+def _forwarded(
+    evaluator: Evaluator, site: Site, function: FunctionValue, through: str
+) -> Iterator[Target]:
+    """The forward that calling a module comes to, and what its decorators put around it."""
+    if not isinstance(function.around, FunctionValue | Instance):
+        target = _function(evaluator, site, function, EdgeKind.FORWARD)
+        yield replace(target, reason=target.reason or through)
+        return
+    for target in _wrapped(evaluator, site, function):
+        if target.role == "around":
+            yield target
+        else:
+            yield replace(target, kind=EdgeKind.FORWARD, reason=target.reason or through)
 
 
 def _literal(values: list[Value]) -> str:

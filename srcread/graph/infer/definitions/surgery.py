@@ -17,6 +17,7 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
+    Context,
     FunctionValue,
     GenericFunction,
     Instance,
@@ -61,9 +62,23 @@ class Surgery:
 
     def note_set(self, owner: Instance | ClassValue, name: str, values: Values) -> None:
         """Note that an attribute of an object or a class is set, where the class does not tell."""
-        telling = self._telling(values)
-        if not _covered(telling, self.evaluator.attributes.get(owner, name)):
-            self._note(name, Change(owner, telling, filled=False))
+        put = frozenset(v for v in self._telling(values) if not self._nests(owner, name, v))
+        if not _covered(put, self.evaluator.attributes.get(owner, name)):
+            self._note(name, Change(owner, put, filled=False))
+
+    def _nests(self, owner: Instance | ClassValue, name: str, value: Value) -> bool:
+        """Tell whether a function that is put somewhere would come to wrap itself without end.
+
+        `x.forward = wrap(x)` closes over the object that it is put into. One that the rounds
+        before have noted, with whatever it closes over, is enough.
+        """
+        function = _function(value)
+        if function is None:
+            return False
+        noted = (_function(v) for change in self.before.get(name, ()) for v in change.values)
+        return _closes_over(function.context, owner) or any(
+            other is not None and other.name == function.name for other in noted
+        )
 
     def note_fillings(self, frame: Frame) -> None:
         """Note what a function puts into the containers of objects."""
@@ -168,6 +183,22 @@ def _bound(values: Values, owner: Instance) -> Values:
         replace(value, bound=owner) if isinstance(value, FunctionValue) else value
         for value in values
     )
+
+
+def _function(value: Value) -> FunctionValue | None:
+    """Return the function that a value calls in the end, None where it is no such."""
+    while isinstance(value, Partial):
+        value = value.function
+    return value if isinstance(value, FunctionValue) else None
+
+
+def _closes_over(context: Context | None, owner: Instance | ClassValue) -> bool:
+    """Tell whether one of the functions around a closure was called with an object."""
+    while context is not None:
+        if any(owner in values for _, values in context.arguments):
+            return True
+        context = context.outer
+    return False
 
 
 def _covered(values: Values, held: Values) -> bool:
