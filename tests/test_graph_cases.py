@@ -86,6 +86,16 @@ def test_a_call_of_too_many_functions_names_all_and_walks_into_none() -> None:
     )
 
 
+def test_of_too_many_functions_the_one_is_walked_into_that_the_text_falls_back_on() -> None:
+    entry = "cases.dict_large_default.run"
+    graph = build_graph(Index(Sources([open_path(HERE / "cases")])), [entry])
+    assert [name for name in graph.order if name.count(".") == 2] == [
+        "cases.dict_large_default.run",
+        "cases.dict_large_default.a",
+        "cases.dict_large_default.done",
+    ]
+
+
 def test_quoted_annotations_keep_their_own_values_however_many_there_are(tmp_path: Path) -> None:
     forms = ("C{}", "list[C{}]", "C{} | None", "dict[str, C{}]", "Optional[C{}]", "quoted.C{}")
     uses = ("x", "x[0]", "x", "x['a']", "x", "x")

@@ -183,7 +183,7 @@ class _Walk:
         condition: ast.expr | None,
         targets: list[Target],
     ) -> None:
-        for target in _not_too_many(targets):
+        for target in _not_too_many(targets, self.evaluator.fallen_back_on):
             # In another context a node mostly reaches what it did in the first.
             key = (id(node), target.callee, target.kind, target.reason, target.role)
             if key not in self.added:
@@ -309,11 +309,12 @@ def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tupl
     return tuple(order)
 
 
-def _not_too_many(targets: list[Target]) -> list[Target]:
+def _not_too_many(targets: list[Target], chosen: set[str]) -> list[Target]:
     """Let the walk stop at a call that may reach many functions: a table of all models' losses.
 
-    Each of them stays an edge, so that nothing is hidden, but none is walked into: what is read
-    of a model's graph would be the table's other entries. Any of them can be an entry of its own.
+    Each of them stays an edge, so that nothing is hidden, but none is walked into except those that
+    are `chosen`, which stand under a key that the text itself falls back on. What is read of a
+    model's graph would be the table's other entries. Any of them can be an entry of its own.
     """
     if len(targets) <= _MAX_RIVALS:
         return targets
@@ -322,7 +323,7 @@ def _not_too_many(targets: list[Target]) -> list[Target]:
         replace(
             target, context=None, reason=target.reason or _TOO_MANY.format(several[target.role])
         )
-        if several[target.role] > _MAX_RIVALS
+        if several[target.role] > _MAX_RIVALS and target.callee not in chosen
         else target
         for target in targets
     ]

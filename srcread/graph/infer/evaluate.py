@@ -112,6 +112,8 @@ class Evaluator:
         self._answers: dict[Hashable, Values] = {}
         self.so_far: dict[Hashable, Values] = {}
         """What is known of a question while it is being answered."""
+        self.fallen_back_on: set[str] = set()
+        """Functions under a key that the text names, among others that it does not."""
         self._nesting = 0
 
     def is_closed(self, module: str) -> bool:
@@ -368,8 +370,10 @@ class Evaluator:
             case ast.expr():
                 keys = self.evaluate(frame, node.slice)
                 named = [key.value for key in keys if isinstance(key, Constant) and key.value]
+                found = NOTHING.union(*(self.attributes.item(base, key) for key in named))
                 if named and len(named) == len(keys):
-                    return NOTHING.union(*(self.attributes.item(base, key) for key in named))
+                    return found
+                self.fallen_back_on |= {v.name for v in found if isinstance(v, FunctionValue)}
         return self.attributes.element(base, None)
 
     def _elements(self, frame: Frame, nodes: list[ast.expr]) -> Values:

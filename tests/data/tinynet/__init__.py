@@ -61,6 +61,22 @@ def record(module):
     pass
 
 
+def is_scripting():
+    return False
+
+
+def has_override(x):
+    return hasattr(x, "override")
+
+
+def run_override(function, arguments, x):
+    return x.override(function, arguments)
+
+
+def own_override(function, arguments):
+    return function(*arguments)
+
+
 class Function:
     @classmethod
     def apply(cls, *arguments):

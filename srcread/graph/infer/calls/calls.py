@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from srcread.graph.infer.calls.keeping import MAX_NESTING, told, worth_keeping
+from srcread.graph.infer.calls.keeping import MAX_NESTING, told, worth_keeping, worth_passing_on
 from srcread.graph.infer.calls.python import container_method, external_result, is_followed
 from srcread.graph.infer.calls.registered import KERNEL, SEPARATOR
 from srcread.graph.infer.frame import Frame
@@ -351,14 +351,16 @@ class Calls:
                 receiver = None
         bound: dict[str, Values] = dict(zip(names, arguments, strict=False))
         if signature.starred is not None:
-            rest = tuple(worth_keeping(self.evaluator, item) for item in arguments[len(names) :])
+            keep = worth_passing_on if signature.starred in signature.loose else worth_keeping
+            rest = tuple(keep(self.evaluator, item) for item in arguments[len(names) :])
             bound[signature.starred] = frozenset({Sequence(NOTHING.union(*rest), rest)})
         extra: dict[str, Values] = {}
+        keep = worth_passing_on if signature.double_starred in signature.loose else worth_keeping
         for name, values in sorted(keywords.items()):
             if name in names or name in signature.by_name_only:
                 bound[name] = values
             else:
-                extra[name] = worth_keeping(self.evaluator, values)
+                extra[name] = keep(self.evaluator, values)
         if signature.double_starred is not None:
             table = Table(tuple(extra.items()), NOTHING.union(*extra.values()))
             bound[signature.double_starred] = frozenset({table})

@@ -16,6 +16,8 @@ from srcread.graph.infer.values import (
     NOTHING,
     Arguments,
     Instance,
+    Sequence,
+    Table,
     Unknown,
     Values,
     depth,
@@ -33,12 +35,14 @@ def told(evaluator: Evaluator, defined: Defined, bound: Mapping[str, Values]) ->
     """Return what a call tells the parameters of a function, by name."""
     assert not isinstance(defined.node, ast.ClassDef)
     alike = evaluator.parameters.alike(defined)
-    unsaid = evaluator.parameters.signature(defined).unsaid
+    signature = evaluator.parameters.signature(defined)
+    starred = (signature.starred, signature.double_starred)
     kept = []
     for name, values in sorted(bound.items()):
-        worth = worth_keeping(evaluator, values)
-        if name in unsaid:
-            worth |= _arrays(evaluator, values)
+        keep = worth_passing_on if name in signature.unsaid else worth_keeping
+        worth = keep(evaluator, values)
+        if name in starred:
+            worth |= _holding_arrays(evaluator, values)
         kept.append((name, NOTHING if name in alike and _is_alike(evaluator, worth) else worth))
     return tuple(kept)
 
@@ -55,6 +59,17 @@ def worth_keeping(evaluator: Evaluator, values: Values) -> Values:
             and depth(value) <= MAX_NESTING
         )
     return worth[values]
+
+
+def worth_passing_on(evaluator: Evaluator, values: Values) -> Values:
+    """Keep tensors too: they may be handed on to parameters that no annotation tells of."""
+    return worth_keeping(evaluator, values) | _arrays(evaluator, values)
+
+
+def _holding_arrays(evaluator: Evaluator, values: Values) -> Values:
+    """Return what holds tensors among what `*args` and `**kwargs` take."""
+    arrays = evaluator.attributes.of_schema_type
+    return frozenset(v for v in values if isinstance(v, Sequence | Table) and arrays(v.items))
 
 
 def _arrays(evaluator: Evaluator, values: Values) -> Values:

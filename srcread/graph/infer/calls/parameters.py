@@ -33,11 +33,15 @@ _OPEN = ("Callable", "Any")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What binding a call asks of a function's parameters; `unsaid` have no annotation."""
+    """What binding a call asks of a function's parameters.
+
+    `unsaid` have no annotation; those with stars are in `loose` instead.
+    """
 
     by_position: tuple[str, ...]
     by_name_only: frozenset[str]
     unsaid: frozenset[str]
+    loose: frozenset[str]
     starred: str | None
     double_starred: str | None
 
@@ -189,10 +193,12 @@ class Parameters:
 def _signature(arguments: ast.arguments) -> Signature:
     positional = (*arguments.posonlyargs, *arguments.args)
     every = (*positional, *arguments.kwonlyargs)
+    starred = [item for item in (arguments.vararg, arguments.kwarg) if item is not None]
     return Signature(
         by_position=tuple(item.arg for item in positional),
         by_name_only=frozenset(item.arg for item in arguments.kwonlyargs),
         unsaid=frozenset(item.arg for item in every if item.annotation is None),
+        loose=frozenset(item.arg for item in starred if item.annotation is None),
         starred=arguments.vararg.arg if arguments.vararg is not None else None,
         double_starred=arguments.kwarg.arg if arguments.kwarg is not None else None,
     )
