@@ -19,6 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 CODE = """\
+import dataclasses
 import functools
 
 
@@ -99,6 +100,18 @@ def implicit(thing):
     )
 
 
+@dataclasses.dataclass
+class Made:
+    size: int = 1
+
+    def __post_init__(self):
+        self.size += 1
+
+
+def makes():
+    return Made(2)
+
+
 def key(value):
     return value
 
@@ -110,7 +123,7 @@ def half(flag):
 
 
 def entry():
-    calls(), loops(), stored(), wraps(), implicit(Thing()), half(False)
+    calls(), loops(), stored(), wraps(), implicit(Thing()), half(False), makes()
     here = "é"; plain()
 
 
@@ -236,6 +249,12 @@ def test_a_generator_is_called_where_its_call_stands(edges: set[tuple[str, str, 
     assert _of(edges, "loops") == {("explicit", "numbers()", "numbers")}
     assert _of(edges, "stored") == {("explicit", "numbers()", "numbers")}
     assert _of(edges, "numbers") == {("explicit", "plain()", "plain")}
+
+
+def test_what_a_dataclass_runs_once_it_is_made_is_called_where_it_is_made(
+    edges: set[tuple[str, str, str, str]],
+) -> None:
+    assert ("explicit", "Made(2)", "Made.__post_init__") in _of(edges, "makes")
 
 
 def test_what_has_no_call_expression_is_implicit(edges: set[tuple[str, str, str, str]]) -> None:

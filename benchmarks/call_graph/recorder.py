@@ -1,11 +1,12 @@
 """The recorder: what `sys.setprofile` tells, as edges between definitions at exact sites.
 
 Python tells of a call by the new frame, so its caller is the frame below, and the caller's current
-instruction is the site. Three things are put right on the way. `Module.__call__` and its helpers
+instruction is the site. Four things are put right on the way. `Module.__call__` and its helpers
 are folded: the edge goes from the site of `module(...)` to the forward that ran. A wrapper made by
 `functools.wraps` keeps what it went on to in the edge's `via`. A generator function tells nothing
 when it is called, only when it is first resumed: the call is then looked for by its name, first in
-the expression that resumes it, then in the whole function, and taken if there is exactly one.
+the expression that resumes it, then in the whole function, and taken if there is exactly one. What
+the constructor of a dataclass calls, which has no source, is called where the object is made.
 
 Left out: classes in C, which tell nothing when they are called, and all that an `import` runs.
 """
@@ -155,6 +156,8 @@ class Recorder:
     def _edge(self, frame: FrameType, caller: FrameType, callee: Code, resumed: bool) -> None:
         if callee.folded or (callee.inlined and callee.text is not None):
             return
+        if _is_written_by_python(caller.f_code) and caller.f_back is not None:
+            caller = caller.f_back
         known = self.code(caller.f_code)
         if known.folded:
             self._forward(frame, caller, callee)
@@ -230,6 +233,11 @@ class Recorder:
         assert caller.definition is not None
         key = (way, caller.definition.place, callee, _site(caller, at), how)
         self.edges.setdefault(key, set()).add(self.scenario)
+
+
+def _is_written_by_python(code: CodeType) -> bool:
+    """Tell whether a frame is the `__init__` of a dataclass: it goes on to `__post_init__`."""
+    return code.co_filename == "<string>" and code.co_name == "__init__"
 
 
 def _way(caller: Code, at: Instruction, callee: CodeType | None) -> tuple[Way, str]:
