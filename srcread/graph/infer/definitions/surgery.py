@@ -4,7 +4,8 @@
 list of the manager, `Layer.go = go`: the text of the class tells nothing of it. It is noted when
 the walk comes by, and known from the next round on. When it happens is not told: what was there
 before stays a rival. Of what is put there nothing is followed that chooses no callee: numbers,
-texts, tensors.
+texts, tensors. Left out too are functions that close over the object that they are put into: they
+made the graph of a model of transformers take three times as long.
 """
 
 from __future__ import annotations
