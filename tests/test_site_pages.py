@@ -85,6 +85,7 @@ li: snippet ab12
 p: It printed:
 pre: 2
 p: Run it again: srcread confirm run
+p: Take it with you: run.py, as a notebook
 summary: The whole snippet
 pre: import pkg
 

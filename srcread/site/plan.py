@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from srcread.errors import SrcreadError
-from srcread.model import SourceFile
+from srcread.model import SourceFile, Step, Tour, Translation
 from srcread.site.data import function, overview
 from srcread.site.data.card import Also, Card, also_of, cards_of
 from srcread.site.data.front import front
 from srcread.site.data.lab import LineCalls, calls_on
 from srcread.site.data.layout import Layout, lay_out
-from srcread.site.data.title import Title, languages_of, tour_title
+from srcread.site.data.title import Title, languages_of, tour_title, translation
 from srcread.site.runs import folds, marks
 from srcread.site.runs.pages import (
     Way,
@@ -104,6 +104,7 @@ class _Planner:
             yield self._page(folder + "index.html", "outline.html", site, {"tree": tree})
             yield self._page(folder + "licences.html", "licences.html", site, {"licences": texts})
             yield _data(folder + "symbols.js", overview.symbols_script(layout, language))
+            yield from _snippets(folder, layout, language)
             shared = _digest(site)
             for page, one, digest in zip(functions, recorded, digests, strict=True):
                 yield from self._function(folder, layout, site, (page, one), shared + digest)
@@ -169,6 +170,27 @@ def _recorded(layout: Layout) -> list[_Recorded]:
         digest = _digest((scenes, runs.text if runs is not None else "", ways))
         found.append(_Recorded(runs, ways, script, digest))
     return found
+
+
+def _snippets(folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
+    """Plan the snippet of every step as a file, and as a notebook with the note's words."""
+    tour = layout.view.tour
+    for step in tour.steps:
+        if step.snippet is None:
+            continue
+        text = translation(step, language)
+        note, code = text or step.note, step.snippet.text
+        anchors = [(one.anchor.symbol, one.anchor.at) for one in step.locations[:1]]
+        shown = (note.title, note.body, anchors, dict(tour.distributions), code)
+        yield _data(f"{folder}snippets/{step.note.stem}.py", code.encode("utf-8", "replace"))
+        render = partial(_render_notebook, tour, step, text)
+        yield PagePlan(f"{folder}snippets/{step.note.stem}.ipynb", _digest(shown), render)
+
+
+def _render_notebook(tour: Tour, step: Step, text: Translation | None) -> bytes:
+    from srcread.site.notebook import notebook  # parses, which a plan does not need
+
+    return notebook(tour, step, text)
 
 
 def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> bytes:

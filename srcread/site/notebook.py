@@ -1,0 +1,77 @@
+"""A note as a notebook: its words, what was read, and its snippet in cells that run in order.
+
+The snippet is cut where its statements stand apart, at blank lines, so that a reader can look at
+values in between. No cell has an output: what a run printed stands on the page, with its date.
+
+The format is nbformat 4.5 (https://nbformat.readthedocs.io), which the tests hold it against.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from srcread.model import Step, Tour, Translation
+
+
+def notebook(tour: Tour, step: Step, text: Translation | None) -> bytes:
+    """Return the notebook of a step that has a snippet, in the language of the translation."""
+    assert step.snippet is not None
+    cells = [("markdown", _words(tour, step, text))]
+    cells += [("code", part) for part in _parts(step.snippet.text)]
+    content = {
+        "cells": [_cell(kind, source, number) for number, (kind, source) in enumerate(cells)],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(
+        "utf-8", "backslashreplace"
+    )
+
+
+def _words(tour: Tour, step: Step, text: Translation | None) -> str:
+    """Return the first cell: the note, and what its snippet needs."""
+    note = text or step.note
+    needed = " ".join(f"{name}=={version}" for name, version in tour.distributions.items())
+    lead = [location.anchor for location in step.locations[:1]]
+    places = [f"`{one.symbol}`" + (f", `{one.at}`" if one.at else "") for one in lead]
+    return f"# {note.title}\n\n{note.body.strip()}\n\n{' · '.join([*places, needed])}"
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield the snippet's statements in groups, as blank lines set them apart; comments too."""
+    lines = text.rstrip("\n").split("\n")
+    begins = [0, *_gaps(lines, ast.parse(text).body), len(lines)]
+    for first, after in itertools.pairwise(begins):
+        part = "\n".join(lines[first:after]).strip("\n")
+        if part:
+            yield part
+
+
+def _gaps(lines: Sequence[str], statements: Sequence[ast.stmt]) -> Iterator[int]:
+    """Yield the places behind blank lines that stand between two statements."""
+    for one, other in itertools.pairwise(statements):
+        between = range(one.end_lineno or one.lineno, other.lineno - 1)
+        blank = [number for number in between if not lines[number].strip()]
+        if blank and not _defines(one, other):
+            yield blank[-1] + 1
+
+
+def _defines(one: ast.stmt, other: ast.stmt) -> bool:
+    """Tell whether an import or a definition is followed by another: these share a cell."""
+    kinds = (ast.Import, ast.ImportFrom)
+    return isinstance(one, kinds) and isinstance(other, kinds)
+
+
+def _cell(kind: str, source: str, number: int) -> dict[str, Any]:
+    name = hashlib.sha256(f"{number} {source}".encode("utf-8", "replace")).hexdigest()[:12]
+    cell = {"cell_type": kind, "id": name, "metadata": {}, "source": source.splitlines(True)}
+    return {**cell, "execution_count": None, "outputs": []} if kind == "code" else cell
