@@ -322,7 +322,7 @@
   /* Links in the code lead on in this scenario, and name the call that they stand at. */
   function carry(edge) {
     const from = edge ? "&from=" + encodeURIComponent(edge.join(":")) : "";
-    for (const link of document.querySelectorAll(".l a.call, .l a.forward")) {
+    for (const link of document.querySelectorAll(".l[id] a.call, .l[id] a.forward")) {
       const page = link.getAttribute("href").split("?")[0];
       if (page.startsWith("#")) continue;
       const site = [box.dataset.name, shown, link.closest(".l").id.slice(1)].join(":");
@@ -368,4 +368,101 @@
     if (other && other !== first) load((data) => show(data, scene, (item) => item[0] === Number(other.dataset.case)));
   }
   carry();
+})();
+
+/* A call unfolds where it stands: the callee's code below its line, its notes named, three deep, and
+   each function once. The link leads to its page as ever. */
+(function () {
+  const main = document.querySelector("main[data-unfold]");
+  if (!main || !window.srcread) return;
+  const base = new URL(".", document.currentScript.src).href;
+  const index = window.srcread[0][1];
+  const deepest = 3;
+  const long = new Set(index.long);
+  const open = new Map(); // by the callee's page
+
+  function make(tag, css, text) {
+    const one = document.createElement(tag);
+    if (css) one.className = css;
+    if (text) one.textContent = text;
+    return one;
+  }
+
+  /* Not of the page's own function, nor of those that the part is in. */
+  function offer(part, depth, around) {
+    for (const link of part.querySelectorAll("a.call, a.forward")) {
+      const file = link.getAttribute("href").split(/[?#]/)[0];
+      if (!file || long.has(file) || around.includes(file) || link.closest(".l").querySelector('[data-file="' + CSS.escape(file) + '"]')) continue;
+      const button = make("button", "unfold", "+");
+      button.type = "button";
+      button.dataset.file = file;
+      label(button, link.textContent, false);
+      button.addEventListener("click", () => toggle(button, link, file, depth, around));
+      link.after(button);
+    }
+  }
+
+  function label(button, name, unfolded) {
+    const word = unfolded ? main.dataset.fold : main.dataset.unfold.replace("{name}", name);
+    button.textContent = unfolded ? "−" : "+";
+    button.title = word;
+    button.setAttribute("aria-label", word);
+    button.setAttribute("aria-expanded", String(unfolded));
+  }
+
+  function toggle(button, link, file, depth, around) {
+    const there = open.get(file);
+    if (there && there.button === button) return fold(file);
+    if (there) return there.block.querySelector("a").focus();
+    const script = make("script");
+    const key = decodeURIComponent(file);
+    const path = new URL(file, location.href).href.slice(base.length); // begins with the language
+    script.src = base + "code" + path.slice(path.indexOf("/")).replace(/\.html$/, ".js");
+    script.onload = () => {
+      script.remove();
+      unfold(button, link, file, window.srcreadCode[key], depth, around);
+    };
+    document.head.append(script);
+  }
+
+  function fold(file) {
+    const { block, button, link } = open.get(file);
+    for (const inner of block.querySelectorAll("button.unfold[aria-expanded=true]")) open.delete(inner.dataset.file);
+    block.remove();
+    open.delete(file);
+    label(button, link.textContent, false);
+  }
+
+  function unfold(button, link, file, code, depth, around) {
+    const block = make("span", "unfolded");
+    block.setAttribute("role", "group");
+    block.setAttribute("aria-label", code.short);
+    const head = make("span", "where");
+    const name = make("a", "", code.short);
+    name.setAttribute("href", link.getAttribute("href"));
+    head.append(name, " ", make("span", "at", code.place + ":" + code.first));
+    for (const [title, address] of index.notes) {
+      if (!address.startsWith(file + "#")) continue;
+      const note = make("a", "about", title);
+      note.href = address;
+      head.append("\n", note);
+    }
+    block.append(head);
+    code.lines.forEach((html, number) => {
+      const line = make("span", "l");
+      const anchor = make("a", "", String(code.first + number));
+      anchor.href = file + "#L" + (code.first + number);
+      anchor.tabIndex = -1;
+      line.innerHTML = html + "\n"; // escaped piece by piece when the site was built
+      line.prepend(anchor);
+      block.append(line);
+    });
+    link.closest(".l").after(block);
+    open.set(file, { block, button, link });
+    label(button, link.textContent, true);
+    if (depth < deepest) offer(block, depth + 1, [...around, file]);
+  }
+
+  const own = location.pathname.split("/").pop().replace(/~[^~]*\.html$/, ".html");
+  offer(main, 1, [own]);
 })();

@@ -253,6 +253,42 @@ def test_axe_finds_no_violation(browser: Any, site: str, scheme: str, width: int
     context.close()
 
 
+def test_a_call_unfolds_below_its_line_three_deep_and_each_function_once(
+    tab: Any, site: str
+) -> None:
+    problems: list[str] = []
+    tab.on("console", lambda message: problems.append(message.text))
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    tab.goto(f"{site}/{FORWARD}")
+    line = tab.locator("#L17")
+    line.get_by_role("button", name="Unfold the code of scale here").click()
+    block = tab.get_by_role("group", name="scale", exact=True)
+    block.wait_for()
+    assert "return scale(x, factor) if factor else x" in block.inner_text()
+    assert "It ends" in block.inner_text()  # a note on it, in a line
+    assert block.locator("a").first.get_attribute("href") == "pkg.model.scale.html"
+    assert tab.evaluate("document.querySelectorAll('[id]').length") == len(
+        set(tab.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)"))
+    )
+    assert block.locator("button.unfold").count() == 0  # it calls itself only
+    button = line.locator("button.unfold")
+    assert button.get_attribute("aria-expanded") == "true"
+    button.click()
+    assert tab.locator(".unfolded").count() == 0
+    assert problems == []
+
+
+def test_what_is_copied_holds_no_button(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/{FORWARD}")
+    assert tab.locator("button.unfold").count() > 1
+    text = tab.evaluate(
+        "(() => { const line = document.getElementById('L17'); const range = new Range();"
+        "range.selectNodeContents(line); getSelection().removeAllRanges();"
+        "getSelection().addRange(range); return getSelection().toString(); })()"
+    )
+    assert "scale(hidden.relu(), 2.0)" in text and "+" not in text
+
+
 LINES = """[...document.querySelectorAll(".l")].map((line) =>
     line.textContent + [...line.querySelectorAll(".run, .e")].map((one) => one.outerHTML))"""
 

@@ -98,6 +98,11 @@ class _Planner:
             _digest((page, one.digest)) for page, one in zip(functions, recorded, strict=True)
         ]
         tree, texts = overview.call_tree(layout), overview.licences(layout)
+        for page in functions:
+            if overview.unfolds(layout, page.name):
+                file = layout.files[page.name]
+                address = f"code/{layout.folder}/{file.removesuffix('.html')}.js"
+                yield PagePlan(address, _digest((file, page)), partial(_render_code, file, page))
         for language in _tour_languages(layout):
             folder = f"{language}/{layout.folder}/"
             site = _site(layout, language)
@@ -185,6 +190,12 @@ def _snippets(folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
         yield _data(f"{folder}snippets/{step.note.stem}.py", code.encode("utf-8", "replace"))
         render = partial(_render_notebook, tour, step, text)
         yield PagePlan(f"{folder}snippets/{step.note.stem}.ipynb", _digest(shown), render)
+
+
+def _render_code(file: str, page: function.FunctionPage) -> bytes:
+    from srcread.site.unfold import code_script  # highlights, which a plan does not need
+
+    return code_script(file, page)
 
 
 def _render_notebook(tour: Tour, step: Step, text: Translation | None) -> bytes:

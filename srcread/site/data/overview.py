@@ -16,6 +16,9 @@ from srcread.site.data.function import Link, link_to, native_anchor
 from srcread.site.data.layout import Layout
 from srcread.site.data.title import Title, chapter_title, step_title, tour_title, translation
 
+MOST_LINES = 200
+"""Of a function that unfolds at a call: a longer one is better read on a page of its own."""
+
 _DEEPEST = 40  # browsers stop nesting at 512; a longer chain of calls goes on at this depth
 
 
@@ -134,13 +137,15 @@ def licences(layout: Layout) -> tuple[LicenceText, ...]:
 def symbols_script(layout: Layout, language: str) -> bytes:
     """Return the search index: a classic script that adds to one global, also from file://.
 
-    Each list holds pairs: what is searched, and the address from the script's own folder. The
-    front page loads the indexes of several tours, so each says where it comes from.
+    Each list holds pairs: what is searched, and the address from the script's own folder; but for
+    `long`, the pages of functions that do not unfold at a call. The front page loads the indexes of
+    several tours, so each says where it comes from.
     """
     rows = outline_rows(layout, language)
     index = {
         "tour": tour_title(layout.view.tour, language).text,
         "claims": list(_claims(layout, language)),
+        "long": [layout.files[name] for name in layout.pages if not unfolds(layout, name)],
         "messages": list(_said(layout, lambda note: note.messages)),
         "notes": [[row.title.text, row.href] for row in rows if row.href],
         "operators": list(_operators(layout)),
@@ -149,6 +154,13 @@ def symbols_script(layout: Layout, language: str) -> bytes:
     }
     text = script_json(index)
     return f"(window.srcread ||= []).push([document.currentScript.src, {text}]);\n".encode()
+
+
+def unfolds(layout: Layout, name: str) -> bool:
+    """Tell whether a function's code is here, and short enough to be read at a call of it."""
+    symbol = layout.symbols[name]
+    lines = symbol.range.last_line - symbol.range.first_line + 1
+    return lines <= MOST_LINES and symbol.distribution not in layout.view.absent
 
 
 def _walk(layout: Layout) -> Iterable[tuple[int, str]]:
