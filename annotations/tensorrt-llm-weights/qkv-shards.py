@@ -1,4 +1,4 @@
-"""Cut the fused weight of q, k and v for several ranks with BLOOM's converter, and join it again."""
+"""Cut the fused weight of q, k and v for several ranks with BLOOM's converter, and join it."""
 
 import torch
 
