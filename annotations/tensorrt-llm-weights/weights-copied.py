@@ -1,0 +1,116 @@
+"""Convert a small BLOOM checkpoint with the framework's own function, and see what is copied."""
+
+import os
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import torch
+from safetensors.torch import save_file
+
+from srcread.lab import source_tree
+from srcread.lab.extract import extract
+
+tree = source_tree("tensorrt-llm==0.7.1")
+torch.manual_seed(0)
+os.environ["TQDM_DISABLE"] = "1"
+layers, heads, hidden, words = 2, 4, 8, 16
+quiet = SimpleNamespace(info=lambda text: None, debug=lambda text: None)
+config = SimpleNamespace(n_head=heads, hidden_size=hidden, vocab_size=words)
+taken = extract(
+    tree,
+    "examples/bloom/convert_checkpoint.py:convert_from_hf_checkpoint",
+    given={
+        "BloomConfig": SimpleNamespace(from_pretrained=lambda folder: config),
+        "tensorrt_llm": SimpleNamespace(logger=quiet),
+        "logger": quiet,
+    },
+)
+
+sizes = {
+    "input_layernorm": (hidden,),
+    "self_attention.query_key_value": (3 * hidden, hidden),
+    "self_attention.dense": (hidden, hidden),
+    "post_attention_layernorm": (hidden,),
+    "mlp.dense_h_to_4h": (4 * hidden, hidden),
+    "mlp.dense_4h_to_h": (hidden, 4 * hidden),
+}
+checkpoint = {"word_embeddings.weight": torch.randn(words, hidden)}
+for norm in ("word_embeddings_layernorm", "ln_f"):
+    checkpoint |= {f"{norm}.weight": torch.randn(hidden), f"{norm}.bias": torch.randn(hidden)}
+for layer in range(layers):
+    for module, size in sizes.items():
+        checkpoint[f"h.{layer}.{module}.weight"] = torch.randn(size)
+        checkpoint[f"h.{layer}.{module}.bias"] = torch.randn(size[0])
+
+
+def convert(ranks=1, rank=0, **more):
+    """Save the checkpoint, and return what the converter makes of it for a rank, by name."""
+    with tempfile.TemporaryDirectory() as folder:
+        save_file(checkpoint | more, Path(folder, "model.safetensors"))
+        return taken["convert_from_hf_checkpoint"](folder, rank, ranks)
+
+
+def same(one, other):
+    return one.shape == other.shape and torch.equal(one, other)
+
+
+whole = convert()
+head, embedding = whole["lm_head.weight"], whole["transformer.embedding.weight"]
+print(f"{len(checkpoint)} weights in the checkpoint, {len(whole)} for the framework")
+assert len(whole) == len(checkpoint) + 1 == 30, "From 29 weights come 30."
+assert torch.equal(head, embedding) and head.data_ptr() != embedding.data_ptr(), (
+    "The one that is added is lm_head, a copy of the embedding in memory of its own."
+)
+
+changed = [
+    name
+    for name, weight in whole.items()
+    if not any(same(weight, saved) for saved in checkpoint.values())
+]
+print("not as they were saved:", changed)
+assert changed == [
+    f"transformer.layers.{layer}.attention.qkv.{kind}"
+    for layer in range(layers)
+    for kind in ("bias", "weight")
+], "For one rank all are copied bit for bit, but for the weight and bias of q, k and v."
+
+parts = [convert(2, rank) for rank in range(2)]
+
+
+def cut(name):
+    """Tell how two ranks share a weight."""
+    first, second = (part[name] for part in parts)
+    if same(first, whole[name]) and same(second, whole[name]):
+        return "whole"
+    if same(torch.cat([first, second]), whole[name]):
+        return "rows"
+    if first.dim() == 2 and same(torch.cat([first, second], dim=1), whole[name]):
+        return "columns"
+    return "otherwise"
+
+
+cuts = {name: cut(name) for name in whole if ".layers.0." not in name}
+layer = {name.removeprefix("transformer.layers.1."): kind for name, kind in cuts.items()}
+for name, kind in layer.items():
+    print(f"  {name:34} {kind}")
+linear = {name: kind for name, kind in layer.items() if "norm" not in name and "ln_" not in name}
+assert linear == {
+    "attention.qkv.weight": "otherwise",
+    "attention.qkv.bias": "otherwise",
+    "attention.dense.weight": "columns",
+    "attention.dense.bias": "whole",
+    "mlp.fc.weight": "rows",
+    "mlp.fc.bias": "rows",
+    "mlp.proj.weight": "columns",
+    "mlp.proj.bias": "whole",
+    "transformer.embedding.weight": "whole",
+    "lm_head.weight": "rows",
+}, "Two ranks share fc and the head by rows, dense and proj by columns without their biases."
+norms = {kind for name, kind in layer.items() if name not in linear}
+assert norms == {"whole"}, "Every rank gets the norms whole."
+
+extra = {"h.0.self_attention.rotary.inv_freq": torch.randn(4)}
+assert convert(**extra).keys() == whole.keys(), (
+    "A weight that it does not know is dropped silently."
+)
