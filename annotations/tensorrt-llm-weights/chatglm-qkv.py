@@ -42,6 +42,21 @@ def kv_heads_of(rank, ranks):
     return [i for block in own for i in range(kv_heads) if torch.equal(block, blocks[i])]
 
 
+def refusal(ranks):
+    """Return the error of a split, or None."""
+    try:
+        of_rank(0, ranks)
+    except AssertionError as error:
+        return type(error).__name__
+    return None
+
+
+refused = {ranks: refusal(ranks) for ranks in (1, 2, 3, 4, 6)}
+print("refused:", refused)
+assert refused == {1: None, 2: None, 3: "AssertionError", 4: None, 6: None}, (
+    "Three ranks are refused, as two k and v heads cannot be shared out or repeated evenly."
+)
+
 whole = attend(weight, bias, heads, kv_heads)
 assert of_rank(0, 1)[0] is weight, (
     "A single rank gets the weight as it is: it is in the order q, k, v."
@@ -59,19 +74,3 @@ given = {ranks: [kv_heads_of(rank, ranks) for rank in range(ranks)] for ranks in
 print("k heads of each rank:", given)
 assert given[2] == [[0], [1]], "Two ranks share the two k and v heads, one each."
 assert given[4] == [[0], [0], [1], [1]], "Of four ranks, neighbours hold the same k and v head."
-
-
-def refusal(ranks):
-    """Return the error of a split, or None."""
-    try:
-        of_rank(0, ranks)
-    except AssertionError as error:
-        return type(error).__name__
-    return None
-
-
-refused = {ranks: refusal(ranks) for ranks in (1, 2, 3, 4, 6)}
-print("refused:", refused)
-assert refused == {1: None, 2: None, 3: "AssertionError", 4: None, 6: None}, (
-    "Three ranks are refused, as two k and v heads cannot be shared out or repeated evenly."
-)

@@ -7,13 +7,14 @@ from types import SimpleNamespace
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
 torch.manual_seed(0)
 if not torch.cuda.is_available():  # the manager moves every weight to the GPU; here they stay
     torch.Tensor.cuda = lambda tensor: tensor
+torch.Tensor.data_ptr = torch.Tensor.numel  # it keeps addresses, and no two runs share one
 hidden, rank = 8, 4
 read = []
 
@@ -33,7 +34,7 @@ taken = extract(tree, "tensorrt_llm.runtime.lora_manager:LoraManager", given={"j
 def load(down, up, **config):
     """Save A and B as PEFT does, load them, and return them as they arrive."""
     name = "base_model.model.model.layers.0.self_attn.q_proj.lora_{}.weight"
-    model = SimpleNamespace(lora_target_modules=["attn_q"], dtype="float32", num_layers=1)
+    model = SimpleNamespace(lora_target_modules=["attn_q"], dtype="float16", num_layers=1)
     manager = taken["LoraManager"]()
     with tempfile.TemporaryDirectory() as folder:
         adapter = {name.format("A"): down, name.format("B"): up}
@@ -43,32 +44,13 @@ def load(down, up, **config):
     return [weight.cpu() for weight in manager.lora_weights]
 
 
-down, up = torch.randn(rank, hidden), torch.randn(hidden, rank)
-loaded = load(down, up, r=rank, lora_alpha=16, use_rslora=False, bias="none")
-print("read of the configuration:", read)
-assert read == ["r", "r", "r"], "Of the adapter's configuration only r is read."
+def same(pair, other):
+    return all(map(lambda one, two: one.dtype == two.dtype and torch.equal(one, two), pair, other))
 
-same = [
-    torch.equal(torch.cat([*map(torch.ravel, pair)]), torch.cat([down.ravel(), up.ravel()]))
-    for pair in (load(down, up, r=rank, lora_alpha=alpha) for alpha in (2, 4, 16))
-]
-assert same == [True, True, True], "A and B arrive as they were saved, whatever lora_alpha says."
 
-x = torch.randn(5, hidden)
-runtime = x @ loaded[0].T @ loaded[1].T
-factors = {}
-for alpha in (2, 4, 16):
-    merged = x @ (alpha / rank * up @ down).T  # what merging adds to the output
-    factors[alpha] = (merged / runtime).median().item()
-print("merged change / change at run time, by lora_alpha:", factors)
-expected = {2: 0.5, 4: 1, 16: 4}
-assert all(abs(factors[alpha] - expected[alpha]) < 1e-3 for alpha in factors), (
-    "Merging adds alpha / r times as much as is added at run time: the same only if they are equal."
-)
-
-scaled = load(down, 16 / rank * up, r=rank, lora_alpha=16)
-gap = (x @ scaled[0].T @ scaled[1].T - merged).abs().max().item()
-assert gap < 1e-4, "With alpha / r multiplied into B before saving, the change is the merged one."
+def change(pair):
+    """Return what the plugin is to add to the output: `x A^T B^T`."""
+    return x @ pair[0].float().T @ pair[1].float().T
 
 
 def refusal(r):
@@ -80,6 +62,40 @@ def refusal(r):
     return None
 
 
+down, up = torch.randn(rank, hidden).bfloat16(), torch.randn(hidden, rank).bfloat16()
 assert (refusal(4), refusal(8)) == (None, "AssertionError"), (
     "An r that is not the number of A's rows is refused."
 )
+
+read.clear()
+loaded = load(down, up, r=rank, lora_alpha=16, use_rslora=False, bias="none")
+print("read of the configuration:", read)
+assert read == ["r", "r", "r"], "Of the adapter's configuration only r is read."
+
+arrived = [load(down, up, r=rank, lora_alpha=alpha) for alpha in (2, 4, 16)]
+print("saved as", down.dtype, "and loaded as", loaded[0].dtype)
+assert all(same(pair, (down.half(), up.half())) for pair in arrived), (
+    "A and B arrive with the values that were saved, whatever lora_alpha says."
+)
+
+x = torch.randn(5, hidden)
+applied = loaded
+if must_fail(
+    "Merging adds alpha / r times as much as the plugin: the same only if they are equal."
+):
+    applied = load(down, 16 / rank * up, r=rank)
+runtime = change(applied)
+factors = {}
+for alpha in (2, 4, 16):
+    merged = x @ (alpha / rank * up.float() @ down.float()).T  # what merging adds to the output
+    factors[alpha] = round((merged / runtime).median().item(), 3)
+print("added by merging / added at run time, by lora_alpha:", factors)
+assert factors == {2: 0.5, 4: 1, 16: 4}, (
+    "Merging adds alpha / r times as much as the plugin: the same only if they are equal."
+)
+
+factor = 16 / rank
+if must_fail("With alpha / r multiplied into B before saving, both add the same."):
+    factor = 1
+gap = (change(load(down, factor * up, r=rank, lora_alpha=16)) - merged).abs().max().item()
+assert gap < 1e-3, "With alpha / r multiplied into B before saving, both add the same."

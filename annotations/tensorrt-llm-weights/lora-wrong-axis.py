@@ -14,6 +14,7 @@ tree = source_tree("tensorrt-llm==0.7.1")
 torch.manual_seed(0)
 if not torch.cuda.is_available():  # the manager moves every weight to the GPU; here they stay
     torch.Tensor.cuda = lambda tensor: tensor
+torch.Tensor.data_ptr = torch.Tensor.numel  # it keeps addresses, and no two runs share one
 
 taken = extract(tree, "tensorrt_llm.runtime.lora_manager:LoraManager")
 theirs = {"attn_dense": "self_attn.o_proj", "mlp_4h_to_h": "mlp.down_proj"}

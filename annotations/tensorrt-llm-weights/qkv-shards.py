@@ -2,7 +2,7 @@
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -61,9 +61,12 @@ same = [
 print("blocks in place after joining the shards end to end:", same, "of 12")
 assert same == [0, 1, 10, 11], "Joined end to end, they are not: of 12 blocks 8 stand elsewhere."
 
-uneven = split_weight(weight, heads, hidden, 3, 0)
-head_of_row = [int((whole[:hidden] == row).all(1).nonzero()) // head_dim for row in uneven[:4]]
-print("3 ranks: the rows of q on rank 0 belong to the heads", head_of_row)
+ranks = 3
+if must_fail("Nothing refuses 3 ranks for 4 heads: rank 0 gets a head and a third of the next."):
+    ranks = 4
+queries = split_weight(weight, heads, hidden, ranks, 0)[: hidden // ranks]
+head_of_row = [int((whole[:hidden] == row).all(1).nonzero()) // head_dim for row in queries]
+print(f"{ranks} ranks: the rows of q on rank 0 belong to the heads", head_of_row)
 assert head_of_row == [0, 0, 0, 1], (
-    "Nothing here refuses 3 ranks for 4 heads: rank 0 gets a head and a third of the next."
+    "Nothing refuses 3 ranks for 4 heads: rank 0 gets a head and a third of the next."
 )

@@ -1,6 +1,6 @@
 """Convert a small BLOOM checkpoint with the framework's own function, and see what is copied."""
 
-import os
+import sys
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
 torch.manual_seed(0)
-os.environ["TQDM_DISABLE"] = "1"
+sys.modules["tqdm"] = None  # the converter draws no progress bar without it
 layers, heads, hidden, words = 2, 4, 8, 16
 quiet = SimpleNamespace(info=lambda text: None, debug=lambda text: None)
 config = SimpleNamespace(n_head=heads, hidden_size=hidden, vocab_size=words)
@@ -44,11 +44,11 @@ for layer in range(layers):
         checkpoint[f"h.{layer}.{module}.bias"] = torch.randn(size[0])
 
 
-def convert(ranks=1, rank=0, **more):
+def convert(ranks=1, rank=0, more=None, **settings):
     """Save the checkpoint, and return what the converter makes of it for a rank, by name."""
     with tempfile.TemporaryDirectory() as folder:
-        save_file(checkpoint | more, Path(folder, "model.safetensors"))
-        return taken["convert_from_hf_checkpoint"](folder, rank, ranks)
+        save_file(checkpoint | (more or {}), Path(folder, "model.safetensors"))
+        return taken["convert_from_hf_checkpoint"](folder, rank, ranks, **settings)
 
 
 def same(one, other):
@@ -56,10 +56,11 @@ def same(one, other):
 
 
 whole = convert()
-head, embedding = whole["lm_head.weight"], whole["transformer.embedding.weight"]
+embedding = whole["transformer.embedding.weight"]
+head = whole.get("lm_head.weight", embedding)
 print(f"{len(checkpoint)} weights in the checkpoint, {len(whole)} for the framework")
 assert len(whole) == len(checkpoint) + 1 == 30, "From 29 weights come 30."
-assert torch.equal(head, embedding) and head.data_ptr() != embedding.data_ptr(), (
+assert (same(head, embedding), head.data_ptr() == embedding.data_ptr()) == (True, False), (
     "The one that is added is lm_head, a copy of the embedding in memory of its own."
 )
 
@@ -110,7 +111,21 @@ assert linear == {
 norms = {kind for name, kind in layer.items() if name not in linear}
 assert norms == {"whole"}, "Every rank gets the norms whole."
 
+pieces = {
+    dim: [
+        convert(2, rank, use_parallel_embedding=True, sharding_dim=dim)[
+            "transformer.embedding.weight"
+        ]
+        for rank in range(2)
+    ]
+    for dim in (0, 1)
+}
+print("the embedding of a rank, if asked for:", [tuple(pieces[dim][0].shape) for dim in pieces])
+assert all(same(torch.cat(pieces[dim], dim=dim), embedding) for dim in pieces), (
+    "If asked for, the ranks share the embedding too, by words or by columns."
+)
+
 extra = {"h.0.self_attention.rotary.inv_freq": torch.randn(4)}
-assert convert(**extra).keys() == whole.keys(), (
+assert convert(more=extra).keys() == whole.keys(), (
     "A weight that it does not know is dropped silently."
 )

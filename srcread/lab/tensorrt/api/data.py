@@ -49,6 +49,9 @@ class Weights:
     of it, for whoever evaluates a network later may have let the memory go.
     """
 
+    # No attributes by name: controls compare those of two runs, and no two share an address.
+    __slots__ = ("address", "size", "source")
+
     def __init__(self, source: Any = None, address: int = 0, count: int = 0) -> None:
         self.source = source
         self.address = address
