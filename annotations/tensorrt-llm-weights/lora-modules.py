@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -68,6 +68,8 @@ assert sources == {
 }, "gate_proj is loaded as mlp_h_to_4h, and what is loaded as mlp_gate is up_proj."
 
 parts = [load(targets, 2, own) for own in range(2)]
+if must_fail("Where a rank has a part of the outputs, B is cut: side by side they are the whole."):
+    parts.reverse()
 shapes = {target: [tuple(weight.shape) for weight in pair] for target, pair in parts[0].items()}
 print("A and B of a rank:", shapes)
 
@@ -93,18 +95,28 @@ assert max(gaps(rows, sum)) < 1e-4, (
     "Where a rank has a part of the inputs, A is cut: the sum is the whole."
 )
 
-after = load(["attn_v", "attn_qkv"])
-print("attn_qkv after attn_v gets the weights of", source(after["attn_qkv"]))
-assert source(after["attn_qkv"]) == "self_attn.v_proj", (
+unknown = "attn_qkv"
+if must_fail(
+    "A module that it does not know, as attn_qkv, silently gets the weights of the one before."
+):
+    unknown = "attn_dense"
+after = load(["attn_v", unknown])[unknown]
+print(f"{unknown} after attn_v gets the weights of", source(after))
+assert source(after) == "self_attn.v_proj", (
     "A module that it does not know, as attn_qkv, silently gets the weights of the one before."
 )
 
+prefix = "base_model.model.transformer.encoder.layers.0"
+if must_fail(
+    "Only the names of Llama's layers are looked for: with those of ChatGLM2, a KeyError."
+):
+    prefix = "base_model.model.model.layers.0"
 try:
-    load(["attn_dense"], prefix="base_model.model.transformer.encoder.layers.0")
+    load(["attn_dense"], prefix=prefix)
     missed = None
 except KeyError as error:
     missed = error.args[0]
 print("with the names of ChatGLM2's layers:", missed)
 assert missed == "base_model.model.model.layers.0.self_attn.o_proj.lora_A.weight", (
-    "Only the names of Llama's layers are looked for; with those of ChatGLM2 it ends in a KeyError."
+    "Only the names of Llama's layers are looked for: with those of ChatGLM2, a KeyError."
 )
