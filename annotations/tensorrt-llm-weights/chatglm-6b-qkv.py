@@ -1,0 +1,78 @@
+"""Cut ChatGLM-6B's fused weight for two ranks, and read the parts as its attention graph does."""
+
+import sys
+
+import torch
+
+from srcread.lab import must_fail, source_tree
+from srcread.lab.extract import extract
+from srcread.lab.tensorrt import standing_in
+
+tree = source_tree("tensorrt-llm==0.7.1")
+sys.path.insert(0, str(tree))
+torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
+heads, head_dim = 4, 8
+hidden = heads * head_dim
+split_qkv = extract(tree, "examples/chatglm/weight.py:split_qkv")["split_qkv"]
+
+
+def read_by_the_graph(qkv, heads):
+    """Run the framework's graph for ChatGLM-6B at position 0, where nothing is rotated.
+
+    It takes `(batch, seq, 3 * heads * head_dim)` and returns q, k and v, `(3, heads, head_dim)`
+    of the last token.
+    """
+    with standing_in(device=device) as stand_in:
+        import tensorrt_llm
+        from tensorrt_llm.functional import Tensor
+        from tensorrt_llm.layers.attention import RopeEmbeddingUtils
+
+        def tensor(name, dtype, *shape):
+            return Tensor(name=name, dtype=tensorrt_llm.str_dtype_to_trt(dtype), shape=shape)
+
+        network = tensorrt_llm.Builder().create_network()
+        with tensorrt_llm.net_guard(network):
+            rotated = RopeEmbeddingUtils.apply_rotary_pos_emb_chatglm(
+                tensor("qkv", "float32", *qkv.shape),
+                tensor("position_ids", "int32", len(qkv), 2, qkv.shape[1]),
+                *(heads, head_dim, 16, 1.0),
+            )
+            rotated.mark_output("rotated", "float32")
+        positions = torch.zeros(len(qkv), 2, qkv.shape[1], dtype=torch.int32)
+        result = stand_in.evaluate({"qkv": qkv, "position_ids": positions})["rotated"]
+    return result[-1, -1].view(3, heads, head_dim)
+
+
+# Row by row the weight tells its place: block 3 * head + part holds that number everywhere.
+numbers = torch.arange(3 * heads, device=device).repeat_interleave(head_dim)
+weight = numbers[:, None].expand(-1, hidden).float().contiguous()
+x = torch.eye(hidden, device=device)[0].expand(2, 3, -1)  # (batch, seq, hidden): reads a column
+
+
+def blocks_of(rank, ranks, weight):
+    """Return which blocks of the checkpoint a rank's graph takes for q, for k and for v."""
+    part = split_qkv(weight, ranks, rank, hidden, heads, heads)
+    taken = read_by_the_graph(x @ part.T, heads // ranks)
+    return [block.int().unique().tolist() for third in taken for block in third]
+
+
+saved = weight
+if must_fail(
+    "The graph takes each head's q, k and v side by side: (heads, 3, head_dim), like BLOOM's."
+):
+    saved = weight.view(heads, 3, head_dim, hidden).transpose(0, 1).reshape(weight.shape)
+single = blocks_of(0, 1, saved)
+print("one rank takes for q, k and v the blocks", single)
+assert single == [[0], [3], [6], [9], [1], [4], [7], [10], [2], [5], [8], [11]], (
+    "The graph takes each head's q, k and v side by side: (heads, 3, head_dim), like BLOOM's."
+)
+
+ranks = 2
+if must_fail("Of two ranks, the first gets other blocks than its heads 0 and 1 have."):
+    ranks = 1
+first = blocks_of(0, ranks, weight)
+print("the first of two ranks takes", first, "instead of [0], [3], [1], [4], [2], [5]")
+assert first == [[0], [5], [1], [8], [4], [9]], (
+    "Of two ranks, the first gets other blocks than its heads 0 and 1 have."
+)
