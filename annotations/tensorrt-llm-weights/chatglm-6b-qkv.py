@@ -1,5 +1,6 @@
 """Cut ChatGLM-6B's fused weight for two ranks, and read the parts as its attention graph does."""
 
+import os
 import sys
 
 import torch
@@ -11,6 +12,7 @@ from srcread.lab.tensorrt import standing_in
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
 torch.manual_seed(0)
+os.environ["TLLM_LOG_LEVEL"] = "error"  # no word about packages that only measure
 device = "cuda" if torch.cuda.is_available() else "cpu"
 heads, head_dim = 4, 8
 hidden = heads * head_dim

@@ -1,5 +1,6 @@
 """Compare a LoRA adapter merged into a weight with one beside it, on the framework's own graph."""
 
+import os
 import sys
 
 import torch
@@ -10,6 +11,7 @@ from srcread.lab.tensorrt import standing_in
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
 torch.manual_seed(0)
+os.environ["TLLM_LOG_LEVEL"] = "error"  # no word about packages that only measure
 device = "cuda" if torch.cuda.is_available() else "cpu"
 inputs, outputs, rank, alpha = 64, 48, 4, 16
 
