@@ -13,6 +13,7 @@ torch = pytest.importorskip("torch", reason="needs torch")
 
 from lab_network import add_constant, tensorrt  # noqa: E402  behind the skip
 
+from srcread.evidence.watch.values import Values  # noqa: E402  behind the skip
 from srcread.lab.tensorrt import StandInError, evaluate, standing_in  # noqa: E402  behind the skip
 
 
@@ -485,3 +486,18 @@ def test_a_cuda_runtime_that_is_not_there_can_be_imported_and_not_called() -> No
         assert cudart.cudaError_t.cudaSuccess == 0
         with pytest.raises(StandInError, match="'cudaMalloc'"):
             cudart.cudaMalloc(8)
+
+
+def test_what_compares_two_runs_sees_the_numbers_of_a_constant_and_not_where_they_lie() -> None:
+    def described(numbers: Any) -> dict[str, Any]:
+        with tensorrt() as (_, trt):
+            weights = trt.Weights(trt.float32, numbers.data_ptr(), numbers.numel())
+            values = Values()
+            values.add(0, "returned", new_network(trt).add_constant((3,), weights))
+        return values.result()
+
+    numbers, elsewhere, others = map(
+        torch.tensor, ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0], [1.0, 2.0, 4.0])
+    )
+    assert described(numbers) == described(elsewhere)
+    assert described(numbers) != described(others)
