@@ -25,7 +25,7 @@ def norm():
     return torch.nn.RMSNorm(hidden)
 
 
-# The modules of Hugging Face's ChatGLM2 that the loader reads, by their names there.
+# The modules of the original ChatGLM2 that the loader reads, by their names there.
 qkv = linear(hidden, (heads + 2 * kv_heads) * hidden // heads)
 mlp = SimpleNamespace(dense_h_to_4h=linear(hidden, 2 * inner), dense_4h_to_h=linear(inner, hidden))
 layer = SimpleNamespace(
@@ -84,7 +84,7 @@ swiglu = taken["swiglu"]
 x = torch.randn(5, hidden, device=device)
 weight = mlp.dense_h_to_4h.weight.detach().to(device)
 gate, value = (x @ weight.T).chunk(2, dim=-1)
-expected = F.silu(gate) * value  # as Hugging Face's ChatGLM2 has it: the gate stands first
+expected = F.silu(gate) * value  # as in ChatGLM2's own code: the gate stands first
 output = expected @ mlp.dense_4h_to_h.weight.detach().to(device).T
 
 fc, proj = load(1, 0)
@@ -102,8 +102,10 @@ left = weight
 if must_fail("With the rows as they were, it would put silu on the wrong half."):
     left = fc
 errors["as it was"] = largest(swiglu(x @ left.T) - expected)
-print("swiglu against Hugging Face's, by weight:", {k: f"{v:.0e}" for k, v in errors.items()})
-assert errors["swapped"] < 1e-5, "With the halves swapped, swiglu gives what Hugging Face's gives."
+print("swiglu against ChatGLM2's own, by weight:", {k: f"{v:.0e}" for k, v in errors.items()})
+assert errors["swapped"] < 1e-5, (
+    "With the halves swapped, swiglu gives silu of the old first half, times the old second."
+)
 assert errors["as it was"] > 0.1, "With the rows as they were, it would put silu on the wrong half."
 
 shards = [load(2, rank) for rank in range(2)]
