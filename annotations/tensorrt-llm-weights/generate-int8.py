@@ -1,0 +1,81 @@
+"""Quantise inputs and weight of a linear layer by the converter's own scales."""
+
+import numpy as np
+import torch
+
+from srcread.lab import source_tree
+from srcread.lab.extract import extract
+
+tree = source_tree("tensorrt-llm==0.7.1")
+torch.manual_seed(0)
+
+script = "examples/bloom/convert_checkpoint.py"
+taken = extract(tree, f"{script}:generate_int8", f"{script}:smooth_gemm")
+generate_int8, smooth_gemm = taken["generate_int8"], taken["smooth_gemm"]
+
+x = torch.randn(256, 64)  # (tokens, in)
+x[:, 3] *= 60  # an outlier: one channel of the activations is far larger than the rest
+weight = torch.randn(24, 64)  # (out, in)
+product = x @ weight.T
+
+
+def quantised(x, weight, shape=(64, 24), **options):
+    """Call the converter's function with the ranges that a calibration would have found."""
+    ranges = {"x": x.abs().amax(0), "y": (x @ weight.T).abs().amax(0), "w": weight.abs().amax(1)}
+    return generate_int8(weight.T.reshape(shape), ranges, **options)
+
+
+def in_steps(numbers, largest):
+    """Return numbers as int8 codes, 127 for the largest."""
+    return np.rint(numbers * (127 / largest)).clip(-127, 127)
+
+
+told = quantised(x, weight)
+matrix, codes = weight.T.numpy(), told["weight.int8"]
+print("the largest codes:", codes.min(), codes.max())
+assert (type(codes), codes.dtype.name) == (np.ndarray, "int8"), "The codes are made by numpy."
+assert (codes == in_steps(matrix, abs(matrix).max())).all(), (
+    "One scale for the whole weight is its largest entry / 127; no code is -128."
+)
+by_column = in_steps(matrix, abs(matrix).max(0))
+assert (told["weight.int8.col"] == by_column).all() and np.allclose(
+    told["scale_w_quant_orig.col"], abs(matrix).max(0) / 127
+), "One scale for each output is the largest entry of its column / 127."
+
+
+def int8_error(x, weight, kind=""):
+    """Multiply in int8, sum in int32, give int8 out by one factor, and compare with floats."""
+    told = quantised(x, weight)
+    inputs = np.rint(x.numpy() * told["scale_x_orig_quant"]).astype(np.int32)
+    summed = inputs @ told["weight.int8" + kind].astype(np.int32)
+    outputs = np.rint(summed * told["scale_y_accum_quant" + kind]) * told["scale_y_quant_orig"]
+    return float(abs(outputs - product.numpy()).mean() / product.abs().mean())
+
+
+smoothed = weight.clone()
+scales = smooth_gemm(smoothed, x.abs().amax(0)).float()
+errors = int8_error(x, weight), int8_error(x / scales, smoothed), int8_error(x, weight, ".col")
+print(f"mean error of a product in int8: {errors[0]:.1%}, after smoothing {errors[1]:.1%}")
+assert max(errors) < 0.1, (
+    "The sums of int8 products become int8 outputs by a single factor, or by one for each output."
+)
+assert errors[1] < errors[0] / 2, "An outlier costs precision; smoothing wins more than half back."
+
+fused = quantised(x, weight, (64, 3, 8), is_qkv=True)
+by_part = matrix.reshape(64, 3, 8)
+largest = abs(by_part).max((0, 2))[:, None]
+expected = np.repeat(largest / 127, 8, axis=1)
+assert np.array_equal(fused["scale_w_quant_orig"].round(5), expected.round(5)), (
+    "Of a fused weight, q, k and v each have one scale, repeated for each output."
+)
+assert (fused["weight.int8"] == in_steps(by_part, largest)).all(), (
+    "The codes of q, k and v follow these three scales."
+)
+
+grouped = torch.randn(64 + 8 + 8, 64)  # q, and fewer k and v
+grouped = quantised(x, grouped, (64, 80), is_qkv=True, multi_query_mode=True)
+zeros = {name: (grouped[name] == 0).mean() for name in ("weight.int8", "weight.int8.col")}
+print("codes that are 0 with grouped queries:", *(f"{k} {v:.0%}" for k, v in zeros.items()))
+assert (zeros["weight.int8"], zeros["weight.int8.col"] < 0.1) == (1, True), (
+    "With grouped queries, one scale for each part multiplies instead of divides: all codes are 0."
+)
