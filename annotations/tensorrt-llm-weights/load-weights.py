@@ -1,0 +1,104 @@
+"""Load a converted BLOOM into the framework's model, whole and with faults."""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import safetensors.torch
+import torch
+
+from srcread.lab import source_tree
+from srcread.lab.extract import extract
+from srcread.lab.tensorrt import standing_in
+
+tree = source_tree("tensorrt-llm==0.7.1")
+sys.path.insert(0, str(tree))
+os.environ["TLLM_LOG_LEVEL"] = "error"  # no word about packages that only measure
+torch.manual_seed(0)
+
+hidden, layers, vocabulary = 16, 2, 32
+block = {
+    "self_attention.query_key_value": (3 * hidden, hidden),
+    "self_attention.dense": (hidden, hidden),
+    "mlp.dense_h_to_4h": (4 * hidden, hidden),
+    "mlp.dense_4h_to_h": (hidden, 4 * hidden),
+    "input_layernorm": (hidden,),
+    "post_attention_layernorm": (hidden,),
+}
+shapes = {f"transformer.h.{n}.{name}": block[name] for n in range(layers) for name in block}
+shapes |= {"transformer.word_embeddings_layernorm": (hidden,), "transformer.ln_f": (hidden,)}
+parameters = {"transformer.word_embeddings.weight": torch.randn(vocabulary, hidden)}
+for name, shape in shapes.items():
+    parameters |= {f"{name}.weight": torch.randn(shape), f"{name}.bias": torch.randn(shape[0])}
+sizes = SimpleNamespace(n_head=2, hidden_size=hidden, num_hidden_layers=layers)
+bloom = SimpleNamespace(config=sizes, named_parameters=parameters.items)
+taken = extract(tree, "examples/bloom/convert_checkpoint.py:convert_hf_bloom")
+weights = taken["convert_hf_bloom"](bloom)
+of_rank_1 = taken["convert_hf_bloom"](bloom, rank=1, tensor_parallel=2)
+
+configuration = {
+    "architecture": "BloomForCausalLM",
+    "dtype": "float32",
+    "vocab_size": vocabulary,
+    "hidden_size": hidden,
+    "intermediate_size": 4 * hidden,
+    "num_hidden_layers": layers,
+    "num_attention_heads": 2,
+    "hidden_act": "gelu",
+    "position_embedding_type": "alibi",
+    "use_parallel_embedding": False,
+    "embedding_sharding_dim": 0,
+    "share_embedding_table": False,
+}
+
+with standing_in(), tempfile.TemporaryDirectory() as folder:
+    from tensorrt_llm.models import BloomForCausalLM
+
+    def load(weights, rank=0, ranks=1):
+        """Write a rank's checkpoint and have the framework read it; return the values by name."""
+        told = configuration | {"mapping": {"world_size": ranks, "tp_size": ranks}}
+        (Path(folder) / "config.json").write_text(json.dumps(told))
+        safetensors.torch.save_file(weights, Path(folder) / f"rank{rank}.safetensors")
+        model = BloomForCausalLM.from_checkpoint(folder, rank)
+        return {name: torch.tensor(one.raw_value) for name, one in model.named_parameters()}
+
+    def differing(loaded, weights):
+        """Return the parameters that do not hold what the checkpoint has under their name."""
+        same = {
+            name for name in weights if name in loaded and torch.equal(loaded[name], weights[name])
+        }
+        return sorted(loaded.keys() - same)
+
+    loaded = load(weights)
+    print(len(weights), "tensors of the converter,", len(loaded), "parameters of the model")
+    assert (len(weights), len(loaded), differing(loaded, weights)) == (30, 30, []), (
+        "The converter writes 30 tensors, the model has 30 parameters, and each gets its own."
+    )
+
+    lost = "transformer.layers.1.mlp.fc.weight"
+    less = {name: tensor for name, tensor in weights.items() if name != lost}
+    missing = load(less)
+    print("not loaded, and not missed:", *differing(missing, weights))
+    assert differing(missing, weights) == [lost], (
+        "A parameter that the checkpoint lacks keeps its random values, without a word."
+    )
+
+    renamed = less | {f"{lost}s": weights[lost]}
+    assert sorted(load(renamed)) == sorted(loaded), "A name that the model lacks is passed over."
+
+    second = load(of_rank_1, rank=1, ranks=2)
+    assert differing(second, of_rank_1) == [], (
+        "Rank 1 reads its own file into a model of its shapes."
+    )
+    try:
+        load(weights, rank=1, ranks=2)
+        refusal = "none"
+    except AssertionError as error:
+        refusal = str(error)
+    print(refusal)
+    assert "Updated: (48, 16), original: (24, 16)" in refusal, (
+        "A file that was split for another number of ranks fails on the first shape that differs."
+    )
