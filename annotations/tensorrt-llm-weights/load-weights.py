@@ -58,23 +58,24 @@ with standing_in(), tempfile.TemporaryDirectory() as folder:
     from tensorrt_llm.models import BloomForCausalLM
 
     def load(weights, rank=0, ranks=1):
-        """Write a rank's checkpoint and have the framework read it; return the values by name."""
+        """Write a rank's checkpoint, and have the framework read it into a model."""
         told = configuration | {"mapping": {"world_size": ranks, "tp_size": ranks}}
         (Path(folder) / "config.json").write_text(json.dumps(told))
         safetensors.torch.save_file(weights, Path(folder) / f"rank{rank}.safetensors")
-        model = BloomForCausalLM.from_checkpoint(folder, rank)
+        return BloomForCausalLM.from_checkpoint(folder, rank)
+
+    def values(model):
         return {name: torch.tensor(one.raw_value) for name, one in model.named_parameters()}
 
-    def differing(loaded, weights):
+    def differing(model, weights):
         """Return the parameters that do not hold what the checkpoint has under their name."""
-        same = {
-            name for name in weights if name in loaded and torch.equal(loaded[name], weights[name])
-        }
-        return sorted(loaded.keys() - same)
+        held = values(model)
+        return sorted(n for n in held if n not in weights or not torch.equal(held[n], weights[n]))
 
     loaded = load(weights)
-    print(len(weights), "tensors of the converter,", len(loaded), "parameters of the model")
-    assert (len(weights), len(loaded), differing(loaded, weights)) == (30, 30, []), (
+    counts = len(weights), len(values(loaded))
+    print("tensors of the converter, parameters of the model:", *counts)
+    assert (*counts, differing(loaded, weights)) == (30, 30, []), (
         "The converter writes 30 tensors, the model has 30 parameters, and each gets its own."
     )
 
@@ -86,12 +87,12 @@ with standing_in(), tempfile.TemporaryDirectory() as folder:
         "A parameter that the checkpoint lacks keeps its random values, without a word."
     )
 
-    renamed = less | {f"{lost}s": weights[lost]}
-    assert sorted(load(renamed)) == sorted(loaded), "A name that the model lacks is passed over."
+    more = load(weights | {f"{lost}s": torch.ones(3)})
+    assert differing(more, weights) == [], "A name that the model lacks is passed over."
 
     second = load(of_rank_1, rank=1, ranks=2)
-    assert differing(second, of_rank_1) == [], (
-        "Rank 1 reads its own file into a model of its shapes."
+    assert (differing(second, of_rank_1), second.config.mapping.rank) == ([], 1), (
+        "Rank 1 reads its own file into a model of its shapes, which knows its rank."
     )
     try:
         load(weights, rank=1, ranks=2)

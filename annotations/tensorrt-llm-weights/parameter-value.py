@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -58,8 +58,14 @@ with standing_in() as stand_in:
         1,
     ), "A value of another type is only warned about, and the parameter takes that type."
 
-    short = Parameter(torch.tensor([1.5, -2.0], dtype=torch.bfloat16))
-    assert short.raw_value.dtype == np.dtype("V2"), "bfloat16 is kept as two nameless bytes."
+    brain = torch.tensor([1.5, -2.0], dtype=torch.bfloat16)
+    if must_fail("bfloat16 is kept as two nameless bytes."):
+        brain = brain.half()
+    kept = Parameter(brain).raw_value
+    assert (kept.dtype, kept.tobytes()) == (
+        np.dtype("V2"),
+        brain.view(torch.int16).numpy().tobytes(),
+    ), "bfloat16 is kept as two nameless bytes."
 
     network = tensorrt_llm.Builder().create_network()
     calls = stand_in.network.calls
@@ -69,11 +75,11 @@ with standing_in() as stand_in:
         added.append(len(calls))
         second = parameter.value
         added.append(len(calls))
-        constant = stand_in.network.layers[0].values
-        print("calls before, after the first and the second read:", added, calls[0].method)
+        print("calls before, after the first and the second read:", added)
         assert (added, second is first) == ([0, 1, 1], True), (
             "The first read adds one constant to the network; later reads give the same tensor."
         )
+        constant = stand_in.network.layers[0].values
         assert torch.equal(constant, values), "The constant holds what was set."
 
         parameter.value = torch.zeros(2, 3)
