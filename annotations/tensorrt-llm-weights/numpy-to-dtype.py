@@ -1,0 +1,58 @@
+"""Convert arrays between types by the framework's helpers, and see which ways lead nowhere."""
+
+import numpy as np
+import torch
+
+from srcread.lab import source_tree
+from srcread.lab.extract import extract
+
+tree = source_tree("tensorrt-llm==0.7.1")
+torch.manual_seed(0)
+
+names = ("numpy_to_dtype", "torch_to_numpy", "numpy_fp32_to_bf16", "fromfile")
+taken = extract(tree, *(f"tensorrt_llm._utils:{name}" for name in names))
+numpy_to_dtype, torch_to_numpy = taken["numpy_to_dtype"], taken["torch_to_numpy"]
+
+floats = torch.randn(1000)
+rounded = torch_to_numpy(floats.to(torch.bfloat16))  # NumPy has no bfloat16: two nameless bytes
+others = ("float32", "float16", "int32")
+
+results = {name: numpy_to_dtype(rounded, name) for name in others}
+print("from bfloat16:", results)
+assert [result is None for result in results.values()] == [True] * 3, (
+    "From bfloat16 to any other type the result is None."
+)
+
+handed_on = np.ascontiguousarray(results["float32"])
+print("what its callers make of that without a shape:", repr(handed_on))
+assert (handed_on.dtype, handed_on.shape) == (np.dtype(object), (1,)), (
+    "Callers that give no shape make an array of one object of it, and go on."
+)
+
+same = numpy_to_dtype(rounded, "bfloat16")
+assert same is rounded, "From bfloat16 to itself nothing happens."
+converted = [numpy_to_dtype(floats.numpy(), name) for name in others]
+expected = [floats.numpy().astype(name) for name in others]
+assert all(map(np.array_equal, converted, expected)), "Between NumPy's own types it converts."
+to_brain = numpy_to_dtype(floats.numpy(), "bfloat16")
+assert to_brain.tobytes() == rounded.tobytes(), (
+    "From other types to bfloat16 it rounds, as torch does."
+)
+
+cut = taken["numpy_fp32_to_bf16"](floats.numpy())
+differ = (cut.view(np.int16) != rounded.view(np.int16)).mean()
+smaller = torch.from_numpy(cut.view(np.int16)).view(torch.bfloat16).float().abs() <= floats.abs()
+print(f"numpy_fp32_to_bf16 gives another number for {differ:.0%} of them")
+assert smaller.all() and differ > 0.4, (
+    "numpy_fp32_to_bf16 cuts the low bytes off instead: about half of the numbers end nearer to 0."
+)
+
+try:
+    taken["fromfile"]("folder", "weight.bin")
+    failure = "none"
+except NameError as error:
+    failure = str(error)
+print("fromfile without a type:", failure)
+assert "np_dtype" in failure, (
+    "fromfile without a type fails on a name that the module does not have."
+)
