@@ -8,15 +8,16 @@ from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
 torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
 
 script = "examples/bloom/convert_checkpoint.py"
 taken = extract(tree, f"{script}:generate_int8", f"{script}:smooth_gemm")
 generate_int8, smooth_gemm = taken["generate_int8"], taken["smooth_gemm"]
 
-x = torch.randn(256, 64)  # (tokens, in)
+x = torch.randn(256, 64, device=device)  # (tokens, in)
 x[:, 3] *= 60  # an outlier: one channel of the activations is far larger than the rest
-weight = torch.randn(24, 64)  # (out, in)
-product = x @ weight.T
+weight = torch.randn(24, 64, device=device)  # (out, in)
+product = (x @ weight.T).cpu().numpy()
 
 
 def quantised(x, weight, shape=(64, 24), **options):
@@ -31,7 +32,7 @@ def in_steps(numbers, largest):
 
 
 told = quantised(x, weight)
-matrix, codes = weight.T.numpy(), told["weight.int8"]
+matrix, codes = weight.T.cpu().numpy(), told["weight.int8"]
 print("the largest codes:", codes.min(), codes.max())
 assert (type(codes), codes.dtype.name) == (np.ndarray, "int8"), "The codes are made by numpy."
 assert (codes == in_steps(matrix, abs(matrix).max())).all(), (
@@ -46,10 +47,10 @@ assert (told["weight.int8.col"] == by_column).all() and np.allclose(
 def int8_error(x, weight, kind=""):
     """Multiply in int8, sum in int32, give int8 out by one factor, and compare with floats."""
     told = quantised(x, weight)
-    inputs = np.rint(x.numpy() * told["scale_x_orig_quant"]).astype(np.int32)
+    inputs = np.rint(x.cpu().numpy() * told["scale_x_orig_quant"]).astype(np.int32)
     summed = inputs @ told["weight.int8" + kind].astype(np.int32)
     outputs = np.rint(summed * told["scale_y_accum_quant" + kind]) * told["scale_y_quant_orig"]
-    return float(abs(outputs - product.numpy()).mean() / product.abs().mean())
+    return float(abs(outputs - product).mean() / abs(product).mean())
 
 
 smoothed = weight.clone()
@@ -72,7 +73,7 @@ assert (fused["weight.int8"] == in_steps(by_part, largest)).all(), (
     "The codes of q, k and v follow these three scales."
 )
 
-grouped = torch.randn(64 + 8 + 8, 64)  # q, and fewer k and v
+grouped = torch.randn(64 + 8 + 8, 64, device=device)  # q, and fewer k and v
 grouped = quantised(x, grouped, (64, 80), is_qkv=True, multi_query_mode=True)
 zeros = {name: (grouped[name] == 0).mean() for name in ("weight.int8", "weight.int8.col")}
 print("codes that are 0 with grouped queries:", *(f"{k} {v:.0%}" for k, v in zeros.items()))
