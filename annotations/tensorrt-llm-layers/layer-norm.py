@@ -1,0 +1,92 @@
+"""Record and compute a layer norm, and compare it with torch's."""
+
+import sys
+
+import torch
+from torch.nn import functional as F
+
+from srcread.lab import source_tree
+from srcread.lab.tensorrt import standing_in
+
+tree = source_tree("tensorrt-llm==0.7.1")
+sys.path.insert(0, str(tree))
+torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
+
+x = torch.randn(2, 3, 4, 8, device=device) * 3 + 1
+scale, shift = torch.randn(2, 4, 8)
+
+
+def record(normalise, layernorm=False, rmsnorm=False):
+    """Normalise x in a network of its own; return the layers."""
+    network = tensorrt_llm.Builder().create_network()
+    network.plugin_config.layernorm_plugin = layernorm
+    network.plugin_config.rmsnorm_plugin = rmsnorm
+    with tensorrt_llm.net_guard(network):
+        float32 = tensorrt_llm.str_dtype_to_trt("float32")
+        y = normalise(tensorrt_llm.Tensor(name="x", dtype=float32, shape=list(x.shape)))
+    network.trt_network.mark_output(y.trt_tensor)
+    return network.trt_network.layers
+
+
+def layer_norm(size, eps):
+    """Return a layer norm with scales and shifts that are not 1 and 0."""
+
+    def normalise(given):
+        layer = tensorrt_llm.layers.LayerNorm(size, eps=eps, dtype="float32")
+        layer.weight.value = (scale if len(size) == 2 else scale[0]).numpy()
+        layer.bias.value = (shift if len(size) == 2 else shift[0]).numpy()
+        return layer(given)
+
+    return normalise
+
+
+def difference(size, eps):
+    """Compare what the network made last gives with torch's layer norm."""
+    (result,) = stand_in.evaluate({"x": x}).values()
+    weight, bias = (scale, shift) if len(size) == 2 else (scale[0], shift[0])
+    by_torch = F.layer_norm(x, size, weight.to(device), bias.to(device), eps)
+    return (result - by_torch).abs().max().item()
+
+
+with standing_in(device=device) as stand_in:
+    import tensorrt_llm
+    from tensorrt_llm import functional
+
+    layers = record(layer_norm((8,), 0.01))
+    differences = [difference((8,), 0.01)]
+    record(layer_norm((4, 8), 1.0))
+    differences.append(difference((4, 8), 1.0))
+    plugged = record(layer_norm((8,), 0.01), layernorm="float32")
+    try:
+        record(lambda given: functional.layer_norm(given, 8))
+        bare = ""
+    except AttributeError as error:
+        bare = str(error)
+    filled = record(lambda given: functional.layer_norm(given, 8), layernorm="float32")
+    filled_rms = record(lambda given: functional.rms_norm(given, 8), rmsnorm="float32")
+
+kinds = [layer.kind.name for layer in layers]
+norm, plugin = layers[-1], plugged[-1].plugin
+constants = [each.values.unique().tolist() for each in filled if each.kind.name == "CONSTANT"]
+rms_constants = [each.values.unique().tolist() for each in filled_rms if each.kind.name == "CONSTANT"]
+print(len(kinds), "layers:", *kinds)
+print("axes:", bin(norm.axes), "epsilon:", norm.epsilon, "| differences:", differences)
+print("plugin:", plugin.plugin_type, plugin.fields, "| without weights:", bare)
+assert kinds.count("NORMALIZATION") == 1 and kinds[-1] == "NORMALIZATION", (
+    "Without plugins the whole layer norm is one layer of TensorRT's own."
+)
+assert len(kinds) == 3 + 2 * 8, (
+    "Around it there are 18 more: the scale, the shift, and eight each that give them four dimensions."
+)
+assert norm.axes == 0b1000 and norm.epsilon == 0.01, (
+    "The axes are a bit mask, here of the last of four; epsilon is set on the layer."
+)
+assert max(differences) < 1e-5, "It gives what torch's layer norm gives, over one axis and over two."
+assert list(plugin.fields) == ["eps", "use_diff_of_squares", "type_id"], (
+    "With the plugin three fields go to a kernel, one of which picks the formula of the variance."
+)
+assert "rank" in bare, "Without a plugin a scale and a shift must be given: None is an AttributeError."
+assert (constants, rms_constants) == ([[1.0], [0.0]], [[0.0]]), (
+    "The plugin gets a scale of ones where there is none; that of RMS norm gets zeros."
+)
