@@ -19,16 +19,28 @@ hidden = torch.randn(BATCH, LENGTH, WIDTH, device=device)
 past = torch.randn(BATCH, 2, HEADS, PAST, SIZE, device=device)
 output = torch.randn(WIDTH, WIDTH) / 4, torch.randn(WIDTH)
 projections = {
-    heads: (torch.randn((HEADS + 2 * heads) * SIZE, WIDTH) / 4, torch.randn((HEADS + 2 * heads) * SIZE))
+    heads: (
+        torch.randn((HEADS + 2 * heads) * SIZE, WIDTH) / 4,
+        torch.randn((HEADS + 2 * heads) * SIZE),
+    )
     for heads in (HEADS, 2)
 }
 
 
-def attended(kind="learned_absolute", kv_heads=HEADS, dtype="float32", cached=False, **options):
+def attended(
+    kind="learned_absolute",
+    kv_heads=HEADS,
+    dtype="float32",
+    cached=False,
+    early=False,
+    **options,
+):
     """Attend in a network of its own; return the layers, and what it gives by name."""
     keep = torch.ones(BATCH, LENGTH + cached * PAST, dtype=torch.int32, device=device)
     keep[1, -2:] = 0
-    given = {"x": hidden.to(getattr(torch, dtype)), "keep": keep} | ({"past": past} if cached else {})
+    given = {"x": hidden.to(getattr(torch, dtype)), "keep": keep} | (
+        {"past": past} if cached else {}
+    )
     network = tensorrt_llm.Builder().create_network()
     with tensorrt_llm.net_guard(network):
         inputs = {name: add_input(name, tensor) for name, tensor in given.items()}
@@ -42,13 +54,22 @@ def attended(kind="learned_absolute", kv_heads=HEADS, dtype="float32", cached=Fa
             dtype=dtype,
             **options,
         )
-        for module, (weight, bias) in ((attention.qkv, projections[kv_heads]), (attention.dense, output)):
+        for module, (weight, bias) in (
+            (attention.qkv, projections[kv_heads]),
+            (attention.dense, output),
+        ):
             module.weight.value = weight.to(given["x"].dtype).numpy()
             module.bias.value = bias.to(given["x"].dtype).numpy()
         if must_fail("The option q_scaling changes nothing here: only the plugin is told of it."):
             attention.norm_factor *= attention.q_scaling
         cache = layers.KeyValueCacheParams([inputs["past"]] if cached else None)
-        results = attention(inputs["x"], inputs["keep"], use_cache=True, kv_cache_params=cache)
+        results = attention(
+            inputs["x"],
+            inputs["keep"],
+            use_cache=True,
+            kv_cache_params=cache,
+            norm_before_bmm1=early,
+        )
     for name, tensor in zip(("context", "present"), results, strict=True):
         network.trt_network.mark_output(tensor.trt_tensor)
         tensor.trt_tensor.name = name
@@ -82,7 +103,10 @@ def by_torch(kv_heads=HEADS, cached=False, slopes=None):
 
 def differences(ours, theirs):
     """Compare what attention gives, and the cache that it hands on."""
-    return [(ours[n] - t).abs().max().item() for n, t in zip(("context", "present"), theirs, strict=True)]
+    return [
+        (ours[n] - t).abs().max().item()
+        for n, t in zip(("context", "present"), theirs, strict=True)
+    ]
 
 
 with standing_in(device=device) as stand_in:
@@ -95,6 +119,7 @@ with standing_in(device=device) as stand_in:
         "grouped": differences(attended(kv_heads=2)[1], by_torch(kv_heads=2)),
         "cached": differences(attended(cached=True)[1], by_torch(cached=True)),
     }
+    found["divided before"] = differences(attended(early=True)[1], by_torch())
     slopes = 0.25 ** torch.arange(1, HEADS + 1, device=device)
     _, biased = attended("alibi")
     found["alibi"] = differences(biased, by_torch(slopes=slopes))
@@ -110,10 +135,12 @@ print("in halves: the softmax of", softmax.inputs[0].dtype.name, "gives", half["
 assert (len(kinds), counts) == (300, {"MATRIX_MULTIPLY": 4, "SOFTMAX": 1, "PLUGIN_V2": 0}), (
     "Without plugins attention is 300 layers: four products, one softmax, no plugin."
 )
-assert max(found["plain"]) < 1e-5, (
+assert max(found["plain"] + found["divided before"]) < 1e-5, (
     "Under a causal and a padding mask it gives what scaled_dot_product_attention gives."
 )
-assert max(found["grouped"]) < 1e-5, "With fewer heads for keys and values, each serves several queries."
+assert max(found["grouped"]) < 1e-5, (
+    "With fewer heads for keys and values, each serves several queries."
+)
 assert max(found["cached"]) < 1e-5, (
     "Keys and values of the past are joined before the new ones, and handed on together."
 )

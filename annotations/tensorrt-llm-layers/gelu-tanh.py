@@ -67,6 +67,7 @@ assert (len(kinds), activation.activation_type.name) == (13, "TANH"), (
 assert types_of_constants(weak) == {"FLOAT"}, (
     "The five numbers of the formula are floats, even where the input is a half."
 )
-assert types_of_constants(strong) == {"HALF"} and difference(
-    in_halves.float(), F.gelu(x, approximate="tanh")
-) < 0.01, "In a strongly typed network they have the input's type, and the formula is the same."
+assert (
+    types_of_constants(strong) == {"HALF"}
+    and difference(in_halves.float(), F.gelu(x, approximate="tanh")) < 0.01
+), "In a strongly typed network they have the input's type, and the formula is the same."

@@ -53,7 +53,9 @@ with standing_in() as stand_in:
         named = str(error)
 
 print(gemm.name, gemm.plugin.plugin_type, gemm.plugin.fields)
-print("inputs:", [tuple(each.shape) for each in gemm.inputs], "output:", tuple(gemm.outputs[0].shape))
+print(
+    "inputs:", [tuple(each.shape) for each in gemm.inputs], "output:", tuple(gemm.outputs[0].shape)
+)
 print("a strict type given by name:", named)
 assert kinds == [["CONSTANT", "PLUGIN_V2"]] * 2 and "PLUGIN_V2" not in unplugged, (
     "With the plugin the product is one layer, for rows and for a batch: no casts, no reshaping."
@@ -68,7 +70,7 @@ assert gemm.inputs[1].producer == constant and gemm.inputs[0].name == "x", (
     "It has two inputs, what comes in and the weight; a bias stays outside."
 )
 assert types == {"of the plugin": (0,), "of the layer": (1,)}, (
-    "The type is the one that the plugin was switched on with, unless the layer is strict about its own."
+    "The type is the one that the plugin was switched on with, unless the layer is strict."
 )
 assert "float16" in named, "A strict type must be TensorRT's own: given by name it is a ValueError."
 assert "compiled kernel" in refused, "Nothing here computes the product: that is the kernel's."

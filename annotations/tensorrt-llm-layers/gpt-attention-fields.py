@@ -33,7 +33,9 @@ def listed(tree):
     """Count the fields that `gpt_attention` lists in a tree."""
     parsed = ast.parse((tree / "tensorrt_llm" / "functional.py").read_bytes())
     (function,) = [node for node in parsed.body if getattr(node, "name", "") == "gpt_attention"]
-    (found,) = [node for node in ast.walk(function) if isinstance(node, ast.List) and len(node.elts) > 20]
+    (found,) = [
+        node for node in ast.walk(function) if isinstance(node, ast.List) and len(node.elts) > 20
+    ]
     return len(found.elts)
 
 
@@ -45,7 +47,9 @@ def fields(config=(), without=("qkv_bias",), **options):
         setattr(network.plugin_config, name, value)
     with tensorrt_llm.net_guard(network):
         inputs = {
-            name: tensorrt_llm.Tensor(name=name, dtype=tensorrt_llm.str_dtype_to_trt(of), shape=shape)
+            name: tensorrt_llm.Tensor(
+                name=name, dtype=tensorrt_llm.str_dtype_to_trt(of), shape=shape
+            )
             for name, (of, shape) in SIZES.items()
             if name not in without
         }
@@ -103,4 +107,6 @@ assert changed(switched) == {
     "type_id": 0,
     "use_paged_context_fmha": 1,
 }, "Others come from the network's plugin_config, not from the call."
-assert changed(with_bias) == {"qkv_bias_enabled": 1}, "That there is a bias is a field; the bias is an input."
+assert changed(with_bias) == {"qkv_bias_enabled": 1}, (
+    "That there is a bias is a field; the bias is an input."
+)

@@ -23,12 +23,20 @@ TYPES = {
     "kv_orig_quant_scale": ("float32", [1]),
     "kv_quant_orig_scale": ("float32", [1]),
     "alibi_slopes": ("float16", [1, 4, 1, 1]),
+    "relative_attention_bias": ("float16", [4, 32]),
+    "cross_qkv": ("float16", [2, 7, 48]),
+    "cross_qkv_length": ("int32", [7]),
+    "encoder_input_lengths": ("int32", [2]),
     "qkv_bias": ("float16", [48]),
 }
 """All that the plugin may be given; a call passes all of it, and the switches choose."""
 
 
-def attended(*, bias=False, int8=False, slopes=False, cached=True, **switches):
+OPTIONAL = ["alibi_slopes", "relative_attention_bias", "qkv_bias"]
+"""What is asked for by giving it."""
+
+
+def attended(*, all_options=False, int8=False, cached=True, **switches):
     """Attend by the plugin in a network of its own; return the one layer."""
     network = tensorrt_llm.Builder().create_network()
     network.plugin_config.gpt_attention_plugin = "float16"
@@ -37,9 +45,11 @@ def attended(*, bias=False, int8=False, slopes=False, cached=True, **switches):
     alibi, learned = (functional.PositionEmbeddingType[n] for n in ("alibi", "learned_absolute"))
     with tensorrt_llm.net_guard(network):
         inputs = {
-            name: tensorrt_llm.Tensor(name=name, dtype=tensorrt_llm.str_dtype_to_trt(of), shape=shape)
+            name: tensorrt_llm.Tensor(
+                name=name, dtype=tensorrt_llm.str_dtype_to_trt(of), shape=shape
+            )
             for name, (of, shape) in TYPES.items()
-            if (name != "qkv_bias" or bias) and (name != "alibi_slopes" or slopes)
+            if name not in OPTIONAL or all_options
         }
         results = functional.gpt_attention(
             **inputs,
@@ -48,7 +58,8 @@ def attended(*, bias=False, int8=False, slopes=False, cached=True, **switches):
             hidden_size_per_head=4,
             q_scaling=1.0,
             max_context_length=9,
-            position_embedding_type=alibi if slopes else learned,
+            position_embedding_type=alibi if all_options else learned,
+            do_cross_attention=all_options,
             kv_cache_quant_mode=QuantMode.from_description(use_int8_kv_cache=int8),
             use_cache=cached,
         )
@@ -81,7 +92,7 @@ with standing_in():
     plain, int8 = attended(), attended(int8=True)
     paged, packed = attended(paged_kv_cache=True), attended(remove_input_padding=True)
     uncached = attended(cached=False)
-    full = attended(paged_kv_cache=True, remove_input_padding=True, bias=True, int8=True, slopes=True)
+    full = attended(paged_kv_cache=True, remove_input_padding=True, int8=True, all_options=True)
 
 for call in (plain, paged, packed, uncached, full):
     print(len(names(call)), "in,", call[0].num_outputs, "out:", *names(call))
@@ -89,7 +100,7 @@ ALWAYS = list(TYPES)[:1] + list(TYPES)[2:8]
 POINTERS = ["kv_cache_block_pointers", "host_kv_cache_block_pointers"]
 assert names(plain) == [*ALWAYS, "past_key_value"], "Seven inputs and the cache go in: eight."
 assert names(paged) == [*ALWAYS, *POINTERS], (
-    "With a paged cache two tables of pointers, on the GPU and on the host, stand in its place: nine."
+    "With a paged cache two tables of pointers stand in its place, for GPU and host: nine inputs."
 )
 assert (outputs(plain), outputs(paged)) == ((2, True), (1, False)), (
     "The cache comes out again as the second output; a paged one is written in place and does not."
@@ -97,17 +108,20 @@ assert (outputs(plain), outputs(paged)) == ((2, True), (1, False)), (
 assert names(packed) == [*names(plain), "host_context_lengths"], (
     "Without padding the lengths of the contexts are needed on the host as well."
 )
-assert names(uncached) == [name for name in ALWAYS if name in names(uncached)] and len(names(uncached)) == 4, (
-    "Without a cache only four inputs are left."
-)
+needed = ["qkv", "host_max_attention_window_sizes", "context_lengths", "host_request_types"]
+assert names(uncached) == needed, "Without a cache only four inputs are left."
 scales = ["kv_orig_quant_scale", "kv_quant_orig_scale"]
 assert names(full) == [
     *names(paged),
     *scales,
     "alibi_slopes",
+    "relative_attention_bias",
+    "cross_qkv",
+    "cross_qkv_length",
+    "encoder_input_lengths",
     "host_context_lengths",
     "qkv_bias",
-], "What is optional follows in a fixed order: scales of the cache, slopes, lengths, bias."
+], "What is optional follows in a fixed order: scales of the cache, slopes, cross, lengths, bias."
 assert (ranges(int8)[0], len(ranges(int8)), ranges(full)) == ("past_key_value", 2, []), (
     "A cache of int8 gets its range on the way in and out, a paged one gets none."
 )

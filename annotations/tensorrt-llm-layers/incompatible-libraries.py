@@ -50,15 +50,16 @@ class Refusing:
 
 
 with standing_in():
-    from tensorrt_llm import _common
-
     load_library, cdll = torch.ops.load_library, ctypes.CDLL
     torch.ops.load_library = mismatched
-    operators = told()
-    for name in [name for name in sys.modules if name == "tensorrt_llm"]:
-        del sys.modules[name]  # as Python does with a package whose import failed
+    try:
+        import tensorrt_llm
+    except ImportError as error:
+        operators = error
     import tensorrt_llm
+    from tensorrt_llm import _common
 
+    mismatch_later = told()
     torch.ops.load_library, ctypes.CDLL = load_library, missing
     absent = told()
     ctypes.CDLL = lambda path, **options: Other()
@@ -77,7 +78,9 @@ assert type(operators) is ImportError and str(operators).startswith(MISMATCH), (
 assert "incompatibility between PyTorch and TensorRT-LLM" in str(operators), (
     "It goes on to suspect that torch and TensorRT-LLM do not belong together."
 )
-assert type(absent) is OSError, "Where the plugins' library does not load, the loader's error comes."
+assert type(absent) is OSError, (
+    "Where the plugins' library does not load, the loader's error comes."
+)
 assert type(other) is ImportError and str(other) == "TensorRT-LLM Plugin is unavailable", (
     "A library without the registering function is reported as an unavailable plugin."
 )

@@ -4,6 +4,7 @@ The libraries are not here: a stand-in takes their place, so what is in them is 
 """
 
 import ctypes
+import platform
 import sys
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def watched(name, load):
     def watch(path, **options):
         paths.append(Path(path))
         mode = {ctypes.RTLD_GLOBAL: "global"}.get(options.get("mode"), "")
-        events.append((name, paths[-1].stem.removeprefix("lib"), mode))
+        events.append((name, paths[-1].name.removeprefix("lib"), mode))
         handle = load(path, **options)
         if handle is not None:
             handle.initTrtLlmPlugins = initialise
@@ -43,7 +44,7 @@ def initialise(*arguments):
 with standing_in():
     ctypes.CDLL = watched("CDLL", ctypes.CDLL)
     torch.ops.load_library = watched("load_library", torch.ops.load_library)
-    import tensorrt_llm  # noqa: F401: it loads when it is imported
+    import tensorrt_llm  # noqa: F401  (it loads when it is imported)
     from tensorrt_llm import _common
 
     at_import = events.copy()
@@ -56,10 +57,12 @@ with standing_in():
 for event in events:
     print(*event)
 loaded = [(loader, library) for loader, library, _ in events if loader != "initTrtLlmPlugins"]
-assert loaded == [("CDLL", "nvinfer_plugin_tensorrt_llm"), ("load_library", "th_common")], (
+suffix = {"Windows": ".dll"}.get(platform.system(), ".so")
+plugins, operators = f"nvinfer_plugin_tensorrt_llm{suffix}", f"th_common{suffix}"
+assert loaded == [("CDLL", plugins), ("load_library", operators)], (
     "Two libraries are loaded: the plugins for TensorRT by ctypes, then the operators for torch."
 )
-assert ("CDLL", "nvinfer_plugin_tensorrt_llm", "global") in events, (
+assert ("CDLL", plugins, "global") in events, (
     "The plugins' symbols are made global for libraries that are loaded later."
 )
 calls = [event[1:] for event in events if event[0] == "initTrtLlmPlugins"]
@@ -70,5 +73,7 @@ assert calls == [((None, b"tensorrt_llm"), types)], (
 assert at_import == events, "All of this happens when the package is imported."
 assert again == [], "A second initialisation loads nothing."
 libs = tree / "tensorrt_llm" / "libs"
-assert {path.parent for path in paths} == {libs}, "Both are looked for in the package's own folder libs."
+assert {path.parent for path in paths} == {libs}, (
+    "Both are looked for in the package's own folder libs."
+)
 assert not libs.exists(), "The sources hold neither: a build puts them there."

@@ -21,7 +21,9 @@ def resampled(x, size, mode, align_corners):
     with tensorrt_llm.net_guard(network):
         float32 = tensorrt_llm.str_dtype_to_trt("float32")
         given = tensorrt_llm.Tensor(name="x", dtype=float32, shape=list(x.shape))
-        y = tensorrt_llm.functional.interpolate(given, size=size, mode=mode, align_corners=align_corners)
+        y = tensorrt_llm.functional.interpolate(
+            given, size=size, mode=mode, align_corners=align_corners
+        )
     network.trt_network.mark_output(y.trt_tensor)
     (layer,) = network.trt_network.layers
     (result,) = stand_in.evaluate({"x": x}).values()

@@ -63,13 +63,22 @@ with standing_in(device=device) as stand_in:
         bare = ""
     except AttributeError as error:
         bare = str(error)
+    shifted = functional.layer_norm
+    record(
+        lambda given: shifted(
+            given, 8, *map(functional.constant, (scale[0].numpy(), shift[0].numpy())), 0.01
+        )
+    )
+    differences.append(difference((8,), 0.01))
     filled = record(lambda given: functional.layer_norm(given, 8), layernorm="float32")
     filled_rms = record(lambda given: functional.rms_norm(given, 8), rmsnorm="float32")
 
 kinds = [layer.kind.name for layer in layers]
 norm, plugin = layers[-1], plugged[-1].plugin
 constants = [each.values.unique().tolist() for each in filled if each.kind.name == "CONSTANT"]
-rms_constants = [each.values.unique().tolist() for each in filled_rms if each.kind.name == "CONSTANT"]
+rms_constants = [
+    each.values.unique().tolist() for each in filled_rms if each.kind.name == "CONSTANT"
+]
 print(len(kinds), "layers:", *kinds)
 print("axes:", bin(norm.axes), "epsilon:", norm.epsilon, "| differences:", differences)
 print("plugin:", plugin.plugin_type, plugin.fields, "| without weights:", bare)
@@ -77,16 +86,20 @@ assert kinds.count("NORMALIZATION") == 1 and kinds[-1] == "NORMALIZATION", (
     "Without plugins the whole layer norm is one layer of TensorRT's own."
 )
 assert len(kinds) == 3 + 2 * 8, (
-    "Around it there are 18 more: the scale, the shift, and eight each that give them four dimensions."
+    "Around it are 18 more: the scale, the shift, and eight each that give these four dimensions."
 )
 assert norm.axes == 0b1000 and norm.epsilon == 0.01, (
     "The axes are a bit mask, here of the last of four; epsilon is set on the layer."
 )
-assert max(differences) < 1e-5, "It gives what torch's layer norm gives, over one axis and over two."
+assert max(differences) < 1e-5, (
+    "It gives what torch's layer norm gives, over one axis and over two."
+)
 assert list(plugin.fields) == ["eps", "use_diff_of_squares", "type_id"], (
     "With the plugin three fields go to a kernel, one of which picks the formula of the variance."
 )
-assert "rank" in bare, "Without a plugin a scale and a shift must be given: None is an AttributeError."
+assert "rank" in bare, (
+    "Without a plugin a scale and a shift must be given: None is an AttributeError."
+)
 assert (constants, rms_constants) == ([[1.0], [0.0]], [[0.0]]), (
     "The plugin gets a scale of ones where there is none; that of RMS norm gets zeros."
 )

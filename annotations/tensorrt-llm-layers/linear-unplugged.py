@@ -31,8 +31,8 @@ def linear(x, has_bias=True):
 
 
 def by_torch(x):
-    """Multiply in floats, round, and add the bias in halves."""
-    return (x.float() @ weight.to(device).float().mT).half() + bias.to(device)
+    """Multiply in floats, and round."""
+    return (x.float() @ weight.to(device).float().mT).half()
 
 
 sys.path.insert(0, str(trees["0.5.0"]))
@@ -40,6 +40,7 @@ with standing_in(device=device, version="9.1.0") as stand_in:
     import tensorrt_llm
 
     older, _ = linear(rows)
+    older_batch, _ = linear(batch)
 
 sys.path[0] = str(trees["0.7.1"])
 with standing_in(device=device) as stand_in:
@@ -55,18 +56,18 @@ print("(batch, length, size):", len(of_batch), "layers; 0.5.0 has", len(older), 
 assert without_bias == ["CONSTANT", "CAST", "CAST", "MATRIX_MULTIPLY", "CAST"], (
     "Without a bias it is five layers: the weight, and a product with its three casts."
 )
-assert bias_layers == "CONSTANT SHAPE CONSTANT GATHER CONSTANT CONCATENATION SHUFFLE ELEMENTWISE".split(), (
-    "The bias is eight more: itself, six that make its shape that of a row, and the sum."
-)
+assert bias_layers == [
+    *("CONSTANT", "SHAPE", "CONSTANT", "GATHER"),
+    *("CONSTANT", "CONCATENATION", "SHUFFLE", "ELEMENTWISE"),
+], "The bias is eight more: itself, six that make its shape that of a row, and the sum."
 assert (len(of_rows), len(of_batch)) == (13, 22), (
     "That is 13 layers for rows, and 22 for a batch of sequences: the weight is reshaped as well."
 )
-assert torch.equal(projected, by_torch(rows)) and torch.equal(projected_batch, by_torch(batch)), (
-    "The product is made in floats and rounded to halves, and only then the bias is added."
+assert torch.equal(product, by_torch(rows)), "The product is made in floats, and rounded to halves."
+with_bias = [by_torch(x) + bias.to(device) for x in (rows, batch)]
+assert torch.equal(projected, with_bias[0]) and torch.equal(projected_batch, with_bias[1]), (
+    "Only then the bias is added, in halves."
 )
-assert torch.equal(product, by_torch(rows - rows) * 0 + (rows.float() @ weight.to(device).float().mT).half()), (
-    "Without a bias it is the rounded product."
-)
-assert older == [kind for kind in of_rows if kind != "CAST"], (
-    "0.5.0 makes the same layers but for the casts: 10."
+assert older == [kind for kind in of_rows if kind != "CAST"] and len(older_batch) == 19, (
+    "0.5.0 makes the same layers but for the casts: 10, and 19 for a batch."
 )

@@ -60,14 +60,18 @@ print("and without:", len(split_unplugged), "layers, the last", kinds(split_unpl
 assert kinds(gathered) == ["CONSTANT", "GATHER"] and torch.equal(
     rows, table.to(device)[tokens.long()]
 ), "Without plugins it is one gather of TensorRT's own, which gives the rows of the table."
-assert kinds(plugged) == ["CONSTANT", "Lookup"], "With the plugin one layer Lookup stands in its place."
+assert kinds(plugged) == ["CONSTANT", "Lookup"], (
+    "With the plugin one layer Lookup stands in its place."
+)
 assert lookup.plugin.fields == {"type_id": (1,), "rank": (0,)}, (
     "The plugin is told two numbers, a type and a rank; the table is an input."
 )
-assert "compiled kernel" in refused, "What the plugin gives cannot be computed from what Python says."
-assert kinds(split) == ["CONSTANT", "Lookup", "AllReduce"] and split[1].plugin.fields["rank"] == (1,), (
-    "Of two ranks each looks up its own tokens, and a second plugin adds up what they found."
+assert "compiled kernel" in refused, (
+    "What the plugin gives cannot be computed from what Python says."
 )
-assert [kind for kind in kinds(split_unplugged) if kind in ("Lookup", "AllReduce")] == ["AllReduce"], (
-    "Without plugins the look-up is made of TensorRT's own layers; the sum over ranks is still a plugin."
-)
+assert kinds(split) == ["CONSTANT", "Lookup", "AllReduce"] and split[1].plugin.fields["rank"] == (
+    1,
+), "Of two ranks each looks up its own tokens, and a second plugin adds up what they found."
+assert [kind for kind in kinds(split_unplugged) if kind in ("Lookup", "AllReduce")] == [
+    "AllReduce"
+], "Without plugins the look-up is TensorRT's own layers; the sum over ranks is still a plugin."

@@ -35,7 +35,9 @@ def multiplied(left, right, strongly_typed=False, **sides):
 
 a, b = torch.randn(4, 64, device=device).half(), torch.randn(8, 64, device=device).half()
 at, bt = a.mT.contiguous(), b.mT.contiguous()
-large = torch.full((1, 64), 40.0, device=device).half()  # the product is 102,400, a half ends at 65,504
+large = torch.full(
+    (1, 64), 40.0, device=device
+).half()  # the product is 102,400, a half ends at 65,504
 
 sys.path.insert(0, str(trees["0.5.0"]))
 with standing_in(device=device, version="9.1.0") as stand_in:
@@ -56,7 +58,14 @@ with standing_in(device=device) as stand_in:
 
 print("0.5.0:", *older)
 print("0.7.1:", *kinds)
-print("halves of", a[0, :2].tolist(), "… give", product[0, :2].tolist(), "… and 64 x 40 x 40:", over.item())
+print(
+    "halves of",
+    a[0, :2].tolist(),
+    "… give",
+    product[0, :2].tolist(),
+    "… and 64 x 40 x 40:",
+    over.item(),
+)
 assert kinds == ["CAST", "CAST", "MATRIX_MULTIPLY", "CAST"], (
     "A product of halves is four layers: both sides are cast, multiplied, and the result cast back."
 )

@@ -14,7 +14,9 @@ torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
 POSITIONS, SIZE = 7, 8
-x = torch.randn(2, POSITIONS, 3, SIZE, device=device)  # (batch, seq, heads, head_dim), as it is rotated
+x = torch.randn(
+    2, POSITIONS, 3, SIZE, device=device
+)  # (batch, seq, heads, head_dim), as it is rotated
 
 
 def angles(positions, size, theta=10000.0):
@@ -37,7 +39,9 @@ def rotated(kind):
 
 def by_complex(pairs):
     """Rotate pairs of numbers, the last dimension, as complex numbers."""
-    turn = torch.polar(torch.ones(POSITIONS, SIZE // 2), torch.tensor(angles(POSITIONS, SIZE)).float())
+    turn = torch.polar(
+        torch.ones(POSITIONS, SIZE // 2), torch.tensor(angles(POSITIONS, SIZE)).float()
+    )
     return torch.view_as_real(torch.view_as_complex(pairs.contiguous()) * turn.to(device)[:, None])
 
 
@@ -68,9 +72,9 @@ print("rotated:", difference(neighbours, by_neighbours), difference(halves, by_h
 assert table.shape == (1, POSITIONS, SIZE) and table.dtype == np.float32, (
     "The table is (1, positions, rotary_dim), in floats."
 )
-assert np.abs(sines - np.sin(exact)).max() < 1e-6 and np.abs(cosines - np.cos(exact)).max() < 1e-6, (
-    "A row holds first all sines, then all cosines of position times theta^(-2i/rotary_dim)."
-)
+assert (
+    np.abs(sines - np.sin(exact)).max() < 1e-6 and np.abs(cosines - np.cos(exact)).max() < 1e-6
+), "A row holds first all sines, then all cosines of position times theta^(-2i/rotary_dim)."
 assert np.abs(other_base[0, :, : SIZE // 2] - np.sin(by_base)).max() < 1e-6, (
     "The base theta can be another than 10,000."
 )
@@ -81,5 +85,5 @@ assert difference(neighbours, by_neighbours) < 1e-5, (
     "In the manner of GPT-J each number is rotated with its neighbour."
 )
 assert difference(halves, by_halves) < 1e-5, (
-    "In the manner of GPT-NeoX each number of the first half is rotated with its peer in the second."
+    "In the manner of GPT-NeoX each number of the first half is rotated with one of the second."
 )

@@ -52,9 +52,9 @@ assert told["0.7.1", "tensorrt_llm"] == missing("tensorrt_llm", first), (
 assert told["0.7.1", "tensorrt_llm.runtime"] == missing("tensorrt_llm.runtime", second), (
     "So is that of tensorrt_llm.runtime, with two classes as one."
 )
-assert names["0.7.1", "tensorrt_llm"] == [first] and names["0.7.1", "tensorrt_llm.runtime"] == [second], (
-    "In each list one comma is missing between two texts, which Python then joins."
-)
+assert names["0.7.1", "tensorrt_llm"] == [first] and names["0.7.1", "tensorrt_llm.runtime"] == [
+    second
+], "In each list one comma is missing between two texts, which Python then joins."
 assert told["0.7.1", "tensorrt_llm.layers"] == "", "A list without that fault is imported."
 assert told["0.5.0", "tensorrt_llm"] and not told["0.5.0", "tensorrt_llm.runtime"], (
     "0.5.0 has the first of the two faults already, and not the second."
