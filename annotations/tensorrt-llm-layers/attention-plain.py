@@ -114,6 +114,7 @@ with standing_in(device=device) as stand_in:
     from tensorrt_llm import layers
 
     recorded, plain = attended()
+    stand_in.show("Attention without plugins")
     found = {
         "plain": differences(plain, by_torch()),
         "grouped": differences(attended(kv_heads=2)[1], by_torch(kv_heads=2)),

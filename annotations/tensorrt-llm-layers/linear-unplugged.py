@@ -4,7 +4,7 @@ import sys
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
@@ -36,6 +36,8 @@ def by_torch(x):
 
 
 sys.path.insert(0, str(trees["0.5.0"]))
+if must_fail("0.5.0 makes the same layers but for the casts: 10, and 19 for a batch."):
+    sys.path[0] = str(trees["0.7.1"])
 with standing_in(device=device, version="9.1.0") as stand_in:
     import tensorrt_llm
 
@@ -47,6 +49,7 @@ with standing_in(device=device) as stand_in:
     import tensorrt_llm
 
     of_rows, projected = linear(rows)
+    stand_in.show("A Linear of halves, applied to rows")
     of_batch, projected_batch = linear(batch)
     without_bias, product = linear(rows, has_bias=False)
 
@@ -65,6 +68,9 @@ assert (len(of_rows), len(of_batch)) == (13, 22), (
 )
 assert torch.equal(product, by_torch(rows)), "The product is made in floats, and rounded to halves."
 with_bias = [by_torch(x) + bias.to(device) for x in (rows, batch)]
+if must_fail("Only then the bias is added, in halves."):
+    by_float = batch.float() @ weight.to(device).float().mT + bias.to(device).float()
+    with_bias[1] = by_float.half()
 assert torch.equal(projected, with_bias[0]) and torch.equal(projected_batch, with_bias[1]), (
     "Only then the bias is added, in halves."
 )

@@ -66,9 +66,7 @@ assert kinds(plugged) == ["CONSTANT", "Lookup"], (
 assert lookup.plugin.fields == {"type_id": (1,), "rank": (0,)}, (
     "The plugin is told two numbers, a type and a rank; the table is an input."
 )
-assert "compiled kernel" in refused, (
-    "Nothing here computes what the plugin gives."
-)
+assert "compiled kernel" in refused, "Nothing here computes what the plugin gives."
 assert kinds(split) == ["CONSTANT", "Lookup", "AllReduce"] and split[1].plugin.fields["rank"] == (
     1,
 ), "Of two ranks each looks up its own tokens, and a second plugin adds up what they found."

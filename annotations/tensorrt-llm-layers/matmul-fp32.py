@@ -4,7 +4,7 @@ import sys
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
@@ -40,6 +40,8 @@ large = torch.full(
 ).half()  # the product is 102,400, a half ends at 65,504
 
 sys.path.insert(0, str(trees["0.5.0"]))
+if must_fail("In 0.5.0 a product of halves is one layer, without casts."):
+    sys.path[0] = str(trees["0.7.1"])
 with standing_in(device=device, version="9.1.0") as stand_in:
     import tensorrt_llm
 

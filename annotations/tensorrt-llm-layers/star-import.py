@@ -3,7 +3,7 @@
 import ast
 import sys
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
@@ -35,6 +35,14 @@ for version, tree in trees.items():
     with standing_in():
         import tensorrt_llm
 
+        if must_fail(
+            "A star import of tensorrt_llm is an AttributeError that names two functions as one."
+        ):
+            tensorrt_llm.str_dtype_to_torchmpi_rank = None
+        if must_fail("So is that of tensorrt_llm.runtime, with two classes as one."):
+            tensorrt_llm.runtime.LoraManagerSamplingConfig = None
+        if must_fail("A list without that fault is imported."):
+            del tensorrt_llm.layers.Linear
         for package in ("tensorrt_llm", "tensorrt_llm.runtime", "tensorrt_llm.layers"):
             told[version, package] = starred(package)
             names[version, package] = run_together(tree, package.replace(".", "/"))
@@ -44,6 +52,10 @@ for version, tree in trees.items():
 
 for (version, package), error in told.items():
     print(version, package, error or "is imported", names[version, package])
+if must_fail("In each list one comma is missing between two texts, which Python then joins."):
+    names["0.7.1", "tensorrt_llm"] = names["0.7.1", "tensorrt_llm.layers"]
+if must_fail("0.5.0 has the first of the two faults already, and not the second."):
+    told["0.5.0", "tensorrt_llm.runtime"] = told["0.7.1", "tensorrt_llm.runtime"]
 missing = "module {!r} has no attribute {!r}".format
 first, second = "str_dtype_to_torchmpi_rank", "LoraManagerSamplingConfig"
 assert told["0.7.1", "tensorrt_llm"] == missing("tensorrt_llm", first), (
