@@ -5,7 +5,7 @@ import sys
 import torch
 from torch.nn import functional as F
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -41,6 +41,21 @@ def layer_norm(size, eps):
     return normalise
 
 
+def constants(*tensors):
+    """Put tensors into the network."""
+    return [functional.constant(tensor.numpy()) for tensor in tensors]
+
+
+def kinds_of(layers):
+    """Name layers by their kinds."""
+    return [layer.kind.name for layer in layers]
+
+
+def numbers_of(layers):
+    """Return the different numbers in each constant."""
+    return [each.values.unique().tolist() for each in layers if each.kind.name == "CONSTANT"]
+
+
 def difference(size, eps):
     """Compare what the network made last gives with torch's layer norm."""
     (result,) = stand_in.evaluate({"x": x}).values()
@@ -55,37 +70,43 @@ with standing_in(device=device) as stand_in:
 
     layers = record(layer_norm((8,), 0.01))
     differences = [difference((8,), 0.01)]
-    record(layer_norm((4, 8), 1.0))
+    two_axes = record(layer_norm((4, 8), 1.0))
     differences.append(difference((4, 8), 1.0))
     plugged = record(layer_norm((8,), 0.01), layernorm="float32")
+    without = []
+    if must_fail("Without a plugin a scale and a shift must be given: None is an AttributeError."):
+        without = [scale[0], shift[0]]
     try:
-        record(lambda given: functional.layer_norm(given, 8))
+        record(lambda given: functional.layer_norm(given, 8, *constants(*without)))
         bare = ""
     except AttributeError as error:
         bare = str(error)
-    shifted = functional.layer_norm
-    record(
-        lambda given: shifted(
-            given, 8, *map(functional.constant, (scale[0].numpy(), shift[0].numpy())), 0.01
-        )
-    )
+    record(lambda given: functional.layer_norm(given, 8, *constants(scale[0], shift[0]), 0.01))
     differences.append(difference((8,), 0.01))
     filled = record(lambda given: functional.layer_norm(given, 8), layernorm="float32")
     filled_rms = record(lambda given: functional.rms_norm(given, 8), rmsnorm="float32")
 
-kinds = [layer.kind.name for layer in layers]
-norm, plugin = layers[-1], plugged[-1].plugin
-constants = [each.values.unique().tolist() for each in filled if each.kind.name == "CONSTANT"]
-rms_constants = [
-    each.values.unique().tolist() for each in filled_rms if each.kind.name == "CONSTANT"
-]
-print(len(kinds), "layers:", *kinds)
+kinds, counted, by_plugin = kinds_of(layers), layers, plugged[-1]
+if must_fail("Without plugins the whole layer norm is one layer of TensorRT's own."):
+    kinds = kinds_of(plugged)
+if must_fail(
+    "Around it are 18 more: the scale, the shift, and eight each that give these four dimensions."
+):
+    counted = two_axes
+if must_fail(
+    "With the plugin three fields go to a kernel, one of which picks the formula of the variance."
+):
+    by_plugin = filled_rms[-1]
+if must_fail("The plugin gets a scale of ones where there is none; that of RMS norm gets zeros."):
+    filled_rms = filled
+norm, fields = layers[-1], by_plugin.plugin.fields
+print(len(layers), "layers:", *kinds)
 print("axes:", bin(norm.axes), "epsilon:", norm.epsilon, "| differences:", differences)
-print("plugin:", plugin.plugin_type, plugin.fields, "| without weights:", bare)
+print("plugin:", plugged[-1].plugin.plugin_type, fields, "| without weights:", bare)
 assert kinds.count("NORMALIZATION") == 1 and kinds[-1] == "NORMALIZATION", (
     "Without plugins the whole layer norm is one layer of TensorRT's own."
 )
-assert len(kinds) == 3 + 2 * 8, (
+assert len(counted) == 1 + 18, (
     "Around it are 18 more: the scale, the shift, and eight each that give these four dimensions."
 )
 assert norm.axes == 0b1000 and norm.epsilon == 0.01, (
@@ -94,12 +115,12 @@ assert norm.axes == 0b1000 and norm.epsilon == 0.01, (
 assert max(differences) < 1e-5, (
     "It gives what torch's layer norm gives, over one axis and over two."
 )
-assert list(plugin.fields) == ["eps", "use_diff_of_squares", "type_id"], (
+assert list(fields) == ["eps", "use_diff_of_squares", "type_id"], (
     "With the plugin three fields go to a kernel, one of which picks the formula of the variance."
 )
 assert "rank" in bare, (
     "Without a plugin a scale and a shift must be given: None is an AttributeError."
 )
-assert (constants, rms_constants) == ([[1.0], [0.0]], [[0.0]]), (
+assert (numbers_of(filled), numbers_of(filled_rms)) == ([[1.0], [0.0]], [[0.0]]), (
     "The plugin gets a scale of ones where there is none; that of RMS norm gets zeros."
 )

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -69,6 +69,8 @@ by_neighbours = by_complex(pairs[0]).flatten(-2)
 by_halves = by_complex(pairs[1]).transpose(-1, -2).flatten(-2)
 print("table:", table.shape, table.dtype, "| error of a sine at position 32,767:", late)
 print("rotated:", difference(neighbours, by_neighbours), difference(halves, by_halves))
+if must_fail("The table is (1, positions, rotary_dim), in floats."):
+    table = table.astype(np.float64)
 assert table.shape == (1, POSITIONS, SIZE) and table.dtype == np.float32, (
     "The table is (1, positions, rotary_dim), in floats."
 )
