@@ -64,7 +64,7 @@ with standing_in():
 
     heads, rope, mask, blocks = 2, {"rotary_embedding_dim": 8}, "padding", True
     if must_fail(
-        "The numbers of heads, their size, the scaling and the longest context are fixed in the engine."
+        "The heads, their size, the scaling and the longest context are fixed in the engine."
     ):
         heads = 4
     if must_fail("The plugin is told by two numbers how to rotate."):
@@ -108,7 +108,7 @@ assert versions == {"0.5.0": 25, "0.7.1": 27}, (
 )
 numbers = [given[name][0] for name in ("num_heads", "num_kv_heads", "head_size", "q_scaling")]
 assert numbers == [4, 2, 4, 1.5] and given["max_context_length"] == (9,), (
-    "The numbers of heads, their size, the scaling and the longest context are fixed in the engine."
+    "The heads, their size, the scaling and the longest context are fixed in the engine."
 )
 assert changed(rotary) == {"position_embedding_type": 2, "rotary_embedding_dim": 8}, (
     "The plugin is told by two numbers how to rotate."
