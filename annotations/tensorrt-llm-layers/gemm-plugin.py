@@ -15,10 +15,6 @@ torch.manual_seed(0)
 def linear(shape, plugin="float16", dtype="float16", strict=False):
     """Apply a linear layer in a network of its own; return the network's layers."""
     network = tensorrt_llm.Builder().create_network()
-    if must_fail(
-        "With the plugin the product is one layer, of rows or of a batch: no casts, no reshaping."
-    ):
-        plugin = plugin if shape == [2, 3, 8] else False
     network.plugin_config.gemm_plugin = plugin
     with tensorrt_llm.net_guard(network):
         half = tensorrt_llm.str_dtype_to_trt("float16")
@@ -37,7 +33,14 @@ def type_of(layers):
 with standing_in() as stand_in:
     import tensorrt_llm
 
-    kinds = [[layer.kind.name for layer in linear(shape)] for shape in ([3, 8], [2, 3, 8])]
+    switch = "float16"
+    if must_fail(
+        "With the plugin the product is one layer, of rows or of a batch: no casts, no reshaping."
+    ):
+        switch = False
+    kinds = [
+        [layer.kind.name for layer in linear(shape, plugin=switch)] for shape in ([3, 8], [2, 3, 8])
+    ]
     unplugged = [layer.kind.name for layer in linear([3, 8], plugin=False)]
     constant, gemm = linear([2, 3, 8])
     if must_fail("Nothing here computes the product: that is the kernel's."):
@@ -63,8 +66,11 @@ print(
     "inputs:", [tuple(each.shape) for each in gemm.inputs], "output:", tuple(gemm.outputs[0].shape)
 )
 print("a strict type given by name:", named)
-assert kinds == [["CONSTANT", "PLUGIN_V2"]] * 2 and "PLUGIN_V2" not in unplugged, (
+assert kinds == [["CONSTANT", "PLUGIN_V2"]] * 2, (
     "With the plugin the product is one layer, of rows or of a batch: no casts, no reshaping."
+)
+assert unplugged == ["CONSTANT", "CAST", "CAST", "MATRIX_MULTIPLY", "CAST"], (
+    "Without it there is the weight, and the product with its casts."
 )
 assert gemm.plugin.fields == {"transa": (0,), "transb": (1,), "type_id": (1,), "use_fp8": (0,)}, (
     "All that the plugin is told are four numbers: what to transpose, the type, and whether in FP8."
