@@ -129,6 +129,10 @@ with standing_in(device=device) as stand_in:
 
 kinds = [layer.kind.name for layer in recorded]
 (softmax,) = [layer for layer in in_halves if layer.kind.name == "SOFTMAX"]
+if must_fail(
+    "In a model of halves the scores and the softmax are floats, and the result is a half."
+):
+    half = plain
 counts = {kind: kinds.count(kind) for kind in ("MATRIX_MULTIPLY", "SOFTMAX", "PLUGIN_V2")}
 print(len(kinds), "layers, among them", counts)
 print("differences of what comes out, and of the cache:", found)
