@@ -1,0 +1,122 @@
+"""Run trtllm-build on a small BLOOM checkpoint of two ranks, with options and without."""
+
+import contextlib
+import json
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from srcread.lab import must_fail, source_tree
+from srcread.lab.tensorrt import install
+
+tree = source_tree("tensorrt-llm==0.7.1")
+sys.path.insert(0, str(tree))
+install()
+
+from tensorrt_llm.commands import build as command
+from tensorrt_llm.models import BloomForCausalLM, PretrainedConfig
+
+torch.manual_seed(0)
+torch.cuda.set_device = lambda device: None  # the stand-in builds without a GPU
+torch.cuda.device_count = lambda: 1
+
+CONFIG = {
+    "architecture": "BloomForCausalLM",
+    "dtype": "float16",
+    "vocab_size": 64,
+    "hidden_size": 32,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 4,
+    "hidden_act": "gelu",
+    "position_embedding_type": "alibi",
+    "mapping": {"world_size": 2, "tp_size": 2, "pp_size": 1},
+    "use_parallel_embedding": False,
+    "embedding_sharding_dim": 0,
+    "share_embedding_table": False,
+}
+
+
+def write_checkpoint(folder):
+    """Write what convert_checkpoint.py writes: a configuration and one file of weights per rank."""
+    (folder / "config.json").write_text(json.dumps(CONFIG))
+    for rank in range(2):
+        model = BloomForCausalLM.from_config(PretrainedConfig.from_dict(dict(CONFIG)))
+        weights = {name: torch.tensor(p.raw_value) for name, p in model.named_parameters()}
+        save_file(weights, folder / f"rank{rank}.safetensors")
+
+
+def run(*options):
+    """Run the command in an empty folder; return the files it wrote, their texts, its error."""
+    with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
+        Path("checkpoint").mkdir()
+        write_checkpoint(Path("checkpoint"))
+        before = set(Path().rglob("*"))
+        sys.argv = ["trtllm-build", "--checkpoint_dir=checkpoint", "--output_dir=engines"]
+        sys.argv += ["--log_level=error", "--use_gpt_attention_plugin", *options]
+        problem = ""
+        try:
+            command.main()
+        except (TypeError, ValueError) as error:
+            problem = str(error)
+        texts = {p.name: p.read_text() for p in set(Path().rglob("*")) - before if p.is_file()}
+        return dict(sorted(texts.items())), problem
+
+
+plain, _ = run()
+print("written:", *plain)
+assert list(plain) == ["config.json", "rank0.engine", "rank1.engine"], (
+    "trtllm-build writes config.json and one engine per rank, and no timing cache."
+)
+
+optioned, _ = run("--timing_cache=my.cache", "--multi_block_mode")
+if must_fail("--timing_cache and --multi_block_mode change neither the networks nor config.json."):
+    optioned, _ = run("--use_gemm_plugin")
+assert optioned == plain, (
+    "--timing_cache and --multi_block_mode change neither the networks nor config.json."
+)
+
+gathering, _ = run("--gather_all_token_logits")
+changed = [name for name in plain if gathering[name] != plain[name]]
+noted = json.loads(gathering["config.json"])["build_config"]["gather_all_token_logits"]
+print("--gather_all_token_logits changes", *changed)
+assert changed == ["config.json"] and noted, (
+    "--gather_all_token_logits is noted in config.json, and the networks stay as they are."
+)
+
+_, problem = run("--max_prompt_embedding_table_size=8")
+print("--max_prompt_embedding_table_size:", problem)
+assert problem.endswith("unexpected keyword argument 'tasks'"), (
+    "Prompt tuning cannot be built: an input is prepared that forward does not take."
+)
+
+torch.cuda.device_count = lambda: 0
+if must_fail("Without a GPU the command asks for a pool of no workers, and fails."):
+    torch.cuda.device_count = lambda: 1
+_, problem = run()
+print("on a machine without GPUs:", problem)
+assert problem == "max_workers must be greater than 0", (
+    "Without a GPU the command asks for a pool of no workers, and fails."
+)
+
+
+def run_missing_checkpoint(workers):
+    """Build both ranks of a checkpoint that has no weights; return the name of the error."""
+    with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
+        Path("config.json").write_text(json.dumps(CONFIG))
+        try:
+            command.build_and_save(name, None, name, workers, "error")
+        except Exception as error:
+            return type(error).__name__
+    return "none"
+
+
+command.ProcessPoolExecutor = lambda mp_context, max_workers: ThreadPoolExecutor(max_workers)
+errors = {workers: run_missing_checkpoint(workers) for workers in (1, 2)}
+print("error without weights, by workers:", errors)
+assert errors == {1: "FileNotFoundError", 2: "none"}, (
+    "With one worker a rank that fails stops the command; with several it ends as if all was well."
+)
