@@ -24,20 +24,37 @@ def guarded(network, function, *arguments):
         return function(*arguments)
 
 
-def refused(function, *arguments):
-    """Return the words of the error that a call raises, or none."""
+def attempt(function, *arguments):
+    """Return what a call returns, or the words of the error that it raises."""
     try:
-        function(*arguments)
-    except (AssertionError, TypeError) as error:
+        return function(*arguments)
+    except (AssertionError, AttributeError, TypeError) as error:
         return str(error)
-    return ""
 
 
 float32 = str_dtype_to_trt("float32")
 builder = Builder()
 outer, inner = builder.create_network(), builder.create_network()
+
+told = str(attempt(guarded, outer.trt_network, kinds, outer))
+print("guarding TensorRT's own network:", told.partition(",")[0])
+assert told.startswith("Invalid network, can only guard Network instance"), (
+    "Only tensorrt_llm's Network can be guarded, not the TensorRT network inside it."
+)
+
+attempt(guarded, inner, cast, None, None)  # nothing to cast: it raises
+left_behind = _common.net
+_common.set_network(None)
+print("the inner network is the default after an error in its guard:", left_behind is inner)
+assert left_behind is inner, "An error inside a guard leaves its network behind as the default."
+
+default_inside = attempt(guarded, inner, _common.default_trtnet)
+assert default_inside is inner.trt_network, (
+    "Inside a guard, default_trtnet() is the TensorRT network of the guarded one."
+)
+
 x = guarded(outer, lambda: Tensor(name="x", dtype=float32, shape=[2, 3]))
-told = refused(relu, x)
+told = str(attempt(relu, x))
 print("outside a guard:", told)
 assert told.startswith("Use builder to create network first"), (
     "A functional call outside a guard raises, although networks have been created."
@@ -47,32 +64,16 @@ with net_guard(outer):
     relu(x)
     with net_guard(inner):
         y = Tensor(name="y", dtype=float32, shape=[2, 3])
-        default_inside = _common.default_trtnet()
         cast(y, "float16")
     relu(x)
 print("outer:", kinds(outer), "inner:", kinds(inner))
-assert default_inside is inner.trt_network, (
-    "Inside a guard, default_trtnet() is the TensorRT network of the guarded one."
-)
 assert (kinds(outer), kinds(inner)) == (["ACTIVATION", "ACTIVATION"], ["CAST"]), (
     "Guards nest: the inner network takes the layers until its guard ends, then the outer one."
 )
 assert _common.net is None, "After the outermost guard there is no default network again."
 
-told = refused(guarded, outer.trt_network, relu, x)
-print("guarding TensorRT's own network:", told.partition(",")[0])
-assert told.startswith("Invalid network, can only guard Network instance"), (
-    "Only tensorrt_llm's Network can be guarded, not the TensorRT network inside it."
-)
-
-refused(guarded, inner, cast, y, None)  # no type: cast raises
-left_behind = _common.net
-_common.set_network(None)
-print("the inner network is the default after an error in its guard:", left_behind is inner)
-assert left_behind is inner, "An error inside a guard leaves its network behind as the default."
-
 builder.create_builder_config(precision="float16", strongly_typed=True)
 later = builder.create_network()
-assert (outer.strongly_typed, later.strongly_typed) == (False, True), (
+assert [network.trt_network.strongly_typed for network in (outer, later)] == [False, True], (
     "A network is weakly typed unless its builder was configured as strongly typed before."
 )
