@@ -2,6 +2,8 @@
 
 import sys
 
+import torch
+
 from srcread.lab import source_tree
 from srcread.lab.tensorrt import install
 
@@ -13,6 +15,8 @@ from tensorrt_llm import Builder, net_guard
 from tensorrt_llm.builder import BuildConfig
 from tensorrt_llm.graph_rewriting import optimize
 from tensorrt_llm.models import BloomForCausalLM, PretrainedConfig
+
+torch.manual_seed(0)
 
 CONFIG = {
     "architecture": "BloomForCausalLM",
