@@ -8,6 +8,8 @@ them, and another order of summation in none. So two branches that agree to roun
 Nothing here dispatches an operator while the snippet runs, for the snippet may be recording them:
 the bytes of a storage are copied, and sketched when the snippet has come to its end. Values of
 unknown classes are their attributes; no code of theirs is run. On a GPU a tensor is only its shape.
+Of a network that the lab's stand-in records, each part is its names: any of them leads to the whole
+network, which a walk from every call would take minutes for, and to addresses of memory.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ _MOST_ACTIVATIONS = 2000
 _MOST_BYTES = 1 << 28
 _LARGE = 1 << 22  # sketching more elements than this would take longer than the snippet
 _ROUNDING = 3e-5
+_RECORDED = "srcread.lab.tensorrt."
 _NAMED = (types.FunctionType, types.BuiltinFunctionType, type)
 
 
@@ -118,7 +121,11 @@ class _Walk:
             with contextlib.suppress(AttributeError):
                 held = object.__getattribute__(value, "__dict__")
                 names = sorted(name for name in held if isinstance(name, str))
-                self._items([part for name in names for part in (name, held[name])], depth)
+                if kind.__module__.startswith(_RECORDED):
+                    kept = [name for name in names if name != "address"]  # where weights lie
+                    self.words += [f"{name} {_names(held[name])}" for name in kept]
+                else:
+                    self._items([part for name in names for part in (name, held[name])], depth)
 
     def _items(self, items: list[Any], depth: int) -> None:
         self.words.append(f"{len(items)} items")
@@ -132,6 +139,21 @@ class _Walk:
             self.tensors.append(self._values.tensor(value))
         except Exception as error:  # sparse, fake and wrapped tensors have no bytes to read
             self.words.append(f"its bytes cannot be read: {type(error).__name__}")
+
+
+def _names(held: Any) -> str:
+    """Return what tells an attribute of a recorded part: a name, or the names of what it lists."""
+    kind = type(held)
+    if held is None or kind in (str, bool, int, float):
+        return str(held)
+    if issubclass(kind, (list, tuple)):
+        return f"{len(held)}: {', '.join(map(_names, list(held)))}"
+    try:
+        own = object.__getattribute__(held, "__dict__")
+    except AttributeError:
+        return kind.__qualname__
+    name = own.get("name", own.get("_name_"))
+    return name if type(name) is str else kind.__qualname__
 
 
 @contextlib.contextmanager
