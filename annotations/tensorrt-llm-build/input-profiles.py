@@ -1,7 +1,10 @@
 """Prepare BLOOM's inputs under several plugin settings, and read the profiles made of them."""
 
 import sys
+from collections import OrderedDict
 from itertools import product
+
+import torch
 
 from srcread.lab import source_tree
 from srcread.lab.tensorrt import install
@@ -10,9 +13,11 @@ tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
 install()
 
-from tensorrt_llm import Builder, net_guard
+from tensorrt_llm import Builder, Tensor, net_guard, str_dtype_to_trt
 from tensorrt_llm.builder import BuildConfig
 from tensorrt_llm.models import BloomForCausalLM, PretrainedConfig
+
+torch.manual_seed(0)
 
 CONFIG = {
     "architecture": "BloomForCausalLM",
@@ -28,7 +33,7 @@ CONFIG = {
     "embedding_sharding_dim": 0,
     "share_embedding_table": False,
 }
-BATCH, BEAMS, INPUT, OUTPUT = 5, 2, 8, 6
+BATCH, BEAMS, INPUT, OUTPUT = 5, 2, 8, 6  # the largest
 BOTH = {"gpt_attention_plugin": "float16", "gemm_plugin": "float16"}
 
 model = BloomForCausalLM.from_config(PretrainedConfig.from_dict(dict(CONFIG)))
@@ -52,3 +57,64 @@ def profiles(plugins, tokens=None):
     builder._add_optimization_profile(prepare(tokens, plugins), config)
     return [profile.shapes for profile in config.trt_builder_config.profiles]
 
+
+def unfit(tokens, plugins):
+    """Return the error for an input whose `input_len` has another range than the model's."""
+    builder, network = Builder(), prepare(tokens, plugins)
+    with net_guard(network):
+        sizes = OrderedDict(input_len=[[1, 2, 3]])
+        Tensor(name="mine", dtype=str_dtype_to_trt("int32"), shape=[-1], dim_range=sizes)
+    try:
+        builder._add_optimization_profile(network, builder.create_builder_config("float16"))
+    except AssertionError as error:
+        return str(error)
+    return ""
+
+
+switches = ("attention", "gemm", "packed", "paged")
+settings = [dict(zip(switches, each, strict=True)) for each in product((False, True), repeat=4)]
+single = [
+    {name for name in each if each[name]}
+    for each in settings
+    if not model.has_two_optimization_profiles(*each.values())
+]
+print("one profile with:", *(" + ".join(sorted(names)) for names in single), sep="\n  ")
+sets = [{name for name in each if each[name]} for each in settings]
+in_flight = {"attention", "packed", "paged"}
+assert single == [s for s in sets if {"attention", "gemm"} <= s or in_flight <= s], (
+    "There is one profile with both plugins, or with all that in-flight batching needs; else two."
+)
+
+context, generation = profiles({})
+for name in ("input_ids", "past_key_value_0", "attention_mask"):
+    print(f"{name}: context {context[name]}, generation {generation[name]}")
+by_token = ("input_ids", "position_ids")
+assert [(context[name], generation[name]) for name in by_token] == [
+    (((1, 1), (3, 4), (5, 8)), ((1, 1), (5, 1), (10, 1))) for _ in by_token
+], "Of two profiles the first has a prompt's length and no beams, the second one token per beam."
+assert [shape[3] for shape in context["past_key_value_0"]] == [0, 0, 0], (
+    "Without the attention plugin the context profile's cache is empty."
+)
+assert [generation[name][2] for name in ("past_key_value_0", "attention_mask")] == [
+    (BATCH * BEAMS, 2, 4, INPUT + OUTPUT, 8),
+    (BATCH * BEAMS, INPUT + OUTPUT + 1),
+], "The generation profile ends at the longest input and output, and its mask one later."
+
+(only,) = profiles(BOTH)
+print("one profile: input_ids", only["input_ids"])
+assert only["input_ids"] == ((1, 1), (5, 1), (10, 8)), (
+    "A single profile takes one token as the usual length, and a whole prompt as the longest."
+)
+
+packed = {**BOTH, "remove_input_padding": True}
+tokens = {limit: profiles(packed, limit)[0]["input_ids"] for limit in (None, 20)}
+print("packed input, by max_num_tokens:", tokens)
+assert tokens == {None: ((1, 1), (1, 10), (1, 40)), 20: ((1, 1), (1, 10), (1, 20))}, (
+    "Packed input has one row: as many tokens as full prompts, or as max_num_tokens says."
+)
+
+problem = unfit(None, BOTH)
+print("another range for input_len:", problem[:56], "…")
+assert problem.startswith("Validation of the tensor dimension ranges failed"), (
+    "Dimensions of one name must have the same range in every input of a profile."
+)
