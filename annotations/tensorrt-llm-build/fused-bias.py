@@ -4,15 +4,16 @@ import sys
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import install
 
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
 install()
 
-from tensorrt_llm import Builder, net_guard
+from tensorrt_llm import Builder, Tensor, net_guard
 from tensorrt_llm.builder import BuildConfig
+from tensorrt_llm.functional import relu
 from tensorrt_llm.graph_rewriting import optimize
 from tensorrt_llm.models import BloomForCausalLM, PretrainedConfig
 
@@ -34,7 +35,7 @@ CONFIG = {
 }
 
 
-def build(has_bias=True, **options):
+def build(has_bias=True, is_shared=False, **options):
     """Return the network of the model with the plugins asked for, not yet rewritten."""
     sizes = {"max_input_len": 8, "max_output_len": 8, "max_batch_size": 4, "max_beam_width": 1}
     plugins = {"gpt_attention_plugin": "float16", "gemm_plugin": "float16", **options}
@@ -46,6 +47,9 @@ def build(has_bias=True, **options):
     network._plugin_config = config.plugin_config
     with net_guard(network):
         model(**model.prepare_inputs(4, 8, 8, True))
+        if is_shared:
+            read = attentions(network)[0].inputs[0]
+            relu(Tensor(network=network, trt_tensor=read, is_network_input=False))
     return network
 
 
@@ -65,6 +69,8 @@ network = build()
 added = before.inputs[0].producer
 product, bias = added.inputs
 output_names, read_by = [output.name for output in before.outputs], readers(before)
+if must_fail("The new layer's name has lost the path of its module."):
+    network._module_call_stack.get_stack().append("BloomForCausalLM")
 optimize(network)
 old, new = attentions(network)
 
@@ -95,11 +101,12 @@ assert "/attention/" in old.name and "/" not in new.name, (
 )
 
 counts = {}
-for option in ({"remove_input_padding": True}, {"paged_kv_cache": True}, {"has_bias": False}):
-    other = build(**option)
+settings = [("remove_input_padding", True), ("paged_kv_cache", True)]
+for name, value in (*settings, ("has_bias", False), ("is_shared", True)):
+    other = build(**{name: value})
     optimize(other)
-    counts[str(option)] = len(attentions(other))
-print("attention plugins after the rewriting, by option:", *counts.items(), sep="\n  ")
-assert list(counts.values()) == [2, 1, 1], (
-    "Packed input is rewritten as well; with a paged cache, or without a bias, nothing is."
+    counts[name] = len(attentions(other))
+print("attention plugins after the rewriting, by what is different:", counts)
+assert list(counts.values()) == [2, 1, 1, 1], (
+    "Packed input is rewritten too; nothing is with a paged cache, no bias, or a second reader."
 )

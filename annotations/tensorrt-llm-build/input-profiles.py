@@ -92,13 +92,19 @@ by_token = ("input_ids", "position_ids")
 assert [(context[name], generation[name]) for name in by_token] == [
     (((1, 1), (3, 4), (5, 8)), ((1, 1), (5, 1), (10, 1))) for _ in by_token
 ], "Of two profiles the first has a prompt's length and no beams, the second one token per beam."
-assert [shape[3] for shape in context["past_key_value_0"]] == [0, 0, 0], (
-    "Without the attention plugin the context profile's cache is empty."
+attended = profiles({"gpt_attention_plugin": "float16"})[0]
+caches = [[shape[3] for shape in each["past_key_value_0"]] for each in (context, attended)]
+print("cache lengths in the context profile, without the attention plugin and with it:", *caches)
+assert caches == [[0, 0, 0], [1, 7, 14]], (
+    "Without the attention plugin the context profile's cache is empty, with it as in generation."
 )
-assert [generation[name][2] for name in ("past_key_value_0", "attention_mask")] == [
-    (BATCH * BEAMS, 2, 4, INPUT + OUTPUT, 8),
-    (BATCH * BEAMS, INPUT + OUTPUT + 1),
-], "The generation profile ends at the longest input and output, and its mask one later."
+whole = INPUT + OUTPUT
+masks = [[shape[1] for shape in each["attention_mask"]] for each in (context, generation)]
+cache = [shape[3] for shape in generation["past_key_value_0"]]
+assert (masks[1], cache) == ([2, whole // 2 + 1, whole + 1], [1, whole // 2, whole]), (
+    "In generation the cache reaches to the longest input and output, the mask one further."
+)
+assert masks[0] == [1, INPUT // 2, INPUT], "In the context phase the mask is as long as the prompt."
 
 (only,) = profiles(BOTH)
 print("one profile: input_ids", only["input_ids"])

@@ -35,7 +35,7 @@ def built(architecture, model_cls=None):
     sizes = builder.BuildConfig.from_dict({**SIZES, "max_num_tokens": None})
     try:
         model = builder.build(sizes, model_config=config, model_cls=model_cls)
-    except RuntimeError as error:
+    except (AttributeError, KeyError, RuntimeError) as error:
         return str(error)
     return type(model).__name__
 

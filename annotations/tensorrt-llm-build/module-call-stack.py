@@ -50,6 +50,12 @@ def record(*modules):
     return network
 
 
+try:
+    record(module("Broken", lambda self, x: relu(None)))
+except AttributeError as error:
+    print("after an error in forward:", error)
+assert _TrtLlmModuleCallStack.call_stack == [], "After an error in forward the call stack is empty."
+
 whole = top()
 found = names_in(record(whole))
 print(*found, sep="\n")
@@ -93,9 +99,3 @@ print("a layer of no module, in a network built meanwhile:", names_in(others[0])
 assert names_in(others[0]) == ["Busy/RELU_0"], (
     "All networks share one call stack: a layer is named after another's module."
 )
-
-try:
-    record(module("Broken", lambda self, x: relu(None)))
-except AttributeError as error:
-    print("after an error in forward:", error)
-assert _TrtLlmModuleCallStack.call_stack == [], "After an error in forward the call stack is empty."

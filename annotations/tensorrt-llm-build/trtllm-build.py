@@ -60,7 +60,7 @@ def run(*options):
         problem = ""
         try:
             command.main()
-        except (TypeError, ValueError) as error:
+        except (RuntimeError, TypeError, ValueError) as error:
             problem = str(error)
         texts = {p.name: p.read_text() for p in set(Path().rglob("*")) - before if p.is_file()}
         return dict(sorted(texts.items())), problem
@@ -72,6 +72,12 @@ assert list(plain) == ["config.json", "rank0.engine", "rank1.engine"], (
     "trtllm-build writes config.json and one engine per rank, and no timing cache."
 )
 
+_, problem = run("--max_prompt_embedding_table_size=8")
+print("--max_prompt_embedding_table_size:", problem)
+assert problem.endswith("unexpected keyword argument 'tasks'"), (
+    "Prompt tuning cannot be built: an input is prepared that forward does not take."
+)
+
 optioned, _ = run("--timing_cache=my.cache", "--multi_block_mode")
 if must_fail("--timing_cache and --multi_block_mode change neither the networks nor config.json."):
     optioned, _ = run("--use_gemm_plugin")
@@ -80,17 +86,15 @@ assert optioned == plain, (
 )
 
 gathering, _ = run("--gather_all_token_logits")
+if must_fail(
+    "--gather_all_token_logits is noted in config.json, and the networks stay as they are."
+):
+    gathering, _ = run("--gather_all_token_logits", "--use_gemm_plugin")
 changed = [name for name in plain if gathering[name] != plain[name]]
 noted = json.loads(gathering["config.json"])["build_config"]["gather_all_token_logits"]
 print("--gather_all_token_logits changes", *changed)
 assert changed == ["config.json"] and noted, (
     "--gather_all_token_logits is noted in config.json, and the networks stay as they are."
-)
-
-_, problem = run("--max_prompt_embedding_table_size=8")
-print("--max_prompt_embedding_table_size:", problem)
-assert problem.endswith("unexpected keyword argument 'tasks'"), (
-    "Prompt tuning cannot be built: an input is prepared that forward does not take."
 )
 
 torch.cuda.device_count = lambda: 0
