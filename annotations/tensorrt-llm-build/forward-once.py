@@ -53,31 +53,33 @@ def make_model(depth):
 def build(model):
     """Build a model and return the network that TensorRT got."""
     sizes = {**SIZES, "max_num_tokens": None, "plugin_config": dict(PLUGINS)}
-    build_shard_model(model, BuildConfig.from_dict(sizes))
+    try:
+        build_shard_model(model, BuildConfig.from_dict(sizes))
+    except RuntimeError as error:  # the network is recorded all the same
+        print("no engine:", error)
     return stand_in.network
-
-
-model = make_model(3)
-network = build(model)
-print("calls of forward, by decoder layer:", dict(calls))
-assert calls == {0: 1, 1: 1, 2: 1}, "Building runs the forward of each decoder layer once."
-
-counts = {depth: build(make_model(depth)).num_layers for depth in (1, 2)} | {3: network.num_layers}
-print("TensorRT layers, by decoder layers:", counts)
-assert counts[3] - counts[2] == counts[2] - counts[1] > 0, (
-    "A loop over decoder layers is unrolled: each adds the same number of TensorRT layers."
-)
 
 
 def constants(network):
     return sum(layer.kind.name == "CONSTANT" for layer in network.layers)
 
 
-again = build(model)
+model = make_model(1)
+first, again = build(model), build(model)
 parameters = len(list(model.named_parameters()))
-print("constants of two builds:", constants(network), constants(again), "parameters:", parameters)
-assert constants(network) - constants(again) == parameters, (
+print("constants of two builds:", constants(first), constants(again), "- parameters:", parameters)
+assert constants(first) - constants(again) == parameters, (
     "A model can fill one network only: a second one lacks the constants of all its parameters."
+)
+
+counts = {1: first.num_layers, 2: build(make_model(2)).num_layers}
+calls.clear()
+counts[3] = build(make_model(3)).num_layers
+print("calls of forward, by decoder layer:", dict(calls))
+assert calls == {0: 1, 1: 1, 2: 1}, "Building runs the forward of each decoder layer once."
+print("TensorRT layers, by decoder layers:", counts)
+assert counts[3] - counts[2] == counts[2] - counts[1] > 0, (
+    "A loop over decoder layers is unrolled: each adds the same number of TensorRT layers."
 )
 
 if must_fail("A Python if on a tensor always takes its first branch, whatever is computed later."):
