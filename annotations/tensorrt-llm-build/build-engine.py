@@ -61,6 +61,10 @@ def build(model):
     return ""
 
 
+if must_fail(
+    "The environment variable IS_BUILDING is 1 while TensorRT builds, and is deleted afterwards."
+):
+    Builder.build_engine = Builder.build_engine.__wrapped__
 model = make_model()
 build(model)
 config, building = given[-1]
@@ -69,9 +73,6 @@ constants = [layer for layer in stand_in.network.layers if layer.kind.name == "C
 print(len(named), "of", len(constants), "constants have named weights:", *named[:3], "…")
 assert named == [name for name, _ in model.named_parameters()], (
     "Each parameter's weights are named as the model names the parameter."
-)
-assert len(named) < len(constants), (
-    "The other constants, which the graph itself made, have no name."
 )
 
 print("IS_BUILDING during the build and after it:", building, os.environ.get("IS_BUILDING"))

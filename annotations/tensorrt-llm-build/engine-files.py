@@ -61,12 +61,8 @@ with tempfile.TemporaryDirectory() as folder:
     for engine in reversed(engines):
         engine.save(folder)
         written.append(list(files_in(folder)))
-    saved = json.loads(Path(folder, "config.json").read_text())
-    again = Engine.from_dir(folder, rank=1)
-    version = get_engine_version(folder)
-    Path(folder, "config.json").write_text(json.dumps({**saved, "version": "99.9"}))
-    other = Engine.from_dir(folder, rank=1)
-
+    path = Path(folder, "config.json")
+    saved = json.loads(path.read_text() or "{}") if path.exists() else {}
 print("after rank 1, then rank 0:", *written)
 assert written == [["rank1.engine"], ["config.json", "rank0.engine", "rank1.engine"]], (
     "Each rank writes its engine, and rank 0 alone writes config.json."
@@ -75,6 +71,14 @@ print("config.json:", {name: type(part).__name__ for name, part in saved.items()
 assert list(saved) == ["version", "pretrained_config", "build_config"], (
     "config.json holds the version, the model's configuration and the build's, plugins included."
 )
+
+with tempfile.TemporaryDirectory() as folder:
+    for engine in engines:
+        engine.save(folder)
+    version = get_engine_version(folder)
+    again = Engine.from_dir(folder, rank=1)
+    Path(folder, "config.json").write_text(json.dumps({**saved, "version": "99.9"}))
+    other = Engine.from_dir(folder, rank=1)
 before, after = (
     config["build_config"]["plugin_config"]["context_fmha_type"]
     for config in (saved, again.config.to_dict())
@@ -110,13 +114,17 @@ config.plugin_config = BuildConfig.from_dict({**SIZES, "max_num_tokens": None}).
 with tempfile.TemporaryDirectory() as folder:
     builder.save_config(config, Path(folder, "config.json"))
     builder.save_timing_cache(config, Path(folder, "model.cache"))
-    Path(folder, get_engine_name("chatglm2_6b", "float16", 2, 1, 0)).touch()
+    for pipeline in (1, 2):
+        Path(folder, get_engine_name("chatglm2_6b", "float16", 2, pipeline, 0)).touch()
     old_files, old_version = list(files_in(folder)), get_engine_version(folder)
     old = json.loads(Path(folder, "config.json").read_text())
 print("of an older script:", *old_files, "with", *old)
 assert (list(old), old_version, version) == (["builder_config", "plugin_config"], None, "0.7.1"), (
     "The scripts' config.json has two other parts and no version: by that the formats are told."
 )
-assert old_files == ["chatglm2_6b_float16_tp2_rank0.engine", "config.json", "model.cache"], (
-    "A script's engine is named by model, type, tp and rank, and a timing cache lies beside it."
-)
+assert old_files == [
+    "chatglm2_6b_float16_tp2_pp2_rank0.engine",
+    "chatglm2_6b_float16_tp2_rank0.engine",
+    "config.json",
+    "model.cache",
+], "A script's engine is named by model, type, tp and rank, and a timing cache lies beside it."
