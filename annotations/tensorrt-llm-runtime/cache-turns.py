@@ -1,0 +1,119 @@
+"""Watch which memory each step's tensors are bound to, with and without the attention plugin."""
+
+import os
+import sys
+from types import SimpleNamespace
+
+os.environ["TLLM_LOG_LEVEL"] = "error"
+
+import torch
+
+from srcread.lab import source_tree
+from srcread.lab.tensorrt import standing_in
+
+tree = source_tree("tensorrt-llm==0.7.1")
+sys.path.insert(0, str(tree))
+device = torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
+PROMPT, NEW = 5, 4
+
+
+class Runtime:
+    """Stands for an engine's runtime that computes nothing: it keeps what is bound, and when."""
+
+    def __init__(self):
+        self.engine = SimpleNamespace(get_tensor_dtype=lambda name: generation.trt.float32)
+        self.context_0, self.context_1 = "context_0", "context_1"
+        self.ctx_context, self.events, self.bound = self.context_1, [], []
+
+    def _set_tensors(self, context, tensors):
+        self.events.append(f"bind {context}")
+        self.bound.append({name: (each.data, tuple(each.shape)) for name, each in tensors.items()})
+
+    def _run(self, context, stream):
+        self.events.append(f"run {context}")
+        return True
+
+
+def generate(plugin):
+    """Generate four tokens after a prompt of five; return the session and its runtime."""
+    session, runtime = object.__new__(generation.GenerationSession), Runtime()
+    session._model_config = generation.ModelConfig(100, 1, 4, 4, 32, plugin, dtype="float32")
+    session.mapping, session.device, session.runtime = Mapping(1, 0, 1), device, runtime
+    session.vocab_size_padded, session.decoder_logits_dtype = 100, torch.float32
+    session.debug_mode = session.cuda_graph_mode = False
+    session.stream = torch.cuda.current_stream()
+    session.top_p_decay = session.top_p_min = session.top_p_reset_ids = None
+    session.embedding_bias_opt = None
+
+    def sample(*arguments):
+        runtime.events.append("sample")
+        indirections.append([arguments[13].data_ptr(), arguments[22].data_ptr()])
+        return torch.tensor([False])
+
+    session.dynamic_decoder = SimpleNamespace(setup=lambda *arguments: None, forward=sample)
+    session.gather_tree = lambda *arguments: None
+    session.setup(2, PROMPT, NEW)
+    prompt = torch.full((2, PROMPT), 7, dtype=torch.int32, device=device)
+    lengths = torch.full((2,), PROMPT, dtype=torch.int32, device=device)
+    session.decode(prompt, lengths, generation.SamplingConfig(end_id=1, pad_id=0))
+    return session, runtime
+
+
+if device.type == "cpu":
+    stream = SimpleNamespace(cuda_stream=0)
+    torch.cuda.current_stream = lambda: stream
+indirections = []
+with standing_in():
+    from tensorrt_llm.mapping import Mapping
+    from tensorrt_llm.runtime import generation
+
+    plain, runtime = generate(plugin=False)
+    with_plugin, plugin_runtime = generate(plugin=True)
+
+names = {
+    plain.buffer["present_key_value_0"].data_ptr(): "first",
+    plain.buffer["1_present_key_value_0"].data_ptr(): "second",
+}
+turns = [
+    tuple(names.get(step[f"{kind}_key_value_0"][0], "neither") for kind in ("past", "present"))
+    for step in runtime.bound
+]
+print("reads from, writes to:", *turns, sep="\n  ")
+assert turns[0] == ("neither", "first"), "The prompt has nothing to read, and fills the first set."
+assert turns[1:] == [("first", "second"), ("second", "first"), ("first", "second")], (
+    "Then the two sets take turns: what one step wrote, the next reads, and writes all of it anew."
+)
+pasts = [step["past_key_value_0"][1][3] for step in runtime.bound]
+room = plain.buffer["present_key_value_0"].shape[3]
+print(f"tokens in the past: {pasts}, in a buffer for {room}")
+assert (pasts, room) == ([0, 5, 6, 7], PROMPT + NEW), (
+    "The past is bound with its own length, at the front of a buffer for all tokens: "
+    "its rows are not the buffer's."
+)
+cache = with_plugin.buffer["present_key_value_0"]
+bound = {
+    step[f"{kind}_key_value_0"] for step in plugin_runtime.bound for kind in ("past", "present")
+}
+assert bound == {(cache.data_ptr(), tuple(cache.shape))}, (
+    "With the attention plugin, past and present are one buffer, bound whole at every step."
+)
+
+print("order:", *runtime.events[:6], sep="\n  ")
+assert runtime.events[:6] == [
+    "bind context_1",
+    "run context_1",
+    "bind context_0",
+    "sample",
+    "run context_0",
+    "bind context_1",
+], "The next step's tensors are bound before this step's token is chosen."
+assert {step["input_ids"] for step in runtime.bound[1:]} == {
+    (plain.new_tokens.data_ptr(), (2, 1))
+}, "What is bound as its input is the memory that the sampler will write to."
+assert runtime.events[-1] == "sample" and len(runtime.bound) == NEW, (
+    "After the last step nothing is bound."
+)
+source, target = zip(*indirections[:NEW], strict=True)
+assert source[0] != target[0] and source[1:] == target[:-1], (
+    "The two tables of beam indirection take turns as well."
+)

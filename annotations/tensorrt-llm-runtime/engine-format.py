@@ -1,0 +1,97 @@
+"""Load engine folders of both formats, with sessions of our own, and TensorRT stood in for."""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ["TLLM_LOG_LEVEL"] = "error"
+
+import torch
+
+from srcread.lab import source_tree
+from srcread.lab.tensorrt import standing_in
+
+tree = source_tree("tensorrt-llm==0.7.1")
+sys.path.insert(0, str(tree))
+if not torch.cuda.is_available():
+    torch.cuda.set_device = lambda index: None
+
+
+class Session:
+    """A session that keeps what it is given."""
+
+    use_lora_plugin = False
+
+    def __init__(self, model_config, engine_buffer, mapping, debug_mode=False):
+        self.config, self.engine, self.mapping = model_config, engine_buffer, mapping
+
+
+sizes = {"max_input_len": 5, "max_output_len": 7, "max_batch_size": 8, "max_beam_width": 1}
+
+
+def old(name):
+    """Return an old configuration, as the example scripts of most models write it."""
+    of_model = {"name": name, "precision": "float16", "tensor_parallel": 1, "num_heads": 4}
+    of_model |= {"hidden_size": 16, "vocab_size": 100, "num_layers": 2}
+    plugins = {"gpt_attention_plugin": "float16", "remove_input_padding": True}
+    plugins |= {"paged_kv_cache": False, "tokens_per_block": 64}
+    return {"builder_config": of_model | sizes, "plugin_config": plugins}
+
+
+def new(version="0.7.1", ranks=1):
+    """Return a new configuration, as trtllm-build writes it."""
+    of_model = {"architecture": "BloomForCausalLM", "dtype": "float16", "vocab_size": 100}
+    of_model |= {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4}
+    of_model |= {"hidden_act": "gelu", "position_embedding_type": "alibi"}
+    of_model["mapping"] = {"world_size": ranks, "tp_size": ranks, "pp_size": 1}
+    build = {**sizes, "max_num_tokens": None, "plugin_config": {}}
+    return {"version": version, "pretrained_config": of_model, "build_config": build}
+
+
+def load(config, *engines, rank=0):
+    """Load a folder with this configuration and engines of these names; return the session."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "config.json").write_text(json.dumps(config))
+        for engine in engines:
+            (Path(folder) / engine).write_text(engine)
+        return model_runner.ModelRunner.from_dir(folder, rank=rank).session
+
+
+with standing_in():
+    from tensorrt_llm.runtime import model_runner
+
+    names = "GenerationSession", "ChatGLMGenerationSession", "QWenForCausalLMGenerationSession"
+    for name in names:
+        setattr(model_runner, name, type(name, (Session,), {}))
+    both = "gpt_float16_tp1_rank0.engine", "rank0.engine"
+    of_old, of_new = load(old("gpt"), *both), load(new(), *both)
+    sessions = {
+        name: type(load(old(name), f"{name}_float16_tp1_rank0.engine")).__name__
+        for name in ("gpt", "chatglm_6b", "glm_10b", "qwen", "chatglm2_6b", "chatglm3_6b")
+    }
+    split = [load(new(ranks=2), "rank0.engine", "rank1.engine", rank=rank) for rank in (0, 1)]
+    stranger = load(new(version="no version at all"), "rank0.engine")
+
+assert of_old.engine.decode() == "gpt_float16_tp1_rank0.engine", (
+    "Without a version in config.json, the engine's file is named by model, type and ranks."
+)
+assert of_new.engine.decode() == "rank0.engine", (
+    "With a version, the engine's file is rank0.engine."
+)
+print("old format:", sessions)
+special = {name: kind for name, kind in sessions.items() if kind != "GenerationSession"}
+assert special == {
+    "chatglm_6b": "ChatGLMGenerationSession",
+    "glm_10b": "ChatGLMGenerationSession",
+    "qwen": "QWenForCausalLMGenerationSession",
+}, "In the old format the model's name picks the session, and ChatGLM2 and 3 get the plain one."
+assert type(of_new).__name__ == type(split[0]).__name__ == "GenerationSession", (
+    "In the new format it is the plain session always."
+)
+assert stranger.config == of_new.config, "What the version says is not looked at."
+ranks = [(each.engine.decode(), each.mapping.tp_rank, each.config.num_heads) for each in split]
+assert ranks == [("rank0.engine", 0, 2), ("rank1.engine", 1, 2)], (
+    "In the new format one process loads its share of two ranks without objection."
+)

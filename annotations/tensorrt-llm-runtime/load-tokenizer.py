@@ -1,0 +1,67 @@
+"""Load tokenizers with the example's own function, and see what it asks of them."""
+
+import json
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+from srcread.lab import source_tree
+from srcread.lab.extract import extract
+
+tree = source_tree("tensorrt-llm==0.7.1")
+asked = []
+
+
+def tokenizer(*directory, **options):
+    """Return a tokenizer that has no pad token, and keep what was asked for."""
+    asked.append(options)
+    return SimpleNamespace(pad_token_id=None, eos_token_id=2, eop_token_id=7, im_end_id=9)
+
+
+stand_ins = {
+    "AutoTokenizer": SimpleNamespace(from_pretrained=tokenizer),
+    "T5Tokenizer": tokenizer,
+}
+load = extract(tree, "examples/utils.py:load_tokenizer", given=stand_ins)["load_tokenizer"]
+
+bloom, *bloom_ids = load("a folder", model_name="BloomForCausalLM")
+load("a folder", model_name="llama", tokenizer_type="llama")
+load(vocab_file="tokenizer.model", model_name="gpt")
+sides = [(each["padding_side"], each["truncation_side"]) for each in asked]
+print("asked for:", *asked, sep="\n  ")
+assert sides == [("left", "left")] * 3, (
+    "Every tokenizer is told to pad and to truncate on the left."
+)
+assert [each.get("use_fast") for each in asked] == [True, False, None], (
+    "The fast tokenizer is taken, unless the type is llama; a vocab_file gets neither option."
+)
+assert [each.get("trust_remote_code") for each in asked] == [True, True, None], (
+    "A tokenizer from a folder is allowed to run code of its own."
+)
+assert (bloom.pad_token_id, *bloom_ids) == (2, 2, 2), (
+    "Without a pad token, the end token becomes the pad token."
+)
+
+with tempfile.TemporaryDirectory() as folder:
+    found = {}
+    for chat_format in ("raw", "chatml", "other"):
+        settings = {"chat_format": chat_format, "pad_token_id": 3, "eos_token_id": 4}
+        (Path(folder) / "generation_config.json").write_text(json.dumps(settings))
+        try:
+            found[chat_format] = load(folder, model_name="qwen")[1:]
+        except Exception as error:
+            found[chat_format] = str(error)
+print("Qwen:", found)
+assert found == {"raw": (3, 4), "chatml": (9, 9), "other": "unknown chat format: other"}, (
+    "Qwen's pad and end ids come from its generation_config.json, by chat format."
+)
+assert load("a folder", model_name="glm_10b")[1:] == (None, 7), (
+    "GLM-10B ends with its own token, and its missing pad token is not replaced."
+)
+
+try:
+    load(vocab_file="tokenizer.model", model_name="llama")
+    refused = False
+except AssertionError:
+    refused = True
+assert refused, "A vocab_file is refused for every model but gpt."

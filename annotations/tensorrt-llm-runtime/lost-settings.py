@@ -1,0 +1,132 @@
+"""Write settings into a new engine's config.json, and look for them in the session's."""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+os.environ["TLLM_LOG_LEVEL"] = "internal_error"
+
+import torch
+
+from srcread.lab import source_tree
+from srcread.lab.tensorrt import standing_in
+
+tree = source_tree("tensorrt-llm==0.7.1")
+sys.path.insert(0, str(tree))
+if not torch.cuda.is_available():
+    torch.cuda.set_device = lambda index: None
+
+
+class Session:
+    """A session that keeps what it is given."""
+
+    use_lora_plugin = False
+
+    def __init__(self, model_config, engine_buffer, mapping, debug_mode=False):
+        self.config = model_config
+
+
+class Runtime:
+    """An engine's runtime that knows only the names of the engine's tensors."""
+
+    runtime_rank = 0
+
+    def __init__(self, names, mapping):
+        self.engine = SimpleNamespace(
+            num_io_tensors=len(names),
+            get_tensor_name=lambda number: names[number],
+            get_tensor_dtype=lambda name: generation.trt.float32,
+        )
+
+
+def engine_config():
+    """Return a configuration as trtllm-build writes it, with every setting switched on."""
+    of_model = {"architecture": "BloomForCausalLM", "dtype": "float16", "vocab_size": 100}
+    of_model |= {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 4}
+    of_model |= {"hidden_act": "gelu", "position_embedding_type": "alibi"}
+    of_model |= {"use_parallel_embedding": False, "embedding_sharding_dim": 0}
+    of_model |= {"share_embedding_table": False}
+    of_model["mapping"] = {"world_size": 1, "tp_size": 1, "pp_size": 1}
+    build = {"max_input_len": 5, "max_output_len": 7, "max_batch_size": 8, "max_beam_width": 1}
+    build |= {"max_num_tokens": None, "max_prompt_embedding_table_size": 20}
+    build |= {"gather_all_token_logits": True}
+    build["plugin_config"] = {"use_custom_all_reduce": True, "paged_kv_cache": True}
+    build["plugin_config"]["tokens_per_block"] = 32
+    return {"version": "0.7.1", "pretrained_config": of_model, "build_config": build}
+
+
+def refusal(names):
+    """Return why a session with default settings refuses an engine with these tensors."""
+    plain = {"vocab_size": 100, "num_layers": 1, "num_heads": 4, "num_kv_heads": 4}
+    config = generation.ModelConfig(
+        **plain, hidden_size=16, gpt_attention_plugin=False, dtype="float16"
+    )
+    try:
+        generation.GenerationSession(config, names, Mapping())
+    except RuntimeError as error:
+        return str(error)
+    return "none"
+
+
+if not torch.cuda.is_available():
+    stream = SimpleNamespace(cuda_stream=0)
+    torch.cuda.Stream, torch.cuda.set_stream = lambda device: stream, lambda stream: None
+torch.classes.FasterTransformer = SimpleNamespace(DynamicDecodeOp=lambda *arguments: None)
+torch.ops.tensorrt_llm.gather_tree = None
+with standing_in():
+    from tensorrt_llm.builder import BuildConfig, build_shard_model
+    from tensorrt_llm.mapping import Mapping
+    from tensorrt_llm.models import BloomForCausalLM, PretrainedConfig
+    from tensorrt_llm.runtime import generation, model_runner
+
+    generation._Runtime = Runtime
+    model_runner.GenerationSession = Session
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "config.json").write_text(json.dumps(engine_config()))
+        (Path(folder) / "rank0.engine").touch()
+        session = model_runner.ModelRunner.from_dir(folder).session
+    lost = {
+        "gather_all_token_logits": session.config.gather_all_token_logits,
+        "max_prompt_embedding_table_size": session.config.max_prompt_embedding_table_size,
+        "use_custom_all_reduce": session.config.use_custom_all_reduce,
+    }
+    names = "input_ids position_ids last_token_ids cache_indirection attention_mask logits"
+    names = [*names.split(), "past_key_value_0", "present_key_value_0"]
+    without = [name for name in names if name != "last_token_ids"]
+    refusals = {
+        "as expected": refusal(names),
+        "with a prompt table": refusal([*names, "prompt_embedding_table"]),
+        "without last_token_ids": refusal(without),
+    }
+
+    settings = engine_config()
+    model = BloomForCausalLM.from_config(PretrainedConfig.from_dict(settings["pretrained_config"]))
+    settings["build_config"]["plugin_config"] = {}
+    build_config = BuildConfig.from_dict(settings["build_config"])
+    try:
+        build_shard_model(model, build_config)
+        build_error = "none"
+    except TypeError as error:
+        build_error = str(error)
+
+print("in the session:", lost)
+assert lost["gather_all_token_logits"] is False, "The wish for all logits does not arrive."
+assert lost["max_prompt_embedding_table_size"] == 0, "The size of the prompt table does not arrive."
+assert lost["use_custom_all_reduce"] is False, "The custom all-reduce does not arrive."
+assert (session.config.tokens_per_block, session.config.hidden_size) == (32, 16), (
+    "Other settings do arrive: the block size of the paged cache, for one."
+)
+print("refused:", refusals)
+assert refusals["as expected"] == "none", (
+    "A session accepts an engine whose tensors have the names that its settings ask for."
+)
+assert refusals["with a prompt table"] == refusals["without last_token_ids"] != "none", (
+    "A tensor too many or too few is refused in one and the same words."
+)
+print("trtllm-build with a prompt table:", build_error)
+assert "unexpected keyword argument 'tasks'" in build_error, (
+    "With a prompt table, BLOOM cannot even be built: forward() has another name for the tasks."
+)

@@ -1,0 +1,63 @@
+"""Read the model's name from engine folders of both formats, and look up its tokenizer."""
+
+import json
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+from srcread.lab import source_tree
+from srcread.lab.extract import extract
+
+tree = source_tree("tensorrt-llm==0.7.1")
+loaded = []
+
+
+class Stop(Exception):
+    """Ends the example's main() once it has a tokenizer."""
+
+
+def load(**options):
+    loaded.append(options)
+    raise Stop
+
+
+read_model_name = extract(tree, "examples/utils.py:read_model_name")["read_model_name"]
+stand_ins = {
+    "tensorrt_llm": SimpleNamespace(mpi_rank=lambda: 0),
+    "logger": SimpleNamespace(set_level=lambda level: None),
+    "read_model_name": read_model_name,
+    "load_tokenizer": load,
+    "ModelRunner": None,
+    "ModelRunnerCpp": None,
+    "PYTHON_BINDINGS": False,
+}
+main = extract(tree, "examples/run.py:main", given=stand_ins)["main"]
+
+
+def run(config, tokenizer_dir=None):
+    """Run main() as far as the tokenizer; return its folder and name of the model, or the error."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "config.json").write_text(json.dumps(config))
+        options = {"engine_dir": folder, "tokenizer_dir": tokenizer_dir, "log_level": "error"}
+        options |= {"vocab_file": None, "tokenizer_type": None}
+        try:
+            main(SimpleNamespace(**options))
+        except Stop:
+            return loaded[-1]["tokenizer_dir"], loaded[-1]["model_name"]
+        except KeyError as error:
+            return f"KeyError: {error}"
+
+
+old = {"builder_config": {"name": "bloom"}}
+new = {"version": "0.7.1", "pretrained_config": {"architecture": "BloomForCausalLM"}}
+found = {"old": run(old), "new": run(new), "new, with a folder": run(new, "a folder")}
+print("tokenizer and name:", found)
+assert found["old"] == ("bigscience/bloom-560m", "bloom"), (
+    "An old engine's name finds a default tokenizer: that of the smallest model, on the Hub."
+)
+assert found["new"] == "KeyError: 'BloomForCausalLM'", (
+    "A new engine's name is its architecture, and has no default: KeyError."
+)
+assert found["new, with a folder"] == ("a folder", "BloomForCausalLM"), (
+    "With --tokenizer_dir nothing is looked up."
+)

@@ -1,0 +1,95 @@
+"""Write keys and values through the framework's block pointers, and into a plain cache as well."""
+
+import torch
+
+from srcread.lab import source_tree
+from srcread.lab.extract import extract
+from srcread.lab.tensorrt import standing_in
+
+tree = source_tree("tensorrt-llm==0.7.1")
+torch.manual_seed(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
+HEADS, HEAD, TOKENS, BLOCKS, WINDOW = 2, 3, 4, 9, 12
+module = "tensorrt_llm.runtime.kv_cache_manager"
+taken = extract(tree, f"{module}:KVCacheManager", f"{module}:GenerationSequence")
+KVCacheManager, GenerationSequence = taken["KVCacheManager"], taken["GenerationSequence"]
+
+
+def manager(beams=1, window=WINDOW, contexts=(), blocks=BLOCKS):
+    """Return a manager of one pool with a sequence for each context length, and the pool."""
+    pool = torch.zeros(blocks, 2, HEADS, TOKENS, HEAD, device=device)
+    longest = -(-window // TOKENS)
+    made = KVCacheManager([pool], blocks, TOKENS, longest, window, beams)
+    for number, length in enumerate(contexts):
+        made.add_sequence(GenerationSequence(number, number), length)
+    return made, pool
+
+
+def held(made):
+    """Return the blocks of each sequence, by beam."""
+    owners = made.blocks_manager.allocated_blocks.items()
+    return {o.seq_idx: [[block.idx for block in beam] for beam in beams] for o, beams in owners}
+
+
+def write(made, pool, batch, position, key, value):
+    """Write one token's key and value where the pointer array says."""
+    pointers = made.get_pointer_arrays(1)[0][batch, 0, :, position // TOKENS]
+    flat, width = pool.view(-1), HEADS * TOKENS * HEAD
+    for pointer, vector in zip(pointers.tolist(), (key, value), strict=True):
+        start = (pointer - pool.data_ptr()) // pool.element_size()
+        block = flat[start : start + width].view(HEADS, TOKENS, HEAD)
+        block[:, position % TOKENS] = vector
+
+
+made, pool = manager(contexts=(3, 3))
+plain = torch.zeros(2, 2, HEADS, WINDOW, HEAD, device=device)
+for position in range(10):
+    if position >= 3:
+        made.step([False, False])
+    for batch in range(2):
+        key, value = torch.randn(2, HEADS, HEAD, device=device)
+        plain[batch, :, :, position] = torch.stack([key, value])
+        write(made, pool, batch, position, key, value)
+with standing_in():  # the next method names "cuda" as its device
+    read = made.blocks_manager.get_continous_caches(0)
+read = read.view(2, 2, WINDOW // TOKENS, HEADS, TOKENS, HEAD).transpose(2, 3).reshape(plain.shape)
+print("blocks after ten tokens:", held(made))
+assert torch.equal(read, plain), (
+    "Ten tokens of two sequences, over two block borders, read back as in a plain cache."
+)
+assert held(made) == {0: [[0, 2, 4]], 1: [[1, 3, 5]]}, (
+    "A sequence gets a block whenever the last one is full, from the front of the free list."
+)
+
+made.step([True, False])
+free = [block.idx for block in made.blocks_manager.free_blocks]
+assert free == [6, 7, 8, 0, 2, 4], "The blocks of a finished sequence go to the end of the list."
+remaining = made.get_pointer_arrays(1)[0]
+assert (held(made), made.sequences[0].batch_idx) == ({1: [[1, 3, 5]]}, 0), (
+    "The other sequence keeps its blocks, and moves up in the batch."
+)
+addresses = [
+    (address - pool.data_ptr()) // 4 // (HEADS * TOKENS * HEAD)
+    for address in remaining[0, 0, 0].tolist()
+]
+assert addresses == [1, 3, 5], (
+    "So do its pointers: an entry of the array is an address, of 64 bits."
+)
+
+beams = held(manager(beams=2, contexts=(9,))[0])
+print("two beams after nine tokens:", beams)
+assert beams == {0: [[0, 1, 2], [0, 1, 3]]}, (
+    "Beams share the full blocks of the prompt, and each has a last one of its own."
+)
+windowed = manager(window=6, contexts=(3,))[0]
+for _ in range(8):
+    windowed.step([False])
+assert (windowed.lens, held(windowed)) == ([6], {0: [[0, 1]]}), (
+    "At the attention window a sequence gets no more blocks: the oldest tokens are overwritten."
+)
+try:
+    manager(contexts=(12, 12), blocks=5)
+    refusal = "none"
+except RuntimeError as error:
+    refusal = str(error)
+assert refusal == "Can't allocate new block for KV cache", "A pool without free blocks raises."

@@ -1,0 +1,68 @@
+"""Turn texts and files into token ids with the example's own function, and a tokenizer of ours."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from srcread.lab import source_tree
+from srcread.lab.extract import extract
+
+tree = source_tree("tensorrt-llm==0.7.1")
+parse_input = extract(tree, "examples/run.py:parse_input")["parse_input"]
+
+
+class Words:
+    """A tokenizer: a number is its own id. It truncates on the left, as it was asked to."""
+
+    pad_token_id = 0
+
+    def encode(self, text, add_special_tokens, truncation, max_length):
+        ids = [1] * add_special_tokens + [int(word) for word in text.split()]
+        return ids[-max_length:] if truncation else ids
+
+
+def parsed(text=None, file=None, length=4, **options):
+    ids = parse_input(Words(), text, None, file, max_input_length=length, **options)
+    return [each.tolist() for each in ids]
+
+
+ids = parse_input(Words(), ["11 12", "21 22 23"], add_special_tokens=False)
+print("two prompts:", [(tuple(each.shape), each.dtype) for each in ids])
+assert [tuple(each.shape) for each in ids] == [(1, 2), (1, 3)], (
+    "Each prompt is a tensor (1, length) of its own: nothing is padded here."
+)
+assert {each.dtype for each in ids} == {torch.int32}, "Token ids are int32."
+
+long = "11 12 13 14 15 16"
+assert parsed([long]) == [[[13, 14, 15, 16]]], (
+    "A prompt that is too long keeps its end: the special token in front is the first to go."
+)
+lengths = {
+    len(each[0]) for each in parsed(["5 " * count for count in (923, 924, 2000)], length=923)
+}
+default = [tuple(each.shape) for each in parse_input(Words(), ["5 " * 2000])]
+print("2000 words become", default)
+assert (lengths, default) == ({923}, [(1, 923)]), (
+    "What goes beyond 923 tokens is dropped by default, and nobody is told."
+)
+template = "7 {input_text} 8"
+assert parse_input(Words(), ["5"], template, add_special_tokens=False)[0].tolist() == [[7, 5, 8]], (
+    "A prompt template is put around the text before it is encoded."
+)
+
+with tempfile.TemporaryDirectory() as folder:
+    csv, npy, txt = (Path(folder) / f"ids.{ending}" for ending in ("csv", "npy", "txt"))
+    csv.write_text("11,12,13,14,15\n21,22\n")
+    txt.write_text("11 12\n21 22\n")
+    np.save(npy, np.array([[11, 12, 13, 0, 14, 15], [21, 22, 0, 0, 0, 0]], dtype="int32"))
+    from_csv, from_npy, from_txt = (parsed(file=str(file)) for file in (csv, npy, txt))
+print("csv:", from_csv, "npy:", from_npy, "txt:", from_txt, sep="\n  ")
+assert from_csv == [[[12, 13, 14, 15]], [[21, 22]]], (
+    "Each line of a .csv file is a prompt of ids, and keeps its end as well."
+)
+assert from_npy == [[[12, 13, 14, 15]], [[21, 22]]], (
+    "A row of an .npy file loses every pad id, in its middle too."
+)
+assert from_txt == [[[11, 12, 21, 22]]], "A .txt file is one prompt, however many lines it has."

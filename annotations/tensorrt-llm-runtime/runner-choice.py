@@ -1,0 +1,88 @@
+"""Run the example's main() with runners of our own, and see which it takes and what it passes."""
+
+from types import SimpleNamespace
+
+import torch
+
+from srcread.lab import source_tree
+from srcread.lab.extract import extract
+
+tree = source_tree("tensorrt-llm==0.7.1")
+if not torch.cuda.is_available():
+    torch.cuda.synchronize = lambda: None
+prompts = [torch.zeros(1, length, dtype=torch.int32) for length in (3, 5)]
+taken, warnings = [], []
+
+
+class Runner:
+    """A runner that keeps what it was made with."""
+
+    gather_all_token_logits = False
+
+    @classmethod
+    def from_dir(cls, **options):
+        taken.append((cls.__name__, options))
+        return cls()
+
+    def generate(self, prompts, **options):
+        return {"output_ids": torch.zeros(2, 1, 4), "sequence_lengths": [[4], [4]]}
+
+
+class ModelRunner(Runner):
+    """The Python runner."""
+
+
+class ModelRunnerCpp(Runner):
+    """The C++ runner."""
+
+
+def run(bindings, use_py_session):
+    """Run main() where the C++ bindings are there or not; return the runner and its options."""
+    stand_ins = {
+        "PYTHON_BINDINGS": bindings,
+        "ModelRunner": ModelRunner,
+        "ModelRunnerCpp": ModelRunnerCpp,
+        "tensorrt_llm": SimpleNamespace(mpi_rank=lambda: 0),
+        "logger": SimpleNamespace(set_level=lambda level: None, warning=warnings.append),
+        "read_model_name": lambda folder: "gpt",
+        "load_tokenizer": lambda **options: (None, 0, 0),
+        "parse_input": lambda **options: prompts,
+        "print_output": lambda *printed, **options: None,
+    }
+    wanted = SimpleNamespace(
+        use_py_session=use_py_session, engine_dir="engine", tokenizer_dir="tokenizer"
+    )
+    others = "vocab_file tokenizer_type input_text input_file lora_dir lora_ckpt_source"
+    others += " max_attention_window_size temperature top_k top_p length_penalty debug_mode"
+    others += " repetition_penalty lora_task_uids prompt_table_path prompt_tasks log_level"
+    others += " output_csv output_npy output_logits_npy add_special_tokens num_prepend_vtokens"
+    vars(wanted).update(dict.fromkeys(others.split()))
+    wanted.use_prompt_template = wanted.streaming = False
+    wanted.max_input_length, wanted.max_output_len, wanted.num_beams = 923, 7, 2
+    extract(tree, "examples/run.py:main", given=stand_ins)["main"](wanted)
+    return taken[-1]
+
+
+chosen = {
+    (bindings, wish): run(bindings, wish)[0] for bindings in (True, False) for wish in (False, True)
+}
+print("bindings, use_py_session:", chosen)
+assert chosen[True, False] == "ModelRunnerCpp", "With the C++ bindings, the C++ runner is taken."
+assert chosen[True, True] == "ModelRunner", "With --use_py_session, the Python runner is taken."
+assert (chosen[False, False], chosen[False, True]) == ("ModelRunner", "ModelRunner"), (
+    "Without the bindings it is the Python runner in any case."
+)
+assert len(warnings) == 1 and "fallback to Python session" in warnings[0], (
+    "Only the run that wished for the C++ runner and lacked the bindings is warned."
+)
+
+python, cpp = run(True, True)[1], run(True, False)[1]
+limits = {name: value for name, value in cpp.items() if name not in python}
+print("only the C++ runner is told:", limits)
+assert limits == {
+    "max_batch_size": 2,
+    "max_input_len": 5,
+    "max_output_len": 7,
+    "max_beam_width": 2,
+    "max_attention_window_size": None,
+}, "Only the C++ runner is told limits: those of this very batch."

@@ -1,0 +1,65 @@
+"""Import everything from tensorrt_llm.runtime by star, with TensorRT stood in for."""
+
+import importlib
+import os
+import sys
+from types import ModuleType
+
+os.environ["TLLM_LOG_LEVEL"] = "error"
+
+from srcread.lab import source_tree
+from srcread.lab.tensorrt import standing_in
+
+tree = source_tree("tensorrt-llm==0.7.1")
+sys.path.insert(0, str(tree))
+
+
+def star_import(module):
+    """Return why everything of a module cannot be imported."""
+    try:
+        exec(f"from {module} import *", {})
+    except AttributeError as error:
+        return str(error)
+    return "it can"
+
+
+with standing_in():
+    runtime = importlib.import_module("tensorrt_llm.runtime")
+    refused = {name: star_import(name) for name in ("tensorrt_llm.runtime", "tensorrt_llm")}
+    print("import * is refused:", *refused.values(), sep="\n  ")
+    names = set(runtime.__all__)
+    assert {"LoraManager", "SamplingConfig", "LoraManagerSamplingConfig"} & names == {
+        "LoraManagerSamplingConfig"
+    }, "The list of public names holds the two names as one: a comma is missing between them."
+    assert "LoraManagerSamplingConfig" in refused["tensorrt_llm.runtime"], (
+        "So `from tensorrt_llm.runtime import *` raises AttributeError."
+    )
+    assert "str_dtype_to_torchmpi_rank" in refused["tensorrt_llm"], (
+        "`from tensorrt_llm import *` fails in the same way, over str_dtype_to_torch and mpi_rank."
+    )
+    assert all(hasattr(runtime, name) for name in ("LoraManager", "SamplingConfig")), (
+        "Both classes can be imported by name."
+    )
+    assert runtime.PYTHON_BINDINGS is False and not hasattr(runtime, "ModelRunnerCpp"), (
+        "Without compiled bindings there is no ModelRunnerCpp."
+    )
+    assert "ModelRunnerCpp" in names, (
+        "ModelRunnerCpp is listed all the same, so the comma alone would not mend it there."
+    )
+
+
+class Bindings(ModuleType):
+    """Any name can be imported from it, and none does anything."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {"__getattr__": lambda self, name: name})()
+
+
+with standing_in():
+    sys.modules["tensorrt_llm.bindings"] = Bindings("tensorrt_llm.bindings")
+    runtime = importlib.import_module("tensorrt_llm.runtime")
+    assert runtime.PYTHON_BINDINGS and hasattr(runtime, "ModelRunnerCpp"), (
+        "Any importable tensorrt_llm.bindings, even an empty one, makes PYTHON_BINDINGS true."
+    )
