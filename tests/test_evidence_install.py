@@ -37,10 +37,16 @@ class Shop:
     def name(self, value):
         self.__name = path.join(value, "")
 
+    def __label(self):
+        return self.__name
+
     @staticmethod
     @functools.lru_cache
     def price(count):
         return sum(n + 1 for n in range(count))
+
+class _Till:
+    def __open(self): return self.__name
 
 if True:
     def first(a, *, b=(1, 2.0)):
@@ -81,7 +87,11 @@ def rebuilt(about: dict[str, Any]) -> tuple[types.FunctionType, types.CodeType]:
 
 
 @pytest.mark.parametrize(
-    "name", ["Shop.__init__", "Shop.name", "Shop.name@setter", "Shop.price", "first", "again~2"]
+    "name",
+    [
+        *("Shop.__init__", "Shop.name", "Shop.name@setter", "Shop.__label", "_Till.__open"),
+        *("Shop.price", "first", "again~2"),
+    ],
 )
 def test_the_unchanged_text_gives_the_code_that_the_import_gave(shop: Index, name: str) -> None:
     function, code = rebuilt(unit(shop, f"shop.{name}"))

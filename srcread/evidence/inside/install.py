@@ -60,7 +60,7 @@ def find_in(module: types.ModuleType, name: str) -> types.FunctionType:
     path, _, accessor = name.partition("~")[0].partition("@")
     for part in path.split("."):
         try:
-            found = vars(found)[part]
+            found = vars(found)[_stored(part, found)]
         except (KeyError, TypeError):
             about = f"{module.__name__} has no {name} of its own when it runs"
             raise NotInstallable(about) from None
@@ -107,6 +107,13 @@ def build(unit: dict[str, Any], node: Function, function: types.FunctionType) ->
 def same(one: types.CodeType, other: types.CodeType) -> bool:
     """Tell whether two codes are the same instructions on the same names and constants."""
     return all(a == b for a, b in zip(_parts(one), _parts(other)))  # noqa: B905 - Python 3.9
+
+
+def _stored(name: str, owner: Any) -> str:
+    """Return the name under which an owner holds a function: classes mangle private ones."""
+    if isinstance(owner, type) and name.startswith("__") and not name.endswith("__"):
+        return f"_{owner.__name__.lstrip('_')}{name}"
+    return name
 
 
 def _unwrapped(found: Any, accessor: str) -> Any:
