@@ -13,6 +13,7 @@ from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
+torch.use_deterministic_algorithms(True, warn_only=True)  # fills what torch.empty leaves open
 device = torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
 PROMPT, NEW = 5, 4
 
@@ -23,19 +24,20 @@ class Runtime:
     def __init__(self):
         self.engine = SimpleNamespace(get_tensor_dtype=lambda name: generation.trt.float32)
         self.context_0, self.context_1 = "context_0", "context_1"
-        self.ctx_context, self.events, self.bound = self.context_1, [], []
+        self.ctx_context = self.context_1
 
     def _set_tensors(self, context, tensors):
-        self.events.append(f"bind {context}")
-        self.bound.append({name: (each.data, tuple(each.shape)) for name, each in tensors.items()})
+        events.append(f"bind {context}")
+        bound.append({name: (each.data, tuple(each.shape)) for name, each in tensors.items()})
 
     def _run(self, context, stream):
-        self.events.append(f"run {context}")
+        events.append(f"run {context}")
         return True
 
 
 def generate(plugin):
-    """Generate four tokens after a prompt of five; return the session and its runtime."""
+    """Generate four tokens after a prompt of five; return the session, and what was bound."""
+    bound.clear(), events.clear()
     session, runtime = object.__new__(generation.GenerationSession), Runtime()
     session._model_config = generation.ModelConfig(100, 1, 4, 4, 32, plugin, dtype="float32")
     session.mapping, session.device, session.runtime = Mapping(1, 0, 1), device, runtime
@@ -46,7 +48,7 @@ def generate(plugin):
     session.embedding_bias_opt = None
 
     def sample(*arguments):
-        runtime.events.append("sample")
+        events.append("sample")
         indirections.append([arguments[13].data_ptr(), arguments[22].data_ptr()])
         return torch.tensor([False])
 
@@ -56,19 +58,19 @@ def generate(plugin):
     prompt = torch.full((2, PROMPT), 7, dtype=torch.int32, device=device)
     lengths = torch.full((2,), PROMPT, dtype=torch.int32, device=device)
     session.decode(prompt, lengths, generation.SamplingConfig(end_id=1, pad_id=0))
-    return session, runtime
+    return session, list(bound), list(events)
 
 
 if device.type == "cpu":
     stream = SimpleNamespace(cuda_stream=0)
     torch.cuda.current_stream = lambda: stream
-indirections = []
+indirections, bound, events = [], [], []
 with standing_in():
     from tensorrt_llm.mapping import Mapping
     from tensorrt_llm.runtime import generation
 
-    plain, runtime = generate(plugin=False)
-    with_plugin, plugin_runtime = generate(plugin=True)
+    plain, turn_by_turn, order = generate(plugin=False)
+    with_plugin, always, _ = generate(plugin=True)
 
 names = {
     plain.buffer["present_key_value_0"].data_ptr(): "first",
@@ -76,14 +78,14 @@ names = {
 }
 turns = [
     tuple(names.get(step[f"{kind}_key_value_0"][0], "neither") for kind in ("past", "present"))
-    for step in runtime.bound
+    for step in turn_by_turn
 ]
 print("reads from, writes to:", *turns, sep="\n  ")
 assert turns[0] == ("neither", "first"), "The prompt has nothing to read, and fills the first set."
 assert turns[1:] == [("first", "second"), ("second", "first"), ("first", "second")], (
     "Then the two sets take turns: what one step wrote, the next reads, and writes all of it anew."
 )
-pasts = [step["past_key_value_0"][1][3] for step in runtime.bound]
+pasts = [step["past_key_value_0"][1][3] for step in turn_by_turn]
 room = plain.buffer["present_key_value_0"].shape[3]
 print(f"tokens in the past: {pasts}, in a buffer for {room}")
 assert (pasts, room) == ([0, 5, 6, 7], PROMPT + NEW), (
@@ -91,15 +93,13 @@ assert (pasts, room) == ([0, 5, 6, 7], PROMPT + NEW), (
     "its rows are not the buffer's."
 )
 cache = with_plugin.buffer["present_key_value_0"]
-bound = {
-    step[f"{kind}_key_value_0"] for step in plugin_runtime.bound for kind in ("past", "present")
-}
-assert bound == {(cache.data_ptr(), tuple(cache.shape))}, (
+one_buffer = {step[f"{kind}_key_value_0"] for step in always for kind in ("past", "present")}
+assert one_buffer == {(cache.data_ptr(), tuple(cache.shape))}, (
     "With the attention plugin, past and present are one buffer, bound whole at every step."
 )
 
-print("order:", *runtime.events[:6], sep="\n  ")
-assert runtime.events[:6] == [
+print("order:", *order[:6], sep="\n  ")
+assert order[:6] == [
     "bind context_1",
     "run context_1",
     "bind context_0",
@@ -107,12 +107,10 @@ assert runtime.events[:6] == [
     "run context_0",
     "bind context_1",
 ], "The next step's tensors are bound before this step's token is chosen."
-assert {step["input_ids"] for step in runtime.bound[1:]} == {
+assert {step["input_ids"] for step in turn_by_turn[1:]} == {
     (plain.new_tokens.data_ptr(), (2, 1))
 }, "What is bound as its input is the memory that the sampler will write to."
-assert runtime.events[-1] == "sample" and len(runtime.bound) == NEW, (
-    "After the last step nothing is bound."
-)
+assert order[-1] == "sample" and len(turn_by_turn) == NEW, "After the last step nothing is bound."
 source, target = zip(*indirections[:NEW], strict=True)
 assert source[0] != target[0] and source[1:] == target[:-1], (
     "The two tables of beam indirection take turns as well."

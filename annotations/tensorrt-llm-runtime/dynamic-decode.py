@@ -14,6 +14,7 @@ from srcread.lab.tensorrt import standing_in
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
 torch.manual_seed(0)
+torch.use_deterministic_algorithms(True, warn_only=True)  # fills what torch.empty leaves open
 device = torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
 VOCABULARY, PADDED, PROMPT = 90, 96, 5
 END, PAD = 1, 0

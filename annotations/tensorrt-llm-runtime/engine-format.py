@@ -43,7 +43,8 @@ def old(name):
 def new(version="0.7.1", ranks=1):
     """Return a new configuration, as trtllm-build writes it."""
     of_model = {"architecture": "BloomForCausalLM", "dtype": "float16", "vocab_size": 100}
-    of_model |= {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4}
+    of_model |= {"hidden_size": 48, "num_hidden_layers": 2, "num_attention_heads": 6}
+    of_model |= {"num_key_value_heads": 3}
     of_model |= {"hidden_act": "gelu", "position_embedding_type": "alibi"}
     of_model["mapping"] = {"world_size": ranks, "tp_size": ranks, "pp_size": 1}
     build = {**sizes, "max_num_tokens": None, "plugin_config": {}}
@@ -91,7 +92,12 @@ assert type(of_new).__name__ == type(split[0]).__name__ == "GenerationSession", 
     "In the new format it is the plain session always."
 )
 assert stranger.config == of_new.config, "What the version says is not looked at."
-ranks = [(each.engine.decode(), each.mapping.tp_rank, each.config.num_heads) for each in split]
-assert ranks == [("rank0.engine", 0, 2), ("rank1.engine", 1, 2)], (
+shapes = [of_new.config, split[0].config]
+ranks = [(each.engine.decode(), each.mapping.tp_rank) for each in split]
+assert ranks == [("rank0.engine", 0), ("rank1.engine", 1)], (
     "In the new format one process loads its share of two ranks without objection."
+)
+shares = [(each.num_heads, each.num_kv_heads, each.hidden_size) for each in shapes]
+assert shares == [(6, 3, 48), (3, 2, 24)], (
+    "A session is told the heads and width of its rank, key heads rounded up."
 )

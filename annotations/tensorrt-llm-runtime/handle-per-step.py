@@ -16,6 +16,7 @@ from srcread.lab.tensorrt import standing_in
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
 torch.manual_seed(0)
+torch.use_deterministic_algorithms(True, warn_only=True)  # fills what torch.empty leaves open
 torch.set_grad_enabled(False)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 HEADS, WIDTH, TOKENS, PROMPT, NEW = 2, 16, 32, 5, 4
@@ -65,7 +66,7 @@ class Context:
     """Stands for an execution context: it computes the network from and into given addresses."""
 
     def __init__(self, engine):
-        self.engine, self.shapes, self.addresses = engine, {}, {}
+        self.engine, self.shapes = engine, {}
 
     def set_optimization_profile_async(self, profile, stream):
         pass
@@ -74,12 +75,12 @@ class Context:
         self.shapes[name] = tuple(shape)
 
     def set_tensor_address(self, name, address):
-        self.addresses[name] = address
+        addresses[id(self), name] = address
 
     def memory(self, name, shape):
         """Return what lies at a tensor's address, as a tensor that shares the memory."""
         kind = "<i4" if self.engine.tensors[name].dtype == generation.trt.int32 else "<f4"
-        data = {"data": (self.addresses[name], False), "shape": shape, "typestr": kind}
+        data = {"data": (addresses[id(self), name], False), "shape": shape, "typestr": kind}
         data["version"] = 3
         holder = SimpleNamespace(__array_interface__=data, __cuda_array_interface__=data)
         if device == "cuda":
@@ -128,7 +129,7 @@ class Stream:
         pass
 
 
-steps, logits = [], []
+steps, logits, addresses = [], [], {}
 if device == "cpu":
     stream = Stream()
     torch.cuda.set_device = torch.cuda.set_stream = lambda value: None

@@ -42,18 +42,20 @@ class Runtime:
         )
 
 
-def engine_config():
+def engine_config(quantised=True):
     """Return a configuration as trtllm-build writes it, with every setting switched on."""
     of_model = {"architecture": "BloomForCausalLM", "dtype": "float16", "vocab_size": 100}
     of_model |= {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 4}
     of_model |= {"hidden_act": "gelu", "position_embedding_type": "alibi"}
     of_model |= {"use_parallel_embedding": False, "embedding_sharding_dim": 0}
     of_model |= {"share_embedding_table": False}
+    of_model["quantization"] = {"int8_kv_cache": quantised}
     of_model["mapping"] = {"world_size": 1, "tp_size": 1, "pp_size": 1}
     build = {"max_input_len": 5, "max_output_len": 7, "max_batch_size": 8, "max_beam_width": 1}
     build |= {"max_num_tokens": None, "max_prompt_embedding_table_size": 20}
     build |= {"gather_all_token_logits": True}
     build["plugin_config"] = {"use_custom_all_reduce": True, "paged_kv_cache": True}
+    build["plugin_config"]["remove_input_padding"] = True
     build["plugin_config"]["tokens_per_block"] = 32
     return {"version": "0.7.1", "pretrained_config": of_model, "build_config": build}
 
@@ -80,6 +82,7 @@ with standing_in():
     from tensorrt_llm.builder import BuildConfig, build_shard_model
     from tensorrt_llm.mapping import Mapping
     from tensorrt_llm.models import BloomForCausalLM, PretrainedConfig
+    from tensorrt_llm.quantization import QuantMode
     from tensorrt_llm.runtime import generation, model_runner
 
     generation._Runtime = Runtime
@@ -88,6 +91,7 @@ with standing_in():
         (Path(folder) / "config.json").write_text(json.dumps(engine_config()))
         (Path(folder) / "rank0.engine").touch()
         session = model_runner.ModelRunner.from_dir(folder).session
+    int8_cache = QuantMode.INT8_KV_CACHE
     lost = {
         "gather_all_token_logits": session.config.gather_all_token_logits,
         "max_prompt_embedding_table_size": session.config.max_prompt_embedding_table_size,
@@ -102,7 +106,7 @@ with standing_in():
         "without last_token_ids": refusal(without),
     }
 
-    settings = engine_config()
+    settings = engine_config(quantised=False)
     model = BloomForCausalLM.from_config(PretrainedConfig.from_dict(settings["pretrained_config"]))
     settings["build_config"]["plugin_config"] = {}
     build_config = BuildConfig.from_dict(settings["build_config"])
@@ -112,13 +116,16 @@ with standing_in():
     except TypeError as error:
         build_error = str(error)
 
+arrived = {"vocab_size": 100, "num_layers": 1, "num_heads": 4, "num_kv_heads": 4}
+arrived |= {"hidden_size": 16, "gpt_attention_plugin": False, "remove_input_padding": True}
+arrived |= {"paged_kv_cache": True, "tokens_per_block": 32, "dtype": "float16"}
+arrived |= {"quant_mode": int8_cache}
 print("in the session:", lost)
 assert lost["gather_all_token_logits"] is False, "The wish for all logits does not arrive."
 assert lost["max_prompt_embedding_table_size"] == 0, "The size of the prompt table does not arrive."
 assert lost["use_custom_all_reduce"] is False, "The custom all-reduce does not arrive."
-assert (session.config.tokens_per_block, session.config.hidden_size) == (32, 16), (
-    "Other settings do arrive: the block size of the paged cache, for one."
-)
+found = {name: vars(session.config)[name] for name in arrived}
+assert found == arrived, "The others do arrive, those of the paged cache among them."
 print("refused:", refusals)
 assert refusals["as expected"] == "none", (
     "A session accepts an engine whose tensors have the names that its settings ask for."

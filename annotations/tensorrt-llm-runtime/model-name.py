@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from contextlib import chdir
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,11 +22,9 @@ def load(**options):
     raise Stop
 
 
-read_model_name = extract(tree, "examples/utils.py:read_model_name")["read_model_name"]
 stand_ins = {
-    "tensorrt_llm": SimpleNamespace(mpi_rank=lambda: 0),
+    "examples/run.py.tensorrt_llm": SimpleNamespace(mpi_rank=lambda: 0),
     "logger": SimpleNamespace(set_level=lambda level: None),
-    "read_model_name": read_model_name,
     "load_tokenizer": load,
     "ModelRunner": None,
     "ModelRunnerCpp": None,
@@ -36,9 +35,9 @@ main = extract(tree, "examples/run.py:main", given=stand_ins)["main"]
 
 def run(config, tokenizer_dir=None):
     """Run main() as far as the tokenizer; return its folder and name of the model, or the error."""
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "config.json").write_text(json.dumps(config))
-        options = {"engine_dir": folder, "tokenizer_dir": tokenizer_dir, "log_level": "error"}
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        Path("config.json").write_text(json.dumps(config))
+        options = {"engine_dir": ".", "tokenizer_dir": tokenizer_dir, "log_level": "error"}
         options |= {"vocab_file": None, "tokenizer_type": None}
         try:
             main(SimpleNamespace(**options))

@@ -10,16 +10,30 @@ tree = source_tree("tensorrt-llm==0.7.1")
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 HEADS, HEAD, TOKENS, BLOCKS, WINDOW = 2, 3, 4, 9, 12
+ADDRESS = 1 << 40
 module = "tensorrt_llm.runtime.kv_cache_manager"
 taken = extract(tree, f"{module}:KVCacheManager", f"{module}:GenerationSequence")
 KVCacheManager, GenerationSequence = taken["KVCacheManager"], taken["GenerationSequence"]
+
+
+class Pool:
+    """A pool of memory at an address of ours, so that every run gives the same pointers."""
+
+    def __init__(self, tensor):
+        self.tensor = tensor
+
+    def data_ptr(self):
+        return ADDRESS
+
+    def __getattr__(self, name):
+        return getattr(self.__dict__["tensor"], name)
 
 
 def manager(beams=1, window=WINDOW, contexts=(), blocks=BLOCKS):
     """Return a manager of one pool with a sequence for each context length, and the pool."""
     pool = torch.zeros(blocks, 2, HEADS, TOKENS, HEAD, device=device)
     longest = -(-window // TOKENS)
-    made = KVCacheManager([pool], blocks, TOKENS, longest, window, beams)
+    made = KVCacheManager([Pool(pool)], blocks, TOKENS, longest, window, beams)
     for number, length in enumerate(contexts):
         made.add_sequence(GenerationSequence(number, number), length)
     return made, pool
@@ -36,7 +50,7 @@ def write(made, pool, batch, position, key, value):
     pointers = made.get_pointer_arrays(1)[0][batch, 0, :, position // TOKENS]
     flat, width = pool.view(-1), HEADS * TOKENS * HEAD
     for pointer, vector in zip(pointers.tolist(), (key, value), strict=True):
-        start = (pointer - pool.data_ptr()) // pool.element_size()
+        start = (pointer - ADDRESS) // pool.element_size()
         block = flat[start : start + width].view(HEADS, TOKENS, HEAD)
         block[:, position % TOKENS] = vector
 
@@ -69,8 +83,7 @@ assert (held(made), made.sequences[0].batch_idx) == ({1: [[1, 3, 5]]}, 0), (
     "The other sequence keeps its blocks, and moves up in the batch."
 )
 addresses = [
-    (address - pool.data_ptr()) // 4 // (HEADS * TOKENS * HEAD)
-    for address in remaining[0, 0, 0].tolist()
+    (address - ADDRESS) // 4 // (HEADS * TOKENS * HEAD) for address in remaining[0, 0, 0].tolist()
 ]
 assert addresses == [1, 3, 5], (
     "So do its pointers: an entry of the array is an address, of 64 bits."

@@ -58,6 +58,10 @@ with tempfile.TemporaryDirectory() as folder:
     txt.write_text("11 12\n21 22\n")
     np.save(npy, np.array([[11, 12, 13, 0, 14, 15], [21, 22, 0, 0, 0, 0]], dtype="int32"))
     from_csv, from_npy, from_txt = (parsed(file=str(file)) for file in (csv, npy, txt))
+    try:
+        refused = str(parsed(file="ids.json"))
+    except SystemExit as error:
+        refused = f"exit with status {error.code}"
 print("csv:", from_csv, "npy:", from_npy, "txt:", from_txt, sep="\n  ")
 assert from_csv == [[[12, 13, 14, 15]], [[21, 22]]], (
     "Each line of a .csv file is a prompt of ids, and keeps its end as well."
@@ -66,3 +70,6 @@ assert from_npy == [[[12, 13, 14, 15]], [[21, 22]]], (
     "A row of an .npy file loses every pad id, in its middle too."
 )
 assert from_txt == [[[11, 12, 21, 22]]], "A .txt file is one prompt, however many lines it has."
+assert refused == "exit with status None", (
+    "Another ending ends the script, with a status that says all is well."
+)

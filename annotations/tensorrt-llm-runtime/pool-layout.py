@@ -13,8 +13,24 @@ from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
+torch.use_deterministic_algorithms(True, warn_only=True)  # fills what torch.empty leaves open
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 KEY_HEADS, HEAD, TOKENS = 2, 4, 8
+ADDRESS = 1 << 40
+
+
+class Pool:
+    """A pool of memory at an address of ours, so that every run gives the same pointers."""
+
+    def __init__(self, tensor):
+        self.tensor = tensor
+
+    def data_ptr(self):
+        return ADDRESS
+
+    def __getattr__(self, name):
+        return getattr(self.__dict__["tensor"], name)
+
 
 with standing_in():
     from tensorrt_llm.mapping import Mapping
@@ -39,14 +55,14 @@ with standing_in():
 
 pool = session.buffer["present_key_value_0"]
 blocks = len(pool)
-manager = KVCacheManager([pool], blocks, TOKENS, blocks // 3, 32).blocks_manager
+manager = KVCacheManager([Pool(pool)], blocks, TOKENS, blocks // 3, 32).blocks_manager
 size = KEY_HEADS * TOKENS * HEAD
 flat = pool.view(-1).zero_()
 
 
 def start(pointer):
     """Return where in the pool a pointer points, in blocks from its beginning."""
-    return (pointer - pool.data_ptr()) // pool.element_size() / size
+    return (pointer - ADDRESS) // pool.element_size() / size
 
 
 keys = [start(block.get_k_ptr(0)) for block in manager.free_blocks]

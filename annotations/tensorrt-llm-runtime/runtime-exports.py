@@ -7,7 +7,7 @@ from types import ModuleType
 
 os.environ["TLLM_LOG_LEVEL"] = "error"
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -23,8 +23,32 @@ def star_import(module):
     return "it can"
 
 
+def mend(module, *names):
+    """Put the two names into a module's list that the missing comma made one of."""
+    module.__all__[:] = [name for name in module.__all__ if name != "".join(names)] + [*names]
+
+
 with standing_in():
     runtime = importlib.import_module("tensorrt_llm.runtime")
+    package = importlib.import_module("tensorrt_llm")
+    if must_fail("So `from tensorrt_llm.runtime import *` raises AttributeError."):
+        mend(runtime, "LoraManager", "SamplingConfig")
+    if must_fail(
+        "The list of public names holds the two names as one: a comma is missing between them."
+    ):
+        mend(runtime, "LoraManager", "SamplingConfig")
+    if must_fail(
+        "`from tensorrt_llm import *` fails in the same way, over str_dtype_to_torch and mpi_rank."
+    ):
+        mend(package, "str_dtype_to_torch", "mpi_rank")
+    if must_fail("Without compiled bindings there is no ModelRunnerCpp."):
+        runtime.ModelRunnerCpp = None
+    if must_fail(
+        "ModelRunnerCpp is listed all the same, so the comma alone would not mend it there."
+    ):
+        runtime.__all__.remove("ModelRunnerCpp")
+    if must_fail("Both classes can be imported by name."):
+        del runtime.LoraManager
     refused = {name: star_import(name) for name in ("tensorrt_llm.runtime", "tensorrt_llm")}
     print("import * is refused:", *refused.values(), sep="\n  ")
     names = set(runtime.__all__)
@@ -59,6 +83,10 @@ class Bindings(ModuleType):
 
 with standing_in():
     sys.modules["tensorrt_llm.bindings"] = Bindings("tensorrt_llm.bindings")
+    if must_fail(
+        "Any importable tensorrt_llm.bindings, even an empty one, makes PYTHON_BINDINGS true."
+    ):
+        del sys.modules["tensorrt_llm.bindings"]
     runtime = importlib.import_module("tensorrt_llm.runtime")
     assert runtime.PYTHON_BINDINGS and hasattr(runtime, "ModelRunnerCpp"), (
         "Any importable tensorrt_llm.bindings, even an empty one, makes PYTHON_BINDINGS true."

@@ -4,7 +4,9 @@ import json
 import tempfile
 from pathlib import Path
 
-from srcread.lab import source_tree
+import torch
+
+from srcread.lab import must_fail, source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -69,6 +71,12 @@ assert other["world_size"] == read(4, pipeline_parallel=2)[1]["world_size"] // 2
 init = extract(
     tree, "tensorrt_llm._common:_init", given={"_load_plugin_lib": lambda: None, "logger": None}
 )["_init"]
+if must_fail(
+    "A library that torch cannot load is an ImportError that blames the version of PyTorch."
+):
+    torch.classes.load_library = lambda path: None
+if must_fail("The loader's own words stand in front of that, and they name the real cause."):
+    torch.classes.load_library = lambda path: 1 / 0
 try:
     init()
     message = "none"

@@ -8,7 +8,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -40,12 +40,19 @@ with standing_in():
         return told[-1]
 
     default, misspelt = generate(), generate(max_new_token=3, temprature=0.1)
+    if must_fail("The default is greedy: the one best token, twenty times, without beams."):
+        default = generate(top_k=2)
+    if must_fail("A misspelt option changes nothing and raises nothing."):
+        misspelt = generate(max_new_tokens=3)
     right = generate(max_new_tokens=3, random_seed=42)
     own = SamplingConfig(end_id=9, pad_id=9)
-    generate(own, num_beams=2)
+    of_own = generate(own, num_beams=2)
     returned = own.update(top_k=5, topk=7)
     try:
-        SamplingConfig(end_id=1, pad_id=0, random_seed=42)
+        seed = {"random_seed": 42}
+        if must_fail("The seed cannot be given to the constructor, only to update()."):
+            seed = {"min_length": 42}
+        SamplingConfig(end_id=1, pad_id=0, **seed)
         refused = "nothing"
     except TypeError as error:
         refused = str(error)
@@ -67,7 +74,7 @@ assert (right.max_new_tokens, right.random_seed) == (3, 42), (
     "An option with the right name replaces the default."
 )
 assert "random_seed" in refused, "The seed cannot be given to the constructor, only to update()."
-assert (own.end_id, own.num_beams, told[3].num_beams) == (9, 1, 2), (
+assert (own.end_id, own.num_beams, of_own.num_beams) == (9, 1, 2), (
     "The caller's own configuration is copied, and stays as it is."
 )
 assert limit.startswith("Maximum new tokens (101) exceeds"), (

@@ -13,11 +13,22 @@ from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
+torch.use_deterministic_algorithms(True, warn_only=True)  # fills what torch.empty leaves open
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 HEADS, KEY_HEADS, HEAD, LAYERS = 4, 2, 8, 3
 
 
-def caches(plugin=True, paged=False, window=None, beams=1, quantised=False, layers=2, new=4):
+def caches(
+    plugin=True,
+    paged=False,
+    window=None,
+    beams=1,
+    quantised=False,
+    layers=2,
+    new=4,
+    kind="float16",
+    encoder=None,
+):
     """Run setup() for two prompts of at most 6 tokens; return the caches by name."""
     session = object.__new__(generation.GenerationSession)  # the constructor needs a real engine
     session._model_config = generation.ModelConfig(
@@ -30,13 +41,18 @@ def caches(plugin=True, paged=False, window=None, beams=1, quantised=False, laye
         paged_kv_cache=paged,
         tokens_per_block=5,
         dtype="float16",
+        cross_attention=encoder is not None,
         quant_mode=QuantMode.INT8_KV_CACHE if quantised else QuantMode(0),
     )
     session.mapping = Mapping(world_size=2, rank=1, tp_size=1, pp_size=2)
-    engine = SimpleNamespace(get_tensor_dtype=lambda name: generation.trt.float16)
+    engine = SimpleNamespace(
+        get_tensor_dtype=lambda name: getattr(
+            generation.trt, "float16" if name == "logits" else kind
+        )
+    )
     session.runtime, session.device = SimpleNamespace(engine=engine), device
     session.vocab_size_padded = 100
-    session.setup(2, 6, new, beams, window)
+    session.setup(2, 6, new, beams, window, encoder)
     return {name: each for name, each in session.buffer.items() if "key_value" in name}
 
 
@@ -91,4 +107,12 @@ with standing_in():
     types = {each.dtype for each in caches(quantised=True).values()}
     assert types == {torch.int8} and size(quantised=True) * 2 == size(), (
         "A quantised cache takes one byte per number."
+    )
+    crossed = caches(encoder=20)["cross_present_key_value_2"]
+    assert crossed.shape == (2, 2, KEY_HEADS, 20, HEAD), (
+        "An encoder adds a cache of its own length to each layer."
+    )
+    eights = caches(plugin=False, quantised=True, kind="fp8").values()
+    assert {each.dtype for each in eights} == {torch.int8}, (
+        "An eight-bit float cache is kept as int8 too, in both sets."
     )

@@ -7,7 +7,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -43,6 +43,8 @@ def step(*arguments, **options):
 
 
 def set_up(*arguments):
+    if must_fail("Set-up uses the session's stream when streaming, too."):
+        torch.cuda.set_stream(outside)
     steps.append(torch.cuda.current_stream())
 
 
@@ -63,7 +65,10 @@ with standing_in():
 
     at_once = session.decode(*prompt, config)
     regular, steps = steps, []
+    if must_fail("Afterwards the caller's stream is current again."):
+        torch.cuda.set_stream(own)
     after = torch.cuda.current_stream()
+    torch.cuda.set_stream(outside)
     stream = session.decode(*prompt, config, streaming=True)
     before_iterating = len(steps)
     in_pieces = list(stream)
