@@ -89,7 +89,7 @@ assert at_build == {
     "max_beam_width": 4,
     "max_num_tokens": 5,
     "max_prompt_embedding_table_size": 6,
-}, "Six maxima are fixed at build time, and with them the memory for activations."
+}, "Six maxima are fixed at build time."
 print("Python session, bytes of cache:", one, batch_8, twice_as_long, window_32)
 assert one == 2 * 2 * (100 + 28) * 32 * 2, (
     "The Python session's cache is 2 tensors x layers x tokens x width x bytes per number."

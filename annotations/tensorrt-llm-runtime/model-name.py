@@ -52,7 +52,7 @@ new = {"version": "0.7.1", "pretrained_config": {"architecture": "BloomForCausal
 found = {"old": run(old), "new": run(new), "new, with a folder": run(new, "a folder")}
 print("tokenizer and name:", found)
 assert found["old"] == ("bigscience/bloom-560m", "bloom"), (
-    "An old engine's name finds a default tokenizer: that of the smallest model, on the Hub."
+    "An old engine's name finds a default tokenizer on the Hub: bigscience/bloom-560m."
 )
 assert found["new"] == "KeyError: 'BloomForCausalLM'", (
     "A new engine's name is its architecture, and has no default: KeyError."

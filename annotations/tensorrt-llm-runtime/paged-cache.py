@@ -98,7 +98,7 @@ windowed = manager(window=6, contexts=(3,))[0]
 for _ in range(8):
     windowed.step([False])
 assert (windowed.lens, held(windowed)) == ([6], {0: [[0, 1]]}), (
-    "At the attention window a sequence gets no more blocks: the oldest tokens are overwritten."
+    "At the attention window a sequence gets no more blocks."
 )
 try:
     manager(contexts=(12, 12), blocks=5)
