@@ -10,7 +10,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -47,7 +47,8 @@ def new(version="0.7.1", ranks=1):
     of_model |= {"num_key_value_heads": 3}
     of_model |= {"hidden_act": "gelu", "position_embedding_type": "alibi"}
     of_model["mapping"] = {"world_size": ranks, "tp_size": ranks, "pp_size": 1}
-    build = {**sizes, "max_num_tokens": None, "plugin_config": {}}
+    build = {**sizes, "max_num_tokens": None}
+    build["plugin_config"] = {"paged_kv_cache": True, "tokens_per_block": 32}
     return {"version": version, "pretrained_config": of_model, "build_config": build}
 
 
@@ -68,12 +69,24 @@ with standing_in():
         setattr(model_runner, name, type(name, (Session,), {}))
     both = "gpt_float16_tp1_rank0.engine", "rank0.engine"
     of_old, of_new = load(old("gpt"), *both), load(new(), *both)
+    if must_fail(
+        "Without a version in config.json, the engine's file is named by model, type and ranks."
+    ):
+        of_old = of_new
+    if must_fail("With a version, the engine's file is rank0.engine."):
+        of_new = of_old
     sessions = {
         name: type(load(old(name), f"{name}_float16_tp1_rank0.engine")).__name__
         for name in ("gpt", "chatglm_6b", "glm_10b", "qwen", "chatglm2_6b", "chatglm3_6b")
     }
     split = [load(new(ranks=2), "rank0.engine", "rank1.engine", rank=rank) for rank in (0, 1)]
     stranger = load(new(version="no version at all"), "rank0.engine")
+    if must_fail("What the version says is not looked at."):
+        stranger = of_old
+    if must_fail("In the new format one process loads its share of two ranks without objection."):
+        split.reverse()
+    if must_fail("In the new format it is the plain session always."):
+        split[0] = load(old("qwen"), "qwen_float16_tp1_rank0.engine")
 
 assert of_old.engine.decode() == "gpt_float16_tp1_rank0.engine", (
     "Without a version in config.json, the engine's file is named by model, type and ranks."
@@ -100,4 +113,7 @@ assert ranks == [("rank0.engine", 0), ("rank1.engine", 1)], (
 shares = [(each.num_heads, each.num_kv_heads, each.hidden_size) for each in shapes]
 assert shares == [(6, 3, 48), (3, 2, 24)], (
     "A session is told the heads and width of its rank, key heads rounded up."
+)
+assert {(each.dtype, each.tokens_per_block) for each in shapes} == {("float16", 32)}, (
+    "It is told the engine's type and block size as well."
 )

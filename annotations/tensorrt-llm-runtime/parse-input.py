@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -59,7 +59,10 @@ with tempfile.TemporaryDirectory() as folder:
     np.save(npy, np.array([[11, 12, 13, 0, 14, 15], [21, 22, 0, 0, 0, 0]], dtype="int32"))
     from_csv, from_npy, from_txt = (parsed(file=str(file)) for file in (csv, npy, txt))
     try:
-        refused = str(parsed(file="ids.json"))
+        ending = "json"
+        if must_fail("Another ending ends the script, with a status that says all is well."):
+            ending = "csv"
+        refused = str(parsed(file=str(csv.with_suffix(f".{ending}"))))
     except SystemExit as error:
         refused = f"exit with status {error.code}"
 print("csv:", from_csv, "npy:", from_npy, "txt:", from_txt, sep="\n  ")

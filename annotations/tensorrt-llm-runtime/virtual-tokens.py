@@ -39,10 +39,10 @@ assert parsed([2], "11 12", special=["<a>", "<b>"]) == [98, 99, 11, 12], (
 )
 try:
     parsed([2, 2], "11 12")
-    refused = False
-except AssertionError:
-    refused = True
-assert refused, "There must be one number of virtual tokens per prompt."
+    refusal = "none"
+except (AssertionError, IndexError) as error:
+    refusal = type(error).__name__
+assert refusal == "AssertionError", "There must be one number of virtual tokens per prompt."
 
 with tempfile.TemporaryDirectory() as folder:
     file = Path(folder) / "ids.csv"
