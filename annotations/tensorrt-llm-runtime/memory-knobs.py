@@ -104,7 +104,8 @@ assert cpp == {"max_attention_window": 64}, (
     "Of the C++ session's cache, the runner sets the attention window only: "
     "no number of tokens and no fraction of memory."
 )
-assert session["max_sequence_length"] == 200 + 100, (
-    "The C++ session's sequence length is what run.py asks for, or what the engine allows."
+session.pop("kv_cache_config")
+assert session == {"max_batch_size": 8, "max_beam_width": 4, "max_sequence_length": 200 + 100}, (
+    "The C++ session's sizes are what run.py asks for, or what the engine allows."
 )
 assert refused, "More than the engine was built for is refused."

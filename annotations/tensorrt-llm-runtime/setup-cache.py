@@ -15,7 +15,8 @@ tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
 torch.use_deterministic_algorithms(True, warn_only=True)  # fills what torch.empty leaves open
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-HEADS, KEY_HEADS, HEAD, LAYERS = 4, 2, 8, 3
+HEADS, KEY_HEADS, HEAD = 4, 2, 8
+sizes = []
 
 
 def caches(
@@ -53,6 +54,7 @@ def caches(
     session.runtime, session.device = SimpleNamespace(engine=engine), device
     session.vocab_size_padded = 100
     session.setup(2, 6, new, beams, window, encoder)
+    sizes.append([(int(each), each.dtype) for each in session.host_max_attention_window_sizes])
     return {name: each for name, each in session.buffer.items() if "key_value" in name}
 
 
@@ -104,6 +106,10 @@ with standing_in():
         contiguous,
         {(2, 2, KEY_HEADS, 8, HEAD)},
     ), "An attention window makes the caches shorter, never longer; of several, the widest counts."
+    caches(window=7), caches(window=99)
+    assert sizes[-2:] == [[(7, torch.int32)] * 2, [(10, torch.int32)] * 2], (
+        "A window given as a number holds for each layer of the rank."
+    )
     types = {each.dtype for each in caches(quantised=True).values()}
     assert types == {torch.int8} and size(quantised=True) * 2 == size(), (
         "A quantised cache takes one byte per number."
