@@ -8,7 +8,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -35,7 +35,7 @@ class Runtime:
         return True
 
 
-def generate(plugin):
+def generate(plugin, new=NEW):
     """Generate four tokens after a prompt of five; return the session, and what was bound."""
     bound.clear(), events.clear()
     session, runtime = object.__new__(generation.GenerationSession), Runtime()
@@ -54,7 +54,7 @@ def generate(plugin):
 
     session.dynamic_decoder = SimpleNamespace(setup=lambda *arguments: None, forward=sample)
     session.gather_tree = lambda *arguments: None
-    session.setup(2, PROMPT, NEW)
+    session.setup(2, PROMPT, new)
     prompt = torch.full((2, PROMPT), 7, dtype=torch.int32, device=device)
     lengths = torch.full((2,), PROMPT, dtype=torch.int32, device=device)
     session.decode(prompt, lengths, generation.SamplingConfig(end_id=1, pad_id=0))
@@ -71,6 +71,19 @@ with standing_in():
 
     plain, turn_by_turn, order = generate(plugin=False)
     with_plugin, always, _ = generate(plugin=True)
+    if must_fail("The prompt has nothing to read, and fills the first set."):
+        turn_by_turn = always
+    if must_fail(
+        "The past is bound with its own length, at the front of a buffer for all tokens: "
+        "its rows are not the buffer's."
+    ):
+        turn_by_turn = always
+    if must_fail(
+        "With the attention plugin, past and present are one buffer, bound whole at every step."
+    ):
+        always = turn_by_turn
+    if must_fail("After the last step nothing is bound."):
+        turn_by_turn = generate(plugin=False, new=NEW + 1)[1]
 
 names = {
     plain.buffer["present_key_value_0"].data_ptr(): "first",
@@ -85,10 +98,10 @@ assert turns[0] == ("neither", "first"), "The prompt has nothing to read, and fi
 assert turns[1:] == [("first", "second"), ("second", "first"), ("first", "second")], (
     "Then the two sets take turns: what one step wrote, the next reads, and writes all of it anew."
 )
-pasts = [step["past_key_value_0"][1][3] for step in turn_by_turn]
+pasts = [step["past_key_value_0"][1] for step in turn_by_turn]
 room = plain.buffer["present_key_value_0"].shape[3]
-print(f"tokens in the past: {pasts}, in a buffer for {room}")
-assert (pasts, room) == ([0, 5, 6, 7], PROMPT + NEW), (
+print(f"shapes of the past: {pasts}, in a buffer for {room} tokens")
+assert pasts == [(2, 2, 4, length, 8) for length in (0, 5, 6, 7)] and room == PROMPT + NEW, (
     "The past is bound with its own length, at the front of a buffer for all tokens: "
     "its rows are not the buffer's."
 )

@@ -8,7 +8,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -20,22 +20,25 @@ VOCABULARY, PADDED, PROMPT = 90, 96, 5
 END, PAD = 1, 0
 
 
-def generate(beams=1, stop_at=None, criteria=None, processor=None, **options):
+def generate(beams=1, stop_at=None, criteria=None, processor=None, kind=torch.float32, **options):
     """Generate after two prompts; return what the sampler got, and what came out."""
-    calls, set_up = [], []
+    calls, set_up, silent = [], [], False
+    if must_fail("It writes the tokens into output_ids itself: Python never sees one."):
+        silent = True
 
     def sample(*arguments):
         calls.append(arguments)
         output_ids, new_tokens, finished = arguments[14], arguments[15], arguments[16]
         new_tokens.fill_(10 + len(calls))
-        output_ids[..., arguments[1]] = 10 + len(calls)
+        if not silent:
+            output_ids[..., arguments[1]] = 10 + len(calls)
         finished.fill_(0)
         return torch.tensor([len(calls) == stop_at])
 
     session = object.__new__(generation.GenerationSession)
     session._model_config = generation.ModelConfig(VOCABULARY, 1, 4, 4, 32, True, dtype="float16")
     session.mapping, session.device = Mapping(1, 0, 1), device
-    session.vocab_size_padded, session.decoder_logits_dtype = PADDED, torch.float32
+    session.vocab_size_padded, session.decoder_logits_dtype = PADDED, kind
     session.debug_mode = session.cuda_graph_mode = False
     session.stream = torch.cuda.current_stream()
     session.top_p_decay = session.top_p_min = session.top_p_reset_ids = None
@@ -72,6 +75,14 @@ with standing_in():
 
     calls, set_up, output = generate(top_k=3, temperature=0.5)
     of_beams = generate(beams=3)[0]
+    if must_fail("The sampler gets logits (batch, beams, padded vocabulary)."):
+        of_beams = generate(beams=2)[0]
+    if must_fail("They are cast to a type that it knows."):
+        calls = generate(kind=torch.float16)[0]
+    if must_fail(
+        "What the caller set reaches it as one number per prompt, and a penalty of 1 as None."
+    ):
+        set_up = generate(top_k=3, temperature=0.5, repetition_penalty=1.5)[1]
     stopped = generate(stop_at=2)
     by_criteria = generate(criteria=lambda step, ids, scores: step == 1)
     sevens = generate(processor=lambda step, ids, scores: torch.full_like(scores, 7.0))[0]

@@ -41,21 +41,22 @@ class Engine:
     device_memory_size, num_optimization_profiles = 0, 1
 
     def __init__(self, network):
-        self.inputs = [network.get_input(number) for number in range(network.num_inputs)]
+        inputs = [network.get_input(number) for number in range(network.num_inputs)]
         outputs = [network.get_output(number) for number in range(network.num_outputs)]
-        self.tensors = {tensor.name: tensor for tensor in [*self.inputs, *outputs]}
-        self.num_io_tensors = len(self.tensors)
+        self.inputs = [tensor.name for tensor in inputs]
+        self.types = {tensor.name: tensor.dtype for tensor in [*inputs, *outputs]}
+        self.num_io_tensors = len(self.types)
         self.contexts = []
 
     def get_tensor_name(self, number):
-        return list(self.tensors)[number]
+        return list(self.types)[number]
 
     def get_tensor_dtype(self, name):
-        return self.tensors[name].dtype
+        return self.types[name]
 
     def get_tensor_mode(self, name):
-        is_input = self.tensors[name] in self.inputs
-        return generation.trt.TensorIOMode.INPUT if is_input else generation.trt.TensorIOMode.OUTPUT
+        modes = generation.trt.TensorIOMode
+        return modes.INPUT if name in self.inputs else modes.OUTPUT
 
     def create_execution_context_without_device_memory(self):
         self.contexts.append(Context(self))
@@ -79,7 +80,7 @@ class Context:
 
     def memory(self, name, shape):
         """Return what lies at a tensor's address, as a tensor that shares the memory."""
-        kind = "<i4" if self.engine.tensors[name].dtype == generation.trt.int32 else "<f4"
+        kind = "<i4" if self.engine.types[name] == generation.trt.int32 else "<f4"
         data = {"data": (addresses[id(self), name], False), "shape": shape, "typestr": kind}
         data["version"] = 3
         holder = SimpleNamespace(__array_interface__=data, __cuda_array_interface__=data)

@@ -79,7 +79,8 @@ made.step([True, False])
 free = [block.idx for block in made.blocks_manager.free_blocks]
 assert free == [6, 7, 8, 0, 2, 4], "The blocks of a finished sequence go to the end of the list."
 remaining = made.get_pointer_arrays(1)[0]
-assert (held(made), made.sequences[0].batch_idx) == ({1: [[1, 3, 5]]}, 0), (
+moved = [(sequence.seq_idx, sequence.batch_idx) for sequence in made.sequences]
+assert (held(made), moved, made.lens) == ({1: [[1, 3, 5]]}, [(1, 0)], [11]), (
     "The other sequence keeps its blocks, and moves up in the batch."
 )
 addresses = [
@@ -89,10 +90,16 @@ assert addresses == [1, 3, 5], (
     "So do its pointers: an entry of the array is an address, of 64 bits."
 )
 
-beams = held(manager(beams=2, contexts=(9,))[0])
+of_two = manager(beams=2, contexts=(9,))[0]
+beams = held(of_two)
 print("two beams after nine tokens:", beams)
 assert beams == {0: [[0, 1, 2], [0, 1, 3]]}, (
     "Beams share the full blocks of the prompt, and each has a last one of its own."
+)
+of_two.step([True])
+free = [block.idx for block in of_two.blocks_manager.free_blocks]
+assert free == [4, 5, 6, 7, 8, 2, 0, 1, 3], (
+    "A block that beams share is freed once, with the last of them."
 )
 windowed = manager(window=6, contexts=(3,))[0]
 for _ in range(8):
