@@ -48,14 +48,21 @@ def run(config, tokenizer_dir=None):
 
 
 old = {"builder_config": {"name": "bloom"}}
-new = {"version": "0.7.1", "pretrained_config": {"architecture": "BloomForCausalLM"}}
+new, other = (
+    {"version": "0.7.1", "pretrained_config": {"architecture": f"{name}ForCausalLM"}}
+    for name in ("Bloom", "OPT")
+)
 found = {"old": run(old), "new": run(new), "new, with a folder": run(new, "a folder")}
+found["another new"] = run(other)
 print("tokenizer and name:", found)
 assert found["old"] == ("bigscience/bloom-560m", "bloom"), (
     "An old engine's name finds a default tokenizer on the Hub: bigscience/bloom-560m."
 )
 assert found["new"] == "KeyError: 'BloomForCausalLM'", (
     "A new engine's name is its architecture, and has no default: KeyError."
+)
+assert found["another new"] == "KeyError: 'OPTForCausalLM'", (
+    "So it is for OPT, the other model that trtllm-build serves."
 )
 assert found["new, with a folder"] == ("a folder", "BloomForCausalLM"), (
     "With --tokenizer_dir nothing is looked up."

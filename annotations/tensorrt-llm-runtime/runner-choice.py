@@ -86,3 +86,28 @@ assert limits == {
     "max_beam_width": 2,
     "max_attention_window_size": None,
 }, "Only the C++ runner is told limits: those of this very batch."
+
+settings = SimpleNamespace(update=lambda **options: None)
+stand_ins = {
+    "DataType": SimpleNamespace(
+        **dict.fromkeys("FLOAT HALF INT8 INT32 BOOL UINT8 BF16 INT64".split())
+    ),
+    "SamplingConfig": lambda **options: settings,
+    "ModelRunnerMixin": type("Mixin", (), {"_check_inputs": lambda *inputs: None}),
+    "_populate_sampling_config": lambda config: None,
+}
+unused = "GenerationInput GptSession GptSessionConfig GptJsonConfig KvCacheConfig WorldConfig"
+unused += " PromptTuningParams profiler logger"
+stand_ins |= dict.fromkeys(unused.split())
+name = "tensorrt_llm.runtime.model_runner_cpp:ModelRunnerCpp"
+real = extract(tree, name, given=stand_ins)["ModelRunnerCpp"](None, 1, 1, 1, 1)
+refusals = []
+for option in ("lora_uids", "streaming", "stopping_criteria", "logits_processor"):
+    try:
+        real.generate([], **{option: [1]})
+    except RuntimeError as error:
+        refusals.append(str(error).partition(" is not")[0])
+print("the C++ runner refuses:", *refusals, sep="\n  ")
+assert refusals == ["LoRA", "Streaming", "Stopping criteria", "Logits processor"], (
+    "The C++ runner refuses LoRA, streaming, stopping criteria and logits processors."
+)
