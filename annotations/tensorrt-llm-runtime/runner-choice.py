@@ -88,10 +88,9 @@ assert limits == {
 }, "Only the C++ runner is told limits: those of this very batch."
 
 settings = SimpleNamespace(update=lambda **options: None)
+kinds = "FLOAT HALF INT8 INT32 BOOL UINT8 BF16 INT64"
 stand_ins = {
-    "DataType": SimpleNamespace(
-        **dict.fromkeys("FLOAT HALF INT8 INT32 BOOL UINT8 BF16 INT64".split())
-    ),
+    "DataType": SimpleNamespace(**dict.fromkeys(kinds.split())),
     "SamplingConfig": lambda **options: settings,
     "ModelRunnerMixin": type("Mixin", (), {"_check_inputs": lambda *inputs: None}),
     "_populate_sampling_config": lambda config: None,
