@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -57,11 +57,14 @@ def runtime_of(profiles):
 
 
 (one, of_one), (two, of_two) = runtime_of(1), runtime_of(2)
+if must_fail("That piece is allocated once per engine, with the size that the engine names."):
+    runtime_of(1)
 print("contexts:", {"one profile": len(of_one), "two profiles": len(of_two)})
 assert (len(of_one), len(of_two)) == (2, 3), (
     "An engine with one profile gets two contexts, one with two profiles gets three."
 )
-assert one.ctx_context is one.context_1 and one.context_0 is not one.context_1, (
+of_prompt = getattr(one, "ctx_context", None)
+assert of_prompt is one.context_1 and of_prompt is not one.context_0, (
     "With one profile, the prompt runs in the context that serves every second token as well."
 )
 profiles = [each.profile for each in (two.ctx_context, two.context_0, two.context_1)]

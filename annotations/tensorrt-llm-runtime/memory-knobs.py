@@ -72,7 +72,7 @@ with standing_in():
     at_build = {name: value for name, value in build.to_dict().items() if "max" in name}
     one = cache_bytes(1, 100, 28)
     batch_8, twice_as_long = cache_bytes(8, 100, 28), cache_bytes(1, 228, 28)
-    window_32, many_new = cache_bytes(1, 100, 28, window=32), cache_bytes(1, 28, 100)
+    window_32, many_new = cache_bytes(1, 100, 28, window=32), cache_bytes(1, 64, 64)
     ModelRunnerCpp.from_dir("engine", max_input_len=200, max_attention_window_size=64)
     cpp, session = vars(made["KvCacheConfig"]), vars(made["GptSessionConfig"])
     try:
