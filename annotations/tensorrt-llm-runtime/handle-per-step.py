@@ -47,6 +47,8 @@ class Engine:
         self.types = {tensor.name: tensor.dtype for tensor in [*inputs, *outputs]}
         self.num_io_tensors = len(self.types)
         self.contexts = []
+        if must_fail("Even steps run in context_1, odd ones in context_0."):
+            self.num_optimization_profiles = 2
 
     def get_tensor_name(self, number):
         return list(self.types)[number]
@@ -115,7 +117,18 @@ class Sampler:
         new_tokens[:] = torch.multinomial(step_logits[:, 0].softmax(-1), 1)
         output_ids[:, position] = new_tokens[:, 0]
         logits.append(step_logits[:, 0].clone())
-        return torch.tensor([False])
+        stop = False
+        if must_fail("Step 0 reads the whole prompts, and every later step one token of each."):
+            stop = True
+        if must_fail(
+            "Step 0 has no past, and step n the keys and values of the prompt and n - 1 tokens."
+        ):
+            stop = True
+        if must_fail("The attention mask grows by one each step."):
+            stop = True
+        if must_fail("Each step is fed with the token that the step before it has chosen."):
+            output_ids[:, position] = 0
+        return torch.tensor([stop])
 
 
 class Stream:
@@ -175,7 +188,7 @@ with standing_in(inputs=pairs, device=device) as stand_in:
     tokens = session.decode(prompt, lengths, SamplingConfig(end_id=1, pad_id=0))
     anew = [stand_in.evaluate(inputs(tokens[:, : PROMPT + each]))["logits"] for each in range(NEW)]
 
-gaps = [(one - other).abs().max().item() for one, other in zip(logits, anew, strict=True)]
+gaps = [(one - other).abs().max().item() for one, other in zip(logits, anew, strict=False)]
 read = [tuple(given["input_ids"].shape) for _, given in steps]
 past = [given["past_key_value_0"].shape[3] for _, given in steps]
 print("prompt and new tokens:", *tokens.tolist(), sep="\n  ")
@@ -190,9 +203,11 @@ assert max(gaps) < 1e-5, "Every step gives the logits of the whole sequence comp
 assert [given["attention_mask"].shape[1] for _, given in steps] == [5, 6, 7, 8], (
     "The attention mask grows by one each step."
 )
-assert [given["position_ids"][0, -1].item() for _, given in steps] == [4, 5, 6, 7], (
-    "So does the position of the last token."
+positions = [given["position_ids"] for _, given in steps]
+assert [each[1].tolist() for each in positions] == [[0, 1, 2, 3, 4], [5], [6], [7]], (
+    "Positions go on from the prompt: a later step gets that of its one token."
 )
+assert {each.dtype for each in positions} == {torch.int32}, "Positions are int32, as ids are."
 fed = torch.cat([given["input_ids"] for _, given in steps[1:]], 1)
 assert torch.equal(fed, tokens[:, PROMPT : PROMPT + NEW - 1]), (
     "Each step is fed with the token that the step before it has chosen."

@@ -2,7 +2,7 @@
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.extract import extract
 from srcread.lab.tensorrt import standing_in
 
@@ -47,6 +47,10 @@ def held(made):
 
 def write(made, pool, batch, position, key, value):
     """Write one token's key and value where the pointer array says."""
+    if must_fail(
+        "Ten tokens of two sequences, over two block borders, read back as in a plain cache."
+    ):
+        position = 0
     pointers = made.get_pointer_arrays(1)[0][batch, 0, :, position // TOKENS]
     flat, width = pool.view(-1), HEADS * TOKENS * HEAD
     for pointer, vector in zip(pointers.tolist(), (key, value), strict=True):

@@ -8,7 +8,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -72,6 +72,8 @@ with standing_in():
     from tensorrt_llm.runtime import generation
 
     names = {"plugin": list(caches()), "no plugin": list(caches(plugin=False))}
+    if must_fail("A rank has one cache per layer of its own, numbered through the whole model."):
+        names["plugin"] = list(caches(layers=3))
     print("caches of layers 2 and 3:", names)
     assert names["plugin"] == ["present_key_value_2", "present_key_value_3"], (
         "A rank has one cache per layer of its own, numbered through the whole model."
