@@ -128,3 +128,6 @@ source, target = zip(*indirections[:NEW], strict=True)
 assert source[0] != target[0] and source[1:] == target[:-1], (
     "The two tables of beam indirection take turns as well."
 )
+assert [step["cache_indirection"][0] for step in turn_by_turn[1:]] == list(target[:-1]), (
+    "The table that the sampler has written is bound for the next step."
+)
