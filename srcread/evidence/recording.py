@@ -208,6 +208,7 @@ def _known(run: Run, recorded: Sequence[Run]) -> Controls | None:
             and old.digests == run.digests
             and old.environment.distributions == run.environment.distributions
             and old.replaced == run.replaced
+            and old.reach == run.reach  # a note may stand at other lines of the same symbol now
             and old.environment.device.kind == run.environment.device.kind
         ):
             return old.controls

@@ -120,10 +120,12 @@ def _with_earlier(run: Run, old: Run) -> Run:
     """
     if not (run.confirmed and old.confirmed and run.digests == old.digests):
         return run
+    reach = old.reach if run.reach is None else run.reach
+    same_lines = reach == old.reach  # a note may stand at other lines of the same symbol now
     return replace(
         run,
-        reach=old.reach if run.reach is None else run.reach,
-        controls=old.controls if run.controls is None else run.controls,
+        reach=reach,
+        controls=old.controls if run.controls is None and same_lines else run.controls,
         executed=old.executed if run.executed is None else run.executed,
     )
 
