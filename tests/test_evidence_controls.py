@@ -217,7 +217,10 @@ def test_known_controls_are_kept_and_not_run_again(bench: Bench) -> None:
     stale = replace(first, digests={**first.digests, "snippet": "another"})
     (other,) = bench.record([job], known=[[stale]])
     assert other.controls is None
-    assert first.reach is not None
+    assert first.reach is not None and first.controls is not None
+    refused = replace(first, controls=replace(first.controls, refused={"m.scale": "for a time"}))
+    (anew,) = bench.record([job], controls=True, known=[[refused]])
+    assert anew.controls == first.controls
     elsewhere = replace(first, reach=(replace(first.reach[0], reached=(3,)),))
     (other,) = bench.record([job], known=[[elsewhere]])
     assert other.controls is None  # the note stood at other lines of the same function

@@ -14,7 +14,7 @@ from pathlib import Path
 from srcread.errors import SrcreadError
 from srcread.evidence.controls.grading import are_known
 from srcread.evidence.controls.mutants import callees
-from srcread.evidence.controls.running import Subject, run_controls
+from srcread.evidence.controls.running import Subject, refusals, run_controls
 from srcread.evidence.judge import judge
 from srcread.evidence.observing.executed import (
     Walked,
@@ -113,13 +113,14 @@ def record_jobs(
     with contextlib.closing(firsts):
         for number, (run, seen) in enumerate(firsts):
             kept = _known(run, known[number] if known else ())
-            run = replace(run, controls=kept)
             if not controls:
-                yield run
+                yield replace(run, controls=kept)
                 continue
-            done.append((run, run.confirmed and kept is None))
-            if done[-1][1]:
-                wanted.append(Subject(jobs[number], planned["runs"][number], *seen))
+            subject = Subject(jobs[number], planned["runs"][number], *seen)
+            if kept is not None and kept.refused != refusals(subject):
+                kept = None  # what could not be watched then can be now, or the other way round
+            done.append((replace(run, controls=kept), run.confirmed and kept is None))
+            wanted += [subject] if done[-1][1] else []
     with contextlib.closing(run_controls(wanted, planned, settings.python, progress)) as made:
         for run, is_wanted in done:
             yield replace(run, controls=next(made)) if is_wanted else run
