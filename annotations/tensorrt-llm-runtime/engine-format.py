@@ -114,6 +114,5 @@ shares = [(each.num_heads, each.num_kv_heads, each.hidden_size) for each in shap
 assert shares == [(6, 3, 48), (3, 2, 24)], (
     "A session is told the heads and width of its rank, key heads rounded up."
 )
-assert {(each.dtype, each.tokens_per_block) for each in shapes} == {("float16", 32)}, (
-    "It is told the engine's type and block size as well."
-)
+caches = {(each.dtype, each.paged_kv_cache, each.tokens_per_block) for each in shapes}
+assert caches == {("float16", True, 32)}, "It is told the engine's type and its kind of cache, too."

@@ -207,7 +207,6 @@ positions = [given["position_ids"] for _, given in steps]
 assert [each[1].tolist() for each in positions] == [[0, 1, 2, 3, 4], [5], [6], [7]], (
     "Positions go on from the prompt: a later step gets that of its one token."
 )
-assert {each.dtype for each in positions} == {torch.int32}, "Positions are int32, as ids are."
 fed = torch.cat([given["input_ids"] for _, given in steps[1:]], 1)
 assert torch.equal(fed, tokens[:, PROMPT : PROMPT + NEW - 1]), (
     "Each step is fed with the token that the step before it has chosen."

@@ -133,7 +133,7 @@ with standing_in():
     try:
         build_shard_model(model, build_config)
         build_error = "none"
-    except TypeError as error:
+    except Exception as error:
         build_error = str(error)
 
 arrived = {"vocab_size": 100, "num_layers": 1, "num_heads": 4, "num_kv_heads": 4}

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
-from srcread.lab import source_tree
+from srcread.lab import must_fail, source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -37,8 +37,11 @@ assert len(from_text) == 3 + 2, "They come after truncation, so the prompt excee
 assert parsed([2], "11 12", special=["<a>", "<b>"]) == [98, 99, 11, 12], (
     "Additional special tokens are subtracted: virtual tokens begin at the base vocabulary's end."
 )
+numbers = [2, 2]
+if must_fail("There must be one number of virtual tokens per prompt."):
+    numbers = [2]
 try:
-    parsed([2, 2], "11 12")
+    parsed(numbers, "11 12")
     refusal = "none"
 except (AssertionError, IndexError) as error:
     refusal = type(error).__name__
