@@ -87,7 +87,7 @@ with standing_in():
     by_criteria = generate(criteria=lambda step, ids, scores: step == 1)
     sevens = generate(processor=lambda step, ids, scores: torch.full_like(scores, 7.0))[0]
     if must_fail("A logits processor's result is what the sampler gets."):
-        sevens = generate(processor=lambda step, ids, scores: scores)[0]
+        sevens = generate(processor=lambda step, ids, scores: torch.ones_like(scores))[0]
     try:
         generate(repetition_penalty=1.2, presence_penalty=0.5)
         refusal = "none"
