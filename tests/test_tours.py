@@ -1,0 +1,57 @@
+"""The tours that come with srcread: every note confirmed, in both languages, without its sources.
+
+The store of a test is empty, so TensorRT-LLM's tours are read from their graph.json and locks: that
+is what a reader without a network sees, and recorded evidence is weighed alike.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from srcread.model import EvidenceStatus, Grade, Severity
+from srcread.opening import has_sources, tour_folders, try_open_tour
+from srcread.resources import resources
+
+SHIPPED = resources("annotations")
+TOURS = {folder.name: folder for folder in tour_folders([], SHIPPED)}
+STUDIED = ("build", "layers", "runtime", "weights")
+
+
+@pytest.mark.parametrize("name", [f"tensorrt-llm-{part}" for part in STUDIED])
+def test_a_tour_without_its_sources_is_whole_and_every_note_is_confirmed(name: str) -> None:
+    opened, findings = try_open_tour(TOURS[name])
+    assert opened is not None and not has_sources(opened)
+    assert [str(item) for item in findings if item.severity is Severity.ERROR] == []
+    assert {item.code for item in findings} == {"TOUR020"}
+    standings = {step.note.stem: opened.standing(step) for step in opened.tour.steps}
+    assert {
+        stem for stem, it in standings.items() if it.status != EvidenceStatus.CONFIRMED
+    } == set()
+    assert {stem for stem, it in standings.items() if it.grade is not Grade.STRONG} == set()
+
+
+@pytest.mark.parametrize("name", sorted(TOURS))
+def test_every_note_is_there_in_english_and_chinese(name: str) -> None:
+    stems = {path.stem for path in TOURS[name].glob("*.md") if not path.stem.endswith(".zh")}
+    assert len(stems) >= 10
+    assert {stem for stem in stems if not (TOURS[name] / f"{stem}.zh.md").is_file()} == set()
+
+
+@pytest.mark.parametrize("name", [f"tensorrt-llm-{part}" for part in STUDIED])
+def test_every_record_names_the_source_that_it_ran(name: str) -> None:
+    opened, _ = try_open_tour(TOURS[name])
+    assert opened is not None
+    for step in opened.tour.steps:
+        run = opened.standing(step).run
+        if step.note.stem in EQUIVALENT:
+            continue
+        assert run is not None and run.lab is not None
+        assert "tensorrt-llm==0.7.1" in run.lab.trees, step.note.stem
+        assert run.lab.extracted or run.lab.stood_in or step.note.stem in STATIC, step.note.stem
+
+
+EQUIVALENT = {"symmetric-quantiser"}
+"""Notes on C++: their snippets compute the same by torch, and run nothing of the sources."""
+
+STATIC = {"python-versions", "plugins-asked-for"}
+"""Notes on the text of the sources: their snippets read it, and run little or nothing of it."""
