@@ -261,6 +261,7 @@ def test_a_call_unfolds_below_its_line_three_deep_and_each_function_once(
     tab.on("pageerror", lambda error: problems.append(str(error)))
     tab.goto(f"{site}/{FORWARD}")
     line = tab.locator("#L17")
+    line.hover()
     line.get_by_role("button", name="Unfold the code of scale here").click()
     block = tab.get_by_role("group", name="scale", exact=True)
     block.wait_for()

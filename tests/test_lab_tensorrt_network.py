@@ -488,7 +488,7 @@ def test_a_cuda_runtime_that_is_not_there_can_be_imported_and_not_called() -> No
             cudart.cudaMalloc(8)
 
 
-def test_what_compares_two_runs_sees_the_numbers_of_a_constant_and_not_where_they_lie() -> None:
+def test_what_compares_two_runs_does_not_see_where_the_numbers_of_a_constant_lie() -> None:
     def described(numbers: Any) -> dict[str, Any]:
         with tensorrt() as (_, trt):
             weights = trt.Weights(trt.float32, numbers.data_ptr(), numbers.numel())
@@ -496,8 +496,5 @@ def test_what_compares_two_runs_sees_the_numbers_of_a_constant_and_not_where_the
             values.add(0, "returned", new_network(trt).add_constant((3,), weights))
         return values.result()
 
-    numbers, elsewhere, others = map(
-        torch.tensor, ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0], [1.0, 2.0, 4.0])
-    )
+    numbers, elsewhere = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, 2.0, 3.0])
     assert described(numbers) == described(elsewhere)
-    assert described(numbers) != described(others)

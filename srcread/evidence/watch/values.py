@@ -9,7 +9,8 @@ Nothing here dispatches an operator while the snippet runs, for the snippet may 
 the bytes of a storage are copied, and sketched when the snippet has come to its end. Values of
 unknown classes are their attributes; no code of theirs is run. On a GPU a tensor is only its shape.
 Of a network that the lab's stand-in records, each part is its names: any of them leads to the whole
-network, which a walk from every call would take minutes for, and to addresses of memory.
+network, which a walk from every call would take minutes for, and to addresses of memory. So the
+numbers of a recorded constant are not compared: only a claim notices that they have changed.
 """
 
 from __future__ import annotations
