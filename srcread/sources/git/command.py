@@ -9,10 +9,12 @@ option of git's own limits what a fetch takes in.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +77,7 @@ def run_git(
                     stdin=given,
                     stdout=out,
                     stderr=said,
+                    start_new_session=True,  # so that what git started can be stopped with it
                 )
             except FileNotFoundError as error:
                 raise SourceError(
@@ -83,8 +86,7 @@ def run_git(
             try:
                 _wait(process, folder, bounds)
             finally:
-                process.kill()
-                process.wait()
+                _stop(process)
             said.seek(0)
             if process.returncode != 0:
                 raise GitError(_last_words(said.read()))
@@ -124,6 +126,13 @@ def _wait(process: subprocess.Popen[bytes], folder: Path, bounds: Bounds) -> Non
         if time.monotonic() > end:
             raise SourceError(f"git took longer than {bounds.seconds:.0f} s. Try again later.")
     _refuse_excess(folder, bounds)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End git with the programs that it started, which write into its folder."""
+    with suppress(ProcessLookupError, PermissionError):  # they have all ended
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _refuse_excess(folder: Path, bounds: Bounds) -> None:

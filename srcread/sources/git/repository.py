@@ -45,7 +45,9 @@ def read_clone(
             any Python of the distribution.
     """
     label = f"{request.name} {request.version}"
-    with TemporaryDirectory(prefix="git-", dir=target.parent) as place:
+    with TemporaryDirectory(
+        prefix="git-", dir=target.parent, ignore_cleanup_errors=True
+    ) as place:  # a program of git's that was just killed may still take a file away
         clone = _Clone(Path(place), request, bounds)
         say(f"{label}: asking {shown(request.address)} for {request.reference}")
         commit = clone.fetch_trees()
