@@ -2,6 +2,7 @@
 
     open each tour: sources ─> index ─> graph ─> notes in their places
     weigh the recorded evidence of each note, condense the recorded runs of its scenarios
+    carry the lines of earlier versions, so that their links lead on
     plan the pages, render those whose content changed, put the new site in place in one step
 
 A build runs nothing: evidence was recorded by `confirm` and `trace`. If any tour has an error,
@@ -21,6 +22,7 @@ from srcread.resources import annotation_folders, resources
 from srcread.stamp import Stamp
 
 if TYPE_CHECKING:
+    from srcread.earlier import Earlier
     from srcread.model import Diagnostic
     from srcread.opening import LockedTour, OpenTour
     from srcread.site import TourView
@@ -59,6 +61,7 @@ def build(
     if stamp.is_current():
         return Built(out, 0, stamp.pages, stamp.warnings)
 
+    from srcread.earlier import earlier_versions
     from srcread.model import Severity
     from srcread.opening import tour_folders, try_open_tour
     from srcread.recordings import recordings
@@ -69,15 +72,20 @@ def build(
     ]
     opened = [tour for tour, _ in tried if tour is not None]
     recorded = [recordings(tour) for tour in opened]
-    told = [found for _, found in (*tried, *recorded)]
+    earlier = [earlier_versions(tour, progress=progress) for tour in opened]
+    told = [found for _, found in (*tried, *recorded)] + [one.findings for one in earlier]
     findings = tuple(sorted({item for found in told for item in found}))
     if any(item.severity is Severity.ERROR for item in findings):
         raise FindingsError(findings)
-    views = [_view(tour, runs) for tour, (runs, _) in zip(opened, recorded, strict=True)]
+    views = [
+        _view(tour, runs, known)
+        for tour, (runs, _), known in zip(opened, recorded, earlier, strict=True)
+    ]
     built = _publish(views, out, themes, progress)
     for tour in opened:
         tour.code.memory.save()
-    stamp.write([tour.code for tour in opened], built.written + built.kept, findings)
+    codes = [*(tour.code for tour in opened), *(code for one in earlier for code in one.codes)]
+    stamp.write(codes, built.written + built.kept, findings)
     return Built(out, built.written, built.kept, findings)
 
 
@@ -107,7 +115,7 @@ def _themes(templates: Path | None) -> list[Path]:
     return [*([templates] if templates else []), resources("templates")]
 
 
-def _view(opened: OpenTour | LockedTour, runs: TourRuns) -> TourView:
+def _view(opened: OpenTour | LockedTour, runs: TourRuns, known: Earlier) -> TourView:
     from srcread.graph.observe import with_seen
     from srcread.site import TourView
 
@@ -116,7 +124,14 @@ def _view(opened: OpenTour | LockedTour, runs: TourRuns) -> TourView:
     standings = {step.note.stem: opened.standing(step) for step in opened.tour.steps}
     read = code.sources.read
     return TourView(
-        opened.tour, graph, standings, code.distributions, read, absent=opened.absent, runs=runs
+        opened.tour,
+        graph,
+        standings,
+        code.distributions,
+        read,
+        absent=opened.absent,
+        runs=runs,
+        earlier=known.versions,
     )
 
 

@@ -1,5 +1,15 @@
 /* Search, keys and ranges of lines. Everything on the page works without it. */
 "use strict";
+
+/* The id that the address names; what is not encoded as it should be stays as it is. */
+function anchor() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return location.hash.slice(1);
+  }
+}
+
 (function () {
   const indexes = window.srcread || []; // one a tour: [address of its script, {tour, lists}]
   const box = document.getElementById("search");
@@ -164,7 +174,7 @@
   function followHash() {
     document.querySelectorAll(".chosen").forEach((line) => line.classList.remove("chosen"));
     const range = /^#L(\d+)-L(\d+)$/.exec(location.hash);
-    const target = document.getElementById(range ? "L" + range[1] : decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(range ? "L" + range[1] : anchor());
     if (!target) return;
     const fold = target.closest("details");
     if (fold && !fold.open) fold.open = true;
@@ -179,6 +189,81 @@
   }
   addEventListener("hashchange", followHash);
   followHash();
+})();
+
+/* A link of another version goes on to the same statement, and the page that it ends at says so. A
+   link to what is not on a page says that, too: none ends at the top of a page in silence. */
+(function () {
+  const lead = document.getElementById("earlier");
+  const main = document.querySelector("main[data-links]");
+  const lines = /^#L(\d+)(?:-L(\d+))?$/;
+
+  function noteAddress(hash) {
+    for (const [source, index] of window.srcread || []) {
+      const found = hash.startsWith("#n-") && index.notes.find(([, address]) => address.endsWith(hash));
+      if (found) return new URL(found[1], source).href;
+    }
+    return null;
+  }
+
+  /* Where a link to this earlier page leads, or nothing: its lines are links where they are known. */
+  function onward(hash) {
+    const asked = lines.exec(hash);
+    const [first, last] = asked ? asked.slice(1).map((line) => document.getElementById("L" + line)) : [];
+    if (asked) return first && first.href ? first.href + (last && last.href ? "-" + last.hash.slice(1) : "") : null;
+    if (hash.length > 1) return noteAddress(hash);
+    return lead.dataset.href ? new URL(lead.dataset.href, location.href).href : null;
+  }
+
+  function goOn() {
+    const address = onward(location.hash);
+    if (!address) return;
+    const url = new URL(address);
+    const asked = lines.exec(location.hash);
+    url.search = "?was=" + encodeURIComponent(lead.dataset.was + (asked ? ":" + asked[1] : ""));
+    location.replace(url.href);
+  }
+
+  function say(words) {
+    document.querySelectorAll(".said").forEach((one) => one.remove());
+    const said = document.createElement("p");
+    const close = document.createElement("button");
+    said.className = "said";
+    said.setAttribute("role", "status");
+    close.type = "button";
+    close.textContent = JSON.parse(main.dataset.links).dismiss;
+    close.addEventListener("click", () => said.remove());
+    said.append(words + " ", close);
+    document.body.append(said);
+  }
+
+  function missing() {
+    const asked = lines.exec(location.hash);
+    const words = JSON.parse(main.dataset.links);
+    const id = asked ? "L" + asked[1] : anchor();
+    if (!id || document.getElementById(id)) return;
+    const elsewhere = noteAddress(location.hash);
+    if (elsewhere && elsewhere !== location.href) location.replace(elsewhere);
+    else say(asked ? words.no_line.replace("{line}", asked[1]) : words.no_place);
+  }
+
+  if (lead) {
+    addEventListener("hashchange", goOn);
+    goOn();
+  }
+  if (!main) return;
+  const parameters = new URLSearchParams(location.search);
+  if (parameters.has("was")) {
+    const [was, line] = parameters.get("was").split(":");
+    const words = JSON.parse(main.dataset.links);
+    say((line ? words.carried : words.carried_page).replace("{was}", was).replace("{line}", line));
+    parameters.delete("was");
+    const rest = parameters.size ? "?" + parameters : "";
+    history.replaceState(null, "", location.pathname + rest + location.hash);
+  } else {
+    addEventListener("hashchange", missing);
+    missing();
+  }
 })();
 
 /* What a run did: another scenario or call path in place, written as srcread/site/runs/marks.py

@@ -167,6 +167,9 @@ def test_a_folder_without_a_tour_file_is_no_tour(tmp_path: Path) -> None:
         ('idioms = ["../own.toml"]\n' + TOUR, "TOUR022", 1, "'../own.toml' is no file of idioms"),
         ('idioms = ["tour.toml"]\n' + TOUR, "TOUR022", 1, "'tour.toml' is no file of idioms"),
         ('idioms = ["own.toml"]\n' + TOUR, "TOUR022", 1, "no file 'own.toml' beside it"),
+        ('earlier = ["newest"]\n' + TOUR, "TOUR024", 1, "'newest' is no version"),
+        ('earlier = ["2.13.0"]\n' + TOUR, "TOUR024", 1, "the version that the tour is of"),
+        ('earlier = ["2.9.0", "2.9.0"]\n' + TOUR, "TOUR024", 1, "'2.9.0' stands there 2 times"),
         ('idioms = "own.toml"\n' + TOUR, "TOUR004", 1, "idioms must be a list of texts"),
     ],
 )

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Tour,
         Translation,
     )
+    from srcread.model.earlier import EarlierPage, EarlierVersion, Stretch
     from srcread.model.evidence import (
         ClaimResult,
         Control,
@@ -91,6 +92,8 @@ __all__ = [
     "Device",
     "Diagnostic",
     "Distribution",
+    "EarlierPage",
+    "EarlierVersion",
     "Edge",
     "EdgeKind",
     "Environment",
@@ -122,6 +125,7 @@ __all__ = [
     "SourceFile",
     "Standing",
     "Step",
+    "Stretch",
     "Symbol",
     "SymbolKind",
     "Tour",
@@ -135,7 +139,7 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     if name in __all__:
-        for part in ("annotations", "evidence", "lab", "trace"):
+        for part in ("annotations", "earlier", "evidence", "lab", "trace"):
             module = import_module(f"srcread.model.{part}")
             globals().update({key: value for key, value in vars(module).items() if key in __all__})
             if name in globals():

@@ -161,7 +161,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """A tour as its files say, its steps in reading order; `titles` in other languages."""
+    """A tour as its files say, its steps in reading order; `titles` in other languages.
+
+    `earlier` are versions of the first distribution which the tour had before.
+    """
 
     name: str
     folder: Path
@@ -174,3 +177,4 @@ class Tour:
     titles: Mapping[str, str] = field(default_factory=dict)
     site_url: str | None = None
     repository: str | None = None
+    earlier: tuple[str, ...] = ()

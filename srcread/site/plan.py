@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from srcread.errors import SrcreadError
 from srcread.model import SourceFile, Step, Tour, Translation
-from srcread.site.data import function, overview
+from srcread.site.data import earlier, function, overview
 from srcread.site.data.card import Also, Card, also_of, cards_of
 from srcread.site.data.front import front
 from srcread.site.data.lab import LineCalls, calls_on
@@ -110,9 +110,18 @@ class _Planner:
             yield self._page(folder + "licences.html", "licences.html", site, {"licences": texts})
             yield _data(folder + "symbols.js", overview.symbols_script(layout, language))
             yield from _snippets(folder, layout, language)
+            yield from self._earlier(layout, site)
             shared = _digest(site)
             for page, one, digest in zip(functions, recorded, digests, strict=True):
                 yield from self._function(folder, layout, site, (page, one), shared + digest)
+
+    def _earlier(self, layout: Layout, site: Site) -> Iterable[PagePlan]:
+        """Plan what stands at the addresses of the tour's earlier versions."""
+        around = site._replace(rows=())
+        for version in layout.view.earlier:
+            folder = f"{site.language}/{earlier.earlier_folder(layout, version)}/"
+            for lead in earlier.leads(layout, version, site.language):
+                yield self._page(folder + lead.file, "earlier.html", around, {"lead": lead})
 
     def _function(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from srcread.model import CallGraph, Distribution, SourceFile, Standing, Tour
+from srcread.model import CallGraph, Distribution, EarlierVersion, SourceFile, Standing, Tour
 from srcread.site.runs.recorded import TourRuns
 
 
@@ -15,7 +15,8 @@ class TourView:
 
     `read` returns a file by its distribution's name and its path: of this tour's version, for two
     tours may show different versions of one distribution. `absent` are the distributions whose
-    files are not here: their pages show the graph without the code.
+    files are not here: their pages show the graph without the code. `earlier` are versions whose
+    addresses lead on.
     """
 
     tour: Tour
@@ -25,6 +26,7 @@ class TourView:
     read: Callable[[str, str], SourceFile]
     absent: frozenset[str] = frozenset()
     runs: TourRuns = field(default_factory=TourRuns)
+    earlier: tuple[EarlierVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

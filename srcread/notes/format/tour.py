@@ -69,6 +69,7 @@ def read_tour(folder: Path, packages: Collection[str] = ()) -> tuple[Tour, tuple
         steps=tuple(steps),
         site_url=file.site_url,
         repository=file.repository,
+        earlier=file.earlier,
     )
     return tour, tuple(sorted(set(findings)))
 

@@ -38,6 +38,7 @@ _TOUR = Format(
         "methods": Kind.TEXTS_BY_NAME,
         "snippets": Kind.TABLE,
         "idioms": Kind.TEXTS,
+        "earlier": Kind.TEXTS,
     },
     unknown="TOUR003",
     wrong="TOUR004",
@@ -69,7 +70,8 @@ class TourFile:
     """What tour.toml says. `methods` lists, by entry class, the public methods that are read.
 
     `imports` are top-level packages that snippets may import beside those of the distributions,
-    `idioms` names of files in the tour's folder.
+    `idioms` names of files in the tour's folder. `earlier` are versions of the first distribution
+    which the tour had, and whose addresses lead on.
     """
 
     title: str
@@ -83,6 +85,7 @@ class TourFile:
     methods: Mapping[str, tuple[str, ...]]
     imports: tuple[str, ...]
     idioms: tuple[str, ...]
+    earlier: tuple[str, ...]
 
 
 def read_tour_file(folder: Path) -> tuple[TourFile, tuple[Diagnostic, ...]]:
@@ -130,6 +133,7 @@ def _values(toml: Toml) -> TourFile:
         methods={name: texts(methods, name) for name in methods},
         imports=texts(table(toml.values, "snippets"), "imports"),
         idioms=texts(toml.values, "idioms"),
+        earlier=texts(toml.values, "earlier"),
     )
 
 
@@ -146,6 +150,7 @@ def _check(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
     yield from _addresses(toml, tour)
     yield from _names(toml, tour)
     yield from _idioms(toml, tour)
+    yield from _earlier(toml, tour)
 
 
 def _required(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
@@ -250,3 +255,18 @@ def _idioms(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
             message = f"There is no file {name!r} beside it."
             hint = near_path(path).strip() or "Write it, or leave its name out."
             yield finding("TOUR022", toml.path, line, message, hint)
+
+
+def _earlier(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
+    present = next(iter(tour.distributions.values()), None)
+    for version, count in Counter(tour.earlier).items():
+        line = line_of(toml, "earlier")
+        if not _VERSION.fullmatch(version):
+            hint = 'Write public versions, without a local part: earlier = ["2.12.0"].'
+            yield finding("TOUR024", toml.path, line, f"{version!r} is no version.", hint)
+        elif version == present:
+            message = f"{version!r} is the version that the tour is of."
+            yield finding("TOUR024", toml.path, line, message, "Leave it out.")
+        elif count > 1:
+            message = f"{version!r} stands there {count} times."
+            yield finding("TOUR024", toml.path, line, message, "Keep one.")

@@ -1,0 +1,85 @@
+"""The pages that stand at an earlier version's addresses: each leads on to the present one.
+
+A link ends in a line or a note, which a server never sees. So every line of the earlier page has
+its place here, with the line that it leads to; a browser finds it without script, and with script
+goes on at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from srcread.model import EarlierPage, EarlierVersion, Stretch
+from srcread.site.data.address import file_names, note_anchor, segment, short_name
+from srcread.site.data.layout import Layout
+from srcread.site.data.title import Title, step_title
+
+
+class Lead(NamedTuple):
+    """One address of an earlier version. `href` is the present page; none where there is none.
+
+    `moved` is by how many lines the whole has moved, where all its lines stand together still.
+    `notes` are the anchors, titles and addresses of the notes that stand on the page at present.
+    """
+
+    file: str
+    name: str
+    short: str
+    was: str
+    now: str
+    href: str | None
+    outline: str
+    stretches: tuple[Stretch, ...]
+    moved: int | None
+    notes: tuple[tuple[str, Title, str], ...]
+
+
+def earlier_folder(layout: Layout, version: EarlierVersion) -> str:
+    """Return the folder of a version's addresses, below that of a language."""
+    return f"{layout.folder.partition('/')[0]}/{segment(version.version)}"
+
+
+def leads(layout: Layout, version: EarlierVersion, language: str) -> Iterable[Lead]:
+    """Return what stands at the addresses of an earlier version, its outline first."""
+    present = f"../{layout.folder.partition('/')[2]}/"
+    outline = f"{present}index.html"
+    was, now = version.version, layout.version
+    yield Lead("index.html", "", "", was, now, outline, outline, (), None, ())
+    files = file_names(page.symbol.name for page in version.pages)
+    for page in version.pages:
+        name = page.symbol.name
+        here = layout.files.get(name)
+        yield Lead(
+            file=files[name],
+            name=name,
+            short=short_name(name),
+            was=was,
+            now=now,
+            href=f"{present}{here}" if here else None,
+            outline=outline,
+            stretches=_shown(page, here),
+            moved=_moved(page.stretches),
+            notes=tuple(_notes(layout, name, language, f"{present}{here}")) if here else (),
+        )
+
+
+def _shown(page: EarlierPage, here: str | None) -> tuple[Stretch, ...]:
+    """Return the lines with where they lead; nowhere if there is no page to lead to."""
+    lines = page.symbol.range
+    if here is None:
+        return (Stretch(lines.first_line, lines.last_line, None),)
+    return page.stretches
+
+
+def _moved(stretches: Sequence[Stretch]) -> int | None:
+    if len(stretches) != 1 or stretches[0].now is None:
+        return None
+    return stretches[0].now - stretches[0].first
+
+
+def _notes(layout: Layout, name: str, language: str, page: str) -> Iterable[tuple[str, Title, str]]:
+    for number in layout.steps.get(name, ()):
+        step = layout.view.tour.steps[number]
+        anchor = note_anchor(step.note.stem)
+        yield anchor, step_title(step, language), f"{page}#{anchor}"

@@ -1,0 +1,100 @@
+"""Links of an earlier version in a real Chromium: on to the same statement, and it is said."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from earlier_example import build_site
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytest.importorskip("playwright", reason="needs playwright")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH")
+
+RUN = "frame.model.Model.run.html"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return build_site(tmp_path_factory.mktemp("earlier")).as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Any]:
+    context = browser.new_context()
+    tab = context.new_page()
+    problems: list[str] = []
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    tab.on("console", lambda message: problems.append(message.text))
+    yield tab
+    assert problems == []
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "said"),
+    [
+        ("#L8", "#L9", "version 1.0. What stood in line 8 "),
+        ("#L7-L8", "#L8-L9", "version 1.0. What stood in line 7 "),
+        ("#n-doubled", "#n-doubled", "made for version 1.0."),
+        ("", "", "made for version 1.0."),
+    ],
+)
+def test_a_link_goes_on_and_says_so(tab: Any, site: str, asked: str, shown: str, said: str) -> None:
+    tab.goto(f"{site}/en/frame/1.0/{RUN}{asked}")
+    tab.wait_for_url(f"{site}/en/frame/1.1/{RUN}{shown}")
+    assert said in tab.locator(".said").inner_text()
+    tab.locator(".said button").click()
+    assert tab.locator(".said").count() == 0
+
+
+def test_a_line_that_changed_keeps_the_reader_where_that_is_said(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/en/frame/1.0/{RUN}#L9")
+    assert tab.url.endswith(f"/1.0/{RUN}#L9")
+    assert "changed or gone" in tab.locator("p:has(> :target)").inner_text()
+
+
+def test_a_note_that_stands_elsewhere_now_is_found(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/en/frame/1.0/frame.model.gone.html#n-doubled")
+    tab.wait_for_url(f"{site}/en/frame/1.1/{RUN}#n-doubled")
+    tab.goto(f"{site}/en/frame/1.1/frame.model.scale.html#n-doubled")
+    tab.wait_for_url(f"{site}/en/frame/1.1/{RUN}#n-doubled")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("#L9999", "no line 9999"),
+        ("#n-nothing", "not on this page"),
+        ("#%", "not on this page"),
+        ("#L9999-L10000", "no line 9999"),
+    ],
+)
+def test_a_link_to_what_is_not_on_the_page_says_so(
+    tab: Any, site: str, asked: str, said: str
+) -> None:
+    tab.goto(f"{site}/en/frame/1.1/{RUN}{asked}")
+    assert said in tab.locator(".said").inner_text()
+
+
+def test_without_script_the_line_is_a_link(browser: Any, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"{site}/en/frame/1.0/{RUN}#L8")
+    tab.click("a#L8")
+    assert tab.url == f"{site}/en/frame/1.1/{RUN}#L9"
+    context.close()
