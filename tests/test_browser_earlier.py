@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytest.importorskip("playwright", reason="needs playwright")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH")
 
+AXE = Path(os.environ.get("SRCREAD_AXE", "axe.min.js"))
 RUN = "frame.model.Model.run.html"
 
 
@@ -97,4 +100,25 @@ def test_without_script_the_line_is_a_link(browser: Any, site: str) -> None:
     tab.goto(f"{site}/en/frame/1.0/{RUN}#L8")
     tab.click("a#L8")
     assert tab.url == f"{site}/en/frame/1.1/{RUN}#L9"
+    context.close()
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: SRCREAD_AXE=path/to/axe.min.js")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1366])
+def test_axe_finds_no_violation(browser: Any, site: str, scheme: str, width: int) -> None:
+    size = {"width": width, "height": 900}
+    context = browser.new_context(color_scheme=scheme, viewport=size, bypass_csp=True)
+    page = context.new_page()
+    for address in (
+        "en/frame/1.0/frame.model.gone.html",
+        f"zh/frame/1.0/{RUN}#L9",
+        f"en/frame/1.1/{RUN}#L99",
+    ):
+        page.goto(f"{site}/{address}")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("axe.run()")
+        assert found["passes"], address
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
     context.close()

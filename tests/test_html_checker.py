@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from earlier_example import build_site
 from site_example import plans, view
 from site_runs import with_runs
 from test_site_lab import LAB, shown
@@ -38,6 +39,7 @@ def test_no_page_of_any_kind_has_an_error(tmp_path: Path) -> None:
     )
     publish(tmp_path / "runs", plans(with_runs()))
     publish(tmp_path / "lab", shown(LAB))
+    build_site(tmp_path / "earlier")
     pages = sorted(tmp_path.rglob("*.html"))
     assert len(pages) > 20
     assert errors(*pages) == []
