@@ -20,6 +20,7 @@ function anchor() {
   /* One entry a row. Its parts are the words that camel humps and snakes are made of. */
   const entries = [];
   for (const [source, index] of indexes) {
+    index.symbols = index.symbols.flatMap(named);
     for (const kind of ["symbols", "operators", "notes", "questions", "messages", "claims"]) {
       for (const [text, address] of index[kind]) {
         const parts = text
@@ -31,6 +32,15 @@ function anchor() {
         entries.push({ text, parts, kind, lower: text.toLowerCase(), tour: index.tour, href: new URL(address, source).href });
       }
     }
+  }
+
+  /* Of an owner and its functions: each function's full name and the file of its page. */
+  function named([owner, ...functions]) {
+    return functions.map((one) => {
+      const [last, file] = [].concat(one);
+      const name = owner ? owner + "." + last : last;
+      return [name, file || name + ".html"];
+    });
   }
 
   /* A lower rank is better; -1 is no match. */

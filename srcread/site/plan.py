@@ -32,6 +32,7 @@ from srcread.site.runs.pages import (
     ways_of,
 )
 from srcread.site.runs.recorded import FunctionRuns, TourRuns
+from srcread.site.search.symbols import symbols_script
 from srcread.site.theme import Theme
 from srcread.site.view import PagePlan, TourView
 
@@ -108,7 +109,7 @@ class _Planner:
             site = _site(layout, language)
             yield self._page(folder + "index.html", "outline.html", site, {"tree": tree})
             yield self._page(folder + "licences.html", "licences.html", site, {"licences": texts})
-            yield _data(folder + "symbols.js", overview.symbols_script(layout, language))
+            yield _data(folder + "symbols.js", symbols_script(layout, language))
             yield from _snippets(folder, layout, language)
             yield from self._earlier(layout, site)
             shared = _digest(site)

@@ -1,20 +1,19 @@
-"""The pages that are of a whole tour: its outline, licences, search index.
+"""The pages that are of a whole tour: its outline and licences.
 
 As on a function's page, the data are named tuples that `json` can write for the page's key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from srcread.model import EdgeKind, Note, SymbolKind
-from srcread.site.code import script_json
-from srcread.site.data.address import note_anchor, short_name, web
+from srcread.model import EdgeKind
+from srcread.site.data.address import note_anchor, web
 from srcread.site.data.card import standing_of
 from srcread.site.data.function import Link, link_to, native_anchor
 from srcread.site.data.layout import Layout
-from srcread.site.data.title import Title, chapter_title, step_title, tour_title, translation
+from srcread.site.data.title import Title, chapter_title, step_title
 
 MOST_LINES = 200
 """Of a function that unfolds at a call: a longer one is better read on a page of its own."""
@@ -134,28 +133,6 @@ def licences(layout: Layout) -> tuple[LicenceText, ...]:
     )
 
 
-def symbols_script(layout: Layout, language: str) -> bytes:
-    """Return the search index: a classic script that adds to one global, also from file://.
-
-    Each list holds pairs: what is searched, and the address from the script's own folder; but for
-    `long`, the pages of functions that do not unfold at a call. The front page loads the indexes of
-    several tours, so each says where it comes from.
-    """
-    rows = outline_rows(layout, language)
-    index = {
-        "tour": tour_title(layout.view.tour, language).text,
-        "claims": list(_claims(layout, language)),
-        "long": [layout.files[name] for name in layout.pages if not unfolds(layout, name)],
-        "messages": list(_said(layout, lambda note: note.messages)),
-        "notes": [[row.title.text, row.href] for row in rows if row.href],
-        "operators": list(_operators(layout)),
-        "questions": list(_said(layout, lambda note: note.questions)),
-        "symbols": [[name, layout.files[name]] for name in layout.pages],
-    }
-    text = script_json(index)
-    return f"(window.srcread ||= []).push([document.currentScript.src, {text}]);\n".encode()
-
-
 def unfolds(layout: Layout, name: str) -> bool:
     """Tell whether a function's code is here, and short enough to be read at a call of it."""
     symbol = layout.symbols[name]
@@ -185,26 +162,3 @@ def _branch(layout: Layout, name: str, opens: bool, closes: int) -> Branch:
         opens=opens,
         closes=closes,
     )
-
-
-def _claims(layout: Layout, language: str) -> Iterable[Sequence[str]]:
-    for number in layout.page_of_step:
-        step = layout.view.tour.steps[number]
-        text = translation(step, language)
-        for claim in step.snippet.claims if step.snippet else ():
-            sentence = text.claims.get(claim.sentence, claim.sentence) if text else claim.sentence
-            yield [sentence, step_address(layout, number) or ""]
-
-
-def _said(layout: Layout, lines: Callable[[Note], Iterable[str]]) -> Iterable[Sequence[str]]:
-    for number in layout.page_of_step:
-        for line in lines(layout.view.tour.steps[number].note):
-            yield [line, step_address(layout, number) or ""]
-
-
-def _operators(layout: Layout) -> Iterable[Sequence[str]]:
-    for name, symbol in sorted(layout.symbols.items()):
-        callers = layout.callers.get(name, ())
-        if symbol.kind is SymbolKind.NATIVE and callers and callers[0].site.caller in layout.files:
-            site = callers[0].site
-            yield [short_name(name), f"{layout.files[site.caller]}#L{site.range.first_line}"]

@@ -1,0 +1,73 @@
+"""Our own search index: a script that adds to one global, small, and usable from file://.
+
+Names are most of it. They stand under what owns them, and their addresses follow from them but for
+a few: that halves the script of a site with 2,000 functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from srcread.model import Note, SymbolKind
+from srcread.site.code import script_json
+from srcread.site.data.address import short_name
+from srcread.site.data.layout import Layout
+from srcread.site.data.overview import outline_rows, step_address, unfolds
+from srcread.site.data.title import tour_title, translation
+
+
+def symbols_script(layout: Layout, language: str) -> bytes:
+    """Return the search index of a tour.
+
+    `symbols` holds a list for each owner, its name first. A function follows as its name within
+    the owner, or as that and its page's file where that is not its full name and `.html`. `long`
+    holds the pages of functions that do not unfold at a call. Every other list holds pairs: what is
+    searched, and the address from the script's own folder. The front page loads the indexes of
+    several tours, so each says where it comes from.
+    """
+    rows = outline_rows(layout, language)
+    index = {
+        "tour": tour_title(layout.view.tour, language).text,
+        "claims": list(_claims(layout, language)),
+        "long": [layout.files[name] for name in layout.pages if not unfolds(layout, name)],
+        "messages": list(_said(layout, lambda note: note.messages)),
+        "notes": [[row.title.text, row.href] for row in rows if row.href],
+        "operators": list(_operators(layout)),
+        "questions": list(_said(layout, lambda note: note.questions)),
+        "symbols": _symbols(layout),
+    }
+    text = script_json(index)
+    return f"(window.srcread ||= []).push([document.currentScript.src, {text}]);\n".encode()
+
+
+def _symbols(layout: Layout) -> list[list[str | list[str]]]:
+    owners: dict[str, list[str | list[str]]] = {}
+    for name in layout.pages:
+        owner, _, last = name.rpartition(".")
+        file = layout.files[name]
+        known = file == f"{name}.html"
+        owners.setdefault(owner, [owner]).append(last if known else [last, file])
+    return list(owners.values())
+
+
+def _claims(layout: Layout, language: str) -> Iterable[Sequence[str]]:
+    for number in layout.page_of_step:
+        step = layout.view.tour.steps[number]
+        text = translation(step, language)
+        for claim in step.snippet.claims if step.snippet else ():
+            sentence = text.claims.get(claim.sentence, claim.sentence) if text else claim.sentence
+            yield [sentence, step_address(layout, number) or ""]
+
+
+def _said(layout: Layout, lines: Callable[[Note], Iterable[str]]) -> Iterable[Sequence[str]]:
+    for number in layout.page_of_step:
+        for line in lines(layout.view.tour.steps[number].note):
+            yield [line, step_address(layout, number) or ""]
+
+
+def _operators(layout: Layout) -> Iterable[Sequence[str]]:
+    for name, symbol in sorted(layout.symbols.items()):
+        callers = layout.callers.get(name, ())
+        if symbol.kind is SymbolKind.NATIVE and callers and callers[0].site.caller in layout.files:
+            site = callers[0].site
+            yield [short_name(name), f"{layout.files[site.caller]}#L{site.range.first_line}"]
