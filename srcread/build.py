@@ -13,11 +13,12 @@ has changed since the last one, it ends after some file stats.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srcread.errors import FindingsError, NotFoundError, near_path
+from srcread.pagefind import find_program
 from srcread.resources import annotation_folders, resources
 from srcread.stamp import Stamp
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from srcread.earlier import Earlier
     from srcread.model import Diagnostic
     from srcread.opening import LockedTour, OpenTour
-    from srcread.site import TourView
+    from srcread.pagefind import Program
+    from srcread.site import Place, TourView
     from srcread.site.runs.recorded import TourRuns
 
 Progress = Callable[[str], None]
@@ -33,12 +35,16 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A site as it now stands: pages written and kept, and what was found on the way."""
+    """A site as it now stands: pages written and kept, and what was found on the way.
+
+    `unsearched` tells that it has notes, and no program is here to index their prose.
+    """
 
     out: Path
     written: int
     kept: int
     warnings: tuple[Diagnostic, ...] = ()
+    unsearched: bool = False
 
 
 def build(
@@ -47,17 +53,22 @@ def build(
     *,
     annotations: Path | None = None,
     templates: Path | None = None,
+    address: str | None = None,
+    base: str = "",
     progress: Progress | None = None,
 ) -> Built:
     """Build the site of these tours, of all tours if none is named, in the folder `out`.
 
+    `address` is where the site will stand on the web. Of a site that will never stand there, `base`
+    is the path that it is served under.
+
     Raises:
         FindingsError: a tour has errors, or its sources cannot be had; the site is untouched.
-        SrcreadError: there is no such tour, or `out` is not a site.
+        SrcreadError: there is no such tour, `out` is not a site, or `address` is none of one.
     """
-    themes = _themes(templates)
+    themes, program = _themes(templates), find_program()
     inputs = [*annotation_folders(annotations), *themes]
-    stamp = Stamp(out, (tuple(names), annotations), inputs)
+    stamp = Stamp(out, (tuple(names), annotations, address, base, program), inputs)
     if stamp.is_current():
         return Built(out, 0, stamp.pages, stamp.warnings)
 
@@ -81,12 +92,17 @@ def build(
         _view(tour, runs, known)
         for tour, (runs, _), known in zip(opened, recorded, earlier, strict=True)
     ]
-    built = _publish(views, out, themes, progress)
+    from srcread.site.outside.address import place_of
+
+    place = place_of(address, views)
+    if base:
+        place = place._replace(base=base)
+    built = _publish(views, out, themes, progress, place, program)
     for tour in opened:
         tour.code.memory.save()
     codes = [*(tour.code for tour in opened), *(code for one in earlier for code in one.codes)]
     stamp.write(codes, built.written + built.kept, findings)
-    return Built(out, built.written, built.kept, findings)
+    return replace(built, warnings=findings)
 
 
 def read(
@@ -140,14 +156,19 @@ def _publish(
     out: Path,
     themes: Sequence[Path],
     progress: Progress | None,
+    place: Place | None = None,
+    program: Program | None = None,
 ) -> Built:
-    from srcread.site import plan_site, publish
+    from srcread.site import plan_prose, plan_site, publish
 
-    pages = plan_site(views, themes)
+    bundles = plan_prose(views, program) if program is not None else ()
+    pages = plan_site(views, themes, place, [bundle.language for bundle in bundles])
 
     def told(done: int, of: int) -> None:
         if progress is not None:
             progress(f"page {done} of {of}")
 
-    result = publish(out, pages, progress=told)
-    return Built(out, len(result.written), len(result.kept))
+    result = publish(out, pages, bundles, progress=told)
+    noted = any(view.tour.steps for view in views)
+    unsearched = noted and program is None
+    return Built(out, len(result.written), len(result.kept), unsearched=unsearched)

@@ -111,7 +111,11 @@ def run_note(name: str, settings: Settings) -> Mapping[str, Any]:
 
 def _build(settings: Settings, folder: Path) -> Built:
     return build(
-        settings.names, folder, annotations=settings.annotations, templates=settings.templates
+        settings.names,
+        folder,
+        annotations=settings.annotations,
+        templates=settings.templates,
+        base="/",
     )
 
 

@@ -14,6 +14,7 @@ function anchor() {
   const indexes = window.srcread || []; // one a tour: [address of its script, {tour, lists}]
   const box = document.getElementById("search");
   const list = document.getElementById("found");
+  const told = document.getElementById("told");
   const most = 30;
   document.documentElement.classList.add("scripted");
 
@@ -84,25 +85,70 @@ function anchor() {
 
   let chosen = 0;
   function show() {
-    const found = find(box.value);
+    const query = box.value.trim();
+    const found = find(query);
     chosen = 0;
     list.replaceChildren(...found.map(row));
-    if (!found.length && box.value.trim()) {
-      const none = document.createElement("li");
-      none.textContent = list.dataset.none;
-      list.append(none);
-    }
-    list.hidden = !list.children.length;
-    box.setAttribute("aria-expanded", String(!list.hidden));
+    tell(query ? told.dataset.without || (told.dataset.prose && !served && told.dataset.fromFile) : "");
+    open(Boolean(query));
     choose(0);
+    if (query && served && told.dataset.prose) findProse(query);
+  }
+
+  function open(shown) {
+    list.parentElement.hidden = !shown;
+    box.setAttribute("aria-expanded", String(shown));
+  }
+
+  function tell(more) {
+    const none = !list.children.length && box.value.trim() ? told.dataset.none : "";
+    told.textContent = [none, more].filter(Boolean).join(" ");
+  }
+
+  /* Once the reader pauses: hits in the text of notes, behind ours, and none of them twice. */
+  const served = /^https?:$/.test(location.protocol);
+  let pause = 0;
+  function findProse(query) {
+    clearTimeout(pause);
+    told.textContent = "";
+    pause = setTimeout(async () => {
+      let problem = "";
+      let hits = [];
+      try {
+        hits = await (await import(new URL(told.dataset.prose, document.baseURI))).search(query);
+      } catch {
+        problem = told.dataset.failed;
+      }
+      if (box.value.trim() !== query) return;
+      const known = new Set([...list.querySelectorAll("a")].map((link) => link.href));
+      for (const hit of hits) {
+        if (!known.has(hit.href)) list.append(proseRow(hit, list.children.length));
+        known.add(hit.href);
+      }
+      tell(problem);
+      choose(0);
+    }, 150);
+  }
+
+  function proseRow(hit, number) {
+    const item = row({ text: hit.title, href: hit.href, tour: hit.tour, kind: "prose" }, number);
+    const excerpt = document.createElement("small");
+    for (const [text, found] of hit.parts) {
+      const part = document.createElement(found ? "mark" : "span");
+      part.textContent = text;
+      excerpt.append(part);
+    }
+    item.firstChild.append(excerpt);
+    return item;
   }
 
   function row(entry, number) {
     const item = document.createElement("li");
     const link = document.createElement("a");
     const short = /^(symbols|operators)$/.test(entry.kind) ? entry.text.split(/[.:]/).slice(-2).join(".") : entry.text;
-    item.id = "found-" + number;
-    item.setAttribute("role", "option");
+    item.setAttribute("role", "none");
+    link.id = "found-" + number;
+    link.setAttribute("role", "option");
     link.href = entry.href;
     link.tabIndex = -1;
     link.textContent = short;
@@ -126,8 +172,7 @@ function anchor() {
   }
 
   function close() {
-    list.hidden = true;
-    box.setAttribute("aria-expanded", "false");
+    open(false);
   }
 
   if (box) {
@@ -137,8 +182,8 @@ function anchor() {
       else if (event.key === "ArrowUp") choose(-1);
       else if (event.key === "Escape") close(), box.blur();
       else if (event.key === "Enter") {
-        const link = list.querySelector("[aria-selected=true] a");
-        if (link && !list.hidden) location.href = link.href;
+        const link = list.querySelector("[aria-selected=true]");
+        if (link && !list.parentElement.hidden) location.href = link.href;
       } else return;
       event.preventDefault();
     });

@@ -7,7 +7,7 @@ test can change the source without counting lines.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,7 +44,7 @@ from srcread.model import (
     Translation,
 )
 from srcread.resources import resources
-from srcread.site import PagePlan, TourView, plan_site
+from srcread.site import PagePlan, Place, TourView, plan_site
 
 SOURCE = '''\
 class Model(Module):
@@ -114,14 +114,18 @@ def view(**changes: object) -> TourView:
 
 
 def plans(
-    *views: TourView, source: str | None = None, folders: tuple[Path, ...] = ()
+    *views: TourView,
+    source: str | None = None,
+    folders: tuple[Path, ...] = (),
+    place: Place | None = None,
+    prose: Sequence[str] = (),
 ) -> tuple[PagePlan, ...]:
     """Plan the example's site, or that of other views; `source` stands in for theirs."""
     shown = views or (view(),)
     if source is not None:
         file = source_file(source)
         shown = tuple(replace(one, read=lambda *_: file) for one in shown)
-    return plan_site(shown, (*folders, resources("templates")))
+    return plan_site(shown, (*folders, resources("templates")), place, prose)
 
 
 def page(pages: tuple[PagePlan, ...], address: str) -> str:

@@ -141,7 +141,7 @@ def test_the_front_page_searches_all_tours(tab: Any, site: str, start: str) -> N
 def test_a_search_without_result_says_so(tab: Any, site: str) -> None:
     tab.goto(f"{site}/{FORWARD}")
     tab.fill("#search", "zzzz")
-    assert "Nothing found" in tab.locator("#found").inner_text()
+    assert "Nothing found" in tab.locator("#told").inner_text()
 
 
 def test_keys_walk_the_steps_and_are_off_in_the_search_box(tab: Any, site: str) -> None:

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 
 from site_example import (
-    METHODS,
     SOURCE,
     distribution,
     page,

@@ -163,7 +163,7 @@ def test_every_internal_link_and_anchor_lives() -> None:
             if link.startswith(("https:", "data:")):
                 continue
             path, _, anchor = unquote(link).partition("#")
-            target = normpath(join(dirname(address), path)) if path else address
+            target = normpath(join("/", dirname(address), path))[1:] if path else address
             if target not in pages or (anchor and anchor not in parsed[target].ids):
                 dead.append((address, link))
     assert dead == []

@@ -184,7 +184,7 @@ def test_every_link_of_pages_with_runs_lives() -> None:
         for link in one.links:
             if not link.startswith(("https:", "data:")):
                 path, _, anchor = unquote(link).partition("#")
-                target = normpath(join(dirname(address), path)) if path else address
+                target = normpath(join("/", dirname(address), path))[1:] if path else address
                 assert target in pages, (address, link)
                 assert not anchor or anchor in parsed[target].ids, (address, link)
 

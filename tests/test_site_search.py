@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,16 +14,19 @@ from site_example import graph, page, plans, symbol, view
 from srcread.site import TourView
 
 SYMBOLS = "en/example/1.5/symbols.js"
-WORDS = (
-    "attention backward batch bias build cache causal check compute config context convert core "
-    "create cross cuda decode decoder default device dropout embedding encode encoder engine fast "
-    "feed flash forward function gather generate get grad group head hidden init input key kernel "
-    "layer length linear load logits mask matmul mode model module multi name nested norm optimizer "
-    "output pack padding parallel parameter path pool position probability project query quantize "
-    "rank reduce register reset residual rotary run sample scale scaled sequence session set shape "
-    "size slice softmax split state step stride tensor token train transformer unpack update use "
-    "validate value vector weight window"
-).split()
+WORDS = re.findall(
+    r"\w+",
+    """
+    attention backward batch bias build cache causal check compute config context convert core
+    create cross cuda decode decoder default device dropout embedding encode encoder engine fast
+    feed flash forward function gather generate get grad group head hidden init input key kernel
+    layer length linear load logits mask matmul mode model module multi name nested norm optimizer
+    output pack padding parallel parameter path pool position probability project query quantize
+    rank reduce register reset residual rotary run sample scale scaled sequence session set shape
+    size slice softmax split state step stride tensor token train transformer unpack update use
+    validate value vector weight window
+    """,
+)
 
 
 def of_functions(*names: str) -> TourView:

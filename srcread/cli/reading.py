@@ -43,20 +43,41 @@ IDIOMS = click.option(
 @click.option(
     "--templates", type=FOLDER, help="A folder whose templates win over the shipped ones."
 )
+@click.option(
+    "--address",
+    metavar="URL",
+    help="Where the site will stand, as https://example.org/tours/, if no tour says it: without, "
+    "there is no sitemap, and previews of links have no picture.",
+)
 @click.option("--open", "show", is_flag=True, help="Show the site in the browser.")
 def build(
-    tours: tuple[str, ...], out: Path, annotations: Path | None, templates: Path | None, show: bool
+    tours: tuple[str, ...],
+    out: Path,
+    annotations: Path | None,
+    templates: Path | None,
+    address: str | None,
+    show: bool,
 ) -> None:
     """Build the site of these tours, of all tours if none is named.
 
-    Sources that are not installed are read out of the package index into a store. Nothing is run:
-    the evidence that the site shows was recorded by `srcread confirm`.
+    Sources that are not installed are read out of the package index into a store. Nothing of them
+    is run: the evidence that the site shows was recorded by `srcread confirm`. Where the extra
+    `search` is installed, the text of notes is indexed for the search box.
     """
     from srcread.build import build as build_site
 
     with progress() as tell:
-        built = build_site(tours, out, annotations=annotations, templates=templates, progress=tell)
+        built = build_site(
+            tours,
+            out,
+            annotations=annotations,
+            templates=templates,
+            address=address,
+            progress=tell,
+        )
     _report(built.out, built.written, built.kept, show)
+    if built.unsearched and built.written:
+        echo("The text of notes is not searched: pip install 'srcread[search]', build again.")
     print_findings(built.warnings)
 
 

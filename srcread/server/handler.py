@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from srcread.errors import SrcreadError
 from srcread.server.events import Events
 from srcread.server.guard import JSON, Guard, Refusal
-from srcread.server.pages import SCRIPT, Served, served
+from srcread.server.pages import SCRIPT, Served, lost, served
 
 EVENTS = "/-/events"
 RUN = "/-/run"
@@ -87,9 +87,11 @@ class _Handler(BaseHTTPRequestHandler):
         if address.path == f"/{SCRIPT}":
             return self._send(200, Served(self.site.script, "text/javascript; charset=utf-8"))
         found = served(self.site.folder, address.path)
-        if found is None:
-            return self._refuse(Refusal(404, "The site has no such page."))
-        return self._send(200, found)
+        if found is not None:
+            return self._send(200, found)
+        if page := lost(self.site.folder):
+            return self._send(404, page)
+        return self._refuse(Refusal(404, "The site has no such page."))
 
     def do_POST(self) -> None:
         """Run the snippet of one note."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 SCRIPT = "-/serve.js"
+LOST = "404.html"
 _CLOSED = "default-src 'none';"
 _OPEN = "default-src 'none'; connect-src 'self';"
 
@@ -21,6 +22,11 @@ class Served(NamedTuple):
 
     body: bytes
     kind: str
+
+
+def lost(folder: Path) -> Served | None:
+    """Return the site's page for addresses that it does not have."""
+    return served(folder, LOST)
 
 
 def served(folder: Path, path: str) -> Served | None:
@@ -45,5 +51,6 @@ def served(folder: Path, path: str) -> Served | None:
 
 
 def _connected(page: bytes) -> bytes:
-    page = page.replace(_CLOSED.encode(), _OPEN.encode(), 1)
+    if _OPEN.encode() not in page:  # a page that searches prose may connect already
+        page = page.replace(_CLOSED.encode(), _OPEN.encode(), 1)
     return page.replace(b"</head>", f'<script src="/{SCRIPT}" defer></script>\n</head>'.encode(), 1)

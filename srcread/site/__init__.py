@@ -1,11 +1,22 @@
 """The site room: tours, call graphs and evidence become pages of HTML.
 
-Two doors, so that a build in which nothing has changed neither renders nor writes: `plan_site`
-says which pages there are and of what each is made, `publish` renders those that differ.
+Three doors, so that a build in which nothing has changed neither renders nor writes: `plan_site`
+says which pages there are and of what each is made, `plan_prose` which indexes of prose, `publish`
+makes those that differ.
 """
 
 from srcread.site.plan import plan_site
 from srcread.site.publish import publish
-from srcread.site.view import PagePlan, PublishResult, TourView
+from srcread.site.search.bundle import plan_prose
+from srcread.site.view import BundlePlan, PagePlan, Place, PublishResult, TourView
 
-__all__ = ["PagePlan", "PublishResult", "TourView", "plan_site", "publish"]
+__all__ = [
+    "BundlePlan",
+    "PagePlan",
+    "Place",
+    "PublishResult",
+    "TourView",
+    "plan_prose",
+    "plan_site",
+    "publish",
+]

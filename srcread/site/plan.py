@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,9 @@ from srcread.site.data.front import front
 from srcread.site.data.lab import LineCalls, calls_on
 from srcread.site.data.layout import Layout, lay_out
 from srcread.site.data.title import Title, languages_of, tour_title, translation
+from srcread.site.outside.head import CARD, head_of
+from srcread.site.outside.lost import DEPTHS, lost_pages
+from srcread.site.outside.sitemap import robots, sitemap
 from srcread.site.runs import folds, marks
 from srcread.site.runs.pages import (
     Way,
@@ -34,13 +37,14 @@ from srcread.site.runs.pages import (
 from srcread.site.runs.recorded import FunctionRuns, TourRuns
 from srcread.site.search.symbols import symbols_script
 from srcread.site.theme import Theme
-from srcread.site.view import PagePlan, TourView
+from srcread.site.view import PagePlan, Place, TourView
 
 
 class Site(NamedTuple):
     """What every page of a tour, or of the front, has around its content, in one language.
 
-    `absent` is what to fetch for the code that the pages cannot show.
+    `absent` is what to fetch for the code that the pages cannot show. `prose` tells whether there
+    is an index of it in this language.
     """
 
     language: str
@@ -50,20 +54,27 @@ class Site(NamedTuple):
     version: str
     rows: tuple[overview.Row, ...]
     absent: tuple[str, ...] = ()
+    place: Place = Place()
+    prose: bool = False
 
 
-def plan_site(views: Sequence[TourView], templates: Sequence[Path]) -> tuple[PagePlan, ...]:
+def plan_site(
+    views: Sequence[TourView],
+    templates: Sequence[Path],
+    place: Place | None = None,
+    prose: Collection[str] = (),
+) -> tuple[PagePlan, ...]:
     """Plan all pages of all tours, sorted by address.
 
     Each file of a tour is read once. Of the `templates` folders an earlier one wins; srcread's own
-    is the last.
+    is the last. `prose` names the languages in which there is an index of prose.
 
     Raises:
         SrcreadError: a template is missing, or two tours claim the same addresses.
     """
-    planner = _Planner(Theme(templates))
+    planner = _Planner(Theme(templates), place or Place(), frozenset(prose))
     layouts = [lay_out(view) for view in views]
-    plans = [*planner.assets(), *planner.front(layouts)]
+    plans = [*planner.assets(), *planner.front(layouts), *planner.outside(layouts)]
     for layout in layouts:
         plans += planner.tour(layout)
     _refuse_twins(plans)
@@ -71,21 +82,43 @@ def plan_site(views: Sequence[TourView], templates: Sequence[Path]) -> tuple[Pag
 
 
 class _Planner:
-    """Carries the theme through the plan."""
+    """Carries the theme, and what is true of the whole site, through the plan."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, place: Place, prose: frozenset[str]) -> None:
         self._theme = theme
+        self._place = place
+        self._prose = prose
 
     def assets(self) -> Iterable[PagePlan]:
-        for name in ("script.js", "style.css"):
+        for name in ("script.js", "style.css", "lost.js"):
             yield _data(name, self._theme.asset(name))
+        if self._prose:
+            yield _data("prose.js", self._theme.asset("prose.js"))
+        if self._place.address:
+            yield _data(CARD, self._theme.asset(CARD))
+
+    def outside(self, layouts: Sequence[Layout]) -> Iterable[PagePlan]:
+        """Plan what others ask for: the page for lost addresses, the sitemap."""
+        languages = _languages(layouts)
+        values = {
+            "lost": lost_pages(layouts, languages),
+            "depths": () if self._place.base else DEPTHS,
+            "said": {language: self._theme.words(language) for language in languages},
+        }
+        site = self._around(languages[0], languages[:1])
+        yield self._page("404.html", "lost.html", site, values, listed=False)
+        web = self._place.address
+        if web:
+            yield _data("sitemap.xml", sitemap(web, _listed(layouts, languages)))
+        if web and self._place.base == "/":
+            yield _data("robots.txt", robots(web))
 
     def front(self, layouts: Sequence[Layout]) -> Iterable[PagePlan]:
         """Plan the list of tours, in every language, and once more as the site's first page."""
         languages = _languages(layouts)
         for language in languages:
             shown = [layout for layout in layouts if language in _tour_languages(layout)]
-            site = Site(language, languages, "", Title("", language), "", ())
+            site = self._around(language, languages)
             values = {"front": front(shown, language)}
             yield self._page(f"{language}/index.html", "index.html", site, values)
             if language == languages[0]:
@@ -106,9 +139,10 @@ class _Planner:
                 yield PagePlan(address, _digest((file, page)), partial(_render_code, file, page))
         for language in _tour_languages(layout):
             folder = f"{language}/{layout.folder}/"
-            site = _site(layout, language)
+            site = self._site(layout, language)
             yield self._page(folder + "index.html", "outline.html", site, {"tree": tree})
-            yield self._page(folder + "licences.html", "licences.html", site, {"licences": texts})
+            shown = {"licences": texts}
+            yield self._page(folder + "licences.html", "licences.html", site, shown, listed=False)
             yield _data(folder + "symbols.js", symbols_script(layout, language))
             yield from _snippets(folder, layout, language)
             yield from self._earlier(layout, site)
@@ -146,10 +180,35 @@ class _Planner:
         if recorded.script is not None:
             yield _data(folder + script_file(recorded.ways[0].file), recorded.script)
 
-    def _page(self, address: str, template: str, site: Site, values: Mapping[str, Any]) -> PagePlan:
+    def _page(
+        self,
+        address: str,
+        template: str,
+        site: Site,
+        values: Mapping[str, Any],
+        listed: bool = True,
+    ) -> PagePlan:
         key = _digest((address, template, self._theme.digest, site, values))
-        render = partial(_render, self._theme, template, address, site, values)
+        shown = {**values, "head": head_of(site.place.address, address, site.languages, listed)}
+        render = partial(_render, self._theme, template, address, site, shown)
         return PagePlan(address, key, render)
+
+    def _around(self, language: str, languages: tuple[str, ...]) -> Site:
+        title, prose = Title("", language), language in self._prose
+        return Site(language, languages, "", title, "", (), (), self._place, prose)
+
+    def _site(self, layout: Layout, language: str) -> Site:
+        return Site(
+            language=language,
+            languages=_tour_languages(layout),
+            tour=layout.view.tour.name,
+            title=tour_title(layout.view.tour, language),
+            version=overview.distributions_label(layout),
+            rows=overview.outline_rows(layout, language),
+            absent=overview.absent_requirements(layout),
+            place=self._place,
+            prose=language in self._prose,
+        )
 
 
 class _Recorded(NamedTuple):
@@ -234,7 +293,10 @@ def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> 
     calls = given.calls if view is None else None
     if calls is not None:
         margins = marks.call_margins(calls.calls, words)
+    first = address.rpartition("/")[0] + "/" + given.recorded.ways[0].file
+    listed = bool(given.cards) or not site.rows
     values = {
+        "head": head_of(site.place.address, first, site.languages, listed),
         "page": given.page,
         "cards": given.cards,
         "groups": groups(given.page, given.cards, given.also, margins, unrun),
@@ -260,9 +322,11 @@ def _render(
     theme: Theme, template: str, address: str, site: Site, values: Mapping[str, Any]
 ) -> bytes:
     root = "../" * address.count("/")
-    language = site.language
+    if template == "lost.html":  # which is served under any address
+        root = site.place.base or "/"
+    language, inside = site.language, address.partition("/")[2] or address
     switch = [
-        (other, theme.words(other)["language_name"], _in_language(address, other))
+        (other, theme.words(other)["language_name"], f"{root}{other}/{inside}")
         for other in site.languages
     ]
     around = {
@@ -275,25 +339,6 @@ def _render(
     return theme.render(template, {**values, **around})
 
 
-def _in_language(address: str, language: str) -> str:
-    """Return the link from a page to its twin in another language."""
-    if "/" not in address:
-        return f"{language}/{address}"
-    return "../" * address.count("/") + language + "/" + address.partition("/")[2]
-
-
-def _site(layout: Layout, language: str) -> Site:
-    return Site(
-        language=language,
-        languages=_tour_languages(layout),
-        tour=layout.view.tour.name,
-        title=tour_title(layout.view.tour, language),
-        version=overview.distributions_label(layout),
-        rows=overview.outline_rows(layout, language),
-        absent=overview.absent_requirements(layout),
-    )
-
-
 def _tour_languages(layout: Layout) -> tuple[str, ...]:
     return languages_of(layout.view.tour)
 
@@ -302,6 +347,19 @@ def _languages(layouts: Sequence[Layout]) -> tuple[str, ...]:
     """Return every language of any tour, in the order in which tours name them."""
     named = dict.fromkeys(language for layout in layouts for language in _tour_languages(layout))
     return tuple(named) or ("en",)
+
+
+def _listed(
+    layouts: Sequence[Layout], languages: tuple[str, ...]
+) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Yield the pages worth finding, each in every language that it is in."""
+    for language in languages:
+        yield f"{language}/index.html", languages
+    for layout in layouts:
+        own = _tour_languages(layout)
+        files = ["index.html", *(layout.files[page] for page in layout.steps)]
+        for language in own:
+            yield from ((f"{language}/{layout.folder}/{file}", own) for file in files)
 
 
 def _lines_once(read: Callable[[str, str], SourceFile]) -> function.Lines:

@@ -5,11 +5,15 @@ that knows no script, style, image or frame. This module is imported when the fi
 rendered, and with it markdown-it, nh3 and markupsafe.
 """
 
+# ruff: noqa: RUF001 - full-width punctuation ends sentences, too
+
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import repeat
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -23,6 +27,11 @@ _TAGS = {
     *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
 
+MOST_OF_SUMMARY = 200
+"""Characters of a note's summary: what is shown of a page where it is linked to elsewhere."""
+
+_SENTENCE = re.compile(r".+?(?:[.!?][\"')\]]*(?=\s+[^a-z\s])|[。！？])")
+
 
 def filters() -> dict[str, Callable[..., Any]]:
     """Return the templates' filters by name."""
@@ -34,6 +43,7 @@ def filters() -> dict[str, Callable[..., Any]]:
         "breakable": breakable,
         "translate": translate,
         "edges": edge_words,
+        "summary": summary,
     }
 
 
@@ -57,6 +67,27 @@ def markdown(text: str) -> Markup:
         link_rel="noopener noreferrer",
     )
     return Markup(visible(html))  # the allow-list's own output; entities are characters by now
+
+
+def paragraphs(text: str) -> Iterator[str]:
+    """Yield the prose of a note's Markdown as plain text; blocks of code are no prose."""
+    for token in _parser().parse(visible(text)):
+        if token.type == "inline":
+            words = "".join(map(_plain, repeat(token.children), range(len(token.children))))
+            yield " ".join(words.split())
+
+
+@lru_cache(maxsize=512)
+def summary(text: str) -> str:
+    """Return the first sentence of a note, cut short where it is long."""
+    first = next((words for words in paragraphs(text) if words), "")
+    sentence = _SENTENCE.match(first)
+    words = sentence[0] if sentence else first
+    if len(words) <= MOST_OF_SUMMARY:
+        return words
+    head = words[: MOST_OF_SUMMARY - 1]
+    spaced = head.rpartition(" ")[0]
+    return (spaced if len(spaced) > MOST_OF_SUMMARY // 2 else head).rstrip(" ,;:，；：、") + "…"
 
 
 @lru_cache(maxsize=512)  # a note stands on a page for every way through its function
@@ -96,6 +127,15 @@ def _parser() -> Any:
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("code_block", _fence)
     return parser
+
+
+def _plain(tokens: Any, place: int) -> str:
+    match tokens[place].type:
+        case "softbreak":
+            return _soft_break(None, tokens, place, None, None)
+        case "hardbreak":
+            return "\n"
+    return str(tokens[place].content)
 
 
 def _soft_break(renderer: Any, tokens: Any, place: int, options: Any, environment: Any) -> str:

@@ -14,13 +14,13 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from srcread.errors import SrcreadError
-from srcread.site.view import PagePlan, PublishResult
+from srcread.site.view import BundlePlan, PagePlan, PublishResult
 
 MANIFEST = ".srcread.json"
 _EXCHANGE = 2  # RENAME_EXCHANGE of linux/fs.h
@@ -34,9 +34,15 @@ class _Entry(NamedTuple):
 
 
 def publish(
-    out: Path, pages: Sequence[PagePlan], *, progress: Callable[[int, int], None] | None = None
+    out: Path,
+    pages: Sequence[PagePlan],
+    bundles: Sequence[BundlePlan] = (),
+    *,
+    progress: Callable[[int, int], None] | None = None,
 ) -> PublishResult:
     """Bring the site in the folder `out` up to these pages; on any failure it stays as it was.
+
+    `bundles` are made after all pages, and only if any page or bundle has changed.
 
     `progress` is told, after each page, how many of how many are done.
 
@@ -45,22 +51,31 @@ def publish(
     """
     out = Path(os.path.realpath(out))
     with _turn(out):
-        return _publish(out, pages, progress)
+        return _publish(out, pages, bundles, progress)
 
 
 def _publish(
-    out: Path, pages: Sequence[PagePlan], progress: Callable[[int, int], None] | None
+    out: Path,
+    pages: Sequence[PagePlan],
+    bundles: Sequence[BundlePlan],
+    progress: Callable[[int, int], None] | None,
 ) -> PublishResult:
     old = _read_manifest(out)
     _remove_leftovers(out)
+    whole = {bundle.address: _files_of(out, bundle, old) for bundle in bundles}
     fresh = [page for page in pages if not _is_current(out, page, old)]
-    removed = tuple(sorted(old.keys() - {page.address for page in pages}))
-    if not fresh and not removed and (out / MANIFEST).exists():
-        return PublishResult((), tuple(sorted(page.address for page in pages)), ())
+    stale = [bundle for bundle in bundles if not whole[bundle.address]]
+    ours = {page.address for page in pages} | {file for files in whole.values() for file in files}
+    renewed = {file for bundle in stale for file in old if file.startswith(bundle.address)}
+    removed = tuple(sorted(old.keys() - ours - renewed))
+    if not fresh and not stale and not removed and (out / MANIFEST).exists():
+        return PublishResult((), _addresses(pages, bundles), ())
     try:
         with _workshop(out) as new:
             manifest = _write_fresh(new, fresh, progress)
-            kept = _keep(out, new, pages, old, manifest)
+            for bundle in stale:
+                manifest |= _write_bundle(new, bundle)
+            _keep(out, new, ours, old, manifest)
             _write_manifest(new, manifest)
             _replace(out, new)
     except OSError as error:
@@ -68,7 +83,14 @@ def _publish(
             f"The site at {str(out)!r} cannot be written: {error.strerror or error}. "
             "The old one is as it was. Name another folder with -o."
         ) from error
-    return PublishResult(tuple(sorted(page.address for page in fresh)), kept, removed)
+    written = _addresses(fresh, stale)
+    kept = sorted(set(_addresses(pages, bundles)).difference(written))
+    return PublishResult(written, tuple(kept), removed)
+
+
+def _addresses(pages: Iterable[PagePlan], bundles: Iterable[BundlePlan]) -> tuple[str, ...]:
+    every = [page.address for page in pages] + [bundle.address for bundle in bundles]
+    return tuple(sorted(every))
 
 
 def _read_manifest(out: Path) -> dict[str, _Entry]:
@@ -100,38 +122,53 @@ def _is_current(out: Path, page: PagePlan, old: Mapping[str, _Entry]) -> bool:
     return entry is not None and entry.key == page.key and (out / page.address).is_file()
 
 
+def _files_of(out: Path, bundle: BundlePlan, old: Mapping[str, _Entry]) -> list[str]:
+    """Return the files of a bundle that is whole and as it should be; none of any other."""
+    files = [file for file in old if file.startswith(bundle.address)]
+    whole = all(old[file].key == bundle.key and (out / file).is_file() for file in files)
+    return files if whole else []
+
+
 def _write_fresh(
     new: Path, fresh: Sequence[PagePlan], progress: Callable[[int, int], None] | None
 ) -> dict[str, _Entry]:
     manifest = {}
     for number, page in enumerate(fresh, 1):
-        data = page.render()
-        path = new / page.address
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        manifest[page.address] = _Entry(page.key, hashlib.sha256(data).hexdigest())
+        manifest[page.address] = _write(new / page.address, page.key, page.render())
         if progress is not None:
             progress(number, len(fresh))
     return manifest
 
 
+def _write_bundle(new: Path, bundle: BundlePlan) -> dict[str, _Entry]:
+    files = bundle.render()
+    return {
+        bundle.address + name: _write(new / bundle.address / name, bundle.key, data)
+        for name, data in sorted(files.items())
+    }
+
+
+def _write(path: Path, key: str, data: bytes) -> _Entry:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return _Entry(key, hashlib.sha256(data).hexdigest())
+
+
 def _keep(
     out: Path,
     new: Path,
-    pages: Sequence[PagePlan],
+    ours: Collection[str],
     old: Mapping[str, _Entry],
     manifest: dict[str, _Entry],
-) -> tuple[str, ...]:
-    """Take over unchanged pages, and the files that are not ours."""
-    kept = tuple(sorted(page.address for page in pages if page.address not in manifest))
-    for address in kept:
+) -> None:
+    """Take over unchanged files, and those that are not ours."""
+    for address in sorted(address for address in ours if address not in manifest):
         _link(out / address, new / address)
         manifest[address] = old[address]
     for path in _others(out, old):
         target = new / path.relative_to(out)
         if not target.exists():
             _link(path, target)
-    return kept
 
 
 def _others(out: Path, old: Mapping[str, _Entry]) -> Iterator[Path]:

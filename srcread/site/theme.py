@@ -12,7 +12,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +117,16 @@ class Theme:
             raise SrcreadError(f"The templates' {name!r} is not valid TOML: {error}.") from None
 
 
+@cache
+def code_digest() -> str:
+    """Digest this room's code, which changes under one version in a checkout, and its tools'."""
+    total = hashlib.sha256(srcread.__version__.encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        total.update(f"\n{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
+    total.update("\n".join(_tool_versions()).encode())
+    return total.hexdigest()
+
+
 def _compiled_templates() -> BytecodeCache | None:
     """Return where compiled templates are kept: compiling ours takes as long as twenty pages.
 
@@ -138,7 +148,7 @@ def _read(folders: Sequence[Path]) -> dict[str, bytes]:
         if not folder.is_dir():
             raise SrcreadError(f"The templates' folder {str(folder)!r} does not exist. Make it.")
         for path in sorted(folder.iterdir()):
-            if path.suffix in {".html", ".css", ".js", ".toml"} and path.is_file():
+            if path.suffix in {".html", ".css", ".js", ".png", ".toml"} and path.is_file():
                 data = path.read_bytes()
                 files.setdefault(path.name, data)
                 if place == len(folders):
@@ -148,14 +158,9 @@ def _read(folders: Sequence[Path]) -> dict[str, bytes]:
 
 def _digest(files: Mapping[str, bytes]) -> str:
     """Digest what every page depends on: templates, this room's code, the tools' versions."""
-    total = hashlib.sha256(srcread.__version__.encode())
+    total = hashlib.sha256(code_digest().encode())
     for name, data in sorted(files.items()):
         total.update(f"\n{name} {hashlib.sha256(data).hexdigest()}".encode())
-    for path in sorted(
-        Path(__file__).parent.rglob("*.py")
-    ):  # a checkout changes, its version stays
-        total.update(f"\n{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
-    total.update("\n".join(_tool_versions()).encode())
     return total.hexdigest()
 
 

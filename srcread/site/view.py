@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from srcread.model import CallGraph, Distribution, EarlierVersion, SourceFile, Standing, Tour
 from srcread.site.runs.recorded import TourRuns
@@ -29,6 +30,17 @@ class TourView:
     earlier: tuple[EarlierVersion, ...] = ()
 
 
+class Place(NamedTuple):
+    """Where the site will stand on the web, its first page's address, empty where nobody said so.
+
+    `base` is the path of that address. It may be known alone: a local server's is `/`. Both end in
+    a slash.
+    """
+
+    address: str = ""
+    base: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PagePlan:
     """One file of the site: where it stands, what it is made of, and how to make it.
@@ -42,8 +54,21 @@ class PagePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class BundlePlan:
+    """A folder of the site, for one language, whose files are known only when they are made.
+
+    `address` ends in a slash. Equal `key`s mean equal files from `render`, by their paths in it.
+    """
+
+    address: str
+    language: str
+    key: str
+    render: Callable[[], Mapping[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
 class PublishResult:
-    """The addresses of one publish: rendered anew, taken over unchanged, gone."""
+    """The addresses of one publish, a bundle's once: made anew, taken over unchanged, gone."""
 
     written: tuple[str, ...]
     kept: tuple[str, ...]
