@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from served_example import Server, serving
 
+from srcread.pagefind import find_program
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytest.importorskip("playwright", reason="needs playwright")
 pytestmark = [
@@ -53,6 +55,24 @@ def test_the_run_button_shows_the_result_beside_the_recorded_one(server: Server,
     assert "Of three layers only the last one scales." in text
     assert "result: 10" in text
     assert tab.problems == []
+
+
+@pytest.mark.skipif(find_program() is None, reason="needs pagefind_bin_extended")
+def test_a_served_site_searches_the_text_of_its_notes(server: Server, tab: Any) -> None:
+    tab.goto(server.address)
+    tab.fill("#search", "above one")
+    hit = tab.locator("#found a:has(mark)")
+    hit.wait_for()
+    assert hit.get_attribute("href") == f"{server.origin}{PAGE}#n-first-layers"
+    assert tab.problems == []
+
+
+def test_a_lost_address_leads_on(server: Server, tab: Any) -> None:
+    tab.goto(server.address)
+    tab.goto(server.origin + PAGE.replace("/1.0/", "/0.9/"))
+    link = tab.locator(".now:visible a")
+    link.wait_for()
+    assert link.get_attribute("href") == server.origin + PAGE
 
 
 def test_an_open_page_reloads_when_its_note_changes(server: Server, tab: Any) -> None:

@@ -50,8 +50,18 @@ def test_a_page_is_served_with_the_script_and_may_connect_here_only(server: Serv
     "path",
     ["/nothing.html", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/en/..%2f..%2fx", "/%00"],
 )
-def test_what_is_not_in_the_site_is_not_there(server: Server, path: str) -> None:
-    assert server.get(path)[0] == 404
+def test_what_is_not_in_the_site_is_answered_with_its_page_for_lost_addresses(
+    server: Server, path: str
+) -> None:
+    status, body = server.get(path)
+    assert status == 404
+    assert b"<h1>There is no such page</h1>" in body
+    assert b'<script src="/lost.js" defer></script>' in body and b"/-/serve.js" in body
+
+
+def test_no_page_names_what_it_may_connect_to_twice(server: Server) -> None:
+    for path in (PAGE, "/404.html", "/index.html"):
+        assert server.get(path)[1].count(b"connect-src") == 1
 
 
 @pytest.mark.parametrize(
@@ -165,7 +175,7 @@ def test_a_failing_snippet_says_why(server: Server) -> None:
 
 def test_a_port_that_is_taken_is_told(server: Server, tmp_path: Path) -> None:
     site = server.folder / "installed"
-    done = process("serve", "--port", str(server.port), cwd=server.folder, site=site)
+    done = process(*f"serve tiny-model --port {server.port}".split(), cwd=server.folder, site=site)
     assert done.returncode == 2
     assert f"Port {server.port} cannot be used" in done.stderr
 
