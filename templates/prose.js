@@ -16,8 +16,8 @@ async function start() {
 export async function search(query) {
   started ||= start();
   const { results } = await (await started).search(asked(query));
-  const hits = await Promise.all(results.slice(0, 3 * most).map((one) => one.data()));
-  const runs = query.match(new RegExp(wide + "+", "gu")) || [];
+  const runs = query.match(new RegExp(wide + "{2,}", "gu")) || [];
+  const hits = await Promise.all(results.slice(0, runs.length ? 3 * most : most).map((one) => one.data()));
   const right = hits.filter((hit) => runs.every((run) => joined(hit.content).includes(run)));
   return right.slice(0, most).map(({ meta, content, excerpt }) => ({
     title: meta.title,

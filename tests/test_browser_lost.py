@@ -107,7 +107,7 @@ def test_it_speaks_the_language_of_the_address_else_the_readers(
     tab: Any, served: str, asked: str, language: str, heading: str
 ) -> None:
     tab.goto(served + asked)
-    tab.wait_for_function("document.querySelector('.asked:not([hidden])')")
+    tab.locator(".asked:visible").wait_for()
     assert tab.locator("h1:visible").all_inner_texts() == [heading]
     assert tab.evaluate("document.documentElement.lang") == language
     tours = tab.locator("a[data-folder]:visible")
@@ -129,7 +129,7 @@ def test_its_search_box_finds_in_all_tours(tab: Any, served: str) -> None:
 
 def test_a_hostile_address_stays_text(tab: Any, served: str) -> None:
     tab.goto(served + "en/%3Cimg%20src=x%20onerror=alert(1)%3E/%E2%80%AE/x.html#<img>")
-    tab.wait_for_function("document.querySelector('.asked:not([hidden])')")
+    tab.locator(".asked:visible").wait_for()
     assert tab.locator("main img").count() == 0
     assert "%3Cimg%20src=x" in tab.locator(".asked:visible code").inner_text()
 
