@@ -57,6 +57,18 @@ def test_a_line_leads_to_the_same_statement_and_a_changed_one_nowhere(site: Path
     assert '<a id="n-doubled" href="../1.1/frame.model.Model.run.html#n-doubled">' in page
 
 
+def test_engines_are_led_on_and_not_to_list_an_earlier_page(site: Path) -> None:
+    address = ("--annotations", "annotations", "--address", "https://a.org")
+    assert srcread("build", "-o", str(site), *address).exit_code == 0
+    page = (site / "en/frame/1.0/frame.model.scale.html").read_text("utf-8")
+    head = page.partition("</head>")[0]
+    assert head.count("noindex") == head.count('rel="canonical"') == 1
+    assert '<link rel="canonical" href="../1.1/frame.model.scale.html">' in head
+    assert 'content="This address is of version 1.0. The site shows version 1.1."' in head
+    assert "connect-src" not in head  # it searches nothing
+    assert "/1.0/" not in (site / "sitemap.xml").read_text()
+
+
 def test_a_function_that_moved_as_a_whole_is_said_to_be_unchanged(site: Path) -> None:
     page = (site / "en/frame/1.0/frame.model.scale.html").read_text("utf-8")
     assert set(leads(page).values()) == {

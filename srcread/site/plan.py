@@ -152,11 +152,12 @@ class _Planner:
 
     def _earlier(self, layout: Layout, site: Site) -> Iterable[PagePlan]:
         """Plan what stands at the addresses of the tour's earlier versions."""
-        around = site._replace(rows=())
+        around = site._replace(rows=(), prose=False)  # it has no search box
         for version in layout.view.earlier:
             folder = f"{site.language}/{earlier.earlier_folder(layout, version)}/"
             for lead in earlier.leads(layout, version, site.language):
-                yield self._page(folder + lead.file, "earlier.html", around, {"lead": lead})
+                shown = {"lead": lead}
+                yield self._page(folder + lead.file, "earlier.html", around, shown, listed=False)
 
     def _function(
         self,

@@ -5,6 +5,9 @@ ever replaced. What else a user has put into the site's folder is carried over. 
 hard links to the old ones, so that a new site costs only what is new. Two builds of one site take
 turns, so that neither links a file which the other is taking away. Where the system cannot
 exchange two folders in one step (other than Linux), two renames leave a gap of microseconds.
+
+The files of a bundle are known only when it is made: they all have its key, and one that is gone
+makes the whole bundle anew.
 """
 
 from __future__ import annotations
