@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections import Counter, deque
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from srcread.graph.entries import resolve_entry
 from srcread.graph.idioms import Idioms
@@ -79,30 +79,57 @@ def _build(
     idioms: Idioms | None,
     methods: Mapping[str, Sequence[str]],
 ) -> CallGraph:
-    """Walk in rounds: each starts from the last one's answers to questions that met themselves."""
+    """Walk in rounds: each starts from the last one's answers to questions that met themselves.
+
+    Where all that is new is what was put into some attributes, and no answer rests on one of them,
+    the next round repeats this one but for the contexts that read them.
+    """
     earlier: Mapping[Hashable, Values] = {}
     changes: Changes = {}
+    known: Mapping[Context, _Look] = {}
+    evaluator: Evaluator | None = None
     for _ in range(_MAX_ROUNDS):
-        evaluator = Evaluator(index, idioms, earlier, entries, changes)
-        starts = [
-            context
-            for entry in entries
-            for context in resolve_entry(evaluator, entry, methods.get(entry, ()))
-        ]
-        walk = _Walk(evaluator)
+        if evaluator is None:
+            evaluator = Evaluator(index, idioms, earlier, entries, changes)
+            starts = _starts(evaluator, entries, methods)
+        walk = _Walk(evaluator, known)
         walk.run(starts)
-        unsettled = evaluator.unsettled()
-        if unsettled is None and evaluator.surgery.noted == changes:
+        unsettled, news = evaluator.questions.unsettled(), evaluator.surgery.news()
+        if unsettled is None and not news:
             break
-        earlier, changes = unsettled or earlier, evaluator.surgery.noted
+        if unsettled is None and evaluator.surgery.learn():
+            known = {at: look for at, look in walk.looks.items() if news.isdisjoint(look.read)}
+        else:
+            earlier, changes, known = unsettled or earlier, evaluator.surgery.noted, {}
+            evaluator = None
     return walk.graph(tuple(dict.fromkeys(context.function for context in starts)))
 
 
-class _Walk:
-    """The worklist of contexts and the edges found so far."""
+def _starts(
+    evaluator: Evaluator, entries: Sequence[str], methods: Mapping[str, Sequence[str]]
+) -> list[Context]:
+    return [
+        context
+        for entry in entries
+        for context in resolve_entry(evaluator, entry, methods.get(entry, ()))
+    ]
 
-    def __init__(self, evaluator: Evaluator) -> None:
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one context reaches, by node and condition, and which attributes tell so directly."""
+
+    reached: list[tuple[ast.expr | ast.stmt, ast.expr | None, list[Target]]]
+    read: set[str]
+
+
+class _Walk:
+    """The worklist of contexts and the edges found so far; `known` needs no other look."""
+
+    def __init__(self, evaluator: Evaluator, known: Mapping[Context, _Look]) -> None:
         self.evaluator = evaluator
+        self.known = known
+        self.looks: dict[Context, _Look] = {}
         self.queue: deque[Context] = deque()
         self.seen: dict[str, set[Context]] = {}
         self.sites: dict[tuple[CallSite, str], dict[tuple[str | None, EdgeKind], Edge]] = {}
@@ -125,30 +152,42 @@ class _Walk:
             self.queue.append(context)
 
     def look_at(self, context: Context) -> None:
-        self.look_into(context, self.evaluator.frame(context))
+        """Add the edges of one context."""
+        look = self.known.get(context)
+        if look is None:
+            look = _Look([], self.evaluator.look())
+            self.look_into(self.evaluator.frame(context), look)
+        self.looks[context] = look
+        for node, condition, targets in look.reached:
+            self.add(context, node, condition, targets)
 
-    def look_into(self, context: Context, frame: Frame) -> None:
-        """Add the edges of a block, and of the class bodies in it: they run with it."""
+    def look_into(self, frame: Frame, look: _Look) -> None:
+        """Find what a block reaches, and the class bodies in it: they run with it."""
+
+        def note(
+            node: ast.expr | ast.stmt, condition: ast.expr | None, found: list[Target]
+        ) -> None:
+            targets = _not_too_many(found, self.evaluator.fallen_back_on)
+            look.reached.append((node, condition, targets))
+
         self.evaluator.surgery.note_fillings(frame)
         for use in frame.scope.calls:
             assert isinstance(use.node, ast.Call)
-            targets = self.targets(frame.within(*use.inside), use.node)
-            self.add(context, use.node, use.condition, targets)
+            note(use.node, use.condition, self.targets(frame.within(*use.inside), use.node))
         for use in frame.scope.reads:
             assert isinstance(use.node, ast.Attribute)
             inner = frame.within(*use.inside)
-            targets = attribute_targets(self.evaluator, inner, use.node)
-            self.add(context, use.node, use.condition, targets)
+            note(use.node, use.condition, attribute_targets(self.evaluator, inner, use.node))
         for operation in frame.scope.operations:
             inner = frame.within(*operation.inside)
             targets = operation_targets(self.evaluator, inner, operation)
             if operation.role == "item":
                 targets += put_targets(self.evaluator, inner, operation)
-            self.add(context, operation.node, operation.condition, targets)
+            note(operation.node, operation.condition, targets)
         for body in class_bodies(frame):
-            self.look_into(context, body)
+            self.look_into(body, look)
             for node, made in class_made_targets(self.evaluator, body):
-                self.add(context, node, None, [made])
+                note(node, None, [made])
 
     def reach_lambdas(self) -> bool:
         """Walk the lambdas that nothing calls, as far as the text tells: their calls count too."""
@@ -183,7 +222,7 @@ class _Walk:
         condition: ast.expr | None,
         targets: list[Target],
     ) -> None:
-        for target in _not_too_many(targets, self.evaluator.fallen_back_on):
+        for target in targets:
             # In another context a node mostly reaches what it did in the first.
             key = (id(node), target.callee, target.kind, target.reason, target.role)
             if key not in self.added:

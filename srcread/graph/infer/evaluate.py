@@ -9,8 +9,7 @@ values carry their reason, so that an unresolved call can say why.
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Hashable, Iterable, Mapping
 
 from srcread.graph.idioms import Idioms, shipped_idioms
 from srcread.graph.infer.calls.callers import Callers
@@ -32,6 +31,7 @@ from srcread.graph.infer.objects.attributes import Attributes
 from srcread.graph.infer.objects.constructions import Constructions
 from srcread.graph.infer.objects.fillings import Fillings
 from srcread.graph.infer.objects.protocols import awaited, given_back
+from srcread.graph.infer.questions import Questions
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -45,13 +45,9 @@ from srcread.graph.infer.values import (
     Table,
     Value,
     Values,
-    depth,
-    is_part,
     known,
     literal,
     merged,
-    shallow,
-    stacked,
     unknown,
 )
 from srcread.graph.native import Natives
@@ -59,18 +55,10 @@ from srcread.index import Index
 from srcread.index.block.operations import BINARY
 
 _MAX_NESTING = 80
-_MAX_DEPTH = 6
-_MAX_STACKED = 2
-"""A function that goes through lists in lists makes one more of them each time it is looked at."""
 
 
 class Evaluator:
-    """Holds what the parts of the interpreter share; each part knows one kind of question.
-
-    A question may meet itself (`x = f(x)`, functions that call each other). Inside itself it is
-    then answered by what the round before found, `earlier`; `unsettled` tells whether another
-    round is needed. Every answer is kept within a round: a round costs what the code is long.
-    """
+    """Holds what the parts of the interpreter share; each part knows one kind of question."""
 
     def __init__(
         self,
@@ -87,6 +75,7 @@ class Evaluator:
             for package in self.idioms.folded_packages
             if not any(entry.startswith((f"{package}.", f"{package}:")) for entry in entries)
         }
+        self.questions = Questions(self, earlier or {})
         self.natives = Natives(index.sources, self.idioms)
         self.names = Names(self)
         self.parameters = Parameters(self)
@@ -105,13 +94,7 @@ class Evaluator:
         self.lambdas = Lambdas()
         self.registered = Registered(self)
         self._frames: dict[Context, Frame] = {}
-        self._earlier = earlier or {}
-        self._asked: dict[Hashable, None] = {}
-        self._entangled: set[Hashable] = set()
-        self._served: dict[Hashable, Values] = {}
-        self._answers: dict[Hashable, Values] = {}
-        self.so_far: dict[Hashable, Values] = {}
-        """What is known of a question while it is being answered."""
+        self._looked_into: list[Frame] = []
         self.fallen_back_on: set[str] = set()
         """Functions under a key that the text names, among others that it does not."""
         self._nesting = 0
@@ -119,59 +102,6 @@ class Evaluator:
     def is_closed(self, module: str) -> bool:
         """Tell whether a module is folded and no entry lies in it: its files stay unopened."""
         return any(module == name or module.startswith(f"{name}.") for name in self._closed)
-
-    @contextmanager
-    def asking(self, question: Hashable) -> Iterator[Values | None]:
-        """Guard a question against itself: inside it, it gives the answer of the round before.
-
-        Gives None where the question is new and is to be answered.
-        """
-        if question in self._asked:
-            if not all(is_part(item, question) for item in self._behind(question)):
-                self._entangled.add(question)
-            partial = self._earlier.get(question, NOTHING) | self.so_far.get(question, NOTHING)
-            yield self.served(question, self._shallow(partial))
-            return
-        self._asked[question] = None
-        try:
-            yield None
-        finally:
-            del self._asked[question]
-
-    def _behind(self, question: Hashable) -> list[Hashable]:
-        """Return the questions that were asked on the way from one to itself."""
-        asked = list(self._asked)
-        return asked[asked.index(question) + 1 :]
-
-    def turns_alone(self, question: Hashable) -> bool:
-        """Tell whether a question met itself by way of its own block only.
-
-        Such a one can be asked again at once: nothing else rests on what it was answered by first.
-        """
-        return question not in self._entangled
-
-    def served(self, question: Hashable, values: Values) -> Values:
-        """Note what a question was answered by inside itself."""
-        self._served[question] = values
-        return values
-
-    def answered(self, question: Hashable, values: Values) -> Values:
-        """Note the answer of a question that met itself, for the next round.
-
-        What nests without end (`x = (x,)`) is cut where it is deeper than any use of it.
-        """
-        if question in self._served:
-            values = self._shallow(values)
-            self._answers[question] = values
-        return values
-
-    def _shallow(self, values: Values) -> Values:
-        return frozenset(v for v in map(shallow, values) if not self._too_deep(v))
-
-    def _too_deep(self, value: Value) -> bool:
-        return stacked(value) > _MAX_STACKED or depth(value) > (
-            _MAX_STACKED if self.is_data(value) else _MAX_DEPTH
-        )
 
     def is_data(self, value: Value) -> bool:
         """Tell whether a value holds nothing but numbers, texts and objects that are all alike."""
@@ -184,25 +114,6 @@ class Evaluator:
             case Table(_, items):
                 return all(map(self.is_data, items))
         return self.calls.is_plain(value)
-
-    def unsettled(self) -> dict[Hashable, Values] | None:
-        """Return what the next round starts from; None if this round relied on no other answers."""
-        if all(map(self.settled, self._answers)):
-            return None
-        return {**self._earlier, **self._answers}
-
-    def settled(self, question: Hashable) -> bool:
-        """Tell whether a question was answered inside itself by all that it came to in the end.
-
-        It may have been answered by more: a dictionary before and after it was filled.
-        """
-        if question not in self._served:
-            return True
-        return self._telling(self._answers[question]) <= self._telling(self._served[question])
-
-    def _telling(self, values: Values) -> Values:
-        """Return the values that can choose a callee."""
-        return frozenset(value for value in known(values) if not self.calls.is_plain(value))
 
     def frame(self, context: Context) -> Frame:
         """Return the frame of one context of a function."""
@@ -225,16 +136,39 @@ class Evaluator:
     def evaluate(self, frame: Frame, node: ast.expr) -> Values:
         """Return what an expression may be in a frame; never empty without a reason."""
         key = id(node)
-        if key in frame.expressions:
-            return frame.expressions[key]
+        found = frame.expressions.get(key)
+        if found is None and not self.questions.kept:
+            found = frame.looked.get(key)
+        if found is not None:
+            return found
         if self._nesting > _MAX_NESTING:
             return unknown("it is nested too deeply to be followed")
         self._nesting += 1
         try:
-            frame.expressions[key] = self._evaluate(frame, node)
+            found = self._evaluate(frame, node)
         finally:
             self._nesting -= 1
-        return frame.expressions[key]
+        if self.questions.kept:
+            frame.expressions[key] = found
+        else:
+            self._keep_for_now(frame, key, found)
+        return found
+
+    def look(self) -> set[str]:
+        """Begin to look at a context; return where the attributes that are read for it gather.
+
+        What is evaluated for the look alone, and not for an answer that is kept, is forgotten: it
+        is known anew when this context is looked at again.
+        """
+        for frame in self._looked_into:
+            frame.looked.clear()
+        self._looked_into.clear()
+        return self.questions.look()
+
+    def _keep_for_now(self, frame: Frame, key: int, values: Values) -> None:
+        if not frame.looked:
+            self._looked_into.append(frame)
+        frame.looked[key] = values
 
     def _evaluate(self, frame: Frame, node: ast.expr) -> Values:
         match node:

@@ -17,7 +17,8 @@ class Frame:
     """A block with its names. `outer` is the frame in which a name is looked up next.
 
     `expression` is the lambda or comprehension that the block is, if it is one; it has no context
-    of its own. `values`, `expressions` and `inner` remember what was found.
+    of its own. `values`, `expressions` and `inner` remember what was found; `looked` is what was
+    found for the context that is being looked at, and for nothing that is kept.
     """
 
     module: Module
@@ -28,12 +29,14 @@ class Frame:
     expression: Inner | None = None
     values: dict[str, Values] = field(default_factory=dict)
     expressions: dict[int, Values] = field(default_factory=dict)
+    looked: dict[int, Values] = field(default_factory=dict)
     inner: dict[int, Frame] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Forget what was found: a question that it rests on has a new answer."""
         self.values.clear()
         self.expressions.clear()
+        self.looked.clear()
         self.inner.clear()
 
     def within(self, *expressions: Inner) -> Frame:

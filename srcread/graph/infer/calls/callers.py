@@ -32,12 +32,13 @@ class Callers:
         key = (function.name, parameter)
         if key not in self._given:
             self._given[key] = NOTHING  # a setter that calls itself ends here
-            self._given[key] = NOTHING.union(
-                *(
-                    known(dict(context.arguments).get(parameter, NOTHING))
-                    for context in self._contexts(function)
+            with self.evaluator.questions.keeping():
+                self._given[key] = NOTHING.union(
+                    *(
+                        known(dict(context.arguments).get(parameter, NOTHING))
+                        for context in self._contexts(function)
+                    )
                 )
-            )
         return self._given[key]
 
     def _contexts(self, function: Defined) -> Iterator[Context]:

@@ -286,15 +286,17 @@ class Calls:
         """Return what a function may return in one context."""
         if context in self._returned:
             return self._returned[context]
-        with self.evaluator.asking(context) as earlier:
+        with self.evaluator.questions.asking(context) as earlier:
             if earlier is not None:
                 return earlier
             for _ in range(_MAX_TURNS):
-                values = self.evaluator.answered(context, self._return_values(context))
-                if self.evaluator.settled(context) or not self.evaluator.turns_alone(context):
+                values = self.evaluator.questions.answered(context, self._return_values(context))
+                if self.evaluator.questions.settled(
+                    context
+                ) or not self.evaluator.questions.turns_alone(context):
                     break
                 # A function that calls itself: turning here is cheaper than another whole round.
-                self.evaluator.so_far[context] = values
+                self.evaluator.questions.so_far[context] = values
                 self.evaluator.frame(context).forget()
             self._returned[context] = values
         return self._returned[context]
@@ -313,7 +315,7 @@ class Calls:
         if frame.scope.yields or frame.scope.delegates:
             items = known(self._join(frame, frame.scope.yields))
             # A generator that goes through itself, as walks over trees do, gives at least these.
-            self.evaluator.so_far[context] = frozenset({Sequence(items)})
+            self.evaluator.questions.so_far[context] = frozenset({Sequence(items)})
             delegated = known(self._join(frame, frame.scope.delegates))
             return frozenset(
                 {Sequence(items | known(self.evaluator.attributes.elements(delegated)))}

@@ -85,7 +85,8 @@ class Parameters:
     def alike(self, defined: Defined) -> frozenset[str]:
         """Return the parameters that are annotated with classes whose objects are all alike."""
         if defined.name not in self._alike:
-            self._alike[defined.name] = frozenset(self._annotated_alike(defined))
+            with self.evaluator.questions.keeping():
+                self._alike[defined.name] = frozenset(self._annotated_alike(defined))
         return self._alike[defined.name]
 
     def _annotated_alike(self, defined: Defined) -> Iterator[str]:

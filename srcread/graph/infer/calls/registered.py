@@ -108,14 +108,18 @@ class Registered:
         if module.name not in self._modules:
             found: dict[str, list[Registration]] = {}
             self._modules[module.name] = found
-            frame = self.evaluator.names.module_frame(module)
-            for node, decorated in _calls(module.tree.body):
-                role = self._role(frame, node)
-                functions = self._functions(frame, node, decorated) if role else []
-                for operator in self._named(frame, node, found) if role else ():
-                    added = [Registration(function, role) for function in functions]
-                    found.setdefault(operator, []).extend(added)
+            with self.evaluator.questions.keeping():
+                self._gather(module, found)
         return self._modules[module.name]
+
+    def _gather(self, module: Module, found: dict[str, list[Registration]]) -> None:
+        frame = self.evaluator.names.module_frame(module)
+        for node, decorated in _calls(module.tree.body):
+            role = self._role(frame, node)
+            functions = self._functions(frame, node, decorated) if role else []
+            for operator in self._named(frame, node, found) if role else ():
+                added = [Registration(function, role) for function in functions]
+                found.setdefault(operator, []).extend(added)
 
     def _role(self, frame: Frame, node: ast.Call) -> str:
         """Return what a call registers, by the function that it calls; "" for other calls."""

@@ -62,17 +62,20 @@ class Dispatch:
         """Return the functions registered beside one, by the names of their classes."""
         if function.name not in self._found:
             self._found[function.name] = {}
-            defined = self.evaluator.index.defined(function.name)
-            assert defined is not None
-            found = self._found[function.name]
-            if isinstance(defined.owner, Defined):
-                for inner in list(defined.owner.inner().values()):
-                    found.update(self._decorated(inner, function))
-                return found
-            word = f"{defined.node.name}.register"
-            for module in modules_with(self.evaluator, defined.module, [word]):
-                found.update(self._in_module(module, function))
+            with self.evaluator.questions.keeping():
+                self._found[function.name].update(self._beside(function))
         return self._found[function.name]
+
+    def _beside(self, function: FunctionValue) -> Iterator[tuple[str, FunctionValue]]:
+        defined = self.evaluator.index.defined(function.name)
+        assert defined is not None
+        if isinstance(defined.owner, Defined):
+            for inner in list(defined.owner.inner().values()):
+                yield from self._decorated(inner, function)
+            return
+        word = f"{defined.node.name}.register"
+        for module in modules_with(self.evaluator, defined.module, [word]):
+            yield from self._in_module(module, function)
 
     def _in_module(
         self, module: Module, function: FunctionValue

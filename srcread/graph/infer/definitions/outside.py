@@ -51,7 +51,7 @@ class Outside:
         """Return what is set as an attribute of an object, or of its class."""
         if not self._set_at(value.cls, name):
             return NOTHING
-        with self.evaluator.asking(("outside", value, name)) as earlier:
+        with self.evaluator.questions.asking(("outside", value, name)) as earlier:
             if earlier is not None:
                 return earlier
             found = NOTHING
@@ -61,13 +61,13 @@ class Outside:
                         found |= {_bound(item, value) for item in given}
                 elif may_be(owner, value):
                     found |= given
-            return self.evaluator.answered(("outside", value, name), found)
+            return self.evaluator.questions.answered(("outside", value, name), found)
 
     def of_class(self, cls: str, name: str) -> Values:
         """Return what is set as an attribute of a class."""
         if not self._set_at(cls, name):
             return NOTHING
-        with self.evaluator.asking(("outside", cls, name)) as earlier:
+        with self.evaluator.questions.asking(("outside", cls, name)) as earlier:
             if earlier is not None:
                 return earlier
             order = self.evaluator.attributes.classes.order(cls)
@@ -78,7 +78,7 @@ class Outside:
                     if isinstance(owner, ClassValue) and owner.name in order
                 )
             )
-            return self.evaluator.answered(("outside", cls, name), found)
+            return self.evaluator.questions.answered(("outside", cls, name), found)
 
     def _given(self, cls: str, name: str) -> Iterator[tuple[Instance | ClassValue, Values]]:
         for frame, owner, bindings in self._set_at(cls, name):

@@ -123,16 +123,22 @@ class Surgery:
 
     def applied(self, value: Instance, name: str, found: Values) -> Values:
         """Return what an attribute may be, with what was put there or into it."""
+        self.evaluator.questions.read(name)
+        if not self.before:
+            return found
         for change in self._of(value, name):
             if change.filled:
                 found = frozenset(_with(item, change) for item in found)
             else:
                 on_class = isinstance(change.owner, ClassValue)
                 found |= _bound(change.values, value) if on_class else change.values
+        for cls in self._classes(value):
+            found |= known(self.evaluator.attributes.held(replace(value, cls=cls), name))
         return found
 
     def on_class(self, cls: str, name: str, found: Values) -> Values:
         """Return what an attribute of a class may be, with what was set there."""
+        self.evaluator.questions.read(name)
         changes = self.before.get(name)
         if not changes:
             return found
@@ -142,7 +148,20 @@ class Surgery:
         later = NOTHING.union(*put)
         return known(found) | later if later else found
 
-    def classes(self, value: Instance) -> list[str]:
+    def news(self) -> frozenset[str]:
+        """Return the attributes of which this round has noted what the rounds before had not."""
+        noted = self.noted.items()
+        return frozenset(name for name, changes in noted if changes != self.before.get(name))
+
+    def learn(self) -> bool:
+        """Know from now on what was noted; False where answers rest on what was known before."""
+        news = self.news()
+        if CLASS in news or not news.isdisjoint(self.evaluator.questions.rested_on):
+            return False
+        self.before = dict(self.noted)
+        return True
+
+    def _classes(self, value: Instance) -> list[str]:
         """Return the further classes that an object may be given."""
         changed = NOTHING.union(*(change.values for change in self._of(value, CLASS)))
         return [item.name for item in ordered(changed) if isinstance(item, ClassValue)]

@@ -107,22 +107,22 @@ class Names:
     ) -> Values:
         """Join what all bindings give, and the parameter's value."""
         block = frame.block()
-        with self.evaluator.asking((block, name)) as earlier:
+        with self.evaluator.questions.asking((block, name)) as earlier:
             if earlier is not None:
                 return earlier
             values = start
             for _ in range(_MAX_TURNS):
                 before, values_before = dict(frame.expressions), dict(frame.values)
                 for binding in bindings:
-                    self.evaluator.so_far[block, name] = values
+                    self.evaluator.questions.so_far[block, name] = values
                     values = values | self.bound(frame, binding)
                 values |= self._rebound(frame, name)
                 if frame.expression is None:
-                    self.evaluator.so_far[block, name] = values
+                    self.evaluator.questions.so_far[block, name] = values
                     values = self.evaluator.fillings.filled(frame, name, values)
                 values = known(values) | (values & _OPEN) or values
-                values = self.evaluator.answered((block, name), values)
-                if self.evaluator.settled((block, name)):
+                values = self.evaluator.questions.answered((block, name), values)
+                if self.evaluator.questions.settled((block, name)):
                     break
                 # `x = f(x)`: turning here again is cheaper than another round of everything.
                 frame.expressions, frame.values = before, values_before
@@ -277,11 +277,13 @@ class Names:
         if name in frame.values:
             return frame.values[name]
         key = (module_name, name, of_code)
-        with self.evaluator.asking(key) as earlier:
+        with self.evaluator.questions.asking(key) as earlier:
             if earlier is not None:  # as Python does: what is not set yet may be a submodule
-                return self.evaluator.served(key, earlier or self._submodule(module_name, name))
+                return self.evaluator.questions.served(
+                    key, earlier or self._submodule(module_name, name)
+                )
             values = self._search(frame, module_name, name, of_code)
-            frame.values[name] = self.evaluator.answered(key, values)
+            frame.values[name] = self.evaluator.questions.answered(key, values)
         return frame.values[name]
 
     def _search(self, frame: Frame, module_name: str, name: str, of_code: bool) -> Values:
@@ -295,7 +297,7 @@ class Names:
             return frozenset({Constant(module_name if name == "__name__" else name)})
         bindings = frame.scope.bindings.get(name, ())
         found = NOTHING.union(*(self.bound(frame, binding) for binding in bindings))
-        self.evaluator.so_far[module_name, name, of_code] = known(found)
+        self.evaluator.questions.so_far[module_name, name, of_code] = known(found)
         found |= self._rebound(frame, name)
         if known(found):
             found = self.evaluator.fillings.filled(frame, name, known(found))

@@ -184,12 +184,7 @@ class Attributes:
             return _OWN_DICTIONARY
         if kept := self.classes.kept_in(value, name):
             return kept
-        found = self._held(value, name)
-        surgery = self.evaluator.surgery
-        if surgery.before:
-            found = surgery.applied(value, name, found)
-            for cls in surgery.classes(value):
-                found |= known(self._held(replace(value, cls=cls), name))
+        found = self.evaluator.surgery.applied(value, name, self.held(value, name))
         if known(found) - NONE:
             return found
         if outside := self.evaluator.outside.of_object(value, name):
@@ -201,7 +196,7 @@ class Attributes:
         fallback = fallback or self._of_foreign_base(value.cls, name)
         return fallback or found or unknown(f"no {name!r} is ever set on {value.cls}")
 
-    def _held(self, value: Instance, name: str) -> Values:
+    def held(self, value: Instance, name: str) -> Values:
         """Return what an object and its class hold under a name."""
         found = self.classes.assigned(value, name)
         for member in self.classes.members(value.cls, name):

@@ -101,7 +101,8 @@ class Classes:
             self._metaclasses[cls] = None
             for name in self.order(cls):
                 defined = self.evaluator.index.defined(name)
-                found = self._named_metaclass(defined) if defined is not None else None
+                with self.evaluator.questions.keeping():
+                    found = self._named_metaclass(defined) if defined is not None else None
                 if found is not None:
                     self._metaclasses[cls] = found
                     break
@@ -122,14 +123,15 @@ class Classes:
             self._bases[cls] = ()
             defined = self.evaluator.index.defined(cls)
             if defined is not None and isinstance(defined.node, ast.ClassDef):
-                frame = self.evaluator.names.around(defined, None)
-                self._bases[cls] = tuple(
-                    self.evaluator.names.opened(
-                        self.evaluator.evaluate(frame, _without_parameters(base))
-                    )
-                    for base in defined.node.bases
-                )
+                with self.evaluator.questions.keeping():
+                    self._bases[cls] = self._evaluated(defined.node.bases, defined)
         return self._bases[cls]
+
+    def _evaluated(self, bases: list[ast.expr], defined: Defined) -> tuple[Values, ...]:
+        frame, opened = self.evaluator.names.around(defined, None), self.evaluator.names.opened
+        return tuple(
+            opened(self.evaluator.evaluate(frame, _without_parameters(base))) for base in bases
+        )
 
     def members(self, cls: str, name: str, after: str | None = None) -> Iterator[Member]:
         """Yield what the classes hold under a name, nearest first; `after` as `super()` does."""
@@ -176,7 +178,8 @@ class Classes:
         key = (cls, name)
         if key not in self._members:
             self._members[key] = None
-            self._members[key] = self._find_member(cls, name)
+            with self.evaluator.questions.keeping():
+                self._members[key] = self._find_member(cls, name)
         return self._members[key]
 
     def _find_member(self, cls: str, name: str) -> Member | None:
@@ -217,25 +220,25 @@ class Classes:
         key = (value, name)
         if key in self._assigned:
             return self._assigned[key]
-        with self.evaluator.asking(key) as earlier:
+        with self.evaluator.questions.asking(key) as earlier:
             if earlier is not None:
                 return earlier
             # `self.x = f(self.x)`: inside itself it is at least what the class declares.
             declared = [m for m in self.members(value.cls, name) if m.declared]
-            self.evaluator.so_far[key] = declared[0].values if declared else NOTHING
+            self.evaluator.questions.so_far[key] = declared[0].values if declared else NOTHING
             for _ in range(_MAX_TURNS):
                 frames: list[Frame] = []
                 found = NOTHING
                 for cls in self.order(value.cls):
                     found |= self._assigned_in(cls, value, name, frames)
-                self._assigned[key] = self.evaluator.answered(key, found)
-                if self.evaluator.settled(key):
+                self._assigned[key] = self.evaluator.questions.answered(key, found)
+                if self.evaluator.questions.settled(key):
                     break
-                self.evaluator.so_far[key] = found
+                self.evaluator.questions.so_far[key] = found
                 del self._assigned[key]
                 for frame in frames:
                     frame.forget()
-            self._assigned[key] = self.evaluator.answered(key, found)
+            self._assigned[key] = self.evaluator.questions.answered(key, found)
         return self._assigned[key]
 
     def kept_in(self, value: Instance, name: str) -> Values:
@@ -311,7 +314,8 @@ class Classes:
         key = (value, cls)
         if key not in self._constructions:
             self._constructions[key] = None
-            self._constructions[key] = self._construction(value, cls)
+            with self.evaluator.questions.keeping():
+                self._constructions[key] = self._construction(value, cls)
         return self._constructions[key]
 
     def _construction(self, value: Instance, cls: str) -> Context | None:

@@ -85,10 +85,10 @@ def content(evaluator: Evaluator, value: Value) -> Values:
     base = base_of(evaluator, value.cls)
     if base is None:
         return NOTHING
-    with evaluator.asking((value, CONTENT)) as earlier:
+    with evaluator.questions.asking((value, CONTENT)) as earlier:
         if earlier is not None:
             return earlier
-        return evaluator.answered((value, CONTENT), _handed_up(evaluator, value, base))
+        return evaluator.questions.answered((value, CONTENT), _handed_up(evaluator, value, base))
 
 
 def contents(evaluator: Evaluator, values: Values) -> Values:
