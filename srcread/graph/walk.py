@@ -167,8 +167,9 @@ class _Walk:
         def note(
             node: ast.expr | ast.stmt, condition: ast.expr | None, found: list[Target]
         ) -> None:
-            targets = _not_too_many(found, self.evaluator.fallen_back_on)
-            look.reached.append((node, condition, targets))
+            if found:
+                targets = _not_too_many(found, self.evaluator.fallen_back_on)
+                look.reached.append((node, condition, targets))
 
         self.evaluator.surgery.note_fillings(frame)
         for use in frame.scope.calls:

@@ -70,11 +70,11 @@ class Evaluator:
     ) -> None:
         self.index = index
         self.idioms = idioms or shipped_idioms()
-        self._closed = {
-            package
+        self._closed = tuple(
+            f"{package}."
             for package in self.idioms.folded_packages
             if not any(entry.startswith((f"{package}.", f"{package}:")) for entry in entries)
-        }
+        )
         self.questions = Questions(self, earlier or {})
         self.natives = Natives(index.sources, self.idioms)
         self.names = Names(self)
@@ -101,7 +101,7 @@ class Evaluator:
 
     def is_closed(self, module: str) -> bool:
         """Tell whether a module is folded and no entry lies in it: its files stay unopened."""
-        return any(module == name or module.startswith(f"{name}.") for name in self._closed)
+        return f"{module}.".startswith(self._closed)
 
     def is_data(self, value: Value) -> bool:
         """Tell whether a value holds nothing but numbers, texts and objects that are all alike."""

@@ -53,25 +53,28 @@ class Questions:
         """The names of the attributes that kept answers were made of."""
         self._read = self.rested_on
 
-    @contextmanager
-    def asking(self, question: Hashable) -> Iterator[Values | None]:
+    def asking(self, question: Hashable) -> Asking:
         """Guard a question against itself: inside it, it gives the answer of the round before.
 
         Gives None where the question is new and is to be answered.
         """
-        if question in self._asked:
-            if not all(is_part(item, question) for item in self._behind(question)):
-                self._entangled.add(question)
-            partial = self._earlier.get(question, NOTHING) | self.so_far.get(question, NOTHING)
-            yield self.served(question, self._shallow(partial))
-            return
-        self._asked[question] = None
-        self.kept += 1
-        try:
-            yield None
-        finally:
-            self.kept -= 1
-            del self._asked[question]
+        return Asking(self, question)
+
+    def begun(self, question: Hashable) -> Values | None:
+        """Begin a question that is new; answer one that is being answered already."""
+        if question not in self._asked:
+            self._asked[question] = None
+            self.kept += 1
+            return None
+        if not all(is_part(item, question) for item in self._behind(question)):
+            self._entangled.add(question)
+        partial = self._earlier.get(question, NOTHING) | self.so_far.get(question, NOTHING)
+        return self.served(question, self._shallow(partial))
+
+    def ended(self, question: Hashable) -> None:
+        """End what was begun."""
+        self.kept -= 1
+        del self._asked[question]
 
     @contextmanager
     def keeping(self) -> Iterator[None]:
@@ -144,3 +147,22 @@ class Questions:
         return stacked(value) > _MAX_STACKED or depth(value) > (
             _MAX_STACKED if self.evaluator.is_data(value) else _MAX_DEPTH
         )
+
+
+class Asking:
+    """One question while it is being answered. A generator's context would take twice as long."""
+
+    __slots__ = ("is_new", "question", "questions")
+
+    def __init__(self, questions: Questions, question: Hashable) -> None:
+        self.questions = questions
+        self.question = question
+
+    def __enter__(self) -> Values | None:
+        answer = self.questions.begun(self.question)
+        self.is_new = answer is None
+        return answer
+
+    def __exit__(self, *_: object) -> None:
+        if self.is_new:
+            self.questions.ended(self.question)

@@ -198,8 +198,9 @@ def unknown(reason: str) -> Values:
 
 def known(values: Values) -> Values:
     """Return the values without the unknown ones."""
-    if any(isinstance(value, Unknown) for value in values):
-        return frozenset(value for value in values if not isinstance(value, Unknown))
+    for value in values:  # mostly there is none, and this is asked more often than all else
+        if isinstance(value, Unknown):
+            return frozenset(v for v in values if not isinstance(v, Unknown))
     return values
 
 

@@ -51,6 +51,7 @@ class Names:
         self.evaluator = evaluator
         self._module_frames: dict[str, Frame] = {}
         self._type_checking: dict[str, frozenset[int]] = {}
+        self._swaps: dict[str, list[ast.expr]] = {}
         self._class_frames: dict[str, Frame] = {}
 
     def module_frame(self, module: Module) -> Frame:
@@ -370,10 +371,11 @@ class Names:
         return NOTHING  # nobody has looked a name up in it
 
     def _swapped(self, frame: Frame) -> Values:
-        if _SWAP not in frame.module.file.text:
-            return NOTHING
-        values = (self.evaluator.evaluate(frame, node) for node in swapped_in(frame.module))
-        return known(NOTHING.union(*values))
+        module = frame.module
+        if module.name not in self._swaps:
+            self._swaps[module.name] = list(swapped_in(module)) if _SWAP in module.file.text else []
+        values = [self.evaluator.evaluate(frame, node) for node in self._swaps[module.name]]
+        return known(NOTHING.union(*values)) if values else NOTHING
 
     def _lazy(self, frame: Frame, module_name: str, name: str) -> Values:
         """Ask a module's own `__getattr__`."""

@@ -138,8 +138,10 @@ class Classes:
         order = self.order(cls)
         if after is not None and after in order:
             order = order[order.index(after) + 1 :]
+        found = self._members
         for owner in order:
-            member = self._member(owner, name)
+            key = (owner, name)
+            member = found[key] if key in found else self._member(owner, name)
             if member is not None:
                 yield member
 
