@@ -11,9 +11,11 @@ from srcread.graph.infer.definitions.decorators import calls_of_original
 from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
+    NOTHING,
     ClassValue,
     Constant,
     External,
+    ExternalInstance,
     Folded,
     FunctionValue,
     GenericFunction,
@@ -33,7 +35,7 @@ from srcread.graph.reach.callbacks import (
     operator_targets,
 )
 from srcread.graph.reach.implicit import argument_targets
-from srcread.graph.reach.target import Target, why_folded
+from srcread.graph.reach.target import Target, function_target, why_folded
 from srcread.model import EdgeKind
 
 _NOT_RESOLVED = "what is not resolved"
@@ -234,6 +236,29 @@ def _written_constructors(evaluator: Evaluator, site: Site, value: ClassValue) -
         for name in classes.nearest_functions(value.name, "__post_init__"):
             target = _constructing(evaluator, site, value, "__init__", name)
             yield replace(target, kind=EdgeKind.METHOD, role="__post_init__")
+        yield from _fields_set(evaluator, site, value)
+
+
+def _fields_set(evaluator: Evaluator, site: Site, value: ClassValue) -> Iterator[Target]:
+    """The class's own `__setattr__`, by which a constructor that is not written sets the fields.
+
+    Not where the dataclass is frozen: that goes by the one of `object`.
+    """
+    if evaluator.attributes.classes.is_frozen(value.name):
+        return
+    arguments, keywords = site.arguments(evaluator)
+    made = evaluator.constructions.make(value, arguments, keywords)
+    some_text: Values = frozenset({ExternalInstance("builtins.str")})
+    put = NOTHING.union(*arguments, *keywords.values())
+    for method in evaluator.attributes.special(made, "__setattr__"):
+        yield function_target(
+            evaluator,
+            site.frame,
+            method,
+            EdgeKind.METHOD,
+            arguments=[some_text, put],
+            role="__setattr__",
+        )
 
 
 def _constructing(

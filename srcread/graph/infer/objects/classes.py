@@ -153,14 +153,21 @@ class Classes:
 
     def is_dataclass(self, cls: str) -> bool:
         """Tell whether a decorator writes the constructor that a class has or inherits."""
+        return self._dataclass(cls) is not None
+
+    def is_frozen(self, cls: str) -> bool:
+        """Tell whether a dataclass's objects stay as they are made."""
+        return "frozen=True" in (self._dataclass(cls) or "")
+
+    def _dataclass(self, cls: str) -> str | None:
         for owner in self.order(cls):
             defined = self.evaluator.index.defined(owner)
             if self.functions(owner, "__init__"):
-                return False
-            decorators = defined.symbol.decorators if defined is not None else ()
-            if any(item.partition("(")[0].endswith("dataclass") for item in decorators):
-                return True
-        return False
+                return None
+            for item in defined.symbol.decorators if defined is not None else ():
+                if item.partition("(")[0].endswith("dataclass"):
+                    return item
+        return None
 
     def is_enum(self, cls: str) -> bool:
         """Tell whether what a class body assigns are objects of the class."""
