@@ -4,7 +4,7 @@
 |---|---|
 | `walk` | the worklist: contexts in, edges out |
 | `entries` | what a user types to where the walk starts |
-| `targets` | one call site to its callees |
+| `reach/` | one call site, operator or attribute to its callees |
 | `infer/` | expressions to abstract values |
 | `native` | compiled modules and ATen operators |
 | `idioms` | what is known of frameworks, all of it in data that users extend |

@@ -20,9 +20,9 @@ from srcread.graph.infer.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import Context, Values, forget
 from srcread.graph.native.overloads import CallForm, call_form
+from srcread.graph.reach.accesses import attribute_targets
 from srcread.graph.reach.callbacks import put_targets
 from srcread.graph.reach.implicit import (
-    attribute_targets,
     class_bodies,
     class_made_targets,
     operation_targets,

@@ -4,5 +4,6 @@
 `attributes`, `classes`, `calls`, `callers`, `constructions`, `parameters`, `annotations`, `stubs`,
 `python` (its own functions); `definitions/` what decorators make of names, and what fills tables
 when modules are imported.
-`values` are the answers, `frame` is where a question is asked.
+`values` are the answers, `frame` is where a question is asked; `questions` tells what an
+answer rests on: itself, in the end, or an attribute that the walk changes later.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from srcread.graph.infer.evaluate import Evaluator
@@ -46,6 +46,20 @@ def function_target(
     if arguments is None:
         context = replace(context, arguments=(), called=False)
     return Target(function.name, kind, context, role=role)
+
+
+def method_targets(
+    evaluator: Evaluator,
+    frame: Frame,
+    functions: Iterable[FunctionValue],
+    arguments: list[Values],
+    role: str,
+) -> Iterator[Target]:
+    """Yield methods that run by themselves, each called with these arguments."""
+    for function in functions:
+        yield function_target(
+            evaluator, frame, function, EdgeKind.METHOD, arguments=arguments, role=role
+        )
 
 
 def why_folded(evaluator: Evaluator, frame: Frame, name: str) -> str | None:
