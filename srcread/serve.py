@@ -49,9 +49,14 @@ def serve(settings: Settings, opened: Tell, tell: Tell) -> None:
         folder = Path(scratch, "site")
         events, ended = Events(), Event()
         inputs = list(_states(settings))
-        _build(settings, folder)
         site = Site(folder, _script(settings), lambda name: run_note(name, settings))
+        # Before the build, which may take long: a port that is taken is said at once.
         server, address = open_server(site, events, settings.port)
+        try:
+            _build(settings, folder)
+        except BaseException:
+            server.server_close()
+            raise
         watch = Thread(
             target=_rebuild, args=(settings, folder, inputs, events, ended, tell), daemon=True
         )
