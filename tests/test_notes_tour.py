@@ -59,7 +59,7 @@ def of_tour(folder: Path, text: str) -> tuple[Diagnostic, ...]:
 
 
 def test_a_good_tour_has_no_findings_and_every_value(tmp_path: Path) -> None:
-    text = TOUR.replace(
+    text = 'path = ["one"]\nstart = true\n' + TOUR.replace(
         "[distributions]",
         '[[chapter]]\ntitle = "First"\nfirst = "one"\n[site]\nurl = "https://a.org/x"\n'
         'repository = "https://b.org"\n[methods]\n"torch.nn.Transformer" = ["fit"]\n'
@@ -72,6 +72,7 @@ def test_a_good_tour_has_no_findings_and_every_value(tmp_path: Path) -> None:
     assert tour.entries == ("torch.nn.Transformer",)
     assert tour.languages == ("en", "zh")
     assert tour.chapters == (Chapter("First", "one"),)
+    assert (tour.path, tour.start) == (("one",), True)
     assert (tour.site_url, tour.repository) == ("https://a.org/x", "https://b.org")
     file, _ = read_tour_file(tour.folder)
     assert file.methods == {"torch.nn.Transformer": ("fit",)}
@@ -170,6 +171,11 @@ def test_a_folder_without_a_tour_file_is_no_tour(tmp_path: Path) -> None:
         ('earlier = ["newest"]\n' + TOUR, "TOUR024", 1, "'newest' is no version"),
         ('earlier = ["2.13.0"]\n' + TOUR, "TOUR024", 1, "the version that the tour is of"),
         ('earlier = ["2.9.0", "2.9.0"]\n' + TOUR, "TOUR024", 1, "'2.9.0' stands there 2 times"),
+        ('path = ["onne"]\n' + TOUR, "TOUR023", 1, "Did you mean 'one'?"),
+        ('path = ["one", "one"]\n' + TOUR, "TOUR023", 1, "'one' stands in the path 2 times"),
+        (f"path = {list('abcdefghi')}\n" + TOUR, "TOUR023", 1, "The path has 9 steps"),
+        ('path = "one"\n' + TOUR, "TOUR004", 1, "path must be a list of texts"),
+        ('start = "yes"\n' + TOUR, "TOUR004", 1, "start must be true or false"),
         ('idioms = "own.toml"\n' + TOUR, "TOUR004", 1, "idioms must be a list of texts"),
     ],
 )

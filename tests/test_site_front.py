@@ -19,8 +19,9 @@ from site_example import (
 )
 from site_outline import Page, outline
 
-from srcread.model import Chapter, Device, EvidenceStatus, Standing, Step
+from srcread.model import Chapter, Device, EvidenceStatus, Position, Standing, Step
 from srcread.site import TourView
+from srcread.site.data.reading import minutes
 
 FOLDER = "en/example/1.5/"
 FORWARD = FOLDER + "pkg.model.Model.forward.html"
@@ -51,14 +52,12 @@ def test_the_front_page_reads_as_this_outline() -> None:
     assert (
         rest[: rest.index("p: Begin with")]
         == """
-p: pkg 1.5 · 2 chapters · 3 steps · 4 functions
+p: pkg 1.5 · 3 steps · 4 functions
 p: 1 of 3 notes confirmed on CPU
 li: Building 1 step
-A model is a tree
 li: Running 2 steps
-The layer is called
 h2: How to read
-""".replace("step\nA", "step A").replace("steps\nThe", "steps The")
+"""
     )
     assert rest.endswith("p: https://example.org/notes")
 
@@ -70,6 +69,7 @@ def test_the_front_page_gathers_traps_questions_and_messages() -> None:
         text[text.index("h2: Traps") : text.index("h2: Correct")]
         == """\
 h2: Traps and questions
+p: Look here when something went wrong, or type a few words of it into the search box.
 h3: Traps
 li: The layer is called
 h3: Questions
@@ -79,6 +79,90 @@ li: bad shape & type
 """
     )
     assert Page(html).links.count(FORWARD + "#n-run") == 3 + 1  # and from its chapter
+
+
+def test_the_pointers_of_several_tours_fold_by_tour() -> None:
+    first = view(steps=(asked(), step_on_scale()))
+    second = view(name="second", title="Another", steps=(asked(),), chapters=())
+    html = page(plans(first, second), "index.html")
+    text = outline(html)
+    assert (
+        text[text.index("h3: Questions") : text.index("h3: Messages")]
+        == """\
+h3: Questions
+summary: How a model runs 1
+li: Why <twice>?
+summary: Another 1
+li: Why <twice>?
+"""
+    )
+    assert html.count("<details open>") == 1  # the first tour's traps
+
+
+def test_the_front_page_shows_the_first_tours_path_in_the_order_of_reading() -> None:
+    first = view(path=("scale", "build"))
+    second = view(name="second", title="Another", path=("run",))
+    html = page(plans(first, second), "zh/index.html")
+    text = outline(html)
+    assert (
+        text[text.index("h2: 用") : text.index("h2: How")]
+        == """\
+h2: 用一分钟读完这几步
+p: 最短的一条路，选自 How a model runs
+li: A model is a tree Model.__init__
+li: Scale calls itself scale
+"""  # noqa: RUF001 - as the page has it
+    )
+    links = Page(html).links
+    assert "../zh/" not in "".join(links)
+    assert links.index("example/1.5/pkg.model.scale.html#n-scale") < links.index(
+        "second/1.5/index.html#path"
+    )
+    outline_page = outline(page(plans(first), "en/example/1.5/index.html"))
+    assert "h2: Read these in a minute" in outline_page
+
+
+def test_without_a_path_there_is_no_such_section() -> None:
+    pages = plans()
+    for address in ("index.html", "en/example/1.5/index.html"):
+        assert "Read these" not in page(pages, address)
+
+
+def test_a_tour_to_start_with_stands_first_on_the_front_page() -> None:
+    begin = view(name="second", title="Begin here", start=True, path=("run",))
+    text = outline(page(plans(view(path=("scale",)), begin), "index.html"))
+    assert text.index("h2: Begin here") < text.index("h2: How a model runs")
+    assert "p: The shortest way through Begin here\nli: The layer is called" in text
+
+
+def lines(count: int) -> Step:
+    """Return a step that stands at so many lines; it has eight words."""
+    step = step_on_scale()
+    place = replace(step.locations[0].range, end=Position(24 + count, 0))
+    return replace(step, locations=(replace(step.locations[0], range=place),))
+
+
+def test_the_time_of_a_path_is_counted_from_its_words_and_lines() -> None:
+    step = lines(20)
+    assert step.locations[0].range.first_line == 25
+    assert minutes([step], "en") == 2  # 20 lines are a minute, and seven words some seconds
+    long = replace(step, note=replace(step.note, title="", body="word " * 400))
+    assert minutes([long], "en") == 1 + 2
+    assert minutes([long, long], "en") == 2 * (1 + 2)
+    chinese = replace(long, note=replace(long.note, body="字" * 510))
+    assert minutes([chinese], "en") == 1 + 2
+    further = replace(step, locations=(*step.locations, *lines(900).locations))
+    assert minutes([further], "en") == 2
+
+
+def test_claims_are_read_in_the_language_of_the_page() -> None:
+    step = step_on_call()
+    assert step.snippet is not None
+    claim = replace(step.snippet.claims[0], sentence="word " * 200)
+    step = replace(step, snippet=replace(step.snippet, claims=(claim,)))
+    translated = replace(step.translations["zh"], claims={claim.sentence: "字" * 1020})
+    step = replace(step, translations={"zh": translated})
+    assert (minutes([step], "en"), minutes([step], "zh")) == (2, 5)
 
 
 def test_without_traps_and_questions_the_front_page_has_no_such_section() -> None:
@@ -100,8 +184,7 @@ def test_the_front_page_says_what_is_confirmed_where() -> None:
 def test_steps_before_the_first_chapter_are_on_the_front_page() -> None:
     late = view(chapters=(Chapter("Running", "run"),))
     text = outline(page(plans(late), "index.html"))
-    assert "1 chapter · 3 steps" in text
-    assert "li: A model is a tree\nli: Running 2 steps The layer is called" in text
+    assert "li: A model is a tree 1 step\nli: Running 2 steps\n" in text
 
 
 def test_a_site_without_notes_says_nothing_of_notes() -> None:

@@ -164,6 +164,7 @@ class Tour:
     """A tour as its files say, its steps in reading order; `titles` in other languages.
 
     `earlier` are versions of the first distribution which the tour had before.
+    `path` holds the stems of the few steps to read first. A tour that says `start` is read first.
     """
 
     name: str
@@ -178,3 +179,5 @@ class Tour:
     site_url: str | None = None
     repository: str | None = None
     earlier: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    start: bool = False

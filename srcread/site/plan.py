@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from srcread.errors import SrcreadError
 from srcread.model import SourceFile, Step, Tour, Translation
-from srcread.site.data import earlier, function, overview
+from srcread.site.data import earlier, function, overview, reading
 from srcread.site.data.card import Also, Card, also_of, cards_of
 from srcread.site.data.front import front
 from srcread.site.data.lab import LineCalls, calls_on
@@ -140,7 +140,9 @@ class _Planner:
         for language in _tour_languages(layout):
             folder = f"{language}/{layout.folder}/"
             site = self._site(layout, language)
-            yield self._page(folder + "index.html", "outline.html", site, {"tree": tree})
+            path = reading.path_of(layout, language, site.title)
+            values = {"tree": tree, "path": path}
+            yield self._page(folder + "index.html", "outline.html", site, values)
             shown = {"licences": texts}
             yield self._page(folder + "licences.html", "licences.html", site, shown, listed=False)
             yield _data(folder + "symbols.js", symbols_script(layout, language))

@@ -58,6 +58,7 @@ RULES: Mapping[str, Rule] = _table(
     Rule("TOUR020", "Where graph.json stands in for the sources, pages show no code.", _WARNING),
     Rule("TOUR021", "A tour's graph.json is the graph of its sources.", _WARNING),
     Rule("TOUR022", "A tour's idioms are .toml files beside it, and rules read all that they say."),
+    Rule("TOUR023", "A path is at most eight steps of the tour, each listed once."),
     Rule("TOUR024", "Earlier versions are versions that the tour once had, each listed once."),
     Rule("TOUR025", "The sources of an earlier version can be had: its links lead on.", _WARNING),
     Rule("NOTE001", "Every file of a tour can be read: UTF-8, at most 100,000 bytes."),

@@ -57,6 +57,7 @@ def read_tour(folder: Path, packages: Collection[str] = ()) -> tuple[Tour, tuple
         steps += [step] if step else []
         findings += step_findings
     findings += _check_chapters(folder, file, files)
+    findings += _check_path(folder, file, files)
     tour = Tour(
         name=name,
         folder=folder,
@@ -70,6 +71,8 @@ def read_tour(folder: Path, packages: Collection[str] = ()) -> tuple[Tour, tuple
         site_url=file.site_url,
         repository=file.repository,
         earlier=file.earlier,
+        path=file.path,
+        start=file.start,
     )
     return tour, tuple(sorted(set(findings)))
 
@@ -233,4 +236,16 @@ def _check_chapters(folder: Path, file: TourFile, files: dict[str, _Files]) -> l
             message = f"No step is called {chapter.first!r}."
             hint = did_you_mean(chapter.first, stems).strip() or "Write the stem of a note."
             findings.append(finding("TOUR006", path, line, message, hint))
+    return findings
+
+
+def _check_path(folder: Path, file: TourFile, files: dict[str, _Files]) -> list[Diagnostic]:
+    stems = [stem for stem in files if files[stem].notes]
+    unknown = [stem for stem in dict.fromkeys(file.path) if stem not in stems]
+    line = tour_line(folder, "path") if unknown else 0
+    findings = []
+    for stem in unknown:
+        message = f"No step of the path is called {stem!r}."
+        hint = did_you_mean(stem, stems).strip() or "Write the stem of a note."
+        findings.append(finding("TOUR023", folder / NAME, line, message, hint))
     return findings

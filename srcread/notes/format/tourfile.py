@@ -17,6 +17,7 @@ from srcread.notes.format.keys import (
     Format,
     Kind,
     check_keys,
+    flag,
     table,
     tables,
     text,
@@ -33,6 +34,8 @@ _TOUR = Format(
         "distributions": Kind.TEXT_BY_NAME,
         "entries": Kind.TEXTS,
         "languages": Kind.TEXTS,
+        "path": Kind.TEXTS,
+        "start": Kind.FLAG,
         "chapter": Kind.TABLES,
         "site": Kind.TABLE,
         "methods": Kind.TEXTS_BY_NAME,
@@ -56,6 +59,9 @@ _CHAPTER = Format(
 _SITE = Format({"url": Kind.TEXT, "repository": Kind.TEXT}, "TOUR003", "TOUR004", _ABOVE)
 _SNIPPETS = Format({"imports": Kind.TEXTS}, "TOUR003", "TOUR004", _ABOVE)
 
+LONGEST_PATH = 8
+"""Steps of the path to read first: as many as a quarter of an hour has room for."""
+
 _DOTTED = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _ENTRY = re.compile(rf"(?:[^\s:]+\.py|{_DOTTED})(?::{_DOTTED})?")
 _IDIOMS = re.compile(r"(?!tour\.toml)[a-z0-9][a-z0-9_-]*\.toml")
@@ -71,7 +77,7 @@ class TourFile:
 
     `imports` are top-level packages that snippets may import beside those of the distributions,
     `idioms` names of files in the tour's folder. `earlier` are versions of the first distribution
-    which the tour had, and whose addresses lead on.
+    which the tour had, and whose addresses lead on. `path` are the stems of the steps to read first.
     """
 
     title: str
@@ -86,6 +92,8 @@ class TourFile:
     imports: tuple[str, ...]
     idioms: tuple[str, ...]
     earlier: tuple[str, ...]
+    path: tuple[str, ...]
+    start: bool
 
 
 def read_tour_file(folder: Path) -> tuple[TourFile, tuple[Diagnostic, ...]]:
@@ -134,6 +142,8 @@ def _values(toml: Toml) -> TourFile:
         imports=texts(table(toml.values, "snippets"), "imports"),
         idioms=texts(toml.values, "idioms"),
         earlier=texts(toml.values, "earlier"),
+        path=texts(toml.values, "path"),
+        start=flag(toml.values, "start", False),
     )
 
 
@@ -151,6 +161,7 @@ def _check(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
     yield from _names(toml, tour)
     yield from _idioms(toml, tour)
     yield from _earlier(toml, tour)
+    yield from _path(toml, tour)
 
 
 def _required(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
@@ -270,3 +281,16 @@ def _earlier(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
         elif count > 1:
             message = f"{version!r} stands there {count} times."
             yield finding("TOUR024", toml.path, line, message, "Keep one.")
+
+
+def _path(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
+    """Hold the path's length and that no step stands there twice; notes are looked at later."""
+    line = line_of(toml, "path")
+    if len(tour.path) > LONGEST_PATH:
+        message = f"The path has {len(tour.path)} steps."
+        hint = f"Keep the {LONGEST_PATH} that a newcomer needs."
+        yield finding("TOUR023", toml.path, line, message, hint)
+    for stem, count in Counter(tour.path).items():
+        if count > 1:
+            message = f"{stem!r} stands in the path {count} times."
+            yield finding("TOUR023", toml.path, line, message, "Keep one.")

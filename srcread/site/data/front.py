@@ -1,6 +1,7 @@
-"""The front page: what each tour holds and where it is confirmed, traps and questions of them all.
+"""The front page: a short path, what each tour holds and where it is confirmed, traps, questions.
 
-Addresses count from the folder of the page's language.
+Tours that say `start` stand first, and the first tour's path is shown in full. Addresses count from
+the folder of the page's language.
 """
 
 from __future__ import annotations
@@ -14,23 +15,26 @@ from srcread.site.data.address import web
 from srcread.site.data.card import standing_of
 from srcread.site.data.layout import Layout
 from srcread.site.data.overview import Row, distributions_label, outline_rows, step_address
+from srcread.site.data.reading import Path, path_of
 from srcread.site.data.title import Title, step_title, tour_title
 
 
 class ChapterCard(NamedTuple):
-    """A chapter, the step that it begins with, and the number of its steps.
+    """A chapter and the number of its steps; `href` leads to the first.
 
-    Steps before the first chapter are one without a title.
+    Steps before the first chapter are one that has the title of its first step.
     """
 
-    title: Title | None
-    first: Title
+    title: Title
     href: str | None
     steps: int
 
 
 class TourCard(NamedTuple):
-    """A tour. `places` counts its confirmed notes by what they were confirmed on."""
+    """A tour. `places` counts its confirmed notes by what they were confirmed on.
+
+    `chapters` are empty where there are none but steps.
+    """
 
     title: Title
     href: str
@@ -41,6 +45,7 @@ class TourCard(NamedTuple):
     functions: int
     confirmed: int
     places: tuple[tuple[str, int], ...]
+    path: Path | None
     repository: str | None
 
 
@@ -51,40 +56,56 @@ class Pointer(NamedTuple):
     href: str
 
 
+class Pointers(NamedTuple):
+    """The pointers into one tour."""
+
+    tour: Title
+    found: tuple[Pointer, ...]
+
+
 class Front(NamedTuple):
-    """All that the front page shows in one language."""
+    """All that the front page shows in one language; `path` is that of the first tour with one."""
 
     tours: tuple[TourCard, ...]
-    traps: tuple[Pointer, ...]
-    questions: tuple[Pointer, ...]
-    messages: tuple[Pointer, ...]
+    path: Path | None
+    traps: tuple[Pointers, ...]
+    questions: tuple[Pointers, ...]
+    messages: tuple[Pointers, ...]
     repositories: tuple[str, ...]
 
 
 def front(layouts: Sequence[Layout], language: str) -> Front:
     """Gather the front page over these tours."""
+    layouts = sorted(layouts, key=lambda layout: not layout.view.tour.start)
     cards = tuple(_tour_card(layout, language) for layout in layouts)
     return Front(
         tours=cards,
-        traps=tuple(_traps(layouts, language)),
-        questions=tuple(_pointers(layouts, lambda note: note.questions)),
-        messages=tuple(_pointers(layouts, lambda note: note.messages)),
+        path=next((card.path for card in cards if card.path), None),
+        traps=_by_tour(layouts, language, lambda layout: _traps(layout, language)),
+        questions=_by_tour(
+            layouts, language, lambda layout: _pointers(layout, lambda note: note.questions)
+        ),
+        messages=_by_tour(
+            layouts, language, lambda layout: _pointers(layout, lambda note: note.messages)
+        ),
         repositories=tuple(sorted({card.repository for card in cards if card.repository})),
     )
 
 
 def _tour_card(layout: Layout, language: str) -> TourCard:
     tour, rows = layout.view.tour, outline_rows(layout, language)
+    title = tour_title(tour, language)
     return TourCard(
-        title=tour_title(tour, language),
+        title=title,
         href=f"{layout.folder}/index.html",
         script=f"{layout.folder}/symbols.js",
         version=distributions_label(layout),
-        chapters=tuple(_chapters(layout, rows)) if rows else (),
+        chapters=tuple(_chapters(layout, rows)) if tour.chapters else (),
         steps=len(rows),
         functions=len(layout.pages),
         confirmed=sum(row.status == EvidenceStatus.CONFIRMED.value for row in rows),
         places=_places(layout),
+        path=path_of(layout, language, title),
         repository=web(tour.repository),
     )
 
@@ -94,7 +115,7 @@ def _chapters(layout: Layout, rows: Sequence[Row]) -> Iterable[ChapterCard]:
     for number, end in zip(begins, [*begins[1:], len(rows)], strict=True):
         row = rows[number]
         href = f"{layout.folder}/{row.href}" if row.href else None
-        yield ChapterCard(row.chapter, row.title, href, end - number)
+        yield ChapterCard(row.chapter or row.title, href, end - number)
 
 
 def _places(layout: Layout) -> tuple[tuple[str, int], ...]:
@@ -108,19 +129,26 @@ def _places(layout: Layout) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda place: (-place[1], place[0])))
 
 
-def _traps(layouts: Sequence[Layout], language: str) -> Iterable[Pointer]:
-    for layout in layouts:
-        for number, step in enumerate(layout.view.tour.steps):
-            address = step_address(layout, number)
-            if step.note.trap and address:
-                yield Pointer(step_title(step, language), f"{layout.folder}/{address}")
+def _by_tour(
+    layouts: Sequence[Layout], language: str, gather: Callable[[Layout], Iterable[Pointer]]
+) -> tuple[Pointers, ...]:
+    gathered = [(layout, tuple(gather(layout))) for layout in layouts]
+    return tuple(
+        Pointers(tour_title(layout.view.tour, language), found)
+        for layout, found in gathered
+        if found
+    )
 
 
-def _pointers(
-    layouts: Sequence[Layout], lines: Callable[[Note], Iterable[str]]
-) -> Iterable[Pointer]:
-    for layout in layouts:
-        for number, step in enumerate(layout.view.tour.steps):
-            address = step_address(layout, number)
-            for line in lines(step.note) if address else ():
-                yield Pointer(Title(line, step.note.language), f"{layout.folder}/{address}")
+def _traps(layout: Layout, language: str) -> Iterable[Pointer]:
+    for number, step in enumerate(layout.view.tour.steps):
+        address = step_address(layout, number)
+        if step.note.trap and address:
+            yield Pointer(step_title(step, language), f"{layout.folder}/{address}")
+
+
+def _pointers(layout: Layout, lines: Callable[[Note], Iterable[str]]) -> Iterable[Pointer]:
+    for number, step in enumerate(layout.view.tour.steps):
+        address = step_address(layout, number)
+        for line in lines(step.note) if address else ():
+            yield Pointer(Title(line, step.note.language), f"{layout.folder}/{address}")
