@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from srcread.resources import annotation_folders, refuse_installed
 from srcread.sources import Sources, open_package, open_path
 
 Progress = Callable[[str], None]
+_LINE = re.compile(r":\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def start_note(
 ) -> tuple[Path, ...]:
     """Write a new note, its snippet and its lock; return the files.
 
+    `symbol` may end in the number of one of its lines, in the tour's version; that stands for `at`.
+
     Raises:
         FindingsError: the tour's tour.toml is wrong.
         SrcreadError: the place does not exist, the stem is taken, or the tour is not told.
@@ -83,7 +87,10 @@ def start_note(
     opened = open_tour(folder, progress=progress)
     refuse_broken(opened)
     code = opened.code
+    symbol, _, line = symbol.rpartition(":") if _LINE.search(symbol) else (symbol, "", "")
     symbol = _defining_name(symbol, code)
+    if line and at is None:
+        at = _selector(symbol, int(line), code)
     located = locate(Anchor(symbol, at), code)
     if isinstance(located, AnchorProblem):
         others = "".join(f"\n  line {c.line}: {c.selector}" for c in located.candidates)
@@ -145,6 +152,18 @@ def _defining_name(name: str, code: Code) -> str:
         if isinstance(value, ClassValue | FunctionValue):
             return value.name
     return name
+
+
+def _selector(name: str, line: int, code: Code) -> str | None:
+    """Return the shortest selector of a line; none where only the whole symbol stands there."""
+    symbol = code.symbol(name)
+    if symbol is None:
+        return None  # the anchor says so, with the nearest name
+    first, last = symbol.range.first_line, symbol.range.last_line
+    if not first <= line <= last:
+        raise SrcreadError(f"Line {line} is not in {name!r}, which has {first} to {last}.")
+    suggestions = shortest(places_of(code.text(symbol), symbol), line)
+    return suggestions[0].selector if suggestions else None
 
 
 def _module_of(path: Path, progress: Progress | None) -> tuple[Distribution, str]:

@@ -69,6 +69,19 @@ def test_from_a_place_to_a_confirmed_note(tour: Path, interpreter: tuple[Path, P
     assert "3 steps, 0 confirmed; " in srcread("outline", "tiny-model").stdout
 
 
+def test_a_note_begins_at_a_line_of_a_symbol(tour: Path) -> None:
+    line = MODEL.splitlines().index("            x = layer.run(x)") + 1
+    begun = srcread("new", f"tiny.Model.run:{line}", "--stem", "a-line")
+    assert begun.exit_code == 0, begun.output
+    note = (tour / "a-line.md").read_text()
+    assert 'symbol = "tiny.model.Model.run"\nat = "assign x"\n' in note
+    outside = srcread("new", "tiny.model.Model.run:3")
+    assert outside.exit_code == 2
+    assert f"Line 3 is not in 'tiny.model.Model.run', which has {line - 2} to" in outside.stderr
+    unknown = srcread("new", "tiny.model.Model.rnu:3")
+    assert "Did you mean" in unknown.stderr
+
+
 @posix_only
 def test_a_claim_that_does_not_hold_is_told_and_exits_with_1(
     tour: Path, interpreter: tuple[Path, Path]

@@ -62,9 +62,10 @@ def new(
 ) -> None:
     """Begin a new note and its snippet at SYMBOL.
 
-    With AT, a selector, the note is about that place in the symbol.
+    With AT, a selector, the note is about that place in the symbol; `srcread at FILE:LINE` prints
+    both. SYMBOL:LINE, with a line of the tour's version, finds the selector by itself.
 
-    `srcread at FILE:LINE` prints both. The files say what to write; `srcread check` complains until
+    The files say what to write; `srcread check` complains until
     it is written.
     """
     from srcread.places import start_note
