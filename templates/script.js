@@ -1,4 +1,5 @@
-/* Search, keys and ranges of lines. Everything on the page works without it. */
+/* Search, ranges of lines, runs and unfolding. Everything on the page works without it.
+   The site's one script goes on with keys.js, progress.js and suggest.js. */
 "use strict";
 
 /* The id that the address names; what is not encoded as it should be stays as it is. */
@@ -191,34 +192,6 @@ function anchor() {
       if (!event.target.closest(".search")) close();
     });
   }
-
-  /* j and k go from row to row, n and p from step to step, u up, / to the search box. */
-  function section(step) {
-    const rows = [...document.querySelectorAll(".group")];
-    const edge = innerHeight / 4;
-    const tops = rows.map((one) => one.getBoundingClientRect().top);
-    const next = step > 0 ? tops.findIndex((top) => top > edge) : tops.findLastIndex((top) => top < -1);
-    if (next >= 0) rows[next].scrollIntoView();
-  }
-  const keys = {
-    j: () => section(1),
-    k: () => section(-1),
-    n: () => follow("next"),
-    p: () => follow("previous"),
-    u: () => follow("up"),
-    "/": () => box && box.focus(),
-  };
-  function follow(id) {
-    const link = document.getElementById(id);
-    if (link) location.href = link.href;
-  }
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
-    if (Object.hasOwn(keys, event.key)) {
-      event.preventDefault();
-      keys[event.key]();
-    }
-  });
 
   /* A card is no taller than the window: what opens at its foot would open out of sight. */
   addEventListener("toggle", (event) => {

@@ -35,9 +35,12 @@ from srcread.site.runs.pages import (
     ways_of,
 )
 from srcread.site.runs.recorded import FunctionRuns, TourRuns
+from srcread.site.search.said import script_words
 from srcread.site.search.symbols import symbols_script
 from srcread.site.theme import Theme
 from srcread.site.view import PagePlan, Place, TourView
+
+_SCRIPTS = ("script.js", "keys.js", "progress.js", "suggest.js")
 
 
 class Site(NamedTuple):
@@ -90,7 +93,9 @@ class _Planner:
         self._prose = prose
 
     def assets(self) -> Iterable[PagePlan]:
-        for name in ("script.js", "style.css", "lost.js"):
+        script = b"\n".join(self._theme.asset(name) for name in _SCRIPTS)  # a page asks for one
+        yield _data("script.js", script)
+        for name in ("style.css", "lost.js"):
             yield _data(name, self._theme.asset(name))
         if self._prose:
             yield _data("prose.js", self._theme.asset("prose.js"))
@@ -145,7 +150,8 @@ class _Planner:
             yield self._page(folder + "index.html", "outline.html", site, values)
             shown = {"licences": texts}
             yield self._page(folder + "licences.html", "licences.html", site, shown, listed=False)
-            yield _data(folder + "symbols.js", symbols_script(layout, language))
+            words = script_words(self._theme.words(language))
+            yield _data(folder + "symbols.js", symbols_script(layout, language, words))
             yield from _snippets(folder, layout, language)
             yield from self._earlier(layout, site)
             shared = _digest(site)

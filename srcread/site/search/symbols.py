@@ -6,7 +6,7 @@ a few: that halves the script of a site with 2,000 functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from srcread.model import Note, SymbolKind
 from srcread.site.code import script_json
@@ -14,10 +14,11 @@ from srcread.site.data.address import short_name
 from srcread.site.data.layout import Layout
 from srcread.site.data.overview import outline_rows, step_address, unfolds
 from srcread.site.data.title import tour_title, translation
+from srcread.site.search.said import issues
 
 
-def symbols_script(layout: Layout, language: str) -> bytes:
-    """Return the search index of a tour.
+def symbols_script(layout: Layout, language: str, words: Mapping[str, object]) -> bytes:
+    """Return the search index of a tour, with the script's `words` and what a suggestion names.
 
     `symbols` holds a list for each owner, its name first. A function follows as its name within
     the owner, or as that and its page's file where that is not its full name and `.html`. `long`
@@ -25,9 +26,13 @@ def symbols_script(layout: Layout, language: str) -> bytes:
     searched, and the address from the script's own folder. The front page loads the indexes of
     several tours, so each says where it comes from.
     """
-    rows = outline_rows(layout, language)
+    rows, tour = outline_rows(layout, language), layout.view.tour
     index = {
-        "tour": tour_title(layout.view.tour, language).text,
+        "name": tour.name,
+        "version": layout.version,
+        "repository": issues(tour),
+        "words": words,
+        "tour": tour_title(tour, language).text,
         "claims": list(_claims(layout, language)),
         "long": [layout.files[name] for name in layout.pages if not unfolds(layout, name)],
         "messages": list(_said(layout, lambda note: note.messages)),

@@ -1,0 +1,59 @@
+/* Which steps of a tour this reader has had on the screen: kept in this browser alone, by tour and
+   version, for all languages. Where nothing can be kept, nothing is shown. */
+(function () {
+  const box = document.querySelector("[data-progress]");
+  if (!box) return;
+  const store = "srcread:read:" + box.dataset.progress;
+  const said = box.querySelector(".progress");
+  const words = window.srcread[0][1].words;
+  const items = [...box.querySelectorAll(".steps > li")];
+  const stem = (item) => (item.querySelector("a") || { hash: "" }).hash.slice(1);
+  let read;
+  try {
+    read = new Set(JSON.parse(localStorage.getItem(store) || "[]"));
+    localStorage.setItem(store, JSON.stringify([...read]));
+  } catch {
+    return;
+  }
+
+  function show() {
+    let count = 0;
+    for (const item of items) {
+      const done = read.has(stem(item));
+      count += done;
+      if (done === item.classList.contains("read")) continue;
+      item.classList.toggle("read", done);
+      const word = item.querySelector(".word");
+      if (word) word.remove();
+      if (!done) continue;
+      const added = document.createElement("span");
+      added.className = "unseen word";
+      added.textContent = " (" + words.progress_read + ")";
+      item.append(added);
+    }
+    said.firstElementChild.textContent = words.progress.replace("{count}", count).replace("{total}", items.length);
+    said.classList.toggle("any", count > 0);
+    said.classList.add("known");
+  }
+
+  function keep() {
+    try {
+      localStorage.setItem(store, JSON.stringify([...read]));
+    } catch {
+      // It was possible a moment ago; what is shown holds for this page.
+    }
+    show();
+  }
+
+  said.querySelector("button").addEventListener("click", () => {
+    read.clear();
+    keep();
+  });
+  const seen = new IntersectionObserver((entries) => {
+    const fresh = entries.filter((one) => one.isIntersecting && !read.has(one.target.closest(".note").id));
+    for (const one of fresh) read.add(one.target.closest(".note").id);
+    if (fresh.length) keep();
+  });
+  for (const title of document.querySelectorAll(".note > h2")) seen.observe(title);
+  show();
+})();
