@@ -25,6 +25,7 @@ from srcread.site.data.title import Title, languages_of, tour_title, translation
 from srcread.site.outside.head import CARD, head_of
 from srcread.site.outside.lost import DEPTHS, lost_pages
 from srcread.site.outside.sitemap import robots, sitemap
+from srcread.site.near.choose import near
 from srcread.site.runs import folds, marks
 from srcread.site.runs.pages import (
     Way,
@@ -285,6 +286,7 @@ def _render_notebook(tour: Tour, step: Step, text: Translation | None) -> bytes:
 def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> bytes:
     # brings markupsafe, which a plan does not need
     from srcread.site.compose import groups, noted_lines, wants_list
+    from srcread.site.near.draw import draw
 
     words, runs, scene = theme.words(site.language), given.recorded.runs, given.scene
     margins: Mapping[int, marks.Margin] = {}
@@ -299,6 +301,7 @@ def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> 
         text = folds.Text(given.page.first, given.page.text.split("\n"))
         noted = noted_lines(given.cards, given.also)
         unrun = folds.folds_of(runs, given.tour.scenes, scene, case, text, noted)
+    around = near(given.page, runs, view.cases[0] if view else None)
     calls = given.calls if view is None else None
     if calls is not None:
         margins = marks.call_margins(calls.calls, words)
@@ -311,6 +314,7 @@ def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> 
         "groups": groups(given.page, given.cards, given.also, margins, unrun),
         "list_notes": wants_list(given.page, given.cards),
         "runs": view,
+        "near": draw(around, words, view.shown.key if view else "") if around else None,
         "unseen": _unseen(given.tour, runs) if view is None else None,
         "line_calls": calls,
         "operators": operators,
