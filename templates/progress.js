@@ -8,6 +8,10 @@
   const words = window.srcread[0][1].words;
   const items = [...box.querySelectorAll(".steps > li")];
   const stem = (item) => (item.querySelector("a") || { hash: "" }).hash.slice(1);
+  const count = document.createElement("span");
+  const forget = document.createElement("button");
+  forget.type = "button";
+  forget.textContent = words.progress_forget;
   let read;
   try {
     read = new Set(JSON.parse(localStorage.getItem(store) || "[]"));
@@ -17,10 +21,10 @@
   }
 
   function show() {
-    let count = 0;
+    let sum = 0;
     for (const item of items) {
       const done = read.has(stem(item));
-      count += done;
+      sum += done;
       if (done === item.classList.contains("read")) continue;
       item.classList.toggle("read", done);
       const word = item.querySelector(".word");
@@ -31,9 +35,8 @@
       added.textContent = " (" + words.progress_read + ")";
       item.append(added);
     }
-    said.firstElementChild.textContent = words.progress.replace("{count}", count).replace("{total}", items.length);
-    said.classList.toggle("any", count > 0);
-    said.classList.add("known");
+    count.textContent = words.progress.replace("{count}", sum).replace("{total}", items.length);
+    forget.hidden = !sum;
   }
 
   function keep() {
@@ -45,7 +48,8 @@
     show();
   }
 
-  said.querySelector("button").addEventListener("click", () => {
+  said.append(count, forget);
+  forget.addEventListener("click", () => {
     read.clear();
     keep();
   });

@@ -117,8 +117,7 @@ def test_a_call_that_may_go_elsewhere_is_dashed() -> None:
 
 def test_a_function_that_calls_itself_says_so() -> None:
     shown = graph()
-    again = edge("pkg.model.scale", "scale(x, factor)", "", EdgeKind.DIRECT, after="return ")
-    further = replace(again, callee="pkg.model.step")
+    further = edge("pkg.model.scale", "if factor", "pkg.model.step", EdgeKind.DIRECT)
     symbols = {**shown.symbols, "pkg.model.step": symbol("pkg.model.scale", "pkg.model.step")}
     order = (*shown.order, "pkg.model.step")
     own = replace(shown, symbols=symbols, order=order, edges=(*shown.edges, further))

@@ -103,7 +103,10 @@ li: scale function line 17
 h2: Calls that are not resolved
 li: a value line 16
 h2: Called by
-p: This is an entry: nothing that is read here calls it."""
+p: This is an entry: nothing that is read here calls it.
+summary: Its neighbours as a picture
+p: Left: what calls it. Right: what it calls. Dashed: one of several that a call may go to. \
+Dotted box: native."""
     )
 
 

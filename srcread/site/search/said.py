@@ -1,6 +1,6 @@
 """What the page's script says and names, which the search index brings along.
 
-Every page of a tour loads that index anyway: so the words stand once in a language, not in each page.
+Every page of a tour loads that index anyway: so the words stand once for a language, not in each.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _SAID = (
     "keys_on",
     "keys_title",
     "progress",
+    "progress_forget",
     "progress_read",
     "suggest",
     "suggest_body",
@@ -39,7 +40,7 @@ _GITHUB = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
 
 
 def script_words(words: Mapping[str, str]) -> dict[str, object]:
-    """Return the words that the page's script says; `keys` are in the order in which it lists them."""
+    """Return the words that the page's script says; `keys` in the order in which it lists them."""
     said = {name: words[name] for name in _SAID}
     return {**said, "keys": {key: words[name] for key, name in _KEYS.items()}}
 
