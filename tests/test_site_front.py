@@ -21,7 +21,7 @@ from site_outline import Page, outline
 
 from srcread.model import Chapter, Device, EvidenceStatus, Position, Standing, Step
 from srcread.site import TourView
-from srcread.site.data.reading import minutes
+from srcread.site.data.front import minutes
 
 FOLDER = "en/example/1.5/"
 FORWARD = FOLDER + "pkg.model.Model.forward.html"

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 from srcread.errors import SrcreadError
 from srcread.model import SourceFile, Step, Tour, Translation
-from srcread.site.data import earlier, function, overview, reading
+from srcread.site.data import earlier, function, overview
 from srcread.site.data.card import Also, Card, also_of, cards_of
-from srcread.site.data.front import front
+from srcread.site.data.front import front, path_of
 from srcread.site.data.lab import LineCalls, calls_on
 from srcread.site.data.layout import Layout, lay_out
 from srcread.site.data.title import Title, languages_of, tour_title, translation
@@ -146,7 +146,7 @@ class _Planner:
         for language in _tour_languages(layout):
             folder = f"{language}/{layout.folder}/"
             site = self._site(layout, language)
-            path = reading.path_of(layout, language, site.title)
+            path = path_of(layout, language, site.title)
             values = {"tree": tree, "path": path}
             yield self._page(folder + "index.html", "outline.html", site, values)
             shown = {"licences": texts}

@@ -77,7 +77,7 @@ class TourFile:
 
     `imports` are top-level packages that snippets may import beside those of the distributions,
     `idioms` names of files in the tour's folder. `earlier` are versions of the first distribution
-    which the tour had, and whose addresses lead on. `path` are the stems of the steps to read first.
+    which the tour had, and whose addresses lead on. `path` are stems, of the steps to read first.
     """
 
     title: str
