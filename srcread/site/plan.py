@@ -22,10 +22,10 @@ from srcread.site.data.front import front, path_of
 from srcread.site.data.lab import LineCalls, calls_on
 from srcread.site.data.layout import Layout, lay_out
 from srcread.site.data.title import Title, languages_of, tour_title, translation
+from srcread.site.near.choose import near
 from srcread.site.outside.head import CARD, head_of
 from srcread.site.outside.lost import DEPTHS, lost_pages
 from srcread.site.outside.sitemap import robots, sitemap
-from srcread.site.near.choose import near
 from srcread.site.runs import folds, marks
 from srcread.site.runs.pages import (
     Way,
@@ -33,6 +33,7 @@ from srcread.site.runs.pages import (
     runs_script,
     runs_view,
     script_file,
+    unseen,
     ways_of,
 )
 from srcread.site.runs.recorded import FunctionRuns, TourRuns
@@ -315,20 +316,13 @@ def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> 
         "list_notes": wants_list(given.page, given.cards),
         "runs": view,
         "near": draw(around, words, view.shown.key if view else "") if around else None,
-        "unseen": _unseen(given.tour, runs) if view is None else None,
+        "unseen": unseen(given.tour, runs) if view is None else None,
         "line_calls": calls,
         "operators": operators,
         "run_words": json.dumps(marks.script_words(words), sort_keys=True, ensure_ascii=False),
         "glyphs": marks.GLYPHS,
     }
     return _render(theme, "function.html", address, site, values)
-
-
-def _unseen(tour: TourRuns, runs: FunctionRuns | None) -> str | None:
-    """Return why a function has no runs: an empty text where simply no scene runs it."""
-    if not tour.scenes:
-        return None
-    return str(runs.values["unseen"]) if runs is not None else ""
 
 
 def _render(
@@ -357,9 +351,7 @@ def _tour_languages(layout: Layout) -> tuple[str, ...]:
 
 
 def _languages(layouts: Sequence[Layout]) -> tuple[str, ...]:
-    """Return every language of any tour, in the order in which tours name them."""
-    named = dict.fromkeys(language for layout in layouts for language in _tour_languages(layout))
-    return tuple(named) or ("en",)
+    return languages_of(*(layout.view.tour for layout in layouts))
 
 
 def _listed(

@@ -40,9 +40,9 @@ def translation(step: Step, language: str) -> Translation | None:
     return None if step.note.language == language else step.translations.get(language)
 
 
-def languages_of(tour: Tour) -> tuple[str, ...]:
-    """Return the languages of a tour, its own first."""
-    return tour.languages or ("en",)
+def languages_of(*tours: Tour) -> tuple[str, ...]:
+    """Return every language of these tours, in the order in which they name them."""
+    return tuple(dict.fromkeys(name for tour in tours for name in tour.languages)) or ("en",)
 
 
 def _of(tour: Tour, own: str, other: str | None, language: str) -> Title:

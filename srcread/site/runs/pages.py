@@ -81,6 +81,13 @@ def runs_view(pages: Sequence[Way], scene: int, runs: FunctionRuns, tour: TourRu
     )
 
 
+def unseen(tour: TourRuns, runs: FunctionRuns | None) -> str | None:
+    """Return why a function has no runs: an empty text where simply no scene runs it."""
+    if not tour.scenes:
+        return None
+    return str(runs.values["unseen"]) if runs is not None else ""
+
+
 def is_switched(runs: FunctionRuns) -> bool:
     """Tell whether there is a scene or a case to switch to."""
     return len(runs.scenes) > 1 or any(len(cases) > 1 for cases in runs.scenes.values())
