@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
+from site_example import edge, graph, page, plans, view
 
+from srcread.model import EdgeKind
 from srcread.site.code import highlight
 from srcread.site.data.address import file_names, permalink, segment, short_name
 from srcread.site.data.function import Mark
@@ -120,3 +123,14 @@ def test_a_short_name_begins_at_the_class(name: str, short: str) -> None:
 
 def test_without_a_distribution_there_is_no_permalink() -> None:
     assert permalink(None, "a.py", 1, 2) is None
+
+
+def test_without_code_a_line_names_what_its_call_implies() -> None:
+    implied = edge("pkg.model.Layer.forward", "len(x)", "pkg.model.scale", EdgeKind.METHOD)
+    calls = [one for one in graph().edges if one.kind is not EdgeKind.NATIVE]
+    absent = replace(
+        view(), graph=replace(graph(), edges=(*calls, implied)), absent=frozenset({"pkg"})
+    )
+    shown = page(plans(absent), "en/example/1.5/pkg.model.Layer.forward.html")
+    assert 'line <a href="#L22">22</a>' in shown
+    assert re.search(r'id="L22">.*title="pkg.model.scale".*>scale</a>', shown)

@@ -86,7 +86,7 @@ def _without_code(
     noted = {_begin(page, line) for line in begins}
     firsts = sorted({page.first, *noted})
     marks: dict[int, list[Mark]] = {line: [] for line in firsts}
-    for mark in page.marks:
+    for mark in (*page.marks, *_implied(page)):
         marks.setdefault(mark.span[0], []).append(mark)
     base = page.upstream.partition("#")[0] if page.upstream else ""
     rows = []
@@ -103,6 +103,16 @@ def _without_code(
             )
         )
     return tuple(rows)
+
+
+def _implied(page: FunctionPage) -> Iterable[Mark]:
+    """Mark what a line's calls imply where nothing else marks it: `len(x)` calls `__len__`."""
+    marked = {mark.span[0] for mark in page.marks}
+    for call in page.calls:
+        for line in call.lines:
+            for target in call.targets if line not in marked else ():
+                if target.link.href:
+                    yield Mark((line, 0, line, 0), target.link.href, "call", target.link.name)
 
 
 def _begin(page: FunctionPage, line: int) -> int:
