@@ -17,8 +17,12 @@ from typing import Any, NamedTuple
 from srcread.site.data.function import Mark
 
 _NAME = re.compile(r"[\w.]+\Z")
+# Beside controls and what has no width: soft hyphens, fillers and tags, which show as nothing. The
+# zero-width joiners stay: some scripts need them.
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    "\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
 )
 
 

@@ -17,10 +17,13 @@ from srcread.plain import read_plain
 
 LARGEST = 100_000
 
-# C0 and C1 controls but tab and line feed, the bidirectional ones and the zero-width ones that hide
-# in plain sight: https://trojansource.codes. The zero-width joiners stay: some scripts need them.
+# C0 and C1 controls but tab and line feed, the bidirectional ones, those without width, fillers and
+# tags, which hide in plain sight: https://trojansource.codes. The zero-width joiners stay: some
+# scripts need them.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
 )
 
 
