@@ -271,6 +271,10 @@ BODIES = [
     ("![x](https://a.org/x.png)", "NOTE024", 6),
     ("x" * 8001, "NOTE025", 6),
     ("a\n\n|a|\n|-|\n" + "|b|\n" * 51, "NOTE026", 8),
+    ("a\n\n" + ">" * 40 + " b", "NOTE030", 8),
+    ("- " * 7 + "b", "NOTE030", 6),
+    ("a &shy; b", "NOTE028", 6),
+    ("a &#xE0041; b", "NOTE028", 6),
     ("TODO: write", "NOTE027", 6),
     ("a\nTODO", "NOTE027", 7),
 ]
@@ -291,6 +295,7 @@ def test_a_body_is_held_to_its_format(tmp_path: Path, body: str, code: str, line
         "```\n<div>\n```",
         "|a|\n|-|\n" + "|b|\n" * 50,
         "*stress*, **more**\n\n- a\n- b",
+        "- " * 6 + "a",
     ],
 )
 def test_plain_markdown_has_no_findings(tmp_path: Path, body: str) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LONGEST = 8_000
 MOST_ROWS = 50
+DEEPEST = 12
+"""Levels of quotes, and of lists and their items, which are two each."""
 
 _HTML_HINT = "Write Markdown, and code between backticks."
 _LINK = re.compile(r"https?://[^\s/]|#")
@@ -43,6 +45,7 @@ def check_body(path: Path, body: str, first_line: int) -> tuple[Diagnostic, ...]
         ]
         line = first_line + (token.map[0] if token.map else 0)
         findings += check_hidden(path, line, "".join(_texts(token)), body)
+    findings += _check_depth(path, tokens, first_line)
     return (*findings, *_check_rows(path, tokens, first_line))
 
 
@@ -69,6 +72,14 @@ def _texts(token: Token) -> Iterator[str]:
     for one in (token, *(token.children or ())):
         yield one.content
         yield str(one.attrs.get("title", ""))
+
+
+def _check_depth(path: Path, tokens: list[Token], first_line: int) -> Iterator[Diagnostic]:
+    deep = next((token for token in tokens if token.nesting > 0 and token.level > DEEPEST), None)
+    if deep is not None:
+        line = first_line + (deep.map[0] if deep.map else 0)
+        message = f"Lists nest more than {DEEPEST // 2} deep, or quotes {DEEPEST}."
+        yield finding("NOTE030", path, line, message, "Write it flatter.")
 
 
 def _check_rows(path: Path, tokens: list[Token], first_line: int) -> list[Diagnostic]:

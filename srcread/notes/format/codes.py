@@ -90,6 +90,7 @@ RULES: Mapping[str, Rule] = _table(
     Rule("NOTE027", "No placeholder is left in a title, a body or a claim."),
     Rule("NOTE028", "No invisible control characters, which can make text read otherwise."),
     Rule("NOTE029", "A survivor's reason is one line that says something."),
+    Rule("NOTE030", "Lists in a body nest at most six deep, and quotes twelve."),
     Rule("CLAIM001", "A snippet is valid Python."),
     Rule("CLAIM002", "Every claim has a sentence."),
     Rule("CLAIM003", "A claim's sentence is written out: one literal string."),
