@@ -22,6 +22,11 @@ from srcread.site.code import highlight, visible
 from srcread.site.phrases import translate
 from srcread.site.runs.pages import edge_words
 
+_DEEPEST = 100
+"""Blocks within blocks. What is deeper the parser leaves out, so `check` refuses it long before."""
+
+_LINK = re.compile(r"https?://[^\s/]|#")
+
 _TAGS = {
     *("p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "a", "ul", "ol", "li"),
     *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
@@ -65,6 +70,7 @@ def markdown(text: str) -> Markup:
         attributes={"a": {"href", "title"}, "ol": {"start"}, "pre": {"tabindex"}},
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer",
+        attribute_filter=_kept,
     )
     return Markup(visible(html))  # the allow-list's own output; entities are characters by now
 
@@ -88,6 +94,11 @@ def summary(text: str) -> str:
     head = words[: MOST_OF_SUMMARY - 1]
     spaced = head.rpartition(" ")[0]
     return (spaced if len(spaced) > MOST_OF_SUMMARY // 2 else head).rstrip(" ,;:，；：、") + "…"
+
+
+def _kept(tag: str, name: str, value: str) -> str | None:
+    """Keep links that `check` lets pass; nh3 knows schemes, and takes `//host/` for a path."""
+    return value if name != "href" or _LINK.match(value) else None
 
 
 @lru_cache(maxsize=512)  # a note stands on a page for every way through its function
@@ -119,8 +130,10 @@ def _shown(value: object) -> object:
 def _parser() -> Any:
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    options = {"html": False, "maxNesting": _DEEPEST}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     parser.disable("image")
+    parser.normalizeLinkText = _link_text  # type: ignore[method-assign, assignment]  # no other way
     parser.add_render_rule("softbreak", _soft_break)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
@@ -136,6 +149,15 @@ def _plain(tokens: Any, place: int) -> str:
         case "hardbreak":
             return "\n"
     return str(tokens[place].content)
+
+
+def _link_text(address: str) -> str:
+    """Show an address as it will be asked for where its host is of look-alike letters."""
+    from markdown_it.common.normalize_url import normalizeLink, normalizeLinkText
+
+    asked = normalizeLink(address)
+    host = asked.partition("//")[2].partition("/")[0]
+    return asked if "xn--" in host else normalizeLinkText(address)
 
 
 def _soft_break(renderer: Any, tokens: Any, place: int, options: Any, environment: Any) -> str:
