@@ -1,11 +1,10 @@
 """The pages in a real Chromium, from file://: no error, no request elsewhere, nothing overflows.
 
-The rules of axe-core are tried where `SRCREAD_AXE` names its `axe.min.js`.
+What holds of every kind of page in every form stands in test_browser_matrix.py.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -44,7 +43,6 @@ PAGES = [
     RUNS.replace("/en/", "/zh/"),
     SCALE,
 ]
-AXE = Path(os.environ.get("SRCREAD_AXE", "axe.min.js"))
 
 
 @pytest.fixture(scope="module")
@@ -75,29 +73,6 @@ def tab(browser: Any) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1366, "height": 900})
     yield context.new_page()
     context.close()
-
-
-def test_no_page_reports_an_error_or_asks_another_host(tab: Any, site: str) -> None:
-    problems: list[str] = []
-    requests: list[str] = []
-    tab.on("console", lambda message: problems.append(message.text))
-    tab.on("pageerror", lambda error: problems.append(str(error)))
-    tab.on("requestfailed", lambda request: problems.append(request.url))
-    tab.on("request", lambda request: requests.append(request.url))
-    for page in PAGES:
-        tab.goto(f"{site}/{page}")
-    assert problems == []
-    assert [url for url in requests if not url.startswith((site, "data:"))] == []
-    assert f"{site}/script.js" in requests
-
-
-@pytest.mark.parametrize("width", [320, 390, 768, 1366])
-def test_no_page_overflows(tab: Any, site: str, width: int) -> None:
-    tab.set_viewport_size({"width": width, "height": 800})
-    for page in PAGES:
-        tab.goto(f"{site}/{page}")
-        tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page
 
 
 @pytest.mark.parametrize(
@@ -221,35 +196,6 @@ def test_without_script_everything_is_readable(browser: Any, site: str) -> None:
     assert not page.locator("#search").is_visible()
     page.locator("details.evidence > summary").click()
     assert page.get_by_text("srcread confirm run").is_visible()
-    context.close()
-
-
-def test_nothing_shifts_while_the_page_loads(tab: Any, site: str) -> None:
-    tab.goto(f"{site}/{FORWARD}")
-    shift = tab.evaluate(
-        "new Promise((done) => { let sum = 0; new PerformanceObserver((list) => {"
-        "for (const entry of list.getEntries()) sum += entry.value; })"
-        ".observe({ type: 'layout-shift', buffered: true }); setTimeout(() => done(sum), 100); })"
-    )
-    assert shift == 0
-
-
-@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: SRCREAD_AXE=path/to/axe.min.js")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1366])
-def test_axe_finds_no_violation(browser: Any, site: str, scheme: str, width: int) -> None:
-    size = {"width": width, "height": 900}
-    context = browser.new_context(color_scheme=scheme, viewport=size, bypass_csp=True)
-    page = context.new_page()
-    for address in [*PAGES, "en/second/1.5/index.html", "en/second/1.5/pkg.model.scale.html"]:
-        page.goto(f"{site}/{address}")
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run()")
-        assert found["passes"], address
-        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == [], (
-            address
-        )
     context.close()
 
 

@@ -95,7 +95,7 @@ def test_its_pages_hold_the_graph_by_lines_and_none_of_the_code(tour: Path, tmp_
     lose_sources(tmp_path)
     assert srcread("build", "frame-model").exit_code == 0
     page = Path(PAGE).read_text(encoding="utf-8")
-    assert 'class="l noted" id="L6"' in page  # the note's
+    assert 'class="l bare noted" id="L6"' in page  # the note's
     call = page.partition('id="L7"')[2].partition("</span>")[0]
     assert '<a class="call" title="frame.ops.scale" href="frame.ops.scale.html">scale</a>' in call
     assert 'id="L8"' not in page  # neither calls nor has a note

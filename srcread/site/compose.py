@@ -128,7 +128,7 @@ def _bare_line(number: int, marks: Sequence[Mark], base: str, noted: bool) -> st
         href = f' href="{escape(mark.href)}"' if mark.href else ""
         tag = "a" if href else "span"
         names.append(f'<{tag} class="{mark.css}" title="{escape(mark.title)}"{href}>{name}</{tag}>')
-    css = "l noted" if noted else "l"
+    css = "l bare noted" if noted else "l bare"
     link = f'{escape(base)}#L{number}" rel="noopener noreferrer' if base else f"#L{number}"
     head = f'<span class="{css}" id="L{number}"><a href="{link}">{number}</a>'
     return f"{head}{', '.join(names)}\n</span>"
