@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hostile_cases import FIRES
 from served_example import Server, serving
 
 from srcread.pagefind import find_program
@@ -73,6 +74,29 @@ def test_a_lost_address_leads_on(server: Server, tab: Any) -> None:
     link = tab.locator(".now:visible a")
     link.wait_for()
     assert link.get_attribute("href") == server.origin + PAGE
+
+
+def test_what_a_snippet_prints_and_claims_is_shown_as_text(server: Server, tab: Any) -> None:
+    snippet = server.folder / "annotations" / "tiny-model" / "layer-order.py"
+    text = snippet.read_text()
+    said = " ".join(FIRES.values()).replace("\x01", "")  # a control would be refused
+    tab.goto(server.address)
+    try:
+        snippet.write_text(
+            text.replace(
+                "assert sizes == [0, 1, 2]", f"said = {said!r}\nassert said == sizes"
+            ).replace("print(", f"print({said!r})\nprint(")
+        )
+        tab.goto(server.origin + PAGE.replace("Layer.run", "Model.run"))
+        tab.locator("details.evidence > summary").first.click()
+        tab.get_by_role("button", name="Run it here (cpu)").click()
+        result = tab.locator(".result")
+        result.locator(".standing").wait_for(timeout=30_000)
+        assert result.inner_text().count("<script>window.canary=1</script>") >= 2
+        assert result.locator("script, img, svg, iframe, style, form, a, b").count() == 0
+        assert tab.evaluate("window.canary") is None
+    finally:
+        snippet.write_text(text)
 
 
 def test_an_open_page_reloads_when_its_note_changes(server: Server, tab: Any) -> None:
