@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_tools import AXE, chromium, needs_axe, needs_chromium
 from earlier_example import build_site
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytest.importorskip("playwright", reason="needs playwright")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH")
+pytestmark = needs_chromium
 
-AXE = Path(os.environ.get("SRCREAD_AXE", "axe.min.js"))
 RUN = "frame.model.Model.run.html"
 
 
@@ -26,14 +22,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
@@ -103,7 +93,7 @@ def test_without_script_the_line_is_a_link(browser: Any, site: str) -> None:
     context.close()
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: SRCREAD_AXE=path/to/axe.min.js")
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1366])
 def test_axe_finds_no_violation(browser: Any, site: str, scheme: str, width: int) -> None:

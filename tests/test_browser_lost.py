@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_tools import AXE, chromium, needs_axe, needs_chromium
 from site_example import plans, view
 from site_runs import with_runs
 from site_served import hosting
-from test_browser_site import ARGUMENTS, AXE
 
 from srcread.site import Place, publish
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytest.importorskip("playwright", reason="needs playwright")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH")
+pytestmark = needs_chromium
 
 SECOND = view(name="second", title="Another tour", steps=(), chapters=())
 PLACES = {
@@ -38,12 +36,8 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
@@ -150,7 +144,7 @@ def test_without_script_every_tour_is_a_link_in_every_language(
     context.close()
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: SRCREAD_AXE=path/to/axe.min.js")
+@needs_axe
 def test_axe_finds_no_violation(browser: Any, served: str) -> None:
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()

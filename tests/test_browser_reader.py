@@ -9,14 +9,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from browser_tools import AXE, chromium, needs_axe, needs_chromium
 from site_example import plans, view
 from site_runs import with_runs
-from test_browser_site import ARGUMENTS, AXE, CHROMIUM, FORWARD
+from test_browser_site import FORWARD
 
 from srcread.site import publish
 
 pytest.importorskip("playwright", reason="needs playwright")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH")
+pytestmark = needs_chromium
 
 SCALE = FORWARD.replace("Model.forward", "scale")
 OUTLINE = FORWARD.replace("pkg.model.Model.forward", "index")
@@ -24,12 +25,8 @@ OUTLINE = FORWARD.replace("pkg.model.Model.forward", "index")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +275,7 @@ def test_a_tour_without_notes_asks_for_none(tab: Any, tmp_path: Path) -> None:
     assert "srcread new" not in tab.inner_text("footer")
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: SRCREAD_AXE=path/to/axe.min.js")
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1366])
 @pytest.mark.parametrize("opened", ["#keys", ".suggest"])

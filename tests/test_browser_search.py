@@ -7,26 +7,24 @@ The site is served on loopback below a path, as a static host does it, and opene
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_tools import AXE, chromium, needs_axe, needs_chromium
 from site_example import plans, step_on_call, view
 from site_served import hosting
-from test_browser_site import ARGUMENTS, AXE
 
 from srcread.model import Translation
 from srcread.pagefind import find_program
 from srcread.site import plan_prose, publish
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PROGRAM = find_program()
 pytest.importorskip("playwright", reason="needs playwright")
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH"),
+    needs_chromium,
     pytest.mark.skipif(PROGRAM is None, reason="needs pagefind_bin_extended"),
 ]
 
@@ -58,12 +56,8 @@ def served(site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
@@ -195,7 +189,7 @@ def test_an_index_that_is_gone_is_told_and_our_own_still_answers(tab: Any, site:
         assert tab.locator("#found a").count() > 0
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core: SRCREAD_AXE=path/to/axe.min.js")
+@needs_axe
 def test_axe_finds_no_violation_in_the_open_list(browser: Any, served: str) -> None:
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()

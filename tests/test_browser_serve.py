@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from browser_tools import chromium, needs_chromium
 from hostile_cases import FIRES
 from served_example import Server, serving
 
 from srcread.pagefind import find_program
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytest.importorskip("playwright", reason="needs playwright")
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH"),
+    needs_chromium,
     pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only"),
 ]
 
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PAGE = "/en/tiny-model/1.0/tiny.model.Layer.run.html"
 
 
@@ -32,16 +30,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def tab(server: Server) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as browser:
         page: Any = browser.new_page()
         page.problems = []
         page.on("console", lambda message: page.problems.append(message.text))
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         yield page
-        browser.close()
 
 
 def test_the_run_button_shows_the_result_beside_the_recorded_one(server: Server, tab: Any) -> None:

@@ -5,30 +5,21 @@ What holds of every kind of page in every form stands in test_browser_matrix.py.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_tools import chromium, needs_chromium
 from site_example import plans, step_on_call, step_on_scale, view
 from site_runs import with_runs
 
 from srcread.site import publish
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytest.importorskip("playwright", reason="needs playwright")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the PATH")
+pytestmark = needs_chromium
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 FORWARD = "en/example/1.5/pkg.model.Model.forward.html"
 RUNS = "runs/en/example/1.5/pkg.model.Model.forward.html"
 SCALE = "runs/en/example/1.5/pkg.model.scale.html"
@@ -47,12 +38,8 @@ PAGES = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
