@@ -1,4 +1,4 @@
-"""What every test has: a cache of its own, and no network beyond this machine."""
+"""What tests share: a cache of their own, no network beyond this machine, a browser if asked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from browser_tools import chromium
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,6 +31,13 @@ def loopback_only() -> Iterator[None]:
         for name in ("connect", "connect_ex"):
             patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
         yield
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A Chromium of the module's own."""
+    with chromium() as running:
+        yield running
 
 
 def _guarded(connect: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_tools import AXE, chromium, needs_axe, needs_chromium
+from browser_tools import AXE, needs_axe, needs_chromium
 from earlier_example import build_site
 
 pytest.importorskip("playwright", reason="needs playwright")
@@ -18,12 +18,6 @@ RUN = "frame.model.Model.run.html"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> str:
     return build_site(tmp_path_factory.mktemp("earlier")).as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import Watch, chromium, needs_chromium, watched
+from browser_tools import Watch, needs_chromium, watched
 from hostile_cases import ALL, FIRES
 from hostile_site import hostile_view, without_policy
 from site_example import plans
@@ -25,12 +25,6 @@ pytestmark = needs_chromium
 
 FORWARD = "example/1.5/pkg.model.Model.forward.html"
 CASES = "example/1.5/pkg.model.scale.html"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module", params=["with its policy", "without its policy"])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import chromium, needs_chromium, overflow, watched
+from browser_tools import needs_chromium, overflow, watched
 from site_example import plans
 from site_runs import with_runs
 from whole_site import whole_site
@@ -20,12 +20,6 @@ pytestmark = needs_chromium
 PAGE = "en/example/1.5/pkg.model.Model.forward.html"
 TOUR = "en/torch-transformer/2.13.0/"
 LONG = TOUR + "torch.nn.functional.multi_head_attention_forward.html"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

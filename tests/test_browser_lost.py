@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import AXE, chromium, needs_axe, needs_chromium
+from browser_tools import AXE, needs_axe, needs_chromium
 from site_example import plans, view
 from site_runs import with_runs
 from site_served import hosting
@@ -32,12 +32,6 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     publish(folder, plans(with_runs(), SECOND, place=place))
     with hosting(folder, base) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

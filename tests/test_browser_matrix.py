@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from browser_tools import (
-    chromium,
     needs_axe,
     needs_chromium,
     overflow,
@@ -42,12 +41,6 @@ PHONE: Mapping[str, Any] = {
 }
 WIDTHS = (320, 390, 768, 1366)
 SITES = ["example-en", "example-zh", "real-en", "real-zh"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module", params=SITES)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browser_tools import AXE, chromium, needs_axe, needs_chromium
+from browser_tools import AXE, needs_axe, needs_chromium
 from site_example import plans, view
 from site_runs import with_runs
 from test_browser_site import FORWARD
@@ -21,12 +21,6 @@ pytestmark = needs_chromium
 
 SCALE = FORWARD.replace("Model.forward", "scale")
 OUTLINE = FORWARD.replace("pkg.model.Model.forward", "index")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

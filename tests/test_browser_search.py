@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import AXE, chromium, needs_axe, needs_chromium
+from browser_tools import AXE, needs_axe, needs_chromium
 from site_example import plans, step_on_call, view
 from site_served import hosting
 
@@ -52,12 +52,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(site: Path) -> Iterator[str]:
     with hosting(site, "/tours/") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import chromium, needs_chromium
+from browser_tools import needs_chromium
 from site_example import plans, step_on_call, step_on_scale, view
 from site_runs import with_runs
 
@@ -34,12 +34,6 @@ PAGES = [
     RUNS.replace("/en/", "/zh/"),
     SCALE,
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
