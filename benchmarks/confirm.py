@@ -17,9 +17,9 @@ import sys
 from collections.abc import Sequence
 
 from srcread.errors import SrcreadError
-from srcread.evidence.plan import LEVELS, Job
-from srcread.evidence.runner import run_jobs
 from srcread.model import Claim, Run
+from srcread.running.plan import LEVELS, Job
+from srcread.running.runner import run_jobs
 
 COUNTS = (1, 41)
 SNIPPET = """

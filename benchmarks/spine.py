@@ -20,8 +20,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from srcread.resources import resources
 from srcread.sources import Sources, open_distribution
+from srcread.support.resources import resources
 
 TOUR = "torch-transformer"
 CHECKOUT = "SRCREAD_TENSORRT_LLM"

@@ -19,10 +19,10 @@ from typing import Any
 
 import torch
 
-from srcread.entry import walk_entry
-from srcread.evidence.inside import install, reporter
-from srcread.evidence.inside.tracing import probes, recorder, words
-from srcread.trace import watched
+from srcread.child import install, reporter
+from srcread.child.tracing import probes, recorder, words
+from srcread.opening.entry import walk_entry
+from srcread.stories.trace import watched
 
 MODULES = {"reporter": reporter, "words": words}
 

@@ -43,8 +43,8 @@ from srcread.model import (
     Tour,
     Translation,
 )
-from srcread.resources import resources
 from srcread.site import PagePlan, Place, TourView, plan_site
+from srcread.support.resources import resources
 
 SOURCE = '''\
 class Model(Module):

@@ -17,8 +17,8 @@ from hostile_cases import ALL, FIRES
 from hostile_site import hostile_view, without_policy
 from site_example import plans
 
-from srcread.resources import resources
 from srcread.site import publish
+from srcread.support.resources import resources
 
 Error: type[Exception] = pytest.importorskip("playwright.sync_api").Error
 pytestmark = needs_chromium

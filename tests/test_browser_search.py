@@ -18,8 +18,8 @@ from site_example import plans, step_on_call, view
 from site_served import hosting
 
 from srcread.model import Translation
-from srcread.pagefind import find_program
 from srcread.site import plan_prose, publish
+from srcread.support.pagefind import find_program
 
 PROGRAM = find_program()
 pytest.importorskip("playwright", reason="needs playwright")

@@ -11,7 +11,7 @@ from browser_tools import chromium, needs_chromium
 from hostile_cases import FIRES
 from served_example import Server, serving
 
-from srcread.pagefind import find_program
+from srcread.support.pagefind import find_program
 
 pytest.importorskip("playwright", reason="needs playwright")
 pytestmark = [

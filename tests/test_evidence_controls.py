@@ -11,10 +11,10 @@ import pytest
 from watched_example import Bench
 
 from srcread.errors import SrcreadError
-from srcread.evidence.controls.grading import grade, open_claims, summary, unseen
-from srcread.evidence.plan import Limits
-from srcread.evidence.recording import Settings, record_jobs
+from srcread.evidence.grading import grade, open_claims, summary, unseen
 from srcread.model import Control, Grade, Outcome, Run
+from srcread.running.batch import Settings, record_jobs
+from srcread.running.plan import Limits
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")

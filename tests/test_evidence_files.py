@@ -11,7 +11,7 @@ import pytest
 
 from srcread.errors import SrcreadError
 from srcread.evidence import evidence_path, read_evidence, record_run
-from srcread.evidence.controls.grading import grade
+from srcread.evidence.grading import grade
 from srcread.model import (
     ClaimResult,
     Control,

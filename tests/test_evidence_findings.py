@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from test_evidence_files import CONTROLLED, RUN
 
-from srcread.evidence.controls.grading import grade
-from srcread.evidence.records.findings import check_evidence
-from srcread.evidence.records.standing import standing
+from srcread.evidence.findings import check_evidence
+from srcread.evidence.grading import grade
+from srcread.evidence.standing import standing
 from srcread.model import (
     Anchor,
     Claim,

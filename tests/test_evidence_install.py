@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from srcread.evidence.inside import install
-from srcread.evidence.observing.units import Unit, unit_of
+from srcread.child import install
 from srcread.index import Index
 from srcread.index.module import Defined
 from srcread.model import SymbolKind
+from srcread.running.targets.units import Unit, unit_of
 from srcread.sources import Sources, open_distribution, open_path
 
 SHOP = '''

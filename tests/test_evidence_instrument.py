@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from srcread.errors import SrcreadError
-from srcread.evidence.claims.instrument import instrument
+from srcread.running.claims.instrument import instrument
 
 
 def rewritten(text: str, *sentences: str) -> str:

@@ -9,9 +9,9 @@ from types import FunctionType
 
 import pytest
 
-from srcread.evidence.controls.operators import RANKS, Operators
-from srcread.evidence.controls.words import change_of
-from srcread.evidence.watch import marks
+from srcread.child.watching import marks
+from srcread.evidence.words import change_of
+from srcread.running.controls.operators import RANKS, Operators
 
 
 def changes(text: str) -> dict[str, set[str]]:

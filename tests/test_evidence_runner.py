@@ -20,10 +20,10 @@ from typing import Any
 import pytest
 
 from srcread.errors import SrcreadError
-from srcread.evidence.judge import judge
-from srcread.evidence.plan import Job, Limits, Plan, plan
-from srcread.evidence.runner import run_jobs
 from srcread.model import Claim, Device, Environment, Run
+from srcread.running.judge import judge
+from srcread.running.plan import Job, Limits, Plan, plan
+from srcread.running.runner import run_jobs
 
 SHAPE = "The output has three features."
 ROOT = Path(__file__).parent.parent
@@ -48,9 +48,9 @@ def run(text: str, python: Path | None = None, distributions: tuple[str, ...] = 
 
 
 def child_lines(planned: Plan, folder: Path) -> list[Mapping[str, Any]]:
-    """Run a copy of child.py, as on another machine, on a plan in a file."""
-    child, file = folder / "child.py", folder / "plan.json"
-    child.write_bytes((ROOT / "srcread" / "evidence" / "child.py").read_bytes())
+    """Run a copy of the child, as on another machine, on a plan in a file."""
+    child, file = folder / "main.py", folder / "plan.json"
+    child.write_bytes((ROOT / "srcread" / "child" / "main.py").read_bytes())
     file.write_text(json.dumps(planned))
     command = [sys.executable, "-I", str(child), str(file)]
     done = subprocess.run(command, capture_output=True, check=True, env={}, cwd="/")
@@ -278,8 +278,8 @@ def test_a_snippet_that_forges_the_runners_results_is_refused() -> None:
 
 PARENT = """
 import sys
-from srcread.evidence.plan import Job
-from srcread.evidence.runner import run_jobs
+from srcread.running.plan import Job
+from srcread.running.runner import run_jobs
 jobs = [Job("snippet", sys.stdin.read(), (), {})]
 run_jobs(jobs, levels=sys.argv[1:], distributions=(), trusted=True, date="")
 """
@@ -321,8 +321,8 @@ def test_the_parent_imports_nothing_beyond_click_and_libcst() -> None:
         import sys
         before = set(sys.modules)  # what the site's own .pth files bring is not ours
         from srcread.evidence import read_evidence, record_run, standing
-        from srcread.evidence.plan import Job
-        from srcread.evidence.runner import run_jobs
+        from srcread.running.plan import Job
+        from srcread.running.runner import run_jobs
         from srcread.model import Claim
         text = "assert len(''), 'It holds.'"
         run_jobs([Job("snippet", text, (Claim("It holds.", 1, ""),), {})], trusted=True, date="")

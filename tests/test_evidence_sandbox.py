@@ -20,17 +20,17 @@ from textwrap import dedent
 
 import pytest
 
-import srcread.evidence.sandbox.bubblewrap as bubblewrap
-import srcread.evidence.sandbox.view as view_of
+import srcread.child.sandbox.bubblewrap as bubblewrap
+import srcread.child.sandbox.view as view_of
 from srcread.errors import SrcreadError
-from srcread.evidence.plan import Job, Limits, Plan, plan
-from srcread.evidence.runner import each_run, run_jobs
 from srcread.model import Claim, Run
+from srcread.running.plan import Job, Limits, Plan, plan
+from srcread.running.runner import each_run, run_jobs
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is of Linux")
 
 ENDED = Claim("It came to its end.", 0, "")
-CHILD = Path(__file__).parent.parent / "srcread" / "evidence" / "child.py"
+CHILD = Path(__file__).parent.parent / "srcread" / "child" / "main.py"
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 AS_USER = """#!/bin/sh
 TMPDIR=/tmp HOME=/tmp exec setpriv --reuid 65534 --regid 65534 --clear-groups {} "$@"
@@ -460,8 +460,8 @@ def test_a_gpu_run_is_not_bound_in_address_space() -> None:
     code = """
 import resource, sys
 from dataclasses import asdict
-from srcread.evidence.plan import Limits
-from srcread.evidence.sandbox import limits
+from srcread.running.plan import Limits
+from srcread.child.sandbox import limits
 limits.apply(asdict(Limits()), sys.argv[1], 0)
 print(resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY)
 """
@@ -561,9 +561,9 @@ def test_a_home_is_no_part_of_the_view_even_if_python_looks_there(
     home = os.path.expanduser("~")
     monkeypatch.setattr(sys, "path", [home, "/", "/tmp", f"{home}/inside", *sys.path])
     monkeypatch.setattr(os.path, "exists", lambda path: True)
-    paths = view_of.view("cpu", ["/some/child.py"]).paths
+    paths = view_of.view("cpu", ["/some/main.py"]).paths
     assert not {home, "/", "/tmp", "/home", "/root"} & set(paths)
-    assert {f"{home}/inside", "/some/child.py"} <= set(paths)
+    assert {f"{home}/inside", "/some/main.py"} <= set(paths)
 
 
 def test_bubblewrap_that_cannot_work_says_its_own_reason(tmp_path: Path) -> None:

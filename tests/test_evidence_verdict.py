@@ -11,10 +11,10 @@ from textwrap import dedent
 
 import pytest
 
-from srcread.evidence.judge import judge
-from srcread.evidence.plan import Job, Limits, PlannedRun
-from srcread.evidence.runner import run_jobs
 from srcread.model import Claim, Device, Environment, Run
+from srcread.running.judge import judge
+from srcread.running.plan import Job, Limits, PlannedRun
+from srcread.running.runner import run_jobs
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 
@@ -510,7 +510,7 @@ def test_a_snippet_that_takes_too_much_memory_is_refused_it() -> None:
 
 
 def test_the_known_limit_a_snippet_that_calls_the_reporter_itself_is_not_caught() -> None:
-    # Said in child.py: evidence is a product of trusted runs. Controls catch this one, later.
+    # Said in child/main.py: evidence is a product of trusted runs. Controls catch this one, later.
     found = run(
         """
         def never():

@@ -8,10 +8,10 @@ import pytest
 from click.testing import Result
 from story_example import install, srcread, write, write_tour
 
-from srcread.entry import walk_entry
 from srcread.graph.idioms import extended_idioms, shipped_idioms
 from srcread.model import CallGraph, EdgeKind
-from srcread.opening import open_tour
+from srcread.opening.entry import walk_entry
+from srcread.opening.tour import open_tour
 
 TINYRUN = Path(__file__).parent / "data" / "tinyrun"
 IDIOMS = TINYRUN / "idioms.toml"

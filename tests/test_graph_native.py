@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from srcread.cache import Cache
-from srcread.code import Code
 from srcread.errors import NotFoundError, SrcreadError
 from srcread.graph.idioms import shipped_idioms
 from srcread.graph.native import Natives
@@ -23,7 +21,9 @@ from srcread.graph.stored import dump_graph, load_graph
 from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.model import Derivative, Operator, Plugin
+from srcread.opening.code import Code
 from srcread.sources import Sources, open_distribution, open_path
+from srcread.support.cache import Cache
 
 LIST = """\
 # The head of the list says what it is.

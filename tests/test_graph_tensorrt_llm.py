@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from real_trees import TREES, needs
 
-from srcread.code import Code
 from srcread.model import CallGraph, Certainty, EdgeKind
+from srcread.opening.code import Code
 
 BLOOM = "tensorrt_llm.models.bloom.model.BloomForCausalLM.forward"
 VERSION = "0.7.1"

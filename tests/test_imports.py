@@ -81,11 +81,11 @@ def test_help_imports_click_and_nothing_heavy(arguments: tuple[str, ...], tmp_pa
 def test_a_build_in_which_nothing_changed_imports_nothing_heavy(here: Path) -> None:
     site = here / "installed"
     first = imported("build", "tiny-model", cwd=here, site=site)
-    assert {"jinja2", "sqlite3", "srcread.opening"} <= first
+    assert {"jinja2", "sqlite3", "srcread.opening.tour"} <= first
     modules = imported("build", "tiny-model", cwd=here, site=site)
     assert modules & HEAVY == set()
     assert foreign(modules) <= CLICK
-    assert not {"srcread.opening", "srcread.index", "srcread.model"} & modules
+    assert not {"srcread.opening.tour", "srcread.index", "srcread.model"} & modules
 
 
 def test_a_build_imports_neither_the_framework_nor_libcst(here: Path) -> None:
@@ -123,7 +123,7 @@ def test_every_module_is_imported_without_what_only_unix_has() -> None:
         "    name = '.'.join(path.with_suffix('').parts).removesuffix('.__init__')\n"
         "    if name.startswith('srcread.lab.tensorrt'):\n"
         "        continue  # torch warns here, and needs what only Unix has\n"
-        "    if name not in ('srcread.__main__', 'srcread.evidence.child'):\n"
+        "    if name not in ('srcread.__main__', 'srcread.child.main'):\n"
         "        importlib.import_module(name)\n"
         "        print(name)\n"
     )
@@ -136,7 +136,7 @@ def test_every_module_is_imported_without_what_only_unix_has() -> None:
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert "srcread.evidence.runner" in done.stdout.split()
+    assert "srcread.running.runner" in done.stdout.split()
 
 
 def venv(folder: Path, site: Path) -> Path:

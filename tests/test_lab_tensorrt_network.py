@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="needs torch")
 
 from lab_network import add_constant, tensorrt  # noqa: E402  behind the skip
 
-from srcread.evidence.watch.values import Values  # noqa: E402  behind the skip
+from srcread.child.watching.values import Values  # noqa: E402  behind the skip
 from srcread.lab.tensorrt import StandInError, evaluate, standing_in  # noqa: E402  behind the skip
 
 

@@ -15,10 +15,10 @@ import pytest
 from git_example import make_repository, write_table
 from story_example import contents, process, srcread, write
 
-from srcread.check import check
 from srcread.errors import SourceError
 from srcread.index.digest import PREFIX
-from srcread.locked import read_kept
+from srcread.opening.locked import read_kept
+from srcread.stories.check import check
 
 TOUR = """\
 title = "A frame"

@@ -93,7 +93,7 @@ def test_the_wheel_holds_templates_annotations_and_everything_beside_the_code(
         for path in (checkout / "srcread").rglob("*")
         if path.is_file()
     } <= names
-    assert {"srcread/graph/idioms/idioms.toml", "srcread/evidence/child.py"} <= names
+    assert {"srcread/graph/idioms/idioms.toml", "srcread/child/main.py"} <= names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
 
 

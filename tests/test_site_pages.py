@@ -292,7 +292,7 @@ def test_a_note_without_translation_falls_back_and_is_labelled() -> None:
 def test_every_language_has_all_the_words() -> None:
     import tomllib
 
-    from srcread.resources import resources
+    from srcread.support.resources import resources
 
     folder = resources("templates")
     english, chinese = (

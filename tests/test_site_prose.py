@@ -16,11 +16,11 @@ from site_example import page, plans, step_on_call, view
 from test_site_publish import tree
 
 from srcread.errors import SrcreadError
-from srcread.pagefind import Program, find_program
 from srcread.site import BundlePlan, PagePlan, TourView, plan_prose, publish
 from srcread.site.data.layout import lay_out
 from srcread.site.prose import paragraphs, summary
 from srcread.site.search.records import records
+from srcread.support.pagefind import Program, find_program
 
 PROGRAM = find_program()
 needs_program = pytest.mark.skipif(PROGRAM is None, reason="needs pagefind_bin_extended")

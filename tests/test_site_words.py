@@ -16,9 +16,9 @@ from test_evidence_standing import CASES
 
 from srcread.errors import SrcreadError
 from srcread.model import EvidenceStatus, Standing
-from srcread.resources import resources
 from srcread.site.phrases import translate
 from srcread.site.prose import counted, markdown
+from srcread.support.resources import resources
 
 FORWARD = "zh/example/1.5/pkg.model.Model.forward.html"
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from srcread.cache import cache_folder
 from srcread.errors import SourceError
 from srcread.model import Origin
 from srcread.sources.store import (
@@ -18,6 +17,7 @@ from srcread.sources.store import (
     stored_names,
     stored_versions,
 )
+from srcread.support.cache import cache_folder
 
 
 def _add(cache: Path, text: str = "x = 1\n", version: str = "1.0") -> Path:

@@ -137,7 +137,7 @@ def test_the_same_folder_built_with_other_arguments_is_built_again(here: Path) -
 def test_a_change_while_a_build_runs_leaves_no_stamp(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from srcread.build import build as build_site
+    from srcread.stories.build import build as build_site
 
     note = here / "annotations" / "tiny-model" / "first-layers.md"
     told: list[str] = []
@@ -154,7 +154,7 @@ def test_a_change_while_a_build_runs_leaves_no_stamp(
 
 
 def test_source_that_changes_while_a_build_runs_leaves_no_stamp(here: Path) -> None:
-    from srcread.build import build as build_site
+    from srcread.stories.build import build as build_site
 
     source = here.parent / "installed" / "tiny" / "ops.py"
 
@@ -256,7 +256,7 @@ def test_a_damaged_cache_costs_only_the_work(here: Path, damage: str) -> None:
 
 
 def test_a_damaged_cache_is_begun_anew(tmp_path: Path) -> None:
-    from srcread.cache import Cache
+    from srcread.support.cache import Cache
 
     cache = Cache(tmp_path)
     cache.put("key", b"value" * 9999)
@@ -269,7 +269,7 @@ def test_a_damaged_cache_is_begun_anew(tmp_path: Path) -> None:
 
 
 def test_the_cache_forgets_what_was_written_longest_ago(tmp_path: Path) -> None:
-    from srcread.cache import Cache
+    from srcread.support.cache import Cache
 
     cache = Cache(tmp_path)
     for number in range(202):
@@ -337,7 +337,7 @@ def test_a_killed_build_leaves_the_old_site_whole_and_the_next_one_works(here: P
     code = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from srcread.build import build\n"
+        "from srcread.stories.build import build\n"
         "def end(words):\n"
         "    if words.startswith('page'): os.kill(os.getpid(), signal.SIGKILL)\n"
         "build(['tiny-model'], Path('site'), progress=end)\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from story_example import ROOT, SNIPPET, environment, install, process, write_tour
 
-from srcread.resources import is_shipped
+from srcread.support.resources import is_shipped
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are of Linux")
@@ -21,7 +21,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are 
 # Runs srcread where no namespace can be made: as a user, in one that allows no further one.
 CONFINED = """
 import os, sys
-from srcread.evidence.sandbox import system
+from srcread.child.sandbox import system
 user = os.getuid()
 system.unshare(system.NEW_USER)
 with open("/proc/self/uid_map", "w") as file:

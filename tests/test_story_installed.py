@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from story_example import ROOT, contents, install, write, write_tour
 
-from srcread.resources import is_installed
+from srcread.support.resources import is_installed
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from story_example import contents, install, srcread, write
 
-from srcread.entry import open_entry
 from srcread.graph.stored import dump_graph, load_graph
+from srcread.opening.entry import open_entry
 
 needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs torch")
 

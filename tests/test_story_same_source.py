@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from story_example import install, process, write_tour
 
-from srcread.evidence.inside import install as install_inside
-from srcread.evidence.inside import replace, reporter
+from srcread.child import install as install_inside
+from srcread.child import replace, reporter
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from story_example import NOTE, contents, install, srcread, write_tour
 
-from srcread.pagefind import PACKAGE, find_program
+from srcread.support.pagefind import PACKAGE, find_program
 
 PAGE = "site/en/tiny-model/1.0/tiny.model.Layer.run.html"
 HINT = "The text of notes is not searched: pip install 'srcread[search]', build again."

@@ -9,8 +9,8 @@ from __future__ import annotations
 import pytest
 
 from srcread.model import EvidenceStatus, Grade, Severity
-from srcread.opening import has_sources, tour_folders, try_open_tour
-from srcread.resources import resources
+from srcread.opening.tour import has_sources, tour_folders, try_open_tour
+from srcread.support.resources import resources
 
 SHIPPED = resources("annotations")
 TOURS = {folder.name: folder for folder in tour_folders([], SHIPPED)}

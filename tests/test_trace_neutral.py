@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from trace_example import recorded, scenario, seen, torch_units
 
-from srcread.evidence.observing.units import Unit
 from srcread.evidence.traces.content import trace_of
-from srcread.evidence.traces.record import differences
 from srcread.model import Trace
+from srcread.running.targets.units import Unit
+from srcread.running.traces import differences
 
 pytestmark = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")
 

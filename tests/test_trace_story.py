@@ -161,7 +161,7 @@ def test_an_edited_note_does_not_read_the_traces_again(here: Path) -> None:
     note = here / "annotations/tiny-model/first-layers.md"
     note.write_text(note.read_text("utf-8") + "\nMore.\n", "utf-8")
     code = (
-        "import sys; from pathlib import Path; from srcread.build import build; "
+        "import sys; from pathlib import Path; from srcread.stories.build import build; "
         "print(build([], Path('out'), annotations=Path('annotations')).written > 0, "
         "'srcread.evidence.traces.content' in sys.modules)"
     )

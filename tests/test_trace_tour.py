@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from srcread.coverage import coverage
 from srcread.evidence.traces.files import read_traces
 from srcread.evidence.traces.scenario import read_scenario, scenario_paths
 from srcread.graph.observe import observe
 from srcread.model import Certainty, EdgeKind, ScenarioGroup
-from srcread.opening import OpenTour, open_tour
+from srcread.opening.coverage import coverage
+from srcread.opening.tour import OpenTour, open_tour
 
 FOLDER = Path(__file__).parent.parent / "annotations" / "torch-transformer"
 

@@ -10,15 +10,15 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from srcread.evidence.inside import install, reporter
-from srcread.evidence.inside.tracing import cases, operators, probes, recorder, words
-from srcread.evidence.judge import observed
-from srcread.evidence.observing.units import Unit, unit_of
-from srcread.evidence.runner import run_plan
+from srcread.child import install, reporter
+from srcread.child.tracing import cases, operators, probes, recorder, words
 from srcread.evidence.traces.content import trace_of
-from srcread.evidence.traces.record import Recorded, record, trace_plan
 from srcread.index import Index
 from srcread.model import Case, Place, Scenario, ScenarioGroup, SymbolKind, Trace
+from srcread.running.judge import observed
+from srcread.running.runner import run_plan
+from srcread.running.targets.units import Unit, unit_of
+from srcread.running.traces import Recorded, record, trace_plan
 from srcread.sources import Sources, open_distribution, open_path
 
 ENVIRONMENT = {

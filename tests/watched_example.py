@@ -10,13 +10,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from textwrap import dedent
 
-from srcread.evidence.observing.targets import targets_of
-from srcread.evidence.plan import DEFAULT_LIMITS, Job, Limits
-from srcread.evidence.recording import Settings, record_jobs
 from srcread.index import Index
 from srcread.model import Anchor, Location, Run
 from srcread.notes.anchors.locate import locate
 from srcread.notes.snippet import read_snippet
+from srcread.running.batch import Settings, record_jobs
+from srcread.running.plan import DEFAULT_LIMITS, Job, Limits
+from srcread.running.targets.targets import targets_of
 from srcread.sources import Sources, open_path
 
 ROOT = Path(__file__).parent.parent

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from srcread.cache import cache_folder
+from srcread.support.cache import cache_folder
 
 STORE = cache_folder() / "sources"
 """The user's own, looked up when this is imported: tests are then given a cache of their own."""

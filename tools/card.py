@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 
-from srcread.resources import resources
+from srcread.support.resources import resources
 
 LINES = (62, 48, 74, 0, 40, 86, 66, 54, 0, 70, 32)
 """The lengths of lines of code, in hundredths of their column."""

@@ -25,7 +25,7 @@ def at(place: str) -> None:
     path, or one inside a package, such as torch/nn/functional.py:6229. What is printed goes into a
     note as it is.
     """
-    from srcread.places import name_place
+    from srcread.stories.annotate import name_place
 
     with progress() as tell:
         named = name_place(place, progress=tell)
@@ -68,7 +68,7 @@ def new(
     The files say what to write; `srcread check` complains until
     it is written.
     """
-    from srcread.places import start_note
+    from srcread.stories.annotate import start_note
 
     with progress() as tell:
         written = start_note(symbol, at, tour, stem, title, annotations, progress=tell)
@@ -117,7 +117,7 @@ def check(
     All findings are printed at once, each with its place, what is wrong and what to do. Exits with
     1 if there are errors.
     """
-    from srcread.check import check as check_tours
+    from srcread.stories.check import check as check_tours
 
     with progress() as tell:
         checked = check_tours(
@@ -147,8 +147,8 @@ def accept(notes: tuple[str, ...], annotations: Path | None) -> None:
     Look at the place first (`srcread check` says what changed): this writes the lock anew.
     """
     from srcread.notes.accept import accept_note
-    from srcread.opening import find_step, open_tour
-    from srcread.resources import refuse_installed
+    from srcread.opening.tour import find_step, open_tour
+    from srcread.support.resources import refuse_installed
 
     with progress() as tell:
         for name in notes:
@@ -176,7 +176,7 @@ def lock(tour: str, with_graph: bool, annotations: Path | None) -> None:
     Its graph.json is renewed if it has one. An existing lock is left as it is: only `srcread
     accept` agrees with a change.
     """
-    from srcread.places import lock_tour
+    from srcread.stories.annotate import lock_tour
 
     with progress() as tell:
         written = lock_tour(tour, annotations, with_graph=with_graph, progress=tell)
@@ -195,8 +195,8 @@ def outline(tour: str, annotations: Path | None) -> None:
     Each step is shown with its place, its selector, the number of its claims, and what is
     confirmed. Exits with 1 if the tour has errors.
     """
-    from srcread.opening import open_tour, tour_folders
-    from srcread.outline import outline_lines
+    from srcread.opening.tour import open_tour, tour_folders
+    from srcread.stories.outline import outline_lines
 
     with progress() as tell:
         opened = open_tour(tour_folders([tour], annotations)[0], progress=tell)

@@ -12,10 +12,10 @@ import click
 
 from srcread.cli.console import FINDINGS, Commands, count, echo, print_findings, progress
 from srcread.errors import SrcreadError
-from srcread.resources import copying, resources
+from srcread.support.resources import copying, resources
 
 if TYPE_CHECKING:
-    from srcread.confirm import Confirmed
+    from srcread.stories.confirm import Confirmed
 
 
 SANDBOX = click.option(
@@ -63,7 +63,7 @@ def packing(out: Path | None, noun: str) -> Iterator[Path | None]:
     """
     import tempfile
 
-    from srcread.carrying import pack
+    from srcread.stories.carry import pack
 
     if out is None:
         yield None
@@ -136,8 +136,8 @@ def confirm(
     with 1 if a claim does not hold. Claims that no change of the code turned false are named by
     `srcread check`.
     """
-    from srcread.confirm import confirm as confirm_notes
-    from srcread.evidence.plan import LEVELS
+    from srcread.running.plan import LEVELS
+    from srcread.stories.confirm import confirm as confirm_notes
 
     results: list[Confirmed] = []
     with packing(out, "note") as records:
@@ -168,7 +168,7 @@ def confirm(
 
 
 def _show(result: Confirmed) -> None:
-    from srcread.evidence.controls.grading import evidence_details
+    from srcread.evidence.grading import evidence_details
 
     run = result.run
     held = sum(claim.held for claim in run.claims)
@@ -211,8 +211,8 @@ def import_evidence(archive: Path, annotations: Path | None) -> None:
     Only runs and traces of the snippets, scenarios and symbols as they are here are taken in. Exits
     with 1 if others were among them, or what is no evidence.
     """
-    from srcread.carrying import take_in
     from srcread.model import Run
+    from srcread.stories.carry import take_in
 
     taken, findings = take_in(archive, annotations=annotations)
     for item in taken:

@@ -64,7 +64,7 @@ def build(
     is run: the evidence that the site shows was recorded by `srcread confirm`. Where the extra
     `search` is installed, the text of notes is indexed for the search box.
     """
-    from srcread.build import build as build_site
+    from srcread.stories.build import build as build_site
 
     with progress() as tell:
         built = build_site(
@@ -100,7 +100,7 @@ def read(entry: str, out: Path, idioms: tuple[Path, ...], show: bool) -> None:
     path to a file or folder (model.py:MyModel). What a file of yours imports is read with it, as
     far as it is installed or fetched.
     """
-    from srcread.build import read as read_site
+    from srcread.stories.build import read as read_site
 
     with progress() as tell:
         built = read_site(entry, out, idioms=idioms, progress=tell)
@@ -125,14 +125,14 @@ def graph(
     """
     import json
 
-    from srcread.entry import walk_entry
     from srcread.graph.present import graph_as_json, graph_as_tree
+    from srcread.opening.entry import walk_entry
 
     with progress() as tell:
         code = walk_entry(entry, idioms=idioms, progress=tell)
         problems: tuple[Diagnostic, ...] = ()
         if observed:
-            from srcread.trace import observed_graph
+            from srcread.stories.trace import observed_graph
 
             code.graph, problems = observed_graph(code)
     if as_json:

@@ -64,8 +64,8 @@ def serve(
     one; it records nothing. Only this machine can ask, with the address that is printed. End it
     with Ctrl-C.
     """
-    from srcread.serve import Settings
-    from srcread.serve import serve as serve_site
+    from srcread.stories.serve import Settings
+    from srcread.stories.serve import serve as serve_site
 
     def opened(address: str) -> None:
         echo(f"Serving at {address}")

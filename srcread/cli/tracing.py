@@ -14,8 +14,8 @@ from srcread.cli.console import FINDINGS, count, echo, progress
 from srcread.errors import SrcreadError, did_you_mean
 
 if TYPE_CHECKING:
-    from srcread.evidence.traces.coverage import Lines
-    from srcread.trace import Traced
+    from srcread.opening.coverage import Lines
+    from srcread.stories.trace import Traced
 
 _DEVICES = ("cpu", "cuda")
 
@@ -63,8 +63,8 @@ def trace(
     and is recorded only if watching it changed neither its output nor its operators. They are
     confined as snippets are: see `srcread confirm --help`. Exits with 1 if one cannot be recorded.
     """
-    from srcread.evidence.plan import LEVELS
-    from srcread.trace import trace as trace_scenarios
+    from srcread.running.plan import LEVELS
+    from srcread.stories.trace import trace as trace_scenarios
 
     results: list[Traced] = []
     with packing(out, "trace") as records, progress() as tell:

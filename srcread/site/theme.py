@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import srcread
-from srcread.cache import cache_folder
 from srcread.errors import SrcreadError, did_you_mean
+from srcread.support.cache import cache_folder
 
 if TYPE_CHECKING:
     from jinja2 import BytecodeCache, Environment

@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from srcread.cache import cache_folder
 from srcread.errors import SourceError
 from srcread.model import Origin
+from srcread.support.cache import cache_folder
 
 _MANIFEST = "origin.json"
 _FILES = "files"

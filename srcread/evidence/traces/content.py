@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from srcread.evidence.records.loading import Unusable
+from srcread.evidence.loading import Unusable
 from srcread.model import Case, Decision, Device, Environment, Operation, Place, Trace, Value
 
 OPERATIONS, CALLS, RAISED = 5, 6, 7  # where they stand in a case

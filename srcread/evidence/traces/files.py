@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from srcread.errors import SrcreadError
-from srcread.evidence.records.loading import Codes, Unusable, load_json
+from srcread.evidence.loading import Codes, Unusable, load_json
 from srcread.evidence.traces.content import trace_of
 from srcread.model import Diagnostic, Trace
 

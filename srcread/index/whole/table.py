@@ -14,8 +14,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from srcread.cache import cache_folder, cache_key
 from srcread.model import Distribution
+from srcread.support.cache import cache_folder, cache_key
 
 KEPT_TABLES = 8
 _WAIT_SECONDS = 10.0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from srcread.evidence.controls.grading import mebibytes
+from srcread.evidence.grading import mebibytes
 from srcread.model import (
     AnchorStatus,
     Claim,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from srcread.evidence.controls.grading import counts, open_claims, unseen
-from srcread.evidence.controls.words import change_of
+from srcread.evidence.grading import counts, open_claims, unseen
+from srcread.evidence.words import change_of
 from srcread.model import Controls, Outcome, Run, Standing, Step
 
 

@@ -17,12 +17,12 @@ from functools import partial
 from html import escape
 
 from srcread.errors import SrcreadError
-from srcread.pagefind import Program, run
 from srcread.site.data.layout import lay_out
 from srcread.site.data.title import languages_of
 from srcread.site.search.records import Record, records
 from srcread.site.theme import code_digest
 from srcread.site.view import BundlePlan, TourView
+from srcread.support.pagefind import Program, run
 
 ENTRY = "pagefind-entry.json"
 _KEPT = re.compile(

@@ -1,0 +1,378 @@
+r"""Run a plan: one process per snippet, forked from a warm one, and pass on what its claims report.
+
+    python -I main.py PLAN       PLAN is a file of one line of JSON; `-` reads that line from stdin
+                                  and, when stdin closes (the parent died), kills all and gives up
+
+One file, standard library only, Python >= 3.9: any interpreter on any machine can run it. The
+supervisor imports what the plan preloads, runs no operator (OpenMP does not survive a fork) and
+forks per run. If the plan is not `warm` (on a GPU), it starts a fresh interpreter per run.
+
+stdout, a line of JSON each: `environment` (python, platform, distributions, device, sandbox, and
+`files`: where the plan's `modules` lie), or `problem` or `unconfined` with a message and nothing
+more; one `run` per run, in order: stem, records (base64), output, cut ("", "time", "memory",
+"processes", "output", "records"), status or else signal; `end`.
+
+Records are what a snippet's process writes to its pipe: `MAC JSON\n`. MAC is BLAKE2b, keyed with
+the run's key, over the JSON; `sequence` in it counts up from 0. By `kind`:
+    CLAIM      claim, part, truth, observed, expected: a part's first evaluation and first failure
+    EXCEPTION  type, message, exit (true for SystemExit), line: what ended the snippet
+    OBSERVED   observer, value: what one observer of the run has seen, after the snippet's last line
+    END        evaluations [[claim, part, count]...]: the snippet came to its end; then `os._exit`
+Keyed BLAKE2b and not `hmac`: it is one C function, where hmac is Python whose globals a snippet
+could replace to be handed the key.
+
+`payload` in a plan holds the texts of modules by name: those of srcread.child.sandbox, which
+confine the supervisor before it imports anything, and each run in its process; the reporter; and
+the observers that a run lists as [name, about]. An observer's `observe(about, load)` is called
+before the snippet, where `load(name)` gives another module of `payload`. It returns a function that
+is called after the last line of the snippet and returns a JSON value.
+
+What holds: a snippet that ends early, swallows, patches, replays or floods is not confirmed. Not
+promised: one that searches frames or memory for the reporter's key can forge its records.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import types
+import warnings
+from collections.abc import Callable, Iterable
+from importlib.machinery import PathFinder
+from typing import Any, NoReturn
+
+_LINUX = sys.platform.startswith("linux")
+
+
+def main(arguments: list[str]) -> None:
+    """Run the plan that the argument names; `--probe`, `--run`, `--inside` it gives itself."""
+    if arguments[0] == "--inside":
+        _go_on(*map(int, arguments[1:]))
+        return
+    results = os.dup(1)
+    os.dup2(2, 1)  # what an import prints must not stand among the results
+    if arguments == ["--run"]:
+        _run_alone(results)
+    if arguments == ["--probe"]:
+        plan = json.loads(_read_line(0))
+        _preload(plan["preload"])
+        _emit(results, _environment(plan, _modules(plan)))
+        return
+    watched = [0] if arguments[0] == "-" else []
+    plan = json.loads(_read_line(0) if watched else _read_file(arguments[0]))
+    if sys.version_info[:2] < tuple(plan["requires_python"]):
+        needed = ".".join(map(str, plan["requires_python"]))
+        _emit(results, {"kind": "problem", "message": f"it needs Python {needed} or newer"})
+        return
+
+    def again(before: list[str], seen: dict[str, Any]) -> None:
+        told = os.memfd_create("plan", 0)
+        _emit(told, {"plan": plan, "seen": seen})
+        os.lseek(told, 0, os.SEEK_SET)
+        os.set_inheritable(results, True)
+        descriptors = map(str, (told, results, *watched))
+        os.execv(before[0], [*before, sys.executable, "-I", __file__, "--inside", *descriptors])
+
+    load = _modules(plan)
+    load("confine").enter(plan, load, __file__, again)
+    _supervise(plan, load, results, watched)
+
+
+def _go_on(told: int, results: int, *watched: int) -> None:
+    """Go on inside bubblewrap, which has replaced the process that was told the plan."""
+    asked = json.loads(_read_line(told))
+    os.close(told)
+    os.set_inheritable(results, False)
+    load = _modules(asked["plan"])
+    load("confine").arrive(asked["plan"], "bubblewrap", [], load, asked["seen"])
+    _supervise(asked["plan"], load, results, list(watched))
+
+
+def _supervise(
+    plan: dict[str, Any], load: Callable[[str], Any], results: int, watched: list[int]
+) -> None:
+    if "problem" in plan["sandbox"]:
+        _emit(results, {"kind": "unconfined", "message": plan["sandbox"]["problem"]})
+        return
+    alone = not (plan["warm"] and hasattr(os, "fork"))
+    if not alone:
+        _preload(plan["preload"])
+    environment = _probe(plan) if alone else _environment(plan, load)
+    _emit(results, environment)
+    if environment["kind"] == "problem":
+        return
+    if _LINUX:
+        load("confine").count_own(plan)
+        system = load("system")
+        system.control(system.CHILD_SUBREAPER, 1)  # a snippet's orphans become ours, to be killed
+    clean = load("reporter").clean
+    start, watch = _spawn if alone else _fork, load("watch").watch
+    if not alone:
+        plan["payload"] = _compiled(plan["payload"])
+    gc.freeze()
+    for run in plan["runs"]:
+        folder = _folder(plan)
+        try:
+            outcome = watch(plan, load("limits"), start(plan, run, folder), watched)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        outcome["output"] = clean(_without_places(outcome["output"], folder, plan))
+        _emit(results, {"kind": "run", "stem": run["stem"], **outcome})
+    _emit(results, {"kind": "end"})
+    os._exit(0)  # unloading torch would take 0.2 s
+
+
+def _without_places(text: str, folder: str, plan: dict[str, Any]) -> str:
+    """Name source trees as a requirement does, and a run's folder by a dot."""
+    for requirement, (root, _) in plan["given"]["trees"].items():
+        text = text.replace(root, requirement)
+    return text.replace(folder, ".")
+
+
+def _folder(plan: dict[str, Any]) -> str:
+    """Return where a run works: in a folder that it will mount and make itself, or in a new one."""
+    return "/scratch/run" if plan["sandbox"]["mounts"] else tempfile.mkdtemp(prefix="run-")
+
+
+def _preload(names: Iterable[str]) -> None:
+    for name in names:
+        try:
+            __import__(name)
+        except Exception:  # a snippet that needs it will meet the same error, and report it
+            return
+
+
+def _probe(plan: dict[str, Any]) -> dict[str, Any]:
+    """Ask a process of its own: a supervisor that touched the GPU would hold memory on it."""
+    import subprocess
+
+    asked = json.dumps({**plan, "runs": []}) + "\n"
+    command = [sys.executable, "-I", __file__, "--probe"]
+    done = subprocess.run(command, input=asked, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        return {"kind": "problem", "message": f"looking at {plan['device']!r} failed"}
+    return dict(json.loads(done.stdout))
+
+
+def _environment(plan: dict[str, Any], load: Callable[[str], Any]) -> dict[str, Any]:
+    from importlib import metadata
+
+    versions = {}
+    for name in plan["distributions"]:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    versions.update(plan["given"]["versions"])  # what is installed of these is not what runs
+    device = _cpu() if plan["device"] == "cpu" else _gpu()
+    if device is None:
+        level = plan["sandbox"]["level"]
+        about = f"sees no {plan['device']!r} device, confined by {level!r} (--sandbox chooses)"
+        return {"kind": "problem", "message": f"its torch {about}"}
+    return {
+        "kind": "environment",
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "distributions": versions,
+        "device": device,
+        "sandbox": load("confine").words(plan, load),
+        "files": {name: file for name in plan["modules"] if (file := _file_of(name))},
+    }
+
+
+def _file_of(module: str) -> str | None:
+    """Return where a module lies, without importing it or what is around it."""
+    found: Any = None
+    for count in range(1, module.count(".") + 2):
+        folders = found.submodule_search_locations if found else None
+        if found and folders is None:
+            return None
+        found = PathFinder.find_spec(".".join(module.split(".")[:count]), folders)
+        if found is None:
+            return None
+    return found.origin if found.has_location else None
+
+
+def _cpu() -> dict[str, Any]:
+    try:
+        capability = sys.modules["torch"].backends.cpu.get_cpu_capability()
+    except (KeyError, AttributeError):
+        capability = "DEFAULT"
+    return {"kind": "cpu", "name": "cpu" if capability == "DEFAULT" else f"cpu {capability}"}
+
+
+def _gpu() -> dict[str, Any] | None:
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available():
+        return None
+    driver = None
+    with contextlib.suppress(OSError):
+        driver = _read_file("/sys/module/nvidia/version").decode().strip()
+    return {
+        "kind": "cuda",
+        "name": torch.cuda.get_device_name(0),
+        "compute_capability": "{}.{}".format(*torch.cuda.get_device_capability(0)),
+        "cuda": torch.version.cuda,
+        "driver": driver,
+    }
+
+
+def _fork(plan: dict[str, Any], run: dict[str, Any], folder: str) -> tuple[int, int, int]:
+    supervisor = os.getpid()
+    records, records_end = os.pipe()
+    output, output_end = os.pipe()
+    with warnings.catch_warnings():
+        # Python 3.12 warns of forks beside threads; those that torch's import started hold no lock.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
+    if pid == 0:
+        try:
+            _execute(plan, run, folder, records_end, output_end, supervisor)
+        finally:
+            os._exit(1)
+    os.close(records_end)
+    os.close(output_end)
+    return pid, records, output
+
+
+def _spawn(plan: dict[str, Any], run: dict[str, Any], folder: str) -> tuple[int, int, int]:
+    request, request_end = os.pipe()
+    records, records_end = os.pipe()
+    output, output_end = os.pipe()
+    ends = (request, records_end, output_end)
+    actions = [(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate(ends)]
+    command = [sys.executable, "-I", __file__, "--run"]
+    pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=actions)
+    for end in ends:
+        os.close(end)
+    asked = {"plan": {**plan, "runs": []}, "run": run, "folder": folder, "parent": os.getpid()}
+    with contextlib.suppress(BrokenPipeError):
+        _emit(request_end, asked)
+    os.close(request_end)
+    return pid, records, output
+
+
+def _run_alone(records: int) -> NoReturn:
+    asked = json.loads(_read_line(0))
+    place = asked["folder"], records, os.dup(2), asked["parent"]
+    _execute(asked["plan"], asked["run"], *place)
+
+
+def _execute(
+    plan: dict[str, Any], run: dict[str, Any], folder: str, records: int, output: int, parent: int
+) -> NoReturn:
+    leave, status = os._exit, 1
+    load = _modules(plan)
+    os.setsid()
+    _join(records, output)
+    try:
+        load("confine").confine(plan, load, folder)
+    except OSError as error:
+        os.write(1, f"cannot be confined: {error}\n".encode())
+        leave(status)
+    if os.getppid() != parent:
+        leave(status)
+    streams = _settle(folder, plan["given"]["trees"])
+    path = os.path.join(folder, run["stem"] + ".py")
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        file.write(run["original"])  # for tracebacks and inspect: the lines are the same
+    code = compile(run["source"], path, "exec", dont_inherit=True, optimize=0)
+    reporter = load("reporter").reporter(3, bytes.fromhex(run["key"]), run["soft"])
+    fail = reporter.fail
+    module = types.ModuleType("__main__")
+    vars(module).update({"__file__": path, run["reporter"]: reporter.claims})
+    sys.modules["__main__"], sys.argv = module, [path]
+    observers = [(name, load(name).observe(about, load)) for name, about in run["observers"]]
+    plan.clear()  # with the keys of the other runs
+    run.clear()
+    try:
+        exec(code, vars(module))
+        for name, seen in observers:
+            reporter.observed(name, seen())
+        reporter.end()
+        status = 0
+    except BaseException as error:
+        fail(error, path)
+    finally:
+        for stream in streams:
+            with contextlib.suppress(Exception):
+                stream.flush()
+        leave(status)  # no atexit, no other thread, no finally of the snippet
+
+
+def _join(records: int, output: int) -> None:
+    """Make 0 empty, 1 the output, 2 nowhere, 3 the records (no command inherits it); close others.
+
+    `sys.stderr` writes to 1 as well. What writes to 2 itself is native code: log lines with dates.
+    """
+    high = [os.dup(records) for _ in range(4)][-1]  # beyond 3, whatever number it had
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor, number in ((output, 1), (nowhere, 0), (nowhere, 2)):
+        os.dup2(descriptor, number)
+    os.dup2(high, 3, inheritable=False)
+    os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+
+
+def _modules(plan: dict[str, Any]) -> Callable[[str], Any]:
+    """Return what gives a module of the plan's `payload`, executed once."""
+    sources, loaded = dict(plan["payload"]), {}
+
+    def load(name: str) -> Any:
+        if name not in loaded:
+            loaded[name] = module = types.ModuleType(name)
+            exec(_compiled({name: sources[name]})[name], vars(module))
+        return loaded[name]
+
+    return load
+
+
+def _compiled(sources: dict[str, Any]) -> dict[str, Any]:
+    """Compile the modules of a plan that are still texts: forks share the codes, 19 ms a change."""
+    return {
+        name: compile(source, f"{name}.py", "exec", dont_inherit=True)
+        if isinstance(source, str)
+        else source
+        for name, source in sources.items()
+    }
+
+
+def _settle(folder: str, trees: dict[str, Any]) -> list[Any]:
+    os.chdir(folder)
+    if trees:
+        os.environ["SRCREAD_TREES"] = json.dumps(trees)  # as srcread.lab.trees reads it
+    os.environ["HOME"] = os.environ["TMPDIR"] = folder
+    tempfile.tempdir = None
+    warnings.formatwarning = lambda message, category, *_: f"{category.__name__}: {message}\n"
+    for name in ("stdout", "stderr"):
+        stream = open(1, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115 - kept
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    return [sys.stdout, sys.stderr]
+
+
+def _read_line(descriptor: int) -> bytes:
+    chunks = [b""]
+    while not chunks[-1].endswith(b"\n"):
+        chunks.append(os.read(descriptor, 1 << 16))
+        if not chunks[-1]:
+            break
+    return b"".join(chunks)
+
+
+def _read_file(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _emit(descriptor: int, value: dict[str, Any]) -> None:
+    line = json.dumps(value).encode() + b"\n"
+    while line:
+        line = line[os.write(descriptor, line) :]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

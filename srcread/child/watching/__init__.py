@@ -1,0 +1,14 @@
+"""What watches functions of the read source from inside a snippet's process, and changes them.
+
+Texts of these modules travel in the plan as those of srcread.child do: standard library
+only, Python >= 3.9, no srcread import, torch only where the snippet has imported it.
+
+| module | does |
+|---|---|
+| `observer` | the observer: installs each unit with probes, and perhaps with one change |
+| `marks` | the probes: statements that ran, and what each activation took and returned |
+| `values` | describes values so that two runs can be compared up to rounding |
+| `replies` | replies of native functions, changed |
+| `declare` | the observer of a declared control |
+| `executed` | the observer of a whole run: every function of some packages that it executed |
+"""

@@ -1,0 +1,154 @@
+"""evidence/<stem>.json, read with suspicion and written only when it says something new.
+
+    {"format": 1, "note": stem, "runs": [{"claims": …, "confirmed": …, "date": …, …}]}
+
+One run per (versions of the distributions as installed, device kind, compute capability, whether
+functions were replaced by those of the tour's version); the newest replaces, and keeps the reach
+and the controls of the one before where it has none of its own and ran the very same. Keys are
+sorted, indented by one, UTF-8, and the file is replaced in one step.
+
+A file is contributed content: what is corrupt, foreign or contradicts itself is a diagnostic, and
+never confirms. Unknown keys are a newer srcread's: reading passes over them, and writing keeps
+them, except in the run that is replaced, whose run they described. A key that changes its meaning
+takes a new `format`, and a file of another format is never overwritten.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from srcread.errors import SrcreadError
+from srcread.evidence.fields import field_of
+from srcread.evidence.loading import Codes, Unusable, load_json
+from srcread.evidence.recorded import read_run, run_json
+from srcread.model import ClaimResult, Diagnostic, Evidence, Run
+from srcread.notes.format.codes import finding
+
+FORMAT = 1
+
+_CODES = Codes("EVID001", "EVID002", "EVID003", "EVID004")
+
+_ANEW = "Run `srcread confirm {}` to write it anew."
+
+
+def evidence_path(folder: Path, stem: str) -> Path:
+    """Return where a tour's folder keeps the evidence of one note."""
+    return folder / "evidence" / f"{stem}.json"
+
+
+def read_evidence(path: Path) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
+    """Read a note's evidence: None if there is none or it is unusable, which a finding explains."""
+    try:
+        content = _load(path)
+    except FileNotFoundError:
+        return None, ()
+    except Unusable as problem:
+        return None, (_diagnostic(path, problem),)
+    runs: dict[tuple[object, ...], Run] = {}
+    problems: list[Diagnostic] = []
+    for number, value in enumerate(field_of(content, "runs", list), 1):
+        try:
+            run = read_run(value)
+            if _identity(run) in runs:
+                raise Unusable("EVID007", "is the second for its versions and device")
+            runs[_identity(run)] = run
+        except Unusable as problem:
+            problem.message = f"run {number} {problem.message}"
+            problems.append(_diagnostic(path, problem))
+    return Evidence(path.stem, tuple(runs.values())), tuple(problems)
+
+
+def record_run(path: Path, run: Run) -> bool:
+    """Write a run into a note's evidence, and tell whether the file had to change.
+
+    A run with the digests, environment and verdicts of the recorded one changes nothing, so that
+    its date says since when they hold. A corrupt file is written anew.
+
+    Raises:
+        SrcreadError: the file is of a newer format, or cannot be written.
+    """
+    try:
+        content = _load(path)
+    except FileNotFoundError:
+        content = {}
+    except Unusable as problem:
+        if problem.code == "EVID003":
+            raise SrcreadError(f"{path}: {problem.message}. Use a newer srcread.") from None
+        content = {}
+    kept: list[tuple[tuple[object, ...], object]] = []
+    for value in field_of(content, "runs", list) if content else []:
+        try:
+            old = read_run(value)
+        except Unusable:
+            continue
+        if _identity(old) != _identity(run):
+            kept.append((_identity(old), value))
+            continue
+        run = _with_earlier(run, old)
+        if _verdict(old) == _verdict(run):
+            return False
+    kept.append((_identity(run), run_json(run)))
+    kept.sort(key=lambda pair: repr(pair[0]))
+    runs = [value for _, value in kept]
+    _write(path, {**content, "format": FORMAT, "note": path.stem, "runs": runs})
+    return True
+
+
+def _load(path: Path) -> dict[str, object]:
+    content: dict[str, object] = load_json(path, "evidence", FORMAT, _CODES)
+    field_of(content, "runs", list)
+    note = field_of(content, "note", str)
+    if note != path.stem:
+        raise Unusable("EVID006", f"is evidence for {note!r}, not for {path.stem!r}")
+    return content
+
+
+def _identity(run: Run) -> tuple[object, ...]:
+    versions = tuple(sorted(run.environment.distributions.items()))
+    device = run.environment.device
+    return (versions, device.kind, device.compute_capability or "", bool(run.replaced))
+
+
+def _with_earlier(run: Run, old: Run) -> Run:
+    """Return a run with what only the earlier one of the same code and snippet has recorded.
+
+    A run without controls says nothing against those that were made: it is one that was quicker.
+    """
+    if not (run.confirmed and old.confirmed and run.digests == old.digests):
+        return run
+    reach = old.reach if run.reach is None else run.reach
+    same_lines = reach == old.reach  # a note may stand at other lines of the same symbol now
+    return replace(
+        run,
+        reach=reach,
+        controls=old.controls if run.controls is None and same_lines else run.controls,
+        executed=old.executed if run.executed is None else run.executed,
+    )
+
+
+def _verdict(run: Run) -> Run:
+    """Return a run without what may differ between two runs that say the same."""
+    claims = (ClaimResult(claim.sentence, 0, claim.held) for claim in run.claims)
+    return replace(run, date="", output="", claims=tuple(claims), peak_memory=None)
+
+
+def _write(path: Path, content: Mapping[str, object]) -> None:
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    data = text.encode("utf-8", "backslashreplace")  # a lone surrogate becomes JSON's own \uXXXX
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half.write_bytes(data)
+        half.replace(path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise SrcreadError(f"{path}: cannot be written: {error.strerror}.") from None
+
+
+def _diagnostic(path: Path, problem: Unusable) -> Diagnostic:
+    hint = "Use a newer srcread." if problem.code == "EVID003" else _ANEW.format(path.stem)
+    return finding(problem.code, path, problem.line, f"{problem.message}.", hint)

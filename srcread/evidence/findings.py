@@ -1,0 +1,84 @@
+"""What `check` says about a note's recorded run: lines not reached, open claims, survivors.
+
+Warnings about evidence that confirms the note as it is; what is stale or failed has other worries.
+Where no controls are recorded, nothing is said about them. One error: a record of this very snippet
+with other claims, which no run can have written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from srcread.evidence.grading import open_claims, unseen
+from srcread.evidence.standing import OTHER_CLAIMS
+from srcread.evidence.words import change_of
+from srcread.model import Diagnostic, Run, Standing, Step
+from srcread.notes.format.codes import finding
+
+_RUN = "Strengthen the snippet, then run `srcread confirm --controls {}`."
+
+
+def check_evidence(step: Step, standing: Standing) -> Iterator[Diagnostic]:
+    """Report what the evidence of a confirmed step leaves open."""
+    if standing.words == OTHER_CLAIMS:
+        message = "The evidence names this snippet's bytes, and claims that are not in it."
+        hint = f"Run `srcread confirm --controls {step.note.stem}` to write it anew."
+        yield finding("EVID014", step.note.path, 0, message, hint)
+    if standing.grade is None or standing.run is None:
+        return
+    if step.note.reach:
+        yield from _unreached(step, standing.run)
+    run = standing.controlled
+    if run is None and standing.run.controls is not None:
+        version = standing.run.controls.version
+        message = f"Its controls are of other operators (version {version}), and grade nothing."
+        hint = f"Run `srcread confirm --controls {step.note.stem}` to make them anew."
+        yield finding("EVID015", step.note.path, 0, message, hint)
+    if run is not None:
+        yield from _open(step, run)
+        yield from _survivors(step, run)
+
+
+def _unreached(step: Step, run: Run) -> Iterator[Diagnostic]:
+    firsts = {location.symbol.name: location.symbol.range.start.line for location in step.locations}
+    path = step.note.path
+    told = {reach.symbol for reach in run.reach} if run.reach is not None else set(firsts)
+    for name in sorted(set(firsts) - told):
+        message = f"The evidence does not say whether the run went through {name}."
+        yield finding("EVID010", path, 0, message, _RUN.format(step.note.stem))
+    for reach in run.reach or ():
+        hint = "Reach it in the snippet, or write reach = false and a reach_reason."
+        if reach.reason is not None:
+            message = f"Whether the run went through {reach.symbol} is unknown: {reach.reason}."
+            yield finding("EVID010", path, 0, message)
+        elif reach.unreached and reach.symbol in firsts:
+            lines = ", ".join(str(firsts[reach.symbol] + offset) for offset in reach.unreached)
+            message = f"The run did not reach all anchored lines of {reach.symbol}: {lines}."
+            yield finding("EVID010", path, 0, message, hint)
+        elif not reach.entered:
+            yield finding("EVID010", path, 0, f"The run did not enter {reach.symbol}.", hint)
+
+
+def _open(step: Step, run: Run) -> Iterator[Diagnostic]:
+    snippet = step.snippet
+    lines = {claim.sentence: claim.line for claim in snippet.claims} if snippet else {}
+    path = snippet.path if snippet else step.note.path
+    for place in open_claims(run):
+        sentence = run.claims[place].sentence
+        message = f"No change of the anchored lines turned this claim false: {sentence!r}"
+        hint = "Test what these lines compute, or declare a control with srcread.lab.must_fail."
+        yield finding("EVID011", path, lines.get(sentence, 0), message, hint)
+
+
+def _survivors(step: Step, run: Run) -> Iterator[Diagnostic]:
+    path, survivors = step.note.path, unseen(run)
+    for name in survivors:
+        if name not in step.note.survivors:
+            change = change_of(name, step.locations)
+            place = f"{change.symbol}, line {change.first}" if change.symbol else "an anchor"
+            message = f"No claim noticed {name!r}: {change.words}, in {place}."
+            hint = f'{_RUN.format(step.note.stem)} Or say why: [survivors] "{name}" = "…".'
+            yield finding("EVID012", path, 0, message, hint)
+    for name in sorted(set(step.note.survivors) - set(survivors)):
+        message = f"There is a reason for {name!r}, which is no unseen change of the recorded run."
+        yield finding("EVID013", path, 0, message, "Delete it.")

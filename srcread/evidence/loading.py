@@ -1,0 +1,53 @@
+"""A recorded file as JSON, read with suspicion: whatever is wrong with it has a code and words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from srcread.support.plain import read_plain
+
+
+class Unusable(Exception):
+    """What cannot be used as a record: a code and what is wrong, and the line if it is known."""
+
+    def __init__(self, code: str, message: str, line: int = 0) -> None:
+        self.code, self.message, self.line = code, message, line
+        super().__init__(message)
+
+
+class Codes(NamedTuple):
+    """The codes of what is wrong with one kind of file, each written out where it can be found."""
+
+    unreadable: str
+    no_json: str
+    other_format: str
+    something_else: str
+
+
+def load_json(path: Path, what: str, form: int, codes: Codes) -> dict[str, Any]:
+    """Return a file's object, if it is one of the format `form`; `what` names what it should be.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        Unusable: it is there and cannot be used.
+    """
+    try:
+        content = json.loads(read_plain(path).decode("utf-8"))
+    except FileNotFoundError:
+        raise
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise Unusable(codes.unreadable, f"cannot be read: {reason}") from None
+    except json.JSONDecodeError as error:
+        raise Unusable(codes.no_json, f"is not JSON: {error.msg}", error.lineno) from None
+    except (RecursionError, ValueError) as error:  # nested, or digits, beyond what Python takes
+        raise Unusable(codes.no_json, f"is not JSON that can be read: {error}") from None
+    if not isinstance(content, dict) or "format" not in content:
+        raise Unusable(codes.something_else, f"is no {what}: it has no key 'format'")
+    if content["format"] != form or isinstance(content["format"], bool):
+        raise Unusable(
+            codes.other_format, f"has format {content['format']!r}, and this reads {form}"
+        )
+    return content

@@ -1,0 +1,190 @@
+"""A recorded run as JSON, both ways: `run_json` writes it, `read_run` reads it with suspicion.
+
+Controls are grouped by what they did, `{"claim": {ID: [CLAIM, …]}, "crash": [ID, …], …}`: that is
+what a reviewer looks for. A run recorded without reach, controls or what it executed has no such
+keys. What has a wrong kind or contradicts itself is refused: it must never confirm, nor be graded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from srcread.evidence.fields import each_of, field_of, numbers_of, optional_of, texts_of
+from srcread.evidence.loading import Unusable
+from srcread.evidence.taken import lab_json, read_lab
+from srcread.model import (
+    ClaimResult,
+    Control,
+    Controls,
+    Device,
+    Environment,
+    Outcome,
+    Reach,
+    Run,
+)
+
+# What `Control.id` says of mutants, or `declared@CLAIM#N`.
+_CONTROL = re.compile(r"[a-z-]+@\d+(\+-?\d+:\d+--?\d+:\d+)?(#\d+)?", re.ASCII)
+
+DEVICES = ("cpu", "cuda")
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    """Return a run as plain JSON values."""
+    values = asdict(run)
+    for key in ("reach", "executed", "peak_memory"):
+        if values[key] is None:
+            del values[key]
+    if run.lab is None:
+        del values["lab"]
+    else:
+        values["lab"] = lab_json(run.lab)
+    if run.replaced:
+        values["replaced"] = list(run.replaced)
+    else:
+        del values["replaced"]
+    if run.controls is None:
+        del values["controls"]
+    else:
+        values["controls"] = {
+            "version": run.controls.version,
+            "mutants": _by_outcome(run.controls.mutants),
+            "declared": _by_outcome(run.controls.declared),
+            "refused": dict(run.controls.refused),
+        }
+    return values
+
+
+def read_run(value: object) -> Run:
+    """Read a run.
+
+    Raises:
+        Unusable: a key is missing or of a wrong kind, or the run contradicts itself.
+    """
+    environment = field_of(value, "environment", dict)
+    run = Run(
+        environment=Environment(
+            python=field_of(environment, "python", str),
+            platform=field_of(environment, "platform", str),
+            distributions=texts_of(environment, "distributions"),
+            device=_device(field_of(environment, "device", dict)),
+            sandbox=field_of(environment, "sandbox", str),
+        ),
+        date=field_of(value, "date", str),
+        digests=texts_of(value, "digests"),
+        confirmed=field_of(value, "confirmed", bool),
+        reasons=tuple(each_of(field_of(value, "reasons", list), str, "reasons")),
+        claims=tuple(_claim(claim) for claim in field_of(value, "claims", list)),
+        output=field_of(value, "output", str),
+        reach=_reaches(value) if _has(value, "reach") else None,
+        controls=_controls(field_of(value, "controls", dict)) if _has(value, "controls") else None,
+        executed=texts_of(value, "executed") if _has(value, "executed") else None,
+        peak_memory=field_of(value, "peak_memory", int) if _has(value, "peak_memory") else None,
+        lab=read_lab(field_of(value, "lab", dict)) if _has(value, "lab") else None,
+        replaced=tuple(each_of(field_of(value, "replaced", list), str, "replaced"))
+        if _has(value, "replaced")
+        else (),
+    )
+    _refuse_contradiction(run)
+    return run
+
+
+def _refuse_contradiction(run: Run) -> None:
+    proven = bool(run.claims) and all(c.held and c.evaluations > 0 for c in run.claims)
+    if run.confirmed and not (proven and not run.reasons):
+        raise Unusable("EVID005", "is called confirmed, and its claims or reasons say otherwise")
+    if not run.confirmed and not run.reasons:
+        raise Unusable("EVID005", "is not confirmed, and gives no reason")
+    if list(run.replaced) != sorted(set(run.replaced)):
+        raise Unusable("EVID005", "names functions that it replaced twice, or in no order")
+    if run.peak_memory is not None and run.peak_memory < 0:
+        raise Unusable("EVID005", "held less memory than none")
+    controls = (*run.controls.mutants, *run.controls.declared) if run.controls else ()
+    if any(not 0 <= claim < len(run.claims) for one in controls for claim in one.claims):
+        raise Unusable("EVID005", "has a control that turned a claim false which is not there")
+    if len({one.id for one in controls}) != len(controls):
+        raise Unusable("EVID005", "has one control twice")
+
+
+def _device(value: object) -> Device:
+    kind = field_of(value, "kind", str)
+    if kind not in DEVICES:
+        raise Unusable("EVID004", f"is of the device {kind!r}, and not {' or '.join(DEVICES)}")
+    return Device(
+        kind=kind,
+        name=field_of(value, "name", str),
+        compute_capability=optional_of(value, "compute_capability"),
+        cuda=optional_of(value, "cuda"),
+        driver=optional_of(value, "driver"),
+    )
+
+
+def _claim(value: object) -> ClaimResult:
+    return ClaimResult(
+        sentence=field_of(value, "sentence", str),
+        evaluations=field_of(value, "evaluations", int),
+        held=field_of(value, "held", bool),
+        observed=optional_of(value, "observed"),
+        expected=optional_of(value, "expected"),
+    )
+
+
+def _reaches(value: object) -> tuple[Reach, ...]:
+    return tuple(_reach(item) for item in field_of(value, "reach", list))
+
+
+def _reach(value: object) -> Reach:
+    reach = Reach(
+        symbol=field_of(value, "symbol", str),
+        entered=field_of(value, "entered", bool),
+        reached=numbers_of(field_of(value, "reached", list), "reached"),
+        unreached=numbers_of(field_of(value, "unreached", list), "unreached"),
+        reason=optional_of(value, "reason"),
+    )
+    if set(reach.reached) & set(reach.unreached) or (reach.reached and not reach.entered):
+        raise Unusable("EVID005", f"says of {reach.symbol} that a line ran and that it did not")
+    return reach
+
+
+def _controls(value: object) -> Controls:
+    return Controls(
+        version=field_of(value, "version", int),
+        mutants=_grouped(field_of(value, "mutants", dict)),
+        declared=_grouped(field_of(value, "declared", dict)),
+        refused=texts_of(value, "refused"),
+    )
+
+
+def _by_outcome(controls: Sequence[Control]) -> dict[str, Any]:
+    """Group controls by outcome; those that turned claims false name these."""
+    grouped: dict[str, Any] = {
+        outcome.value: [one.id for one in controls if one.outcome is outcome]
+        for outcome in Outcome
+        if outcome is not Outcome.CLAIM
+    }
+    killed = {one.id: list(one.claims) for one in controls if one.outcome is Outcome.CLAIM}
+    return {Outcome.CLAIM.value: killed, **grouped}
+
+
+def _grouped(value: Mapping[str, object]) -> tuple[Control, ...]:
+    killed = field_of(value, Outcome.CLAIM.value, dict)
+    found = []
+    for name, claims in killed.items():
+        numbers = numbers_of(each_of([claims], list, name)[0], name)
+        if not numbers:
+            raise Unusable("EVID005", f"says that {name!r} turned a claim false, and names none")
+        found.append(Control(name, Outcome.CLAIM, numbers))
+    for outcome in (Outcome.CRASH, Outcome.UNSEEN, Outcome.SILENT):
+        names = each_of(field_of(value, outcome.value, list), str, outcome.value)
+        found += [Control(name, outcome) for name in names]
+    strange = next((one.id for one in found if not _CONTROL.fullmatch(one.id)), None)
+    if strange is not None:
+        raise Unusable("EVID005", f"has a control {strange!r}, which no run can have made")
+    return tuple(sorted(found, key=lambda one: one.id))
+
+
+def _has(value: object, key: str) -> bool:
+    return isinstance(value, dict) and key in value

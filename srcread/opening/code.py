@@ -1,0 +1,185 @@
+"""The code behind every story: sources, symbols, and the call graph below some entries.
+
+The graph of entries that were walked before comes out of the cache as long as every file that it
+consulted has the same bytes; then symbols come out of it too, and no whole file is parsed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from srcread.errors import FindingsError, NotFoundError, SrcreadError
+from srcread.graph.stored import dump_graph, load_graph
+from srcread.index import Index
+from srcread.model import CallGraph, Diagnostic, Distribution, Severity, Symbol
+from srcread.sources import Sources
+from srcread.support.cache import Cache, cache_key
+
+if TYPE_CHECKING:
+    from srcread.graph.idioms import Idioms
+    from srcread.model import Anchor, Location
+    from srcread.notes.anchors.locate import AnchorProblem
+    from srcread.notes.lookup import Lookup
+    from srcread.opening.memory import Memory
+
+
+class Code:
+    """The code that a tour reads: sources, symbols, and the call graph below its entries."""
+
+    def __init__(
+        self,
+        distributions: Sequence[Distribution],
+        entries: Sequence[str],
+        cache: Cache | None,
+        *,
+        whole: bool = True,
+        methods: Mapping[str, Sequence[str]] | None = None,
+        idioms: Sequence[Path] = (),
+        earlier: Index | None = None,
+    ) -> None:
+        """Walk the entries; where not `whole`, those with nothing to walk are left out.
+
+        `methods` lists, for an entry that is a class, the methods to walk instead of all; `idioms`
+        are files of what is known of further frameworks. What an `earlier` index has parsed is not
+        parsed again.
+        """
+        self.distributions = tuple(distributions)
+        self.sources = Sources(self.distributions)
+        self.index = Index(self.sources, earlier)
+        walk = _Walk(tuple(entries), whole, methods or {}, tuple(idioms))
+        self.graph = _graph(self.sources, self.index, walk, cache)
+        self._cache = cache
+        self._entries = list(entries)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What is remembered of places in this code."""
+        from srcread.opening.memory import Memory  # it brings the notes' room, which no graph needs
+
+        return Memory(self._cache, self._entries)
+
+    def symbol(self, name: str) -> Symbol | None:
+        """Return a symbol: from the graph where it was met, else from its parsed file."""
+        return self.graph.symbols.get(name) or self.index.symbol(name)
+
+    def text(self, symbol: Symbol) -> str:
+        """Return the text of the whole file in which a symbol stands."""
+        return self.sources.read(symbol.distribution, symbol.path).text
+
+    def nearest(self, name: str) -> str | None:
+        """Return the existing name most like an unknown one."""
+        return self.index.nearest(name)
+
+    def locate(self, anchor: Anchor, lookup: Lookup) -> Location | AnchorProblem:
+        """Locate an anchor, or remember where it was in the same bytes."""
+        symbol = lookup.symbol(anchor.symbol)
+        return self.memory.locate(anchor, lookup, self._file(symbol) if symbol else "")
+
+    def digest(self, symbol: Symbol) -> str:
+        """Return the digest of a symbol's code, `d1:…`."""
+        return self.memory.digest(symbol, self.text(symbol), self._file(symbol))
+
+    def _file(self, symbol: Symbol) -> str:
+        return self.sources.read(symbol.distribution, symbol.path).sha256
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What a graph is asked for, beside the sources."""
+
+    entries: tuple[str, ...]
+    whole: bool
+    methods: Mapping[str, Sequence[str]]
+    idioms: tuple[Path, ...]
+
+    def key(self) -> tuple[object, ...]:
+        """Return what tells this walk from another; files of idioms by their bytes."""
+        methods = sorted((name, list(listed)) for name, listed in self.methods.items())
+        return list(self.entries), self.whole, methods, [_sha256(path) for path in self.idioms]
+
+
+def _graph(sources: Sources, index: Index, walk: _Walk, cache: Cache | None) -> CallGraph:
+    """Return the graph below the entries, from the cache if what it was made of is unchanged."""
+    key = cache_key(
+        "graph",
+        [
+            (item.name, item.version, str(item.root), item.packages)
+            for item in sources.distributions
+        ],
+        *walk.key(),
+    )
+    if cache is not None and (data := cache.get(key)) is not None:
+        try:
+            graph = load_graph(data)
+        except ValueError:
+            graph = None
+        if graph is not None and _is_current(graph, sources):
+            return graph
+    graph = _walked(index, walk)
+    if cache is not None:
+        cache.put(key, dump_graph(graph))
+    return graph
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""  # reading it as idioms will say what is wrong
+
+
+def _walked(index: Index, walk: _Walk) -> CallGraph:
+    from srcread.graph.idioms import extended_idioms
+    from srcread.graph.walk import build_graph  # half of all imports, and mostly not needed
+
+    entries, idioms = walk.entries, extended_idioms(walk.idioms)
+    try:
+        walked = entries if walk.whole else _walkable(index, entries, idioms)
+        return build_graph(index, walked, idioms, walk.methods)
+    except NotFoundError:
+        unread = [item for item in index.diagnostics if _holds(item, entries)]
+        if not unread:
+            raise
+        errors = [replace(item, severity=Severity.ERROR) for item in unread]
+        raise FindingsError(errors) from None
+
+
+def _holds(unread: Diagnostic, entries: Sequence[str]) -> bool:
+    """Tell whether a file that could not be parsed is the one in which an entry would stand."""
+    path = unread.path.partition(":")[2]
+    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return any(f"{entry.replace(':', '.')}.".startswith(f"{module}.") for entry in entries)
+
+
+def _walkable(index: Index, entries: Sequence[str], idioms: Idioms) -> list[str]:
+    """Return the modules that have something to walk; of them there must be one."""
+    from srcread.graph.entries import resolve_entry
+    from srcread.graph.infer.evaluate import Evaluator
+
+    evaluator = Evaluator(index, idioms)
+    walkable = []
+    for entry in entries:
+        with suppress(NotFoundError):
+            resolve_entry(evaluator, entry)
+            walkable.append(entry)
+    if not walkable:
+        shown = ", ".join(entries[:3]) + (", …" if len(entries) > 3 else "")
+        raise NotFoundError(f"{shown!r} has no public function, and no class with a method.")
+    return walkable
+
+
+def _is_current(graph: CallGraph, sources: Sources) -> bool:
+    for place, sha256 in graph.files.items():
+        distribution, _, path = place.partition(":")
+        try:
+            if sources.read(distribution, path).sha256 != sha256:
+                return False
+        except (SrcreadError, OSError):
+            return False
+    return True

@@ -1,0 +1,283 @@
+"""Opening: what the stories of tours begin with, a tour with its notes placed in its code."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeGuard, TypeVar
+
+from srcread.errors import (
+    FindingsError,
+    IdiomsError,
+    NotFoundError,
+    SourceError,
+    SrcreadError,
+    did_you_mean,
+)
+from srcread.model import (
+    Diagnostic,
+    Severity,
+    Standing,
+    Step,
+    Tour,
+)
+from srcread.notes.format.codes import finding
+from srcread.notes.format.tourfile import NAME, read_tour_file
+from srcread.notes.rules import CheckResult, check_tour
+from srcread.opening.code import Code
+from srcread.opening.locked import NAME as GRAPH
+from srcread.opening.locked import LockedCode, dump_kept, read_kept
+from srcread.sources import open_distribution
+from srcread.support.cache import Cache, cache_folder
+from srcread.support.plain import read_plain
+from srcread.support.resources import annotation_folders
+
+Progress = Callable[[str], None]
+
+
+AnyCode = TypeVar("AnyCode", Code, LockedCode, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Generic[AnyCode]):
+    """A tour, its steps located and ordered, what `check` found, and its code."""
+
+    tour: Tour
+    code: AnyCode
+    check: CheckResult
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """The names of the distributions whose sources are not here."""
+        return self.code.absent if isinstance(self.code, LockedCode) else frozenset()
+
+    def kept(self) -> bytes:
+        """Return what the tour's graph.json should hold."""
+        symbols = {it.symbol.name: it.symbol for step in self.tour.steps for it in step.locations}
+        digests = [(symbol, self.code.digest(symbol)) for symbol in symbols.values()]
+        entries, distributions = self.tour.entries, self.code.distributions
+        return dump_kept(self.code.graph, entries, distributions, digests)
+
+    def digests(self, step: Step) -> Mapping[str, str]:
+        """Return what a run of the step's snippet depends on, as evidence names it."""
+        digests = {}
+        if step.snippet is not None:
+            data = step.snippet.text.encode("utf-8", "surrogatepass")
+            digests["snippet"] = hashlib.sha256(data).hexdigest()
+        for location in step.locations:
+            digests[f"symbol:{location.symbol.name}"] = self.code.digest(location.symbol)
+        return digests
+
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """Return what is wrong with the tour's files, the evidence of its notes among them."""
+        from srcread.evidence import check_evidence, evidence_path, read_evidence
+
+        found = set(self.check.diagnostics) | set(self.code.graph.diagnostics)
+        for step in self.tour.steps:
+            found |= set(read_evidence(evidence_path(self.tour.folder, step.note.stem))[1])
+            found |= set(check_evidence(step, self.standing(step)))
+        found |= set(self._wrong_graph())
+        return tuple(sorted(found))
+
+    def standing(self, step: Step) -> Standing:
+        """Weigh the recorded evidence of a step."""
+        from srcread.evidence import evidence_path, read_evidence, standing
+
+        evidence, _ = read_evidence(evidence_path(self.tour.folder, step.note.stem))
+        explained = step.note.survivors
+        versions = self.tour.distributions
+        claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else None
+        digests = self.digests(step)
+        reach = step.note.reach
+        return standing(evidence, digests, versions, explained, self._digest, claims, reach)
+
+    def _wrong_graph(self) -> Iterator[Diagnostic]:
+        """Report a graph.json beside the sources that is not theirs."""
+        path = self.tour.folder / GRAPH
+        try:
+            same = bool(self.absent) or read_plain(path) == self.kept()
+            message = "It is not that of the sources."
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            same, message = False, f"It cannot be read: {error.strerror}."
+        if not same:
+            yield finding("TOUR021", path, 0, message, f"Run `srcread lock {self.tour.name}`.")
+
+    def _digest(self, name: str) -> str | None:
+        symbol = self.code.symbol(name)
+        return self.code.digest(symbol) if symbol is not None else None
+
+
+OpenTour = Opened[Code]
+"""A tour whose sources are here."""
+
+LockedTour = Opened[LockedCode]
+"""A tour without some or all of its sources: what graph.json and lock/ say of it."""
+
+
+def tour_folders(names: Sequence[str], chosen: Path | None = None) -> list[Path]:
+    """Return the folders of the tours of these names, of all tours if none is given.
+
+    Raises:
+        NotFoundError: there is no such tour, or none at all; the message offers the nearest.
+    """
+    found = _tours(chosen)
+    if chosen is not None and not found:
+        is_tour = (chosen / NAME).is_file()
+        hint = "Name the folder that it is in." if is_tour else f"A tour is a folder with a {NAME}."
+        raise NotFoundError(f"No folder in {str(chosen)!r} is a tour. {hint}")
+    for name in names:
+        if name not in found:
+            raise NotFoundError(f"There is no tour {name!r}.{_known(name, found)}")
+    return [found[name] for name in (names or sorted(found))]
+
+
+def tours_here(chosen: Path | None = None) -> list[Path]:
+    """Return the tours of the folder given or of ./annotations, else those that are shipped."""
+    nearest = annotation_folders(chosen)[0].resolve()
+    return [folder for folder in tour_folders([], chosen) if folder.parent.resolve() == nearest]
+
+
+def find_step(name: str, chosen: Path | None = None) -> tuple[Path, str]:
+    """Return the tour's folder and the stem for a note's name: `stem`, `tour/stem` or its path.
+
+    Raises:
+        NotFoundError: no tour has such a note.
+        SrcreadError: several do.
+    """
+    tour, _, stem = name.removesuffix(".md").removesuffix(".py").rpartition("/")
+    folders = [
+        folder for folder in tour_folders([], chosen) if not tour or folder.name == Path(tour).name
+    ]
+    holders: dict[str, list[Path]] = {}
+    for folder in folders:
+        for known in sorted({path.name.split(".")[0] for path in folder.glob("*.md")}):
+            holders.setdefault(known, []).append(folder)
+    holding = holders.get(stem, [])
+    if not folders:
+        raise NotFoundError(f"There is no tour {tour!r}.{_known(tour, _tours(chosen))}")
+    if not holding:
+        raise NotFoundError(f"There is no note {name!r}.{_known(stem, holders)}")
+    if len(holding) > 1:
+        tours = ", ".join(f"{folder.name}/{stem}" for folder in holding)
+        raise SrcreadError(f"Several tours have a note {stem!r}. Say which: {tours}.")
+    return holding[0], stem
+
+
+def _tours(chosen: Path | None) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for folder in annotation_folders(chosen):
+        for path in sorted(folder.glob(f"*/{NAME}")):
+            found.setdefault(path.parent.name, path.parent)
+    return found
+
+
+def _known(name: str, known: Iterable[str]) -> str:
+    """Return the nearest known name, or all of them where none is near."""
+    names = sorted(known)
+    return did_you_mean(name, names) or f" There are: {', '.join(names) or 'none'}."
+
+
+def open_tour(folder: Path, *, words: bool = True, progress: Progress | None = None) -> OpenTour:
+    """Open a tour's sources, walk its entries and place its notes.
+
+    Findings about the tour's files are in the result, not raised; without `words`, none about the
+    notes' Markdown, which needs a parser that a machine for runs may lack.
+
+    Raises:
+        SrcreadError: the sources cannot be had, or an entry does not exist.
+    """
+    file, _ = read_tour_file(folder)
+    if not file.distributions or not file.entries:
+        check = check_tour(folder, words=words)
+        return Opened(check.tour, Code((), (), None), check)
+    distributions = [
+        open_distribution(name, version, progress=progress)
+        for name, version in file.distributions.items()
+    ]
+    idioms = [folder / name for name in file.idioms]
+    code = Code(
+        distributions, file.entries, Cache(cache_folder()), methods=file.methods, idioms=idioms
+    )
+    packages = {package for item in distributions for package in item.packages}
+    check = check_tour(folder, code, code.graph, packages=packages, words=words, locate=code.locate)
+    return Opened(check.tour, code, check)
+
+
+def try_open_tour(
+    folder: Path, *, progress: Progress | None = None
+) -> tuple[OpenTour | LockedTour | None, tuple[Diagnostic, ...]]:
+    """Open a tour and return it with its findings; where it cannot be opened, they say why.
+
+    Then its files were checked alone.
+    """
+    try:
+        opened = open_tour(folder, progress=progress)
+    except FindingsError as error:
+        why = error.diagnostics
+    except (SourceError, NotFoundError) as error:
+        reason = str(error)
+        try:
+            if (opened_locked := _open_locked(folder)) is not None:
+                return _with_reason(opened_locked, reason)
+        except SourceError as problem:
+            reason = str(problem)
+        why = (finding("TOUR019", folder / NAME, 0, reason, "Its places were not checked."),)
+    except IdiomsError as error:
+        hint = "Its places were not checked."
+        why = (finding("TOUR022", folder / NAME, 0, str(error), hint),)
+    else:
+        return opened, opened.findings()
+    return None, tuple(sorted({*check_tour(folder).diagnostics, *why}))
+
+
+def _open_locked(folder: Path) -> LockedTour | None:
+    """Open a tour by its graph.json; None where it has none, or where no sources are missing.
+
+    Raises:
+        SourceError: graph.json is not of this tour.
+    """
+    file, _ = read_tour_file(folder)
+    here = []
+    for name, version in file.distributions.items():
+        with suppress(SourceError, NotFoundError):
+            here.append(open_distribution(name, version, offline=True))
+    if not (folder / GRAPH).is_file() or len(here) == len(file.distributions):
+        return None
+    kept = read_kept(folder / GRAPH, file.entries, file.distributions)
+    code = LockedCode(folder, kept, here)
+    packages = {package for item in code.distributions for package in item.packages}
+    check = check_tour(folder, code, code.graph, packages=packages, locate=code.locate)
+    return Opened(check.tour, code, check)
+
+
+def _with_reason(opened: LockedTour, reason: str) -> tuple[LockedTour, tuple[Diagnostic, ...]]:
+    """Return a tour without its sources with its findings, and why the sources are not here."""
+    what = ", ".join(
+        f"{item.name} {item.version}"
+        for item in opened.code.distributions
+        if item.name in opened.absent
+    )
+    message = f"The source of {what} is not here, so {GRAPH} stands in for it."
+    found = finding("TOUR020", opened.tour.folder / NAME, 0, message, reason)
+    return opened, tuple(sorted({*opened.findings(), found}))
+
+
+def has_sources(opened: OpenTour | LockedTour) -> TypeGuard[OpenTour]:
+    """Tell whether all of a tour's sources are here."""
+    return isinstance(opened.code, Code)
+
+
+def refuse_broken(opened: OpenTour) -> None:
+    """Refuse to write into a tour whose tour.toml is wrong.
+
+    Raises:
+        FindingsError: it is; the error holds what is wrong with it.
+    """
+    about = [item for item in opened.check.diagnostics if Path(item.path).name == NAME]
+    if any(item.severity is Severity.ERROR for item in about):
+        raise FindingsError(about)

@@ -1,0 +1,263 @@
+"""From what a child passed on to a verdict: confirmed, or every reason why not.
+
+Confirmed needs all of it: a planned claim at all, every part of every claim evaluated at least once
+and true each time, the END record present, last and of the right sequence, every byte signed with
+the run's key, exit status 0, no limit met. A reason is one sentence in words for the page. Where
+something cut the run short, the claims behind it are not listed as unevaluated: that follows.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import Any
+
+from srcread.evidence.loading import Unusable
+from srcread.evidence.standing import CANNOT_RUN
+from srcread.evidence.taken import read_lab
+from srcread.model import ClaimResult, Environment, Lab, Run
+from srcread.running.plan import PlannedRun
+
+DIED: Mapping[str, Any] = {
+    "records": "",
+    "output": "",
+    "cut": "runner",
+    "status": None,
+    "signal": None,
+}
+NO_CLAIM = "it makes no claim"
+_SKIPPED = 77  # automake's exit status for a test that was skipped
+_LONGEST = 200
+
+_TEXT = (str, type(None))
+_SHAPES: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
+    "CLAIM": {"claim": int, "part": int, "truth": bool, "observed": _TEXT, "expected": _TEXT},
+    "EXCEPTION": {"type": str, "message": str, "exit": bool, "line": int},
+    "OBSERVED": {"observer": str, "value": object},
+    "END": {"evaluations": list},
+}
+
+# What `json.loads` gives for a signed record or an outcome: srcread.child.main lists their keys.
+Json = Mapping[str, Any]
+
+
+def judge(
+    planned: PlannedRun,
+    outcome: Json,
+    limits: Mapping[str, float],
+    *,
+    environment: Environment,
+    date: str,
+    digests: Mapping[str, str],
+) -> Run:
+    """Judge one run by its records; `outcome` is a `run` line of `srcread.child`."""
+    records, foreign = _records(outcome, bytes.fromhex(planned["key"]))
+    seen = observed(planned, outcome)
+    lab, problem = _lab(seen)
+    reasons = (*_reasons(planned, outcome, limits, records, foreign), *problem)
+    return Run(
+        environment=environment,
+        date=date,
+        digests=dict(sorted(digests.items())),
+        confirmed=not reasons,
+        reasons=reasons,
+        claims=tuple(_claim(planned, records, claim) for claim in range(len(planned["claims"]))),
+        output=outcome["output"],
+        peak_memory=_peak_memory(seen),
+        lab=lab,
+    )
+
+
+def observed(planned: PlannedRun, outcome: Json) -> Mapping[str, Any] | None:
+    """Return by its name what each observer has seen; None for a run that did not end well."""
+    records, foreign = _records(outcome, bytes.fromhex(planned["key"]))
+    if foreign or outcome["cut"] or outcome["status"] != 0 or not any(_of(records, "END")):
+        return None
+    return {record["observer"]: record["value"] for record in _of(records, "OBSERVED")}
+
+
+def claims_of(planned: PlannedRun, outcome: Json) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the claims that were false, and those of which a part was never evaluated."""
+    records, _ = _records(outcome, bytes.fromhex(planned["key"]))
+    made = list(_of(records, "CLAIM"))
+    seen = {(record["claim"], record["part"]) for record in made}
+    false = {record["claim"] for record in made if not record["truth"]}
+    planned_parts = [
+        (n, part) for n, c in enumerate(planned["claims"]) for part in range(c["parts"])
+    ]
+    missing = {claim for claim, part in planned_parts if (claim, part) not in seen}
+    known = range(len(planned["claims"]))
+    return tuple(sorted(false.intersection(known))), tuple(sorted(missing))
+
+
+def _lab(seen: Mapping[str, Any] | None) -> tuple[Lab | None, tuple[str, ...]]:
+    """Return what a run took from the lab; what cannot be told is a reason not to confirm it."""
+    found = seen.get("lab") if seen is not None else None
+    if found is None:
+        return None, ()
+    try:
+        return read_lab(found), ()
+    except Unusable as problem:
+        return None, (f"what it took from the lab {problem.message}",)
+
+
+def _peak_memory(seen: Mapping[str, Any] | None) -> int | None:
+    """Return the bytes that a run on a GPU held at most, rounded: allocators differ in detail."""
+    found = seen.get("memory") if seen is not None else None
+    return int(float(f"{found:.1e}")) if type(found) is int and found >= 0 else None
+
+
+def _records(outcome: Json, key: bytes) -> tuple[list[Json], bool]:
+    """Return the authentic records up to the first foreign byte, and whether there was one."""
+    records: list[Json] = []
+    lines = base64.b64decode(outcome["records"]).split(b"\n")
+    for line in lines[:-1]:
+        record = _record(line, key)
+        if record is None or record.get("sequence") != len(records):
+            return records, True
+        records.append(record)
+    ends = [place for place, record in enumerate(records) if record["kind"] == "END"]
+    return records, bool(lines[-1]) or ends not in ([], [len(records) - 1])
+
+
+def _record(line: bytes, key: bytes) -> Json | None:
+    """Return a signed record of a known shape; a forger with the key must not crash the judge."""
+    mac, _, body = line.partition(b" ")
+    if not compare_digest(mac, blake2b(body, key=key).hexdigest().encode()):
+        return None
+    try:
+        record = json.loads(body)
+        shape = _SHAPES[record["kind"]]
+        known = all(isinstance(record[name], kind) for name, kind in shape.items())
+        for claim, part, count in record.get("evaluations", ()):
+            known = known and all(isinstance(number, int) for number in (claim, part, count))
+    except (ValueError, KeyError, TypeError):
+        return None
+    return record if known else None
+
+
+def _reasons(
+    planned: PlannedRun,
+    outcome: Json,
+    limits: Mapping[str, float],
+    records: Sequence[Json],
+    foreign: bool,
+) -> Iterator[str]:
+    false = sorted({(r["claim"], r["part"]) for r in _of(records, "CLAIM") if not r["truth"]})
+    false = [place for place in false if place[0] < len(planned["claims"])]
+    if not planned["claims"]:
+        yield NO_CLAIM
+    if foreign and not outcome["cut"]:
+        yield "foreign bytes among its records"
+    for claim, part in false:
+        yield f"{_name(planned, claim, part)} is false: {_sentence(planned, claim)!r}"
+    sentences = [_sentence(planned, claim) for claim, _ in false]
+    stopped = _stopped(outcome, limits, records, sentences)
+    if stopped:
+        yield stopped
+    if not (foreign or false or stopped):
+        yield from _unevaluated(planned, records)
+
+
+def _stopped(
+    outcome: Json, limits: Mapping[str, float], records: Sequence[Json], false: Sequence[str]
+) -> str:
+    """Say what kept the snippet from its end, or nothing; a false claim's own error is no news."""
+    match outcome["cut"]:
+        case "time":
+            return f"took longer than {limits['wall_seconds']:g} s"
+        case "memory":
+            return f"held more than {_size(limits['memory_bytes'])}"
+        case "processes":
+            return f"ran more than {limits['processes']:g} processes at once"
+        case "output":
+            return f"printed more than {_size(limits['output_bytes'])}"
+        case "records":
+            return f"reported more than {_size(limits['record_bytes'])}"
+        case "runner":
+            return "the runner died or stopped with it"
+    for error in _of(records, "EXCEPTION"):
+        return _error(error, outcome, false)
+    ended = bool(list(_of(records, "END")))
+    if outcome["signal"] == "SIGXCPU":
+        return f"used more than {limits['cpu_seconds']:g} s of CPU time"
+    if outcome["signal"]:
+        return f"killed by {outcome['signal']}" + (" after its end" if ended else "")
+    if outcome["status"] == 0:
+        return "" if ended else "ended before its end: os._exit"
+    return f"ended {'after' if ended else 'before'} its end: exit status {outcome['status']}"
+
+
+def _error(error: Json, outcome: Json, false: Sequence[str]) -> str:
+    name, message = str(error["type"]), str(error["message"])
+    if error["exit"] and message == str(_SKIPPED):
+        printed = str(outcome["output"]).strip().splitlines() or ["it printed no reason"]
+        return CANNOT_RUN + printed[-1].strip()[:_LONGEST]
+    if error["exit"]:
+        return f"ended before its end: SystemExit({message})"
+    if name == "AssertionError" and any(message.startswith(_cut(text)) for text in false):
+        return ""
+    missing = message.removeprefix("No module named ").strip("'")
+    if name == "ModuleNotFoundError" and missing != message and "." not in missing:
+        return f"{CANNOT_RUN}needs {missing}"
+    place = f" at line {error['line']}" if error["line"] else ""
+    return f"raised {name}{place}" + (f": {message}" if message else "")
+
+
+def _unevaluated(planned: PlannedRun, records: Sequence[Json]) -> Iterator[str]:
+    seen = {(record["claim"], record["part"]) for record in _of(records, "CLAIM")}
+    for claim, about in enumerate(planned["claims"]):
+        missing = [part for part in range(about["parts"]) if (claim, part) not in seen]
+        for part in missing[:1]:
+            name = _name(planned, claim, part if len(missing) < about["parts"] else None)
+            yield f"{name} was never evaluated: {about['sentence']!r}"
+
+
+def _claim(planned: PlannedRun, records: Sequence[Json], claim: int) -> ClaimResult:
+    mine = [record for record in _of(records, "CLAIM") if record["claim"] == claim]
+    false = [record for record in mine if not record["truth"]]
+    counts = [row for end in _of(records, "END") for row in end["evaluations"]]
+    # Without an END the counts are unknown; the signed records are what surely happened.
+    counted = sum(count for number, part, count in counts if number == claim and part == 0)
+    seen = sum(record["part"] == 0 for record in mine)
+    shown = sorted(false[:1] or mine, key=lambda record: int(record["part"]))
+    parts = planned["claims"][claim]["parts"]
+    return ClaimResult(
+        sentence=_sentence(planned, claim),
+        evaluations=counted or seen,
+        held=not false and len({record["part"] for record in mine}) == parts,
+        observed=_joined(shown, "observed"),
+        expected=_joined(shown, "expected"),
+    )
+
+
+def _joined(records: Sequence[Json], key: str) -> str | None:
+    texts = [record[key] for record in records if record["observed"] is not None]
+    joined = "; ".join(text for text in texts if text is not None)
+    return (joined if len(joined) <= _LONGEST else joined[: _LONGEST - 1] + "…") or None
+
+
+def _of(records: Sequence[Json], kind: str) -> Iterator[Json]:
+    return (record for record in records if record["kind"] == kind)
+
+
+def _name(planned: PlannedRun, claim: int, part: int | None) -> str:
+    if part is None or planned["claims"][claim]["parts"] == 1:
+        return f"claim {claim + 1}"
+    return f"part {part + 1} of claim {claim + 1}"
+
+
+def _sentence(planned: PlannedRun, claim: int) -> str:
+    return planned["claims"][claim]["sentence"]
+
+
+def _cut(sentence: str) -> str:
+    return " ".join(sentence.split())[:_LONGEST]
+
+
+def _size(count: float) -> str:
+    units = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
+    return next(f"{count / unit:g} {name}" for name, unit in units if count >= unit or unit == 1024)

@@ -1,0 +1,236 @@
+"""What a child is told: snippets made to report, limits, and what its interpreter must be.
+
+A plan is plain JSON, so that another environment's interpreter or another machine can run it. Each
+run has a key of its own; the judge keeps the plan, and with it the keys. Later settings (mutants,
+probes, several devices) are further keys of a run. Only the version of a *format* says that a key
+has changed its meaning.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import secrets
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypedDict
+
+from srcread.errors import SrcreadError
+from srcread.model import Claim
+from srcread.running.claims.instrument import instrument, read_tree
+from srcread.running.payload import payload
+from srcread.running.targets.targets import NO_TARGETS, Targets
+
+PLAN_FORMAT = 1
+REQUIRED_PYTHON = (3, 9)
+
+LEVELS = ("namespaces", "bubblewrap", "Landlock", "limits")
+
+_ALWAYS = (
+    "reporter",
+    "memory",
+    "lab",
+    "sandbox/confine",
+    "sandbox/system",
+    "sandbox/view",
+    "sandbox/namespaces",
+    "sandbox/bubblewrap",
+    "sandbox/landlock",
+    "sandbox/limits",
+    "sandbox/watch",
+)
+_STEM = re.compile(r"[\w.-]+")
+# What the warm process imports before it forks, by the import that asks for it. torch imports the
+# other two lazily, inside some calls: 68 snippets took 4.6 s without them and 2.2 s with them.
+_PRELOADS = {"torch": ("torch", "sympy", "mpmath")}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One snippet to run: its note's stem, its text, its claims, what the run depends on.
+
+    `targets` are what the note is about, to be watched in a second run.
+    """
+
+    stem: str
+    text: str
+    claims: tuple[Claim, ...]
+    digests: Mapping[str, str]
+    targets: Targets = NO_TARGETS
+
+    @property
+    def anchored(self) -> tuple[str, ...]:
+        """The names of the symbols that the note is about."""
+        return tuple(name[7:] for name in self.digests if name.startswith("symbol:"))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may use, in the spirit of Compiler Explorer.
+
+    `memory_bytes` and `processes` bound a run twice: by the kernel, per process and per user, and
+    by the supervisor, which counts what all processes of a run hold. On a GPU and as root without
+    namespaces only the second holds. `file_bytes` is one file's size and that of /tmp.
+    """
+
+    wall_seconds: float = 60
+    cpu_seconds: int = 120
+    memory_bytes: int = 4 << 30
+    processes: int = 64
+    open_files: int = 100
+    file_bytes: int = 128 << 20
+    output_bytes: int = 64 << 10
+    record_bytes: int = 4 << 20
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class PlannedClaim(TypedDict):
+    """A claim as it is counted: every part must be evaluated and true."""
+
+    sentence: str
+    parts: int
+
+
+class PlannedRun(TypedDict):
+    """One run. `original` is what tracebacks and `inspect` read, `source` what is executed.
+
+    `observers` are pairs of a module of the plan's `payload` and what it is told.
+    """
+
+    stem: str
+    original: str
+    source: str
+    reporter: str
+    claims: list[PlannedClaim]
+    key: str
+    soft: bool
+    observers: list[tuple[str, Any]]
+
+
+class Confinement(TypedDict):
+    """The levels of confinement to try, in order, and whether nothing runs without a sandbox."""
+
+    levels: list[str]
+    required: bool
+
+
+class GivenTrees(TypedDict):
+    """The source trees that a batch may read: `NAME==VERSION` to root and revision.
+
+    `versions` are those of the tour's own distributions among them: what runs of these is the tree.
+    """
+
+    trees: dict[str, tuple[str, str]]
+    versions: dict[str, str]
+
+
+NO_TREES: GivenTrees = {"trees": {}, "versions": {}}
+
+
+class Plan(TypedDict):
+    """A batch of runs for one interpreter and one kind of device.
+
+    `warm` runs are forks of one process, which CUDA does not survive. `payload` holds the texts of
+    the modules of srcread.child that its runs need.
+    """
+
+    format: int
+    requires_python: list[int]
+    device: str
+    warm: bool
+    distributions: list[str]
+    modules: list[str]
+    preload: list[str]
+    limits: dict[str, float]
+    payload: dict[str, str]
+    sandbox: Confinement
+    given: GivenTrees
+    runs: list[PlannedRun]
+
+
+def plan(
+    jobs: Sequence[Job],
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    device: str = "cpu",
+    distributions: Sequence[str] = ("torch",),
+    modules: Sequence[str] = (),
+    levels: Sequence[str] = LEVELS,
+    given: GivenTrees = NO_TREES,
+    trusted: bool,
+) -> Plan:
+    """Return the plan of a batch; `distributions` are those whose versions a run depends on.
+
+    So it does on what its snippet imports.
+
+    `modules` are those of which the child tells where they lie, `given` the source trees of what is
+    not installed.
+    Snippets that are not `trusted` are not run where this machine has no sandbox.
+
+    Raises:
+        SrcreadError: a snippet cannot be parsed, or does not say one of its claims.
+    """
+    imported = {name for job in jobs for name in imported_packages(job)}
+    return {
+        "format": PLAN_FORMAT,
+        "requires_python": list(REQUIRED_PYTHON),
+        "device": device,
+        "warm": device == "cpu",
+        "distributions": sorted({*distributions, *recorded_packages(imported)}),
+        "modules": sorted(modules),
+        "preload": [name for key in sorted(imported) for name in _PRELOADS.get(key, ())],
+        "limits": asdict(limits),
+        "payload": payload(_ALWAYS),
+        "sandbox": {"levels": list(levels), "required": not trusted},
+        "given": given,
+        "runs": [_run(job, _observers(job, device)) for job in jobs],
+    }
+
+
+def _observers(job: Job, device: str) -> list[tuple[str, Any]]:
+    """Return the observers of a plain run, which change nothing of what it does."""
+    observers: list[tuple[str, Any]] = [("memory", None)] if device == "cuda" else []
+    return [*observers, ("lab", None)] if "srcread" in imported_packages(job) else observers
+
+
+def _run(job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
+    if not _STEM.fullmatch(job.stem):
+        raise SrcreadError(f"{job.stem!r} is no stem of a note: letters, digits, '-', '_', '.'.")
+    made = instrument(f"{job.stem}.py", job.text, [claim.sentence for claim in job.claims])
+    return {
+        "stem": job.stem,
+        "original": job.text,
+        "source": made.text,
+        "reporter": made.reporter,
+        "claims": [
+            {"sentence": claim.sentence, "parts": parts}
+            for claim, parts in zip(job.claims, made.parts, strict=True)
+        ],
+        "key": secrets.token_hex(32),
+        "soft": False,
+        "observers": observers,
+    }
+
+
+def recorded_packages(names: Iterable[str]) -> set[str]:
+    """Return the packages whose versions are recorded, as the distributions of the same name."""
+    return set(names) - sys.stdlib_module_names - {"srcread"}
+
+
+def imported_packages(job: Job) -> set[str]:
+    """Return the top-level packages that a snippet imports.
+
+    Raises:
+        SrcreadError: it cannot be parsed.
+    """
+    names: set[str] = set()
+    for node in ast.walk(read_tree(f"{job.stem}.py", job.text)):
+        match node:
+            case ast.Import():
+                names.update(alias.name.partition(".")[0] for alias in node.names)
+            case ast.ImportFrom(module=str(module), level=0):
+                names.add(module.partition(".")[0])
+    return names

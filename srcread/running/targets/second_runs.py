@@ -1,0 +1,192 @@
+"""Second runs of a snippet, in which the functions that its note is about are watched.
+
+The verdict is that of a first run, on untouched code. What a second one sees is taken only if its
+claims came out the same: so looking can cost the reach, and never a confirmation. What an observer
+says has gone through the snippet's process; what is not of the agreed shape counts as not seen.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from srcread.model import Reach
+from srcread.running.judge import Json, claims_of, observed
+from srcread.running.payload import payload
+from srcread.running.plan import Plan, PlannedRun
+from srcread.running.targets.targets import Part, Target, Targets, place_of
+
+LOOKING_FAILED = "its run came out differently when it was watched"
+REPLACE = "replace"
+_WATCHING = (
+    "install",
+    "replace",
+    "watching/units",
+    "watching/marks",
+    "watching/values",
+    "watching/replies",
+    "watching/declare",
+    "watching/executed",
+    "watching/late",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a watched run saw: per target, in order; `values` are compared by `differs`."""
+
+    ran: tuple[tuple[bool, ...], ...]
+    entered: tuple[int, ...]
+    native: tuple[frozenset[str], ...]
+    refused: tuple[str, ...]
+    values: Mapping[str, Any]
+
+
+def watching(run: PlannedRun, targets: Targets, names: Sequence[Sequence[str]] = ()) -> PlannedRun:
+    """Return a run like this one that watches the targets.
+
+    `names` are, per target, those of the functions of which it asks whether they are native.
+    """
+    units = [
+        {"number": n, "unit": target.unit, "places": target.places, "names": given}
+        for n, (target, given) in enumerate(
+            zip(targets.found, names or [()] * len(targets.found), strict=True)
+        )
+    ]
+    return _observed(run, {"units": units, "change": None}, soft=False)
+
+
+def changing(
+    run: PlannedRun, targets: Targets, number: int, change: Mapping[str, Any]
+) -> PlannedRun:
+    """Return a run like this one, its claims soft, with one change of the target of this number."""
+    unit = {"number": number, "unit": targets.found[number].unit, "places": [], "names": []}
+    return _observed(run, {"units": [unit], "change": change}, soft=True)
+
+
+def _observed(run: PlannedRun, about: Mapping[str, Any], soft: bool) -> PlannedRun:
+    observers = [*replacing(run), ("units", about)]
+    return {**run, "key": secrets.token_hex(32), "soft": soft, "observers": observers}
+
+
+def replacing(run: PlannedRun) -> list[tuple[str, Any]]:
+    """Return what of a run's observers replaces functions: every run like it needs that, too."""
+    return [(name, about) for name, about in run["observers"] if name == REPLACE]
+
+
+def add_watching(planned: Plan, runs: Sequence[PlannedRun]) -> Plan:
+    """Return a plan with these runs behind its own, and with the modules that they need."""
+    texts = {**planned["payload"], **payload(_WATCHING)}
+    return {**planned, "payload": texts, "runs": [*planned["runs"], *runs]}
+
+
+def observation(run: PlannedRun, targets: Targets, outcome: Json) -> Observation | None:
+    """Return what a watched run saw, or None if it did not end, or not with all claims true."""
+    seen = observed(run, outcome)
+    if seen is None or any(claims_of(run, outcome)):
+        return None
+    return read_observation(seen, len(targets.found))
+
+
+def read_observation(seen: Mapping[str, Any], units: int) -> Observation | None:
+    """Read what the observer said of so many units; None if it is not of the agreed shape."""
+    try:
+        about = seen["units"]
+        found = Observation(
+            ran=tuple(tuple(bool(each) for each in row) for row in about["ran"]),
+            entered=tuple(int(count) for count in about["entered"]),
+            native=tuple(frozenset(map(str, row)) for row in about["native"]),
+            refused=tuple(map(str, about["refused"])),
+            values={"tensors": list(about["values"]["tensors"]), "rows": about["values"]["rows"]},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    counts = {len(found.ran), len(found.entered), len(found.native), len(found.refused)}
+    return found if counts == {units} else None
+
+
+def differs(one: Observation, other: Observation, unit: int | None = None) -> bool:
+    """Tell whether two runs saw other values, or other activations, beyond rounding.
+
+    Of all units, or of that one.
+    """
+    try:
+        rows, others = (
+            [row for row in seen.values["rows"] if unit is None or row[0] == unit]
+            for seen in (one, other)
+        )
+        return len(rows) != len(others) or any(
+            _row_differs(row, one.values["tensors"], same, other.values["tensors"])
+            for row, same in zip(rows, others, strict=True)
+        )
+    except (TypeError, ValueError, IndexError):
+        return True
+
+
+def reach_of(targets: Targets, seen: Observation | None) -> tuple[Reach, ...]:
+    """Return the reach of every symbol that a note is anchored in."""
+    refused = [Reach(name, False, reason=why) for name, why in targets.refused]
+    reaches = [
+        _reach(number, target, part, seen)
+        for number, target in enumerate(targets.found)
+        for part in target.parts
+    ]
+    return tuple(sorted((*refused, *reaches), key=lambda reach: reach.symbol))
+
+
+def ran_places(number: int, target: Target, seen: Observation) -> set[tuple[int, int]]:
+    """Return the places of the statements of a target that ran."""
+    return {place for place, ran in zip(target.places, seen.ran[number], strict=True) if ran}
+
+
+def _reach(number: int, target: Target, part: Part, seen: Observation | None) -> Reach:
+    why = LOOKING_FAILED if seen is None else seen.refused[number]
+    if seen is None or why or len(seen.ran[number]) != len(target.places):
+        return Reach(part.symbol.name, False, reason=why or LOOKING_FAILED)
+    ran = ran_places(number, target, seen)
+    first = part.symbol.range.start.line
+    lines: dict[int, bool] = {}
+    for place in map(place_of, part.statements):
+        offset = place[0] - first
+        lines[offset] = lines.get(offset, True) and place in ran
+    return Reach(
+        symbol=part.symbol.name,
+        entered=part.entry in ran if part.entry else seen.entered[number] > 0,
+        reached=tuple(sorted(line for line, all_ran in lines.items() if all_ran)),
+        unreached=tuple(sorted(line for line, all_ran in lines.items() if not all_ran)),
+    )
+
+
+def _row_differs(row: Any, tensors: list[Any], other: Any, others: list[Any]) -> bool:
+    unit, text, numbers, floats = row
+    unit2, text2, numbers2, floats2 = other
+    if (unit, text, len(numbers), len(floats)) != (unit2, text2, len(numbers2), len(floats2)):
+        return True
+    pairs = zip(floats, floats2, strict=True)
+    if any(_apart(a, b, 1e-9, _ROUNDING) for a, b in pairs):
+        return True
+    return any(
+        _tensor_differs(tensors[a], others[b]) for a, b in zip(numbers, numbers2, strict=True)
+    )
+
+
+_ROUNDING = 1e-6
+
+
+def _tensor_differs(one: Any, other: Any) -> bool:
+    if one is other or one == other:
+        return False
+    exact, tolerance, sums = one
+    exact2, _, sums2 = other
+    if exact != exact2 or len(sums) != len(sums2):
+        return True
+    size = max(sums[:1] + sums2[:1], default=0.0)
+    return any(abs(a - b) > tolerance * size + 1e-9 for a, b in zip(sums, sums2, strict=True))
+
+
+def _apart(one: Any, other: Any, absolute: float, relative: float) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return bool(one != other)
+    return bool(abs(one - other) > max(absolute, relative * max(abs(one), abs(other))))

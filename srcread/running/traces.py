@@ -1,0 +1,228 @@
+"""Scenarios to traces: each runs four times, and its trace counts only if watching changed nothing.
+
+    plain       its output and the state of the random generators
+    profiled    the same, and the ordered list of operators
+    probes      the same, and what the probes saw: run A
+    both        the same, and what ran in each statement: run B
+
+The outputs, random states and lists of operators must be equal, and what the probes saw without and
+with the profiler, too. Then run B's trace is given. Every run is a process of its own; scenarios
+are planned in small batches, so that progress shows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from srcread.evidence.traces.content import (
+    CALLS,
+    OPERATIONS,
+    RAISED,
+    environment_as_json,
+    whole_case,
+)
+from srcread.model import Environment, Scenario
+from srcread.running.judge import NO_CLAIM, judge, observed
+from srcread.running.payload import payload
+from srcread.running.plan import DEFAULT_LIMITS, LEVELS, Job, Limits, Plan, PlannedRun, plan
+from srcread.running.runner import run_plan
+from srcread.running.targets.units import Unit
+
+OBSERVER = "tracer"
+
+_PARTS = ("cases", "operators", "outcome", "probes", "recorder", "tracer", "words")
+_TRACING = ("install", *(f"tracing/{name}" for name in _PARTS))
+_RUNS = ("a plain run", "a plain profile", "the run with probes", "the profile with probes")
+_PYTHON = [3, 11]  # older ones' frames know no columns
+_BATCH = 8
+
+_Run = tuple[PlannedRun, tuple[Environment, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of one scenario: the content of its trace file, or why there is none."""
+
+    scenario: Scenario
+    content: Mapping[str, Any] | None
+    problems: tuple[str, ...]
+
+
+def record(
+    scenarios: Sequence[Scenario],
+    units: Sequence[Unit],
+    *,
+    digests: Mapping[str, str],
+    python: Path | None = None,
+    device: str = "cpu",
+    limits: Limits = DEFAULT_LIMITS,
+    trusted: bool = True,
+    distributions: Sequence[str] = ("torch",),
+    levels: Sequence[str] = LEVELS,
+    date: str,
+) -> Iterator[Recorded]:
+    """Run scenarios and yield the trace of each, or what forbids one.
+
+    `units` are the functions to watch, `digests` the digest of each by name.
+
+    Raises:
+        SrcreadError: the device or interpreter cannot be used.
+    """
+    for start in range(0, len(scenarios), _BATCH):
+        batch = scenarios[start : start + _BATCH]
+        planned = trace_plan(
+            batch,
+            units,
+            limits,
+            device=device,
+            distributions=distributions,
+            trusted=trusted,
+            levels=levels,
+        )
+        with contextlib.closing(run_plan(planned, python)) as done:
+            runs = zip(planned["runs"], done, strict=True)
+            for scenario in batch:
+                four = list(itertools.islice(runs, len(_RUNS)))
+                yield _recorded(scenario, four, planned, digests, date)
+
+
+def trace_plan(
+    scenarios: Sequence[Scenario],
+    units: Sequence[Unit],
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    device: str = "cpu",
+    distributions: Sequence[str] = ("torch",),
+    trusted: bool = True,
+    levels: Sequence[str] = LEVELS,
+) -> Plan:
+    """Return the plan of four runs for each scenario."""
+    jobs = [Job(item.stem, item.text, (), {}) for item in scenarios for _ in _RUNS]
+    planned = plan(
+        jobs, limits, device=device, distributions=distributions, trusted=trusted, levels=levels
+    )
+    texts = {**payload(_TRACING), "targets": f"UNITS = {list(units)!r}\n"}
+    profile = "operators" if device == "cpu" else "kernels"
+    modes = itertools.product((False, True), ("", profile))
+    for run, (probes, kind) in zip(planned["runs"], itertools.cycle(modes), strict=False):
+        run["observers"] = [(OBSERVER, {"probes": probes, "profile": kind})]
+    # All four runs begin with the same modules, whichever of them needs to look into one.
+    packages = sorted({unit["module"].partition(".")[0] for unit in units})
+    return {
+        **planned,
+        "requires_python": _PYTHON,
+        "preload": list(dict.fromkeys([*planned["preload"], *packages])),
+        "payload": {**planned["payload"], **texts},
+    }
+
+
+def _recorded(
+    scenario: Scenario,
+    four: Sequence[_Run],
+    planned: Plan,
+    digests: Mapping[str, str],
+    date: str,
+) -> Recorded:
+    problems = list(_failures(four, planned["limits"]))
+    if problems:
+        return Recorded(scenario, None, tuple(dict.fromkeys(problems)))
+    seen = [told[OBSERVER] for run, (_, outcome) in four if (told := observed(run, outcome))]
+    problems = differences(seen)
+    trace = seen[3]["trace"]
+    if not seen[0]["output"]:
+        problems = ["it left nothing in 'output'"]
+    elif trace["left_out"]:
+        problems.append(f"{trace['left_out']} activations are too many; make the model smaller")
+    elif not trace["roots"]:
+        problems.append("it ran no function of the tour")
+    if problems:
+        return Recorded(scenario, None, tuple(problems))
+    content = {
+        "scenario": scenario.stem,
+        "environment": environment_as_json(four[3][1][0]),
+        "date": date,
+        "digest": hashlib.sha256(scenario.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        "untraced": seen[3]["untraced"],
+        **{key: trace[key] for key in ("operations", "cases", "roots", "words")},
+        "symbols": _digested(trace, digests),
+    }
+    return Recorded(scenario, content, ())
+
+
+def differences(seen: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Say what differs between the four runs of a scenario; nothing means nobody noticed."""
+    plain, profiled, probed, both = seen
+    problems: list[str] = []
+    for run, name in zip(seen[1:], _RUNS[1:], strict=True):
+        problems += _other_output(plain["output"], run["output"], name)
+        if run["random"] != plain["random"]:
+            problems.append(f"{name} left the random generators in another state")
+    problems += _other_operators(profiled["operators"], both["operators"])
+    if _without_operations(probed["trace"]) != _without_operations(both["trace"]):
+        problems.append("the profiler changed what the probes saw")
+    return problems
+
+
+def _failures(four: Sequence[_Run], limits: Mapping[str, float]) -> Iterator[str]:
+    for (run, (environment, outcome)), name in zip(four, _RUNS, strict=True):
+        judged = judge(run, outcome, limits, environment=environment, date="", digests={})
+        reasons = [reason for reason in judged.reasons if reason != NO_CLAIM]
+        if not reasons and OBSERVER not in (observed(run, outcome) or {}):
+            reasons = ["nothing was recorded"]
+        if reasons:
+            yield f"{name} failed: {'; '.join(reasons)}"
+            return  # the others mostly say the same
+
+
+def _other_output(plain: Any, run: Any, name: str) -> Iterator[str]:
+    if not plain or not run:
+        return
+    for before, after in zip(plain, run, strict=False):
+        if before != after:
+            what = f"{after[0]} is {after[1]}"
+            yield f"{name} gave another output: {what}" + (
+                f" instead of {before[1]}" if before[1] != after[1] else ", with other contents"
+            )
+            return
+    if len(plain) != len(run):
+        yield f"{name} gave {len(run)} parts of output instead of {len(plain)}"
+
+
+def _other_operators(plain: Sequence[str], run: Sequence[str]) -> Iterator[str]:
+    for number, (before, after) in enumerate(zip(plain, run, strict=False), 1):
+        if before != after:
+            yield f"operator {number} of {len(plain)} was {after} instead of {before}"
+            return
+    if len(plain) != len(run):
+        yield f"{len(run)} operators ran instead of {len(plain)}"
+
+
+def _without_operations(trace: Mapping[str, Any]) -> object:
+    """Return a trace's symbols and roots, cases named by what they hold but operations."""
+    names: list[str] = []
+    for row in trace["cases"]:
+        case = whole_case(row)
+        calls = [[place, [names[n] for n in _called(listed)]] for place, listed in case[CALLS]]
+        text = json.dumps([case[:OPERATIONS], calls, case[RAISED]])
+        names.append(hashlib.sha256(text.encode()).hexdigest())
+    return trace["symbols"], trace["words"], [names[number] for number in trace["roots"]]
+
+
+def _called(listed: Sequence[Any]) -> Iterator[int]:
+    for item in listed:
+        case, count = item if isinstance(item, list) else (item, 1)
+        yield from itertools.repeat(case, count)
+
+
+def _digested(trace: Mapping[str, Any], digests: Mapping[str, str]) -> list[list[Any]]:
+    """Return the symbols of a trace, each with the digest of the function that holds it."""
+    return [
+        [name, digests[name.partition(".<locals>.")[0]], *rest] for name, *rest in trace["symbols"]
+    ]

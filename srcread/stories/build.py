@@ -1,0 +1,174 @@
+"""The main story: tours become a site.
+
+    open each tour: sources ─> index ─> graph ─> notes in their places
+    weigh the recorded evidence of each note, condense the recorded runs of its scenarios
+    carry the lines of earlier versions, so that their links lead on
+    plan the pages, render those whose content changed, put the new site in place in one step
+
+A build runs nothing: evidence was recorded by `confirm` and `trace`. If any tour has an error,
+every error of every tour is reported and the old site stays as it is. If nothing that a build reads
+has changed since the last one, it ends after some file stats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from srcread.errors import FindingsError, NotFoundError, near_path
+from srcread.stories.stamp import Stamp
+from srcread.support.pagefind import find_program
+from srcread.support.resources import annotation_folders, resources
+
+if TYPE_CHECKING:
+    from srcread.model import Diagnostic
+    from srcread.opening.earlier import Earlier
+    from srcread.opening.tour import LockedTour, OpenTour
+    from srcread.site import Place, TourView
+    from srcread.site.runs.recorded import TourRuns
+    from srcread.support.pagefind import Program
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A site as it now stands: pages written and kept, and what was found on the way.
+
+    `unsearched` tells that it has notes, and no program is here to index their prose.
+    """
+
+    out: Path
+    written: int
+    kept: int
+    warnings: tuple[Diagnostic, ...] = ()
+    unsearched: bool = False
+
+
+def build(
+    names: Sequence[str],
+    out: Path,
+    *,
+    annotations: Path | None = None,
+    templates: Path | None = None,
+    address: str | None = None,
+    base: str = "",
+    progress: Progress | None = None,
+) -> Built:
+    """Build the site of these tours, of all tours if none is named, in the folder `out`.
+
+    `address` is where the site will stand on the web. Of a site that will never stand there, `base`
+    is the path that it is served under.
+
+    Raises:
+        FindingsError: a tour has errors, or its sources cannot be had; the site is untouched.
+        SrcreadError: there is no such tour, `out` is not a site, or `address` is none of one.
+    """
+    themes, program = _themes(templates), find_program()
+    inputs = [*annotation_folders(annotations), *themes]
+    stamp = Stamp(out, (tuple(names), annotations, address, base, program), inputs)
+    if stamp.is_current():
+        return Built(out, 0, stamp.pages, stamp.warnings)
+
+    from srcread.model import Severity
+    from srcread.opening.earlier import earlier_versions
+    from srcread.opening.tour import tour_folders, try_open_tour
+    from srcread.opening.traces import recordings
+
+    stamp.begin()
+    tried = [
+        try_open_tour(folder, progress=progress) for folder in tour_folders(names, annotations)
+    ]
+    opened = [tour for tour, _ in tried if tour is not None]
+    recorded = [recordings(tour) for tour in opened]
+    earlier = [earlier_versions(tour, progress=progress) for tour in opened]
+    told = [found for _, found in (*tried, *recorded)] + [one.findings for one in earlier]
+    findings = tuple(sorted({item for found in told for item in found}))
+    if any(item.severity is Severity.ERROR for item in findings):
+        raise FindingsError(findings)
+    views = [
+        _view(tour, runs, known)
+        for tour, (runs, _), known in zip(opened, recorded, earlier, strict=True)
+    ]
+    from srcread.site.outside.address import place_of
+
+    place = place_of(address, views)
+    if base:
+        place = place._replace(base=base)
+    built = _publish(views, out, themes, progress, place, program)
+    for tour in opened:
+        tour.code.memory.save()
+    codes = [*(tour.code for tour in opened), *(code for one in earlier for code in one.codes)]
+    stamp.write(codes, built.written + built.kept, findings)
+    return replace(built, warnings=findings)
+
+
+def read(
+    entry: str, out: Path, *, idioms: Sequence[Path] = (), progress: Progress | None = None
+) -> Built:
+    """Build a site for any entry point, without notes: a public name, or `path/to/file.py:Name`.
+
+    `idioms` are files of what is known of further frameworks.
+
+    Raises:
+        SrcreadError: there is no such entry, or `out` is not a site.
+    """
+    from srcread.opening.entry import open_entry
+
+    code, tour = open_entry(entry, idioms=idioms, progress=progress)
+    from srcread.site import TourView
+
+    views = [TourView(tour, code.graph, {}, code.distributions, code.sources.read)]
+    built = _publish(views, out, [resources("templates")], progress)
+    return Built(out, built.written, built.kept, code.graph.diagnostics)
+
+
+def _themes(templates: Path | None) -> list[Path]:
+    if templates is not None and not templates.is_dir():
+        raise NotFoundError(f"There is no folder {str(templates)!r}.{near_path(templates)}")
+    return [*([templates] if templates else []), resources("templates")]
+
+
+def _view(opened: OpenTour | LockedTour, runs: TourRuns, known: Earlier) -> TourView:
+    from srcread.graph.observe import with_seen
+    from srcread.site import TourView
+
+    code = opened.code
+    graph = with_seen(code.graph, runs.seen) if runs.seen else code.graph
+    standings = {step.note.stem: opened.standing(step) for step in opened.tour.steps}
+    read = code.sources.read
+    return TourView(
+        opened.tour,
+        graph,
+        standings,
+        code.distributions,
+        read,
+        absent=opened.absent,
+        runs=runs,
+        earlier=known.versions,
+    )
+
+
+def _publish(
+    views: Sequence[TourView],
+    out: Path,
+    themes: Sequence[Path],
+    progress: Progress | None,
+    place: Place | None = None,
+    program: Program | None = None,
+) -> Built:
+    from srcread.site import plan_prose, plan_site, publish
+
+    bundles = plan_prose(views, program) if program is not None else ()
+    pages = plan_site(views, themes, place, [bundle.language for bundle in bundles])
+
+    def told(done: int, of: int) -> None:
+        if progress is not None:
+            progress(f"page {done} of {of}")
+
+    result = publish(out, pages, bundles, progress=told)
+    noted = any(view.tour.steps for view in views)
+    unsearched = noted and program is None
+    return Built(out, len(result.written), len(result.kept), unsearched=unsearched)

@@ -1,0 +1,67 @@
+"""The story of `check`: every rule about every tour, all findings at once.
+
+Where a tour's sources cannot be had, its graph.json stands in for them and the lines that traces
+ran are not held against them; without one, its files are checked alone. A finding says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from srcread.model import Diagnostic, Severity
+from srcread.notes.rules import apply_fixes, check_tour
+from srcread.opening.coverage import coverage
+from srcread.opening.tour import has_sources, tour_folders, try_open_tour
+from srcread.support.resources import is_installed
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in these tours, and the files that `--fix` changed."""
+
+    tours: tuple[str, ...]
+    findings: tuple[Diagnostic, ...]
+    fixed: tuple[Path, ...]
+
+    @property
+    def errors(self) -> int:
+        """The number of findings that forbid a build."""
+        return sum(item.severity is Severity.ERROR for item in self.findings)
+
+
+def check(
+    names: Sequence[str],
+    *,
+    annotations: Path | None = None,
+    fix: bool = False,
+    translations: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Checked:
+    """Check these tours, or all; with `fix`, mend what needs no judgement and check again.
+
+    What is installed with srcread is checked and never mended.
+
+    Raises:
+        NotFoundError: there is no such tour.
+    """
+    folders = tour_folders(names, annotations)
+    found: list[Diagnostic] = []
+    fixed: list[Path] = []
+    for folder in folders:
+        if progress is not None:
+            progress(f"checking {folder.name}")
+        opened, findings = try_open_tour(folder, progress=progress)
+        if fix and not is_installed(folder):
+            fixes = opened.check.fixes if opened else check_tour(folder).fixes
+            fixed += apply_fixes(fixes)
+            opened, findings = try_open_tour(folder, progress=progress)
+        found += findings
+        if opened and has_sources(opened):  # which lines can run, only they tell
+            found += coverage(opened)[1]
+        if translations and opened:
+            found += check_tour(folder, translations=True).diagnostics
+    return Checked(
+        tuple(folder.name for folder in folders), tuple(sorted(set(found))), tuple(sorted(fixed))
+    )

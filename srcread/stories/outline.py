@@ -1,0 +1,66 @@
+"""A tour as text: chapters, pages and steps in reading order, and what is confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from srcread.evidence.grading import evidence_details
+from srcread.model import Location, Standing, Step
+from srcread.opening.tour import OpenTour
+
+
+def outline_lines(opened: OpenTour) -> Iterator[str]:
+    """Yield the lines of a tour's outline: the same for the same tour, sources and evidence."""
+    tour = opened.tour
+    versions = ", ".join(f"{name} {version}" for name, version in tour.distributions.items())
+    yield f"{tour.title} ({tour.name}; {versions})"
+    chapters = {chapter.first: chapter.title for chapter in tour.chapters}
+    symbol = ""
+    for number, step in enumerate(tour.steps, 1):
+        if (title := chapters.get(step.note.stem)) is not None:
+            yield ""
+            yield title
+        if step.locations and step.locations[0].symbol.name != symbol:
+            symbol = step.locations[0].symbol.name
+            yield f"  {symbol}  {_place(step.locations[0])}"
+        yield f"    {number:2} {step.note.title}"
+        yield f"       {step.note.stem}: {_details(opened, step)}"
+    confirmed = sum(opened.standing(step).status.value == "confirmed" for step in tour.steps)
+    walked = len(opened.code.graph.order)
+    yield ""
+    yield f"{len(tour.steps)} steps, {confirmed} confirmed; {walked} functions walked."
+
+
+def _details(opened: OpenTour, step: Step) -> str:
+    anchor = step.note.anchors[0].at
+    lines = (
+        f"{_lines(step.locations[0])} {step.locations[0].status.value}" if step.locations else ""
+    )
+    claims = len(step.snippet.claims) if step.snippet else 0
+    languages = ", ".join([step.note.language, *sorted(step.translations)])
+    parts = [
+        anchor or "all of it",
+        lines,
+        f"{claims} claims",
+        *_evidence(opened.standing(step)),
+        languages,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _evidence(standing: Standing) -> list[str]:
+    """Return a standing in words; with its grade and details where controls are recorded."""
+    run = standing.controlled or standing.run
+    if standing.grade is None or run is None:
+        return [standing.words]
+    graded = standing.words.replace("confirmed", standing.grade.value, 1)
+    return [graded if standing.controlled else standing.words, *evidence_details(run)]
+
+
+def _place(location: Location) -> str:
+    return f"{location.symbol.path}:{location.symbol.line}"
+
+
+def _lines(location: Location) -> str:
+    first, last = location.range.first_line, location.range.last_line
+    return f"L{first}" if first == last else f"L{first}-{last}"

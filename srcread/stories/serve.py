@@ -1,0 +1,188 @@
+"""The story of `serve`: build the site, show it on loopback, build it again when a note changes.
+
+An open page reloads when a new site stands, or says what is wrong. Its Run button runs the snippet
+of a note, by its name, as `confirm` does: in a sandbox, with limits, one at a time. The result is
+shown beside the recorded one and is not kept.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from srcread.errors import FindingsError, NotFoundError, SrcreadError
+from srcread.server import Events, Site, open_server
+from srcread.stories.build import Built, build
+from srcread.support.resources import annotation_folders, resources
+
+_EVERY_SECONDS = 0.5
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is served, and how its snippets run; the fields are the command's options."""
+
+    names: tuple[str, ...] = ()
+    annotations: Path | None = None
+    templates: Path | None = None
+    port: int = 0
+    device: str = "cpu"
+    python: Path | None = None
+    trust: bool = False
+
+
+def serve(settings: Settings, opened: Tell, tell: Tell) -> None:
+    """Serve until interrupted. `opened` gets the address, `tell` a line about each build.
+
+    Raises:
+        FindingsError: a tour has errors.
+        SrcreadError: there is no such tour, or the port cannot be used.
+    """
+    with tempfile.TemporaryDirectory(prefix="srcread-", ignore_cleanup_errors=True) as scratch:
+        folder = Path(scratch, "site")
+        events, ended = Events(), Event()
+        inputs = list(_states(settings))
+        site = Site(folder, _script(settings), lambda name: run_note(name, settings))
+        # Before the build, which may take long: a port that is taken is said at once.
+        server, address = open_server(site, events, settings.port)
+        try:
+            _build(settings, folder)
+        except BaseException:
+            server.server_close()
+            raise
+        watch = Thread(
+            target=_rebuild, args=(settings, folder, inputs, events, ended, tell), daemon=True
+        )
+        watch.start()
+        opened(address)
+        try:
+            server.serve_forever(_EVERY_SECONDS)
+        finally:
+            ended.set()
+            events.close()
+            server.server_close()
+            watch.join(5)
+
+
+def run_note(name: str, settings: Settings) -> Mapping[str, Any]:
+    """Run the snippet of `tour/stem`, and return what its page shows, as JSON values.
+
+    Raises:
+        SrcreadError: there is no such note, or it cannot be run here.
+    """
+    from srcread.stories.confirm import confirm
+
+    if name.count("/") != 1:
+        raise NotFoundError(f"{name!r} is no note: a page names TOUR/STEM.")
+    with tempfile.TemporaryDirectory(prefix="srcread-", ignore_cleanup_errors=True) as records:
+        done = confirm(
+            [name],
+            annotations=settings.annotations,
+            device=settings.device,
+            python=settings.python,
+            trust=settings.trust,
+            records=Path(records),
+        )
+        try:
+            (result,) = done
+        except FindingsError as error:
+            raise SrcreadError(str(error.diagnostics[0])) from None
+    run = result.run
+    return {
+        "confirmed": run.confirmed,
+        "reasons": list(run.reasons),
+        "claims": [
+            {
+                "sentence": claim.sentence,
+                "held": claim.held and claim.evaluations > 0,
+                "observed": claim.observed,
+                "expected": claim.expected,
+            }
+            for claim in run.claims
+        ],
+        "output": run.output,
+        "device": run.environment.device.name,
+        "versions": dict(run.environment.distributions),
+        "sandbox": run.environment.sandbox,
+    }
+
+
+def _build(settings: Settings, folder: Path) -> Built:
+    return build(
+        settings.names,
+        folder,
+        annotations=settings.annotations,
+        templates=settings.templates,
+        base="/",
+    )
+
+
+def _rebuild(
+    settings: Settings,
+    folder: Path,
+    before: Sequence[tuple[str, int, int]],
+    events: Events,
+    ended: Event,
+    tell: Tell,
+) -> None:
+    """Build again whenever a file of the notes or the templates has changed."""
+    while not ended.wait(_EVERY_SECONDS):
+        now = list(_states(settings))
+        if now == before:
+            continue
+        before = now
+        try:
+            built = _build(settings, folder)
+        except FindingsError as error:
+            first = error.diagnostics[0]
+            tell(str(first))
+            events.failed(str(first))
+        except (SrcreadError, OSError) as error:
+            tell(str(error))
+            events.failed(str(error))
+        else:
+            tell(f"{built.written} pages written anew")
+            events.built()
+
+
+def _states(settings: Settings) -> Iterator[tuple[str, int, int]]:
+    """Yield each file of the tours and the templates with its time and size, sorted."""
+    folders = [*annotation_folders(settings.annotations), resources("templates")]
+    folders += [settings.templates] if settings.templates else []
+    for top in folders:
+        for folder, inner, names in os.walk(top):
+            inner.sort()
+            for name in sorted(names):
+                path = os.path.join(folder, name)
+                try:
+                    state = os.stat(path)
+                except OSError:  # it went while we looked: then the next look differs
+                    continue
+                yield path, state.st_mtime_ns, state.st_size
+
+
+def _script(settings: Settings) -> bytes:
+    """Return the page's script, with the site's words and the device before it."""
+    import json
+
+    from srcread.site.theme import Theme
+
+    folders = [*([settings.templates] if settings.templates else []), resources("templates")]
+    theme = Theme(folders)
+    words = {
+        language: {
+            key.removeprefix("serve_"): text
+            for key, text in theme.words(language).items()
+            if key.startswith("serve_")
+        }
+        for language in theme.languages
+    }
+    head = json.dumps({"words": words, "device": settings.device})
+    return f"window.srcreadServe = {head};\n".encode("ascii") + theme.asset("serve.js")
