@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 
 from srcread.errors import SrcreadError
-from srcread.model import Claim, Run
+from srcread.model import Claim, Depends, Run
 from srcread.running.plan import LEVELS, Job
 from srcread.running.runner import run_jobs
 
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def batch(level: str, count: int) -> tuple[Run, ...]:
-    jobs = [Job(f"snippet-{number}", SNIPPET, (CLAIM,), {}) for number in range(count)]
+    jobs = [Job(f"snippet-{number}", SNIPPET, (CLAIM,), Depends("")) for number in range(count)]
     found = run_jobs(jobs, levels=[level], trusted=True, date="")
     failed = [run.reasons for run in found if not run.confirmed]
     if failed:

@@ -75,13 +75,14 @@
   }
 
   function told(run) {
+    const said = run.said[document.documentElement.lang] || run.said.en;
     const held = run.claims.filter((claim) => claim.held).length;
     const verdict = run.confirmed ? words.confirmed : words.unconfirmed;
     const count = words.claims.replace("{held}", held).replace("{count}", run.claims.length);
     const found = [element("p", words.here + " " + verdict + " · " + count, run.confirmed ? "standing confirmed" : "standing failed")];
     const versions = Object.entries(run.versions).map((pair) => pair.join(" "));
-    found.push(element("p", [run.device, ...versions, run.sandbox].filter(Boolean).join(", "), "at"));
-    for (const reason of run.reasons) found.push(element("p", reason, "banner"));
+    found.push(element("p", [run.device, ...versions, said.sandbox].filter(Boolean).join(", "), "at"));
+    for (const reason of said.reasons) found.push(element("p", reason, "banner"));
     const list = element("ul", "", "claims");
     for (const claim of run.claims) {
       const row = element("li", claim.sentence, claim.held ? "held" : "broken");

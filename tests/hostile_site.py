@@ -19,11 +19,13 @@ from site_example import (
     step_on_scale,
 )
 from site_runs import ENVIRONMENT, FORWARD, LAYER, SCALE, SCENARIOS, masked, plain, with_runs
+from support.reasons import LIMITS, in_words
 
 from srcread.model import (
     CallGraph,
     Chapter,
     ClaimResult,
+    Depends,
     Device,
     Edge,
     EdgeKind,
@@ -69,7 +71,7 @@ def hostile_view() -> TourView:
     return TourView(
         tour=_tour(),
         graph=_graph(runs.graph),
-        standings={"run": Standing(EvidenceStatus.FAILED, f"failed: {LINE}", _run())},
+        standings={"run": Standing(EvidenceStatus.FAILED, in_words(f"failed: {LINE}"), _run())},
         distributions=(
             replace(
                 distribution(),
@@ -131,7 +133,7 @@ def _run() -> Run:
         run().environment,
         python=LINE,
         platform=LINE,
-        sandbox=LINE,
+        sandbox=LIMITS,
         distributions={LINE: LINE},
         device=device,
     )
@@ -143,12 +145,12 @@ def _run() -> Run:
         run(),
         environment=environment,
         date=LINE,
-        digests={LINE: LINE},
-        reasons=(LINE,),
+        depends=Depends(LINE, {LINE: LINE}),
+        reasons=(in_words(LINE),),
         confirmed=False,
         claims=(ClaimResult(LINE, 1, False, LINE, LINE),),
         output="\n".join(ALL.values()),
-        reach=(Reach(FORWARD, False, reason=LINE),),
+        reach=(Reach(FORWARD, False, reason=in_words(LINE)),),
         lab=lab,
     )
 
@@ -197,7 +199,7 @@ def _plain() -> Trace:
         environment=environment,
         cases=(*one.cases[:2], layer, one.cases[3]),
         operations=operations,
-        untraced={"pkg.model.Model.__init__": LINE},
+        untraced={"pkg.model.Model.__init__": in_words(LINE)},
     )
 
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from support.reasons import LIMITS
+
 from srcread.model import (
     Anchor,
     CallGraph,
@@ -19,6 +21,7 @@ from srcread.model import (
     Chapter,
     Claim,
     ClaimResult,
+    Depends,
     Derivative,
     Device,
     Distribution,
@@ -33,6 +36,8 @@ from srcread.model import (
     Origin,
     Position,
     Range,
+    Reason,
+    ReasonCode,
     Run,
     Snippet,
     SourceFile,
@@ -107,7 +112,9 @@ def view(**changes: object) -> TourView:
     return TourView(
         tour=replace(tour, **changes),  # type: ignore[arg-type] # any field
         graph=graph(),
-        standings={"run": Standing(EvidenceStatus.CONFIRMED, "confirmed on CPU only", run())},
+        standings={
+            "run": Standing(EvidenceStatus.CONFIRMED, Reason(ReasonCode.CONFIRMED_ON_CPU), run())
+        },
         distributions=(distribution(),),
         read=lambda *_: source_file(),
     )
@@ -281,10 +288,10 @@ def step_on_scale() -> Step:
 
 def run() -> Run:
     environment = Environment(
-        "3.11.7", "linux x86_64", {"pkg": "1.5"}, Device("cpu", "cpu"), "limits"
+        "3.11.7", "linux x86_64", {"pkg": "1.5"}, Device("cpu", "cpu"), LIMITS
     )
     result = ClaimResult("The result is doubled.", 1, True, "2", "2")
-    return Run(environment, "2026-01-02", {"snippet": "ab12"}, True, (), (result,), "2\n")
+    return Run(environment, "2026-01-02", Depends("ab12"), True, (), (result,), "2\n")
 
 
 def with_standings(standings: Mapping[str, Standing]) -> TourView:

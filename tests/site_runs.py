@@ -11,15 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from site_example import METHODS, SOURCE, between, graph, view
+from support.reasons import LIMITS
 
 from srcread.graph.observe import seen_calls, with_seen
 from srcread.model import (
     Case,
     Decision,
+    Depends,
     Device,
     Environment,
     Operation,
     Place,
+    Reason,
+    ReasonCode,
     Scenario,
     ScenarioGroup,
     Trace,
@@ -27,10 +31,10 @@ from srcread.model import (
 from srcread.site import TourView
 from srcread.site.runs.condense import Lines, condense, ordered
 from srcread.site.runs.ends import Source
-from srcread.site.runs.recorded import FunctionRuns, TourRuns
+from srcread.site.scenes import FunctionRuns, TourRuns
 
 FORWARD, LAYER, SCALE = "pkg.model.Model.forward", "pkg.model.Layer.forward", "pkg.model.scale"
-ENVIRONMENT = Environment("3.11.7", "linux", {"pkg": "1.5"}, Device("cpu", "cpu"), "limits")
+ENVIRONMENT = Environment("3.11.7", "linux", {"pkg": "1.5"}, Device("cpu", "cpu"), LIMITS)
 OPERATIONS = (Operation("aten::t"), Operation("aten::linear", (0,)))
 SCENARIOS = {
     "plain": Scenario("plain", Path("plain.py"), "As it comes", ScenarioGroup.READING, False, "x"),
@@ -110,8 +114,8 @@ def forward(is_masked: bool) -> Case:
 
 def trace(scenario: str, *cases: Case) -> Trace:
     return Trace(
-        scenario, ENVIRONMENT, "2026-01-02", {"scenario": ""}, cases, OPERATIONS,
-        (len(cases) - 1,), {"pkg.model.Model.__init__": "a generator has no one end"},
+        scenario, ENVIRONMENT, "2026-01-02", Depends(""), cases, OPERATIONS,
+        (len(cases) - 1,), {"pkg.model.Model.__init__": Reason(ReasonCode.GENERATOR)},
     )  # fmt: skip
 
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 from importlib.util import find_spec
 
 import pytest
+from support.reasons import in_words
 from watched_example import Bench
 
 from srcread.errors import SrcreadError
 from srcread.evidence.grading import grade, open_claims, summary, unseen
-from srcread.model import Control, Grade, Outcome, Run
+from srcread.model import Control, Grade, Outcome, Reason, ReasonCode, Run
 from srcread.running.batch import Settings, record_jobs
 from srcread.running.plan import Limits
 
@@ -104,7 +105,7 @@ def test_what_cannot_be_changed_says_why(bench: Bench) -> None:
     module = SCALE + "\nscale.__code__ = (lambda x, by=2, log=None: x * by).__code__\n"
     run = bench.control(module, 'assert m.scale(3) == 6, "Six."\n', ("m.scale", None))
     assert run.controls is not None and run.controls.mutants == ()
-    assert list(run.controls.refused.values()) == ["what runs is not compiled from this text"]
+    assert list(run.controls.refused.values()) == [Reason(ReasonCode.OTHER_TEXT)]
     assert grade(run) is Grade.CONFIRMED
 
 
@@ -112,7 +113,7 @@ def test_values_that_differ_from_run_to_run_refuse_controls(bench: Bench) -> Non
     module = "import time\n\ndef now():\n    return time.time_ns()\n"
     run = bench.control(module, 'assert m.now() > 0, "It is later."\n', ("m.now", None))
     assert run.controls is not None
-    assert list(run.controls.refused.values()) == ["its values differ from run to run"]
+    assert list(run.controls.refused.values()) == [Reason(ReasonCode.VALUES_VARY)]
 
 
 def test_a_change_that_hangs_is_ended_and_counts_neither_way(bench: Bench) -> None:
@@ -214,11 +215,13 @@ def test_known_controls_are_kept_and_not_run_again(bench: Bench) -> None:
     assert again.controls is first.controls
     (plain,) = bench.record([job], known=[[first]])
     assert plain.controls is first.controls
-    stale = replace(first, digests={**first.digests, "snippet": "another"})
+    stale = replace(first, depends=replace(first.depends, script="another"))
     (other,) = bench.record([job], known=[[stale]])
     assert other.controls is None
     assert first.reach is not None and first.controls is not None
-    refused = replace(first, controls=replace(first.controls, refused={"m.scale": "for a time"}))
+    refused = replace(
+        first, controls=replace(first.controls, refused={"m.scale": in_words("for a time")})
+    )
     (anew,) = bench.record([job], controls=True, known=[[refused]])
     assert anew.controls == first.controls
     elsewhere = replace(first, reach=(replace(first.reach[0], reached=(3,)),))

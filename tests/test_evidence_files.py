@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.reasons import LIMITS
 
 from srcread.errors import SrcreadError
 from srcread.evidence import evidence_path, read_evidence, record_run
@@ -16,21 +17,25 @@ from srcread.model import (
     ClaimResult,
     Control,
     Controls,
+    Depends,
     Device,
     Environment,
     Grade,
     Outcome,
     Reach,
+    Reason,
+    ReasonCode,
     Run,
 )
 
 CPU = Device("cpu", "cpu AVX2")
 GPU = Device("cuda", "NVIDIA H100", "9.0", "12.8", "570.1")
-ENVIRONMENT = Environment("3.11.7", "Linux x86_64", {"torch": "2.13.0+cpu"}, CPU, "limits")
+ENVIRONMENT = Environment("3.11.7", "Linux x86_64", {"torch": "2.13.0+cpu"}, CPU, LIMITS)
+SLOW = Reason(ReasonCode.TIME_LIMIT, {"seconds": 60})
 RUN = Run(
     environment=ENVIRONMENT,
     date="2026-01-02",
-    digests={"snippet": "ab", "symbol:torch.nn.Linear": "d1:cd"},
+    depends=Depends("ab", {"torch.nn.Linear": "d1:cd"}),
     confirmed=True,
     reasons=(),
     claims=(ClaimResult("It holds: 成立。", 2, True, "0.3333", "< 1"),),
@@ -38,7 +43,7 @@ RUN = Run(
 )
 WRITTEN = """\
 {
- "format": 1,
+ "format": 2,
  "note": "in-projection",
  "runs": [
   {
@@ -55,7 +60,9 @@ WRITTEN = """\
    "date": "2026-01-02",
    "digests": {
     "snippet": "ab",
-    "symbol:torch.nn.Linear": "d1:cd"
+    "symbols": {
+     "torch.nn.Linear": "d1:cd"
+    }
    },
    "environment": {
     "device": {
@@ -70,7 +77,9 @@ WRITTEN = """\
     },
     "platform": "Linux x86_64",
     "python": "3.11.7",
-    "sandbox": "limits"
+    "sandbox": [
+     "limits"
+    ]
    },
    "output": "done\\n",
    "reasons": []
@@ -93,7 +102,7 @@ CONTROLLED = replace(
             Control("negate@0+2:3-2:9", Outcome.CRASH),
         ),
         declared=(Control("declared@0#1", Outcome.CLAIM, (0,)),),
-        refused={"torch.nn.Linear": "it is no function"},
+        refused={"torch.nn.Linear": Reason(ReasonCode.NO_FUNCTION, {"name": "torch.nn.Linear"})},
     ),
 )
 
@@ -120,7 +129,7 @@ def test_a_file_has_sorted_keys_and_an_end_of_line(path: Path) -> None:
 
 
 def test_what_is_written_is_read_back(path: Path) -> None:
-    failed = replace(on(GPU), confirmed=False, reasons=("took longer than 60 s",), output="\udc80")
+    failed = replace(on(GPU), confirmed=False, reasons=(SLOW,), output="\udc80")
     record_run(path, RUN)
     record_run(path, failed)
     evidence, problems = read_evidence(path)
@@ -149,9 +158,9 @@ def test_a_run_that_says_the_same_leaves_the_file_untouched(path: Path, again: R
 @pytest.mark.parametrize(
     "again",
     [
-        replace(RUN, digests={**RUN.digests, "snippet": "ef"}),
+        replace(RUN, depends=replace(RUN.depends, script="ef")),
         replace(RUN, environment=replace(ENVIRONMENT, python="3.12.1")),
-        replace(RUN, confirmed=False, reasons=("it makes no claim",)),
+        replace(RUN, confirmed=False, reasons=(Reason(ReasonCode.NO_CLAIM),)),
         replace(RUN, claims=(replace(RUN.claims[0], sentence="It still holds."),)),
     ],
     ids=["digests", "environment", "verdict", "claims"],
@@ -181,7 +190,7 @@ def test_keys_of_a_newer_srcread_are_kept_except_in_the_run_that_is_replaced(pat
     for value in content["runs"]:
         value["frozen"] = {"caught": 19}
     path.write_text(json.dumps(content), "utf-8")
-    assert record_run(path, replace(RUN, digests={"snippet": "ef"}))
+    assert record_run(path, replace(RUN, depends=Depends("ef")))
     content = json.loads(path.read_text("utf-8"))
     assert content["licence"] == "new"
     assert ["frozen" in value for value in content["runs"]] == [False, True]
@@ -199,10 +208,10 @@ def test_no_file_is_no_finding(path: Path) -> None:
         ("[" * 100_000, "EVID002", "is not JSON that can be read"),
         ("[]", "EVID004", "is no evidence: it has no key 'format'."),
         ("{}", "EVID004", "is no evidence: it has no key 'format'."),
-        ('{"format": 2}', "EVID003", "has format 2, and this reads 1."),
-        ('{"format": true}', "EVID003", "has format True, and this reads 1."),
-        ('{"format": 1, "note": "in-projection"}', "EVID004", "has no key 'runs' of kind list."),
-        ('{"format": 1, "runs": []}', "EVID004", "has no key 'note' of kind str."),
+        ('{"format": 3}', "EVID003", "has format 3, and this reads 1 and 2."),
+        ('{"format": true}', "EVID003", "has format True, and this reads 1 and 2."),
+        ('{"format": 2, "note": "in-projection"}', "EVID004", "has no key 'runs' of kind list."),
+        ('{"format": 2, "runs": []}', "EVID004", "has no key 'note' of kind str."),
         (WRITTEN.replace('"in-', '"out-'), "EVID006", "is evidence for 'out-projection', not for"),
     ],
 )
@@ -241,11 +250,21 @@ def test_a_folder_in_the_place_of_the_file_is_a_finding_and_cannot_be_written(pa
         ('"torch": "2.13.0+cpu"', '"torch": 2.13', "EVID004"),
         ('"kind": "cpu"', '"kind": null', "EVID004"),
         ('"reasons": []', '"reasons": [1]', "EVID004"),
+        ('"reasons": []', '"reasons": ["it makes no claim"]', "EVID004"),
+        ('"reasons": []', '"reasons": [{"code": "no-clam"}]', "EVID004"),
+        ('"reasons": []', '"reasons": [{"code": "no-claim", "more": 1}]', "EVID004"),
+        ('"reasons": []', '"reasons": [{"code": "killed"}]', "EVID004"),
+        ('"reasons": []', '"reasons": [{"code": "killed", "signal": true}]', "EVID004"),
+        ('"reasons": []', '"reasons": [{"code": "killed", "signal": null}]', "EVID004"),
+        ('"sandbox": [', '"sandbox": ["a wall",', "EVID004"),
+        ('"sandbox": [', '"sandbox": [1,', "EVID004"),
+        ('"symbols": {', '"symbols": {"a": 1,', "EVID004"),
+        ('"snippet": "ab"', '"snippet": null', "EVID004"),
         ('"output": "done\\n",', "", "EVID004"),
         ('"cuda": null', '"cuda": []', "EVID004"),
         ('"evaluations": 2', '"evaluations": 0', "EVID005"),
         ('"held": true', '"held": false', "EVID005"),
-        ('"reasons": []', '"reasons": ["failed"]', "EVID005"),
+        ('"reasons": []', '"reasons": [{"code": "no-claim"}]', "EVID005"),
         ('"confirmed": true', '"confirmed": false', "EVID005"),
     ],
 )
@@ -283,10 +302,10 @@ def test_a_corrupt_file_is_written_anew_and_a_newer_format_never(path: Path) -> 
     path.write_text("<<<<<<< HEAD", "utf-8")
     assert record_run(path, RUN)
     assert path.read_text("utf-8") == WRITTEN
-    path.write_text('{"format": 2}', "utf-8")
-    with pytest.raises(SrcreadError, match="has format 2, and this reads 1"):
+    path.write_text('{"format": 3}', "utf-8")
+    with pytest.raises(SrcreadError, match="has format 3, and this reads 1 and 2"):
         record_run(path, RUN)
-    assert path.read_text("utf-8") == '{"format": 2}'
+    assert path.read_text("utf-8") == '{"format": 3}'
 
 
 def test_reach_and_controls_come_back_as_they_were_written(path: Path) -> None:
@@ -328,9 +347,9 @@ def test_a_run_that_recorded_less_takes_nothing_away(path: Path, less: Run) -> N
 @pytest.mark.parametrize(
     "other",
     [
-        replace(RUN, digests={**RUN.digests, "snippet": "ef"}),
-        replace(RUN, digests={**RUN.digests, "symbol:torch.nn.Linear": "d1:ef"}),
-        replace(RUN, confirmed=False, reasons=("took longer than 60 s",)),
+        replace(RUN, depends=replace(RUN.depends, script="ef")),
+        replace(RUN, depends=replace(RUN.depends, symbols={"torch.nn.Linear": "d1:ef"})),
+        replace(RUN, confirmed=False, reasons=(SLOW,)),
     ],
     ids=["another snippet", "another source", "a failure"],
 )

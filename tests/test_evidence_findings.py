@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.reasons import in_words
 from test_evidence_files import CONTROLLED, RUN
 
 from srcread.evidence.findings import check_evidence
@@ -16,6 +17,7 @@ from srcread.model import (
     Anchor,
     Claim,
     Controls,
+    Depends,
     Evidence,
     Grade,
     Location,
@@ -57,7 +59,7 @@ def step(survivors: Mapping[str, str] = {}, reach: bool = True) -> Step:
 
 
 def found(run: Run, about: Step) -> list[tuple[str, int, str]]:
-    weighed = standing(Evidence("one", (run,)), RUN.digests, VERSIONS, about.note.survivors)
+    weighed = standing(Evidence("one", (run,)), RUN.depends, VERSIONS, about.note.survivors)
     findings = list(check_evidence(about, weighed))
     assert {finding.severity for finding in findings} <= {Severity.WARNING}
     return [(finding.code, finding.line, finding.message) for finding in findings]
@@ -89,7 +91,7 @@ def test_a_change_that_no_claim_noticed_is_named_with_its_line() -> None:
 def test_a_survivor_with_a_reason_is_strongly_confirmed() -> None:
     run = replace(CONTROLLED, reach=(REACHED,))
     about = step({"drop-if@0+0:3-0:9": "The branch only saves time."})
-    weighed = standing(Evidence("one", (run,)), RUN.digests, VERSIONS, about.note.survivors)
+    weighed = standing(Evidence("one", (run,)), RUN.depends, VERSIONS, about.note.survivors)
     assert (found(run, about), weighed.grade) == ([], Grade.STRONG)
 
 
@@ -100,7 +102,7 @@ def test_a_survivor_with_a_reason_is_strongly_confirmed() -> None:
         (),
         (replace(REACHED, unreached=(5,)),),
         (replace(REACHED, entered=False, reached=()),),
-        (replace(REACHED, reason="it is no function"),),
+        (replace(REACHED, reason=in_words("it is no function")),),
         (replace(REACHED, symbol="torch.nn.Bilinear"),),
         (REACHED, Reach("torch.nn.Bilinear", True, (), (3,))),
         (REACHED, replace(REACHED, reached=(), unreached=(3,))),
@@ -110,8 +112,8 @@ def test_no_note_is_strongly_confirmed_whose_lines_were_not_all_reached(
     reach: tuple[Reach, ...] | None,
 ) -> None:
     evidence = Evidence("one", (replace(CONTROLLED, reach=reach),))
-    assert standing(evidence, RUN.digests, VERSIONS, REASON).grade is Grade.SENSITIVE
-    excused = standing(evidence, RUN.digests, VERSIONS, REASON, reaches=False)
+    assert standing(evidence, RUN.depends, VERSIONS, REASON).grade is Grade.SENSITIVE
+    excused = standing(evidence, RUN.depends, VERSIONS, REASON, reaches=False)
     assert excused.grade is Grade.STRONG
 
 
@@ -120,7 +122,7 @@ def test_controls_of_operators_that_are_not_here_grade_nothing_and_are_named(ver
     assert CONTROLLED.controls is not None
     controls = replace(CONTROLLED.controls, version=version)
     run = replace(CONTROLLED, reach=(REACHED,), controls=controls)
-    weighed = standing(Evidence("one", (run,)), RUN.digests, VERSIONS, REASON)
+    weighed = standing(Evidence("one", (run,)), RUN.depends, VERSIONS, REASON)
     assert (weighed.grade, weighed.controlled) == (Grade.CONFIRMED, None)
     assert grade(run, REASON) is Grade.CONFIRMED
     assert found(run, step(REASON)) == [
@@ -151,7 +153,7 @@ def test_a_claim_that_nothing_turned_false_is_named_at_its_line() -> None:
 
 def test_nothing_is_said_where_no_controls_are_recorded_or_the_evidence_is_stale() -> None:
     assert found(RUN, step()) == []
-    stale = replace(CONTROLLED, digests={"snippet": "other"})
+    stale = replace(CONTROLLED, depends=Depends("other"))
     assert found(stale, step()) == []
 
 
@@ -166,6 +168,6 @@ def test_evidence_that_leaves_out_where_the_run_went_is_named() -> None:
 
 
 def test_claims_that_the_snippet_does_not_make_are_an_error() -> None:
-    weighed = standing(Evidence("one", (RUN,)), RUN.digests, VERSIONS, claims=["Another."])
+    weighed = standing(Evidence("one", (RUN,)), RUN.depends, VERSIONS, claims=["Another."])
     [finding] = check_evidence(step(), weighed)
     assert (finding.code, finding.severity) == ("EVID014", Severity.ERROR)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from watched_example import Bench
 
-from srcread.model import Reach
+from srcread.model import Reach, Reason, ReasonCode
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 
@@ -103,7 +103,7 @@ def test_what_cannot_be_watched_says_why(bench: Bench) -> None:
     snippet = 'assert m.made() == m.Holder.held, "One."\n'
     found = reach(bench, snippet, ("m.Holder", None), ("m.maker", None))
     holder, maker = found
-    assert holder.reason is not None and "is no function" in holder.reason
+    assert holder.reason is not None and holder.reason.code is ReasonCode.NO_FUNCTION
     assert maker.reason is None and not maker.entered  # it ran at import, before the snippet
 
 
@@ -145,7 +145,7 @@ def test_a_snippet_that_notices_the_probes_is_confirmed_without_reach(bench: Ben
     snippet = 'assert len(m.size.__code__.co_code) < 200, "The code is short."\n'
     run = bench.run(SIZES, snippet, ("m.size", None))
     assert run.confirmed and run.reach is not None
-    assert run.reach[0].reason == "its run came out differently when it was watched"
+    assert run.reach[0].reason == Reason(ReasonCode.WATCHING_DIFFERS)
 
 
 def test_a_run_that_is_not_confirmed_has_no_reach(bench: Bench) -> None:
@@ -164,4 +164,4 @@ def test_code_that_differs_from_the_text_is_not_watched(bench: Bench, tmp_path: 
     module = SIZES + "\nunused.__code__ = (lambda n=1: n + 1).__code__\n"
     run = bench.run(module, 'assert m.unused() == 2, "Two."\n', ("m.unused", None))
     assert run.confirmed and run.reach is not None
-    assert run.reach[0].reason == "what runs is not compiled from this text"
+    assert run.reach[0].reason == Reason(ReasonCode.OTHER_TEXT)

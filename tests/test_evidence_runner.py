@@ -18,9 +18,10 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from support.reasons import said
 
 from srcread.errors import SrcreadError
-from srcread.model import Claim, Device, Environment, Run
+from srcread.model import Claim, Confinement, Depends, Device, Environment, Run
 from srcread.running.judge import judge
 from srcread.running.plan import Job, Limits, Plan, plan
 from srcread.running.runner import run_jobs
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linu
 def job(stem: str, text: str) -> Job:
     """Make a job of a snippet whose one claim is appended: it ends by saying that it ended."""
     whole = dedent(text) + "\nassert len('end') == 3, 'It came to its end.'\n"
-    return Job(stem, whole, (Claim("It came to its end.", 0, ""),), {"snippet": stem})
+    return Job(stem, whole, (Claim("It came to its end.", 0, ""),), Depends(stem))
 
 
 def run(text: str, python: Path | None = None, distributions: tuple[str, ...] = ()) -> Run:
@@ -79,7 +80,7 @@ def test_runs_come_back_in_the_order_of_their_jobs_and_progress_is_told() -> Non
     jobs = [job(name, f"print({name!r})") for name in ("b", "c", "a")]
     runs = run_jobs(jobs, distributions=(), progress=told.append, trusted=True, date="2026-01-02")
     assert [run.output for run in runs] == ["b\n", "c\n", "a\n"]
-    assert [run.digests for run in runs] == [{"snippet": "b"}, {"snippet": "c"}, {"snippet": "a"}]
+    assert [run.depends.script for run in runs] == ["b", "c", "a"]
     assert told == ["b", "c", "a"]
 
 
@@ -139,7 +140,7 @@ def test_the_environment_of_a_snippet_is_empty(monkeypatch: pytest.MonkeyPatch) 
     assert found.output == (
         "['CUDA_VISIBLE_DEVICES', 'HOME', 'LANG', 'OMP_NUM_THREADS', 'TMPDIR']\n"
     )
-    assert found.environment.sandbox.endswith("limits and empty environment")
+    assert found.environment.sandbox[-2:] == (Confinement.LIMITS, Confinement.EMPTY_ENVIRONMENT)
 
 
 def test_output_and_messages_name_no_path_of_this_machine() -> None:
@@ -155,7 +156,7 @@ def test_output_and_messages_name_no_path_of_this_machine() -> None:
     name = Path(sys.executable).name  # a last part with a dot tells no place and is kept
     shown = f"…/{name}" if "." in name else "…"
     assert found.output == f". {shown} .\nto stderr\nUserWarning: old\n"
-    assert found.reasons == ("raised ValueError at line 6: …/snippet.py",)
+    assert said(found) == ("raised ValueError at line 6: …/snippet.py",)
 
 
 def test_versions_are_those_of_the_interpreter_that_ran() -> None:
@@ -170,7 +171,7 @@ def test_another_interpreter_runs_the_snippets_and_lacks_what_it_lacks(tmp_path:
     python = tmp_path / "v" / "bin" / "python"
     jobs = [job("needs-torch", "import torch"), job("needs-nothing", "")]
     needing, plain = run_jobs(jobs, python=python, trusted=True, date="2026-01-02")
-    assert needing.reasons == ("cannot run here: needs torch",)
+    assert said(needing) == ("cannot run here: needs torch",)
     assert plain.confirmed
     assert plain.environment.distributions == {}
 
@@ -232,12 +233,12 @@ def test_runs_that_are_not_warm_have_an_interpreter_each(tmp_path: Path) -> None
     jobs = [job("a", "print('hello')"), job("b", "import os\nos._exit(0)")]
     planned: Plan = {**plan(jobs, distributions=(), trusted=True), "warm": False}
     environment, *outcomes, end = child_lines(planned, tmp_path)
-    assert environment["sandbox"].endswith("limits and empty environment")
+    assert environment["sandbox"][-2:] == ["limits", "empty environment"]
     assert end["kind"] == "end"
-    nowhere = Environment("", "", {}, Device("cpu", "cpu"), "")
+    nowhere = Environment("", "", {}, Device("cpu", "cpu"), ())
     pairs = zip(planned["runs"], outcomes, strict=True)
-    runs = [judge(p, o, {}, environment=nowhere, date="", digests={}) for p, o in pairs]
-    assert [run.reasons for run in runs] == [(), ("ended before its end: os._exit",)]
+    runs = [judge(p, o, {}, environment=nowhere, date="", depends=Depends("")) for p, o in pairs]
+    assert [said(run) for run in runs] == [(), ("ended before its end: os._exit",)]
     assert runs[0].output == "hello\n"
 
 
@@ -250,7 +251,7 @@ def test_a_snippet_that_kills_the_runner_costs_only_its_own_run() -> None:
     ]
     runs = run_jobs(jobs, levels=["limits"], distributions=(), trusted=True, date="2026-01-02")
     assert [run.confirmed for run in runs] == [True, False, True]
-    assert runs[1].reasons == ("the runner died or stopped with it",)
+    assert said(runs[1]) == ("the runner died or stopped with it",)
 
 
 @linux_only
@@ -354,7 +355,7 @@ def test_torch_is_imported_once_for_all_and_before_any_snippet() -> None:
         print(was_there, os.getppid(), torch.get_num_threads())
         """
     jobs = [job(f"s{i}", text) for i in range(3)]
-    jobs = [Job(j.stem, j.text, (*j.claims, Claim(SHAPE, 0, "")), {}) for j in jobs]
+    jobs = [Job(j.stem, j.text, (*j.claims, Claim(SHAPE, 0, "")), Depends("")) for j in jobs]
     runs = run_jobs(jobs, trusted=True, date="2026-01-02")
     assert [run.confirmed for run in runs] == [True] * 3
     assert {tuple(run.output.split()[::2]) for run in runs} == {("True", "1")}
@@ -377,10 +378,12 @@ def test_torchs_own_assertions_are_claims_and_forks_may_use_threads() -> None:
             pass
         """
     claims = (Claim("It holds.", 0, ""), Claim("It does not hold.", 0, ""))
-    found = run_jobs([Job("snippet", dedent(text), claims, {})], trusted=True, date="2026-01-02")[0]
+    found = run_jobs(
+        [Job("snippet", dedent(text), claims, Depends(""))], trusted=True, date="2026-01-02"
+    )[0]
     assert [claim.held for claim in found.claims] == [True, False]
     assert found.claims[0].observed == "tensor of shape (300, 300), float32"
-    assert found.reasons == ("claim 2 is false: 'It does not hold.'",)
+    assert said(found) == ("claim 2 is false: 'It does not hold.'",)
 
 
 @needs_torch
@@ -407,4 +410,4 @@ def test_a_limit_of_a_run_is_not_a_limit_of_the_batch() -> None:
     runs = run_jobs(
         jobs, limits=Limits(wall_seconds=1.5), distributions=(), trusted=True, date="2026-01-02"
     )
-    assert [run.reasons for run in runs] == [("took longer than 1.5 s",), ()]
+    assert [said(run) for run in runs] == [("took longer than 1.5 s",), ()]

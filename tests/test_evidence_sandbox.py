@@ -19,11 +19,12 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from support.reasons import said
 
 import srcread.child.sandbox.bubblewrap as bubblewrap
 import srcread.child.sandbox.view as view_of
 from srcread.errors import SrcreadError
-from srcread.model import Claim, Run
+from srcread.model import Claim, Confinement, Depends, Run
 from srcread.running.plan import Job, Limits, Plan, plan
 from srcread.running.runner import each_run, run_jobs
 
@@ -47,7 +48,10 @@ class Level:
         """Run snippets, each with a claim at its end, so that only what ends is confirmed."""
         jobs = [
             Job(
-                f"s{n}", f"{dedent(t)}\nassert len('end') == 3, 'It came to its end.'", (ENDED,), {}
+                f"s{n}",
+                f"{dedent(t)}\nassert len('end') == 3, 'It came to its end.'",
+                (ENDED,),
+                Depends(""),
             )
             for n, t in enumerate(texts)
         ]
@@ -116,30 +120,30 @@ def marked(marker: str) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("level", "words"),
+    ("level", "held"),
     [
-        ("namespaces", "namespaces, Landlock, limits and empty environment"),
-        ("bubblewrap", "bubblewrap, Landlock, limits and empty environment"),
-        ("Landlock", "Landlock, limits and empty environment"),
-        ("limits", "limits and empty environment"),
+        ("namespaces", ["namespaces", "Landlock", "limits", "empty environment"]),
+        ("bubblewrap", ["bubblewrap", "Landlock", "limits", "empty environment"]),
+        ("Landlock", ["Landlock", "limits", "empty environment"]),
+        ("limits", ["limits", "empty environment"]),
     ],
     indirect=["level"],
 )
-def test_a_run_records_what_confined_it(level: Level, words: str) -> None:
-    assert level.run("").environment.sandbox == words
+def test_a_run_records_what_confined_it(level: Level, held: list[str]) -> None:
+    assert level.run("").environment.sandbox == tuple(map(Confinement, held))
 
 
 def test_without_a_wish_a_batch_has_namespaces() -> None:
-    jobs = [Job("snippet", "assert len('end') == 3, 'It came to its end.'", (ENDED,), {})]
+    jobs = [Job("snippet", "assert len('end') == 3, 'It came to its end.'", (ENDED,), Depends(""))]
     found = run_jobs(jobs, distributions=(), trusted=False, date="2026-01-02")[0]
-    assert (found.confirmed, found.reasons) == (True, ())
-    assert found.environment.sandbox.partition(",")[0] == "namespaces"
+    assert (found.confirmed, said(found)) == (True, ())
+    assert found.environment.sandbox[0] is Confinement.NAMESPACES
 
 
 @pytest.mark.parametrize("name", ["Landlock", "limits"])
 def test_other_peoples_snippets_do_not_run_without_a_sandbox(tmp_path: Path, name: str) -> None:
     ran = tmp_path / "ran"
-    jobs = [Job("snippet", f"open({str(ran)!r}, 'w')", (), {})]
+    jobs = [Job("snippet", f"open({str(ran)!r}, 'w')", (), Depends(""))]
     with pytest.raises(SrcreadError, match=r"no sandbox can be had .* with --trust") as refused:
         run_jobs(jobs, levels=[name], trusted=False, distributions=(), date="2026-01-02")
     assert "\n" not in str(refused.value)
@@ -153,7 +157,7 @@ def test_an_endless_loop_is_judged_within_a_second_of_its_limit(level: Level) ->
     start = time.monotonic()
     looping = next(runs)
     assert time.monotonic() - start < 2
-    assert looping.reasons == ("took longer than 1 s",)
+    assert said(looping) == ("took longer than 1 s",)
     assert next(runs).confirmed
 
 
@@ -175,7 +179,7 @@ def test_the_kernel_refuses_a_run_more_processes_than_its_limit(level: Level) ->
         """,
         Limits(processes=20, wall_seconds=20),
     )
-    assert found.confirmed, found.reasons
+    assert found.confirmed, said(found)
     # In bubblewrap as root, what nobody runs outside counts as well.
     assert (1 if level.name == "bubblewrap" else 19) <= int(found.output) <= 20
 
@@ -193,7 +197,7 @@ def test_a_fork_bomb_ends_with_its_run(level: Level) -> None:
     start = time.monotonic()
     found = next(runs)
     assert time.monotonic() - start < 2
-    assert found.reasons == ("took longer than 1 s",)
+    assert said(found) == ("took longer than 1 s",)
     assert marked(marker) == []
 
 
@@ -209,7 +213,7 @@ def test_too_many_processes_are_counted_where_the_kernel_does_not_bind(level: Le
         """
     found = level.run(text, Limits(processes=20, wall_seconds=20))
     # A user is bound by the kernel on these levels as well, beside what else he runs.
-    assert found.reasons[0] in (
+    assert said(found)[0] in (
         "ran more than 20 processes at once",
         "raised BlockingIOError at line 4: [Errno 11] Resource temporarily unavailable",
     )
@@ -218,7 +222,7 @@ def test_too_many_processes_are_counted_where_the_kernel_does_not_bind(level: Le
 @on_all
 def test_ten_gigabytes_are_refused(level: Level) -> None:
     found = level.run("held = bytearray(10 << 30)")
-    assert found.reasons == ("raised MemoryError at line 1",)
+    assert said(found) == ("raised MemoryError at line 1",)
 
 
 @on_all
@@ -232,13 +236,13 @@ def test_memory_is_counted_over_all_processes_of_a_run(level: Level) -> None:
         time.sleep(60)
         """
     found = level.run(text, Limits(memory_bytes=256 << 20, wall_seconds=20))
-    assert found.reasons == ("held more than 256 MiB",)
+    assert said(found) == ("held more than 256 MiB",)
 
 
 @on_all
 def test_a_hundred_megabytes_of_output_are_cut(level: Level) -> None:
     found = level.run("for _ in range(100): print('x' * 1_000_000)")
-    assert found.reasons == ("printed more than 64 KiB",)
+    assert said(found) == ("printed more than 64 KiB",)
     assert len(found.output) == 64 << 10
 
 
@@ -257,7 +261,7 @@ with open("/dev/null", "w") as file:
     file.write("this may be written")
 """
     )
-    assert found.confirmed, (found.reasons, found.output)
+    assert found.confirmed, (said(found), found.output)
     assert not [path for path in outside if os.path.exists(path)]
 
 
@@ -285,7 +289,7 @@ assert refused(os.listdir, "root/home")
 assert refused(os.link, {str(key)!r}, "hard")
 """
     )
-    assert found.confirmed, (found.reasons, found.output)
+    assert found.confirmed, (said(found), found.output)
 
 
 @contextlib.contextmanager
@@ -321,7 +325,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
     print(refused(client.sendto, b"x", ("192.0.2.1", 53)))
 """
         )
-        assert found.confirmed, (found.reasons, found.output)
+        assert found.confirmed, (said(found), found.output)
         for receiver in (stream.accept, lambda: packets.recv(1)):
             with pytest.raises(BlockingIOError):
                 receiver()
@@ -332,7 +336,7 @@ def test_landlock_alone_refuses_tcp(level: Level) -> None:
     with listening(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)) as stream:
         address = stream.getsockname()
         found = level.run(TRY + f"assert refused(socket.create_connection, {address!r}, 2)")
-        assert found.confirmed, found.reasons
+        assert found.confirmed, said(found)
         with pytest.raises(BlockingIOError):
             stream.accept()
 
@@ -387,7 +391,7 @@ def test_no_secret_is_found_in_any_environment(
         assert looked >= 1
         """
     )
-    assert found.confirmed, (found.reasons, found.output)
+    assert found.confirmed, (said(found), found.output)
 
 
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="system calls by number")
@@ -401,7 +405,7 @@ def test_keys_of_the_users_session_cannot_be_had(level: Level) -> None:
     try:
         assert eval(search) == key
         found = level.run(f"import ctypes\nassert {search} == -1")
-        assert found.confirmed, found.reasons
+        assert found.confirmed, said(found)
     finally:
         library.syscall(250, 3, key)  # revoke
 
@@ -426,7 +430,7 @@ if child == 0:  # in a namespace of users of one's own, if one can be had, mount
 assert os.waitpid(child, 0)[1] == 0
 """
     )
-    assert found.confirmed, (found.reasons, found.output)
+    assert found.confirmed, (said(found), found.output)
 
 
 @pytest.mark.parametrize("level", ["namespaces", "bubblewrap", "Landlock"], indirect=True)
@@ -442,7 +446,7 @@ try:
 except OSError as error:
     print("refused")
 """
-    jobs = [Job("a", dedent(text), (), {}), Job("b", dedent(text), (), {})]
+    jobs = [Job("a", dedent(text), (), Depends("")), Job("b", dedent(text), (), Depends(""))]
     planned: Plan = {
         **plan(jobs, distributions=(), levels=[level.name], trusted=True),
         "warm": False,
@@ -452,7 +456,7 @@ except OSError as error:
     command = [sys.executable, "-I", str(CHILD), str(file)]
     done = subprocess.run(command, capture_output=True, check=True, env={})
     environment, *runs, _ = map(json.loads, done.stdout.splitlines())
-    assert environment["sandbox"].startswith(level.name)
+    assert environment["sandbox"][0] == level.name
     assert [(run["output"], run["status"]) for run in runs] == [("refused\n", 0)] * 2
 
 
@@ -478,7 +482,7 @@ def test_a_run_is_not_root_and_does_not_become_it(level: Level) -> None:
         pytest.skip("all tests here run as a user")
     text = TRY + "assert os.getuid() == 65534 and refused(os.setuid, 0) and refused(os.setgid, 0)"
     found = level.run(text)
-    assert found.confirmed, found.reasons
+    assert found.confirmed, said(found)
 
 
 @on_sandboxes
@@ -532,7 +536,7 @@ def test_nothing_survives_a_run(level: Level) -> None:
             os._exit(0)
         """
     )
-    assert found.confirmed, found.reasons
+    assert found.confirmed, said(found)
     deadline = time.monotonic() + 2
     while marked(marker) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -552,7 +556,7 @@ def test_files_that_a_run_needs_are_there(level: Level) -> None:
         assert done.stdout == "1\\n", done.stderr
         """
     )
-    assert found.confirmed, (found.reasons, found.output)
+    assert found.confirmed, (said(found), found.output)
 
 
 def test_a_home_is_no_part_of_the_view_even_if_python_looks_there(

@@ -10,8 +10,9 @@ from hashlib import blake2b
 from textwrap import dedent
 
 import pytest
+from support.reasons import said
 
-from srcread.model import Claim, Device, Environment, Run
+from srcread.model import Claim, Depends, Device, Environment, Run
 from srcread.running.judge import judge
 from srcread.running.plan import Job, Limits, PlannedRun
 from srcread.running.runner import run_jobs
@@ -361,7 +362,7 @@ CHEATS: Mapping[str, tuple[str, str]] = {
 
 def job(stem: str, text: str, *sentences: str) -> Job:
     claims = tuple(Claim(sentence, 0, "") for sentence in sentences)
-    return Job(stem, dedent(text), claims, {"snippet": stem})
+    return Job(stem, dedent(text), claims, Depends(stem))
 
 
 def run(text: str, *sentences: str, limits: Limits | None = None) -> Run:
@@ -380,7 +381,7 @@ def judged() -> Mapping[str, Run]:
 @pytest.mark.parametrize("cheat", CHEATS)
 def test_a_cheat_is_refused_by_its_own_word(judged: Mapping[str, Run], cheat: str) -> None:
     assert not judged[cheat].confirmed
-    assert judged[cheat].reasons[0] == CHEATS[cheat][1]
+    assert said(judged[cheat])[0] == CHEATS[cheat][1]
 
 
 def test_a_snippet_whose_claims_all_hold_is_confirmed() -> None:
@@ -392,7 +393,7 @@ def test_a_snippet_whose_claims_all_hold_is_confirmed() -> None:
         """,
         HOLDS,
     )
-    assert (found.confirmed, found.reasons) == (True, ())
+    assert (found.confirmed, said(found)) == (True, ())
     assert (found.claims[0].evaluations, found.claims[0].held) == (1000, True)
     assert (found.claims[0].observed, found.claims[0].expected) == ("0", ">= 0")
     assert (found.output, found.date) == ("done\n", "2026-01-02")
@@ -410,7 +411,7 @@ def test_a_claim_behind_an_early_return_is_named_by_its_number() -> None:
         HOLDS,
         "And this.",
     )
-    assert found.reasons == ("claim 2 was never evaluated: 'And this.'",)
+    assert said(found) == ("claim 2 was never evaluated: 'And this.'",)
     assert [claim.held for claim in found.claims] == [True, False]
 
 
@@ -427,12 +428,12 @@ def test_every_false_claim_is_named() -> None:
         HOLDS,
         "And this.",
     )
-    assert found.reasons == (FALSE, "claim 2 is false: 'And this.'")
+    assert said(found) == (FALSE, "claim 2 is false: 'And this.'")
 
 
 def test_a_snippet_without_a_claim_is_not_confirmed() -> None:
     found = run("print('fine')")
-    assert (found.confirmed, found.reasons) == (False, ("it makes no claim",))
+    assert (found.confirmed, said(found)) == (False, ("it makes no claim",))
 
 
 def test_the_truth_of_a_claim_is_taken_once() -> None:
@@ -488,7 +489,7 @@ def test_a_snippet_that_takes_too_long_is_ended() -> None:
         HOLDS,
         limits=Limits(wall_seconds=1.5),
     )
-    assert found.reasons == ("took longer than 1.5 s",)
+    assert said(found) == ("took longer than 1.5 s",)
     assert found.claims[0].held  # it did hold, which alone confirms nothing
 
 
@@ -496,7 +497,7 @@ def test_a_snippet_that_burns_its_time_is_ended() -> None:
     found = run(
         "assert len('') == 0, 'It holds.'\nwhile True: pass", HOLDS, limits=Limits(cpu_seconds=1)
     )
-    assert found.reasons == ("used more than 1 s of CPU time",)
+    assert said(found) == ("used more than 1 s of CPU time",)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="address space is bound on Linux only")
@@ -506,7 +507,7 @@ def test_a_snippet_that_takes_too_much_memory_is_refused_it() -> None:
         HOLDS,
         limits=Limits(memory_bytes=1 << 28),
     )
-    assert found.reasons == ("raised MemoryError at line 1",)
+    assert said(found) == ("raised MemoryError at line 1",)
 
 
 def test_the_known_limit_a_snippet_that_calls_the_reporter_itself_is_not_caught() -> None:
@@ -542,12 +543,12 @@ def signed(sequence: int, about: bytes, key: bytes = bytes(32)) -> bytes:
 
 
 def reasons(data: bytes, status: int = 0) -> tuple[str, ...]:
-    environment = Environment("3.11.7", "Linux", {}, Device("cpu", "cpu"), "none")
+    environment = Environment("3.11.7", "Linux", {}, Device("cpu", "cpu"), ())
     records = base64.b64encode(data).decode()
     outcome = {"records": records, "output": "", "cut": "", "status": status, "signal": None}
-    judged = judge(PLANNED, outcome, {}, environment=environment, date="", digests={})
+    judged = judge(PLANNED, outcome, {}, environment=environment, date="", depends=Depends(""))
     assert judged.confirmed == (not judged.reasons)
-    return judged.reasons
+    return said(judged)
 
 
 def test_signed_records_in_sequence_with_their_end_confirm() -> None:

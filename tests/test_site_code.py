@@ -10,9 +10,9 @@ import pytest
 from site_example import edge, graph, page, plans, view
 
 from srcread.model import EdgeKind
-from srcread.site.code import highlight
 from srcread.site.data.address import file_names, permalink, segment, short_name
 from srcread.site.data.function import Mark
+from srcread.site.rendering.code import highlight
 
 
 def link(text: str, call: str) -> str:

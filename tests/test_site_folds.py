@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from srcread.site.runs.folds import Fold, Text, folds_of
-from srcread.site.runs.recorded import FunctionRuns, Scene
+from srcread.site.scenes import FunctionRuns, Scene
 
 SCENES = [Scene(key, key, "reading", False, "cpu", "") for key in ("plain", "masked", "padded")]
 LINES = """\

@@ -18,8 +18,18 @@ from site_example import (
     with_standings,
 )
 from site_outline import Page, outline
+from support.reasons import in_words
 
-from srcread.model import Chapter, Device, EvidenceStatus, Position, Standing, Step
+from srcread.model import (
+    Chapter,
+    Device,
+    EvidenceStatus,
+    Position,
+    Reason,
+    ReasonCode,
+    Standing,
+    Step,
+)
 from srcread.site import TourView
 from srcread.site.data.front import minutes
 
@@ -170,10 +180,10 @@ def test_without_traps_and_questions_the_front_page_has_no_such_section() -> Non
 
 
 def test_the_front_page_says_what_is_confirmed_where() -> None:
-    confirmed = Standing(EvidenceStatus.CONFIRMED, "confirmed", run())
+    confirmed = Standing(EvidenceStatus.CONFIRMED, Reason(ReasonCode.CONFIRMED), run())
     gpu = replace(run().environment, device=Device("cuda", "NVIDIA H100"))
     on_gpu = replace(confirmed, run=replace(run(), environment=gpu))
-    failed = Standing(EvidenceStatus.FAILED, "failed", run())
+    failed = Standing(EvidenceStatus.FAILED, in_words("failed"), run())
     shown = with_standings({"build": on_gpu, "run": confirmed, "scale": failed})
     text = outline(page(plans(shown), "index.html"))
     assert "p: 2 of 3 notes confirmed: 1 on CPU, 1 on NVIDIA H100\n" in text

@@ -17,6 +17,7 @@ from site_example import (
     with_standings,
 )
 from site_outline import outline
+from support.reasons import in_words
 
 from srcread.errors import SrcreadError
 from srcread.model import EvidenceStatus, Standing
@@ -55,7 +56,7 @@ def test_a_key_changes_with_what_its_page_shows_and_with_nothing_else() -> None:
 def test_a_key_changes_with_source_standing_and_template(tmp_path: Path) -> None:
     before = {plan.address: plan.key for plan in plans()}[FORWARD]
     (tmp_path / "style.css").write_text("body { color: red }")
-    failed = {"run": Standing(EvidenceStatus.FAILED, "failed: claim 1")}
+    failed = {"run": Standing(EvidenceStatus.FAILED, in_words("failed: claim 1"))}
     others = [
         plans(source=SOURCE.replace("the only layer", "another")),
         plans(with_standings(failed)),

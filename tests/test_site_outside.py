@@ -13,7 +13,7 @@ from site_runs import with_runs
 
 from srcread.errors import SrcreadError
 from srcread.site import Place
-from srcread.site.outside.address import place_of
+from srcread.site.web import place_of
 
 WEB = Place("https://example.org/tours/", "/tours/")
 FORWARD = "en/example/1.5/pkg.model.Model.forward.html"

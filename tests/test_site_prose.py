@@ -18,7 +18,7 @@ from test_site_publish import tree
 from srcread.errors import SrcreadError
 from srcread.site import BundlePlan, PagePlan, TourView, plan_prose, publish
 from srcread.site.data.layout import lay_out
-from srcread.site.prose import paragraphs, summary
+from srcread.site.rendering.prose import paragraphs, summary
 from srcread.site.search.records import records
 from srcread.support.pagefind import Program, find_program
 

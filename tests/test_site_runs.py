@@ -22,6 +22,7 @@ from site_runs import (
     plain,
     with_runs,
 )
+from support.reasons import in_words
 
 from srcread.model import Device, Operation, Trace
 from srcread.site.runs.pages import ways_of
@@ -222,7 +223,7 @@ def test_what_a_scenario_says_of_itself_and_where_it_ran_stays_text(where: str) 
         cases=(*one.cases, replace(caller, calls={caller.ran[0]: ((2, 1), (1, 1))})),
         operations=operations,
         roots=(3, 4),
-        untraced={"pkg.model.Model.__init__": HOSTILE},
+        untraced={"pkg.model.Model.__init__": in_words(HOSTILE)},
     )
     named = {stem: replace(item, title=HOSTILE) for stem, item in SCENARIOS.items()}
     never = {FORWARD: [(16, HOSTILE, HOSTILE)]}

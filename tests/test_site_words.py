@@ -5,85 +5,136 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from site_example import page, plans, run, view, with_standings
-from test_evidence_standing import CASES
 
 from srcread.errors import SrcreadError
-from srcread.model import EvidenceStatus, Standing
-from srcread.site.phrases import translate
-from srcread.site.prose import counted, markdown
+from srcread.evidence.sentences import fragments, said
+from srcread.model import Confinement, EvidenceStatus, Reason, ReasonCode, Standing
+from srcread.running.controls.operators import RANKS
+from srcread.site.rendering.prose import counted, markdown
+from srcread.site.rendering.reasons import reason as in_language
+from srcread.site.rendering.theme import Theme
 from srcread.support.resources import resources
 
 FORWARD = "zh/example/1.5/pkg.model.Model.forward.html"
 
 
-def chinese() -> Mapping[str, str]:
-    table = tomllib.loads((resources("templates") / "words.zh.toml").read_text("utf-8"))
-    phrases: Mapping[str, str] = table["phrases"]
-    return phrases
+def theme(*folders: Path) -> Theme:
+    return Theme([*folders, resources("templates")])
 
 
-@pytest.mark.parametrize("words", sorted({words for _, _, words in CASES.values()}))
-def test_every_standing_has_chinese_words(words: str) -> None:
-    assert translate(words, chinese()) is not None
+def marked(reason: Reason, language: str) -> str:
+    """Return a reason as a page shows it, what is not in its language in guillemets."""
+    html = str(in_language(reason, theme().sentences(language)))
+    return re.sub(r'<span lang="en">(.*?)</span>', r"«\1»", html)
 
 
-@pytest.mark.parametrize(
-    ("words", "translation"),
-    [
-        (
-            "failed: claim 1 is false: 'It <holds>.'",
-            "失败：第 1 条断言不成立：«&#39;It &lt;holds&gt;.&#39;»",
+@pytest.mark.parametrize("language", theme().languages)
+def test_every_reason_has_a_sentence_in_every_language_with_all_its_gaps(language: str) -> None:
+    own = theme().sentences(language)
+    gaps = {code: set(re.findall(r"{(\w+)(?::\w+)?}", text)) for code, text in own.reasons.items()}
+    assert gaps == {code.value: set(code.gaps) for code in ReasonCode}
+    assert set(own.confinement) == {"none", *(one.value for one in Confinement)}
+    assert set(own.operators) == set(RANKS)
+
+
+NEEDS = Reason(ReasonCode.NEEDS, {"name": "a GPU"})
+REASONS = [
+    (
+        Reason(ReasonCode.CLAIM_FALSE, {"claim": 1, "sentence": "It <holds>; always."}),
+        "第 1 条断言不成立：«It &lt;holds&gt;; always.»",
+    ),
+    (
+        Reason(ReasonCode.PART_UNEVALUATED, {"claim": 1, "part": 2, "sentence": "x"}),
+        "第 1 条断言的第 2 部分从未求值：«x»",
+    ),
+    (Reason(ReasonCode.CANNOT_RUN, {"why": NEEDS}), "在此无法运行：需要 «a GPU»"),
+    (
+        Reason(
+            ReasonCode.RAISED_AT_SAYING,
+            {
+                "error": "TypeError",
+                "line": 2,
+                "message": "f() took longer than 3 s; {line} failed: x",
+            },
         ),
-        (
-            "part 2 of claim 1 was never evaluated: 'x'",
-            "第 1 条断言的第 2 部分从未求值：«&#39;x&#39;»",
+        "在第 2 行抛出 «TypeError»：«f() took longer than 3 s; {line} failed: x»",
+    ),
+    (Reason(ReasonCode.STATUS_BEFORE_END, {"status": 3}), "未到结尾就结束了：退出状态 3"),
+    (
+        Reason(ReasonCode.KILLED_AFTER_END, {"signal": "SIGKILL"}),
+        "结束之后被 «SIGKILL» 终止",
+    ),
+    (Reason(ReasonCode.MEMORY_LIMIT, {"size": "2 GiB"}), "占用内存超过 «2 GiB»"),
+    (Reason(ReasonCode.PROCESS_LIMIT, {"count": 64}), "同时运行的进程超过 64 个"),
+    (Reason(ReasonCode.TIME_LIMIT, {"seconds": 1.5}), "用时超过 1.5 秒"),
+    (
+        Reason(
+            ReasonCode.STALE,
+            {
+                "changes": (
+                    Reason(ReasonCode.SYMBOL_CHANGED, {"name": "a.f"}),
+                    Reason(ReasonCode.SYMBOL_UNKNOWN, {"name": "a.g"}),
+                )
+            },
         ),
-        ("cannot run here: needs a GPU", "在此无法运行：需要 «a GPU»"),
-        ("raised ValueError at line 2: no: way", "在第 2 行抛出 «ValueError»：«no: way»"),
-        ("ended before its end: exit status 3", "未到结尾就结束了：退出状态 3"),
-        ("killed by SIGKILL after its end", "结束之后被 «SIGKILL» 终止"),
-        ("printed more than 64 KiB", "输出超过 «64 KiB»"),
-        (
-            "stale: a.f has changed; whether a.g has changed is unknown, "
-            "its digest follows another rule",
-            "已过期：«a.f» 有改动；«a.g» 是否有改动不得而知，因为摘要的算法不同",
+        "已过期：«a.f» 有改动；«a.g» 是否有改动不得而知，因为摘要的算法不同",
+    ),
+    (
+        Reason(
+            ReasonCode.ONLY_RUN_ON,
+            {"places": ("torch 2.1", Reason(ReasonCode.MACHINE_WITHOUT, {"name": "torch"}))},
         ),
-        (
-            "not confirmed: only run on torch 2.1, a machine without torch",
-            "未证实：只在 «torch 2.1»、没有 «torch» 的机器 上运行过",
+        "未证实：只在 «torch 2.1»、没有 «torch» 的机器 上运行过",
+    ),
+    (
+        Reason(
+            ReasonCode.CONFIRMED_ON_GPU_TOO,
+            {
+                "how": Reason(
+                    ReasonCode.REPLACED,
+                    {"own": ("a 2",), "versions": ("a 1",), "functions": ("a.f", "a.g")},
+                )
+            },
         ),
-        (
-            "confirmed on CPU only (a 2's Python on a 1, functions replaced: a.f, a.g)",
-            "仅在 CPU 上证实（«a 2» 的 Python 代码，运行于 «a 1»，替换的函数：«a.f, a.g»）",
-        ),
-        ("confirmed (same source, a 1)", "已证实（源代码相同，«a 1»）"),
-        ("limits and empty environment", "资源限制和清空的环境变量"),
-    ],
-)
-def test_a_phrase_is_translated_with_its_gaps(words: str, translation: str) -> None:
-    html = str(translate(words, chinese()))
-    shown = re.sub(r'<span lang="en">(.*?)</span>', r"«\1»", html)
-    assert shown == translation
+        "已在 CPU 上证实，也在 GPU 上证实（«a 2» 的 Python 代码，运行于 «a 1»，"
+        "替换的函数：«a.f»、«a.g»）",
+    ),
+]
 
 
-def test_words_that_no_phrase_fits_are_left_to_the_template() -> None:
-    assert translate("something else", chinese()) is None
-    failed = with_standings({"run": Standing(EvidenceStatus.FAILED, "odd & new", run())})
-    html = page(plans(failed), FORWARD)
-    assert '失败 <span class="detail" lang="en">· odd &amp; new</span>' in html
+@pytest.mark.parametrize(("reason", "shown"), REASONS, ids=[one.code.value for one, _ in REASONS])
+def test_a_reason_is_said_in_chinese_with_other_words_as_they_are(
+    reason: Reason, shown: str
+) -> None:
+    assert marked(reason, "zh") == shown
+
+
+def test_a_language_that_lacks_a_sentence_says_it_in_english(tmp_path: Path) -> None:
+    (tmp_path / "words.de.toml").write_text('[reasons]\nneeds = "braucht {name}"\n', "utf-8")
+    sentences = theme(tmp_path).sentences("de")
+    assert "braucht" in str(in_language(NEEDS, sentences))
+    lacking = str(in_language(Reason(ReasonCode.NO_CLAIM), sentences))
+    assert lacking == '<span lang="en">it makes no claim</span>'
+    mixed = Reason(ReasonCode.CANNOT_RUN, {"why": NEEDS})
+    assert str(in_language(mixed, sentences)).count("needs") == 1
+
+
+def test_an_english_theme_of_a_user_may_say_a_reason_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "words.en.toml").write_text('[reasons]\nneeds = "wants {name}"\n', "utf-8")
+    assert said(fragments(NEEDS, theme(tmp_path).sentences("en"))) == "wants a GPU"
 
 
 def test_a_chinese_page_says_in_chinese_why_a_run_failed() -> None:
-    reasons = ("claim 1 is false: 'The result is doubled.'",)
+    false = Reason(ReasonCode.CLAIM_FALSE, {"claim": 1, "sentence": "The result is doubled."})
     failed = Standing(
-        EvidenceStatus.FAILED, f"failed: {reasons[0]}", replace(run(), reasons=reasons)
+        EvidenceStatus.FAILED,
+        Reason(ReasonCode.FAILED, {"reason": false}),
+        replace(run(), reasons=(false,)),
     )
     html = page(plans(with_standings({"run": failed})), FORWARD)
     assert html.count("第 1 条断言不成立：") == 2
@@ -91,7 +142,7 @@ def test_a_chinese_page_says_in_chinese_why_a_run_failed() -> None:
 
 
 def test_a_run_on_a_gpu_shows_the_most_memory_that_it_held_and_no_other_run_does() -> None:
-    confirmed = Standing(EvidenceStatus.CONFIRMED, "confirmed", run())
+    confirmed = Standing(EvidenceStatus.CONFIRMED, Reason(ReasonCode.CONFIRMED), run())
     english = FORWARD.replace("zh/", "en/")
     assert "memory" not in page(plans(with_standings({"run": confirmed})), english)
     held = replace(confirmed, run=replace(run(), peak_memory=5_400_000))
@@ -102,7 +153,8 @@ def test_a_run_on_a_gpu_shows_the_most_memory_that_it_held_and_no_other_run_does
 
 
 def test_an_english_page_keeps_the_words_of_the_evidence() -> None:
-    failed = Standing(EvidenceStatus.FAILED, "failed: took longer than 60 s", run())
+    slow = Reason(ReasonCode.TIME_LIMIT, {"seconds": 60})
+    failed = Standing(EvidenceStatus.FAILED, Reason(ReasonCode.FAILED, {"reason": slow}), run())
     html = page(plans(with_standings({"run": failed})), FORWARD.replace("zh/", "en/"))
     assert '<span class="standing failed">failed: took longer than 60 s</span>' in html
 

@@ -222,6 +222,6 @@ def test_controls_are_run_once_and_check_and_outline_tell_what_they_leave_open(
     )
     assert "EVID011 No change of the anchored lines turned this claim false" in found.stderr
     outline = srcread("outline", "tiny-model").stdout
-    assert "1 claims · strongly confirmed on CPU only · 2 of 2 lines reached · 5 of 5" in outline
+    assert "1 claims · confirmed on CPU only · strongly · 2 of 2 lines reached · 5 of 5" in outline
     refused = srcread(*command, "--controls", "--device", "cuda", *notes)
     assert refused.exit_code == 2 and "Drop --controls." in refused.stderr

@@ -170,7 +170,8 @@ def test_a_failing_snippet_says_why(server: Server) -> None:
         snippet.write_text(SNIPPET)
     assert status == 200 and not run["confirmed"]
     assert run["claims"][0]["observed"] == "10"
-    assert "is false" in run["reasons"][0]
+    assert "is false" in run["said"]["en"]["reasons"][0]
+    assert "不成立" in run["said"]["zh"]["reasons"][0]
 
 
 def test_a_port_that_is_taken_is_told(server: Server, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_extracted_and_imported_functions_are_confirmed_reached_and_controlled(
         assert run["confirmed"] and run["reach"][0]["reason"] is None
         assert run["reach"][0]["unreached"] == []
         assert run["controls"]["mutants"]["claim"] and not run["controls"]["refused"]
-    assert "strongly confirmed" in srcread("outline", "frame-tour").output
+    assert "· strongly ·" in srcread("outline", "frame-tour").output
 
 
 def test_the_version_is_that_of_the_tree_and_what_was_taken_is_recorded(tour: Path) -> None:
@@ -110,7 +110,9 @@ def test_the_version_is_that_of_the_tree_and_what_was_taken_is_recorded(tour: Pa
     assert run["environment"]["distributions"] == {"frame": "1.0"}
     assert run["lab"]["trees"] == {"frame==1.0": "v1.0"}
     assert list(run["lab"]["extracted"]) == ["tools/convert.py:split"]
-    assert run["executed"]["tools.convert.split"] == run["digests"]["symbol:tools.convert.split"]
+    assert (
+        run["executed"]["tools.convert.split"] == run["digests"]["symbols"]["tools.convert.split"]
+    )
     assert recorded(tour, "layer-doubles")["lab"]["extracted"] == {}
     assert srcread("check", "frame-tour").exit_code == 0
 
@@ -128,7 +130,7 @@ def test_a_snippet_may_compare_with_another_version_that_is_in_the_store(tour: P
     assert srcread("confirm", "split-parts").exit_code == 0
     run = recorded(tour, "split-parts")
     assert run["lab"]["trees"] == {"frame==0.9": "v0.9", "frame==1.0": "v1.0"}
-    assert run["reach"][0]["reason"] == "the run has not made tools.convert"
+    assert run["reach"][0]["reason"] == {"code": "not-made", "module": "tools.convert"}
 
 
 def test_a_version_that_is_not_in_the_store_cannot_run_here(tour: Path) -> None:
@@ -137,7 +139,7 @@ def test_a_version_that_is_not_in_the_store_cannot_run_here(tour: Path) -> None:
     assert srcread("confirm", "split-parts").exit_code == 1
     run = recorded(tour, "split-parts")
     assert not run["confirmed"]
-    assert "cannot run here: the source of frame==0.8 is not here" in run["reasons"][0]
+    assert "the source of frame==0.8 is not here" in run["reasons"][0]["why"]["said"]
 
 
 def test_a_snippet_that_spoils_the_account_is_not_confirmed(tour: Path) -> None:
@@ -145,4 +147,5 @@ def test_a_snippet_that_spoils_the_account_is_not_confirmed(tour: Path) -> None:
     (tour / "split-parts.py").write_text(SPLIT_SNIPPET + spoiled)
     assert srcread("confirm", "split-parts").exit_code == 1
     (reason,) = recorded(tour, "split-parts")["reasons"]
-    assert reason.startswith("what it took from the lab has no key")
+    assert reason["code"] == "lab-unreadable"
+    assert reason["problem"].startswith("has no key")

@@ -14,7 +14,7 @@ import pytest
 from srcread.errors import SrcreadError
 from srcread.evidence.traces.files import read_trace, read_traces, record_trace, trace_path
 from srcread.evidence.traces.scenario import read_scenario, scenario_paths
-from srcread.model import Decision, Operation, Place, ScenarioGroup
+from srcread.model import Decision, Depends, Operation, Place, ScenarioGroup
 from srcread.support.plain import LARGEST
 
 CONTENT: dict[str, Any] = {
@@ -26,9 +26,9 @@ CONTENT: dict[str, Any] = {
         "distributions": {"torch": "2.13.0"},
         "platform": "Linux x86_64",
         "python": "3.11.7",
-        "sandbox": "limits",
+        "sandbox": ["limits"],
     },
-    "untraced": {"a.steps": "a generator has no one end"},
+    "untraced": {"a.steps": {"code": "generator"}},
     "words": ["(2, 3) f32", "True", "<Model>", "…"],
     "symbols": [
         ["a.inner", "d1:11", ["x"], [[1, 4, 20]]],
@@ -78,11 +78,7 @@ def test_a_trace_is_read_as_it_was_written(tmp_path: Path) -> None:
     )
     assert outer.calls == {Place(3, 8, 3, 30): ((0, 2), (0, 1))}
     assert (outer.raised, trace.roots) == ("ValueError: no", (1,))
-    assert trace.digests == {
-        "scenario": "5ce7",
-        "symbol:a.inner": "d1:11",
-        "symbol:a.outer": "d1:22",
-    }
+    assert trace.depends == Depends("5ce7", {"a.inner": "d1:11", "a.outer": "d1:22"})
     assert read_traces(tmp_path) == ((trace,), ())
 
 
@@ -98,9 +94,9 @@ def test_a_run_that_says_the_same_leaves_the_file_and_its_date(tmp_path: Path) -
 
 
 def test_a_file_of_another_format_is_never_overwritten(tmp_path: Path) -> None:
-    path = write(tmp_path, {**CONTENT, "format": 2})
+    path = write(tmp_path, {**CONTENT, "format": 3})
     before = path.read_bytes()
-    with pytest.raises(SrcreadError, match=r"has format 2, and this reads 1\. Use a newer"):
+    with pytest.raises(SrcreadError, match=r"has format 3, and this reads 1 and 2\. Use a newer"):
         record_trace(path, CONTENT)
     assert path.read_bytes() == before
 
@@ -117,9 +113,9 @@ def test_a_corrupt_file_is_written_anew(tmp_path: Path) -> None:
         ("{", "TRAC002", "is not JSON"),
         ("[" * 100_000, "TRAC002", "is not JSON that can be read"),
         ("[]", "TRAC004", "is no trace: it has no key 'format'"),
-        ({**CONTENT, "format": 2}, "TRAC003", "has format 2, and this reads 1"),
+        ({**CONTENT, "format": 3}, "TRAC003", "has format 3, and this reads 1 and 2"),
         ({**CONTENT, "format": True}, "TRAC003", "has format True"),
-        ({**CONTENT, "format": 1, "scenario": "eval"}, "TRAC005", "is a trace of 'eval' on 'cpu'"),
+        ({**CONTENT, "format": 2, "scenario": "eval"}, "TRAC005", "is a trace of 'eval' on 'cpu'"),
     ],
 )
 def test_what_is_no_trace_is_a_finding(tmp_path: Path, content: Any, code: str, words: str) -> None:
@@ -131,7 +127,7 @@ def test_what_is_no_trace_is_a_finding(tmp_path: Path, content: Any, code: str, 
 
 
 def test_a_file_under_another_name_and_one_that_is_no_text_are_findings(tmp_path: Path) -> None:
-    write(tmp_path, {**CONTENT, "format": 1}, "train.tpu.json")
+    write(tmp_path, {**CONTENT, "format": 2}, "train.tpu.json")
     (tmp_path / "traces" / "train.cpu.json").write_bytes(b"\xff\xfe")
     traces, problems = read_traces(tmp_path)
     assert traces == ()
@@ -148,12 +144,12 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def test_no_change_of_any_part_of_a_file_is_a_crash(tmp_path: Path) -> None:
-    found = [path for path in places({**CONTENT, "format": 1}) if path]
+    found = [path for path in places({**CONTENT, "format": 2}) if path]
     unharmed = 0
     others: list[Any] = [None, {}, 10**30, "x", True]
     for path in found:
         for other in others:
-            content = copy.deepcopy({**CONTENT, "format": 1})
+            content = copy.deepcopy({**CONTENT, "format": 2})
             holder = content
             for key in path[:-1]:
                 holder = holder[key]
@@ -247,7 +243,7 @@ def test_a_scenario_that_is_a_pipe_is_a_finding(tmp_path: Path) -> None:
 
 def test_a_value_nested_too_deeply_is_a_finding(tmp_path: Path) -> None:
     content = copy.deepcopy(CONTENT)
-    content["format"] = 1
+    content["format"] = 2
     content["cases"][0][1] = [json.loads("[" * 900 + "]" * 900)]
     found, [problem] = read_trace(write(tmp_path, content))
     assert found is None

@@ -34,7 +34,7 @@ def test_every_scenario_has_a_trace_of_its_text_and_none_is_too_large() -> None:
     for scenario in scenarios:
         assert scenario is not None
         data = scenario.text.encode()
-        digest = by_name[scenario.stem].digests["scenario"]
+        digest = by_name[scenario.stem].depends.script
         assert digest == hashlib.sha256(data).hexdigest(), scenario.stem
     assert len(scenarios) == len(traces)
     assert max(path.stat().st_size for path in (FOLDER / "traces").iterdir()) <= 60_000

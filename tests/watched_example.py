@@ -11,7 +11,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from srcread.index import Index
-from srcread.model import Anchor, Location, Run
+from srcread.model import Anchor, Depends, Location, Run
 from srcread.notes.anchors.locate import locate
 from srcread.notes.snippet import read_snippet
 from srcread.running.batch import Settings, record_jobs
@@ -55,8 +55,7 @@ class Bench:
             place = locate(Anchor(symbol.replace("m.", f"{name}.", 1), at), index)
             assert isinstance(place, Location), place
             locations.append(place)
-        digests = {"snippet": text}
-        return Job("snippet", text, found.claims, digests, targets_of(index, locations))
+        return Job("snippet", text, found.claims, Depends(text), targets_of(index, locations))
 
     def record(
         self,

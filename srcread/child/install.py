@@ -20,7 +20,7 @@ import ast
 import importlib
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Union
 
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]  # noqa: UP007 - Python 3.9
@@ -32,7 +32,22 @@ _FLAGS = sum(
 
 
 class NotInstallable(Exception):
-    """A function that cannot be found or given other code; the message says why, in words."""
+    """A function that cannot be found or given other code; `why` is the reason: a code and values.
+
+    The codes are those of `srcread.model.reasons`.
+    """
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(code, values)
+        self.why = {"code": code, **values}
+
+
+def why(error: BaseException, clean: Callable[[str], str]) -> dict[str, str]:
+    """Return what kept a function from being installed; `clean` cuts what tells of a machine."""
+    found = getattr(error, "why", None) or {"code": "raised", "error": type(error).__name__}
+    if found["code"] == "raised" and str(error):
+        found = {**found, "code": "raised-saying", "message": str(error)}
+    return {key: clean(value) for key, value in found.items()}
 
 
 def find(module: str, name: str) -> types.FunctionType:
@@ -44,7 +59,7 @@ def find(module: str, name: str) -> types.FunctionType:
     try:
         imported = importlib.import_module(module)
     except ImportError as error:
-        raise NotInstallable(f"{module} cannot be imported: {error}") from None
+        raise NotInstallable("not-imported", module=module, message=str(error)) from None
     return find_in(imported, name)
 
 
@@ -62,11 +77,10 @@ def find_in(module: types.ModuleType, name: str) -> types.FunctionType:
         try:
             found = vars(found)[_stored(part, found)]
         except (KeyError, TypeError):
-            about = f"{module.__name__} has no {name} of its own when it runs"
-            raise NotInstallable(about) from None
+            raise NotInstallable("not-there", module=module.__name__, name=name) from None
     found = _unwrapped(found, accessor)
     if not isinstance(found, types.FunctionType):
-        raise NotInstallable(f"{module.__name__}.{name} is no function written in Python")
+        raise NotInstallable("not-python", module=module.__name__, name=name)
     return found
 
 
@@ -85,7 +99,7 @@ def parse(unit: dict[str, Any]) -> Function:
     if indented and body:
         body = body[0].body  # the `if` above
     if len(body) != 1 or not isinstance(body[0], (ast.FunctionDef, ast.AsyncFunctionDef)):
-        raise NotInstallable(f"the text of {unit['name']} is not one function")
+        raise NotInstallable("not-one-function", name=unit["name"])
     return body[0]
 
 
@@ -100,7 +114,7 @@ def build(unit: dict[str, Any], node: Function, function: types.FunctionType) ->
         node.body.append(_mention("__class__", node))  # a change has dropped its `super()`
         code = _compile(unit, node, function.__code__)
     if code.co_freevars != function.__code__.co_freevars:
-        raise NotInstallable(f"{unit['name']} was made by a call, with variables of that call")
+        raise NotInstallable("made-by-call", name=unit["name"])
     return code
 
 

@@ -179,7 +179,7 @@ def _environment(plan: dict[str, Any], load: Callable[[str], Any]) -> dict[str, 
         "platform": f"{platform.system()} {platform.machine()}",
         "distributions": versions,
         "device": device,
-        "sandbox": load("confine").words(plan, load),
+        "sandbox": load("confine").held_by(plan, load),
         "files": {name: file for name in plan["modules"] if (file := _file_of(name))},
     }
 

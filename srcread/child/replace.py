@@ -15,16 +15,16 @@ from collections.abc import Callable
 from typing import Any
 
 
-def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], dict[str, str]]:
+def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], dict[str, Any]]:
     """Replace the functions, and return what tells afterwards which could not be."""
     install = load("install")
-    refused: dict[str, str] = {}
+    refused: dict[str, Any] = {}
     for unit in about["units"]:
         try:
             _replace(unit, install)
         except Exception as error:  # an import of the read source may raise anything
             name = f"{unit['module']}.{unit['name']}"
-            refused[name] = load("reporter").clean(str(error) or type(error).__name__)
+            refused[name] = install.why(error, load("reporter").clean)
     return lambda: refused
 
 
@@ -33,7 +33,7 @@ def _replace(unit: dict[str, Any], install: Any) -> None:
     node = install.parse(unit)
     found = function.__code__.co_name
     if found != node.name:  # a decorator's: others may call it, too
-        raise install.NotInstallable(f"another function, {found!r}, stands under its name")
+        raise install.NotInstallable("other-function", name=found)
     code = install.build(unit, node, function)
     plain, keyword = _defaults(node.args, function)
     function.__code__ = code

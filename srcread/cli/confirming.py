@@ -169,6 +169,7 @@ def confirm(
 
 def _show(result: Confirmed) -> None:
     from srcread.evidence.grading import evidence_details
+    from srcread.evidence.sentences import say
 
     run = result.run
     held = sum(claim.held for claim in run.claims)
@@ -178,7 +179,7 @@ def _show(result: Confirmed) -> None:
     details = ", ".join([claims, *evidence_details(run)])
     echo(f"{word:13}  {result.tour}/{result.stem}: {details} ({changed})")
     for reason in run.reasons:
-        echo(f"{'':13}  {reason}")
+        echo(f"{'':13}  {say(reason)}")
 
 
 def _show_homes(results: Sequence[Confirmed]) -> None:

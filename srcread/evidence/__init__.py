@@ -1,7 +1,18 @@
-"""The evidence room: snippets run, their claims judged, the verdicts kept and weighed.
+"""The evidence room: records of runs, read with suspicion and weighed against notes as they are.
 
-Reading (`read_evidence`, `standing`) is light and serves a build. Running lies in
-`srcread.running.runner`, which only `confirm` imports: it brings subprocess and libcst.
+| module | does |
+|---|---|
+| `files` | `evidence/<stem>.json`, written only when it says something new |
+| `recorded` | a run as JSON, both ways; `taken`, `reasons`: parts; `format1`: the older form |
+| `loading`, `fields` | JSON read with suspicion |
+| `standing` | what recorded runs say about a note now |
+| `grading` | the grade of a run; `changes`: what a control's id says |
+| `findings` | what `check` says about evidence |
+| `sentences` | reasons in words |
+| `traces` | recorded runs of scenarios |
+
+**Invariant.** Only files are read and written here: no process is started, no code is parsed, and a
+record that is damaged or contradicts itself never confirms. What runs is `srcread.running`.
 """
 
 from srcread.evidence.files import evidence_path, read_evidence, record_run

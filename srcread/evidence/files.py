@@ -1,6 +1,6 @@
 """evidence/<stem>.json, read with suspicion and written only when it says something new.
 
-    {"format": 1, "note": stem, "runs": [{"claims": …, "confirmed": …, "date": …, …}]}
+    {"format": 2, "note": stem, "runs": [{"claims": …, "confirmed": …, "date": …, …}]}
 
 One run per (versions of the distributions as installed, device kind, compute capability, whether
 functions were replaced by those of the tour's version); the newest replaces, and keeps the reach
@@ -10,7 +10,8 @@ sorted, indented by one, UTF-8, and the file is replaced in one step.
 A file is contributed content: what is corrupt, foreign or contradicts itself is a diagnostic, and
 never confirms. Unknown keys are a newer srcread's: reading passes over them, and writing keeps
 them, except in the run that is replaced, whose run they described. A key that changes its meaning
-takes a new `format`, and a file of another format is never overwritten.
+takes a new `format`. A file of format 1 is read and, when a run is recorded, written as format 2; a
+file of a newer one is never overwritten.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from pathlib import Path
 
 from srcread.errors import SrcreadError
 from srcread.evidence.fields import field_of
+from srcread.evidence.format1 import upgraded_run
 from srcread.evidence.loading import Codes, Unusable, load_json
 from srcread.evidence.recorded import read_run, run_json
 from srcread.model import ClaimResult, Diagnostic, Evidence, Run
 from srcread.notes.format.codes import finding
 
-FORMAT = 1
+FORMAT = 2
 
 _CODES = Codes("EVID001", "EVID002", "EVID003", "EVID004")
 
@@ -52,7 +54,7 @@ def read_evidence(path: Path) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
     problems: list[Diagnostic] = []
     for number, value in enumerate(field_of(content, "runs", list), 1):
         try:
-            run = read_run(value)
+            run = _read(content, value)
             if _identity(run) in runs:
                 raise Unusable("EVID007", "is the second for its versions and device")
             runs[_identity(run)] = run
@@ -65,8 +67,8 @@ def read_evidence(path: Path) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
 def record_run(path: Path, run: Run) -> bool:
     """Write a run into a note's evidence, and tell whether the file had to change.
 
-    A run with the digests, environment and verdicts of the recorded one changes nothing, so that
-    its date says since when they hold. A corrupt file is written anew.
+    A run that depended on the same, in the environment and with the verdicts of the recorded one,
+    changes nothing, so that its date says since when they hold. A corrupt file is written anew.
 
     Raises:
         SrcreadError: the file is of a newer format, or cannot be written.
@@ -79,18 +81,21 @@ def record_run(path: Path, run: Run) -> bool:
         if problem.code == "EVID003":
             raise SrcreadError(f"{path}: {problem.message}. Use a newer srcread.") from None
         content = {}
+    is_current = content.get("format") == FORMAT
     kept: list[tuple[tuple[object, ...], object]] = []
     for value in field_of(content, "runs", list) if content else []:
         try:
-            old = read_run(value)
+            old = _read(content, value)
         except Unusable:
             continue
         if _identity(old) != _identity(run):
-            kept.append((_identity(old), value))
+            kept.append((_identity(old), value if is_current else run_json(old)))
             continue
         run = _with_earlier(run, old)
         if _verdict(old) == _verdict(run):
-            return False
+            if is_current:
+                return False
+            run = old
     kept.append((_identity(run), run_json(run)))
     kept.sort(key=lambda pair: repr(pair[0]))
     runs = [value for _, value in kept]
@@ -99,12 +104,16 @@ def record_run(path: Path, run: Run) -> bool:
 
 
 def _load(path: Path) -> dict[str, object]:
-    content: dict[str, object] = load_json(path, "evidence", FORMAT, _CODES)
+    content: dict[str, object] = load_json(path, "evidence", (1, FORMAT), _CODES)
     field_of(content, "runs", list)
     note = field_of(content, "note", str)
     if note != path.stem:
         raise Unusable("EVID006", f"is evidence for {note!r}, not for {path.stem!r}")
     return content
+
+
+def _read(content: Mapping[str, object], value: object) -> Run:
+    return read_run(upgraded_run(value) if content["format"] == 1 else value)
 
 
 def _identity(run: Run) -> tuple[object, ...]:
@@ -118,7 +127,7 @@ def _with_earlier(run: Run, old: Run) -> Run:
 
     A run without controls says nothing against those that were made: it is one that was quicker.
     """
-    if not (run.confirmed and old.confirmed and run.digests == old.digests):
+    if not (run.confirmed and old.confirmed and run.depends == old.depends):
         return run
     reach = old.reach if run.reach is None else run.reach
     same_lines = reach == old.reach  # a note may stand at other lines of the same symbol now

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from srcread.evidence.changes import change_of
 from srcread.evidence.grading import open_claims, unseen
-from srcread.evidence.standing import OTHER_CLAIMS
-from srcread.evidence.words import change_of
-from srcread.model import Diagnostic, Run, Standing, Step
+from srcread.evidence.sentences import english, operator, said, say
+from srcread.model import Diagnostic, ReasonCode, Run, Standing, Step
 from srcread.notes.format.codes import finding
 
 _RUN = "Strengthen the snippet, then run `srcread confirm --controls {}`."
@@ -20,7 +20,7 @@ _RUN = "Strengthen the snippet, then run `srcread confirm --controls {}`."
 
 def check_evidence(step: Step, standing: Standing) -> Iterator[Diagnostic]:
     """Report what the evidence of a confirmed step leaves open."""
-    if standing.words == OTHER_CLAIMS:
+    if standing.reason.code is ReasonCode.OTHER_CLAIMS:
         message = "The evidence names this snippet's bytes, and claims that are not in it."
         hint = f"Run `srcread confirm --controls {step.note.stem}` to write it anew."
         yield finding("EVID014", step.note.path, 0, message, hint)
@@ -49,7 +49,9 @@ def _unreached(step: Step, run: Run) -> Iterator[Diagnostic]:
     for reach in run.reach or ():
         hint = "Reach it in the snippet, or write reach = false and a reach_reason."
         if reach.reason is not None:
-            message = f"Whether the run went through {reach.symbol} is unknown: {reach.reason}."
+            message = (
+                f"Whether the run went through {reach.symbol} is unknown: {say(reach.reason)}."
+            )
             yield finding("EVID010", path, 0, message)
         elif reach.unreached and reach.symbol in firsts:
             lines = ", ".join(str(firsts[reach.symbol] + offset) for offset in reach.unreached)
@@ -76,7 +78,8 @@ def _survivors(step: Step, run: Run) -> Iterator[Diagnostic]:
         if name not in step.note.survivors:
             change = change_of(name, step.locations)
             place = f"{change.symbol}, line {change.first}" if change.symbol else "an anchor"
-            message = f"No claim noticed {name!r}: {change.words}, in {place}."
+            what = said(operator(change.operator, english()))
+            message = f"No claim noticed {name!r}: {what}, in {place}."
             hint = f'{_RUN.format(step.note.stem)} Or say why: [survivors] "{name}" = "…".'
             yield finding("EVID012", path, 0, message, hint)
     for name in sorted(set(step.note.survivors) - set(survivors)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from srcread.evidence.words import VERSION
+from srcread.evidence.changes import VERSION
 from srcread.model import Controls, Grade, Outcome, Run
 
 
@@ -35,10 +35,9 @@ def are_known(controls: Controls) -> bool:
 
 def reached_all(run: Run) -> bool:
     """Tell whether a run is known to have gone through all lines that its note is about."""
-    about = {name.removeprefix("symbol:") for name in run.digests if name.startswith("symbol:")}
     reaches = run.reach or ()
     whole = all(one.entered and not (one.unreached or one.reason) for one in reaches)
-    return bool(reaches) and whole and about <= {one.symbol for one in reaches}
+    return bool(reaches) and whole and run.depends.symbols.keys() <= {one.symbol for one in reaches}
 
 
 def open_claims(run: Run) -> tuple[int, ...]:

@@ -26,8 +26,8 @@ class Codes(NamedTuple):
     something_else: str
 
 
-def load_json(path: Path, what: str, form: int, codes: Codes) -> dict[str, Any]:
-    """Return a file's object, if it is one of the format `form`; `what` names what it should be.
+def load_json(path: Path, what: str, forms: tuple[int, ...], codes: Codes) -> dict[str, Any]:
+    """Return a file's object, if its format is one of `forms`; `what` names what it should be.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -46,8 +46,9 @@ def load_json(path: Path, what: str, form: int, codes: Codes) -> dict[str, Any]:
         raise Unusable(codes.no_json, f"is not JSON that can be read: {error}") from None
     if not isinstance(content, dict) or "format" not in content:
         raise Unusable(codes.something_else, f"is no {what}: it has no key 'format'")
-    if content["format"] != form or isinstance(content["format"], bool):
+    if content["format"] not in forms or isinstance(content["format"], bool):
+        known = " and ".join(map(str, forms))
         raise Unusable(
-            codes.other_format, f"has format {content['format']!r}, and this reads {form}"
+            codes.other_format, f"has format {content['format']!r}, and this reads {known}"
         )
     return content

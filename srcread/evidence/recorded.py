@@ -14,15 +14,19 @@ from typing import Any
 
 from srcread.evidence.fields import each_of, field_of, numbers_of, optional_of, texts_of
 from srcread.evidence.loading import Unusable
+from srcread.evidence.reasons import read_reason, read_reasons, reason_json
 from srcread.evidence.taken import lab_json, read_lab
 from srcread.model import (
     ClaimResult,
+    Confinement,
     Control,
     Controls,
+    Depends,
     Device,
     Environment,
     Outcome,
     Reach,
+    Reason,
     Run,
 )
 
@@ -31,10 +35,17 @@ _CONTROL = re.compile(r"[a-z-]+@\d+(\+-?\d+:\d+--?\d+:\d+)?(#\d+)?", re.ASCII)
 
 DEVICES = ("cpu", "cuda")
 
+_CONFINEMENTS = {one.value: one for one in Confinement}
+
 
 def run_json(run: Run) -> dict[str, Any]:
     """Return a run as plain JSON values."""
     values = asdict(run)
+    del values["depends"]
+    values["digests"] = {"snippet": run.depends.script, "symbols": dict(run.depends.symbols)}
+    values["environment"]["sandbox"] = [one.value for one in run.environment.sandbox]
+    values["reasons"] = [reason_json(reason) for reason in run.reasons]
+    values["reach"] = [_reach_json(reach) for reach in run.reach] if run.reach is not None else None
     for key in ("reach", "executed", "peak_memory"):
         if values[key] is None:
             del values[key]
@@ -53,7 +64,7 @@ def run_json(run: Run) -> dict[str, Any]:
             "version": run.controls.version,
             "mutants": _by_outcome(run.controls.mutants),
             "declared": _by_outcome(run.controls.declared),
-            "refused": dict(run.controls.refused),
+            "refused": {n: reason_json(why) for n, why in run.controls.refused.items()},
         }
     return values
 
@@ -64,19 +75,12 @@ def read_run(value: object) -> Run:
     Raises:
         Unusable: a key is missing or of a wrong kind, or the run contradicts itself.
     """
-    environment = field_of(value, "environment", dict)
     run = Run(
-        environment=Environment(
-            python=field_of(environment, "python", str),
-            platform=field_of(environment, "platform", str),
-            distributions=texts_of(environment, "distributions"),
-            device=_device(field_of(environment, "device", dict)),
-            sandbox=field_of(environment, "sandbox", str),
-        ),
+        environment=read_environment(field_of(value, "environment", dict)),
         date=field_of(value, "date", str),
-        digests=texts_of(value, "digests"),
+        depends=_depends(field_of(value, "digests", dict)),
         confirmed=field_of(value, "confirmed", bool),
-        reasons=tuple(each_of(field_of(value, "reasons", list), str, "reasons")),
+        reasons=tuple(map(read_reason, field_of(value, "reasons", list))),
         claims=tuple(_claim(claim) for claim in field_of(value, "claims", list)),
         output=field_of(value, "output", str),
         reach=_reaches(value) if _has(value, "reach") else None,
@@ -90,6 +94,29 @@ def read_run(value: object) -> Run:
     )
     _refuse_contradiction(run)
     return run
+
+
+def read_environment(value: dict[str, Any]) -> Environment:
+    """Read where a run ran.
+
+    Raises:
+        Unusable: a key is missing or of a wrong kind.
+    """
+    held = each_of(field_of(value, "sandbox", list), str, "sandbox")
+    strange = next((one for one in held if one not in _CONFINEMENTS), None)
+    if strange is not None:
+        raise Unusable("EVID004", f"was confined by {strange!r}, which is unknown")
+    return Environment(
+        python=field_of(value, "python", str),
+        platform=field_of(value, "platform", str),
+        distributions=texts_of(value, "distributions"),
+        device=_device(field_of(value, "device", dict)),
+        sandbox=tuple(_CONFINEMENTS[one] for one in held),
+    )
+
+
+def _depends(value: dict[str, Any]) -> Depends:
+    return Depends(field_of(value, "snippet", str), texts_of(value, "symbols"))
 
 
 def _refuse_contradiction(run: Run) -> None:
@@ -142,11 +169,26 @@ def _reach(value: object) -> Reach:
         entered=field_of(value, "entered", bool),
         reached=numbers_of(field_of(value, "reached", list), "reached"),
         unreached=numbers_of(field_of(value, "unreached", list), "unreached"),
-        reason=optional_of(value, "reason"),
+        reason=_optional_reason(value),
     )
     if set(reach.reached) & set(reach.unreached) or (reach.reached and not reach.entered):
         raise Unusable("EVID005", f"says of {reach.symbol} that a line ran and that it did not")
     return reach
+
+
+def _reach_json(reach: Reach) -> dict[str, Any]:
+    return {
+        "symbol": reach.symbol,
+        "entered": reach.entered,
+        "reached": list(reach.reached),
+        "unreached": list(reach.unreached),
+        "reason": reason_json(reach.reason) if reach.reason is not None else None,
+    }
+
+
+def _optional_reason(value: object) -> Reason | None:
+    absent = isinstance(value, dict) and value.get("reason") is None
+    return None if absent else read_reason(field_of(value, "reason", dict))
 
 
 def _controls(value: object) -> Controls:
@@ -154,7 +196,7 @@ def _controls(value: object) -> Controls:
         version=field_of(value, "version", int),
         mutants=_grouped(field_of(value, "mutants", dict)),
         declared=_grouped(field_of(value, "declared", dict)),
-        refused=texts_of(value, "refused"),
+        refused=read_reasons(field_of(value, "refused", dict)),
     )
 
 

@@ -1,14 +1,14 @@
-"""What recorded runs say about a note as it is now, in the page's words.
+"""What recorded runs say about a note as it is now.
 
 A run counts if it ran the tour's versions (their local part, as in 2.13.0+cpu, aside) and nothing
 that it depended on has changed. Among those that count, a failure weighs more than a confirmation,
 and that more than "cannot run here".
 
 A run on other versions counts as *same source* if every walked function that it executed has the
-digest that it has in the tour's version; what is native may differ, so the words name the version.
-It speaks where no run on the tour's own versions does, or adds a GPU to what those confirm. So does
-a run for which functions that differ there were replaced by the tour's: it names them, and is never
-called one of the tour's version.
+digest that it has in the tour's version; what is native may differ, so the reason names the
+version. It speaks where no run on the tour's own versions does, or adds a GPU to what those
+confirm. So does a run for which functions that differ there were replaced by the tour's: it names
+them, and is never called one of the tour's version.
 """
 
 from __future__ import annotations
@@ -17,24 +17,30 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from srcread.evidence.grading import are_known, grade
-from srcread.model import Evidence, EvidenceStatus, Run, Standing
+from srcread.model import (
+    Depends,
+    Detail,
+    Evidence,
+    EvidenceStatus,
+    Reason,
+    ReasonCode,
+    Run,
+    Standing,
+)
 
-CANNOT_RUN = "cannot run here: "  # how the judge begins the reason of a snippet that excused itself
 _MOST_NAMED = 3
-
-OTHER_CLAIMS = "not confirmed: its record is not of this snippet's claims"
 
 
 def standing(
     evidence: Evidence | None,
-    digests: Mapping[str, str],
+    depends: Depends,
     versions: Mapping[str, str],
     explained: Collection[str] = (),
     current: Callable[[str], str | None] = lambda _: None,
     claims: Sequence[str] | None = None,
     reaches: bool = True,
 ) -> Standing:
-    """Weigh a note's evidence against its digests and its tour's versions, as they are now.
+    """Weigh a note's evidence against what it depends on and its tour's versions, as they are now.
 
     `explained` are the ids of the unseen survivors for which the note gives a reason. `current`
     gives the digest of any symbol by name, None if it is not there. `claims` are the sentences of
@@ -44,25 +50,27 @@ def standing(
     runs = evidence.runs if evidence is not None else ()
     runs = tuple(run for run in runs if not run.replaced or _others(run, versions))
     if not runs:
-        return Standing(EvidenceStatus.ABSENT, "not confirmed: never run")
+        return _absent(ReasonCode.NEVER_RUN)
     if claims is not None:
-        runs = tuple(run for run in runs if not _is_forged(run, digests, claims))
+        runs = tuple(run for run in runs if not _is_forged(run, depends, claims))
         if not runs:
-            return Standing(EvidenceStatus.ABSENT, OTHER_CLAIMS)
+            return _absent(ReasonCode.OTHER_CLAIMS)
     usable = [run for run in runs if not (run.replaced or _other_versions(run, versions))]
-    fresh = [run for run in usable if not _changes(run, digests)]
+    fresh = [run for run in usable if not changes(run.depends, depends)]
     others = [run for run in runs if run not in usable]
-    same = [run for run in others if _is_same_source(run, digests, current)]
+    same = [run for run in others if _is_same_source(run, depends, current)]
     if any(not _cannot_run(run) for run in fresh) or (fresh and not same):
         return _with_gpu_of(same, _fresh_standing(fresh, explained, reaches), versions)
     if same:
         found = _fresh_standing(same, explained, reaches)
         assert found.run is not None
-        return replace(found, words=f"{found.words} ({_same_source(found.run, versions)})")
+        how = _same_source(found.run, versions)
+        elsewhere = Reason(ReasonCode.RUN_ELSEWHERE, {"what": found.reason, "how": how})
+        return replace(found, reason=elsewhere)
     if usable:
-        return _stale_standing(usable, digests)
-    words = sorted({_other_source(run, digests, versions, current) for run in others})
-    return Standing(EvidenceStatus.ABSENT, f"not confirmed: only run on {', '.join(words)}")
+        return _stale_standing(usable, depends)
+    places = {repr(place): place for run in others for place in _place(run, versions, current)}
+    return _absent(ReasonCode.ONLY_RUN_ON, places=tuple(places[key] for key in sorted(places)))
 
 
 def lists_claims(run: Run, claims: Sequence[str]) -> bool:
@@ -76,28 +84,28 @@ def _with_gpu_of(same: Sequence[Run], own: Standing, versions: Mapping[str, str]
     on_cpu = own.run is not None and own.run.environment.device.kind == "cpu"
     if own.status is not EvidenceStatus.CONFIRMED or not on_cpu or not gpu:
         return own
-    the = "" if _best(gpu).replaced else "the "
     how = _same_source(_best(gpu), versions)
-    return replace(own, words=f"confirmed on CPU, on a GPU with {the}{how}")
+    return replace(own, reason=Reason(ReasonCode.CONFIRMED_ON_GPU_TOO, {"how": how}))
 
 
-def _same_source(run: Run, versions: Mapping[str, str]) -> str:
+def _same_source(run: Run, versions: Mapping[str, str]) -> Reason:
     other = _other_versions(run, versions)
     if not run.replaced:
-        return f"same source, {other}"
-    own = ", ".join(f"{name} {versions[name]}" for name in _others(run, versions))
-    return f"{own}'s Python on {other}, functions replaced: {_few(run.replaced)}"
+        return Reason(ReasonCode.SAME_SOURCE, {"versions": other})
+    own = tuple(f"{name} {versions[name]}" for name in _others(run, versions))
+    values = {"own": own, "versions": other, "functions": _few(run.replaced)}
+    return Reason(ReasonCode.REPLACED, values)
 
 
-def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
+def _few(names: Sequence[str]) -> tuple[Detail, ...]:
+    rest = len(names) - _MOST_NAMED
+    more = (Reason(ReasonCode.AND_MORE, {"count": rest}),) if rest > 0 else ()
+    return (*names[:_MOST_NAMED], *more)
 
 
-def _is_same_source(
-    run: Run, digests: Mapping[str, str], current: Callable[[str], str | None]
-) -> bool:
-    return not _changes(run, digests) and run.executed is not None and not _differing(run, current)
+def _is_same_source(run: Run, depends: Depends, current: Callable[[str], str | None]) -> bool:
+    unchanged = not changes(run.depends, depends) and run.executed is not None
+    return unchanged and not _differing(run, current)
 
 
 def _differing(run: Run, current: Callable[[str], str | None]) -> list[str]:
@@ -106,57 +114,60 @@ def _differing(run: Run, current: Callable[[str], str | None]) -> list[str]:
     return [name for name in sorted(executed) if current(name) != executed[name]]
 
 
-def _other_source(
-    run: Run,
-    digests: Mapping[str, str],
-    versions: Mapping[str, str],
-    current: Callable[[str], str | None],
-) -> str:
+def _place(
+    run: Run, versions: Mapping[str, str], current: Callable[[str], str | None]
+) -> tuple[Detail, ...]:
     """Name what a run ran on, and why it does not count for the same source where that is known."""
     where = _other_versions(run, versions)
     differing = _differing(run, current)
     if not run.confirmed or not differing:
         return where
-    verb = "differs" if len(differing) == 1 else "differ"
-    return f"{where}, where {_few(differing)} {verb}"
+    values = {"versions": where, "functions": _few(differing)}
+    return (Reason(ReasonCode.WITH_OTHER_CODE, values),)
 
 
-def _is_forged(run: Run, digests: Mapping[str, str], claims: Sequence[str]) -> bool:
-    return run.digests.get("snippet") == digests.get("snippet") and not lists_claims(run, claims)
+def _is_forged(run: Run, depends: Depends, claims: Sequence[str]) -> bool:
+    return run.depends.script == depends.script and not lists_claims(run, claims)
 
 
 def _fresh_standing(runs: Sequence[Run], explained: Collection[str], reaches: bool) -> Standing:
     able = [run for run in runs if not _cannot_run(run)]
     if not able:
         run = _best(runs)
-        reason = run.reasons[0].removeprefix(CANNOT_RUN)
-        return Standing(EvidenceStatus.ABSENT, f"not confirmed: {reason}", run)
+        why = run.reasons[0].values["why"]
+        return Standing(EvidenceStatus.ABSENT, Reason(ReasonCode.NOT_RUN_HERE, {"why": why}), run)
     failed = [run for run in able if not run.confirmed]
     if failed:
         run = _best(failed)
-        return Standing(EvidenceStatus.FAILED, f"failed: {run.reasons[0]}", run)
+        failure = Reason(ReasonCode.FAILED, {"reason": run.reasons[0]})
+        return Standing(EvidenceStatus.FAILED, failure, run)
     run = _best(able)
-    only = " on CPU only" if run.environment.device.kind == "cpu" else ""
+    on_cpu = run.environment.device.kind == "cpu"
+    code = ReasonCode.CONFIRMED_ON_CPU if on_cpu else ReasonCode.CONFIRMED
     controlled = [run for run in able if run.controls is not None and are_known(run.controls)]
     basis = _best(controlled) if controlled else None
     found = grade(basis or run, explained, reaches=reaches)
-    return Standing(EvidenceStatus.CONFIRMED, f"confirmed{only}", run, found, basis)
+    return Standing(EvidenceStatus.CONFIRMED, Reason(code), run, found, basis)
 
 
-def _stale_standing(runs: Sequence[Run], digests: Mapping[str, str]) -> Standing:
+def _stale_standing(runs: Sequence[Run], depends: Depends) -> Standing:
     confirmed = [run for run in runs if run.confirmed]
     run = _best(confirmed or runs)
-    words = "; ".join(_changes(run, digests))
+    values = {"changes": changes(run.depends, depends)}
     if confirmed:
-        return Standing(EvidenceStatus.STALE, f"stale: {words}", run)
-    return Standing(EvidenceStatus.ABSENT, f"not confirmed: {words}, and that run failed", run)
+        return Standing(EvidenceStatus.STALE, Reason(ReasonCode.STALE, values), run)
+    return Standing(EvidenceStatus.ABSENT, Reason(ReasonCode.CHANGED_AND_FAILED, values), run)
 
 
-def _other_versions(run: Run, versions: Mapping[str, str]) -> str:
+def _absent(code: ReasonCode, **values: Detail) -> Standing:
+    return Standing(EvidenceStatus.ABSENT, Reason(code, values))
+
+
+def _other_versions(run: Run, versions: Mapping[str, str]) -> tuple[Detail, ...]:
     """Name what a run ran on where that differs from what the tour is about."""
     ran = run.environment.distributions
-    return ", ".join(
-        f"{name} {ran[name]}" if name in ran else f"a machine without {name}"
+    return tuple(
+        f"{name} {ran[name]}" if name in ran else Reason(ReasonCode.MACHINE_WITHOUT, {"name": name})
         for name in _others(run, versions)
     )
 
@@ -171,25 +182,29 @@ def _others(run: Run, versions: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _changes(run: Run, digests: Mapping[str, str]) -> list[str]:
-    return [
-        _change(name, run.digests.get(name), digests[name])
-        for name in sorted(digests)
-        if run.digests.get(name) != digests[name]
-    ]
+def changes(ran: Depends, now: Depends) -> tuple[Reason, ...]:
+    """Return what of a note has changed since a run depended on it; nothing means that it holds."""
+    found = []
+    if now.script and ran.script != now.script:
+        code = ReasonCode.SNIPPET_CHANGED if ran.script else ReasonCode.SNIPPET_NOT_SEEN
+        found.append(Reason(code))
+    for name in sorted(now.symbols):
+        old, new = ran.symbols.get(name), now.symbols[name]
+        if old != new:
+            found.append(Reason(_change(old, new), {"name": name}))
+    return tuple(found)
 
 
-def _change(name: str, old: str | None, new: str) -> str:
-    what = name.removeprefix("symbol:") if name != "snippet" else "the snippet"
+def _change(old: str | None, new: str) -> ReasonCode:
     if old is None:
-        return f"the run did not look at {what}"
+        return ReasonCode.SYMBOL_NOT_SEEN
     if old.rpartition(":")[0] != new.rpartition(":")[0]:
-        return f"whether {what} has changed is unknown, its digest follows another rule"
-    return f"{what} has changed" + (" since the run" if name == "snippet" else "")
+        return ReasonCode.SYMBOL_UNKNOWN
+    return ReasonCode.SYMBOL_CHANGED
 
 
 def _cannot_run(run: Run) -> bool:
-    return bool(run.reasons) and run.reasons[0].startswith(CANNOT_RUN)
+    return bool(run.reasons) and run.reasons[0].code is ReasonCode.CANNOT_RUN
 
 
 def _best(runs: Sequence[Run]) -> Run:

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         Standing,
     )
     from srcread.model.lab import Lab, NetworkLine, RecordedNetwork
+    from srcread.model.reasons import Confinement, Depends, Detail, Reason, ReasonCode
     from srcread.model.trace import (
         Case,
         Decision,
@@ -85,10 +86,13 @@ __all__ = [
     "Chapter",
     "Claim",
     "ClaimResult",
+    "Confinement",
     "Control",
     "Controls",
     "Decision",
+    "Depends",
     "Derivative",
+    "Detail",
     "Device",
     "Diagnostic",
     "Distribution",
@@ -114,6 +118,8 @@ __all__ = [
     "Position",
     "Range",
     "Reach",
+    "Reason",
+    "ReasonCode",
     "RecordedNetwork",
     "Run",
     "Scenario",
@@ -139,7 +145,7 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     if name in __all__:
-        for part in ("annotations", "earlier", "evidence", "lab", "trace"):
+        for part in ("annotations", "earlier", "evidence", "lab", "reasons", "trace"):
             module = import_module(f"srcread.model.{part}")
             globals().update({key: value for key, value in vars(module).items() if key in __all__})
             if name in globals():

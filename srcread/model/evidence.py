@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from srcread.model.lab import Lab
+from srcread.model.reasons import Confinement, Depends, Reason
 
 
 class EvidenceStatus(Enum):
@@ -38,7 +39,7 @@ class Environment:
     platform: str
     distributions: Mapping[str, str]
     device: Device
-    sandbox: str
+    sandbox: tuple[Confinement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Reach:
     entered: bool
     reached: tuple[int, ...] = ()
     unreached: tuple[int, ...] = ()
-    reason: str | None = None
+    reason: Reason | None = None
 
 
 class Outcome(Enum):
@@ -104,7 +105,7 @@ class Controls:
     version: int
     mutants: tuple[Control, ...] = ()
     declared: tuple[Control, ...] = ()
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, Reason] = field(default_factory=dict)
 
 
 class Grade(Enum):
@@ -122,20 +123,20 @@ class Grade(Enum):
 class Run:
     """One run of a snippet, judged. `reasons` says why it is not confirmed, and is empty if it is.
 
-    `digests` holds what the run depended on: "snippet" (sha256 of its bytes) and, per anchored
-    symbol, `symbol:NAME`. `executed` holds by name the digests of what the run executed of all that
-    the tour walks, and of the anchored symbols, as they were installed where it ran. `reach`,
-    `controls` and `executed` are None where they were not recorded, and so is `peak_memory`, the
-    most bytes that the snippet's tensors held on a GPU, in two significant digits. `lab` is what it
-    took from `srcread.lab`: the sources that it ran without an installation, and what stood in.
-    `replaced` names the functions that ran with the code of the tour's version, on another one.
+    `depends` holds the digests of the snippet and of each anchored symbol. `executed` holds by name
+    the digests of what the run executed of all that the tour walks, and of the anchored symbols, as
+    they were installed where it ran. `reach`, `controls` and `executed` are None where they were
+    not recorded, and so is `peak_memory`, the most bytes that the snippet's tensors held on a GPU,
+    in two significant digits. `lab` is what it took from `srcread.lab`: the sources that it ran
+    without an installation, and what stood in. `replaced` names the functions that ran with the
+    code of the tour's version, on another one.
     """
 
     environment: Environment
     date: str
-    digests: Mapping[str, str]
+    depends: Depends
     confirmed: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     claims: tuple[ClaimResult, ...]
     output: str
     reach: tuple[Reach, ...] | None = None
@@ -156,13 +157,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A note's evidence weighed against the note as it is now; `words` are the page's.
+    """A note's evidence weighed against the note as it is now; `reason` says what it rests on.
 
     `grade` is None unless the note is confirmed; `controlled` is the run on which it rests.
     """
 
     status: EvidenceStatus
-    words: str
+    reason: Reason
     run: Run | None = None
     grade: Grade | None = None
     controlled: Run | None = None

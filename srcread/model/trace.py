@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from srcread.model.evidence import Environment
+from srcread.model.reasons import Depends, Reason
 
 Value = str | tuple["Value", ...]
 """What a value was, in words: `(32, 10, 64) f32` for a tensor, a tuple for tuples and lists."""
@@ -98,16 +99,15 @@ class Case:
 class Trace:
     """One recorded run of a scenario.
 
-    `digests` holds what it depended on, as a Run's: "scenario" and, per function that ran,
-    `symbol:NAME`. `roots` are the cases that the scenario itself began. `untraced` says of each
-    function that could not be watched, why.
+    `depends` holds the digests of the scenario and of each function that ran. `roots` are the cases
+    that the scenario itself began. `untraced` says of each function that could not be watched, why.
     """
 
     scenario: str
     environment: Environment
     date: str
-    digests: Mapping[str, str]
+    depends: Depends
     cases: tuple[Case, ...]
     operations: tuple[Operation, ...]
     roots: tuple[int, ...]
-    untraced: Mapping[str, str]
+    untraced: Mapping[str, Reason]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from srcread.errors import (
     did_you_mean,
 )
 from srcread.model import (
+    Depends,
     Diagnostic,
     Severity,
     Standing,
@@ -61,15 +62,13 @@ class Opened(Generic[AnyCode]):
         entries, distributions = self.tour.entries, self.code.distributions
         return dump_kept(self.code.graph, entries, distributions, digests)
 
-    def digests(self, step: Step) -> Mapping[str, str]:
-        """Return what a run of the step's snippet depends on, as evidence names it."""
-        digests = {}
-        if step.snippet is not None:
-            data = step.snippet.text.encode("utf-8", "surrogatepass")
-            digests["snippet"] = hashlib.sha256(data).hexdigest()
-        for location in step.locations:
-            digests[f"symbol:{location.symbol.name}"] = self.code.digest(location.symbol)
-        return digests
+    def depends(self, step: Step) -> Depends:
+        """Return what a run of the step's snippet depends on."""
+        text = step.snippet.text if step.snippet is not None else None
+        data = text.encode("utf-8", "surrogatepass") if text is not None else None
+        symbols = {at.symbol.name: self.code.digest(at.symbol) for at in step.locations}
+        script = hashlib.sha256(data).hexdigest() if data is not None else ""
+        return Depends(script, dict(sorted(symbols.items())))
 
     def findings(self) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the tour's files, the evidence of its notes among them."""
@@ -90,9 +89,9 @@ class Opened(Generic[AnyCode]):
         explained = step.note.survivors
         versions = self.tour.distributions
         claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else None
-        digests = self.digests(step)
+        depends = self.depends(step)
         reach = step.note.reach
-        return standing(evidence, digests, versions, explained, self._digest, claims, reach)
+        return standing(evidence, depends, versions, explained, self._digest, claims, reach)
 
     def _wrong_graph(self) -> Iterator[Diagnostic]:
         """Report a graph.json beside the sources that is not theirs."""

@@ -27,7 +27,7 @@ from srcread.model import (
 )
 from srcread.opening.code import Code
 from srcread.opening.tour import LockedTour, OpenTour
-from srcread.site.runs.recorded import FunctionRuns, Scene, TourRuns
+from srcread.site.scenes import FunctionRuns, Scene, TourRuns
 from srcread.support.cache import Cache, cache_folder, cache_key
 from srcread.support.plain import read_plain
 
@@ -60,9 +60,9 @@ def recordings(opened: OpenTour | LockedTour) -> tuple[TourRuns, Findings]:
 
 def changed_symbol(code: Code, trace: Trace) -> str:
     """Return a function of a trace that is another now, or nothing; those not here do not count."""
-    for key, digest in trace.digests.items():
-        name = key.removeprefix("symbol:").partition(".<locals>.")[0]
-        symbol = code.graph.symbols.get(name) if key != "scenario" else None
+    for whole, digest in trace.depends.symbols.items():
+        name = whole.partition(".<locals>.")[0]
+        symbol = code.graph.symbols.get(name)
         if symbol is not None and code.digest(symbol) != digest:
             return name
     return ""
@@ -81,7 +81,7 @@ def left_out(trace: Trace, code: Code, scripts: Mapping[str, str], path: str) ->
         message = f"Its scenario {trace.scenario!r} cannot be read or is gone, and it is left out."
         hint = "Remove it, or put the scenario back."
         return Diagnostic(path, 0, "TRAC007", message, hint, Severity.WARNING)
-    if trace.digests["scenario"] != scripts[trace.scenario]:
+    if trace.depends.script != scripts[trace.scenario]:
         message = f"Its scenario {trace.scenario!r} has changed since, and it is left out."
         return Diagnostic(path, 0, "TRAC007", message, hint, Severity.WARNING)
     return None

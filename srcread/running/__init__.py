@@ -8,7 +8,8 @@
 | `batch` | all runs of several notes: plain, watched, changed |
 | `traces` | scenarios to traces: four runs each, compared |
 | `claims` | how claims are made to report themselves |
-| `targets` | what a run is watched for |
+| `targets` | what a note is about, as a run can watch it |
+| `second_runs` | a snippet again, with its targets watched; `executed`: again, looked at whole |
 | `controls` | changes of the source, to see whether claims notice |
 
 **Invariant.** No framework is imported here; code that is not srcread's own runs in `srcread.child`

@@ -16,6 +16,13 @@ from srcread.evidence.grading import are_known
 from srcread.model import Controls, Environment, Run
 from srcread.running.controls.mutants import callees
 from srcread.running.controls.running import Subject, refusals, run_controls
+from srcread.running.executed import (
+    Walked,
+    differing,
+    executed_of,
+    looking,
+    replaced_of,
+)
 from srcread.running.judge import judge
 from srcread.running.plan import (
     DEFAULT_LIMITS,
@@ -31,14 +38,7 @@ from srcread.running.plan import (
     recorded_packages,
 )
 from srcread.running.runner import locate_modules, run_plan
-from srcread.running.targets.executed import (
-    Walked,
-    differing,
-    executed_of,
-    looking,
-    replaced_of,
-)
-from srcread.running.targets.second_runs import (
+from srcread.running.second_runs import (
     REPLACE,
     Observation,
     add_watching,
@@ -173,9 +173,9 @@ def _first_runs(
         for one in planned:
             environment, outcome = next(outcomes)
             environment = _of_job(environment, one.job, distributions)
-            digests, limits = one.job.digests, whole["limits"]
+            depends, limits = one.job.depends, whole["limits"]
             run = judge(
-                one.plain, outcome, limits, environment=environment, date=date, digests=digests
+                one.plain, outcome, limits, environment=environment, date=date, depends=depends
             )
             targets = one.job.targets
             seen = [observation(each, targets, next(outcomes)[1]) for each in one.watched]
@@ -206,7 +206,7 @@ def _known(run: Run, recorded: Sequence[Run]) -> Controls | None:
             old.controls is not None
             and are_known(old.controls)
             and run.confirmed
-            and old.digests == run.digests
+            and old.depends == run.depends
             and old.environment.distributions == run.environment.distributions
             and old.replaced == run.replaced
             and old.reach == run.reach  # a note may stand at other lines of the same symbol now

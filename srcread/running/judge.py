@@ -16,9 +16,17 @@ from hmac import compare_digest
 from typing import Any
 
 from srcread.evidence.loading import Unusable
-from srcread.evidence.standing import CANNOT_RUN
 from srcread.evidence.taken import read_lab
-from srcread.model import ClaimResult, Environment, Lab, Run
+from srcread.model import (
+    ClaimResult,
+    Depends,
+    Detail,
+    Environment,
+    Lab,
+    Reason,
+    ReasonCode,
+    Run,
+)
 from srcread.running.plan import PlannedRun
 
 DIED: Mapping[str, Any] = {
@@ -28,9 +36,14 @@ DIED: Mapping[str, Any] = {
     "status": None,
     "signal": None,
 }
-NO_CLAIM = "it makes no claim"
 _SKIPPED = 77  # automake's exit status for a test that was skipped
 _LONGEST = 200
+_RAISED = {  # by whether the line is known, and whether the error says anything
+    (False, False): ReasonCode.RAISED,
+    (True, False): ReasonCode.RAISED_AT,
+    (False, True): ReasonCode.RAISED_SAYING,
+    (True, True): ReasonCode.RAISED_AT_SAYING,
+}
 
 _TEXT = (str, type(None))
 _SHAPES: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
@@ -51,7 +64,7 @@ def judge(
     *,
     environment: Environment,
     date: str,
-    digests: Mapping[str, str],
+    depends: Depends,
 ) -> Run:
     """Judge one run by its records; `outcome` is a `run` line of `srcread.child`."""
     records, foreign = _records(outcome, bytes.fromhex(planned["key"]))
@@ -61,7 +74,7 @@ def judge(
     return Run(
         environment=environment,
         date=date,
-        digests=dict(sorted(digests.items())),
+        depends=depends,
         confirmed=not reasons,
         reasons=reasons,
         claims=tuple(_claim(planned, records, claim) for claim in range(len(planned["claims"]))),
@@ -93,7 +106,7 @@ def claims_of(planned: PlannedRun, outcome: Json) -> tuple[tuple[int, ...], tupl
     return tuple(sorted(false.intersection(known))), tuple(sorted(missing))
 
 
-def _lab(seen: Mapping[str, Any] | None) -> tuple[Lab | None, tuple[str, ...]]:
+def _lab(seen: Mapping[str, Any] | None) -> tuple[Lab | None, tuple[Reason, ...]]:
     """Return what a run took from the lab; what cannot be told is a reason not to confirm it."""
     found = seen.get("lab") if seen is not None else None
     if found is None:
@@ -101,7 +114,7 @@ def _lab(seen: Mapping[str, Any] | None) -> tuple[Lab | None, tuple[str, ...]]:
     try:
         return read_lab(found), ()
     except Unusable as problem:
-        return None, (f"what it took from the lab {problem.message}",)
+        return None, (Reason(ReasonCode.LAB_UNREADABLE, {"problem": problem.message}),)
 
 
 def _peak_memory(seen: Mapping[str, Any] | None) -> int | None:
@@ -145,15 +158,15 @@ def _reasons(
     limits: Mapping[str, float],
     records: Sequence[Json],
     foreign: bool,
-) -> Iterator[str]:
+) -> Iterator[Reason]:
     false = sorted({(r["claim"], r["part"]) for r in _of(records, "CLAIM") if not r["truth"]})
     false = [place for place in false if place[0] < len(planned["claims"])]
     if not planned["claims"]:
-        yield NO_CLAIM
+        yield Reason(ReasonCode.NO_CLAIM)
     if foreign and not outcome["cut"]:
-        yield "foreign bytes among its records"
+        yield Reason(ReasonCode.FOREIGN_BYTES)
     for claim, part in false:
-        yield f"{_name(planned, claim, part)} is false: {_sentence(planned, claim)!r}"
+        yield _of_claim(planned, claim, part, ReasonCode.CLAIM_FALSE, ReasonCode.PART_FALSE)
     sentences = [_sentence(planned, claim) for claim, _ in false]
     stopped = _stopped(outcome, limits, records, sentences)
     if stopped:
@@ -164,56 +177,74 @@ def _reasons(
 
 def _stopped(
     outcome: Json, limits: Mapping[str, float], records: Sequence[Json], false: Sequence[str]
-) -> str:
-    """Say what kept the snippet from its end, or nothing; a false claim's own error is no news."""
-    match outcome["cut"]:
-        case "time":
-            return f"took longer than {limits['wall_seconds']:g} s"
-        case "memory":
-            return f"held more than {_size(limits['memory_bytes'])}"
-        case "processes":
-            return f"ran more than {limits['processes']:g} processes at once"
-        case "output":
-            return f"printed more than {_size(limits['output_bytes'])}"
-        case "records":
-            return f"reported more than {_size(limits['record_bytes'])}"
-        case "runner":
-            return "the runner died or stopped with it"
+) -> Reason | None:
+    """Say what kept the snippet from its end, if so; a false claim's own error is no news."""
+    if outcome["cut"]:
+        return _cut_short(outcome["cut"], limits)
     for error in _of(records, "EXCEPTION"):
         return _error(error, outcome, false)
     ended = bool(list(_of(records, "END")))
     if outcome["signal"] == "SIGXCPU":
-        return f"used more than {limits['cpu_seconds']:g} s of CPU time"
+        return Reason(ReasonCode.CPU_LIMIT, {"seconds": limits["cpu_seconds"]})
     if outcome["signal"]:
-        return f"killed by {outcome['signal']}" + (" after its end" if ended else "")
+        code = ReasonCode.KILLED_AFTER_END if ended else ReasonCode.KILLED
+        return Reason(code, {"signal": str(outcome["signal"])})
     if outcome["status"] == 0:
-        return "" if ended else "ended before its end: os._exit"
-    return f"ended {'after' if ended else 'before'} its end: exit status {outcome['status']}"
+        return None if ended else Reason(ReasonCode.ENDED_EARLY, {"how": "os._exit"})
+    code = ReasonCode.STATUS_AFTER_END if ended else ReasonCode.STATUS_BEFORE_END
+    return Reason(code, {"status": int(outcome["status"])})
 
 
-def _error(error: Json, outcome: Json, false: Sequence[str]) -> str:
+def _cut_short(cut: str, limits: Mapping[str, float]) -> Reason:
+    match cut:
+        case "time":
+            return Reason(ReasonCode.TIME_LIMIT, {"seconds": limits["wall_seconds"]})
+        case "memory":
+            return Reason(ReasonCode.MEMORY_LIMIT, {"size": _size(limits["memory_bytes"])})
+        case "processes":
+            return Reason(ReasonCode.PROCESS_LIMIT, {"count": limits["processes"]})
+        case "output":
+            return Reason(ReasonCode.OUTPUT_LIMIT, {"size": _size(limits["output_bytes"])})
+        case "records":
+            return Reason(ReasonCode.RECORD_LIMIT, {"size": _size(limits["record_bytes"])})
+    return Reason(ReasonCode.RUNNER_DIED)
+
+
+def _error(error: Json, outcome: Json, false: Sequence[str]) -> Reason | None:
     name, message = str(error["type"]), str(error["message"])
     if error["exit"] and message == str(_SKIPPED):
-        printed = str(outcome["output"]).strip().splitlines() or ["it printed no reason"]
-        return CANNOT_RUN + printed[-1].strip()[:_LONGEST]
+        return Reason(ReasonCode.CANNOT_RUN, {"why": _excuse(str(outcome["output"]))})
     if error["exit"]:
-        return f"ended before its end: SystemExit({message})"
+        return Reason(ReasonCode.ENDED_EARLY, {"how": f"SystemExit({message})"})
     if name == "AssertionError" and any(message.startswith(_cut(text)) for text in false):
-        return ""
+        return None
     missing = message.removeprefix("No module named ").strip("'")
     if name == "ModuleNotFoundError" and missing != message and "." not in missing:
-        return f"{CANNOT_RUN}needs {missing}"
-    place = f" at line {error['line']}" if error["line"] else ""
-    return f"raised {name}{place}" + (f": {message}" if message else "")
+        needed = Reason(ReasonCode.NEEDS, {"name": missing})
+        return Reason(ReasonCode.CANNOT_RUN, {"why": needed})
+    values: dict[str, Detail] = {"error": name}
+    if error["line"]:
+        values["line"] = error["line"]
+    if message:
+        values["message"] = message
+    return Reason(_RAISED["line" in values, "message" in values], values)
 
 
-def _unevaluated(planned: PlannedRun, records: Sequence[Json]) -> Iterator[str]:
+def _excuse(output: str) -> Reason:
+    printed = output.strip().splitlines()
+    if not printed:
+        return Reason(ReasonCode.EXCUSED_SILENTLY)
+    return Reason(ReasonCode.EXCUSED, {"said": printed[-1].strip()[:_LONGEST]})
+
+
+def _unevaluated(planned: PlannedRun, records: Sequence[Json]) -> Iterator[Reason]:
     seen = {(record["claim"], record["part"]) for record in _of(records, "CLAIM")}
     for claim, about in enumerate(planned["claims"]):
         missing = [part for part in range(about["parts"]) if (claim, part) not in seen]
         for part in missing[:1]:
-            name = _name(planned, claim, part if len(missing) < about["parts"] else None)
-            yield f"{name} was never evaluated: {about['sentence']!r}"
+            some = part if len(missing) < about["parts"] else None
+            codes = ReasonCode.CLAIM_UNEVALUATED, ReasonCode.PART_UNEVALUATED
+            yield _of_claim(planned, claim, some, *codes)
 
 
 def _claim(planned: PlannedRun, records: Sequence[Json], claim: int) -> ClaimResult:
@@ -244,10 +275,13 @@ def _of(records: Sequence[Json], kind: str) -> Iterator[Json]:
     return (record for record in records if record["kind"] == kind)
 
 
-def _name(planned: PlannedRun, claim: int, part: int | None) -> str:
+def _of_claim(
+    planned: PlannedRun, claim: int, part: int | None, whole: ReasonCode, some: ReasonCode
+) -> Reason:
+    values: dict[str, Detail] = {"claim": claim + 1, "sentence": _sentence(planned, claim)}
     if part is None or planned["claims"][claim]["parts"] == 1:
-        return f"claim {claim + 1}"
-    return f"part {part + 1} of claim {claim + 1}"
+        return Reason(whole, values)
+    return Reason(some, {**values, "part": part + 1})
 
 
 def _sentence(planned: PlannedRun, claim: int) -> str:

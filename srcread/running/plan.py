@@ -12,12 +12,12 @@ import ast
 import re
 import secrets
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypedDict
 
 from srcread.errors import SrcreadError
-from srcread.model import Claim
+from srcread.model import Claim, Depends
 from srcread.running.claims.instrument import instrument, read_tree
 from srcread.running.payload import payload
 from srcread.running.targets.targets import NO_TARGETS, Targets
@@ -56,13 +56,13 @@ class Job:
     stem: str
     text: str
     claims: tuple[Claim, ...]
-    digests: Mapping[str, str]
+    depends: Depends
     targets: Targets = NO_TARGETS
 
     @property
     def anchored(self) -> tuple[str, ...]:
         """The names of the symbols that the note is about."""
-        return tuple(name[7:] for name in self.digests if name.startswith("symbol:"))
+        return tuple(self.depends.symbols)
 
 
 @dataclass(frozen=True, slots=True)

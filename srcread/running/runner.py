@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from srcread.errors import SrcreadError, did_you_mean
-from srcread.model import Device, Environment, Run
+from srcread.model import Confinement, Device, Environment, Run
 from srcread.running.judge import DIED, Json, judge
 from srcread.running.payload import MAIN
 from srcread.running.plan import DEFAULT_LIMITS, LEVELS, Job, Limits, Plan, plan
@@ -75,7 +75,7 @@ def each_run(
                 planned["limits"],
                 environment=environment,
                 date=date,
-                digests=job.digests,
+                depends=job.depends,
             )
 
 
@@ -148,7 +148,7 @@ def _batch(
             raise SrcreadError(_start_failure(python, Path(folder), first))
         try:
             environment, files = _environment(first), first["files"]
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError):
             raise SrcreadError(_start_failure(python, Path(folder), None)) from None
         located(files)
         for run in planned["runs"]:
@@ -254,5 +254,5 @@ def _environment(line: Json) -> Environment:
         platform=line["platform"],
         distributions=dict(sorted(line["distributions"].items())),
         device=Device(**line["device"]),
-        sandbox=line["sandbox"],
+        sandbox=tuple(map(Confinement, line["sandbox"])),
     )

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from srcread.evidence.sentences import say
 from srcread.evidence.traces.content import (
     CALLS,
     OPERATIONS,
@@ -28,8 +29,8 @@ from srcread.evidence.traces.content import (
     environment_as_json,
     whole_case,
 )
-from srcread.model import Environment, Scenario
-from srcread.running.judge import NO_CLAIM, judge, observed
+from srcread.model import Depends, Environment, ReasonCode, Scenario
+from srcread.running.judge import judge, observed
 from srcread.running.payload import payload
 from srcread.running.plan import DEFAULT_LIMITS, LEVELS, Job, Limits, Plan, PlannedRun, plan
 from srcread.running.runner import run_plan
@@ -42,6 +43,7 @@ _TRACING = ("install", *(f"tracing/{name}" for name in _PARTS))
 _RUNS = ("a plain run", "a plain profile", "the run with probes", "the profile with probes")
 _PYTHON = [3, 11]  # older ones' frames know no columns
 _BATCH = 8
+_NOTHING = Depends("")
 
 _Run = tuple[PlannedRun, tuple[Environment, Mapping[str, Any]]]
 
@@ -104,7 +106,7 @@ def trace_plan(
     levels: Sequence[str] = LEVELS,
 ) -> Plan:
     """Return the plan of four runs for each scenario."""
-    jobs = [Job(item.stem, item.text, (), {}) for item in scenarios for _ in _RUNS]
+    jobs = [Job(item.stem, item.text, (), _NOTHING) for item in scenarios for _ in _RUNS]
     planned = plan(
         jobs, limits, device=device, distributions=distributions, trusted=trusted, levels=levels
     )
@@ -172,12 +174,12 @@ def differences(seen: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _failures(four: Sequence[_Run], limits: Mapping[str, float]) -> Iterator[str]:
     for (run, (environment, outcome)), name in zip(four, _RUNS, strict=True):
-        judged = judge(run, outcome, limits, environment=environment, date="", digests={})
-        reasons = [reason for reason in judged.reasons if reason != NO_CLAIM]
-        if not reasons and OBSERVER not in (observed(run, outcome) or {}):
-            reasons = ["nothing was recorded"]
-        if reasons:
-            yield f"{name} failed: {'; '.join(reasons)}"
+        judged = judge(run, outcome, limits, environment=environment, date="", depends=_NOTHING)
+        said = [say(one) for one in judged.reasons if one.code is not ReasonCode.NO_CLAIM]
+        if not said and OBSERVER not in (observed(run, outcome) or {}):
+            said = ["nothing was recorded"]
+        if said:
+            yield f"{name} failed: {'; '.join(said)}"
             return  # the others mostly say the same
 
 

@@ -8,59 +8,42 @@ changed never imports jinja2, pygments or markdown-it.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from srcread.errors import SrcreadError
-from srcread.model import SourceFile, Step, Tour, Translation
+from srcread.model import SourceFile
 from srcread.site.data import earlier, function, overview
-from srcread.site.data.card import Also, Card, also_of, cards_of
+from srcread.site.data.card import also_of, cards_of
 from srcread.site.data.front import front, path_of
-from srcread.site.data.lab import LineCalls, calls_on
+from srcread.site.data.lab import calls_on
 from srcread.site.data.layout import Layout, lay_out
+from srcread.site.data.lost import DEPTHS, lost_pages
 from srcread.site.data.title import Title, languages_of, tour_title, translation
-from srcread.site.near.choose import near
-from srcread.site.outside.head import CARD, head_of
-from srcread.site.outside.lost import DEPTHS, lost_pages
-from srcread.site.outside.sitemap import robots, sitemap
-from srcread.site.runs import folds, marks
+from srcread.site.keys import digest
+from srcread.site.rendering.pages import (
+    FunctionValues,
+    FunctionWays,
+    PageContext,
+    render,
+    render_code,
+    render_function,
+    render_notebook,
+)
+from srcread.site.rendering.theme import Theme
 from srcread.site.runs.pages import (
-    Way,
     is_switched,
     runs_script,
-    runs_view,
     script_file,
-    unseen,
     ways_of,
 )
-from srcread.site.runs.recorded import FunctionRuns, TourRuns
-from srcread.site.search.said import script_words
-from srcread.site.search.symbols import symbols_script
-from srcread.site.theme import Theme
+from srcread.site.search.symbols import script_words, symbols_script
 from srcread.site.view import PagePlan, Place, TourView
+from srcread.site.web import CARD, head_of, robots, sitemap
 
 _SCRIPTS = ("script.js", "keys.js", "progress.js", "suggest.js")
-
-
-class Site(NamedTuple):
-    """What every page of a tour, or of the front, has around its content, in one language.
-
-    `absent` is what to fetch for the code that the pages cannot show. `prose` tells whether there
-    is an index of it in this language.
-    """
-
-    language: str
-    languages: tuple[str, ...]
-    tour: str
-    title: Title
-    version: str
-    rows: tuple[overview.Row, ...]
-    absent: tuple[str, ...] = ()
-    place: Place = Place()
-    prose: bool = False
 
 
 def plan_site(
@@ -136,14 +119,14 @@ class _Planner:
         functions = [function.function_page(layout, name, lines) for name in layout.pages]
         recorded = _recorded(layout)
         digests = [
-            _digest((page, one.digest)) for page, one in zip(functions, recorded, strict=True)
+            digest((page, one.digest)) for page, one in zip(functions, recorded, strict=True)
         ]
         tree, texts = overview.call_tree(layout), overview.licences(layout)
         for page in functions:
             if overview.unfolds(layout, page.name):
                 file = layout.files[page.name]
                 address = f"code/{layout.folder}/{file.removesuffix('.html')}.js"
-                yield PagePlan(address, _digest((file, page)), partial(_render_code, file, page))
+                yield PagePlan(address, digest((file, page)), partial(render_code, file, page))
         for language in _tour_languages(layout):
             folder = f"{language}/{layout.folder}/"
             site = self._site(layout, language)
@@ -156,11 +139,11 @@ class _Planner:
             yield _data(folder + "symbols.js", symbols_script(layout, language, words))
             yield from _snippets(folder, layout, language)
             yield from self._earlier(layout, site)
-            shared = _digest(site)
-            for page, one, digest in zip(functions, recorded, digests, strict=True):
-                yield from self._function(folder, layout, site, (page, one), shared + digest)
+            shared = digest(site)
+            for page, one, own in zip(functions, recorded, digests, strict=True):
+                yield from self._function(folder, layout, site, (page, one), shared + own)
 
-    def _earlier(self, layout: Layout, site: Site) -> Iterable[PagePlan]:
+    def _earlier(self, layout: Layout, site: PageContext) -> Iterable[PagePlan]:
         """Plan what stands at the addresses of the tour's earlier versions."""
         around = site._replace(rows=(), prose=False)  # it has no search box
         for version in layout.view.earlier:
@@ -173,9 +156,9 @@ class _Planner:
         self,
         folder: str,
         layout: Layout,
-        site: Site,
-        shown: tuple[function.FunctionPage, _Recorded],
-        digest: str,
+        site: PageContext,
+        shown: tuple[function.FunctionPage, FunctionWays],
+        shared: str,
     ) -> Iterable[PagePlan]:
         """Plan a function's page, one more for each further way through it, and its runs."""
         page, recorded = shown
@@ -183,10 +166,10 @@ class _Planner:
         also = also_of(layout, page.name, site.language)
         calls = calls_on(layout, page.name)
         for way in recorded.ways:
-            values = _Values(page, cards, also, calls, layout.view.runs, recorded, way.scene)
+            values = FunctionValues(page, cards, also, calls, layout.view.runs, recorded, way.scene)
             address = folder + way.file
-            key = _digest((address, self._theme.digest, digest, cards, also, calls, way))
-            render = partial(_render_function, self._theme, address, site, values)
+            key = digest((address, self._theme.digest, shared, cards, also, calls, way))
+            render = partial(render_function, self._theme, address, site, values)
             yield PagePlan(address, key, render)
         if recorded.script is not None:
             yield _data(folder + script_file(recorded.ways[0].file), recorded.script)
@@ -195,21 +178,21 @@ class _Planner:
         self,
         address: str,
         template: str,
-        site: Site,
+        site: PageContext,
         values: Mapping[str, Any],
         listed: bool = True,
     ) -> PagePlan:
-        key = _digest((address, template, self._theme.digest, site, values))
+        key = digest((address, template, self._theme.digest, site, values))
         shown = {**values, "head": head_of(site.place.address, address, site.languages, listed)}
-        render = partial(_render, self._theme, template, address, site, shown)
-        return PagePlan(address, key, render)
+        rendered = partial(render, self._theme, template, address, site, shown)
+        return PagePlan(address, key, rendered)
 
-    def _around(self, language: str, languages: tuple[str, ...]) -> Site:
+    def _around(self, language: str, languages: tuple[str, ...]) -> PageContext:
         title, prose = Title("", language), language in self._prose
-        return Site(language, languages, "", title, "", (), (), self._place, prose)
+        return PageContext(language, languages, "", title, "", (), (), self._place, prose)
 
-    def _site(self, layout: Layout, language: str) -> Site:
-        return Site(
+    def _site(self, layout: Layout, language: str) -> PageContext:
+        return PageContext(
             language=language,
             languages=_tour_languages(layout),
             tour=layout.view.tour.name,
@@ -222,38 +205,17 @@ class _Planner:
         )
 
 
-class _Recorded(NamedTuple):
-    """The runs of a function: its pages, the script with all of them, a digest of all it shows."""
-
-    runs: FunctionRuns | None
-    ways: tuple[Way, ...]
-    script: bytes | None
-    digest: str
-
-
-class _Values(NamedTuple):
-    """What a function's page is rendered from."""
-
-    page: function.FunctionPage
-    cards: tuple[Card, ...]
-    also: tuple[Also, ...]
-    calls: LineCalls | None
-    tour: TourRuns
-    recorded: _Recorded
-    scene: int | None
-
-
-def _recorded(layout: Layout) -> list[_Recorded]:
+def _recorded(layout: Layout) -> list[FunctionWays]:
     """Gather the runs of every page of a tour; a page without any still depends on the scenes."""
     tour, taken = layout.view.runs, frozenset(layout.files.values())
-    scenes = _digest(tour.scenes)
+    scenes = digest(tour.scenes)
     found = []
     for name in layout.pages:
         runs = tour.functions.get(name)
         ways = ways_of(layout.files[name], runs, tour, taken)
         script = runs_script(runs, tour) if runs is not None and is_switched(runs) else None
-        digest = _digest((scenes, runs.text if runs is not None else "", ways))
-        found.append(_Recorded(runs, ways, script, digest))
+        whole = digest((scenes, runs.text if runs is not None else "", ways))
+        found.append(FunctionWays(runs, ways, script, whole))
     return found
 
 
@@ -268,82 +230,8 @@ def _snippets(folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
         anchors = [(one.anchor.symbol, one.anchor.at) for one in step.locations[:1]]
         shown = (note.title, note.body, anchors, dict(tour.distributions), code)
         yield _data(f"{folder}snippets/{step.note.stem}.py", code.encode("utf-8", "replace"))
-        render = partial(_render_notebook, tour, step, text)
-        yield PagePlan(f"{folder}snippets/{step.note.stem}.ipynb", _digest(shown), render)
-
-
-def _render_code(file: str, page: function.FunctionPage) -> bytes:
-    from srcread.site.unfold import code_script  # highlights, which a plan does not need
-
-    return code_script(file, page)
-
-
-def _render_notebook(tour: Tour, step: Step, text: Translation | None) -> bytes:
-    from srcread.site.notebook import notebook  # parses, which a plan does not need
-
-    return notebook(tour, step, text)
-
-
-def _render_function(theme: Theme, address: str, site: Site, given: _Values) -> bytes:
-    # brings markupsafe, which a plan does not need
-    from srcread.site.compose import groups, noted_lines, wants_list
-    from srcread.site.near.draw import draw
-
-    words, runs, scene = theme.words(site.language), given.recorded.runs, given.scene
-    margins: Mapping[int, marks.Margin] = {}
-    operators: Sequence[tuple[int, Sequence[str]]] = ()
-    unrun: tuple[folds.Fold, ...] = ()
-    view = None
-    if runs is not None and scene is not None:
-        view = runs_view(given.recorded.ways, scene, runs, given.tour)
-        case = view.cases[0].case
-        margins = marks.margins(runs, given.tour.scenes, scene, case, words)
-        operators = marks.operators(runs, case)
-        text = folds.Text(given.page.first, given.page.text.split("\n"))
-        noted = noted_lines(given.cards, given.also)
-        unrun = folds.folds_of(runs, given.tour.scenes, scene, case, text, noted)
-    around = near(given.page, runs, view.cases[0] if view else None)
-    calls = given.calls if view is None else None
-    if calls is not None:
-        margins = marks.call_margins(calls.calls, words)
-    first = address.rpartition("/")[0] + "/" + given.recorded.ways[0].file
-    listed = bool(given.cards) or not site.rows
-    values = {
-        "head": head_of(site.place.address, first, site.languages, listed),
-        "page": given.page,
-        "cards": given.cards,
-        "groups": groups(given.page, given.cards, given.also, margins, unrun),
-        "list_notes": wants_list(given.page, given.cards),
-        "runs": view,
-        "near": draw(around, words, view.shown.key if view else "") if around else None,
-        "unseen": unseen(given.tour, runs) if view is None else None,
-        "line_calls": calls,
-        "operators": operators,
-        "run_words": json.dumps(marks.script_words(words), sort_keys=True, ensure_ascii=False),
-        "glyphs": marks.GLYPHS,
-    }
-    return _render(theme, "function.html", address, site, values)
-
-
-def _render(
-    theme: Theme, template: str, address: str, site: Site, values: Mapping[str, Any]
-) -> bytes:
-    root = "../" * address.count("/")
-    if template == "lost.html":  # which is served under any address
-        root = site.place.base or "/"
-    language, inside = site.language, address.partition("/")[2] or address
-    switch = [
-        (other, theme.words(other)["language_name"], f"{root}{other}/{inside}")
-        for other in site.languages
-    ]
-    around = {
-        "site": site,
-        "root": root,
-        "words": theme.words(language),
-        "phrases": theme.phrases(language),
-        "switch": switch,
-    }
-    return theme.render(template, {**values, **around})
+        render = partial(render_notebook, tour, step, text)
+        yield PagePlan(f"{folder}snippets/{step.note.stem}.ipynb", digest(shown), render)
 
 
 def _tour_languages(layout: Layout) -> tuple[str, ...]:
@@ -386,10 +274,6 @@ def _refuse_twins(plans: Sequence[PagePlan]) -> None:
                 f"Two tours would both write {plan.address!r}. Rename the folder of one of them."
             )
         seen.add(plan.address.lower())
-
-
-def _digest(values: Any) -> str:
-    return hashlib.sha256(json.dumps(values, separators=(",", ":")).encode()).hexdigest()
 
 
 def _data(address: str, data: bytes) -> PagePlan:

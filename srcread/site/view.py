@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from srcread.model import CallGraph, Distribution, EarlierVersion, SourceFile, Standing, Tour
-from srcread.site.runs.recorded import TourRuns
+from srcread.site.scenes import TourRuns
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from srcread.opening.earlier import Earlier
     from srcread.opening.tour import LockedTour, OpenTour
     from srcread.site import Place, TourView
-    from srcread.site.runs.recorded import TourRuns
+    from srcread.site.scenes import TourRuns
     from srcread.support.pagefind import Program
 
 Progress = Callable[[str], None]
@@ -92,7 +92,7 @@ def build(
         _view(tour, runs, known)
         for tour, (runs, _), known in zip(opened, recorded, earlier, strict=True)
     ]
-    from srcread.site.outside.address import place_of
+    from srcread.site.web import place_of
 
     place = place_of(address, views)
     if base:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from srcread.errors import SourceError, SrcreadError, did_you_mean, near_path
 from srcread.evidence import evidence_path, read_evidence, record_run
-from srcread.evidence.standing import lists_claims
+from srcread.evidence.standing import changes, lists_claims
 from srcread.evidence.traces.files import content_of, read_trace, record_trace, trace_path
 from srcread.model import Diagnostic, Run, Severity, Trace
 from srcread.notes.format.codes import finding
@@ -175,13 +175,12 @@ def _fitting(
         message = f"is of a note that is not here.{did_you_mean(stem, steps)}"
         yield finding("EVID008", Path(shown), 0, message)
         return
-    digests = opened.digests(steps[stem])
+    depends = opened.depends(steps[stem])
     snippet = steps[stem].snippet
     claims = [claim.sentence for claim in snippet.claims] if snippet else []
     for number, run in enumerate(runs, 1):
-        differ = [name for name in sorted(digests) if run.digests.get(name) != digests[name]]
-        if differ:
-            message = f"run {number} is about another {differ[0].removeprefix('symbol:')}."
+        if differ := changes(run.depends, depends):
+            message = f"run {number} is about another {differ[0].values.get('name', 'snippet')}."
             yield finding("EVID009", Path(shown), 0, message, _AGAIN)
         elif not lists_claims(run, claims):
             message = f"run {number} lists claims that are not those of its snippet."

@@ -22,8 +22,8 @@ from srcread.model import Diagnostic, Origin, Run, Severity, Step, SymbolKind
 from srcread.notes.format.tourfile import NAME
 from srcread.opening.tour import OpenTour, find_step, open_tour, tour_folders, tours_here
 from srcread.running.batch import Settings, record_jobs
+from srcread.running.executed import Walked
 from srcread.running.plan import DEFAULT_LIMITS, LEVELS, GivenTrees, Job, Limits
-from srcread.running.targets.executed import Walked
 from srcread.running.targets.targets import targets_of
 from srcread.sources import stored_trees
 from srcread.support.resources import is_installed, is_shipped
@@ -210,6 +210,6 @@ def _job(opened: OpenTour, step: Step) -> Job:
         step.note.stem,
         step.snippet.text,
         step.snippet.claims,
-        opened.digests(step),
+        opened.depends(step),
         targets_of(opened.code.index, step.locations),
     )

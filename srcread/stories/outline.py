@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from srcread.evidence.grading import evidence_details
-from srcread.model import Location, Standing, Step
+from srcread.evidence.sentences import say
+from srcread.model import Grade, Location, Standing, Step
 from srcread.opening.tour import OpenTour
+
+_GRADES = {Grade.CONFIRMED: (), Grade.SENSITIVE: ("sensitive",), Grade.STRONG: ("strongly",)}
 
 
 def outline_lines(opened: OpenTour) -> Iterator[str]:
@@ -50,11 +53,10 @@ def _details(opened: OpenTour, step: Step) -> str:
 
 def _evidence(standing: Standing) -> list[str]:
     """Return a standing in words; with its grade and details where controls are recorded."""
-    run = standing.controlled or standing.run
+    run, words = standing.controlled or standing.run, say(standing.reason)
     if standing.grade is None or run is None:
-        return [standing.words]
-    graded = standing.words.replace("confirmed", standing.grade.value, 1)
-    return [graded if standing.controlled else standing.words, *evidence_details(run)]
+        return [words]
+    return [words, *_GRADES[standing.grade], *evidence_details(run)]
 
 
 def _place(location: Location) -> str:

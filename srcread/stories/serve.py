@@ -13,12 +13,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from srcread.errors import FindingsError, NotFoundError, SrcreadError
 from srcread.server import Events, Site, open_server
 from srcread.stories.build import Built, build
 from srcread.support.resources import annotation_folders, resources
+
+if TYPE_CHECKING:
+    from srcread.model import Run
+    from srcread.site.rendering.theme import Theme
 
 _EVERY_SECONDS = 0.5
 
@@ -74,6 +78,8 @@ def serve(settings: Settings, opened: Tell, tell: Tell) -> None:
 def run_note(name: str, settings: Settings) -> Mapping[str, Any]:
     """Run the snippet of `tour/stem`, and return what its page shows, as JSON values.
 
+    `said` holds the reasons and what confined the run, in each language of the site.
+
     Raises:
         SrcreadError: there is no such note, or it cannot be run here.
     """
@@ -97,7 +103,7 @@ def run_note(name: str, settings: Settings) -> Mapping[str, Any]:
     run = result.run
     return {
         "confirmed": run.confirmed,
-        "reasons": list(run.reasons),
+        "said": _said(run, _theme(settings)),
         "claims": [
             {
                 "sentence": claim.sentence,
@@ -110,7 +116,6 @@ def run_note(name: str, settings: Settings) -> Mapping[str, Any]:
         "output": run.output,
         "device": run.environment.device.name,
         "versions": dict(run.environment.distributions),
-        "sandbox": run.environment.sandbox,
     }
 
 
@@ -168,14 +173,29 @@ def _states(settings: Settings) -> Iterator[tuple[str, int, int]]:
                 yield path, state.st_mtime_ns, state.st_size
 
 
+def _said(run: Run, theme: Theme) -> dict[str, Any]:
+    from srcread.evidence.sentences import confinement, fragments, said
+
+    return {
+        language: {
+            "reasons": [said(fragments(one, sentences)) for one in run.reasons],
+            "sandbox": said(confinement(run.environment.sandbox, sentences)),
+        }
+        for language, sentences in ((name, theme.sentences(name)) for name in theme.languages)
+    }
+
+
+def _theme(settings: Settings) -> Theme:
+    from srcread.site.rendering.theme import Theme
+
+    return Theme([*([settings.templates] if settings.templates else []), resources("templates")])
+
+
 def _script(settings: Settings) -> bytes:
     """Return the page's script, with the site's words and the device before it."""
     import json
 
-    from srcread.site.theme import Theme
-
-    folders = [*([settings.templates] if settings.templates else []), resources("templates")]
-    theme = Theme(folders)
+    theme = _theme(settings)
     words = {
         language: {
             key.removeprefix("serve_"): text

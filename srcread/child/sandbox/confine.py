@@ -67,14 +67,14 @@ def count_own(plan: dict[str, Any]) -> None:
     state["others"] = 0 if state["nobody"] else waiting + len(os.listdir("/proc/self/task"))
 
 
-def words(plan: dict[str, Any], load: Load) -> str:
-    """Say what confines the snippets, for the record."""
+def held_by(plan: dict[str, Any], load: Load) -> list[str]:
+    """Return what confines the snippets, for the record, outermost first."""
     level = plan["sandbox"]["level"]
     found = [level] if level in _SANDBOXES else []
     found += ["Landlock"] if level in _LOCKED and load("landlock").version() else []
     found += ["limits"] if os.name == "posix" else []
     found += ["empty environment"] if set(os.environ) <= set(_HARMLESS.split()) else []
-    return ", ".join(found[:-1]) + " and " * (len(found) > 1) + "".join(found[-1:]) or "none"
+    return found
 
 
 def confine(plan: dict[str, Any], load: Load, folder: str) -> None:

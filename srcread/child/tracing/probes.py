@@ -80,9 +80,9 @@ def watch(node: Function, name: str, sites: Sites, wide: Mapping[int, bytes]) ->
         NotWatchable: it is a generator or a coroutine.
     """
     if isinstance(node, ast.AsyncFunctionDef):
-        raise NotWatchable("a coroutine has no one end")
+        raise NotWatchable("coroutine")
     if _yields(node):
-        raise NotWatchable("a generator has no one end")
+        raise NotWatchable("generator")
     _Writer(node, name, sites, wide).write()
 
 

@@ -21,7 +21,7 @@ def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], A
     random.seed(0)  # it was seeded anew in this process; the four runs begin alike
     profile = load("operators").profile(about["profile"]) if about["profile"] else None
     recorder: Any = None
-    untraced: dict[str, str] = {}
+    untraced: dict[str, Any] = {}
     if about["probes"]:
         recorder, untraced = _install(load, ranges=profile is not None)
 
@@ -38,10 +38,10 @@ def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], A
     return seen
 
 
-def _install(load: Callable[[str], Any], ranges: bool) -> tuple[Any, dict[str, str]]:
+def _install(load: Callable[[str], Any], ranges: bool) -> tuple[Any, dict[str, Any]]:
     install, probes = load("install"), load("probes")
     sites = probes.Sites()
-    untraced: dict[str, str] = {}
+    untraced: dict[str, Any] = {}
     ready: list[tuple[Any, Any, str]] = []
     for unit in load("targets").UNITS:
         name = f"{unit['module']}.{unit['name']}"
@@ -49,12 +49,12 @@ def _install(load: Callable[[str], Any], ranges: bool) -> tuple[Any, dict[str, s
             function = install.find(unit["module"], unit["name"])
             code = install.build(unit, install.parse(unit), function)
             if not install.same(code, function.__code__):
-                raise install.NotInstallable("its text is not that of the code that runs")
+                raise install.NotInstallable("other-text")
             node = install.parse(unit)
             probes.watch(node, name, sites, probes.wide_lines(unit["text"], unit["line"]))
             ready.append((function, install.build(unit, node, function), name))
         except (install.NotInstallable, probes.NotWatchable) as error:
-            untraced[name] = load("reporter").clean(str(error))
+            untraced[name] = install.why(error, load("reporter").clean)
     recorder = load("recorder").Recorder(sites, load, ranges)
     for function, code, name in ready:
         code = probes.connect(code, recorder.probes())

@@ -5,7 +5,7 @@ About it, `units`: of each its `number` among the targets of the note, the `unit
 `{"edit": [START, END, TEXT], "default": null or [NAME, VALUE]}`, where START and END count
 characters of its text. What it has seen, in the order of the units:
 
-    refused      why it could not be installed, or its change not made; else ""
+    refused      why it could not be installed, or its change not made, as a reason; else null
     ran          for each of its places, whether that statement ran
     entered      how often it was called
     native       which of its names are functions not written in Python
@@ -60,7 +60,8 @@ class _Watched:
         load: Callable[[str], Any],
         values: Any,
     ) -> None:
-        self.number, self.entered, self.refused = about["number"], 0, ""
+        self.number, self.entered = about["number"], 0
+        self.refused: dict[str, str] | None = None
         self.ran = _Ran(len(about["places"]))
         self.native: list[str] = []
         self._about, self._change, self._load = about, change, load
@@ -68,7 +69,7 @@ class _Watched:
         self._running = threading.local()
         unit = about["unit"]
         if unit["file"]:
-            self.refused = f"the run has not made {unit['module']}"
+            self.refused = {"code": "not-made", "module": unit["module"]}
             load("late").when_made(unit["file"], self._arrive)
         else:
             self._try(lambda: load("install").find(unit["module"], unit["name"]))
@@ -80,9 +81,9 @@ class _Watched:
         try:
             self._install(find())
         except Exception as error:  # an import of the read source may raise anything
-            self.refused = str(error) or type(error).__name__
+            self.refused = self._load("install").why(error, self._load("reporter").clean)
         else:
-            self.refused = ""
+            self.refused = None
 
     def _install(self, function: types.FunctionType) -> None:
         install, marks, replies = map(self._load, ("install", "marks", "replies"))
@@ -122,7 +123,7 @@ class _Watched:
         try:
             self._values.add(self.number, ending, values)
         except Exception as error:  # an observer must not change what the snippet does
-            self.refused = f"its values cannot be described: {type(error).__name__}"
+            self.refused = {"code": "values-unknown", "error": type(error).__name__}
 
     def _stack(self) -> list[tuple[object, ...]]:
         if not hasattr(self._running, "stack"):
@@ -136,7 +137,7 @@ def _as_it_runs(unit: dict[str, Any], function: types.FunctionType, install: Any
     for one in (unit, alone) if unit["file"] else (unit,):
         if install.same(install.build(one, install.parse(one), function), function.__code__):
             return one
-    raise install.NotInstallable("what runs is not compiled from this text")
+    raise install.NotInstallable("other-text")
 
 
 def _set_default(function: types.FunctionType, name: str, value: object) -> None:

@@ -1,13 +1,10 @@
-"""Traces: scenarios run and watched, recorded and read.
+"""Traces: what recorded runs of scenarios were seen to do, read from files.
 
 | module | does |
 |---|---|
 | `scenario` | a scenario script to its title, group and text, without running it |
 | `files` | `traces/<scenario>.<device>.json`, written only when it says something new |
 | `content` | the content of such a file to a Trace, with suspicion |
-| `record` | scenarios to traces: four runs each, compared |
-| `coverage` | which lines of which functions the traces of a tour run, and why not the others |
 
-Reading is light and serves a build; `record` brings subprocess and libcst, and only `trace` imports
-it.
+`srcread.running.traces` records them; `srcread.opening.coverage` tells which lines they run.
 """

@@ -18,7 +18,20 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from srcread.evidence.loading import Unusable
-from srcread.model import Case, Decision, Device, Environment, Operation, Place, Trace, Value
+from srcread.evidence.reasons import read_reasons
+from srcread.model import (
+    Case,
+    Confinement,
+    Decision,
+    Depends,
+    Device,
+    Environment,
+    Operation,
+    Place,
+    Reason,
+    Trace,
+    Value,
+)
 
 OPERATIONS, CALLS, RAISED = 5, 6, 7  # where they stand in a case
 
@@ -42,16 +55,16 @@ def trace_of(content: Mapping[str, Any]) -> Trace:
     cases: list[Case] = []
     for row in _field(content, "cases", list):
         cases.append(_case(row, symbols, len(operations), len(cases)))
-    digests = {f"symbol:{symbol.name}": symbol.digest for symbol in symbols}
+    digests = {symbol.name: symbol.digest for symbol in symbols}
     return Trace(
         scenario=_field(content, "scenario", str),
         environment=_environment(_field(content, "environment", dict)),
         date=_field(content, "date", str),
-        digests={"scenario": _field(content, "digest", str), **dict(sorted(digests.items()))},
+        depends=Depends(_field(content, "digest", str), dict(sorted(digests.items()))),
         cases=tuple(cases),
         operations=tuple(operations),
         roots=tuple(_index(item, len(cases)) for item in _field(content, "roots", list)),
-        untraced=_texts(_field(content, "untraced", dict)),
+        untraced=_reasons(_field(content, "untraced", dict)),
     )
 
 
@@ -62,7 +75,7 @@ def whole_case(row: Sequence[Any]) -> list[Any]:
 
 def environment_as_json(environment: Environment) -> dict[str, Any]:
     """Return an environment as a file keeps it."""
-    return asdict(environment)
+    return {**asdict(environment), "sandbox": [one.value for one in environment.sandbox]}
 
 
 class _Symbol:
@@ -170,8 +183,22 @@ def _environment(value: object) -> Environment:
             name=_field(device, "name", str),
             **{key: _optional(device, key) for key in ("compute_capability", "cuda", "driver")},
         ),
-        sandbox=_field(value, "sandbox", str),
+        sandbox=tuple(map(_confinement, _field(value, "sandbox", list))),
     )
+
+
+def _confinement(value: object) -> Confinement:
+    try:
+        return Confinement(value)
+    except ValueError:
+        raise Unusable("TRAC004", f"was confined by {value!r}, which is unknown") from None
+
+
+def _reasons(value: dict[str, Any]) -> dict[str, Reason]:
+    try:
+        return read_reasons(value)
+    except Unusable as problem:
+        raise Unusable("TRAC004", problem.message) from None
 
 
 def _index(value: object, length: int) -> int:

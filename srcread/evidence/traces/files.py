@@ -1,10 +1,11 @@
 """traces/<scenario>.<device>.json, read with suspicion and written only when it says something new.
 
-    {"format": 1, "scenario": stem, "date", "digests", "environment", "untraced", …}
+    {"format": 2, "scenario": stem, "date", "digest", "environment", "untraced", …}
 
 `content` describes the rest. A line holds one item of a list, so that a change shows in a diff;
 keys are sorted. A file is contributed content: what is corrupt or foreign is a diagnostic. One of
-another format is never overwritten.
+format 1 is read, and written as format 2 when its scenario is recorded; one of a newer format is
+never overwritten.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from srcread.errors import SrcreadError
+from srcread.evidence.fields import field_of, texts_of
+from srcread.evidence.format1 import upgraded_environment, upgraded_reasons
 from srcread.evidence.loading import Codes, Unusable, load_json
 from srcread.evidence.traces.content import trace_of
 from srcread.model import Diagnostic, Trace
 
-FORMAT = 1
+FORMAT = 2
 
 _CODES = Codes("TRAC001", "TRAC002", "TRAC003", "TRAC004")
 
@@ -87,7 +90,7 @@ def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
         SrcreadError: the file is of another format, or cannot be written.
     """
     try:
-        if {**_load(path), "date": ""} == {**content, "format": FORMAT, "date": ""}:
+        if {**_read(path), "date": ""} == {**content, "format": FORMAT, "date": ""}:
             return False
     except FileNotFoundError:
         pass
@@ -99,7 +102,19 @@ def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    return load_json(path, "trace", FORMAT, _CODES)
+    content = _read(path)
+    if content["format"] == FORMAT:
+        return content
+    try:
+        environment = upgraded_environment(field_of(content, "environment", dict))
+        untraced = upgraded_reasons(texts_of(content, "untraced"))
+    except Unusable as problem:
+        raise Unusable("TRAC004", problem.message) from None
+    return {**content, "format": FORMAT, "environment": environment, "untraced": untraced}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return load_json(path, "trace", (1, FORMAT), _CODES)
 
 
 def _refuse_foreign(path: Path, trace: Trace) -> None:

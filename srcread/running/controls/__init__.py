@@ -10,7 +10,6 @@ about these lines.
 | `mutants` | all changes of a note's targets, with their ids |
 | `declared` | the controls that a snippet declares itself, by `srcread.lab.must_fail` |
 | `running` | runs them and says what each did |
-| `grading` | the grade of a recorded run, and what keeps it from the highest |
 
 Changes are made in the text, within ranges that `ast` gives, and not through libcst: what stands
 outside a range stays byte for byte, and the child compiles the whole anyway. Controls show that a

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from srcread.running.controls.operators import RANKS, Edit, Operators
-from srcread.running.targets.second_runs import Observation, ran_places
+from srcread.running.second_runs import Observation, ran_places
 from srcread.running.targets.targets import Part, Place, Target, Targets, place_of
 
 

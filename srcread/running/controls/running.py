@@ -16,14 +16,14 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
 
-from srcread.evidence.words import VERSION
-from srcread.model import Control, Controls, Outcome
+from srcread.evidence.changes import VERSION
+from srcread.model import Control, Controls, Outcome, Reason, ReasonCode
 from srcread.running.controls.declared import Declared, declared_controls
 from srcread.running.controls.mutants import Mutant, mutants_of
 from srcread.running.judge import Json, claims_of, observed
 from srcread.running.plan import Job, Plan, PlannedRun
 from srcread.running.runner import run_plan
-from srcread.running.targets.second_runs import (
+from srcread.running.second_runs import (
     LOOKING_FAILED,
     Observation,
     add_watching,
@@ -35,7 +35,7 @@ from srcread.running.targets.second_runs import (
 
 _AT_ONCE = 2
 _WALL_SECONDS = 10
-_UNSTEADY = "its values differ from run to run"
+_UNSTEADY = Reason(ReasonCode.VALUES_VARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +83,22 @@ def run_controls(
             yield _collected(subject, found[number])
 
 
-def refusals(subject: Subject) -> dict[str, str]:
+def refusals(subject: Subject) -> dict[str, Reason]:
     """Return by symbol why a subject's targets have no mutants."""
     refused = dict(subject.job.targets.refused)
     for number, target in enumerate(subject.job.targets.found):
         why = _refusal(subject, number)
         if why:
             refused |= {part.symbol.name: why for part in target.parts}
-    return dict(sorted(refused.items()))
+    return {name: refused[name] for name in sorted(refused)}
 
 
-def _refusal(subject: Subject, number: int) -> str | None:
+def _refusal(subject: Subject, number: int) -> Reason | None:
     if subject.seen is None or subject.again is None:
         return LOOKING_FAILED
     if differs(subject.seen, subject.again):
         return _UNSTEADY
-    return subject.seen.refused[number] or None
+    return subject.seen.refused[number]
 
 
 def _trials(number: int, subject: Subject) -> list[_Trial]:

@@ -1,1 +1,1 @@
-"""What a run is watched for: the lines that a note is about, and all that it executed."""
+"""What a note is about, as a run can watch it: functions, anchored statements, calls."""

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from srcread.child.install import NotInstallable, parse
 from srcread.errors import NotFoundError
+from srcread.evidence.reasons import read_reason
 from srcread.index import Index
-from srcread.model import Location, Range, Symbol
+from srcread.model import Location, Range, Reason, ReasonCode, Symbol
 from srcread.running.targets.units import Unit, unit_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -55,7 +56,7 @@ class Targets:
     """Everything that a note is about; `refused` says by symbol why it cannot be watched."""
 
     found: tuple[Target, ...] = ()
-    refused: tuple[tuple[str, str], ...] = ()
+    refused: tuple[tuple[str, Reason], ...] = ()
 
 
 NO_TARGETS = Targets()
@@ -64,14 +65,20 @@ NO_TARGETS = Targets()
 def targets_of(index: Index, locations: Sequence[Location]) -> Targets:
     """Return what these locations, the anchors of one note in order, are about."""
     units: dict[tuple[str, str], tuple[Unit, Function, dict[str, Part]]] = {}
-    refused: dict[str, str] = {}
+    refused: dict[str, Reason] = {}
     for number, location in enumerate(locations):
         symbol = location.symbol
         try:
             unit = unit_of(index, symbol)
             node = parse({**unit})
-        except (NotFoundError, NotInstallable, SyntaxError) as error:
-            refused[symbol.name] = str(error)
+        except NotFoundError:
+            refused[symbol.name] = Reason(ReasonCode.NO_FUNCTION, {"name": symbol.name})
+            continue
+        except NotInstallable as error:
+            refused[symbol.name] = read_reason(error.why)
+            continue
+        except SyntaxError as error:
+            refused[symbol.name] = Reason(ReasonCode.NO_SYNTAX, {"message": error.msg})
             continue
         key = unit["module"], unit["name"]
         _, node, parts = units.setdefault(key, (unit, node, {}))
@@ -79,7 +86,7 @@ def targets_of(index: Index, locations: Sequence[Location]) -> Targets:
         ranges = (*(old.ranges if old else ()), (number, location.range))
         parts[symbol.name] = _part(symbol, node, ranges)
     found = tuple(Target(unit, node, tuple(parts.values())) for unit, node, parts in units.values())
-    return Targets(found, tuple(sorted(refused.items())))
+    return Targets(found, tuple((name, refused[name]) for name in sorted(refused)))
 
 
 def place_of(statement: ast.stmt) -> Place:

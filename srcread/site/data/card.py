@@ -12,7 +12,11 @@ from srcread.model import (
     AnchorStatus,
     Claim,
     ClaimResult,
+    Confinement,
+    Depends,
     EvidenceStatus,
+    Reason,
+    ReasonCode,
     Run,
     Standing,
     Step,
@@ -43,10 +47,10 @@ class RunView(NamedTuple):
     device: str
     python: str
     platform: str
-    sandbox: str
+    sandbox: tuple[Confinement, ...]
     distributions: tuple[tuple[str, str], ...]
     digests: tuple[tuple[str, str], ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     output: str
     lab: LabView | None
     memory: str
@@ -72,7 +76,7 @@ class Card(NamedTuple):
     last: int
     moved: str
     status: str
-    words: str
+    reason: Reason
     claims: tuple[ClaimView, ...]
     run: RunView | None
     reach: ReachView | None
@@ -113,7 +117,7 @@ def also_of(layout: Layout, page: str, language: str) -> tuple[Also, ...]:
 
 def standing_of(layout: Layout, stem: str) -> Standing:
     """Return what the evidence says about a note; without any it is not confirmed."""
-    absent = Standing(EvidenceStatus.ABSENT, "not confirmed")
+    absent = Standing(EvidenceStatus.ABSENT, Reason(ReasonCode.NEVER_RUN))
     return layout.view.standings.get(stem, absent)
 
 
@@ -137,7 +141,7 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         last=0 if whole else lead.range.last_line,
         moved="" if lead.status is AnchorStatus.FOUND else lead.status.value,
         status=standing.status.value,
-        words=standing.words,
+        reason=standing.reason,
         claims=_claims(step, text, standing.run),
         run=_run(layout, standing.run) if standing.run else None,
         reach=reach_of(step, standing.run),
@@ -168,6 +172,11 @@ def _claim(claim: Claim, text: Translation | None, result: ClaimResult | None) -
     )
 
 
+def _digests(depends: Depends) -> tuple[tuple[str, str], ...]:
+    script = (("snippet", depends.script),) if depends.script else ()
+    return (*script, *sorted(depends.symbols.items()))
+
+
 def _run(layout: Layout, run: Run) -> RunView:
     environment, device = run.environment, run.environment.device
     parts = (
@@ -183,7 +192,7 @@ def _run(layout: Layout, run: Run) -> RunView:
         platform=environment.platform,
         sandbox=environment.sandbox,
         distributions=tuple(sorted(environment.distributions.items())),
-        digests=tuple(sorted(run.digests.items())),
+        digests=_digests(run.depends),
         reasons=run.reasons,
         output=run.output,
         lab=lab_of(layout, run),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from srcread.model import EdgeKind
+from srcread.model import EdgeKind, Reason
 from srcread.site.data.address import note_anchor, web
 from srcread.site.data.card import standing_of
 from srcread.site.data.function import Link, link_to, native_anchor
@@ -30,7 +30,7 @@ class Row(NamedTuple):
     href: str | None
     page: str
     status: str
-    words: str
+    reason: Reason
 
 
 class Leaf(NamedTuple):
@@ -79,7 +79,7 @@ def outline_rows(layout: Layout, language: str) -> tuple[Row, ...]:
                 href=step_address(layout, number),
                 page=page,
                 status=standing.status.value,
-                words=standing.words,
+                reason=standing.reason,
             )
         )
     return tuple(rows)

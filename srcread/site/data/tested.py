@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
+from srcread.evidence.changes import change_of
 from srcread.evidence.grading import counts, open_claims, unseen
-from srcread.evidence.words import change_of
-from srcread.model import Controls, Outcome, Run, Standing, Step
+from srcread.model import Controls, Outcome, Reason, Run, Standing, Step
 
 
 class Survivor(NamedTuple):
     """A change that no claim noticed; `reason` is the author's, empty where there is none."""
 
-    words: str
+    operator: str
     first: int
     last: int
     reason: str
@@ -39,7 +39,7 @@ class ReachView(NamedTuple):
 
     reached: int
     missed: tuple[int, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 def controls_of(step: Step, standing: Standing) -> ControlView | None:
@@ -84,4 +84,4 @@ def _outcomes(controls: Controls) -> Counter[Outcome]:
 def _survivor(name: str, step: Step) -> Survivor:
     change = change_of(name, step.locations)
     reason = step.note.survivors.get(name, "")
-    return Survivor(change.words, change.first or 0, change.last or 0, reason)
+    return Survivor(change.operator, change.first or 0, change.last or 0, reason)

@@ -2,8 +2,7 @@
 
 | module | does |
 |---|---|
-| `recorded` | the values: scenes, and per function its cases and which scene has which |
-| `condense` | a tour's traces to those values, once; the story keeps them in the cache |
+| `condense` | a tour's traces to the values of `site.scenes`; the story keeps them in the cache |
 | `ends` | what stands at the ends of a case's lines, and its operators by line |
 | `paths` | by which call path each case of a function came, in the fewest words |
 | `pages` | which scene has a page of its own, the switch between them, the data for the script |

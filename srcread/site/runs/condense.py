@@ -10,11 +10,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from srcread.evidence.reasons import reason_json
 from srcread.model import Scenario, ScenarioGroup, Trace
-from srcread.site.code import script_json
+from srcread.site.escaping import script_json
 from srcread.site.runs.ends import Named, Source, ends_of, few_operators, names_of, operators_of
 from srcread.site.runs.paths import labels, paths_of
-from srcread.site.runs.recorded import Scene
+from srcread.site.scenes import Scene
 
 _GROUPS = tuple(ScenarioGroup)
 
@@ -101,7 +102,7 @@ def _add(number: int, trace: Trace, condensed: Mapping[str, _Function]) -> None:
         one.runs.append([number, [[case, word, edges] for case, (word, edges) in shown.items()]])
     for name, reason in trace.untraced.items():
         if name in condensed:
-            condensed[name].unseen = reason
+            condensed[name].unseen = reason_json(reason)
 
 
 def _called(
@@ -128,7 +129,7 @@ class _Function:
         self.named: Named = names_of(source)
         self.cases: dict[str, int] = {}
         self.runs: list[list[Any]] = []
-        self.unseen = ""
+        self.unseen: Mapping[str, Any] | None = None
 
     def case(self, trace: Trace, place: int) -> int:
         """Return the number of a trace's case among those of the function."""

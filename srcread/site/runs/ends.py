@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from srcread.model import Case, Decision, Operation, Place, Value
-from srcread.site.code import visible
+from srcread.site.escaping import visible
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

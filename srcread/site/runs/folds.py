@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from srcread.site.runs.recorded import FunctionRuns, Scene
+from srcread.site.scenes import FunctionRuns, Scene
 
 _LEAST = 6
 _FEW = 3

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from srcread.site.code import escape
-from srcread.site.runs.recorded import FunctionRuns, Scene
+from srcread.site.escaping import escape
+from srcread.site.scenes import FunctionRuns, Scene
 
 GLYPHS = {"ran": "●", "other": "◐", "never": "○"}
 

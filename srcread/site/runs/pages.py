@@ -10,9 +10,11 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from srcread.site.code import script_json, tag_free
+from srcread.evidence.reasons import read_reason
+from srcread.model import Reason
 from srcread.site.data.address import segment
-from srcread.site.runs.recorded import Edge, FunctionRuns, Scene, Shown, TourRuns
+from srcread.site.escaping import script_json, tag_free
+from srcread.site.scenes import Edge, FunctionRuns, Scene, Shown, TourRuns
 
 _GROUPS = ("reading", "why-not", "errors")
 
@@ -81,11 +83,12 @@ def runs_view(pages: Sequence[Way], scene: int, runs: FunctionRuns, tour: TourRu
     )
 
 
-def unseen(tour: TourRuns, runs: FunctionRuns | None) -> str | None:
+def unseen(tour: TourRuns, runs: FunctionRuns | None) -> Reason | str | None:
     """Return why a function has no runs: an empty text where simply no scene runs it."""
     if not tour.scenes:
         return None
-    return str(runs.values["unseen"]) if runs is not None else ""
+    told = runs.values["unseen"] if runs is not None else None
+    return read_reason(told) if told is not None else ""
 
 
 def is_switched(runs: FunctionRuns) -> bool:

@@ -1,7 +1,6 @@
 """What the search box finds: names, titles, questions and claims by an index of our own, prose too.
 
     symbols   our own index, a script that works from file://, too
-    said      the words of the page's script, which that index brings along
     records   the prose of the tours in one language, as plain data
     bundle    an index of these records for Pagefind's script, planned like a page
 

@@ -19,8 +19,8 @@ from html import escape
 from srcread.errors import SrcreadError
 from srcread.site.data.layout import lay_out
 from srcread.site.data.title import languages_of
+from srcread.site.rendering.theme import code_digest
 from srcread.site.search.records import Record, records
-from srcread.site.theme import code_digest
 from srcread.site.view import BundlePlan, TourView
 from srcread.support.pagefind import Program, run
 
@@ -67,8 +67,8 @@ def _render(program: Program, found: Sequence[Record], language: str) -> Mapping
 
 def _page(record: Record, language: str) -> bytes:
     """Write a record as a page that only Pagefind sees."""
-    from srcread.site.code import visible
-    from srcread.site.prose import paragraphs
+    from srcread.site.escaping import visible
+    from srcread.site.rendering.prose import paragraphs
 
     texts = [visible(record.title), *paragraphs(record.body), *map(visible, record.more)]
     body = "".join(f"<p>{escape(_BETWEEN.sub(' ', text))}</p>\n" for text in texts)

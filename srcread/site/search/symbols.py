@@ -1,20 +1,49 @@
 """Our own search index: a script that adds to one global, small, and usable from file://.
 
 Names are most of it. They stand under what owns them, and their addresses follow from them but for
-a few: that halves the script of a site with 2,000 functions.
+a few: that halves the script of a site with 2,000 functions. What the page's script says stands in
+it, too: every page of a tour loads it anyway, so the words stand once for a language.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from srcread.model import Note, SymbolKind
-from srcread.site.code import script_json
+from srcread.model import Note, SymbolKind, Tour
 from srcread.site.data.address import short_name
 from srcread.site.data.layout import Layout
 from srcread.site.data.overview import outline_rows, step_address, unfolds
 from srcread.site.data.title import tour_title, translation
-from srcread.site.search.said import issues
+from srcread.site.escaping import script_json
+
+_KEYS = {
+    "j": "key_down",
+    "k": "key_above",
+    "n": "key_next",
+    "p": "key_previous",
+    "u": "key_up",
+    "Enter": "key_unfold",
+    "e": "key_evidence",
+    "s": "key_scenario",
+    "/": "key_search",
+    "?": "key_list",
+}
+_SAID = (
+    "close",
+    "keys_on",
+    "keys_title",
+    "progress",
+    "progress_forget",
+    "progress_read",
+    "suggest",
+    "suggest_body",
+    "suggest_copied",
+    "suggest_copy",
+    "suggest_issue",
+    "suggest_lead",
+)
+_GITHUB = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
 
 
 def symbols_script(layout: Layout, language: str, words: Mapping[str, object]) -> bytes:
@@ -76,3 +105,15 @@ def _operators(layout: Layout) -> Iterable[Sequence[str]]:
         if symbol.kind is SymbolKind.NATIVE and callers and callers[0].site.caller in layout.files:
             site = callers[0].site
             yield [short_name(name), f"{layout.files[site.caller]}#L{site.range.first_line}"]
+
+
+def script_words(words: Mapping[str, str]) -> dict[str, object]:
+    """Return the words that the page's script says; `keys` in the order in which it lists them."""
+    said = {name: words[name] for name in _SAID}
+    return {**said, "keys": {key: words[name] for key, name in _KEYS.items()}}
+
+
+def issues(tour: Tour) -> str | None:
+    """Return the address below which a new issue begins: known of github.com alone."""
+    found = _GITHUB.fullmatch(tour.repository or "")
+    return f"https://github.com/{found[1]}" if found else None

@@ -18,8 +18,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from srcread.site.code import highlight, visible
-from srcread.site.phrases import translate
+from srcread.site.escaping import visible
+from srcread.site.rendering.code import highlight
+from srcread.site.rendering.reasons import changed, confined, reason
 from srcread.site.runs.pages import edge_words
 
 _DEEPEST = 100
@@ -46,7 +47,9 @@ def filters() -> dict[str, Callable[..., Any]]:
         "fill": fill,
         "counted": counted,
         "breakable": breakable,
-        "translate": translate,
+        "reason": reason,
+        "confined": confined,
+        "changed": changed,
         "edges": edge_words,
         "summary": summary,
     }

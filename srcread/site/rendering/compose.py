@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from srcread.site.code import Code, escape, highlight
 from srcread.site.data.address import short_name
 from srcread.site.data.card import Also, Card
 from srcread.site.data.function import FunctionPage, Mark
+from srcread.site.escaping import escape
+from srcread.site.rendering.code import Code, highlight
 from srcread.site.runs.folds import Fold
 from srcread.site.runs.marks import Margin
 
@@ -193,7 +194,7 @@ def _foldings(lines: _Lines, first: int, after: int) -> list[tuple[int, int, Fol
 
 def _block(lines: _Lines, first: int, after: int) -> Block:
     html = "".join(_line(lines, number) for number in range(first, after))
-    return Block(Markup(html), 0, False)  # escaped piece by piece in srcread.site.code
+    return Block(Markup(html), 0, False)  # escaped piece by piece in srcread.site.rendering.code
 
 
 def _line(lines: _Lines, number: int) -> str:

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from srcread.site.code import escape
-from srcread.site.near.choose import Near, Neighbour
+from srcread.site.data.near import Near, Neighbour
+from srcread.site.escaping import escape
 
 _LETTER = 7.5  # wide, at a size of 12
 _HEIGHT, _PITCH = 24, 32

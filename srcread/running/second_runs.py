@@ -12,13 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from srcread.model import Reach
+from srcread.evidence.loading import Unusable
+from srcread.evidence.reasons import read_reason
+from srcread.model import Reach, Reason, ReasonCode
 from srcread.running.judge import Json, claims_of, observed
 from srcread.running.payload import payload
 from srcread.running.plan import Plan, PlannedRun
 from srcread.running.targets.targets import Part, Target, Targets, place_of
 
-LOOKING_FAILED = "its run came out differently when it was watched"
+LOOKING_FAILED = Reason(ReasonCode.WATCHING_DIFFERS)
 REPLACE = "replace"
 _WATCHING = (
     "install",
@@ -40,7 +42,7 @@ class Observation:
     ran: tuple[tuple[bool, ...], ...]
     entered: tuple[int, ...]
     native: tuple[frozenset[str], ...]
-    refused: tuple[str, ...]
+    refused: tuple[Reason | None, ...]
     values: Mapping[str, Any]
 
 
@@ -98,10 +100,10 @@ def read_observation(seen: Mapping[str, Any], units: int) -> Observation | None:
             ran=tuple(tuple(bool(each) for each in row) for row in about["ran"]),
             entered=tuple(int(count) for count in about["entered"]),
             native=tuple(frozenset(map(str, row)) for row in about["native"]),
-            refused=tuple(map(str, about["refused"])),
+            refused=tuple(read_reason(why) if why else None for why in about["refused"]),
             values={"tensors": list(about["values"]["tensors"]), "rows": about["values"]["rows"]},
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, Unusable):
         return None
     counts = {len(found.ran), len(found.entered), len(found.native), len(found.refused)}
     return found if counts == {units} else None

@@ -6,8 +6,9 @@ each line's number once. Links count from the folder of a tour's pages, where it
 
 from __future__ import annotations
 
-from srcread.site.code import highlight, script_json
 from srcread.site.data.function import FunctionPage
+from srcread.site.escaping import script_json
+from srcread.site.rendering.code import highlight
 
 
 def code_script(file: str, page: FunctionPage) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from srcread.site.data.function import FunctionPage
-from srcread.site.runs.recorded import FunctionRuns, Shown
+from srcread.site.scenes import FunctionRuns, Shown
 
 MOST = 39  # and the function itself
 _CALLERS = 13  # a third, where what is called would fill the rest

@@ -20,7 +20,7 @@ from srcread.index import Index
 from srcread.model import Distribution, Origin, Symbol
 from srcread.running.judge import Json, claims_of, observed
 from srcread.running.plan import PlannedRun
-from srcread.running.targets.second_runs import REPLACE, replacing
+from srcread.running.second_runs import REPLACE, replacing
 from srcread.running.targets.units import Unit, unit_of
 from srcread.sources import Sources
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import srcread
 from srcread.errors import SrcreadError, did_you_mean
+from srcread.evidence.sentences import TABLES, Sentences, sentences_of
 from srcread.support.cache import cache_folder
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Theme:
         self.files = _read(folders)
         self.digest = _digest(self.files)
         self._words: dict[str, Mapping[str, str]] = {}
-        self._phrases: dict[str, Mapping[str, str]] = {}
+        self._sentences: dict[str, Sentences] = {}
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -56,11 +57,11 @@ class Theme:
             self._read_words(language)
         return self._words[language]
 
-    def phrases(self, language: str) -> Mapping[str, str]:
-        """Return other rooms' English sentences with their translation; see `phrases.py`."""
+    def sentences(self, language: str) -> Sentences:
+        """Return the sentences that reasons are said in; what is lacking is said in English."""
         if language not in self._words:
             self._read_words(language)
-        return self._phrases[language]
+        return self._sentences[language]
 
     def render(self, template: str, values: Mapping[str, Any]) -> bytes:
         """Render a page.
@@ -83,7 +84,7 @@ class Theme:
     def _environment(self) -> Environment:
         from jinja2 import DictLoader, Environment, StrictUndefined
 
-        from srcread.site.prose import filters, finalize
+        from srcread.site.rendering.prose import filters, finalize
 
         texts = {name: data.decode() for name, data in self.files.items() if _is_template(name)}
         environment = Environment(
@@ -102,11 +103,15 @@ class Theme:
 
     def _read_words(self, language: str) -> None:
         name = f"words.{language}.toml"
+        english = self._table("words.en.toml")
         own = self._table(name) if name in self.files else {}
-        phrases = own.pop("phrases", None)
-        words = {**self._table("words.en.toml"), **own}
-        self._words[language] = {key: str(value) for key, value in words.items()}
-        self._phrases[language] = phrases if isinstance(phrases, dict) else {}
+        words = {**english, **own}
+        told = {key: str(value) for key, value in words.items() if key not in TABLES}
+        self._words[language] = told
+        fallback = sentences_of(self._table("srcread/words.en.toml"), english)
+        self._sentences[language] = (
+            fallback if language == "en" else sentences_of(own, fallback=fallback)
+        )
 
     def _table(self, name: str) -> dict[str, Any]:
         import tomllib

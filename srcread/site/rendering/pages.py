@@ -1,0 +1,146 @@
+"""Renders pages: from the data that a plan has gathered, through a template, to bytes.
+
+What only rendering needs, highlighting and Markdown and jinja2, is imported when the first page is
+made: a plan that finds every page made already needs none of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from srcread.model import Step, Tour, Translation
+from srcread.site.data import overview
+from srcread.site.data.card import Also, Card
+from srcread.site.data.function import FunctionPage
+from srcread.site.data.lab import LineCalls
+from srcread.site.data.near import near
+from srcread.site.data.title import Title
+from srcread.site.rendering.theme import Theme
+from srcread.site.runs import folds, marks
+from srcread.site.runs.pages import Way, runs_view, unseen
+from srcread.site.scenes import FunctionRuns, TourRuns
+from srcread.site.view import Place
+from srcread.site.web import head_of
+
+
+class PageContext(NamedTuple):
+    """What every page of a tour, or of the front, has around its content, in one language.
+
+    `absent` is what to fetch for the code that the pages cannot show. `prose` tells whether there
+    is an index of it in this language.
+    """
+
+    language: str
+    languages: tuple[str, ...]
+    tour: str
+    title: Title
+    version: str
+    rows: tuple[overview.Row, ...]
+    absent: tuple[str, ...] = ()
+    place: Place = Place()
+    prose: bool = False
+
+
+class FunctionWays(NamedTuple):
+    """The runs of a function: its pages, the script with all of them, a digest of all it shows."""
+
+    runs: FunctionRuns | None
+    ways: tuple[Way, ...]
+    script: bytes | None
+    digest: str
+
+
+class FunctionValues(NamedTuple):
+    """What a function's page is rendered from."""
+
+    page: FunctionPage
+    cards: tuple[Card, ...]
+    also: tuple[Also, ...]
+    calls: LineCalls | None
+    tour: TourRuns
+    recorded: FunctionWays
+    scene: int | None
+
+
+def render_code(file: str, page: FunctionPage) -> bytes:
+    """Return the script by which other pages unfold a function's code."""
+    from srcread.site.rendering.unfold import code_script  # highlights, which a plan does not need
+
+    return code_script(file, page)
+
+
+def render_notebook(tour: Tour, step: Step, text: Translation | None) -> bytes:
+    """Return a step's snippet as a notebook, with the note's words in one language."""
+    from srcread.site.rendering.notebook import notebook  # parses, which a plan does not need
+
+    return notebook(tour, step, text)
+
+
+def render_function(theme: Theme, address: str, site: PageContext, given: FunctionValues) -> bytes:
+    """Return a function's page."""
+    # brings markupsafe, which a plan does not need
+    from srcread.site.rendering.compose import groups, noted_lines, wants_list
+    from srcread.site.rendering.neighbours import draw
+
+    words, runs, scene = theme.words(site.language), given.recorded.runs, given.scene
+    margins: Mapping[int, marks.Margin] = {}
+    operators: Sequence[tuple[int, Sequence[str]]] = ()
+    unrun: tuple[folds.Fold, ...] = ()
+    view = None
+    if runs is not None and scene is not None:
+        view = runs_view(given.recorded.ways, scene, runs, given.tour)
+        case = view.cases[0].case
+        margins = marks.margins(runs, given.tour.scenes, scene, case, words)
+        operators = marks.operators(runs, case)
+        text = folds.Text(given.page.first, given.page.text.split("\n"))
+        noted = noted_lines(given.cards, given.also)
+        unrun = folds.folds_of(runs, given.tour.scenes, scene, case, text, noted)
+    around = near(given.page, runs, view.cases[0] if view else None)
+    calls = given.calls if view is None else None
+    if calls is not None:
+        margins = marks.call_margins(calls.calls, words)
+    first = address.rpartition("/")[0] + "/" + given.recorded.ways[0].file
+    listed = bool(given.cards) or not site.rows
+    values = {
+        "head": head_of(site.place.address, first, site.languages, listed),
+        "page": given.page,
+        "cards": given.cards,
+        "groups": groups(given.page, given.cards, given.also, margins, unrun),
+        "list_notes": wants_list(given.page, given.cards),
+        "runs": view,
+        "near": draw(around, words, view.shown.key if view else "") if around else None,
+        "unseen": unseen(given.tour, runs) if view is None else None,
+        "line_calls": calls,
+        "operators": operators,
+        "run_words": json.dumps(marks.script_words(words), sort_keys=True, ensure_ascii=False),
+        "glyphs": marks.GLYPHS,
+    }
+    return render(theme, "function.html", address, site, values)
+
+
+def render(
+    theme: Theme, template: str, address: str, site: PageContext, values: Mapping[str, Any]
+) -> bytes:
+    """Return a page: a template's text with these values and what every page has.
+
+    Raises:
+        SrcreadError: the template is broken or missing, or asks for a value that no page has.
+    """
+    root = "../" * address.count("/")
+    if template == "lost.html":  # which is served under any address
+        root = site.place.base or "/"
+    language, inside = site.language, address.partition("/")[2] or address
+    switch = [
+        (other, theme.words(other)["language_name"], f"{root}{other}/{inside}")
+        for other in site.languages
+    ]
+    around = {
+        "site": site,
+        "root": root,
+        "words": theme.words(language),
+        "sentences": theme.sentences(language),
+        "switch": switch,
+    }
+    return theme.render(template, {**values, **around})
