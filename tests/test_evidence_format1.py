@@ -168,11 +168,14 @@ def test_a_trace_of_format_1_is_read_and_its_next_record_is_format_2(tmp_path: P
     trace, problems = read_trace(path)
     assert trace is not None and problems == ()
     assert trace.untraced == {"a.steps": Reason(ReasonCode.GENERATOR)}
+    held = ["namespaces", "Landlock", "limits", "empty environment"]
     newer = {
         **content,
-        "environment": {**RUN["environment"], "sandbox": ["namespaces", "Landlock", "limits"]},
+        "date": "2026-05-06",
+        "environment": {**RUN["environment"], "sandbox": held},
         "untraced": {"a.steps": {"code": "generator"}},
     }
     assert record_trace(path, newer)
-    assert json.loads(path.read_text("utf-8"))["format"] == 2
+    written = json.loads(path.read_text("utf-8"))
+    assert (written["format"], written["date"]) == (2, "2026-01-02")  # it said the same
     assert not record_trace(path, {**newer, "date": "2026-05-06"})

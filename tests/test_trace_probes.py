@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import types
@@ -12,7 +13,10 @@ from typing import Any
 import pytest
 from trace_example import at, case_of, watching
 
-from srcread.model import Place
+from srcread.child import install, reporter
+from srcread.child.tracing import probes
+from srcread.evidence.reasons import read_reason
+from srcread.model import Place, Reason, ReasonCode
 
 BRANCHES = """\
 def choose(a, b):
@@ -349,3 +353,17 @@ def test_columns_are_counted_in_characters(tmp_path: Path) -> None:
     assert [(test.column, test.end_column) for test in case.tests] == [(23, 31)]
     line = (tmp_path / "watched.py").read_text("utf-8").split("\n")[1]
     assert (line[37:45], line[23:31]) == ('ask("é")', 'x == "é"')
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("def steps():\n    yield 1\n", ReasonCode.GENERATOR),
+        ("async def steps():\n    return 1\n", ReasonCode.COROUTINE),
+    ],
+)
+def test_what_has_no_one_end_is_not_watched_and_says_why(text: str, code: ReasonCode) -> None:
+    (node,) = ast.parse(text).body
+    with pytest.raises(probes.NotWatchable) as raised:
+        probes.watch(node, "m.steps", probes.Sites(), {})  # type: ignore[arg-type] # a function
+    assert read_reason(install.why(raised.value, reporter.clean)) == Reason(code)

@@ -30,7 +30,11 @@ PROBES = ("enter", "leave", "at", "value", "leaf", "operand", "element")
 
 
 class NotWatchable(Exception):
-    """A function that probes cannot be written into; the message says why, in words."""
+    """A function that probes cannot be written into; `why` is the reason, as `install` has them."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.why = {"code": code}
 
 
 class Watched(NamedTuple):

@@ -90,8 +90,11 @@ def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
         SrcreadError: the file is of another format, or cannot be written.
     """
     try:
-        if {**_read(path), "date": ""} == {**content, "format": FORMAT, "date": ""}:
-            return False
+        old = _load(path)
+        if {**old, "date": ""} == {**content, "format": FORMAT, "date": ""}:
+            if _read(path)["format"] == FORMAT:
+                return False
+            content = old
     except FileNotFoundError:
         pass
     except Unusable as problem:
