@@ -26,7 +26,7 @@ ENVIRONMENT = {
     "distributions": {"torch": "2.13.0"},
     "platform": "Linux x86_64",
     "python": "3.11.7",
-    "sandbox": "limits",
+    "sandbox": [],
 }
 ABOUT = {"scenario": "here", "digest": "5ce7", "date": "2026-01-02", "untraced": {}}
 _MODULES = {"reporter": reporter, "words": words, "operators": operators}
