@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from srcread.errors import NotFoundError
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.values import (
     ClassValue,
     Context,

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 from srcread.graph.entries import resolve_entry
 from srcread.graph.idioms import Idioms
-from srcread.graph.infer.calls.lambdas import Placed
-from srcread.graph.infer.definitions.surgery import Changes
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.lambdas import Placed
+from srcread.graph.infer.rules.patches import Changes
 from srcread.graph.infer.values import Context, Values, forget
 from srcread.graph.native.overloads import CallForm, call_form
 from srcread.graph.reach.accesses import attribute_targets

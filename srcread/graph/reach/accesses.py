@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     ClassValue,

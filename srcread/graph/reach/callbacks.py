@@ -9,9 +9,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from srcread.graph.infer.calls.registered import KERNEL
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.registered import KERNEL
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,

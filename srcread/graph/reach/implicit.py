@@ -11,10 +11,10 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from srcread.graph.infer.calls.python import PROTOCOLS
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.objects.containers import MIXED_IN, is_abstract_method
+from srcread.graph.infer.rules.containers import MIXED_IN, is_abstract_method
+from srcread.graph.infer.rules.python import PROTOCOLS
 from srcread.graph.infer.values import (
     ClassValue,
     Constant,

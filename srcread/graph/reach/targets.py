@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from srcread.graph.infer.calls.registered import SEPARATOR
-from srcread.graph.infer.definitions.decorators import calls_of_original
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.decorators import calls_of_original
+from srcread.graph.infer.rules.registered import SEPARATOR
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,

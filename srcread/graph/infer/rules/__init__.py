@@ -1,0 +1,1 @@
+"""The rules: one habit of Python or of its frameworks each."""

@@ -1,0 +1,243 @@
+"""What walked code puts in the place of what an object was made with.
+
+`layer.attention = Other()`, `thing.__class__ = Other`, `manager.add(pattern)` where `add` fills a
+list of the manager, `Layer.go = go`: the text of the class tells nothing of it. It is noted when
+the walk comes by, and known from the next round on. When it happens is not told: what was there
+before stays a rival. Of what is put there nothing is followed that chooses no callee: numbers,
+texts, tensors. Left out too are functions that close over the object that they are put into: they
+made the graph of a model of transformers take three times as long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    Context,
+    FunctionValue,
+    GenericFunction,
+    Instance,
+    Partial,
+    Sequence,
+    Table,
+    Value,
+    Values,
+    known,
+    may_be,
+    ordered,
+)
+from srcread.index.block.bindings import Filling
+
+if TYPE_CHECKING:
+    from srcread.graph.infer.core.evaluate import Evaluator
+
+CLASS = "__class__"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Values that become an attribute of an object or a class, or are put into what it holds."""
+
+    owner: Instance | ClassValue
+    values: Values
+    filled: bool
+    key: str | None = None
+
+
+Changes = Mapping[str, frozenset[Change]]
+"""By the attribute's name."""
+
+
+class Surgery:
+    """Notes what this round's walk puts into objects; tells what the rounds before have noted."""
+
+    def __init__(self, evaluator: Evaluator, before: Changes) -> None:
+        self.evaluator = evaluator
+        self.before = before
+        self.noted: dict[str, frozenset[Change]] = dict(before)
+
+    def note_set(self, owner: Instance | ClassValue, name: str, values: Values) -> None:
+        """Note that an attribute of an object or a class is set, where the class does not tell."""
+        put = frozenset(v for v in self._telling(values) if not self._nests(owner, name, v))
+        if not _covered(put, self.evaluator.attributes.get(owner, name)):
+            self._note(name, Change(owner, put, filled=False))
+
+    def _nests(self, owner: Instance | ClassValue, name: str, value: Value) -> bool:
+        """Tell whether a function that is put somewhere would come to wrap itself without end.
+
+        `x.forward = wrap(x)` closes over the object that it is put into. One that the rounds
+        before have noted, with whatever it closes over, is enough.
+        """
+        function = _function(value)
+        if function is None:
+            return False
+        noted = (_function(v) for change in self.before.get(name, ()) for v in change.values)
+        return _closes_over(function.context, owner) or any(
+            other is not None and other.name == function.name for other in noted
+        )
+
+    def note_fillings(self, frame: Frame) -> None:
+        """Note what a function puts into the containers of objects."""
+        for path, fillings in frame.scope.fillings.items():
+            receiver, _, name = path.partition(".")
+            if name.isidentifier():
+                for owner in self._owners(frame, receiver):
+                    for filling in fillings:
+                        self._note_filling(frame, owner, frame.attribute(name), filling)
+
+    def _owners(self, frame: Frame, receiver: str) -> list[Instance]:
+        """Return the objects behind a name, but not those whose class tells what is put there.
+
+        That are holders, known by what they are given, and objects in their own constructor.
+        """
+        defined = frame.defined
+        if defined is None or frame.context is None:
+            return []
+        if receiver == defined.receiver:
+            made = defined.node.name == "__init__" or not frame.context.called
+            owners = frozenset({frame.context.bound} if frame.context.bound and not made else ())
+        else:
+            owners = known(self.evaluator.names.look_up(frame, receiver))
+        order, holds = self.evaluator.attributes.classes.order, self.evaluator.idioms.holds
+        return [
+            owner
+            for owner in ordered(owners)
+            if isinstance(owner, Instance) and not any(cls in holds for cls in order(owner.cls))
+        ]
+
+    def _note_filling(self, frame: Frame, owner: Instance, name: str, filling: Filling) -> None:
+        attributes = self.evaluator.attributes
+        held = attributes.get(owner, name)
+        held = (
+            attributes.elements(held) if filling.key is None else attributes.item(held, filling.key)
+        )
+        put = known(self.evaluator.evaluate(frame, filling.node))
+        put = attributes.elements(put) if filling.spread and put else put
+        if not _covered(telling := self._telling(put), held):
+            self._note(name, Change(owner, telling, filled=True, key=filling.key))
+
+    def applied(self, value: Instance, name: str, found: Values) -> Values:
+        """Return what an attribute may be, with what was put there or into it."""
+        self.evaluator.questions.read(name)
+        if not self.before:
+            return found
+        for change in self._of(value, name):
+            if change.filled:
+                found = frozenset(_with(item, change) for item in found)
+            else:
+                on_class = isinstance(change.owner, ClassValue)
+                found |= _bound(change.values, value) if on_class else change.values
+        for cls in self._classes(value):
+            found |= known(self.evaluator.attributes.held(replace(value, cls=cls), name))
+        return found
+
+    def on_class(self, cls: str, name: str, found: Values) -> Values:
+        """Return what an attribute of a class may be, with what was set there."""
+        self.evaluator.questions.read(name)
+        changes = self.before.get(name)
+        if not changes:
+            return found
+        order = self.evaluator.attributes.classes.order(cls)
+        owners = [(change.owner, change.values) for change in changes]
+        put = (v for owner, v in owners if isinstance(owner, ClassValue) and owner.name in order)
+        later = NOTHING.union(*put)
+        return known(found) | later if later else found
+
+    def news(self) -> frozenset[str]:
+        """Return the attributes of which this round has noted what the rounds before had not."""
+        noted = self.noted.items()
+        return frozenset(name for name, changes in noted if changes != self.before.get(name))
+
+    def learn(self) -> bool:
+        """Know from now on what was noted; False where answers rest on what was known before."""
+        news = self.news()
+        if CLASS in news or not news.isdisjoint(self.evaluator.questions.rested_on):
+            return False
+        self.before = dict(self.noted)
+        return True
+
+    def _classes(self, value: Instance) -> list[str]:
+        """Return the further classes that an object may be given."""
+        changed = NOTHING.union(*(change.values for change in self._of(value, CLASS)))
+        return [item.name for item in ordered(changed) if isinstance(item, ClassValue)]
+
+    def _of(self, value: Instance, name: str) -> list[Change]:
+        changes = self.before.get(name, ())
+        order = self.evaluator.attributes.classes.order(value.cls) if changes else ()
+        return [
+            change
+            for change in changes
+            if (
+                change.owner.name in order
+                if isinstance(change.owner, ClassValue)
+                else may_be(change.owner, value)
+            )
+        ]
+
+    def _note(self, name: str, change: Change) -> None:
+        self.noted[name] = self.noted.get(name, frozenset()) | {change}
+
+    def _telling(self, values: Values) -> Values:
+        return frozenset(value for value in known(values) if self._tells(value))
+
+    def _tells(self, value: Value) -> bool:
+        """Tell whether a value chooses callees, and more than an annotation would."""
+        match value:
+            case Sequence(items) | Table(_, items):
+                return any(map(self._tells, items))
+            case Instance():
+                return value.constructed and not self.evaluator.is_data(value)
+            case FunctionValue() | ClassValue() | Partial() | GenericFunction():
+                return True
+        return False
+
+
+def _bound(values: Values, owner: Instance) -> Values:
+    """Return what a class was given, reached through an object: functions are its methods."""
+    return frozenset(
+        replace(value, bound=owner) if isinstance(value, FunctionValue) else value
+        for value in values
+    )
+
+
+def _function(value: Value) -> FunctionValue | None:
+    """Return the function that a value calls in the end, None where it is no such."""
+    while isinstance(value, Partial):
+        value = value.function
+    return value if isinstance(value, FunctionValue) else None
+
+
+def _closes_over(context: Context | None, owner: Instance | ClassValue) -> bool:
+    """Tell whether one of the functions around a closure was called with an object."""
+    while context is not None:
+        if any(owner in values for _, values in context.arguments):
+            return True
+        context = context.outer
+    return False
+
+
+def _covered(values: Values, held: Values) -> bool:
+    """Tell whether values are there already; one made without arguments says only its class."""
+    classes = {value.cls for value in held if isinstance(value, Instance)}
+    return all(
+        value in held
+        or (isinstance(value, Instance) and value.cls in classes and value == Instance(value.cls))
+        for value in values
+    )
+
+
+def _with(value: Value, change: Change) -> Value:
+    match value:
+        case Sequence(items, ()):
+            return Sequence(items | change.values)
+        case Table(entries, items):
+            named = dict(entries)
+            if change.key is not None:
+                named[change.key] = named.get(change.key, NOTHING) | change.values
+            return Table(tuple(sorted(named.items(), key=lambda e: e[0])), items | change.values)
+    return value
