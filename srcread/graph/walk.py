@@ -17,7 +17,7 @@ from srcread.graph.idioms import Idioms
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.lambdas import Placed
-from srcread.graph.infer.rules.patches import Changes
+from srcread.graph.infer.rules.patches import Patches
 from srcread.graph.infer.values import Context, Values, forget
 from srcread.graph.native.overloads import CallForm, call_form
 from srcread.graph.reach.accesses import attribute_targets
@@ -85,7 +85,7 @@ def _build(
     the next round repeats this one but for the contexts that read them.
     """
     earlier: Mapping[Hashable, Values] = {}
-    changes: Changes = {}
+    changes: Patches = {}
     known: Mapping[Context, _Look] = {}
     evaluator: Evaluator | None = None
     for _ in range(_MAX_ROUNDS):
@@ -94,13 +94,13 @@ def _build(
             starts = _starts(evaluator, entries, methods)
         walk = _Walk(evaluator, known)
         walk.run(starts)
-        unsettled, news = evaluator.questions.unsettled(), evaluator.surgery.news()
+        unsettled, news = evaluator.fixpoint.unsettled(), evaluator.patches.news()
         if unsettled is None and not news:
             break
-        if unsettled is None and evaluator.surgery.learn():
+        if unsettled is None and evaluator.patches.learn():
             known = {at: look for at, look in walk.looks.items() if news.isdisjoint(look.read)}
         else:
-            earlier, changes, known = unsettled or earlier, evaluator.surgery.noted, {}
+            earlier, changes, known = unsettled or earlier, evaluator.patches.noted, {}
             evaluator = None
     return walk.graph(tuple(dict.fromkeys(context.function for context in starts)))
 
@@ -171,7 +171,7 @@ class _Walk:
                 targets = _not_too_many(found, self.evaluator.fallen_back_on)
                 look.reached.append((node, condition, targets))
 
-        self.evaluator.surgery.note_fillings(frame)
+        self.evaluator.patches.note_fillings(frame)
         for use in frame.scope.calls:
             assert isinstance(use.node, ast.Call)
             note(use.node, use.condition, self.targets(frame.within(*use.inside), use.node))

@@ -1,20 +1,25 @@
-"""Questions and what their answers rest on: those that meet themselves, and attributes read.
+"""The fixpoint: questions that meet themselves, and what their answers rest on.
 
 A question may meet itself (`x = f(x)`, functions that call each other). Inside itself it is then
-answered by what the round before found, `earlier`; `unsettled` tells whether another round is
-needed. Every answer is kept within a round: a round costs what the code is long.
+answered by what the round before found, `earlier`, and in the first by what is known so far. Values
+only ever join, so the rounds climb towards a fixpoint; `unsettled` tells whether another is needed.
+Every answer is kept within a round: a round costs what the code is long. What would nest without
+end is cut (widening), so that there are finitely many values to climb through.
 
 What the walk finds put into an object is news for whatever read that attribute before. Which answer
 rests on which other is not written down, that would cost each of them. It is only told apart
 whether an attribute was read for an answer that is kept, or directly for the context that is looked
 at: then looking there again is enough.
+
+For example, `x = f` and in a loop `x = wrap(x)`, which gives `partial(x)`: the question of `x`
+meets itself, is served `f` there, and answers `f` and a partial of it. That is more than it was
+served, so it is asked again. Partials nested deeper than six are cut: no use of `x` sees them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from srcread.graph.infer.values import (
     NOTHING,
@@ -27,19 +32,22 @@ from srcread.graph.infer.values import (
     stacked,
 )
 
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
-
 _MAX_DEPTH = 6
 _MAX_STACKED = 2
 """A function that goes through lists in lists makes one more of them each time it is looked at."""
 
 
-class Questions:
+class Fixpoint:
     """Holds which questions are being answered, and how those were that met themselves."""
 
-    def __init__(self, evaluator: Evaluator, earlier: Mapping[Hashable, Values]) -> None:
-        self.evaluator = evaluator
+    def __init__(
+        self,
+        is_plain: Callable[[Value], bool],
+        is_data: Callable[[Value], bool],
+        earlier: Mapping[Hashable, Values],
+    ) -> None:
+        self._is_plain = is_plain
+        self._is_data = is_data
         self._earlier = earlier
         self._asked: dict[Hashable, None] = {}
         self._entangled: set[Hashable] = set()
@@ -138,31 +146,31 @@ class Questions:
 
     def _telling(self, values: Values) -> Values:
         """Return the values that can choose a callee."""
-        return frozenset(v for v in known(values) if not self.evaluator.calls.is_plain(v))
+        return frozenset(v for v in known(values) if not self._is_plain(v))
 
     def _shallow(self, values: Values) -> Values:
         return frozenset(v for v in map(shallow, values) if not self._too_deep(v))
 
     def _too_deep(self, value: Value) -> bool:
         return stacked(value) > _MAX_STACKED or depth(value) > (
-            _MAX_STACKED if self.evaluator.is_data(value) else _MAX_DEPTH
+            _MAX_STACKED if self._is_data(value) else _MAX_DEPTH
         )
 
 
 class Asking:
     """One question while it is being answered. A generator's context would take twice as long."""
 
-    __slots__ = ("is_new", "question", "questions")
+    __slots__ = ("fixpoint", "is_new", "question")
 
-    def __init__(self, questions: Questions, question: Hashable) -> None:
-        self.questions = questions
+    def __init__(self, fixpoint: Fixpoint, question: Hashable) -> None:
+        self.fixpoint = fixpoint
         self.question = question
 
     def __enter__(self) -> Values | None:
-        answer = self.questions.begun(self.question)
+        answer = self.fixpoint.begun(self.question)
         self.is_new = answer is None
         return answer
 
     def __exit__(self, *_: object) -> None:
         if self.is_new:
-            self.questions.ended(self.question)
+            self.fixpoint.ended(self.question)

@@ -1,10 +1,18 @@
-"""Annotations to values: what a type hint promises about an object."""
+"""Annotations: what a type hint promises about an object.
+
+A class promises an object of it that may have been made in any way, a container its elements.
+`Any`, `Callable` and type variables promise nothing.
+
+For example, `norm: LayerNorm | None = None` promises None and an object of `LayerNorm` that nothing
+more is known of; `layers: list[tuple[str, Module]]` promises a list of tuples, each of a text and
+an object of `Module`.
+"""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     NONE,
@@ -21,9 +29,6 @@ from srcread.graph.infer.values import (
     known,
 )
 
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
-
 _SEQUENCES = frozenset(
     {"list", "List", "set", "Set", "Sequence", "Iterable", "Iterator", "Collection", "frozenset"}
     | {"Generator", "deque", "MutableSequence"}
@@ -35,10 +40,10 @@ _PROMISING_NOTHING = ("builtins.", "typing.", "typing_extensions.", "collections
 
 
 class Annotations:
-    """Resolves type hints. `Any`, `Callable` and type variables promise nothing."""
+    """Resolves type hints."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
+    def __init__(self, ask: Interpreter) -> None:
+        self.ask = ask
         self._trees: dict[str, ast.expr | None] = {}
 
     def values(self, frame: Frame, node: ast.expr) -> Values:
@@ -65,7 +70,7 @@ class Annotations:
             return NOTHING
         return frozenset(
             ExternalInstance(value.name)
-            for value in self.evaluator.evaluate(frame, node)
+            for value in self.ask.evaluate(frame, node)
             if isinstance(value, External) and not value.name.startswith(_PROMISING_NOTHING)
         )
 
@@ -81,7 +86,7 @@ class Annotations:
 
     def _named(self, frame: Frame, node: ast.expr) -> Values:
         found = NOTHING
-        for value in self.evaluator.names.opened(known(self.evaluator.evaluate(frame, node))):
+        for value in self.ask.modules.opened(known(self.ask.evaluate(frame, node))):
             match value:
                 case ClassValue(name):
                     found |= {Instance(name, constructed=False)}
@@ -90,7 +95,7 @@ class Annotations:
                 case Native(name):
                     found |= {ExternalInstance(name)}
                 case FunctionValue():  # a decorator put it in a class's place
-                    made = self.evaluator.calls.result(value, [], {})
+                    made = self.ask.calls.result(value, [], {})
                     found |= {item for item in made if isinstance(item, Instance)}
         return found
 

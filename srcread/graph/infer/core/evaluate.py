@@ -1,9 +1,13 @@
-"""Expressions to values: the abstract interpreter behind the call graph.
+"""The evaluator: expressions to values, and who answers which kind of question.
 
 Flow-insensitive inside a function, sensitive to the object and the arguments of a call: a function
-is looked at once per context, and `self.norm` is what this very object was given. Demand-driven:
-only what a call's target depends on is evaluated, and only files on the way are parsed. Unknown
-values carry their reason, so that an unresolved call can say why.
+is looked at once per context. Demand-driven: only what a call's target depends on is evaluated, and
+only files on the way are parsed. Unknown values carry their reason, so that an unresolved call can
+say why.
+
+For example, `self.layers[0](x)` in `forward`: the call asks for its callee, this item for
+`self.layers`, and this attribute for what the object's constructor set, given what the object was
+made with. Functions that only other calls reach are never looked at.
 """
 
 from __future__ import annotations
@@ -12,13 +16,20 @@ import ast
 from collections.abc import Hashable, Iterable, Mapping
 
 from srcread.graph.idioms import Idioms, shipped_idioms
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.core.annotations import Annotations
 from srcread.graph.infer.core.attributes import Attributes
 from srcread.graph.infer.core.calls import Calls
+from srcread.graph.infer.core.classes import Classes
 from srcread.graph.infer.core.constructions import Constructions
+from srcread.graph.infer.core.contexts import Contexts
+from srcread.graph.infer.core.instances import Instances
+from srcread.graph.infer.core.items import Items
+from srcread.graph.infer.core.modules import Modules
 from srcread.graph.infer.core.names import Names
 from srcread.graph.infer.core.parameters import Parameters
-from srcread.graph.infer.fixpoint import Questions
+from srcread.graph.infer.core.returns import Returns
+from srcread.graph.infer.fixpoint import Fixpoint
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.dispatch import Dispatch
@@ -26,7 +37,8 @@ from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lambdas import Lambdas
 from srcread.graph.infer.rules.narrowing import Narrowing
 from srcread.graph.infer.rules.outside import Outside
-from srcread.graph.infer.rules.patches import Changes, Surgery
+from srcread.graph.infer.rules.patches import Patches, Patching
+from srcread.graph.infer.rules.plain import Plain
 from srcread.graph.infer.rules.protocols import awaited, given_back
 from srcread.graph.infer.rules.registered import Registered
 from srcread.graph.infer.rules.registries import Registries
@@ -43,7 +55,6 @@ from srcread.graph.infer.values import (
     Instance,
     Sequence,
     Table,
-    Value,
     Values,
     known,
     literal,
@@ -57,8 +68,8 @@ from srcread.index.block.operations import BINARY
 _MAX_NESTING = 80
 
 
-class Evaluator:
-    """Holds what the parts of the interpreter share; each part knows one kind of question."""
+class Evaluator(Interpreter):
+    """Evaluates expressions; holds the parts that answer all other questions."""
 
     def __init__(
         self,
@@ -66,61 +77,56 @@ class Evaluator:
         idioms: Idioms | None = None,
         earlier: Mapping[Hashable, Values] | None = None,
         entries: Iterable[str] = (),
-        changes: Changes | None = None,
+        patches: Patches | None = None,
     ) -> None:
         self.index = index
         self.idioms = idioms or shipped_idioms()
+        self.natives = Natives(index.sources, self.idioms)
+        self.plain = Plain(self)
+        self.fixpoint = Fixpoint(self.plain.is_plain, self.plain.is_data, earlier or {})
+        self.patches = Patching(self, patches or {})
+        self._answer(Outside(self, entries))
         self._closed = tuple(
             f"{package}."
             for package in self.idioms.folded_packages
             if not any(entry.startswith((f"{package}.", f"{package}:")) for entry in entries)
         )
-        self.questions = Questions(self, earlier or {})
-        self.natives = Natives(index.sources, self.idioms)
-        self.names = Names(self)
-        self.parameters = Parameters(self)
-        self.annotations = Annotations(self)
-        self.attributes = Attributes(self)
-        self.calls = Calls(self)
-        self.constructions = Constructions(self)
-        self.callers = Callers(self)
-        self.dispatch = Dispatch(self)
-        self.registries = Registries(self)
-        self.outside = Outside(self, entries)
-        self.surgery = Surgery(self, changes or {})
-        self.narrowing = Narrowing(self)
-        self.stubs = Stubs(self)
-        self.fillings = Fillings(self)
-        self.lambdas = Lambdas()
-        self.registered = Registered(self)
         self._frames: dict[Context, Frame] = {}
         self._looked_into: list[Frame] = []
         self.fallen_back_on: set[str] = set()
         """Functions under a key that the text names, among others that it does not."""
         self._nesting = 0
 
+    def _answer(self, outside: Outside) -> None:
+        """Say who answers which questions, each with the rules that nobody else asks."""
+        fillings, narrowing, stubs = Fillings(self), Narrowing(self), Stubs(self)
+        self.names = Names(self, Callers(self), fillings)
+        self.modules = Modules(self, fillings, Registries(self))
+        self.attributes = Attributes(self, self.patches, outside)
+        self.items = Items(self)
+        self.classes = Classes(self)
+        self.instances = Instances(self, fillings)
+        self.constructions = Constructions(self)
+        self.calls = Calls(self)
+        self.contexts = Contexts(self)
+        self.returns = Returns(self, stubs)
+        self.parameters = Parameters(self, narrowing, stubs)
+        self.annotations = Annotations(self)
+        self.dispatch = Dispatch(self)
+        self.registered = Registered(self)
+        self.lambdas = Lambdas()
+        self._narrowing = narrowing
+
     def is_closed(self, module: str) -> bool:
         """Tell whether a module is folded and no entry lies in it: its files stay unopened."""
         return f"{module}.".startswith(self._closed)
-
-    def is_data(self, value: Value) -> bool:
-        """Tell whether a value holds nothing but numbers, texts and objects that are all alike."""
-        match value:
-            case Instance(cls):
-                return cls in self.idioms.alike or self.calls.is_plain(value)
-            case Sequence(items, positions):
-                inner = [*items, *(v for values in positions for v in values)]
-                return all(map(self.is_data, inner))
-            case Table(_, items):
-                return all(map(self.is_data, items))
-        return self.calls.is_plain(value)
 
     def frame(self, context: Context) -> Frame:
         """Return the frame of one context of a function."""
         if context not in self._frames:
             defined = self.index.defined(context.function)
             assert defined is not None, context.function
-            outer = self.names.around(defined, context.outer)
+            outer = self.names.enclosing(defined, context.outer)
             outer = outer.within(*self.lambdas.around(defined))
             self._frames[context] = Frame(defined.module, defined.scope, defined, context, outer)
         return self._frames[context]
@@ -128,7 +134,7 @@ class Evaluator:
     def named(self, name: str) -> Values:
         """Return what a dotted public name such as `torch.nn.Transformer` stands for."""
         head, *rest = name.split(".")
-        values: Values = frozenset({self.names.module_value(head)})
+        values: Values = frozenset({self.modules.named(head)})
         for part in rest:
             values = self.attributes.join(values, part)
         return values
@@ -137,7 +143,7 @@ class Evaluator:
         """Return what an expression may be in a frame; never empty without a reason."""
         key = id(node)
         found = frame.expressions.get(key)
-        if found is None and not self.questions.kept:
+        if found is None and not self.fixpoint.kept:
             found = frame.looked.get(key)
         if found is not None:
             return found
@@ -148,7 +154,7 @@ class Evaluator:
             found = self._evaluate(frame, node)
         finally:
             self._nesting -= 1
-        if self.questions.kept:
+        if self.fixpoint.kept:
             frame.expressions[key] = found
         else:
             self._keep_for_now(frame, key, found)
@@ -163,7 +169,7 @@ class Evaluator:
         for frame in self._looked_into:
             frame.looked.clear()
         self._looked_into.clear()
-        return self.questions.look()
+        return self.fixpoint.look()
 
     def _keep_for_now(self, frame: Frame, key: int, values: Values) -> None:
         if not frame.looked:
@@ -176,11 +182,11 @@ class Evaluator:
                 values = self.names.look_up(frame, node.id) or unknown(
                     f"{node.id!r} has no value that the text tells"
                 )
-                return self.narrowing.applied(frame, node, values)
+                return self._narrowing.applied(frame, node, values)
             case ast.Attribute():
                 base = self.evaluate(frame, node.value)
                 values = self.attributes.join(base, frame.attribute(node.attr))
-                return self.narrowing.applied(frame, node, values)
+                return self._narrowing.applied(frame, node, values)
             case ast.Call():
                 return self.calls.value(frame, node)
             case ast.Constant():
@@ -255,7 +261,7 @@ class Evaluator:
         for operand, other, method in pairs:
             found = NOTHING
             for value in known(self.evaluate(frame, operand)):
-                if isinstance(value, Instance) and not self.attributes.is_leaf(value.cls):
+                if isinstance(value, Instance) and not self.plain.is_leaf(value.cls):
                     for function in self.attributes.special(value, method):
                         arguments = [self.evaluate(frame, other)]
                         found |= self.calls.result(function, arguments, {})
@@ -275,7 +281,7 @@ class Evaluator:
         if not any(
             isinstance(operator, ast.Is | ast.IsNot | ast.In | ast.NotIn) for operator in node.ops
         ):
-            arrays = self.attributes.of_schema_type(self.evaluate(frame, node.left))
+            arrays = self.plain.arrays(self.evaluate(frame, node.left))
             if arrays:
                 return arrays
         return frozenset({ExternalInstance("builtins.bool")})
@@ -288,7 +294,7 @@ class Evaluator:
     def _subscript(self, frame: Frame, node: ast.Subscript) -> Values:
         base = self.evaluate(frame, node.value)
         classes = frozenset(v for v in base if isinstance(v, ClassValue | External))
-        made = classes and self.attributes.subscripted(classes, self.evaluate(frame, node.slice))
+        made = classes and self.items.subscripted(classes, self.evaluate(frame, node.slice))
         if made and not base - classes:
             return made
         return made | self._element(frame, node, base - classes)
@@ -296,25 +302,25 @@ class Evaluator:
     def _element(self, frame: Frame, node: ast.Subscript, base: Values) -> Values:
         match node.slice:
             case ast.Constant(value=int(index)):
-                return self.attributes.element(base, index)
+                return self.items.element(base, index)
             case ast.Constant(value=str(key)):
-                return self.attributes.item(base, key)
+                return self.items.item(base, key)
             case ast.Slice():
                 return base
             case ast.expr():
                 keys = self.evaluate(frame, node.slice)
                 named = [key.value for key in keys if isinstance(key, Constant) and key.value]
-                found = NOTHING.union(*(self.attributes.item(base, key) for key in named))
+                found = NOTHING.union(*(self.items.item(base, key) for key in named))
                 if named and len(named) == len(keys):
                     return found
                 self.fallen_back_on |= {v.name for v in found if isinstance(v, FunctionValue)}
-        return self.attributes.element(base, None)
+        return self.items.element(base, None)
 
     def _elements(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         found = NOTHING
         for node in nodes:
             values = self.evaluate(frame, node)
-            found |= self.attributes.elements(values) if isinstance(node, ast.Starred) else values
+            found |= self.items.elements(values) if isinstance(node, ast.Starred) else values
         return known(found)
 
     def _table(self, frame: Frame, node: ast.Dict) -> Values:

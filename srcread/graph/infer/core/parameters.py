@@ -1,13 +1,21 @@
-"""What a function's parameters may hold in one context."""
+"""Parameters: what a function's parameters may hold in one context.
+
+By the call, else by annotation, else by default. A parameter of an entry, which nobody has called,
+may hold whatever its annotation allows or its body tests it for, besides its default.
+
+For example, `norm=None` in the `__init__` of torch.nn.TransformerEncoder: in a context that a call
+made without it, None; where `LayerNorm(8)` is given, that object; at an entry None, and any object
+of `Module`, as its annotation promises.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.narrowing import Narrowing
+from srcread.graph.infer.rules.stubs import Stubs
 from srcread.graph.infer.values import (
     ANYTHING,
     NONE,
@@ -25,36 +33,16 @@ from srcread.graph.infer.values import (
 )
 from srcread.index import Defined
 
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
-
 _OPEN = ("Callable", "Any")
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What binding a call asks of a function's parameters.
-
-    `unsaid` have no annotation; those with stars are in `loose` instead.
-    """
-
-    by_position: tuple[str, ...]
-    by_name_only: frozenset[str]
-    unsaid: frozenset[str]
-    loose: frozenset[str]
-    starred: str | None
-    double_starred: str | None
 
 
 class Parameters:
     """Resolves parameters: by the call, else by annotation, else by default."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
-        self._alike: dict[str, frozenset[str]] = {}
-        self._signatures: dict[str, Signature] = {}
-        self.worth: dict[Values, Values] = {}
-        """What of a set of values is worth keeping: nearly all questions are about a few sets."""
+    def __init__(self, ask: Interpreter, narrowing: Narrowing, stubs: Stubs) -> None:
+        self.ask = ask
+        self._narrowing = narrowing
+        self._stubs = stubs
 
     def value(self, frame: Frame, name: str) -> Values | None:
         """Return what the parameter `name` may hold, or None where there is no such one."""
@@ -63,7 +51,7 @@ class Parameters:
             return None
         arguments = defined.node.args
         if name == defined.receiver:
-            return self.first(frame, defined)
+            return self.receiver(frame, defined)
         for parameter in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs):
             for single in parameter:
                 if single.arg == name:
@@ -75,63 +63,35 @@ class Parameters:
             return given or frozenset({Table((), NOTHING)})
         return None
 
-    def signature(self, defined: Defined) -> Signature:
-        """Return the parameters of a function as calls are bound to them."""
-        if defined.name not in self._signatures:
-            assert not isinstance(defined.node, ast.ClassDef)
-            self._signatures[defined.name] = _signature(defined.node.args)
-        return self._signatures[defined.name]
-
-    def alike(self, defined: Defined) -> frozenset[str]:
-        """Return the parameters that are annotated with classes whose objects are all alike."""
-        if defined.name not in self._alike:
-            with self.evaluator.questions.keeping():
-                self._alike[defined.name] = frozenset(self._annotated_alike(defined))
-        return self._alike[defined.name]
-
-    def _annotated_alike(self, defined: Defined) -> Iterator[str]:
-        names = self.evaluator.idioms.alike
-        if not names or isinstance(defined.node, ast.ClassDef):
-            return
-        arguments = defined.node.args
-        frame = self.evaluator.names.around(defined, None)
-        for single in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-            if single.annotation is not None:
-                values = self.evaluator.annotations.values(frame, single.annotation) - NONE
-                if values and all(isinstance(v, Instance) and v.cls in names for v in values):
-                    yield single.arg
-
     def _given(self, frame: Frame, parameter: ast.arg) -> Values:
         assert frame.context is not None and frame.defined is not None
         given = dict(frame.context.arguments).get(parameter.arg)
         if given and ANYTHING in given:
-            hints = self.evaluator.narrowing.hinted(frame, parameter.arg)
+            hints = self._narrowing.hinted(frame, parameter.arg)
             return given | hints
         annotated = NOTHING
         loose = not given or all(isinstance(v, Instance) and not v.constructed for v in given)
         if parameter.annotation is not None and (loose or given == NONE):
             outer = frame.outer or frame
-            annotated = self.evaluator.annotations.values(outer, parameter.annotation)
+            annotated = self.ask.annotations.values(outer, parameter.annotation)
         if given:
             # Tensors are not kept as arguments: a None, or what else only an annotation tells of,
             # among them says nothing against one.
-            plain = annotated and all(map(self.evaluator.calls.is_plain, annotated))
+            plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return given | annotated if plain else given
         if not annotated and parameter.annotation is None:
             annotated = self._overloaded(frame, parameter.arg)
         default = self.default(frame, parameter.arg)
         if given is None and frame.context.called and default is not None:
-            plain = annotated and all(map(self.evaluator.calls.is_plain, annotated))
+            plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return default | annotated if plain else default
         if given is None and default is not None:
             if not known(annotated) or _promises_nothing(parameter.annotation):
-                annotated |= self.evaluator.narrowing.hinted(frame, parameter.arg) | {ANYTHING}
+                annotated |= self._narrowing.hinted(frame, parameter.arg) | {ANYTHING}
             annotated = known(annotated) | default | (annotated & {ANYTHING})
-        annotated = annotated or self.evaluator.stubs.parameter(frame.defined, parameter.arg)
+        annotated = annotated or self._stubs.parameter(frame.defined, parameter.arg)
         if not annotated and parameter.annotation is not None:
-            annotated = self.evaluator.annotations.foreign(
-                frame.outer or frame, parameter.annotation
-            )
+            annotated = self.ask.annotations.foreign(frame.outer or frame, parameter.annotation)
         return annotated or unknown(f"the parameter {parameter.arg!r} may hold anything")
 
     def _overloaded(self, frame: Frame, name: str) -> Values:
@@ -150,19 +110,19 @@ class Parameters:
             for single in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
                 if single.arg == name and single.annotation and self._is_overload(frame, other):
                     outer = frame.outer or frame
-                    found |= self.evaluator.annotations.values(outer, single.annotation)
+                    found |= self.ask.annotations.values(outer, single.annotation)
         return found
 
     def _is_overload(self, frame: Frame, other: Defined) -> bool:
         outer = frame.outer or frame
         return any(
             isinstance(value, External | FunctionValue | Folded)
-            and value.name in self.evaluator.idioms.overloads
+            and value.name in self.ask.idioms.overloads
             for decorator in other.node.decorator_list
-            for value in self.evaluator.evaluate(outer, decorator)
+            for value in self.ask.evaluate(outer, decorator)
         )
 
-    def first(self, frame: Frame, defined: Defined) -> Values:
+    def receiver(self, frame: Frame, defined: Defined) -> Values:
         """Return `self` or `cls`: what the method is bound to, else any object of its class."""
         assert frame.context is not None
         if frame.context.bound is not None:
@@ -187,22 +147,8 @@ class Parameters:
         ]
         for parameter, default in pairs:
             if parameter.arg == name and default is not None:
-                return self.evaluator.evaluate(frame.outer or frame, default)
+                return self.ask.evaluate(frame.outer or frame, default)
         return None
-
-
-def _signature(arguments: ast.arguments) -> Signature:
-    positional = (*arguments.posonlyargs, *arguments.args)
-    every = (*positional, *arguments.kwonlyargs)
-    starred = [item for item in (arguments.vararg, arguments.kwarg) if item is not None]
-    return Signature(
-        by_position=tuple(item.arg for item in positional),
-        by_name_only=frozenset(item.arg for item in arguments.kwonlyargs),
-        unsaid=frozenset(item.arg for item in every if item.annotation is None),
-        loose=frozenset(item.arg for item in starred if item.annotation is None),
-        starred=arguments.vararg.arg if arguments.vararg is not None else None,
-        double_starred=arguments.kwarg.arg if arguments.kwarg is not None else None,
-    )
 
 
 def _promises_nothing(annotation: ast.expr | None) -> bool:

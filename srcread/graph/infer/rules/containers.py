@@ -4,14 +4,18 @@ An object of a subclass of `dict` or `list` holds what its constructor hands up 
 mapping that only fills in Python's abstract one has `get`, `pop` and the others from its own
 `__getitem__`. What the methods of such a class put into itself later is left out: a registry's
 entries then are those that it starts with.
+
+For example, `class Registry(dict): …` and `acts = Registry(relu=relu)`: the `content` of that
+object is a dictionary with the function under the key "relu", so `acts["relu"](x)` calls it, and
+`acts.get(name)(x)` any that it holds.
 """
 
 from __future__ import annotations
 
 import ast
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.python import external_result
 from srcread.graph.infer.values import (
@@ -29,9 +33,6 @@ from srcread.graph.infer.values import (
     ordered,
     same,
 )
-
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
 
 CONTENT = "<content>"
 """The name under which an object keeps the container that it is, among its arguments."""
@@ -55,25 +56,25 @@ MIXED_IN = {
 """Which methods of its own class one of the abstract containers' methods calls."""
 
 
-def base_of(evaluator: Evaluator, cls: str) -> str | None:
+def base_of(ask: Interpreter, cls: str) -> str | None:
     """Return the container of Python's own that a class inherits from, None if it has none."""
-    for base in evaluator.attributes.classes.foreign_bases(cls):
+    for base in ask.classes.foreign_bases(cls):
         if isinstance(base, External) and base.name in _TABLES | _LISTS:
             return base.name
     return None
 
 
 def made(
-    evaluator: Evaluator, cls: str, arguments: list[Values], keywords: dict[str, Values]
+    ask: Interpreter, cls: str, arguments: list[Values], keywords: dict[str, Values]
 ) -> Values:
     """Return the container that constructing a class makes, if the constructor is its base's."""
-    base = base_of(evaluator, cls)
-    if base is None or evaluator.attributes.classes.nearest_functions(cls, "__init__"):
+    base = base_of(ask, cls)
+    if base is None or ask.classes.nearest_functions(cls, "__init__"):
         return NOTHING
-    return _container(evaluator, base, arguments, keywords)
+    return _container(ask, base, arguments, keywords)
 
 
-def content(evaluator: Evaluator, value: Value) -> Values:
+def content(ask: Interpreter, value: Value) -> Values:
     """Return the list or dictionary that an object is; NOTHING for those that are none."""
     if isinstance(value, Super):
         value = value.bound
@@ -82,26 +83,24 @@ def content(evaluator: Evaluator, value: Value) -> Values:
     kept = dict(value.arguments).get(CONTENT)
     if kept is not None:
         return kept
-    base = base_of(evaluator, value.cls)
+    base = base_of(ask, value.cls)
     if base is None:
         return NOTHING
-    with evaluator.questions.asking((value, CONTENT)) as earlier:
+    with ask.fixpoint.asking((value, CONTENT)) as earlier:
         if earlier is not None:
             return earlier
-        return evaluator.questions.answered((value, CONTENT), _handed_up(evaluator, value, base))
+        return ask.fixpoint.answered((value, CONTENT), _handed_up(ask, value, base))
 
 
-def contents(evaluator: Evaluator, values: Values) -> Values:
+def contents(ask: Interpreter, values: Values) -> Values:
     """Return the values, those that are containers by inheritance as these containers."""
-    return NOTHING.union(
-        *(content(evaluator, value) or frozenset({value}) for value in ordered(values))
-    )
+    return NOTHING.union(*(content(ask, value) or frozenset({value}) for value in ordered(values)))
 
 
-def holding(evaluator: Evaluator, value: Instance, put: Values, key: str | None) -> Instance:
+def holding(ask: Interpreter, value: Instance, put: Values, key: str | None) -> Instance:
     """Return an object that more was put into: an idiom's holder, or a container's subclass."""
-    classes = evaluator.attributes.classes
-    if any(cls in evaluator.idioms.holds for cls in classes.order(value.cls)):
+    classes = ask.classes
+    if any(cls in ask.idioms.holds for cls in classes.mro(value.cls)):
         objects = frozenset(item for item in put if not isinstance(item, ExternalInstance))
         return same(replace(value, items=value.items | objects))
     return value
@@ -113,7 +112,7 @@ def is_abstract_method(name: str) -> bool:
 
 
 def mixed_in(
-    evaluator: Evaluator, receiver: Values, name: str, arguments: list[Values]
+    ask: Interpreter, receiver: Values, name: str, arguments: list[Values]
 ) -> Values | None:
     """Return what a method of an abstract container gives, by the class's own `__getitem__`."""
     method = name.rpartition(".")[2]
@@ -123,52 +122,52 @@ def mixed_in(
     for value in ordered(receiver):
         value = value.bound if isinstance(value, Super) else value
         if isinstance(value, Instance):
-            for function in evaluator.attributes.special(value, "__getitem__"):
-                found |= known(evaluator.calls.result(function, arguments[:1], {}))
+            for function in ask.attributes.special(value, "__getitem__"):
+                found |= known(ask.calls.result(function, arguments[:1], {}))
     return found.union(*arguments[1:2])
 
 
-def under(evaluator: Evaluator, value: Instance, key: str | None) -> Values:
+def under(ask: Interpreter, value: Instance, key: str | None) -> Values:
     """Return what `value[key]` gives for an object: by `__getitem__`, else what it holds."""
     argument: list[Values] = [frozenset({Constant(key)})] if key is not None else []
-    for function in evaluator.attributes.special(value, "__getitem__"):
-        return known(evaluator.calls.result(function, argument, {}))
-    held = content(evaluator, value)
+    for function in ask.attributes.special(value, "__getitem__"):
+        return known(ask.calls.result(function, argument, {}))
+    held = content(ask, value)
     if not held:
         return NOTHING
-    item = evaluator.attributes.item
-    return known(item(held, key) if key is not None else evaluator.attributes.elements(held))
+    item = ask.items.item
+    return known(item(held, key) if key is not None else ask.items.elements(held))
 
 
-def _handed_up(evaluator: Evaluator, value: Instance, base: str) -> Values:
+def _handed_up(ask: Interpreter, value: Instance, base: str) -> Values:
     """Return the container that the constructors of an object hand up to the base's own."""
-    classes = evaluator.attributes.classes
+    classes = ask.classes
     found = NOTHING
-    for cls in classes.order(value.cls):
-        context = classes.construction(value, cls)
+    for cls in classes.mro(value.cls):
+        context = ask.constructions.context(value, cls)
         if context is not None:
-            frame = evaluator.frame(context)
+            frame = ask.frame(context)
             for use in frame.scope.calls:
                 if isinstance(use.node, ast.Call):
-                    found |= _by_call(evaluator, frame.within(*use.inside), use.node, base)
+                    found |= _by_call(ask, frame.within(*use.inside), use.node, base)
     return found
 
 
-def _by_call(evaluator: Evaluator, frame: Frame, node: ast.Call, base: str) -> Values:
+def _by_call(ask: Interpreter, frame: Frame, node: ast.Call, base: str) -> Values:
     if not isinstance(node.func, ast.Attribute) or node.func.attr != "__init__":
         return NOTHING
-    if External(f"{base}.__init__") not in evaluator.evaluate(frame, node.func):
+    if External(f"{base}.__init__") not in ask.evaluate(frame, node.func):
         return NOTHING
-    arguments, keywords = evaluator.calls.arguments(frame, node)
-    by_class = External(base) in evaluator.evaluate(frame, node.func.value)
-    return _container(evaluator, base, arguments[1:] if by_class else arguments, keywords)
+    arguments, keywords = ask.contexts.arguments(frame, node)
+    by_class = External(base) in ask.evaluate(frame, node.func.value)
+    return _container(ask, base, arguments[1:] if by_class else arguments, keywords)
 
 
 def _container(
-    evaluator: Evaluator, base: str, arguments: list[Values], keywords: dict[str, Values]
+    ask: Interpreter, base: str, arguments: list[Values], keywords: dict[str, Values]
 ) -> Values:
     kind = "builtins.dict" if base in _TABLES else "builtins.list"
-    values = external_result(evaluator, kind, arguments) or NOTHING
+    values = external_result(ask, kind, arguments) or NOTHING
     if kind == "builtins.list" or not keywords:
         return frozenset(v for v in values if isinstance(v, Sequence | Table))
     entries, items = dict(keywords), NOTHING.union(*keywords.values())

@@ -5,6 +5,10 @@ function stays itself, with the wrapper that calls it kept as `around`: a call o
 the function by the kind of the call and the wrapper as DECORATOR, and the wrapper's own body leads
 to the function too, as it does when it runs. What never calls the function replaces it. Decorators
 that are not read, or whose result is not known, change nothing; neither do those of properties.
+
+For example, `@logged` above `def step()`, where `def logged(f)` defines `def wrapper(): f()` and
+returns that: the name `step` stands for the function `step` with `wrapper` as its `around`;
+`@functools.cache`, which is not read, leaves `step` as it is.
 """
 
 from __future__ import annotations
@@ -12,8 +16,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     NOTHING,
@@ -31,9 +35,6 @@ from srcread.graph.infer.values import (
 )
 from srcread.index.block.scope import Definition
 
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
-
 _PLAIN = frozenset({"property", "staticmethod", "classmethod", "override", "final"})
 _LOOKS = ("builtins.", "functools.", "inspect.", "typing.")
 """Python's own that only look at a function that they are given."""
@@ -41,35 +42,39 @@ _GENERIC = ("functools.singledispatch", "functools.singledispatchmethod")
 _ACCESSORS = frozenset({"setter", "getter", "deleter"})
 
 
-def decorated(evaluator: Evaluator, frame: Frame, node: Definition, made: Value) -> Values:
+def decorated(ask: Interpreter, frame: Frame, node: Definition, made: Value) -> Values:
     """Return what a definition's name stands for; `made` is the function or class itself."""
     values: Values = frozenset({made})
     for decorator in reversed(node.decorator_list):
         if not _is_plain(decorator):
-            values = _applied(evaluator, frame, decorator, values)
+            values = _applied(ask, frame, decorator, values)
     return values
 
 
-def calls_of_original(
-    evaluator: Evaluator, context: Context, original: FunctionValue
-) -> list[Context]:
+def calls_of_original(ask: Interpreter, context: Context, original: FunctionValue) -> list[Context]:
     """Return the contexts in which a wrapper, run in one context, calls the function inside it."""
     found: dict[Context, None] = {}
-    frame = evaluator.frame(context)
+    frame = ask.frame(context)
     for use in frame.scope.calls:
         assert isinstance(use.node, ast.Call)
         inner = frame.within(*use.inside)
-        for value in ordered(known(evaluator.evaluate(inner, use.node.func))):
+        for value in ordered(known(ask.evaluate(inner, use.node.func))):
             if isinstance(value, FunctionValue) and value.name == original.name:
-                found[evaluator.calls.context(value, inner, use.node)] = None
+                found[ask.contexts.of_call(value, inner, use.node)] = None
     return list(found)
 
 
-def _applied(evaluator: Evaluator, frame: Frame, node: ast.expr, values: Values) -> Values:
+def around(wrapper: FunctionValue | Instance, callee: FunctionValue) -> Value:
+    """Return what runs around a decorated function, bound to the object that this is bound to.
+
+    An object is not bound: only functions are.
+    """
+    return replace(wrapper, bound=callee.bound) if isinstance(wrapper, FunctionValue) else wrapper
+
+
+def _applied(ask: Interpreter, frame: Frame, node: ast.expr, values: Values) -> Values:
     decorators = [
-        value
-        for value in ordered(evaluator.evaluate(frame, node))
-        if not _changes_nothing(evaluator, value)
+        value for value in ordered(ask.evaluate(frame, node)) if not _changes_nothing(ask, value)
     ]
     if not decorators:
         return values
@@ -79,43 +84,43 @@ def _applied(evaluator: Evaluator, frame: Frame, node: ast.expr, values: Values)
             if isinstance(decorator, External):
                 found |= {GenericFunction(made) if isinstance(made, FunctionValue) else made}
             else:
-                found |= _made_by(evaluator, decorator, made)
+                found |= _made_by(ask, decorator, made)
     return found
 
 
-def _made_by(evaluator: Evaluator, decorator: Value, made: Value) -> Values:
-    results = known(evaluator.calls.result(decorator, [frozenset({made})], {}))
+def _made_by(ask: Interpreter, decorator: Value, made: Value) -> Values:
+    results = known(ask.calls.result(decorator, [frozenset({made})], {}))
     if not results or made in results:
         return frozenset({made})
     if isinstance(made, ClassValue):
-        return _extended(evaluator, results, made)
+        return _extended(ask, results, made)
     if not isinstance(made, FunctionValue):
         return results
-    wrappers = [value for value in ordered(results) if _leads_to(evaluator, value, made)]
-    direct = [value for value in wrappers if not _is_half_made(evaluator, value, made)]
-    around = _of_its_kind(evaluator, direct or wrappers, made)
+    wrappers = [value for value in ordered(results) if _leads_to(ask, value, made)]
+    direct = [value for value in wrappers if not _is_half_made(ask, value, made)]
+    around = _of_its_kind(ask, direct or wrappers, made)
     instead = {
-        value for value in results.difference(wrappers) if not _is_half_made(evaluator, value, made)
+        value for value in results.difference(wrappers) if not _is_half_made(ask, value, made)
     }
     return frozenset({replace(made, around=value) for value in around} | instead) or frozenset(
         {made}
     )
 
 
-def _extended(evaluator: Evaluator, results: Values, made: ClassValue) -> Values:
+def _extended(ask: Interpreter, results: Values, made: ClassValue) -> Values:
     """Return the class itself where a decorator only derives from it; its order then says so."""
     found = NOTHING
     for value in ordered(results):
-        if isinstance(value, ClassValue) and _derives_from_parameter(evaluator, value):
-            evaluator.attributes.classes.extend(made.name, value.name)
+        if isinstance(value, ClassValue) and _derives_from_parameter(ask, value):
+            ask.classes.extend(made.name, value.name)
             found |= {made}
         else:
             found |= {value}
     return found
 
 
-def _derives_from_parameter(evaluator: Evaluator, cls: ClassValue) -> bool:
-    defined = evaluator.index.defined(cls.name)
+def _derives_from_parameter(ask: Interpreter, cls: ClassValue) -> bool:
+    defined = ask.index.defined(cls.name)
     if defined is None or not isinstance(defined.node, ast.ClassDef) or defined.owner is None:
         return False
     owner = defined.owner.node
@@ -134,10 +139,10 @@ def _is_plain(node: ast.expr) -> bool:
     return False
 
 
-def _changes_nothing(evaluator: Evaluator, decorator: Value) -> bool:
+def _changes_nothing(ask: Interpreter, decorator: Value) -> bool:
     match decorator:
         case FunctionValue(name):
-            idioms = evaluator.idioms
+            idioms = ask.idioms
             return name in idioms.overloads or idioms.why_folded(name) is not None
         case ClassValue() | Instance() | Partial():
             return False
@@ -146,47 +151,47 @@ def _changes_nothing(evaluator: Evaluator, decorator: Value) -> bool:
     return True
 
 
-def _leads_to(evaluator: Evaluator, value: Value, made: FunctionValue) -> bool:
+def _leads_to(ask: Interpreter, value: Value, made: FunctionValue) -> bool:
     """Tell whether calling a value calls a function: in its body, or in one inside it."""
     match value:
         case FunctionValue():
             functions = [value]
         case Instance():
-            if evaluator.attributes.special(value, "__get__"):
+            if ask.attributes.special(value, "__get__"):
                 return False  # what it binds to objects is asked of `__get__`
-            functions = evaluator.attributes.special(value, "__call__")
+            functions = ask.attributes.special(value, "__call__")
         case _:
             return False
     return any(
-        _holds(evaluator, frame.within(*use.inside), use.node, made)
+        _holds(ask, frame.within(*use.inside), use.node, made)
         for function in functions
-        for frame in _frames(evaluator, function)
+        for frame in _frames(ask, function)
         for use in frame.scope.calls
         if isinstance(use.node, ast.Call)
     )
 
 
-def _frames(evaluator: Evaluator, function: FunctionValue) -> Iterator[Frame]:
+def _frames(ask: Interpreter, function: FunctionValue) -> Iterator[Frame]:
     """Yield the frame of a function called with anything, and those of the functions inside."""
     context = Context(function.name, function.bound, called=False, outer=function.context)
-    frame = evaluator.frame(context)
+    frame = ask.frame(context)
     yield frame
     assert frame.defined is not None
     for inner in list(frame.defined.inner().values()):
         if not isinstance(inner.node, ast.ClassDef):
-            yield evaluator.frame(Context(inner.name, called=False, outer=context))
+            yield ask.frame(Context(inner.name, called=False, outer=context))
 
 
-def _holds(evaluator: Evaluator, frame: Frame, node: ast.Call, made: FunctionValue) -> bool:
+def _holds(ask: Interpreter, frame: Frame, node: ast.Call, made: FunctionValue) -> bool:
     """Tell whether a call is one of a function, or hands that to what may call it."""
-    callees = known(evaluator.evaluate(frame, node.func))
+    callees = known(ask.evaluate(frame, node.func))
     if _has(callees, made):
         return True
     if callees and all(isinstance(c, External) and c.name.startswith(_LOOKS) for c in callees):
         return False
     given = [*node.args, *(keyword.value for keyword in node.keywords)]
     return any(
-        _has(evaluator.evaluate(frame, argument), made)
+        _has(ask.evaluate(frame, argument), made)
         for argument in given
         if isinstance(argument, ast.Name)
     )
@@ -197,29 +202,29 @@ def _has(values: Values, made: FunctionValue) -> bool:
 
 
 def _of_its_kind(
-    evaluator: Evaluator, wrappers: list[Value], made: FunctionValue
+    ask: Interpreter, wrappers: list[Value], made: FunctionValue
 ) -> list[FunctionValue | Instance]:
     """Return the wrappers that are generators or coroutines just as the function is."""
     around = [value for value in wrappers if isinstance(value, FunctionValue | Instance)]
-    kind = _kind(evaluator, made)
+    kind = _kind(ask, made)
     same = [
         value
         for value in around
-        if not isinstance(value, FunctionValue) or _kind(evaluator, value) == kind
+        if not isinstance(value, FunctionValue) or _kind(ask, value) == kind
     ]
     return same or around
 
 
-def _kind(evaluator: Evaluator, function: FunctionValue) -> tuple[bool, bool]:
-    defined = evaluator.index.defined(function.name)
+def _kind(ask: Interpreter, function: FunctionValue) -> tuple[bool, bool]:
+    defined = ask.index.defined(function.name)
     assert defined is not None
     generates = bool(defined.scope.yields or defined.scope.delegates)
     return isinstance(defined.node, ast.AsyncFunctionDef), generates
 
 
-def _is_half_made(evaluator: Evaluator, value: Value, made: FunctionValue) -> bool:
+def _is_half_made(ask: Interpreter, value: Value, made: FunctionValue) -> bool:
     """Tell whether a result is itself a decorator: what `@decorator()` gives, not `@decorator`."""
     if not isinstance(value, FunctionValue | Partial):
         return False
-    results = known(evaluator.calls.result(value, [frozenset({made})], {}))
-    return _has(results, made) or any(_leads_to(evaluator, result, made) for result in results)
+    results = known(ask.calls.result(value, [frozenset({made})], {}))
+    return _has(results, made) or any(_leads_to(ask, result, made) for result in results)

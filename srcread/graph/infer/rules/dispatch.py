@@ -1,7 +1,12 @@
 """`functools.singledispatch`: which function a call reaches, by the class of its first argument.
 
-PEP 443. The functions are found where the first one stands and around it. An argument whose class
-is not known may reach any of them; abstract classes count where a class names them as its base.
+Multiple dispatch with one argument, PEP 443. The functions are found where the first one stands and
+around it. An argument whose class is not known may reach any of them; abstract classes count where
+a class names them as its base.
+
+For example, `@singledispatch def show(x)` and below it `@show.register def _(x: Layer)`: for an
+object of a subclass of `Layer` `chosen` answers the second function, for a text the first, and for
+an argument of which nothing is known both.
 """
 
 from __future__ import annotations
@@ -11,8 +16,8 @@ import builtins
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.neighbours import modules_with, statement_calls
 from srcread.graph.infer.rules.python import builtin_class
@@ -32,9 +37,6 @@ from srcread.graph.infer.values import (
 )
 from srcread.index import Defined, Module
 
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
-
 _NONE = "builtins.NoneType"
 _OBJECT = "builtins.object"
 
@@ -42,8 +44,8 @@ _OBJECT = "builtins.object"
 class Dispatch:
     """Finds the functions behind generic ones, and chooses among them."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
+    def __init__(self, ask: Interpreter) -> None:
+        self.ask = ask
         self._found: dict[str, dict[str, FunctionValue]] = {}
 
     def chosen(self, callee: GenericFunction, arguments: list[Values]) -> list[FunctionValue]:
@@ -62,19 +64,19 @@ class Dispatch:
         """Return the functions registered beside one, by the names of their classes."""
         if function.name not in self._found:
             self._found[function.name] = {}
-            with self.evaluator.questions.keeping():
+            with self.ask.fixpoint.keeping():
                 self._found[function.name].update(self._beside(function))
         return self._found[function.name]
 
     def _beside(self, function: FunctionValue) -> Iterator[tuple[str, FunctionValue]]:
-        defined = self.evaluator.index.defined(function.name)
+        defined = self.ask.index.defined(function.name)
         assert defined is not None
         if isinstance(defined.owner, Defined):
             for inner in list(defined.owner.inner().values()):
                 yield from self._decorated(inner, function)
             return
         word = f"{defined.node.name}.register"
-        for module in modules_with(self.evaluator, defined.module, [word]):
+        for module in modules_with(self.ask, defined.module, [word]):
             yield from self._in_module(module, function)
 
     def _in_module(
@@ -82,10 +84,10 @@ class Dispatch:
     ) -> Iterator[tuple[str, FunctionValue]]:
         for defined in list(module.definitions.values()):
             yield from self._decorated(defined, function)
-        frame = self.evaluator.names.module_frame(module)
+        frame = self.ask.modules.frame(module)
         for call in statement_calls(module):
             if len(call.args) == 2 and self._registers(frame, call.func, function):
-                for value in known(self.evaluator.evaluate(frame, call.args[1])):
+                for value in known(self.ask.evaluate(frame, call.args[1])):
                     if isinstance(value, FunctionValue):
                         for name in self._names(frame, call.args[0]):
                             yield name, value
@@ -97,9 +99,9 @@ class Dispatch:
             return
         owner = defined.owner
         if owner is not None and isinstance(owner.node, ast.ClassDef):
-            frame = self.evaluator.names.class_frame(owner)
+            frame = self.ask.names.class_frame(owner)
         else:
-            frame = self.evaluator.names.around(defined, None)
+            frame = self.ask.names.enclosing(defined, None)
         value = FunctionValue(defined.name, context=frame.context)
         for decorator in defined.node.decorator_list:
             register, classes = decorator, _first_annotation(defined)
@@ -115,7 +117,7 @@ class Dispatch:
             return False
         return any(
             isinstance(value, GenericFunction) and value.function.name == function.name
-            for value in self.evaluator.evaluate(frame, node.value)
+            for value in self.ask.evaluate(frame, node.value)
         )
 
     def _names(self, frame: Frame, node: ast.expr) -> Iterator[str]:
@@ -133,7 +135,7 @@ class Dispatch:
                 for part in parts:
                     yield from self._names(frame, part)
             case _:
-                for value in known(self.evaluator.evaluate(frame, node)):
+                for value in known(self.ask.evaluate(frame, node)):
                     if isinstance(value, ClassValue | External | Native):
                         yield value.name
 
@@ -147,9 +149,9 @@ class Dispatch:
     def _order(self, value: Value) -> list[str]:
         """Return the names of a value's class and all its bases, nearest first."""
         if isinstance(value, Instance):
-            classes = self.evaluator.attributes.classes
+            classes = self.ask.classes
             bases = [base.name for base in classes.foreign_bases(value.cls)]
-            return [*classes.order(value.cls), *bases, _OBJECT]
+            return [*classes.mro(value.cls), *bases, _OBJECT]
         if value == Constant(None):
             return [_NONE, _OBJECT]
         name = builtin_class(value)

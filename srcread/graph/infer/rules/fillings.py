@@ -1,7 +1,11 @@
 """What is put into lists and dictionaries after they are made: `x.append(…)`, `x[key] = …`.
 
-For names of the same block and for attributes of `self` in any method of the class. What functions
-put into a module's container when modules are imported is the affair of `definitions/registries`.
+A weak update: when it happens is not told, the container holds it from the first. For names of the
+same block and for attributes of `self` in any method of the class. What functions put into a
+module's container when modules are imported is the affair of `registries`.
+
+For example, `layers = []`, then `for _ in range(n): layers.append(Linear())`: `filled` answers, for
+that list, one that holds an object of `Linear`, so a loop over `layers` calls `Linear.forward`.
 """
 
 from __future__ import annotations
@@ -9,16 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.containers import holding
 from srcread.graph.infer.values import NOTHING, Instance, Sequence, Table, Value, Values, known
 from srcread.index.block.bindings import Filling
 from srcread.index.block.expressions import FILLING_WORDS
-
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
 
 _FILLED = re.compile(rf"\b(\w++)(?:{'|'.join(map(re.escape, FILLING_WORDS))})")
 """Whole words only, and none given back: else every tail of every word of a file is tried."""
@@ -27,8 +28,8 @@ _FILLED = re.compile(rf"\b(\w++)(?:{'|'.join(map(re.escape, FILLING_WORDS))})")
 class Fillings:
     """Finds what fills the containers of a block."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
+    def __init__(self, ask: Interpreter) -> None:
+        self.ask = ask
 
     def filled(self, frame: Frame, path: str, values: Values) -> Values:
         """Return the values of a name, its containers with what the block puts into them."""
@@ -45,9 +46,9 @@ class Fillings:
 
     def _with(self, frame: Frame, value: Value, fillings: Iterable[Filling]) -> Value:
         for filling in fillings:
-            put = known(self.evaluator.evaluate(frame, filling.node))
+            put = known(self.ask.evaluate(frame, filling.node))
             if filling.spread:
-                put = known(self.evaluator.attributes.elements(put)) if put else put
+                put = known(self.ask.items.elements(put)) if put else put
             match value:
                 case Sequence(items, ()):
                     value = Sequence(items | put)
@@ -57,7 +58,7 @@ class Fillings:
                         named[filling.key] = named.get(filling.key, NOTHING) | put
                     value = Table(tuple(sorted(named.items(), key=lambda e: e[0])), items | put)
                 case Instance():
-                    value = holding(self.evaluator, value, put, filling.key)
+                    value = holding(self.ask, value, put, filling.key)
         return value
 
 

@@ -2,6 +2,10 @@
 
 Lambdas of one block are named in the order in which they stand, `<lambda>~2` and so on, whichever
 is asked for first; those inside another lambda are named below it.
+
+For example, `sorted(xs, key=lambda x: x.size)` in `def run` of model.py: the lambda is the function
+`model.run.<locals>.<lambda>`, and a second one further down in `run`
+`model.run.<locals>.<lambda>~2`.
 """
 
 from __future__ import annotations

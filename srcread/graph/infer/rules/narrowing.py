@@ -1,15 +1,19 @@
-"""What tests say about a name in the branch behind them: `isinstance`, `is None`, `callable`.
+"""Type narrowing: what `isinstance`, `is None` and `callable` say of a name in the branch behind.
 
 The facts belong to single reads of `x` or `self.x`: those in the branch, and those behind a branch
 that always leaves. An assignment ends them. Which they are is syntax, and gathered with a
 function's scope; here they are applied to values.
+
+For example, `norm` may be None, a `LayerNorm` or a `BatchNorm`: behind `if norm is None: return`
+the read of it in `norm(x)` is one of the two objects, in `if isinstance(norm, LayerNorm): norm(x)`
+only the first.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     NOTHING,
@@ -27,9 +31,6 @@ from srcread.graph.infer.values import (
 )
 from srcread.index.block.bindings import Fact, Kind
 
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
-
 RULED_OUT = unknown("it is None as far as is known")
 """What `is not None` leaves of a name that is None: the branch does not run."""
 
@@ -37,8 +38,8 @@ RULED_OUT = unknown("it is None as far as is known")
 class Narrowing:
     """Applies the facts of a function to values."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
+    def __init__(self, ask: Interpreter) -> None:
+        self.ask = ask
 
     def applied(self, frame: Frame, node: ast.expr, values: Values) -> Values:
         """Return the values that a name can have where it is read."""
@@ -75,7 +76,7 @@ class Narrowing:
 
     def _classes(self, frame: Frame, node: ast.expr) -> Values:
         found = NOTHING
-        for value in self.evaluator.evaluate(frame, node):
+        for value in self.ask.evaluate(frame, node):
             found |= value.items if isinstance(value, Sequence) else {value}
         return found
 
@@ -83,7 +84,7 @@ class Narrowing:
         names = {item.name for item in classes if isinstance(item, ClassValue | External)}
         match value:
             case Instance(cls):
-                return not names.isdisjoint(self.evaluator.attributes.classes.order(cls))
+                return not names.isdisjoint(self.ask.classes.mro(cls))
             case Constant(str()) | ExternalInstance("builtins.str"):
                 return "builtins.str" in names
             case ExternalInstance(cls):

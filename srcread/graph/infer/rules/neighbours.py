@@ -4,30 +4,31 @@ Whatever is imported when the code runs may register itself; finding all of it w
 distribution. What registers itself stands, as a rule, beside the table or below it: the module's
 own folder is searched, by its words first, so that few files are parsed. What lies elsewhere is
 not found.
+
+For example, models/acts.py has a table that its `register` fills: `modules_with` its module and the
+word "register" answers models/acts.py and, of the files in models/ and below, those in whose text
+that word stands; the others are not parsed.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from srcread.errors import SourceError
+from srcread.graph.infer.ask import Interpreter
 from srcread.index import Defined, Module
 from srcread.index.late import last_line
-
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
 
 _MOST = 300
 
 
-def modules_with(evaluator: Evaluator, module: Module, words: Collection[str]) -> list[Module]:
+def modules_with(ask: Interpreter, module: Module, words: Collection[str]) -> list[Module]:
     """Return a module and those around it whose text has one of some words, itself first."""
-    index = evaluator.index
+    index = ask.index
     found = [module]
     for name in index.sources.modules_around(module.name, _MOST):
-        if name == module.name or evaluator.is_closed(name):
+        if name == module.name or ask.is_closed(name):
             continue
         try:
             file = index.sources.find_module(name)

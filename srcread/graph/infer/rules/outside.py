@@ -3,6 +3,10 @@
 Asked only where the class itself tells of nothing but None. Looked for in the class's own module
 and in those of the entries: a script sets up its model there. What other modules set, what
 `setattr` sets, and what replaces a method of the class is left out.
+
+For example, `self.head = None` in `Model`, and in the script that is walked `model = Model()` and
+`model.head = Linear()`: `of_object` of that model and "head" answers the object of `Linear`, so
+`self.head(x)` in `Model.forward` is resolved.
 """
 
 from __future__ import annotations
@@ -10,8 +14,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.neighbours import function_at
 from srcread.graph.infer.values import (
@@ -28,9 +32,6 @@ from srcread.graph.infer.values import (
 from srcread.index import Module
 from srcread.index.block.bindings import Binding
 
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
-
 _SET = re.compile(r"\.(\w++) *=(?!=)")
 
 Setting = tuple[Frame, str, list[Binding]]
@@ -40,8 +41,8 @@ Setting = tuple[Frame, str, list[Binding]]
 class Outside:
     """Finds what is set on objects and classes by code that is not theirs."""
 
-    def __init__(self, evaluator: Evaluator, entries: Iterable[str]) -> None:
-        self.evaluator = evaluator
+    def __init__(self, ask: Interpreter, entries: Iterable[str]) -> None:
+        self.ask = ask
         self._entries = [entry.replace(":", ".") for entry in entries]
         self._set: dict[str, dict[str, list[int]]] = {}
         self._places: dict[tuple[str, str], list[Setting]] = {}
@@ -51,26 +52,26 @@ class Outside:
         """Return what is set as an attribute of an object, or of its class."""
         if not self._set_at(value.cls, name):
             return NOTHING
-        with self.evaluator.questions.asking(("outside", value, name)) as earlier:
+        with self.ask.fixpoint.asking(("outside", value, name)) as earlier:
             if earlier is not None:
                 return earlier
             found = NOTHING
             for owner, given in self._given(value.cls, name):
                 if isinstance(owner, ClassValue):
-                    if owner.name in self.evaluator.attributes.classes.order(value.cls):
+                    if owner.name in self.ask.classes.mro(value.cls):
                         found |= {_bound(item, value) for item in given}
                 elif may_be(owner, value):
                     found |= given
-            return self.evaluator.questions.answered(("outside", value, name), found)
+            return self.ask.fixpoint.answered(("outside", value, name), found)
 
     def of_class(self, cls: str, name: str) -> Values:
         """Return what is set as an attribute of a class."""
         if not self._set_at(cls, name):
             return NOTHING
-        with self.evaluator.questions.asking(("outside", cls, name)) as earlier:
+        with self.ask.fixpoint.asking(("outside", cls, name)) as earlier:
             if earlier is not None:
                 return earlier
-            order = self.evaluator.attributes.classes.order(cls)
+            order = self.ask.classes.mro(cls)
             found = NOTHING.union(
                 *(
                     given
@@ -78,20 +79,20 @@ class Outside:
                     if isinstance(owner, ClassValue) and owner.name in order
                 )
             )
-            return self.evaluator.questions.answered(("outside", cls, name), found)
+            return self.ask.fixpoint.answered(("outside", cls, name), found)
 
     def _given(self, cls: str, name: str) -> Iterator[tuple[Instance | ClassValue, Values]]:
         for frame, owner, bindings in self._set_at(cls, name):
-            for value in known(self.evaluator.names.look_up(frame, owner)):
+            for value in known(self.ask.names.look_up(frame, owner)):
                 if isinstance(value, Instance | ClassValue):
-                    values = (self.evaluator.names.bound(frame, binding) for binding in bindings)
+                    values = (self.ask.names.bound(frame, binding) for binding in bindings)
                     yield value, known(NOTHING.union(*values))
 
     def _set_at(self, cls: str, name: str) -> list[Setting]:
         """Return where an attribute of this name is set: for most names that is nowhere."""
         key = (cls, name)
         if key not in self._settings:
-            index = self.evaluator.index
+            index = self.ask.index
             modules = {
                 module.name: module
                 for full in (cls, *self._entries)
@@ -111,10 +112,10 @@ class Outside:
                 line = text.count("\n", 0, start) + 1
                 defined = function_at(module.definitions.values(), line)
                 if defined is None:
-                    frames[""] = self.evaluator.names.module_frame(module)
+                    frames[""] = self.ask.modules.frame(module)
                 else:
                     context = Context(defined.name, called=False)
-                    frames[defined.name] = self.evaluator.frame(context)
+                    frames[defined.name] = self.ask.frame(context)
             for frame in frames.values():
                 receiver = frame.defined.receiver if frame.defined is not None else None
                 for (owner, attribute), bindings in frame.scope.attributes.items():

@@ -1,4 +1,4 @@
-"""What walked code puts in the place of what an object was made with.
+"""Monkey patches: what walked code puts in the place of what an object was made with.
 
 `layer.attention = Other()`, `thing.__class__ = Other`, `manager.add(pattern)` where `add` fills a
 list of the manager, `Layer.go = go`: the text of the class tells nothing of it. It is noted when
@@ -6,14 +6,18 @@ the walk comes by, and known from the next round on. When it happens is not told
 before stays a rival. Of what is put there nothing is followed that chooses no callee: numbers,
 texts, tensors. Left out too are functions that close over the object that they are put into: they
 made the graph of a model of transformers take three times as long.
+
+For example, `layer.forward = fast` in a function that is walked: noted is a `Patch` of this layer's
+"forward" with the function `fast`. From the next round on `layer(x)` reaches `fast`, and, as its
+rival, the `forward` of the class.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     NOTHING,
@@ -33,14 +37,11 @@ from srcread.graph.infer.values import (
 )
 from srcread.index.block.bindings import Filling
 
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
-
 CLASS = "__class__"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Patch:
     """Values that become an attribute of an object or a class, or are put into what it holds."""
 
     owner: Instance | ClassValue
@@ -49,23 +50,23 @@ class Change:
     key: str | None = None
 
 
-Changes = Mapping[str, frozenset[Change]]
+Patches = Mapping[str, frozenset[Patch]]
 """By the attribute's name."""
 
 
-class Surgery:
+class Patching:
     """Notes what this round's walk puts into objects; tells what the rounds before have noted."""
 
-    def __init__(self, evaluator: Evaluator, before: Changes) -> None:
-        self.evaluator = evaluator
+    def __init__(self, ask: Interpreter, before: Patches) -> None:
+        self.ask = ask
         self.before = before
-        self.noted: dict[str, frozenset[Change]] = dict(before)
+        self.noted: dict[str, frozenset[Patch]] = dict(before)
 
     def note_set(self, owner: Instance | ClassValue, name: str, values: Values) -> None:
         """Note that an attribute of an object or a class is set, where the class does not tell."""
         put = frozenset(v for v in self._telling(values) if not self._nests(owner, name, v))
-        if not _covered(put, self.evaluator.attributes.get(owner, name)):
-            self._note(name, Change(owner, put, filled=False))
+        if not _covered(put, self.ask.attributes.get(owner, name)):
+            self._note(name, Patch(owner, put, filled=False))
 
     def _nests(self, owner: Instance | ClassValue, name: str, value: Value) -> bool:
         """Tell whether a function that is put somewhere would come to wrap itself without end.
@@ -102,8 +103,8 @@ class Surgery:
             made = defined.node.name == "__init__" or not frame.context.called
             owners = frozenset({frame.context.bound} if frame.context.bound and not made else ())
         else:
-            owners = known(self.evaluator.names.look_up(frame, receiver))
-        order, holds = self.evaluator.attributes.classes.order, self.evaluator.idioms.holds
+            owners = known(self.ask.names.look_up(frame, receiver))
+        order, holds = self.ask.classes.mro, self.ask.idioms.holds
         return [
             owner
             for owner in ordered(owners)
@@ -111,19 +112,17 @@ class Surgery:
         ]
 
     def _note_filling(self, frame: Frame, owner: Instance, name: str, filling: Filling) -> None:
-        attributes = self.evaluator.attributes
-        held = attributes.get(owner, name)
-        held = (
-            attributes.elements(held) if filling.key is None else attributes.item(held, filling.key)
-        )
-        put = known(self.evaluator.evaluate(frame, filling.node))
-        put = attributes.elements(put) if filling.spread and put else put
+        items = self.ask.items
+        held = self.ask.attributes.get(owner, name)
+        held = items.elements(held) if filling.key is None else items.item(held, filling.key)
+        put = known(self.ask.evaluate(frame, filling.node))
+        put = items.elements(put) if filling.spread and put else put
         if not _covered(telling := self._telling(put), held):
-            self._note(name, Change(owner, telling, filled=True, key=filling.key))
+            self._note(name, Patch(owner, telling, filled=True, key=filling.key))
 
     def applied(self, value: Instance, name: str, found: Values) -> Values:
         """Return what an attribute may be, with what was put there or into it."""
-        self.evaluator.questions.read(name)
+        self.ask.fixpoint.read(name)
         if not self.before:
             return found
         for change in self._of(value, name):
@@ -133,16 +132,16 @@ class Surgery:
                 on_class = isinstance(change.owner, ClassValue)
                 found |= _bound(change.values, value) if on_class else change.values
         for cls in self._classes(value):
-            found |= known(self.evaluator.attributes.held(replace(value, cls=cls), name))
+            found |= known(self.ask.attributes.held(replace(value, cls=cls), name))
         return found
 
     def on_class(self, cls: str, name: str, found: Values) -> Values:
         """Return what an attribute of a class may be, with what was set there."""
-        self.evaluator.questions.read(name)
+        self.ask.fixpoint.read(name)
         changes = self.before.get(name)
         if not changes:
             return found
-        order = self.evaluator.attributes.classes.order(cls)
+        order = self.ask.classes.mro(cls)
         owners = [(change.owner, change.values) for change in changes]
         put = (v for owner, v in owners if isinstance(owner, ClassValue) and owner.name in order)
         later = NOTHING.union(*put)
@@ -156,7 +155,7 @@ class Surgery:
     def learn(self) -> bool:
         """Know from now on what was noted; False where answers rest on what was known before."""
         news = self.news()
-        if CLASS in news or not news.isdisjoint(self.evaluator.questions.rested_on):
+        if CLASS in news or not news.isdisjoint(self.ask.fixpoint.rested_on):
             return False
         self.before = dict(self.noted)
         return True
@@ -166,9 +165,9 @@ class Surgery:
         changed = NOTHING.union(*(change.values for change in self._of(value, CLASS)))
         return [item.name for item in ordered(changed) if isinstance(item, ClassValue)]
 
-    def _of(self, value: Instance, name: str) -> list[Change]:
+    def _of(self, value: Instance, name: str) -> list[Patch]:
         changes = self.before.get(name, ())
-        order = self.evaluator.attributes.classes.order(value.cls) if changes else ()
+        order = self.ask.classes.mro(value.cls) if changes else ()
         return [
             change
             for change in changes
@@ -179,7 +178,7 @@ class Surgery:
             )
         ]
 
-    def _note(self, name: str, change: Change) -> None:
+    def _note(self, name: str, change: Patch) -> None:
         self.noted[name] = self.noted.get(name, frozenset()) | {change}
 
     def _telling(self, values: Values) -> Values:
@@ -191,7 +190,7 @@ class Surgery:
             case Sequence(items) | Table(_, items):
                 return any(map(self._tells, items))
             case Instance():
-                return value.constructed and not self.evaluator.is_data(value)
+                return value.constructed and not self.ask.plain.is_data(value)
             case FunctionValue() | ClassValue() | Partial() | GenericFunction():
                 return True
         return False
@@ -231,7 +230,7 @@ def _covered(values: Values, held: Values) -> bool:
     )
 
 
-def _with(value: Value, change: Change) -> Value:
+def _with(value: Value, change: Patch) -> Value:
     match value:
         case Sequence(items, ()):
             return Sequence(items | change.values)

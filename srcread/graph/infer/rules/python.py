@@ -1,9 +1,15 @@
-"""What Python's own functions and containers do with values that pass through them."""
+"""Transfer functions: what Python's own functions and containers do with values that pass through.
+
+Those that pass a value on, select one, wrap it or name a class; of all others nothing is known.
+
+For example, `for name, layer in zip(names, layers)`: `external_result` of "builtins.zip" is a list
+of pairs, at whose second place stands what `layers` holds; `getattr(F, "relu")` is the function
+`F.relu`, and `len(x)` an int.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -20,9 +26,6 @@ from srcread.graph.infer.values import (
     ordered,
     unknown,
 )
-
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
 
 _SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"})
 _CONTAINERS = (
@@ -98,10 +101,10 @@ def is_followed(name: str) -> bool:
     return function in _FOLLOWED or function in _SAME or name.startswith(_CONTAINERS)
 
 
-def external_result(evaluator: Evaluator, name: str, arguments: list[Values]) -> Values | None:
+def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Values | None:
     """Return what a function of Python's own gives for these arguments; None if not known."""
     first = arguments[0] if arguments else NOTHING
-    elements = evaluator.attributes.elements
+    elements = ask.items.elements
     function = name.removeprefix("builtins.")
     if function in _TYPED:
         return frozenset({ExternalInstance(f"builtins.{_TYPED[function]}")})
@@ -109,7 +112,7 @@ def external_result(evaluator: Evaluator, name: str, arguments: list[Values]) ->
         return frozenset({Sequence(known(elements(first)) if first else NOTHING)})
     match function:
         case "getattr":
-            return _getattr(evaluator, arguments)
+            return _getattr(ask, arguments)
         case "type" if len(arguments) == 1:
             return frozenset(ClassValue(v.cls) for v in first if isinstance(v, Instance)) or None
         case "enumerate":
@@ -125,12 +128,12 @@ def external_result(evaluator: Evaluator, name: str, arguments: list[Values]) ->
             return known(elements(first)) or None
         case "map" if len(arguments) > 1:
             each = [elements(values) for values in arguments[1:]]
-            results = NOTHING.union(*(evaluator.calls.result(f, each, {}) for f in known(first)))
+            results = NOTHING.union(*(ask.calls.result(f, each, {}) for f in known(first)))
             return frozenset({Sequence(known(results))})
         case "filter" if len(arguments) > 1:
             return frozenset({Sequence(known(elements(arguments[1])))})
         case "dict" | "collections.OrderedDict":
-            return first if any(isinstance(v, Table) for v in first) else _pairs(evaluator, first)
+            return first if any(isinstance(v, Table) for v in first) else _pairs(ask, first)
         case "max" | "min" | "sum":
             return known(first) or None
         case "typing.cast" if len(arguments) > 1:
@@ -140,29 +143,29 @@ def external_result(evaluator: Evaluator, name: str, arguments: list[Values]) ->
     return None
 
 
-def _pairs(evaluator: Evaluator, values: Values) -> Values:
+def _pairs(ask: Interpreter, values: Values) -> Values:
     """Return the table that a list of pairs makes."""
     items = NOTHING
     if values:
-        for pair in known(evaluator.attributes.elements(values)):
-            items |= known(evaluator.attributes.element(frozenset({pair}), 1))
+        for pair in known(ask.items.elements(values)):
+            items |= known(ask.items.element(frozenset({pair}), 1))
     return frozenset({Table((), items)})
 
 
-def _getattr(evaluator: Evaluator, arguments: list[Values]) -> Values | None:
+def _getattr(ask: Interpreter, arguments: list[Values]) -> Values | None:
     if len(arguments) < 2:
         return None
     found = arguments[2] if len(arguments) > 2 else NOTHING
     for key in arguments[1]:
         if isinstance(key, Constant) and key.value:
-            found |= evaluator.attributes.join(arguments[0], key.value)
+            found |= ask.attributes.join(arguments[0], key.value)
     why = [value for value in ordered(arguments[0]) if isinstance(value, Unknown)]
     made = Unknown("the name that builtins.getattr looks up is made when it runs")
     return known(found) or found or frozenset({*why[:1]} or {made})
 
 
 def container_method(
-    evaluator: Evaluator, receiver: Values, name: str, arguments: list[Values]
+    ask: Interpreter, receiver: Values, name: str, arguments: list[Values]
 ) -> Values | None:
     """Return what a method of a list, tuple or dictionary gives; None if it is none of those."""
     owner, _, method = name.rpartition(".")
@@ -183,7 +186,7 @@ def container_method(
             keys = arguments[0] if arguments else NOTHING
             named = [key.value for key in keys if isinstance(key, Constant) and key.value]
             if named and len(named) == len(known(keys)):
-                items = NOTHING.union(*(evaluator.attributes.item(receiver, key) for key in named))
+                items = NOTHING.union(*(ask.items.item(receiver, key) for key in named))
             return items.union(*arguments[1:2])
     return None
 

@@ -5,15 +5,18 @@ level of the module that calls the operator, then of the other modules in its pa
 everything that is read would cost more than the walk. An operator without any is its library's
 C++. A kernel is called by the operator; what else is registered, for tracing and for autograd, may
 be called.
+
+For example, `@torch.library.custom_op("my::scale", mutates_args=())` above `def scale(x)`, and in
+another function of the package `torch.ops.my.scale(x)`: the callee is the operator `my::scale`, and
+`of` answers the function `scale` as its kernel.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from srcread.graph.infer.ask import Interpreter, Registration
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     NOTHING,
@@ -29,19 +32,8 @@ from srcread.graph.infer.values import (
 )
 from srcread.index import Module
 
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
-
 SEPARATOR = "::"
 KERNEL = "kernel"
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """A function that is registered for an operator; `role` is the word that the idioms give."""
-
-    function: FunctionValue
-    role: str
 
 
 def by_attribute(value: Native, name: str) -> Native | None:
@@ -55,21 +47,21 @@ def by_attribute(value: Native, name: str) -> Native | None:
     return None
 
 
-def namespace(evaluator: Evaluator, function: Value, name: str) -> Values:
+def namespace(ask: Interpreter, function: Value, name: str) -> Values:
     """Return the namespace of operators or classes that a `__getattr__` makes, as an idiom says."""
     named = isinstance(function, FunctionValue) and function.name
-    if named in evaluator.idioms.operator_namespaces:
+    if named in ask.idioms.operator_namespaces:
         return frozenset({Native(name + SEPARATOR)})
-    if named in evaluator.idioms.class_namespaces:
+    if named in ask.idioms.class_namespaces:
         return frozenset({Native(name + SEPARATOR, by_name=True)})
     return frozenset()
 
 
-def named_namespace(evaluator: Evaluator, holder: str, name: str) -> Native | None:
+def named_namespace(ask: Interpreter, holder: str, name: str) -> Native | None:
     """Return the namespace that an object which is not read has by an idiom's word."""
-    if holder in evaluator.idioms.named_operators:
+    if holder in ask.idioms.named_operators:
         return Native(name + SEPARATOR)
-    if holder in evaluator.idioms.named_classes:
+    if holder in ask.idioms.named_classes:
         return Native(name + SEPARATOR, by_name=True)
     return None
 
@@ -77,20 +69,20 @@ def named_namespace(evaluator: Evaluator, holder: str, name: str) -> Native | No
 class Registered:
     """Finds what is registered for an operator, module by module."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
+    def __init__(self, ask: Interpreter) -> None:
+        self.ask = ask
         self._modules: dict[str, dict[str, list[Registration]]] = {}
 
     def of(self, module: Module, operator: str) -> list[Registration]:
         """Return what is registered for an operator, as a module that calls it may know it."""
         operator = operator.partition(".")[0]
         base = operator.rpartition(SEPARATOR)[2]
-        if operator.startswith(self.evaluator.idioms.operator_namespace):
+        if operator.startswith(self.ask.idioms.operator_namespace):
             return []  # the framework's own: C++, and named by its list of operators
         for name in self._near(module):
-            if not self.evaluator.index.may_bind(name, base):
+            if not self.ask.index.may_bind(name, base):
                 continue
-            near = self.evaluator.index.module(name)
+            near = self.ask.index.module(name)
             if near is not None and (found := self._in(near).get(operator)):
                 return found
         return []
@@ -100,7 +92,7 @@ class Registered:
         package = module.name if module.is_package else module.name.rpartition(".")[0]
         if not package:
             return
-        for name in self.evaluator.index.sources.modules(module.file.distribution):
+        for name in self.ask.index.sources.modules(module.file.distribution):
             if name.startswith(f"{package}.") and name != module.name:
                 yield name
 
@@ -108,12 +100,12 @@ class Registered:
         if module.name not in self._modules:
             found: dict[str, list[Registration]] = {}
             self._modules[module.name] = found
-            with self.evaluator.questions.keeping():
+            with self.ask.fixpoint.keeping():
                 self._gather(module, found)
         return self._modules[module.name]
 
     def _gather(self, module: Module, found: dict[str, list[Registration]]) -> None:
-        frame = self.evaluator.names.module_frame(module)
+        frame = self.ask.modules.frame(module)
         for node, decorated in _calls(module.tree.body):
             role = self._role(frame, node)
             functions = self._functions(frame, node, decorated) if role else []
@@ -123,13 +115,13 @@ class Registered:
 
     def _role(self, frame: Frame, node: ast.Call) -> str:
         """Return what a call registers, by the function that it calls; "" for other calls."""
-        roles = self.evaluator.idioms.registers_operator
-        for value in self.evaluator.evaluate(frame, node.func):
+        roles = self.ask.idioms.registers_operator
+        for value in self.ask.evaluate(frame, node.func):
             value = value.function if isinstance(value, GenericFunction) else value
             if isinstance(value, FunctionValue) and value.name.partition("~")[0] in roles:
                 return roles[value.name.partition("~")[0]]
         if isinstance(node.func, ast.Attribute):  # a method of the operator that a decorator made
-            receivers = self.evaluator.evaluate(frame, node.func.value)
+            receivers = self.ask.evaluate(frame, node.func.value)
             if any(isinstance(value, FunctionValue) for value in receivers):
                 return roles.get(f"decorated.{node.func.attr}", "")
         return ""
@@ -144,7 +136,7 @@ class Registered:
         return [
             value
             for argument in given
-            for value in ordered(known(self.evaluator.evaluate(frame, argument)))
+            for value in ordered(known(self.ask.evaluate(frame, argument)))
             if isinstance(value, FunctionValue)
         ]
 
@@ -154,12 +146,12 @@ class Registered:
         """Return the operator that a call registers something for: by name, library, decorator."""
         space = ""
         if isinstance(node.func, ast.Attribute):
-            receivers = self.evaluator.evaluate(frame, node.func.value)
+            receivers = self.ask.evaluate(frame, node.func.value)
             if own := [op for op, items in found.items() if _holds(items, receivers)]:
                 return own
             space = self._space(receivers)
         for argument in node.args[:2]:
-            values = self.evaluator.evaluate(frame, argument)
+            values = self.ask.evaluate(frame, argument)
             space = space or self._space(values)
             for text in (value.value for value in values if isinstance(value, Constant)):
                 if text and (SEPARATOR in text or space):
@@ -172,8 +164,8 @@ class Registered:
         for value in values:
             if not isinstance(value, Instance):
                 continue
-            for name in self.evaluator.attributes.classes.nearest_functions(value.cls, "__init__"):
-                defined = self.evaluator.index.defined(name)
+            for name in self.ask.classes.nearest_functions(value.cls, "__init__"):
+                defined = self.ask.index.defined(name)
                 assert defined is not None and not isinstance(defined.node, ast.ClassDef)
                 first = [argument.arg for argument in defined.node.args.args[1:2]]
                 for item in ordered(dict(value.arguments).get("".join(first), NOTHING)):

@@ -3,6 +3,10 @@
 `@register("name")` runs where it stands, so the calls that fill such a table are the decorators
 and statements of modules, its own and those around it, and what they call in the table's module.
 Functions that fill it later, when somebody calls them, are left out.
+
+For example, `ACTS = {}` with `def register(name): def put(f): ACTS[name] = f; return f; return put`
+and `@register("relu")` above a function: `filled` answers the table with that function under the
+key "relu", so `ACTS["relu"](x)` calls it.
 """
 
 from __future__ import annotations
@@ -10,8 +14,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.narrowing import RULED_OUT
 from srcread.graph.infer.rules.neighbours import function_at, modules_with, statement_calls
@@ -30,9 +34,6 @@ from srcread.graph.infer.values import (
 )
 from srcread.index import Defined, Module
 
-if TYPE_CHECKING:
-    from srcread.graph.infer.core.evaluate import Evaluator
-
 _ONE = {"append": 0, "add": 0, "insert": 1}
 _FILLS = r"(?:\[|\.(?:append|add|insert|setdefault|update)\()"
 _MAX_NAMES = 20
@@ -43,8 +44,8 @@ _MAX_STEPS = 4
 class Registries:
     """Finds what the import of modules puts into a module's tables."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
-        self.evaluator = evaluator
+    def __init__(self, ask: Interpreter) -> None:
+        self.ask = ask
 
     def filled(self, frame: Frame, name: str, values: Values) -> Values:
         """Return a module's tables under a name with what functions put into them."""
@@ -66,19 +67,19 @@ class Registries:
 
     def _puts_functions(self, defined: Defined, name: str) -> bool:
         """Tell whether what a function puts into a table may be called: no text, no number."""
-        frame = self.evaluator.frame(Context(defined.name, called=False))
+        frame = self.ask.frame(Context(defined.name, called=False))
         return any(
-            not self.evaluator.calls.is_plain(value)
+            not self.ask.plain.is_plain(value)
             for _, node in _written(defined, name)
             for part in (node.elts if isinstance(node, ast.Tuple) else [node])
-            for value in self.evaluator.evaluate(frame, part)
+            for value in self.ask.evaluate(frame, part)
         )
 
     def _runs(self, module: Module, fillers: dict[str, Defined]) -> list[Context]:
         """Return the contexts in which the import of modules runs one of some functions."""
         names = _callers(module, fillers.values())
         found: dict[Context, None] = {}
-        for other in modules_with(self.evaluator, module, names):
+        for other in modules_with(self.ask, module, names):
             for context in (*self._imported(other, names), *self._subclasses(other, fillers)):
                 for reached in self._reached(module, context, _MAX_STEPS):
                     if reached.function in fillers:
@@ -87,48 +88,48 @@ class Registries:
 
     def _imported(self, module: Module, names: set[str]) -> Iterator[Context]:
         """Yield the functions that a module's decorators and statements call."""
-        frame = self.evaluator.names.module_frame(module)
-        calls = self.evaluator.calls
+        frame = self.ask.modules.frame(module)
+        contexts = self.ask.contexts
         for defined in list(module.definitions.values()):
             for decorator in defined.node.decorator_list:
                 if not names.isdisjoint(_mentioned(decorator)):
                     if isinstance(decorator, ast.Call):
                         yield from self._called(frame, decorator)
-                    for value in ordered(known(self.evaluator.evaluate(frame, decorator))):
+                    for value in ordered(known(self.ask.evaluate(frame, decorator))):
                         if isinstance(value, FunctionValue):
-                            yield calls.bind(value, [frozenset({_made(defined)})], {})
+                            yield contexts.bind(value, [frozenset({_made(defined)})], {})
         for call in statement_calls(module):
             if not names.isdisjoint(_mentioned(call.func)):
                 yield from self._called(frame, call)
 
     def _subclasses(self, module: Module, fillers: dict[str, Defined]) -> Iterator[Context]:
         """Yield the runs of `__init_subclass__` for the classes of a module."""
-        calls, classes = self.evaluator.calls, self.evaluator.attributes.classes
+        contexts, classes = self.ask.contexts, self.ask.classes
         hooks = [item for item in fillers.values() if item.node.name == "__init_subclass__"]
         for defined in list(module.definitions.values()) if hooks else ():
             if not isinstance(defined.node, ast.ClassDef):
                 continue
-            frame = self.evaluator.names.module_frame(module)
+            frame = self.ask.modules.frame(module)
             for hook in hooks:
                 assert hook.owner is not None
-                if hook.owner.name in classes.order(defined.name)[1:]:
+                if hook.owner.name in classes.mro(defined.name)[1:]:
                     function = FunctionValue(hook.name, ClassValue(defined.name))
                     keywords = {
-                        keyword.arg: self.evaluator.evaluate(frame, keyword.value)
+                        keyword.arg: self.ask.evaluate(frame, keyword.value)
                         for keyword in defined.node.keywords
                         if keyword.arg is not None
                     }
-                    yield calls.bind(function, [], keywords)
+                    yield contexts.bind(function, [], keywords)
 
     def _called(self, frame: Frame, node: ast.Call) -> Iterator[Context]:
-        for value in ordered(known(self.evaluator.evaluate(frame, node.func))):
+        for value in ordered(known(self.ask.evaluate(frame, node.func))):
             if isinstance(value, FunctionValue):
-                yield self.evaluator.calls.context(value, frame, node)
+                yield self.ask.contexts.of_call(value, frame, node)
 
     def _reached(self, module: Module, context: Context, steps: int) -> Iterator[Context]:
         """Yield a context and those of the functions of a module that it calls."""
         yield context
-        frame = self.evaluator.frame(context)
+        frame = self.ask.frame(context)
         if frame.module is module and steps:
             for use in frame.scope.calls:
                 if isinstance(use.node, ast.Call) and isinstance(use.node.func, ast.Name):
@@ -137,11 +138,11 @@ class Registries:
 
     def _puts(self, context: Context, name: str) -> Iterator[tuple[str | None, Values]]:
         """Yield what a function puts under a name, with the constant key if there is one."""
-        frame = self.evaluator.frame(context)
+        frame = self.ask.frame(context)
         assert frame.defined is not None
         for key, value in _written(frame.defined, name):
-            items = known(self.evaluator.evaluate(frame, value))
-            keys = self.evaluator.evaluate(frame, key) if key is not None else NOTHING
+            items = known(self.ask.evaluate(frame, value))
+            keys = self.ask.evaluate(frame, key) if key is not None else NOTHING
             if keys == RULED_OUT:
                 continue
             named = sorted(k.value for k in keys if isinstance(k, Constant) and k.value is not None)

@@ -1,6 +1,10 @@
 """Texts that are put together from texts that are known: `"visit_" + name`, `f"visit_{name}"`.
 
 They choose what `getattr` and tables give. A format or a conversion hides what a part becomes.
+
+For example, `getattr(self, "visit_" + kind)` where `kind` may be "call" or "name": `joined` answers
+the texts "visit_call" and "visit_name", so the call reaches these two methods. Of more than 64
+texts none is told (widening).
 """
 
 from __future__ import annotations
