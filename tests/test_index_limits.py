@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from srcread.index import Index
-from srcread.index.parse import is_modest
+from srcread.index.hostile.child import Job, examine
+from srcread.index.hostile.pool import Limits, Outcome, run_jobs
+from srcread.index.trees import is_modest
 from srcread.index.whole import (
     IndexSummary,
     find_calls,
@@ -23,8 +25,6 @@ from srcread.index.whole import (
     imports,
     index_distribution,
 )
-from srcread.index.whole.child import Job, examine
-from srcread.index.whole.pool import Limits, Outcome, run_jobs
 from srcread.sources import Sources, open_path
 
 ROOT = Path(__file__).parents[1]
@@ -185,7 +185,7 @@ def test_a_worker_that_crashes_costs_its_file(tmp_path: Path, number: signal.Sig
 def kill_worker(number: signal.Signals) -> None:
     time.sleep(0.2)
     for child in children(os.getpid()):
-        if b"whole.child" in Path(f"/proc/{child}/cmdline").read_bytes():
+        if b"hostile.child" in Path(f"/proc/{child}/cmdline").read_bytes():
             os.kill(child, number)
 
 

@@ -30,7 +30,7 @@ from srcread.graph.reach.implicit import (
 from srcread.graph.reach.target import Target
 from srcread.graph.reach.targets import call_targets
 from srcread.index import Index
-from srcread.index.parse import uncollected
+from srcread.index.trees import uncollected
 from srcread.model import (
     CallGraph,
     CallSite,

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srcread.errors import NotFoundError, did_you_mean
-from srcread.index.parse import uncollected, unparsable
-from srcread.index.whole.child import Answer, Job, Problem, examine
+from srcread.index.hostile.child import Answer, Job, Problem, examine
+from srcread.index.trees import uncollected, unparsable
 from srcread.index.whole.files import Listed, list_files
 from srcread.index.whole.table import (
     delete_files,
@@ -157,7 +157,7 @@ def _examine(
                 yield job, answer, None, True
         jobs = large
     if jobs:
-        from srcread.index.whole.pool import run_jobs, usable_processors  # 15 ms, for many files
+        from srcread.index.hostile.pool import run_jobs, usable_processors  # 15 ms, for many files
 
         yield from run_jobs(jobs, workers or min(usable_processors(), _MAX_WORKERS))
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from srcread.index import Defined, Module
 from srcread.index.block.bindings import Inner
-from srcread.index.parse import LAMBDA, as_function
+from srcread.index.trees import LAMBDA, as_function
 
 
 @dataclass(frozen=True, slots=True)

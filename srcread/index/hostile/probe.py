@@ -6,8 +6,8 @@ one diagnostic.
 
 from __future__ import annotations
 
-from srcread.index.parse import unparsable
-from srcread.index.whole.pool import run_jobs
+from srcread.index.hostile.pool import run_jobs
+from srcread.index.trees import unparsable
 from srcread.model import Diagnostic
 
 

@@ -22,7 +22,8 @@ import time
 from typing import IO, Any
 
 from srcread.errors import SourceError
-from srcread.index.parse import (
+from srcread.index.extract import Extract, extract
+from srcread.index.trees import (
     PARSE_ERRORS,
     is_modest,
     parse_text,
@@ -30,7 +31,6 @@ from srcread.index.parse import (
     undecodable,
     what_is_wrong,
 )
-from srcread.index.whole.extract import Extract, extract
 from srcread.sources import decode
 
 MAX_FILE_BYTES = 16 << 20

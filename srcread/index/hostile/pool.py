@@ -24,7 +24,7 @@ from pathlib import Path
 
 import srcread
 from srcread.errors import SourceError
-from srcread.index.whole.child import (
+from srcread.index.hostile.child import (
     Answer,
     Job,
     Problem,
@@ -35,7 +35,7 @@ from srcread.index.whole.child import (
 _CHUNK = 8  # jobs that a worker is told at once, so that it never waits for the next
 _WAITING = 64  # answers that may wait for the reader: a limit to memory
 _NO_PROCESS = "No process can be started to parse files in. Free some memory, then try again."
-_START = "from srcread.index.whole.child import main"
+_START = "from srcread.index.hostile.child import main"
 
 
 @dataclass(frozen=True, slots=True)
