@@ -25,7 +25,7 @@ names between commas and the line.
 CALL_CODE = "I"
 _MAX_TEXT = 120
 _SPACE = re.compile(r"\s+")
-_Block = tuple[Iterator[ast.AST], int, str, dict[str, int]]
+_OpenBlock = tuple[Iterator[ast.AST], int, str, dict[str, int]]
 _Getter = Callable[[Any], tuple[Any, ...]]
 
 
@@ -96,7 +96,7 @@ class _Extractor:
         self.calls: list[tuple[int, int, int, int]] = []
 
     def extract(self, tree: ast.Module) -> Extract:
-        blocks: list[_Block] = [(iter(tree.body), 0, "", {})]
+        blocks: list[_OpenBlock] = [(iter(tree.body), 0, "", {})]
         while blocks:
             for node in blocks[-1][0]:
                 if opened := self.statement(node, blocks[-1]):
@@ -108,7 +108,7 @@ class _Extractor:
         numbers = array(CALL_CODE, (number for call in self.calls for number in call))
         return self.symbols, "\n".join(["", *self.texts, ""]), numbers.tobytes(), self.imports
 
-    def statement(self, node: Any, block: _Block) -> list[_Block] | None:
+    def statement(self, node: Any, block: _OpenBlock) -> list[_OpenBlock] | None:
         """Gather one statement; return the blocks inside it, the last one first."""
         kind = type(node)
         if kind in _DEFINITIONS:
@@ -127,7 +127,7 @@ class _Extractor:
             self.expressions(node, block[1])
         return None
 
-    def definition(self, node: Any, kind: str, block: _Block) -> _Block:
+    def definition(self, node: Any, kind: str, block: _OpenBlock) -> _OpenBlock:
         _, owner, prefix, taken = block
         name = prefix + node.name + _role(node)
         count = taken[name] = taken.get(name, 0) + 1

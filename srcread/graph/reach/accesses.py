@@ -27,14 +27,14 @@ from srcread.graph.infer.values import (
     known,
     ordered,
 )
-from srcread.graph.reach.target import Target, function_target, method_targets
+from srcread.graph.reach.target import CallTarget, function_target, method_targets
 from srcread.index.block.bindings import Chance
 from srcread.model import EdgeKind
 
 
-def attribute_targets(ask: Interpreter, frame: Frame, node: ast.Attribute) -> list[Target]:
+def attribute_targets(ask: Interpreter, frame: Frame, node: ast.Attribute) -> list[CallTarget]:
     """Return what reading an attribute runs: a property, a descriptor or `__getattr__`."""
-    targets: list[Target] = []
+    targets: list[CallTarget] = []
     attribute = frame.attribute(node.attr)
     ask.evaluate(frame, node)  # opens the modules that it looks into
     values = ask.evaluate(frame, node.value)
@@ -59,12 +59,12 @@ def attribute_targets(ask: Interpreter, frame: Frame, node: ast.Attribute) -> li
 
 def attribute_set_targets(
     ask: Interpreter, frame: Frame, node: ast.Attribute, chance: Chance
-) -> list[Target]:
+) -> list[CallTarget]:
     """`x.name = value`: the class's `__setattr__`, else a property's setter or a descriptor."""
     values = [ask.evaluate(frame, argument) for argument in chance.arguments]
     attribute = frame.attribute(node.attr)
     name: Values = frozenset({Constant(attribute)})
-    targets: list[Target] = []
+    targets: list[CallTarget] = []
     for value in ordered(known(ask.evaluate(frame, chance.operand))):
         if values and isinstance(value, Instance | ClassValue):
             ask.patches.note_set(value, attribute, values[0])
@@ -78,14 +78,16 @@ def attribute_set_targets(
     return targets
 
 
-def looked_up_targets(ask: Interpreter, frame: Frame, node: ast.Call, method: str) -> list[Target]:
+def looked_up_targets(
+    ask: Interpreter, frame: Frame, node: ast.Call, method: str
+) -> list[CallTarget]:
     """Return what `super().__getattribute__(name)` runs, or `object.__setattr__(x, name, y)`."""
     arguments, _ = ask.contexts.arguments(frame, node)
     receivers = ask.evaluate(frame, node.func.value) if isinstance(node.func, ast.Attribute) else ()
     owners: list[Value] = [value.bound for value in receivers if isinstance(value, Super)]
     if not owners and arguments:
         owners, arguments = ordered(arguments[0]), arguments[1:]
-    targets: list[Target] = []
+    targets: list[CallTarget] = []
     for name in ordered(arguments[0]) if arguments else ():
         for owner in owners if isinstance(name, Constant) and name.value else ():
             if isinstance(owner, Instance) and isinstance(name, Constant) and name.value:
@@ -98,7 +100,7 @@ def looked_up_targets(ask: Interpreter, frame: Frame, node: ast.Call, method: st
 
 def targets_by_name(
     ask: Interpreter, frame: Frame, value: Value, arguments: list[Values]
-) -> Iterator[Target]:
+) -> Iterator[CallTarget]:
     """What `getattr(value, name)` and `hasattr` run."""
     for name in arguments[0] if arguments else ():
         if isinstance(value, Instance) and isinstance(name, Constant) and name.value:
@@ -113,11 +115,13 @@ def note_set_by_name(ask: Interpreter, value: Value, arguments: list[Values]) ->
                 ask.patches.note_set(value, name.value, arguments[1])
 
 
-def _got(ask: Interpreter, frame: Frame, value: Instance | ClassValue, name: str) -> list[Target]:
+def _got(
+    ask: Interpreter, frame: Frame, value: Instance | ClassValue, name: str
+) -> list[CallTarget]:
     """Return the property or the descriptor's `__get__` that an attribute is."""
     getter = ask.attributes.getter(value, name)
     if getter is not None:
-        return [Target(getter.name, EdgeKind.PROPERTY, Context(getter.name, value))]
+        return [CallTarget(getter.name, EdgeKind.PROPERTY, Context(getter.name, value))]
     gets = ask.attributes.descriptor(value, name, "__get__")
     return [function_target(ask, frame, get, EdgeKind.PROPERTY) for get in gets]
 
@@ -129,7 +133,7 @@ def _set(
     name: str,
     method: str,
     values: list[Values],
-) -> list[Target]:
+) -> list[CallTarget]:
     """Return the setter or the descriptor's `__set__` that an attribute is."""
     return [
         function_target(ask, frame, setter, EdgeKind.PROPERTY, arguments=values, role="setter")
@@ -154,7 +158,9 @@ def _goes_up(ask: Interpreter, hooks: Iterable[FunctionValue]) -> bool:
     return False
 
 
-def _fallen_back(ask: Interpreter, frame: Frame, value: Instance, name: str) -> Iterator[Target]:
+def _fallen_back(
+    ask: Interpreter, frame: Frame, value: Instance, name: str
+) -> Iterator[CallTarget]:
     """The class's `__getattr__`, where the attribute is not found before."""
     if name.startswith("__"):
         return

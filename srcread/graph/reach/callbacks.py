@@ -23,8 +23,8 @@ from srcread.graph.infer.values import (
     known,
     ordered,
 )
-from srcread.graph.reach.target import Target, function_target
-from srcread.index.block.bindings import Chance, Operation
+from srcread.graph.reach.target import CallTarget, function_target
+from srcread.index.block.bindings import Chance, ImplicitCall
 from srcread.model import EdgeKind
 
 _CALLING = frozenset(
@@ -40,7 +40,7 @@ _OWN = (
 
 def callback_targets(
     ask: Interpreter, frame: Frame, node: ast.Call, callee: str
-) -> Iterator[Target]:
+) -> Iterator[CallTarget]:
     """Yield the functions among a call's arguments, for a callee that is not read."""
     name = callee.removeprefix("builtins.")
     own = callee.startswith(_OWN) or callee in ask.idioms.returns_argument
@@ -54,7 +54,7 @@ def callback_targets(
 
 def kept_targets(
     ask: Interpreter, frame: Frame, node: ast.Call, callee: FunctionValue
-) -> Iterator[Target]:
+) -> Iterator[CallTarget]:
     """Yield the function that a callee keeps, as an idiom says, to call it later: a hook."""
     position = ask.idioms.calls_argument.get(callee.name)
     if position is not None and position < len(node.args):
@@ -62,12 +62,12 @@ def kept_targets(
             yield from passed(ask, frame, value, f"kept by {callee.name}")
 
 
-def put_targets(ask: Interpreter, frame: Frame, operation: Operation) -> Iterator[Target]:
+def put_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> Iterator[CallTarget]:
     """Yield what calling the objects runs that are put where a class keeps attributes by name.
 
     Which attribute such an object replaces is told by its name, which is made when it runs.
     """
-    chance = operation.chances[0] if operation.chances else None
+    chance = implicit.chances[0] if implicit.chances else None
     match chance:
         case Chance(operand=ast.Attribute(value=owner, attr=kept), arguments=(_, put)):
             pass
@@ -90,7 +90,7 @@ def put_targets(ask: Interpreter, frame: Frame, operation: Operation) -> Iterato
 
 def dispatched_targets(
     ask: Interpreter, frame: Frame, node: ast.Call, callee: FunctionValue
-) -> Iterator[Target]:
+) -> Iterator[CallTarget]:
     """Yield the methods of the same class that a method ends in, as an idiom says."""
     cls = callee.bound
     if not isinstance(cls, ClassValue):
@@ -107,25 +107,27 @@ def dispatched_targets(
             yield replace(target, reason=target.reason or f"by way of {callee.name}")
 
 
-def operator_targets(ask: Interpreter, frame: Frame, node: ast.Call, name: str) -> Iterator[Target]:
+def operator_targets(
+    ask: Interpreter, frame: Frame, node: ast.Call, name: str
+) -> Iterator[CallTarget]:
     """Yield what calling an operator by its name runs: its kernels in Python, else its C++."""
     registered = ask.registered.of(frame.module, name)
     kernels = [item.function for item in registered if item.role == KERNEL]
     arguments, keywords = ask.contexts.arguments(frame, node)
     for function in dict.fromkeys(kernels):
         context = ask.contexts.bind(function, arguments, keywords)
-        yield Target(function.name, EdgeKind.DIRECT, context, reason=f"by way of {name}")
+        yield CallTarget(function.name, EdgeKind.DIRECT, context, reason=f"by way of {name}")
     if not kernels:
         own = name.startswith(ask.idioms.operator_namespace)
         reason = None if own else "an operator by name: the C++ of a library registers it"
-        yield Target(name, EdgeKind.NATIVE, reason=reason)
+        yield CallTarget(name, EdgeKind.NATIVE, reason=reason)
     for item in registered:
         if item.role != KERNEL:
             why = f"registered as {item.role} of {name}"
             yield from passed(ask, frame, item.function, why)
 
 
-def passed(ask: Interpreter, frame: Frame, value: Value, why: str) -> Iterator[Target]:
+def passed(ask: Interpreter, frame: Frame, value: Value, why: str) -> Iterator[CallTarget]:
     """Yield a function that somebody may call later."""
     while isinstance(value, Partial | GenericFunction):
         value = value.function

@@ -35,8 +35,8 @@ from srcread.graph.reach.accesses import (
     note_set_by_name,
     targets_by_name,
 )
-from srcread.graph.reach.target import Target, function_target, method_targets
-from srcread.index.block.bindings import How, Operation
+from srcread.graph.reach.target import CallTarget, function_target, method_targets
+from srcread.index.block.bindings import How, ImplicitCall
 from srcread.model import EdgeKind
 
 _ENOUGH = 300
@@ -48,21 +48,21 @@ _LOOKED_UP = tuple(
 """What a class's own way to an attribute goes on to; that runs properties and descriptors."""
 
 
-def operation_targets(ask: Interpreter, frame: Frame, operation: Operation) -> list[Target]:
+def implicit_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> list[CallTarget]:
     """Return the methods that an operator, a loop, a `with` or a set attribute runs."""
-    if operation.role == "attribute":
-        assert isinstance(operation.node, ast.Attribute)
-        return attribute_set_targets(ask, frame, operation.node, operation.chances[0])
-    if operation.role == "decorator":
-        return _decorating(ask, frame, operation.chances[0].operand)
-    targets: list[Target] = []
-    for chance in operation.chances:
+    if implicit.role == "attribute":
+        assert isinstance(implicit.node, ast.Attribute)
+        return attribute_set_targets(ask, frame, implicit.node, implicit.chances[0])
+    if implicit.role == "decorator":
+        return _decorating(ask, frame, implicit.chances[0].operand)
+    targets: list[CallTarget] = []
+    for chance in implicit.chances:
         arguments = [ask.evaluate(frame, node) for node in chance.arguments]
         values = known(ask.evaluate(frame, chance.operand))
         for value in ordered(values):
             found = _first_method(ask, value, chance.methods)
-            targets += method_targets(ask, frame, found, arguments, operation.role)
-            if operation.role == "iteration":
+            targets += method_targets(ask, frame, found, arguments, implicit.role)
+            if implicit.role == "iteration":
                 targets += _steps(ask, frame, found)
         if targets or not values or any(_may_handle(ask, value) for value in values):
             break
@@ -71,7 +71,7 @@ def operation_targets(ask: Interpreter, frame: Frame, operation: Operation) -> l
 
 def argument_targets(
     ask: Interpreter, frame: Frame, node: ast.Call, callee: External
-) -> list[Target]:
+) -> list[CallTarget]:
     """Return the methods of its arguments that one of Python's own functions runs: `len(x)`."""
     if is_abstract_method(callee.name):
         return _mixed_in(ask, frame, node, callee)
@@ -89,7 +89,7 @@ def argument_targets(
     rivals = callee.name not in ask.idioms.copies_deeply
     if not rivals:
         objects = _parts(ask, objects, protocol[0])
-    targets: list[Target] = []
+    targets: list[CallTarget] = []
     for value in objects:
         if protocol == ("__getattr__",):
             targets += targets_by_name(ask, frame, value, rest)
@@ -110,7 +110,7 @@ def class_bodies(frame: Frame) -> Iterator[Frame]:
             yield Frame(frame.module, inner.scope, inner, None, frame)
 
 
-def class_made_targets(ask: Interpreter, body: Frame) -> Iterator[tuple[ast.expr, Target]]:
+def class_made_targets(ask: Interpreter, body: Frame) -> Iterator[tuple[ast.expr, CallTarget]]:
     """Yield what making a class runs: `__set_name__` of what it holds, then `__init_subclass__`."""
     defined = body.defined
     assert defined is not None and isinstance(defined.node, ast.ClassDef)
@@ -135,12 +135,12 @@ def class_made_targets(ask: Interpreter, body: Frame) -> Iterator[tuple[ast.expr
         break
 
 
-def _mixed_in(ask: Interpreter, frame: Frame, node: ast.Call, callee: External) -> list[Target]:
+def _mixed_in(ask: Interpreter, frame: Frame, node: ast.Call, callee: External) -> list[CallTarget]:
     """Return the methods of its own that a container runs, where Python's abstract one has it."""
     if not isinstance(node.func, ast.Attribute):
         return []
     arguments, _ = ask.contexts.arguments(frame, node)
-    targets: list[Target] = []
+    targets: list[CallTarget] = []
     for value in ordered(ask.evaluate(frame, node.func.value)):
         value = value.bound if isinstance(value, Super) else value
         if isinstance(value, Instance):
@@ -150,7 +150,7 @@ def _mixed_in(ask: Interpreter, frame: Frame, node: ast.Call, callee: External) 
     return list(dict.fromkeys(targets))
 
 
-def _decorating(ask: Interpreter, frame: Frame, node: ast.expr) -> list[Target]:
+def _decorating(ask: Interpreter, frame: Frame, node: ast.expr) -> list[CallTarget]:
     """Return the functions that decorate a definition inside the function that is walked."""
     return [
         function_target(ask, frame, value, EdgeKind.DECORATOR, role="decorator")
@@ -208,7 +208,7 @@ def _may_handle(ask: Interpreter, value: Value) -> bool:
     return isinstance(value, Native | ModuleValue | External)
 
 
-def _steps(ask: Interpreter, frame: Frame, made: list[FunctionValue]) -> Iterator[Target]:
+def _steps(ask: Interpreter, frame: Frame, made: list[FunctionValue]) -> Iterator[CallTarget]:
     """A loop's `__next__`, of the iterator that `__iter__` returns."""
     for function in made:
         name = function.name.rpartition(".")[2]

@@ -12,7 +12,7 @@ from srcread.model import EdgeKind
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class CallTarget:
     """One callee of a site; `context` is None for what is not walked into.
 
     Targets of one `role` are rivals; those of several all run: `__new__` and `__init__`. An
@@ -36,16 +36,16 @@ def function_target(
     *,
     arguments: Sequence[Values] | None = None,
     role: str = "",
-) -> Target:
+) -> CallTarget:
     """Return a function as a target; without `arguments` it may be called with anything."""
     why = why_folded(ask, frame, function.name)
     if why is not None:
         quiet = function.name in ask.idioms.quiet
-        return Target(function.name, kind, reason=f"folded: {why}", role=role, quiet=quiet)
+        return CallTarget(function.name, kind, reason=f"folded: {why}", role=role, quiet=quiet)
     context = ask.contexts.bind(function, list(arguments or ()), {})
     if arguments is None:
         context = replace(context, arguments=(), called=False)
-    return Target(function.name, kind, context, role=role)
+    return CallTarget(function.name, kind, context, role=role)
 
 
 def method_targets(
@@ -54,7 +54,7 @@ def method_targets(
     functions: Iterable[FunctionValue],
     arguments: list[Values],
     role: str,
-) -> Iterator[Target]:
+) -> Iterator[CallTarget]:
     """Yield methods that run by themselves, each called with these arguments."""
     for function in functions:
         yield function_target(ask, frame, function, EdgeKind.METHOD, arguments=arguments, role=role)

@@ -35,14 +35,14 @@ from srcread.graph.reach.callbacks import (
     operator_targets,
 )
 from srcread.graph.reach.implicit import argument_targets
-from srcread.graph.reach.target import Target, function_target, why_folded
+from srcread.graph.reach.target import CallTarget, function_target, why_folded
 from srcread.model import EdgeKind
 
 _NOT_RESOLVED = "what is not resolved"
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class FramedCall:
     """A call where it stands; `before` is the partial function that it calls through, if any."""
 
     frame: Frame
@@ -53,7 +53,7 @@ class Site:
         """Return what is called with, by place and by name."""
         return ask.contexts.all_arguments(self.frame, self.node, self.before)
 
-    def behind(self, partial: Partial) -> Site:
+    def behind(self, partial: Partial) -> FramedCall:
         """Return the call of the function that a partial one holds."""
         if self.before is None:
             return replace(self, before=partial)
@@ -62,14 +62,14 @@ class Site:
         return replace(self, before=Partial(partial.function, arguments, tuple(keywords.items())))
 
 
-def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[Target]:
+def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTarget]:
     """Return everything that a call may reach; one UNRESOLVED target where nothing is known.
 
     The functions that such a call is handed may be called from there.
     """
     values = ordered(ask.evaluate(frame, node.func))
     reached = [
-        list(_reached(ask, Site(frame, node), value))
+        list(_reached(ask, FramedCall(frame, node), value))
         for value in values
         if not isinstance(value, Unknown | Constant)
     ]
@@ -82,10 +82,10 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[Target]
     reasons.sort(key=lambda reason: "have no attribute" in reason)  # of one rival, not of all
     if not reasons:
         reasons = [f"it would call {_literal(values)}"]
-    return [Target(None, EdgeKind.UNRESOLVED, reason=reasons[0]), *handed]
+    return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reasons[0]), *handed]
 
 
-def _weighed(reached: list[list[Target]]) -> list[Target]:
+def _weighed(reached: list[list[CallTarget]]) -> list[CallTarget]:
     """Join what each value would reach: certain is only what runs whichever of them it is."""
     resolved = [
         [target for target in targets if target.kind is not EdgeKind.UNRESOLVED]
@@ -104,7 +104,7 @@ def _weighed(reached: list[list[Target]]) -> list[Target]:
     ]
 
 
-def _reached(ask: Interpreter, site: Site, value: Value) -> Iterator[Target]:
+def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallTarget]:
     match value:
         case FunctionValue(around=FunctionValue() | Instance()):
             yield from _wrapped(ask, site, value)
@@ -118,19 +118,19 @@ def _reached(ask: Interpreter, site: Site, value: Value) -> Iterator[Target]:
             yield from _called_object(ask, site, value)
         case Folded(name, is_class):
             kind = EdgeKind.CONSTRUCTOR if is_class else EdgeKind.DIRECT
-            yield Target(name, kind, reason=f"folded: {ask.idioms.why_folded(name)}")
+            yield CallTarget(name, kind, reason=f"folded: {ask.idioms.why_folded(name)}")
         case Native(name, by_name=True):
             reason = "a class by name: the C++ of a library registers it"
-            yield Target(name, EdgeKind.NATIVE, reason=reason)
+            yield CallTarget(name, EdgeKind.NATIVE, reason=reason)
         case Native(name) if SEPARATOR in name:
             yield from operator_targets(ask, site.frame, site.node, name)
         case Native(name):
-            yield Target(name, EdgeKind.NATIVE)
+            yield CallTarget(name, EdgeKind.NATIVE)
             yield from callback_targets(ask, site.frame, site.node, name)
         case External(name) if found := _looked_up(ask, site, name):
             yield from found
         case External(name):
-            yield Target(name, EdgeKind.EXTERNAL)
+            yield CallTarget(name, EdgeKind.EXTERNAL)
             if name == "builtins.type.__call__":
                 yield from _by_metaclass(ask, site)
             yield from argument_targets(ask, site.frame, site.node, value)
@@ -142,24 +142,24 @@ def _reached(ask: Interpreter, site: Site, value: Value) -> Iterator[Target]:
         case Partial(function):
             yield from _reached(ask, site.behind(value), function)
         case Unknown(reason):
-            yield Target(None, EdgeKind.UNRESOLVED, reason=reason)
+            yield CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)
         case _:
-            yield Target(None, EdgeKind.UNRESOLVED, reason=f"it would call {_literal([value])}")
+            yield CallTarget(None, EdgeKind.UNRESOLVED, reason=f"it would call {_literal([value])}")
 
 
-def _looked_up(ask: Interpreter, site: Site, name: str) -> list[Target]:
+def _looked_up(ask: Interpreter, site: FramedCall, name: str) -> list[CallTarget]:
     """Return what a registry that is not read is asked for by name: native plugins."""
     position = ask.idioms.looks_up_native.get(name)
     if position is None:
         return []
     return [
-        Target(value.name, EdgeKind.NATIVE, reason=f"by way of {name}")
+        CallTarget(value.name, EdgeKind.NATIVE, reason=f"by way of {name}")
         for value in ordered(ask.calls.looked_up(site.frame, site.node, position))
         if isinstance(value, Native)
     ]
 
 
-def _wrapped(ask: Interpreter, site: Site, value: FunctionValue) -> Iterator[Target]:
+def _wrapped(ask: Interpreter, site: FramedCall, value: FunctionValue) -> Iterator[CallTarget]:
     """A decorated function, as the wrapper calls it, and the wrapper that runs around it."""
     assert value.around is not None
     function = replace(value, around=None)
@@ -181,18 +181,22 @@ def _wrapped(ask: Interpreter, site: Site, value: FunctionValue) -> Iterator[Tar
         yield replace(target, kind=EdgeKind.DECORATOR, reason=reason, role="around")
 
 
-def _function(ask: Interpreter, site: Site, value: FunctionValue, kind: EdgeKind) -> Target:
+def _function(
+    ask: Interpreter, site: FramedCall, value: FunctionValue, kind: EdgeKind
+) -> CallTarget:
     idioms = ask.idioms
     if value.name in idioms.abstract:
         reason = "a subclass or the caller provides it"
-        return Target(None, EdgeKind.UNRESOLVED, reason=reason)
+        return CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)
     why = ask.idioms.why_folded(value.name) and why_folded(ask, site.frame, value.name)
     if why is not None:
-        return Target(value.name, kind, reason=f"folded: {why}")
-    return Target(value.name, kind, ask.contexts.of_call(value, site.frame, site.node, site.before))
+        return CallTarget(value.name, kind, reason=f"folded: {why}")
+    return CallTarget(
+        value.name, kind, ask.contexts.of_call(value, site.frame, site.node, site.before)
+    )
 
 
-def _kind_of(ask: Interpreter, site: Site, value: FunctionValue) -> EdgeKind:
+def _kind_of(ask: Interpreter, site: FramedCall, value: FunctionValue) -> EdgeKind:
     if isinstance(site.node.func, ast.Attribute):
         receivers = ask.evaluate(site.frame, site.node.func.value)
         if any(isinstance(receiver, Super) for receiver in receivers):
@@ -200,7 +204,7 @@ def _kind_of(ask: Interpreter, site: Site, value: FunctionValue) -> EdgeKind:
     return EdgeKind.METHOD if value.bound is not None else EdgeKind.DIRECT
 
 
-def _constructor(ask: Interpreter, site: Site, value: ClassValue) -> Iterator[Target]:
+def _constructor(ask: Interpreter, site: FramedCall, value: ClassValue) -> Iterator[CallTarget]:
     """A class's `__new__` and `__init__`, or its metaclass's `__call__`; else the class itself."""
     found = False
     for function in ask.attributes.special(value, "__call__"):
@@ -211,7 +215,7 @@ def _constructor(ask: Interpreter, site: Site, value: ClassValue) -> Iterator[Ta
     yield from _written_constructors(ask, site, value)
 
 
-def _by_metaclass(ask: Interpreter, site: Site) -> Iterator[Target]:
+def _by_metaclass(ask: Interpreter, site: FramedCall) -> Iterator[CallTarget]:
     """`type.__call__` in a metaclass goes on to the class's own constructor."""
     classes, call = ask.constructions.by_type(site.frame, site.node)
     for cls in classes:
@@ -219,7 +223,9 @@ def _by_metaclass(ask: Interpreter, site: Site) -> Iterator[Target]:
             yield replace(target, role=target.role or "made")
 
 
-def _written_constructors(ask: Interpreter, site: Site, value: ClassValue) -> Iterator[Target]:
+def _written_constructors(
+    ask: Interpreter, site: FramedCall, value: ClassValue
+) -> Iterator[CallTarget]:
     classes = ask.classes
     found = False
     generated = classes.is_dataclass(value.name)
@@ -229,7 +235,7 @@ def _written_constructors(ask: Interpreter, site: Site, value: ClassValue) -> It
             target = _constructing(ask, site, value, method, name)
             yield replace(target, role=method)
     if not found:
-        yield Target(value.name, EdgeKind.CONSTRUCTOR, role="__init__")
+        yield CallTarget(value.name, EdgeKind.CONSTRUCTOR, role="__init__")
     if generated:
         for name in classes.nearest_functions(value.name, "__post_init__"):
             target = _constructing(ask, site, value, "__init__", name)
@@ -237,7 +243,7 @@ def _written_constructors(ask: Interpreter, site: Site, value: ClassValue) -> It
         yield from _fields_set(ask, site, value)
 
 
-def _fields_set(ask: Interpreter, site: Site, value: ClassValue) -> Iterator[Target]:
+def _fields_set(ask: Interpreter, site: FramedCall, value: ClassValue) -> Iterator[CallTarget]:
     """The class's own `__setattr__`, by which a constructor that is not written sets the fields.
 
     Not where the dataclass is frozen: that goes by the one of `object`.
@@ -260,8 +266,8 @@ def _fields_set(ask: Interpreter, site: Site, value: ClassValue) -> Iterator[Tar
 
 
 def _constructing(
-    ask: Interpreter, site: Site, value: ClassValue, method: str, name: str
-) -> Target:
+    ask: Interpreter, site: FramedCall, value: ClassValue, method: str, name: str
+) -> CallTarget:
     bound: Value = value
     if method == "__init__":
         arguments, keywords = site.arguments(ask)
@@ -269,10 +275,12 @@ def _constructing(
     return _function(ask, site, FunctionValue(name, bound), EdgeKind.CONSTRUCTOR)
 
 
-def _called_object(ask: Interpreter, site: Site, value: Instance) -> Iterator[Target]:
+def _called_object(ask: Interpreter, site: FramedCall, value: Instance) -> Iterator[CallTarget]:
     """An object that is called: by `__call__`, and on to `forward` where the idioms say so."""
     if ask.plain.is_leaf(value.cls):
-        yield Target(None, EdgeKind.UNRESOLVED, reason=f"it would call an object of {value.cls}")
+        yield CallTarget(
+            None, EdgeKind.UNRESOLVED, reason=f"it would call an object of {value.cls}"
+        )
         return
     for call in ordered(ask.attributes.get(value, "__call__")):
         if not isinstance(call, FunctionValue):
@@ -289,8 +297,8 @@ def _called_object(ask: Interpreter, site: Site, value: Instance) -> Iterator[Ta
 
 
 def _forwarded(
-    ask: Interpreter, site: Site, function: FunctionValue, through: str
-) -> Iterator[Target]:
+    ask: Interpreter, site: FramedCall, function: FunctionValue, through: str
+) -> Iterator[CallTarget]:
     """The forward that calling a module comes to, and what its decorators put around it."""
     if not isinstance(function.around, FunctionValue | Instance):
         target = _function(ask, site, function, EdgeKind.FORWARD)

@@ -41,7 +41,9 @@ Problem = tuple[str, int, str]
 """Code, line and words of a diagnostic."""
 Answer = tuple[State | None, bytes, Extract | None, Problem | None]
 """What is known of a file; neither an extract nor a problem where its sha256 is the known one."""
-Job = tuple[str, str, str, str, bytes, bool]
+FileJob = tuple[str, str, str, str, bytes, bool]
+FileOutcome = tuple[FileJob, Answer | None, Problem | None, bool]
+"""A job and its answer, or else why there is none, and whether that would be so again."""
 
 
 def main(cpu_seconds: float, memory_bytes: int) -> None:
@@ -57,7 +59,7 @@ def main(cpu_seconds: float, memory_bytes: int) -> None:
             write_frame(output, examine(job))
 
 
-def examine(job: Job) -> Answer | None:
+def examine(job: FileJob) -> Answer | None:
     """Do one job; None where the file is too large for a job that may not be large."""
     kind, place, what, package, known, may_be_large = job
     if kind == "try":

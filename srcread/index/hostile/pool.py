@@ -26,8 +26,8 @@ import srcread
 from srcread.errors import SourceError
 from srcread.index.hostile.child import (
     Answer,
-    Job,
-    Problem,
+    FileJob,
+    FileOutcome,
     read_frame,
     write_frame,
 )
@@ -39,7 +39,7 @@ _START = "from srcread.index.hostile.child import main"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FileLimits:
     """What one file may take; torch's largest takes 0.4 seconds and 120 MB."""
 
     cpu_seconds: float = 6.0
@@ -47,13 +47,12 @@ class Limits:
     memory_bytes: int = 768 << 20
 
 
-LIMITS = Limits()
-
-Outcome = tuple[Job, Answer | None, Problem | None, bool]
-"""A job and its answer, or else why there is none, and whether that would be so again."""
+LIMITS = FileLimits()
 
 
-def run_jobs(jobs: Iterable[Job], workers: int, limits: Limits = LIMITS) -> Iterator[Outcome]:
+def run_jobs(
+    jobs: Iterable[FileJob], workers: int, limits: FileLimits = LIMITS
+) -> Iterator[FileOutcome]:
     """Do jobs in as many processes, yielding outcomes as they come, in no order.
 
     Raises:
@@ -61,13 +60,13 @@ def run_jobs(jobs: Iterable[Job], workers: int, limits: Limits = LIMITS) -> Iter
     """
     waiting = deque(jobs)
     left = len(waiting)
-    outcomes: queue.Queue[Outcome] = queue.Queue(_WAITING)
-    servers = [_Server(waiting, outcomes, limits) for _ in range(min(workers, left))]
+    outcomes: queue.Queue[FileOutcome] = queue.Queue(_WAITING)
+    feeders = [_Feeder(waiting, outcomes, limits) for _ in range(min(workers, left))]
     try:
-        for server in servers:
-            server.thread.start()
+        for feeder in feeders:
+            feeder.thread.start()
         while left:
-            ended = not any(server.thread.is_alive() for server in servers)
+            ended = not any(feeder.thread.is_alive() for feeder in feeders)
             try:
                 outcome = outcomes.get(timeout=0.2)
             except queue.Empty:
@@ -76,13 +75,13 @@ def run_jobs(jobs: Iterable[Job], workers: int, limits: Limits = LIMITS) -> Iter
             else:
                 yield outcome
                 left -= 1
-            for server in servers:
-                server.end_if_overdue()
+            for feeder in feeders:
+                feeder.end_if_overdue()
     finally:
         waiting.clear()
-        for server in servers:
-            server.stop()
-        _join(servers, outcomes)
+        for feeder in feeders:
+            feeder.stop()
+        _join(feeders, outcomes)
 
 
 def usable_processors() -> int:
@@ -92,18 +91,20 @@ def usable_processors() -> int:
     return os.cpu_count() or 1
 
 
-class _Server:
+class _Feeder:
     """Feeds one worker process after another; `told` are its jobs without an answer."""
 
-    def __init__(self, waiting: deque[Job], outcomes: queue.Queue[Outcome], limits: Limits) -> None:
+    def __init__(
+        self, waiting: deque[FileJob], outcomes: queue.Queue[FileOutcome], limits: FileLimits
+    ) -> None:
         self.limits = limits
         self.waiting = waiting
         self.outcomes = outcomes
         self.thread = threading.Thread(target=self.serve, daemon=True)
         self.lock = threading.Lock()
-        self.told: deque[Job] = deque()
+        self.told: deque[FileJob] = deque()
         self.since = time.monotonic()
-        self.overdue: Job | None = None
+        self.overdue: FileJob | None = None
         self.stopped = False
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -189,16 +190,16 @@ class _Server:
                 process.communicate()
 
 
-def _join(servers: list[_Server], outcomes: queue.Queue[Outcome]) -> None:
+def _join(feeders: list[_Feeder], outcomes: queue.Queue[FileOutcome]) -> None:
     """Wait for all threads, taking from them what they still want to say."""
-    for server in servers:
-        while server.thread.is_alive():
+    for feeder in feeders:
+        while feeder.thread.is_alive():
             with contextlib.suppress(queue.Empty):
                 outcomes.get_nowait()
-            server.thread.join(0.02)
+            feeder.thread.join(0.02)
 
 
-def _reason(status: int, overdue: bool, limits: Limits) -> tuple[str, bool]:
+def _reason(status: int, overdue: bool, limits: FileLimits) -> tuple[str, bool]:
     """Tell why a worker ended, and whether the same file would end it again."""
     if overdue:
         return f"reading it takes more than {limits.wall_seconds:g} seconds", False

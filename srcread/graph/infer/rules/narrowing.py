@@ -29,7 +29,7 @@ from srcread.graph.infer.values import (
     Values,
     unknown,
 )
-from srcread.index.block.bindings import Fact, Kind
+from srcread.index.block.bindings import Fact, Tested
 
 RULED_OUT = unknown("it is None as far as is known")
 """What `is not None` leaves of a name that is None: the branch does not run."""
@@ -59,9 +59,9 @@ class Narrowing:
 
     def _narrowed(self, frame: Frame, values: Values, fact: Fact) -> Values:
         match fact.test:
-            case Kind.IS_NONE:
+            case Tested.IS_NONE:
                 return _by_none(values, fact.holds)
-            case Kind.IS_CALLABLE:
+            case Tested.IS_CALLABLE:
                 kept = {v for v in values if _is_callable(v) is fact.holds or _is_open(v)}
                 return frozenset(kept) or values
         assert fact.classes is not None

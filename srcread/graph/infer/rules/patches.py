@@ -77,7 +77,7 @@ class Patching:
         function = _function(value)
         if function is None:
             return False
-        noted = (_function(v) for change in self.before.get(name, ()) for v in change.values)
+        noted = (_function(v) for patch in self.before.get(name, ()) for v in patch.values)
         return _closes_over(function.context, owner) or any(
             other is not None and other.name == function.name for other in noted
         )
@@ -125,12 +125,12 @@ class Patching:
         self.ask.fixpoint.read(name)
         if not self.before:
             return found
-        for change in self._of(value, name):
-            if change.filled:
-                found = frozenset(_with(item, change) for item in found)
+        for patch in self._of(value, name):
+            if patch.filled:
+                found = frozenset(_with(item, patch) for item in found)
             else:
-                on_class = isinstance(change.owner, ClassValue)
-                found |= _bound(change.values, value) if on_class else change.values
+                on_class = isinstance(patch.owner, ClassValue)
+                found |= _bound(patch.values, value) if on_class else patch.values
         for cls in self._classes(value):
             found |= known(self.ask.attributes.held(replace(value, cls=cls), name))
         return found
@@ -138,11 +138,11 @@ class Patching:
     def on_class(self, cls: str, name: str, found: Values) -> Values:
         """Return what an attribute of a class may be, with what was set there."""
         self.ask.fixpoint.read(name)
-        changes = self.before.get(name)
-        if not changes:
+        patches = self.before.get(name)
+        if not patches:
             return found
         order = self.ask.classes.mro(cls)
-        owners = [(change.owner, change.values) for change in changes]
+        owners = [(patch.owner, patch.values) for patch in patches]
         put = (v for owner, v in owners if isinstance(owner, ClassValue) and owner.name in order)
         later = NOTHING.union(*put)
         return known(found) | later if later else found
@@ -150,7 +150,7 @@ class Patching:
     def news(self) -> frozenset[str]:
         """Return the attributes of which this round has noted what the rounds before had not."""
         noted = self.noted.items()
-        return frozenset(name for name, changes in noted if changes != self.before.get(name))
+        return frozenset(name for name, patches in noted if patches != self.before.get(name))
 
     def learn(self) -> bool:
         """Know from now on what was noted; False where answers rest on what was known before."""
@@ -162,24 +162,24 @@ class Patching:
 
     def _classes(self, value: Instance) -> list[str]:
         """Return the further classes that an object may be given."""
-        changed = NOTHING.union(*(change.values for change in self._of(value, CLASS)))
+        changed = NOTHING.union(*(patch.values for patch in self._of(value, CLASS)))
         return [item.name for item in ordered(changed) if isinstance(item, ClassValue)]
 
     def _of(self, value: Instance, name: str) -> list[Patch]:
-        changes = self.before.get(name, ())
-        order = self.ask.classes.mro(value.cls) if changes else ()
+        patches = self.before.get(name, ())
+        order = self.ask.classes.mro(value.cls) if patches else ()
         return [
-            change
-            for change in changes
+            patch
+            for patch in patches
             if (
-                change.owner.name in order
-                if isinstance(change.owner, ClassValue)
-                else may_be(change.owner, value)
+                patch.owner.name in order
+                if isinstance(patch.owner, ClassValue)
+                else may_be(patch.owner, value)
             )
         ]
 
-    def _note(self, name: str, change: Patch) -> None:
-        self.noted[name] = self.noted.get(name, frozenset()) | {change}
+    def _note(self, name: str, patch: Patch) -> None:
+        self.noted[name] = self.noted.get(name, frozenset()) | {patch}
 
     def _telling(self, values: Values) -> Values:
         return frozenset(value for value in known(values) if self._tells(value))
@@ -230,13 +230,13 @@ def _covered(values: Values, held: Values) -> bool:
     )
 
 
-def _with(value: Value, change: Patch) -> Value:
+def _with(value: Value, patch: Patch) -> Value:
     match value:
         case Sequence(items, ()):
-            return Sequence(items | change.values)
+            return Sequence(items | patch.values)
         case Table(entries, items):
             named = dict(entries)
-            if change.key is not None:
-                named[change.key] = named.get(change.key, NOTHING) | change.values
-            return Table(tuple(sorted(named.items(), key=lambda e: e[0])), items | change.values)
+            if patch.key is not None:
+                named[patch.key] = named.get(patch.key, NOTHING) | patch.values
+            return Table(tuple(sorted(named.items(), key=lambda e: e[0])), items | patch.values)
     return value
