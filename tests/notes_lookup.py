@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from srcread.index.parse import range_of, split_lines
+from srcread.index.trees import range_of, split_lines
 from srcread.model import Position, Range, Symbol, SymbolKind
 from srcread.notes.anchors.find import find
 from srcread.notes.anchors.gather import places_of, read_places

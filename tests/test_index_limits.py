@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from srcread.index import Index
-from srcread.index.parse import is_modest
+from srcread.index.hostile.child import FileJob, FileOutcome, examine
+from srcread.index.hostile.pool import FileLimits, run_jobs
+from srcread.index.trees import is_modest
 from srcread.index.whole import (
     IndexSummary,
     find_calls,
@@ -23,8 +25,6 @@ from srcread.index.whole import (
     imports,
     index_distribution,
 )
-from srcread.index.whole.child import Job, examine
-from srcread.index.whole.pool import Limits, Outcome, run_jobs
 from srcread.sources import Sources, open_path
 
 ROOT = Path(__file__).parents[1]
@@ -121,9 +121,9 @@ def test_what_became_a_pipe_or_vanished_after_it_was_listed_is_not_waited_for(
         assert (answer[3][0], words in answer[3][2]) == ("SRC002", True)
 
 
-def jobs(root: Path, *data: bytes) -> list[Job]:
+def jobs(root: Path, *data: bytes) -> list[FileJob]:
     """Write files and return the jobs to read them."""
-    made: list[Job] = []
+    made: list[FileJob] = []
     for number, text in enumerate(data):
         path = root / f"m{number}.py"
         path.write_bytes(text)
@@ -131,7 +131,7 @@ def jobs(root: Path, *data: bytes) -> list[Job]:
     return made
 
 
-def outcomes(found: Iterator[Outcome]) -> dict[str, str]:
+def outcomes(found: Iterator[FileOutcome]) -> dict[str, str]:
     """Return what became of each file: the number of its symbols, or its problem's words."""
     became = {}
     for job, answer, failure, _ in found:
@@ -144,7 +144,7 @@ def outcomes(found: Iterator[Outcome]) -> dict[str, str]:
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="only the parent's clock holds here")
 def test_a_file_that_takes_too_much_processor_time_costs_itself(tmp_path: Path) -> None:
-    limits = Limits(cpu_seconds=0.2)
+    limits = FileLimits(cpu_seconds=0.2)
     found = outcomes(run_jobs(jobs(tmp_path, b"def f(): 1", SLOW, b"def g(): 1"), 1, limits))
     assert found == {
         "pkg:m0.py": "1",
@@ -154,7 +154,7 @@ def test_a_file_that_takes_too_much_processor_time_costs_itself(tmp_path: Path) 
 
 
 def test_a_file_that_takes_too_long_costs_itself(tmp_path: Path) -> None:
-    limits = Limits(cpu_seconds=60, wall_seconds=2, memory_bytes=8 << 30)
+    limits = FileLimits(cpu_seconds=60, wall_seconds=2, memory_bytes=8 << 30)
     found = outcomes(run_jobs(jobs(tmp_path, b"def f(): 1", 4 * SLOW, b"def g(): 1"), 1, limits))
     assert found["pkg:m1.py"] == "reading it takes more than 2 seconds"
     assert (found["pkg:m0.py"], found["pkg:m2.py"]) == ("1", "1")
@@ -162,7 +162,7 @@ def test_a_file_that_takes_too_long_costs_itself(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory")
 def test_a_file_that_takes_too_much_memory_costs_itself(tmp_path: Path) -> None:
-    limits = Limits(memory_bytes=200 << 20)
+    limits = FileLimits(memory_bytes=200 << 20)
     found = outcomes(run_jobs(jobs(tmp_path, LONG_LITERAL, b"def g(): 1"), 1, limits))
     assert "memory" in found["pkg:m0.py"]
     assert found["pkg:m1.py"] == "1"
@@ -185,7 +185,7 @@ def test_a_worker_that_crashes_costs_its_file(tmp_path: Path, number: signal.Sig
 def kill_worker(number: signal.Signals) -> None:
     time.sleep(0.2)
     for child in children(os.getpid()):
-        if b"whole.child" in Path(f"/proc/{child}/cmdline").read_bytes():
+        if b"hostile.child" in Path(f"/proc/{child}/cmdline").read_bytes():
             os.kill(child, number)
 
 

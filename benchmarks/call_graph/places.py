@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from types import CodeType
 
-from srcread.index.parse import parse_text, range_of, split_lines
+from srcread.index.trees import parse_text, range_of, split_lines
 
 from .observed import Site
 

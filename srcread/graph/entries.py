@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from srcread.errors import NotFoundError
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.values import (
     ClassValue,
     Context,
@@ -26,7 +26,7 @@ _HIDDEN = ("_", "<")
 """Not public: names with an underscore, and lambdas."""
 
 
-def resolve_entry(evaluator: Evaluator, entry: str, methods: Sequence[str] = ()) -> list[Context]:
+def resolve_entry(ask: Interpreter, entry: str, methods: Sequence[str] = ()) -> list[Context]:
     """Return the contexts from which an entry is walked.
 
     `torch.nn.Transformer` is looked up as Python would, through re-exports;
@@ -38,28 +38,28 @@ def resolve_entry(evaluator: Evaluator, entry: str, methods: Sequence[str] = ())
         NotFoundError: there is no such name; the message offers the nearest.
     """
     name = entry.replace(":", ".")
-    values = ordered(evaluator.names.opened(known(evaluator.named(name))))
+    values = ordered(ask.modules.opened(known(ask.named(name))))
     for value in values:
-        contexts = _contexts(evaluator, _on_its_class(evaluator, name, value), methods)
+        contexts = _contexts(ask, _on_its_class(ask, name, value), methods)
         if contexts:
             return contexts
-    raise NotFoundError(_why_none(evaluator, entry, name, values))
+    raise NotFoundError(_why_none(ask, entry, name, values))
 
 
-def _on_its_class(evaluator: Evaluator, name: str, value: Value) -> Value:
+def _on_its_class(ask: Interpreter, name: str, value: Value) -> Value:
     """Bind a method that a class inherits to an object of that class, which decides its `self`."""
     if not isinstance(value, FunctionValue) or value.bound is not None:
         return value
-    method = evaluator.index.defined(value.name)
+    method = ask.index.defined(value.name)
     if method is None or method.receiver is None or method.owner is None:
         return value
-    for holder in ordered(known(evaluator.named(name.rpartition(".")[0]))):
+    for holder in ordered(known(ask.named(name.rpartition(".")[0]))):
         if isinstance(holder, ClassValue) and holder.name != method.owner.name:
             return replace(value, bound=Instance(holder.name, constructed=False))
     return value
 
 
-def _why_none(evaluator: Evaluator, entry: str, name: str, values: list[Value]) -> str:
+def _why_none(ask: Interpreter, entry: str, name: str, values: list[Value]) -> str:
     for value in values:
         match value:
             case Native():
@@ -70,14 +70,14 @@ def _why_none(evaluator: Evaluator, entry: str, name: str, values: list[Value]) 
                 return f"{entry!r} holds no function to read. Name one of its members."
             case External():
                 continue  # no distribution that is read has it
-            case _ if _is_written(evaluator, name):
+            case _ if _is_written(ask, name):
                 return f"{entry!r} is no function, class or module. Name one of those."
             case _:  # a module's __getattr__ may make any name, or none
                 continue
-    broken = [item for item in evaluator.index.diagnostics if _is_way_to(item.path, name)]
+    broken = [item for item in ask.index.diagnostics if _is_way_to(item.path, name)]
     if broken:
         return f"There is no {entry!r}: {broken[0]}"
-    return f"There is no {entry!r} in the sources.{_nearest(evaluator, name)}"
+    return f"There is no {entry!r} in the sources.{_nearest(ask, name)}"
 
 
 def _is_way_to(path: str, name: str) -> bool:
@@ -86,31 +86,31 @@ def _is_way_to(path: str, name: str) -> bool:
     return f"{name}.".startswith(module.replace("/", ".") + ".")
 
 
-def _contexts(evaluator: Evaluator, value: Value, methods: Sequence[str]) -> list[Context]:
+def _contexts(ask: Interpreter, value: Value, methods: Sequence[str]) -> list[Context]:
     match value:
         case FunctionValue(name, bound, outer):
             return [Context(name, bound, called=False, outer=outer)]
         case ClassValue(name):
-            return _of_class(evaluator, name, methods)
+            return _of_class(ask, name, methods)
         case ModuleValue(name):
-            return _of_module(evaluator, name)
+            return _of_module(ask, name)
     return []
 
 
-def _of_class(evaluator: Evaluator, name: str, methods: Sequence[str] = ()) -> list[Context]:
+def _of_class(ask: Interpreter, name: str, methods: Sequence[str] = ()) -> list[Context]:
     """`__init__` first, then `forward`, else the methods given or all public ones of its own."""
     anything = Instance(name, constructed=False)
     contexts = [
         Context(function.name, anything, called=False)
-        for function in _methods(evaluator, anything, "__init__")
+        for function in _methods(ask, anything, "__init__")
     ]
     dispatched = [
-        evaluator.idioms.call_dispatches_to.get(function.name)
-        for function in _methods(evaluator, anything, "__call__")
+        ask.idioms.call_dispatches_to.get(function.name)
+        for function in _methods(ask, anything, "__call__")
     ]
     names = [method for method in dispatched if method is not None] or list(methods)
     if not names:
-        defined = evaluator.index.defined(name)
+        defined = ask.index.defined(name)
         assert defined is not None
         names = [
             inner.node.name
@@ -121,19 +121,19 @@ def _of_class(evaluator: Evaluator, name: str, methods: Sequence[str] = ()) -> l
     for method in names:
         contexts += [
             Context(function.name, anything, called=False)
-            for function in _methods(evaluator, anything, method)
-            if function.name not in evaluator.idioms.abstract
+            for function in _methods(ask, anything, method)
+            if function.name not in ask.idioms.abstract
         ]
     return list(dict.fromkeys(contexts))
 
 
-def _methods(evaluator: Evaluator, value: Instance, name: str) -> list[FunctionValue]:
-    values = ordered(evaluator.attributes.get(value, name))
+def _methods(ask: Interpreter, value: Instance, name: str) -> list[FunctionValue]:
+    values = ordered(ask.attributes.get(value, name))
     return [value for value in values if isinstance(value, FunctionValue)]
 
 
-def _of_module(evaluator: Evaluator, name: str) -> list[Context]:
-    module = evaluator.index.module(name)
+def _of_module(ask: Interpreter, name: str) -> list[Context]:
+    module = ask.index.module(name)
     if module is None:
         return []
     contexts: list[Context] = []
@@ -141,59 +141,59 @@ def _of_module(evaluator: Evaluator, name: str) -> list[Context]:
         if defined.node.name.startswith(_HIDDEN):
             continue
         if isinstance(defined.node, ast.ClassDef):
-            contexts += _of_class(evaluator, defined.name)
+            contexts += _of_class(ask, defined.name)
         else:
             contexts.append(Context(defined.name, called=False))
     return contexts
 
 
-def _is_written(evaluator: Evaluator, name: str) -> bool:
+def _is_written(ask: Interpreter, name: str) -> bool:
     """Tell whether the last part of a name is bound by the text of what it stands in."""
     head, _, tail = name.rpartition(".")
-    holders = known(evaluator.named(head)) if head else ()
-    return any(tail in _members(evaluator, value) for value in holders)
+    holders = known(ask.named(head)) if head else ()
+    return any(tail in _members(ask, value) for value in holders)
 
 
-def _nearest(evaluator: Evaluator, name: str) -> str:
+def _nearest(ask: Interpreter, name: str) -> str:
     """Return a hint that names what exists on the way to an unknown name."""
     from difflib import get_close_matches  # 6 ms, only when something went wrong
 
-    sources = evaluator.index.sources
+    sources = ask.index.sources
     packages = {package for item in sources.distributions for package in item.packages}
     head, _, tail = name.rpartition(".")
     if not head or head.partition(".")[0] not in packages:
         near = get_close_matches(name.partition(".")[0], sorted(packages), n=1)
         return f" Did you mean {near[0] + name[len(name.partition('.')[0]) :]!r}?" if near else ""
-    values = known(evaluator.named(head))
+    values = known(ask.named(head))
     for value in ordered(values):
-        near = get_close_matches(tail, _members(evaluator, value), n=1, cutoff=0.5)
+        near = get_close_matches(tail, _members(ask, value), n=1, cutoff=0.5)
         if near:
             return f" Did you mean '{head}.{near[0]}'?"
-    return "" if values else _nearest(evaluator, head)
+    return "" if values else _nearest(ask, head)
 
 
-def _members(evaluator: Evaluator, value: Value) -> list[str]:
+def _members(ask: Interpreter, value: Value) -> list[str]:
     """Return the names that can follow a module or class."""
     match value:
         case ModuleValue(name):
-            module = evaluator.index.module(name)
+            module = ask.index.module(name)
             if module is None:
                 return []
-            names = set(module.scope.bindings) | _submodules(evaluator, name)
+            names = set(module.scope.bindings) | _submodules(ask, name)
             for node in module.scope.starred:
-                match evaluator.names.module_value(_source(evaluator, name, node)):
-                    case ModuleValue(other) if starred := evaluator.index.module(other):
+                match ask.modules.named(_source(ask, name, node)):
+                    case ModuleValue(other) if starred := ask.index.module(other):
                         names |= set(starred.scope.bindings)
             return sorted(names)
         case ClassValue(name):
-            classes = evaluator.attributes.classes.order(name)
-            scopes = [evaluator.index.defined(cls) for cls in classes]
+            classes = ask.classes.mro(name)
+            scopes = [ask.index.defined(cls) for cls in classes]
             return sorted({key for item in scopes if item for key in item.scope.bindings})
     return []
 
 
-def _submodules(evaluator: Evaluator, name: str) -> set[str]:
-    sources = evaluator.index.sources
+def _submodules(ask: Interpreter, name: str) -> set[str]:
+    sources = ask.index.sources
     prefix = name + "."
     return {
         module.removeprefix(prefix).partition(".")[0]
@@ -204,7 +204,7 @@ def _submodules(evaluator: Evaluator, name: str) -> set[str]:
     }
 
 
-def _source(evaluator: Evaluator, name: str, node: ast.ImportFrom) -> str:
-    module = evaluator.index.module(name)
+def _source(ask: Interpreter, name: str, node: ast.ImportFrom) -> str:
+    module = ask.index.module(name)
     assert module is not None
     return import_source(module, node)

@@ -24,7 +24,7 @@ from srcread.model import (
     Trace,
 )
 
-Call = tuple[CallSite, str]
+SeenCall = tuple[CallSite, str]
 
 SEEN = "seen in a run, not in the source"
 
@@ -34,16 +34,16 @@ def observe(graph: CallGraph, traces: Iterable[Trace]) -> CallGraph:
     return with_seen(graph, seen_calls(graph, traces))
 
 
-def seen_calls(graph: CallGraph, traces: Iterable[Trace]) -> tuple[Call, ...]:
+def seen_calls(graph: CallGraph, traces: Iterable[Trace]) -> tuple[SeenCall, ...]:
     """Return the calls between walked functions that traces have recorded, each once."""
     return tuple(dict.fromkeys(pair for trace in traces for pair in _calls(trace, graph)))
 
 
-def with_seen(graph: CallGraph, seen: Collection[Call]) -> CallGraph:
+def with_seen(graph: CallGraph, seen: Collection[SeenCall]) -> CallGraph:
     """Return the graph with these calls, sites with their callees, marked or added."""
     known_calls = frozenset(seen)
     edges: list[Edge] = []
-    static: set[tuple[CallSite, str]] = set()
+    static: set[SeenCall] = set()
     for edge in graph.edges:
         if edge.callee is not None and (edge.site, edge.callee) in known_calls:
             static.add((edge.site, edge.callee))
@@ -68,7 +68,7 @@ def _native_sites(graph: CallGraph) -> set[CallSite]:
     return native - {edge.site for edge in graph.edges if edge.kind not in other}
 
 
-def _calls(trace: Trace, graph: CallGraph) -> Iterator[tuple[CallSite, str]]:
+def _calls(trace: Trace, graph: CallGraph) -> Iterator[SeenCall]:
     """Yield the calls between walked functions, a lambda's among its own function's."""
     walked = set(graph.order)
     for case in trace.cases:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 from srcread.graph.entries import resolve_entry
 from srcread.graph.idioms import Idioms
-from srcread.graph.infer.calls.lambdas import Placed
-from srcread.graph.infer.definitions.surgery import Changes
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.lambdas import Placed
+from srcread.graph.infer.rules.patches import Patches
 from srcread.graph.infer.values import Context, Values, forget
 from srcread.graph.native.overloads import CallForm, call_form
 from srcread.graph.reach.accesses import attribute_targets
@@ -25,12 +25,12 @@ from srcread.graph.reach.callbacks import put_targets
 from srcread.graph.reach.implicit import (
     class_bodies,
     class_made_targets,
-    operation_targets,
+    implicit_targets,
 )
-from srcread.graph.reach.target import Target
+from srcread.graph.reach.target import CallTarget
 from srcread.graph.reach.targets import call_targets
 from srcread.index import Index
-from srcread.index.parse import uncollected
+from srcread.index.trees import uncollected
 from srcread.model import (
     CallGraph,
     CallSite,
@@ -85,22 +85,22 @@ def _build(
     the next round repeats this one but for the contexts that read them.
     """
     earlier: Mapping[Hashable, Values] = {}
-    changes: Changes = {}
+    patches: Patches = {}
     known: Mapping[Context, _Look] = {}
     evaluator: Evaluator | None = None
     for _ in range(_MAX_ROUNDS):
         if evaluator is None:
-            evaluator = Evaluator(index, idioms, earlier, entries, changes)
+            evaluator = Evaluator(index, idioms, earlier, entries, patches)
             starts = _starts(evaluator, entries, methods)
-        walk = _Walk(evaluator, known)
+        walk = _Worklist(evaluator, known)
         walk.run(starts)
-        unsettled, news = evaluator.questions.unsettled(), evaluator.surgery.news()
+        unsettled, news = evaluator.fixpoint.unsettled(), evaluator.patches.news()
         if unsettled is None and not news:
             break
-        if unsettled is None and evaluator.surgery.learn():
+        if unsettled is None and evaluator.patches.learn():
             known = {at: look for at, look in walk.looks.items() if news.isdisjoint(look.read)}
         else:
-            earlier, changes, known = unsettled or earlier, evaluator.surgery.noted, {}
+            earlier, patches, known = unsettled or earlier, evaluator.patches.noted, {}
             evaluator = None
     return walk.graph(tuple(dict.fromkeys(context.function for context in starts)))
 
@@ -119,11 +119,11 @@ def _starts(
 class _Look:
     """What one context reaches, by node and condition, and which attributes tell so directly."""
 
-    reached: list[tuple[ast.expr | ast.stmt, ast.expr | None, list[Target]]]
+    reached: list[tuple[ast.expr | ast.stmt, ast.expr | None, list[CallTarget]]]
     read: set[str]
 
 
-class _Walk:
+class _Worklist:
     """The worklist of contexts and the edges found so far; `known` needs no other look."""
 
     def __init__(self, evaluator: Evaluator, known: Mapping[Context, _Look]) -> None:
@@ -165,13 +165,13 @@ class _Walk:
         """Find what a block reaches, and the class bodies in it: they run with it."""
 
         def note(
-            node: ast.expr | ast.stmt, condition: ast.expr | None, found: list[Target]
+            node: ast.expr | ast.stmt, condition: ast.expr | None, found: list[CallTarget]
         ) -> None:
             if found:
                 targets = _not_too_many(found, self.evaluator.fallen_back_on)
                 look.reached.append((node, condition, targets))
 
-        self.evaluator.surgery.note_fillings(frame)
+        self.evaluator.patches.note_fillings(frame)
         for use in frame.scope.calls:
             assert isinstance(use.node, ast.Call)
             note(use.node, use.condition, self.targets(frame.within(*use.inside), use.node))
@@ -179,12 +179,12 @@ class _Walk:
             assert isinstance(use.node, ast.Attribute)
             inner = frame.within(*use.inside)
             note(use.node, use.condition, attribute_targets(self.evaluator, inner, use.node))
-        for operation in frame.scope.operations:
-            inner = frame.within(*operation.inside)
-            targets = operation_targets(self.evaluator, inner, operation)
-            if operation.role == "item":
-                targets += put_targets(self.evaluator, inner, operation)
-            note(operation.node, operation.condition, targets)
+        for implicit in frame.scope.implicit_calls:
+            inner = frame.within(*implicit.inside)
+            targets = implicit_targets(self.evaluator, inner, implicit)
+            if implicit.role == "item":
+                targets += put_targets(self.evaluator, inner, implicit)
+            note(implicit.node, implicit.condition, targets)
         for body in class_bodies(frame):
             self.look_into(body, look)
             for node, made in class_made_targets(self.evaluator, body):
@@ -205,23 +205,23 @@ class _Walk:
         reason = "nothing that is read calls it: it may be called with anything"
         name = placed.defined.name
         reached = Context(name, called=False, outer=context)
-        target = Target(name, EdgeKind.DIRECT, reached, reason, uncertain=True)
+        target = CallTarget(name, EdgeKind.DIRECT, reached, reason, uncertain=True)
         self.add(context, placed.node, None, [target])
 
-    def targets(self, frame: Frame, node: ast.Call) -> list[Target]:
+    def targets(self, frame: Frame, node: ast.Call) -> list[CallTarget]:
         """Resolve a call; one that exhausts Python's stack is unresolved, not the run's end."""
         try:
             return call_targets(self.evaluator, frame, node)
         except RecursionError:
             reason = "it is nested too deeply to be followed"
-            return [Target(None, EdgeKind.UNRESOLVED, reason=reason)]
+            return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)]
 
     def add(
         self,
         context: Context,
         node: ast.expr | ast.stmt,
         condition: ast.expr | None,
-        targets: list[Target],
+        targets: list[CallTarget],
     ) -> None:
         for target in targets:
             # In another context a node mostly reaches what it did in the first.
@@ -233,7 +233,7 @@ class _Walk:
                 self.reach(target.context)
 
     def add_edge(
-        self, caller: str, node: ast.expr | ast.stmt, condition: ast.expr | None, target: Target
+        self, caller: str, node: ast.expr | ast.stmt, condition: ast.expr | None, target: CallTarget
     ) -> None:
         defined = self.evaluator.index.defined(caller)
         assert defined is not None
@@ -349,7 +349,7 @@ def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tupl
     return tuple(order)
 
 
-def _not_too_many(targets: list[Target], chosen: set[str]) -> list[Target]:
+def _not_too_many(targets: list[CallTarget], chosen: set[str]) -> list[CallTarget]:
     """Let the walk stop at a call that may reach many functions: a table of all models' losses.
 
     Each of them stays an edge, so that nothing is hidden, but none is walked into except those that

@@ -11,7 +11,7 @@ import ast
 import re
 
 from srcread.index.block.scope import Definition
-from srcread.index.parse import parse_text
+from srcread.index.trees import parse_text
 from srcread.model import SourceFile
 
 _NEXT_STATEMENT = re.compile(r"^[^\s#)\]}]", re.MULTILINE)

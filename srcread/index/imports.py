@@ -28,7 +28,7 @@ _RENAMED = re.compile(r"[ \t]as[ \t]+\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class ImportedModule:
     """One imported module; `modules` are what else its names may be: its submodules.
 
     `optional` imports stand in a `try` or in `if TYPE_CHECKING`: without them the code runs.
@@ -46,18 +46,18 @@ class Import:
         return self.module.partition(".")[0]
 
 
-def imports_of(module: Module) -> Iterator[Import]:
+def imports_of(module: Module) -> Iterator[ImportedModule]:
     """Yield what a module imports, relative imports by their full names, in the file's order."""
     for node, optional in _statements(module.tree.body, False):
         place = f"{module.file.distribution}:{module.file.path}:{node.lineno}"
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield Import(alias.name, (), optional, place)
+                yield ImportedModule(alias.name, (), optional, place)
             continue
         source = import_source(module, node)
         inner = tuple(f"{source}.{alias.name}" for alias in node.names if alias.name != "*")
         if source:
-            yield Import(source, inner, optional, place)
+            yield ImportedModule(source, inner, optional, place)
 
 
 def may_import(name: str, file: SourceFile) -> set[str] | None:

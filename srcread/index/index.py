@@ -14,7 +14,8 @@ from srcread.errors import SourceError
 from srcread.index.digest import digest
 from srcread.index.glimpse import glimpse
 from srcread.index.module import Defined, Module, symbol_of
-from srcread.index.parse import parse, parse_symbol, split_lines, undecodable
+from srcread.index.parse import parse
+from srcread.index.trees import parse_symbol, split_lines, undecodable
 from srcread.model import Diagnostic, Symbol, SymbolKind
 from srcread.sources import Sources
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from srcread.index.block.bindings import Scope
 from srcread.index.block.scope import Definition, scope_of
 from srcread.index.late import last_line
-from srcread.index.parse import range_of, split_lines
+from srcread.index.trees import range_of, split_lines
 from srcread.model import Position, Range, SourceFile, Symbol, SymbolKind
 
 _GLOBAL = re.compile(r"\n[ \t]+global ")

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from srcread.index.parse import range_of, split_lines
+from srcread.index.trees import range_of, split_lines
 from srcread.model import Claim, Diagnostic, Snippet
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import check_hidden, read_text

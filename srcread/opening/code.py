@@ -160,7 +160,7 @@ def _holds(unread: Diagnostic, entries: Sequence[str]) -> bool:
 def _walkable(index: Index, entries: Sequence[str], idioms: Idioms) -> list[str]:
     """Return the modules that have something to walk; of them there must be one."""
     from srcread.graph.entries import resolve_entry
-    from srcread.graph.infer.evaluate import Evaluator
+    from srcread.graph.infer.core.evaluate import Evaluator
 
     evaluator = Evaluator(index, idioms)
     walkable = []

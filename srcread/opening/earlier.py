@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from srcread.errors import FindingsError, NotFoundError, SourceError
-from srcread.index.parse import PARSE_ERRORS
+from srcread.index.trees import PARSE_ERRORS
 from srcread.model import Diagnostic, EarlierPage, EarlierVersion, Stretch, Symbol
 from srcread.notes.format.codes import finding
 from srcread.notes.format.tourfile import NAME, TourFile, read_tour_file, tour_line

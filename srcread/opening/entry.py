@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from srcread.errors import NotFoundError, SourceError, did_you_mean, near_path
 from srcread.index import Index
-from srcread.index.imports import Import, imports_of, may_import
+from srcread.index.imports import ImportedModule, imports_of, may_import
 from srcread.model import Diagnostic, Distribution, Origin, Severity
 from srcread.opening.code import Code
 from srcread.sources import Installed, Sources, find_package, open_package, open_path
@@ -267,11 +267,11 @@ def _in_checkout(own: Distribution, package: str) -> Distribution | None:
     return None
 
 
-def _imported(entry: _Entry, index: Index) -> list[Import]:
+def _imported(entry: _Entry, index: Index) -> list[ImportedModule]:
     """Return the imports of other packages, by package; of own files those of what they import."""
     waiting = list(entry.modules)
     seen: set[str] = set()
-    others: dict[str, Import] = {}
+    others: dict[str, ImportedModule] = {}
     while waiting:
         name = waiting.pop()
         if name in seen:
@@ -291,7 +291,7 @@ def _imported(entry: _Entry, index: Index) -> list[Import]:
 
 
 def _tells_nothing_new(
-    entry: _Entry, sources: Sources, name: str, seen: set[str], others: Mapping[str, Import]
+    entry: _Entry, sources: Sources, name: str, seen: set[str], others: Mapping[str, ImportedModule]
 ) -> bool:
     """Tell, by a module's text alone, that it imports nothing but what is known.
 

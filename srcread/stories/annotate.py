@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srcread.errors import FindingsError, NotFoundError, SrcreadError, near_path
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.values import ClassValue, FunctionValue
 from srcread.index import Defined, Index, Module
 from srcread.model import Anchor, Distribution, Severity, Symbol

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     ClassValue,
@@ -27,134 +27,130 @@ from srcread.graph.infer.values import (
     known,
     ordered,
 )
-from srcread.graph.reach.target import Target, function_target, method_targets
+from srcread.graph.reach.target import CallTarget, function_target, method_targets
 from srcread.index.block.bindings import Chance
 from srcread.model import EdgeKind
 
 
-def attribute_targets(evaluator: Evaluator, frame: Frame, node: ast.Attribute) -> list[Target]:
+def attribute_targets(ask: Interpreter, frame: Frame, node: ast.Attribute) -> list[CallTarget]:
     """Return what reading an attribute runs: a property, a descriptor or `__getattr__`."""
-    targets: list[Target] = []
+    targets: list[CallTarget] = []
     attribute = frame.attribute(node.attr)
-    evaluator.evaluate(frame, node)  # opens the modules that it looks into
-    values = evaluator.evaluate(frame, node.value)
+    ask.evaluate(frame, node)  # opens the modules that it looks into
+    values = ask.evaluate(frame, node.value)
     for module in [value for value in values if isinstance(value, ModuleValue)]:
         # A submodule's import sets it on what stands in the package's place: nobody is asked.
-        if not evaluator.names.has_submodule(module.name, attribute):
-            values |= evaluator.names.swapped(module.name)
+        if not ask.modules.has_submodule(module.name, attribute):
+            values |= ask.modules.swapped(module.name)
     for value in ordered(values):
         if not isinstance(value, Instance | ClassValue):
             continue
-        hooks = _hooks(evaluator, value, "__getattribute__")
-        ran = _got(evaluator, frame, value, attribute)
+        hooks = _hooks(ask, value, "__getattribute__")
+        ran = _got(ask, frame, value, attribute)
         # Texts that choose nothing further down would only make contexts.
         name = Constant(attribute) if ran else ExternalInstance("builtins.str")
-        targets += method_targets(evaluator, frame, hooks, [frozenset({name})], "access")
-        if ran and not _goes_up(evaluator, hooks):
+        targets += method_targets(ask, frame, hooks, [frozenset({name})], "access")
+        if ran and not _goes_up(ask, hooks):
             targets += ran
         if not ran and isinstance(value, Instance):
-            targets += _fallen_back(evaluator, frame, value, attribute)
+            targets += _fallen_back(ask, frame, value, attribute)
     return list(dict.fromkeys(targets))
 
 
 def attribute_set_targets(
-    evaluator: Evaluator, frame: Frame, node: ast.Attribute, chance: Chance
-) -> list[Target]:
+    ask: Interpreter, frame: Frame, node: ast.Attribute, chance: Chance
+) -> list[CallTarget]:
     """`x.name = value`: the class's `__setattr__`, else a property's setter or a descriptor."""
-    values = [evaluator.evaluate(frame, argument) for argument in chance.arguments]
+    values = [ask.evaluate(frame, argument) for argument in chance.arguments]
     attribute = frame.attribute(node.attr)
     name: Values = frozenset({Constant(attribute)})
-    targets: list[Target] = []
-    for value in ordered(known(evaluator.evaluate(frame, chance.operand))):
+    targets: list[CallTarget] = []
+    for value in ordered(known(ask.evaluate(frame, chance.operand))):
         if values and isinstance(value, Instance | ClassValue):
-            evaluator.surgery.note_set(value, attribute, values[0])
+            ask.patches.note_set(value, attribute, values[0])
         if not isinstance(value, Instance):
             continue
         for method in chance.methods:
-            hooks = evaluator.attributes.special(value, method)
-            targets += method_targets(evaluator, frame, hooks, [name, *values], "attribute")
-            if not _goes_up(evaluator, hooks):
-                targets += _set(evaluator, frame, value, attribute, method, values)
+            hooks = ask.attributes.special(value, method)
+            targets += method_targets(ask, frame, hooks, [name, *values], "attribute")
+            if not _goes_up(ask, hooks):
+                targets += _set(ask, frame, value, attribute, method, values)
     return targets
 
 
 def looked_up_targets(
-    evaluator: Evaluator, frame: Frame, node: ast.Call, method: str
-) -> list[Target]:
+    ask: Interpreter, frame: Frame, node: ast.Call, method: str
+) -> list[CallTarget]:
     """Return what `super().__getattribute__(name)` runs, or `object.__setattr__(x, name, y)`."""
-    arguments, _ = evaluator.calls.arguments(frame, node)
-    receivers = (
-        evaluator.evaluate(frame, node.func.value) if isinstance(node.func, ast.Attribute) else ()
-    )
+    arguments, _ = ask.contexts.arguments(frame, node)
+    receivers = ask.evaluate(frame, node.func.value) if isinstance(node.func, ast.Attribute) else ()
     owners: list[Value] = [value.bound for value in receivers if isinstance(value, Super)]
     if not owners and arguments:
         owners, arguments = ordered(arguments[0]), arguments[1:]
-    targets: list[Target] = []
+    targets: list[CallTarget] = []
     for name in ordered(arguments[0]) if arguments else ():
         for owner in owners if isinstance(name, Constant) and name.value else ():
             if isinstance(owner, Instance) and isinstance(name, Constant) and name.value:
                 if method == "__getattribute__":
-                    targets += _got(evaluator, frame, owner, name.value)
+                    targets += _got(ask, frame, owner, name.value)
                 else:
-                    targets += _set(evaluator, frame, owner, name.value, method, arguments[1:])
+                    targets += _set(ask, frame, owner, name.value, method, arguments[1:])
     return [replace(target, role="looked up") for target in dict.fromkeys(targets)]
 
 
 def targets_by_name(
-    evaluator: Evaluator, frame: Frame, value: Value, arguments: list[Values]
-) -> Iterator[Target]:
+    ask: Interpreter, frame: Frame, value: Value, arguments: list[Values]
+) -> Iterator[CallTarget]:
     """What `getattr(value, name)` and `hasattr` run."""
     for name in arguments[0] if arguments else ():
         if isinstance(value, Instance) and isinstance(name, Constant) and name.value:
-            yield from _fallen_back(evaluator, frame, value, name.value)
+            yield from _fallen_back(ask, frame, value, name.value)
 
 
-def note_set_by_name(evaluator: Evaluator, value: Value, arguments: list[Values]) -> None:
+def note_set_by_name(ask: Interpreter, value: Value, arguments: list[Values]) -> None:
     """Note what `setattr(value, name, put)` puts into an object or a class."""
     if len(arguments) == 2 and isinstance(value, Instance | ClassValue):
         for name in ordered(arguments[0]):
             if isinstance(name, Constant) and name.value:
-                evaluator.surgery.note_set(value, name.value, arguments[1])
+                ask.patches.note_set(value, name.value, arguments[1])
 
 
 def _got(
-    evaluator: Evaluator, frame: Frame, value: Instance | ClassValue, name: str
-) -> list[Target]:
+    ask: Interpreter, frame: Frame, value: Instance | ClassValue, name: str
+) -> list[CallTarget]:
     """Return the property or the descriptor's `__get__` that an attribute is."""
-    getter = evaluator.attributes.getter(value, name)
+    getter = ask.attributes.getter(value, name)
     if getter is not None:
-        return [Target(getter.name, EdgeKind.PROPERTY, Context(getter.name, value))]
-    gets = evaluator.attributes.descriptor(value, name, "__get__")
-    return [function_target(evaluator, frame, get, EdgeKind.PROPERTY) for get in gets]
+        return [CallTarget(getter.name, EdgeKind.PROPERTY, Context(getter.name, value))]
+    gets = ask.attributes.descriptor(value, name, "__get__")
+    return [function_target(ask, frame, get, EdgeKind.PROPERTY) for get in gets]
 
 
 def _set(
-    evaluator: Evaluator,
+    ask: Interpreter,
     frame: Frame,
     value: Instance,
     name: str,
     method: str,
     values: list[Values],
-) -> list[Target]:
+) -> list[CallTarget]:
     """Return the setter or the descriptor's `__set__` that an attribute is."""
     return [
-        function_target(
-            evaluator, frame, setter, EdgeKind.PROPERTY, arguments=values, role="setter"
-        )
-        for setter in evaluator.attributes.setter(value, name, method)
+        function_target(ask, frame, setter, EdgeKind.PROPERTY, arguments=values, role="setter")
+        for setter in ask.attributes.setter(value, name, method)
     ]
 
 
-def _hooks(evaluator: Evaluator, value: Value, method: str) -> list[FunctionValue]:
+def _hooks(ask: Interpreter, value: Value, method: str) -> list[FunctionValue]:
     """Return a class's own way to its objects' attributes."""
-    return evaluator.attributes.special(value, method) if isinstance(value, Instance) else []
+    return ask.attributes.special(value, method) if isinstance(value, Instance) else []
 
 
-def _goes_up(evaluator: Evaluator, hooks: Iterable[FunctionValue]) -> bool:
+def _goes_up(ask: Interpreter, hooks: Iterable[FunctionValue]) -> bool:
     """Tell whether a class's own way to an attribute asks its base's: properties run in there."""
     for hook in hooks:
         name = hook.name.rpartition(".")[2].partition("~")[0]
-        defined = evaluator.index.defined(hook.name)
+        defined = ask.index.defined(hook.name)
         for use in defined.scope.calls if defined is not None else ():
             match use.node:
                 case ast.Call(func=ast.Attribute(attr=asked)) if asked == name:
@@ -163,37 +159,37 @@ def _goes_up(evaluator: Evaluator, hooks: Iterable[FunctionValue]) -> bool:
 
 
 def _fallen_back(
-    evaluator: Evaluator, frame: Frame, value: Instance, name: str
-) -> Iterator[Target]:
+    ask: Interpreter, frame: Frame, value: Instance, name: str
+) -> Iterator[CallTarget]:
     """The class's `__getattr__`, where the attribute is not found before."""
     if name.startswith("__"):
         return
-    found = evaluator.attributes.special(value, "__getattr__")
-    if found and _is_elsewhere(evaluator, value, name):
+    found = ask.attributes.special(value, "__getattr__")
+    if found and _is_elsewhere(ask, value, name):
         arguments: list[Values] = [frozenset({Constant(name)})]
-        yield from method_targets(evaluator, frame, found, arguments, "attribute")
+        yield from method_targets(ask, frame, found, arguments, "attribute")
 
 
-def _is_elsewhere(evaluator: Evaluator, value: Instance, name: str) -> bool:
+def _is_elsewhere(ask: Interpreter, value: Instance, name: str) -> bool:
     """Tell whether an attribute is not in the object's own dictionary nor in its class's.
 
     An idiom says which objects a class's `__setattr__` puts away: modules, parameters.
     """
-    classes = evaluator.attributes.classes
+    classes = ask.classes
     if any(not member.declared for member in classes.members(value.cls, name)):
         return False
-    found = classes.assigned(value, name)
+    found = ask.instances.assigned(value, name)
     kept_away = [
         cls
-        for setter in evaluator.attributes.special(value, "__setattr__")
-        for owner in classes.order(value.cls)
-        for cls in evaluator.idioms.keeps_elsewhere.get(f"{owner}.__setattr__", ())
+        for setter in ask.attributes.special(value, "__setattr__")
+        for owner in classes.mro(value.cls)
+        for cls in ask.idioms.keeps_elsewhere.get(f"{owner}.__setattr__", ())
         if setter
     ]
     assigned = known(found)
     if not assigned:
         return not found or not all(isinstance(item, Unknown) for item in found)
     return any(
-        isinstance(item, Instance) and not set(kept_away).isdisjoint(classes.order(item.cls))
+        isinstance(item, Instance) and not set(kept_away).isdisjoint(classes.mro(item.cls))
         for item in assigned
     )

@@ -9,9 +9,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from srcread.graph.infer.calls.registered import KERNEL
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.registered import KERNEL
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -23,8 +23,8 @@ from srcread.graph.infer.values import (
     known,
     ordered,
 )
-from srcread.graph.reach.target import Target, function_target
-from srcread.index.block.bindings import Chance, Operation
+from srcread.graph.reach.target import CallTarget, function_target
+from srcread.index.block.bindings import Chance, ImplicitCall
 from srcread.model import EdgeKind
 
 _CALLING = frozenset(
@@ -39,101 +39,101 @@ _OWN = (
 
 
 def callback_targets(
-    evaluator: Evaluator, frame: Frame, node: ast.Call, callee: str
-) -> Iterator[Target]:
+    ask: Interpreter, frame: Frame, node: ast.Call, callee: str
+) -> Iterator[CallTarget]:
     """Yield the functions among a call's arguments, for a callee that is not read."""
     name = callee.removeprefix("builtins.")
-    own = callee.startswith(_OWN) or callee in evaluator.idioms.returns_argument
+    own = callee.startswith(_OWN) or callee in ask.idioms.returns_argument
     if own and name not in _CALLING:
         return
     for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
         if isinstance(argument, ast.Name | ast.Attribute | ast.Lambda | ast.Call):
-            for value in ordered(known(evaluator.evaluate(frame, argument))):
-                yield from passed(evaluator, frame, value, f"handed to {callee}")
+            for value in ordered(known(ask.evaluate(frame, argument))):
+                yield from passed(ask, frame, value, f"handed to {callee}")
 
 
 def kept_targets(
-    evaluator: Evaluator, frame: Frame, node: ast.Call, callee: FunctionValue
-) -> Iterator[Target]:
+    ask: Interpreter, frame: Frame, node: ast.Call, callee: FunctionValue
+) -> Iterator[CallTarget]:
     """Yield the function that a callee keeps, as an idiom says, to call it later: a hook."""
-    position = evaluator.idioms.calls_argument.get(callee.name)
+    position = ask.idioms.calls_argument.get(callee.name)
     if position is not None and position < len(node.args):
-        for value in ordered(known(evaluator.evaluate(frame, node.args[position]))):
-            yield from passed(evaluator, frame, value, f"kept by {callee.name}")
+        for value in ordered(known(ask.evaluate(frame, node.args[position]))):
+            yield from passed(ask, frame, value, f"kept by {callee.name}")
 
 
-def put_targets(evaluator: Evaluator, frame: Frame, operation: Operation) -> Iterator[Target]:
+def put_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> Iterator[CallTarget]:
     """Yield what calling the objects runs that are put where a class keeps attributes by name.
 
     Which attribute such an object replaces is told by its name, which is made when it runs.
     """
-    chance = operation.chances[0] if operation.chances else None
+    chance = implicit.chances[0] if implicit.chances else None
     match chance:
         case Chance(operand=ast.Attribute(value=owner, attr=kept), arguments=(_, put)):
             pass
         case _:
             return
-    order = evaluator.attributes.classes.order
+    order = ask.classes.mro
     holders = [
         value
-        for value in ordered(known(evaluator.evaluate(frame, owner)))
+        for value in ordered(known(ask.evaluate(frame, owner)))
         if isinstance(value, Instance)
-        and any(f"{cls}.{kept}" in evaluator.idioms.kept_in for cls in order(value.cls))
+        and any(f"{cls}.{kept}" in ask.idioms.kept_in for cls in order(value.cls))
     ]
-    for value in ordered(known(evaluator.evaluate(frame, put))) if holders else ():
+    for value in ordered(known(ask.evaluate(frame, put))) if holders else ():
         if isinstance(value, Instance):
-            for method in ordered(known(evaluator.calls.called(value))):
+            for method in ordered(known(ask.calls.called(value))):
                 why = f"put into {kept} of {holders[0].cls}"
-                for target in passed(evaluator, frame, method, why):
+                for target in passed(ask, frame, method, why):
                     yield replace(target, kind=EdgeKind.FORWARD)
 
 
 def dispatched_targets(
-    evaluator: Evaluator, frame: Frame, node: ast.Call, callee: FunctionValue
-) -> Iterator[Target]:
+    ask: Interpreter, frame: Frame, node: ast.Call, callee: FunctionValue
+) -> Iterator[CallTarget]:
     """Yield the methods of the same class that a method ends in, as an idiom says."""
     cls = callee.bound
     if not isinstance(cls, ClassValue):
         return
-    methods = evaluator.idioms.method_dispatches_to.get(callee.name, ())
-    arguments, _ = evaluator.calls.arguments(frame, node) if methods else ([], {})
+    methods = ask.idioms.method_dispatches_to.get(callee.name, ())
+    arguments, _ = ask.contexts.arguments(frame, node) if methods else ([], {})
     for method in methods:
-        for name in evaluator.attributes.classes.nearest_functions(cls.name, method):
+        for name in ask.classes.nearest_functions(cls.name, method):
             function = FunctionValue(name)
             given = [NOTHING, *arguments] if method == methods[0] else None
             target = function_target(
-                evaluator, frame, function, EdgeKind.METHOD, arguments=given, role=method
+                ask, frame, function, EdgeKind.METHOD, arguments=given, role=method
             )
             yield replace(target, reason=target.reason or f"by way of {callee.name}")
 
 
 def operator_targets(
-    evaluator: Evaluator, frame: Frame, node: ast.Call, name: str
-) -> Iterator[Target]:
+    ask: Interpreter, frame: Frame, node: ast.Call, name: str
+) -> Iterator[CallTarget]:
     """Yield what calling an operator by its name runs: its kernels in Python, else its C++."""
-    registered = evaluator.registered.of(frame.module, name)
+    registered = ask.registered.of(frame.module, name)
     kernels = [item.function for item in registered if item.role == KERNEL]
-    arguments, keywords = evaluator.calls.arguments(frame, node)
+    arguments, keywords = ask.contexts.arguments(frame, node)
     for function in dict.fromkeys(kernels):
-        context = evaluator.calls.bind(function, arguments, keywords)
-        yield Target(function.name, EdgeKind.DIRECT, context, reason=f"by way of {name}")
+        context = ask.contexts.bind(function, arguments, keywords)
+        yield CallTarget(function.name, EdgeKind.DIRECT, context, reason=f"by way of {name}")
     if not kernels:
-        own = name.startswith(evaluator.idioms.operator_namespace)
+        own = name.startswith(ask.idioms.operator_namespace)
         reason = None if own else "an operator by name: the C++ of a library registers it"
-        yield Target(name, EdgeKind.NATIVE, reason=reason)
+        yield CallTarget(name, EdgeKind.NATIVE, reason=reason)
     for item in registered:
         if item.role != KERNEL:
             why = f"registered as {item.role} of {name}"
-            yield from passed(evaluator, frame, item.function, why)
+            yield from passed(ask, frame, item.function, why)
 
 
-def passed(evaluator: Evaluator, frame: Frame, value: Value, why: str) -> Iterator[Target]:
+def passed(ask: Interpreter, frame: Frame, value: Value, why: str) -> Iterator[CallTarget]:
     """Yield a function that somebody may call later."""
     while isinstance(value, Partial | GenericFunction):
         value = value.function
-    if isinstance(value, FunctionValue) and value.name not in evaluator.idioms.abstract:
+    if isinstance(value, FunctionValue) and value.name not in ask.idioms.abstract:
         kind = EdgeKind.METHOD if value.bound is not None else EdgeKind.DIRECT
-        target = function_target(evaluator, frame, value, kind, role=f"handed {value.name}")
+        target = function_target(ask, frame, value, kind, role=f"handed {value.name}")
         yield replace(
             target, reason=target.reason or f"{why}, from where it may be called", uncertain=True
         )

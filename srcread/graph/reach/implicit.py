@@ -11,10 +11,10 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from srcread.graph.infer.calls.python import PROTOCOLS
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.objects.containers import MIXED_IN, is_abstract_method
+from srcread.graph.infer.rules.containers import MIXED_IN, is_abstract_method
+from srcread.graph.infer.rules.python import PROTOCOLS
 from srcread.graph.infer.values import (
     ClassValue,
     Constant,
@@ -35,8 +35,8 @@ from srcread.graph.reach.accesses import (
     note_set_by_name,
     targets_by_name,
 )
-from srcread.graph.reach.target import Target, function_target, method_targets
-from srcread.index.block.bindings import How, Operation
+from srcread.graph.reach.target import CallTarget, function_target, method_targets
+from srcread.index.block.bindings import How, ImplicitCall
 from srcread.model import EdgeKind
 
 _ENOUGH = 300
@@ -48,56 +48,56 @@ _LOOKED_UP = tuple(
 """What a class's own way to an attribute goes on to; that runs properties and descriptors."""
 
 
-def operation_targets(evaluator: Evaluator, frame: Frame, operation: Operation) -> list[Target]:
+def implicit_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> list[CallTarget]:
     """Return the methods that an operator, a loop, a `with` or a set attribute runs."""
-    if operation.role == "attribute":
-        assert isinstance(operation.node, ast.Attribute)
-        return attribute_set_targets(evaluator, frame, operation.node, operation.chances[0])
-    if operation.role == "decorator":
-        return _decorating(evaluator, frame, operation.chances[0].operand)
-    targets: list[Target] = []
-    for chance in operation.chances:
-        arguments = [evaluator.evaluate(frame, node) for node in chance.arguments]
-        values = known(evaluator.evaluate(frame, chance.operand))
+    if implicit.role == "attribute":
+        assert isinstance(implicit.node, ast.Attribute)
+        return attribute_set_targets(ask, frame, implicit.node, implicit.chances[0])
+    if implicit.role == "decorator":
+        return _decorating(ask, frame, implicit.chances[0].operand)
+    targets: list[CallTarget] = []
+    for chance in implicit.chances:
+        arguments = [ask.evaluate(frame, node) for node in chance.arguments]
+        values = known(ask.evaluate(frame, chance.operand))
         for value in ordered(values):
-            found = _first_method(evaluator, value, chance.methods)
-            targets += method_targets(evaluator, frame, found, arguments, operation.role)
-            if operation.role == "iteration":
-                targets += _steps(evaluator, frame, found)
-        if targets or not values or any(_may_handle(evaluator, value) for value in values):
+            found = _first_method(ask, value, chance.methods)
+            targets += method_targets(ask, frame, found, arguments, implicit.role)
+            if implicit.role == "iteration":
+                targets += _steps(ask, frame, found)
+        if targets or not values or any(_may_handle(ask, value) for value in values):
             break
     return targets
 
 
 def argument_targets(
-    evaluator: Evaluator, frame: Frame, node: ast.Call, callee: External
-) -> list[Target]:
+    ask: Interpreter, frame: Frame, node: ast.Call, callee: External
+) -> list[CallTarget]:
     """Return the methods of its arguments that one of Python's own functions runs: `len(x)`."""
     if is_abstract_method(callee.name):
-        return _mixed_in(evaluator, frame, node, callee)
+        return _mixed_in(ask, frame, node, callee)
     if callee.name in _LOOKED_UP:
-        return looked_up_targets(evaluator, frame, node, callee.name.rpartition(".")[2])
+        return looked_up_targets(ask, frame, node, callee.name.rpartition(".")[2])
     protocol = PROTOCOLS.get(callee.name)
-    protocol = protocol or evaluator.idioms.calls_method_of_argument.get(callee.name)
+    protocol = protocol or ask.idioms.calls_method_of_argument.get(callee.name)
     if protocol is None or not node.args:
         return []
-    arguments, _ = evaluator.calls.arguments(frame, node)
+    arguments, _ = ask.contexts.arguments(frame, node)
     if callee.name == "builtins.isinstance":
         arguments = arguments[1:]
     objects: Iterable[Value] = ordered(known(arguments[0])) if arguments else ()
     rest = arguments[1:]
-    rivals = callee.name not in evaluator.idioms.copies_deeply
+    rivals = callee.name not in ask.idioms.copies_deeply
     if not rivals:
-        objects = _parts(evaluator, objects, protocol[0])
-    targets: list[Target] = []
+        objects = _parts(ask, objects, protocol[0])
+    targets: list[CallTarget] = []
     for value in objects:
         if protocol == ("__getattr__",):
-            targets += targets_by_name(evaluator, frame, value, rest)
+            targets += targets_by_name(ask, frame, value, rest)
             continue
         if callee.name == _SETTING:
-            note_set_by_name(evaluator, value, rest)
-        found = _first_method(evaluator, value, protocol)
-        called = method_targets(evaluator, frame, found, rest, "inside")
+            note_set_by_name(ask, value, rest)
+        found = _first_method(ask, value, protocol)
+        called = method_targets(ask, frame, found, rest, "inside")
         targets += called if rivals else [replace(t, role=f"inside {t.callee}") for t in called]
     return list(dict.fromkeys(targets))
 
@@ -110,7 +110,7 @@ def class_bodies(frame: Frame) -> Iterator[Frame]:
             yield Frame(frame.module, inner.scope, inner, None, frame)
 
 
-def class_made_targets(evaluator: Evaluator, body: Frame) -> Iterator[tuple[ast.expr, Target]]:
+def class_made_targets(ask: Interpreter, body: Frame) -> Iterator[tuple[ast.expr, CallTarget]]:
     """Yield what making a class runs: `__set_name__` of what it holds, then `__init_subclass__`."""
     defined = body.defined
     assert defined is not None and isinstance(defined.node, ast.ClassDef)
@@ -119,49 +119,47 @@ def class_made_targets(evaluator: Evaluator, body: Frame) -> Iterator[tuple[ast.
         for binding in bindings:
             if binding.how is How.VALUE and isinstance(binding.node, ast.expr):
                 arguments: list[Values] = [frozenset({cls}), frozenset({Constant(name)})]
-                for value in ordered(known(evaluator.evaluate(body, binding.node))):
-                    found = _first_method(evaluator, value, ("__set_name__",))
-                    for target in method_targets(evaluator, body, found, arguments, "set name"):
+                for value in ordered(known(ask.evaluate(body, binding.node))):
+                    found = _first_method(ask, value, ("__set_name__",))
+                    for target in method_targets(ask, body, found, arguments, "set name"):
                         yield binding.node, target
-    for member in evaluator.attributes.classes.members(cls.name, "__init_subclass__"):
+    for member in ask.classes.members(cls.name, "__init_subclass__"):
         for value in ordered(member.values) if member.owner != cls.name else ():
             if isinstance(value, FunctionValue) and defined.node.bases:
                 bound = replace(value, bound=cls)
                 kind = EdgeKind.METHOD
                 yield (
                     defined.node.bases[0],
-                    function_target(evaluator, body, bound, kind, arguments=[], role="made"),
+                    function_target(ask, body, bound, kind, arguments=[], role="made"),
                 )
         break
 
 
-def _mixed_in(evaluator: Evaluator, frame: Frame, node: ast.Call, callee: External) -> list[Target]:
+def _mixed_in(ask: Interpreter, frame: Frame, node: ast.Call, callee: External) -> list[CallTarget]:
     """Return the methods of its own that a container runs, where Python's abstract one has it."""
     if not isinstance(node.func, ast.Attribute):
         return []
-    arguments, _ = evaluator.calls.arguments(frame, node)
-    targets: list[Target] = []
-    for value in ordered(evaluator.evaluate(frame, node.func.value)):
+    arguments, _ = ask.contexts.arguments(frame, node)
+    targets: list[CallTarget] = []
+    for value in ordered(ask.evaluate(frame, node.func.value)):
         value = value.bound if isinstance(value, Super) else value
         if isinstance(value, Instance):
             for method in MIXED_IN[callee.name.rpartition(".")[2]]:
-                found = evaluator.attributes.special(value, method)
-                targets += method_targets(
-                    evaluator, frame, found, arguments[:1], f"inside {method}"
-                )
+                found = ask.attributes.special(value, method)
+                targets += method_targets(ask, frame, found, arguments[:1], f"inside {method}")
     return list(dict.fromkeys(targets))
 
 
-def _decorating(evaluator: Evaluator, frame: Frame, node: ast.expr) -> list[Target]:
+def _decorating(ask: Interpreter, frame: Frame, node: ast.expr) -> list[CallTarget]:
     """Return the functions that decorate a definition inside the function that is walked."""
     return [
-        function_target(evaluator, frame, value, EdgeKind.DECORATOR, role="decorator")
-        for value in ordered(known(evaluator.evaluate(frame, node)))
+        function_target(ask, frame, value, EdgeKind.DECORATOR, role="decorator")
+        for value in ordered(known(ask.evaluate(frame, node)))
         if isinstance(value, FunctionValue)
     ]
 
 
-def _parts(evaluator: Evaluator, values: Iterable[Value], hook: str) -> list[Value]:
+def _parts(ask: Interpreter, values: Iterable[Value], hook: str) -> list[Value]:
     """Return some objects with all that they hold, as a deep copy goes through them.
 
     One that has the hook looks after its own parts.
@@ -173,52 +171,50 @@ def _parts(evaluator: Evaluator, values: Iterable[Value], hook: str) -> list[Val
         if value in found or not isinstance(value, Instance):
             continue
         found[value] = None
-        if evaluator.attributes.special(value, hook):
+        if ask.attributes.special(value, hook):
             continue
         held = set(value.items)
-        for name in evaluator.attributes.classes.names_assigned(value.cls):
-            held |= known(evaluator.attributes.classes.assigned(value, name))
+        for name in ask.instances.names_assigned(value.cls):
+            held |= known(ask.instances.assigned(value, name))
         waiting += ordered(frozenset(v for v in held if isinstance(v, Instance) and v.constructed))
     return list(found)
 
 
-def _first_method(
-    evaluator: Evaluator, value: Value, methods: tuple[str, ...]
-) -> list[FunctionValue]:
+def _first_method(ask: Interpreter, value: Value, methods: tuple[str, ...]) -> list[FunctionValue]:
     if not isinstance(value, Instance | ClassValue):
         return []
     for name in methods:
-        found = evaluator.attributes.special(value, name)
+        found = ask.attributes.special(value, name)
         if not found and name == "__getitem__" and isinstance(value, ClassValue):
-            bound = evaluator.attributes.get(value, "__class_getitem__")
+            bound = ask.attributes.get(value, "__class_getitem__")
             found = [item for item in ordered(bound) if isinstance(item, FunctionValue)]
         if found:
             return found
-        if _has_compiled_base(evaluator, value):
+        if _has_compiled_base(ask, value):
             return []
     return []
 
 
-def _has_compiled_base(evaluator: Evaluator, value: Value) -> bool:
+def _has_compiled_base(ask: Interpreter, value: Value) -> bool:
     return isinstance(value, Instance) and any(
-        isinstance(base, Native) for base in evaluator.attributes.classes.foreign_bases(value.cls)
+        isinstance(base, Native) for base in ask.classes.foreign_bases(value.cls)
     )
 
 
-def _may_handle(evaluator: Evaluator, value: Value) -> bool:
+def _may_handle(ask: Interpreter, value: Value) -> bool:
     """Tell whether an operand may answer an operator itself, in ways that the text hides."""
     if isinstance(value, Instance):
-        return _has_compiled_base(evaluator, value)
+        return _has_compiled_base(ask, value)
     return isinstance(value, Native | ModuleValue | External)
 
 
-def _steps(evaluator: Evaluator, frame: Frame, made: list[FunctionValue]) -> Iterator[Target]:
+def _steps(ask: Interpreter, frame: Frame, made: list[FunctionValue]) -> Iterator[CallTarget]:
     """A loop's `__next__`, of the iterator that `__iter__` returns."""
     for function in made:
         name = function.name.rpartition(".")[2]
         if name in ("__iter__", "__aiter__"):
             step = "__next__" if name == "__iter__" else "__anext__"
-            for iterator in ordered(known(evaluator.calls.result(function, [], {}))):
+            for iterator in ordered(known(ask.calls.result(function, [], {}))):
                 if isinstance(iterator, Instance):
-                    found = evaluator.attributes.special(iterator, step)
-                    yield from method_targets(evaluator, frame, found, [], "step")
+                    found = ask.attributes.special(iterator, step)
+                    yield from method_targets(ask, frame, found, [], "step")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import Context, FunctionValue, Values
 from srcread.model import EdgeKind
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class CallTarget:
     """One callee of a site; `context` is None for what is not walked into.
 
     Targets of one `role` are rivals; those of several all run: `__new__` and `__init__`. An
@@ -29,44 +29,42 @@ class Target:
 
 
 def function_target(
-    evaluator: Evaluator,
+    ask: Interpreter,
     frame: Frame,
     function: FunctionValue,
     kind: EdgeKind,
     *,
     arguments: Sequence[Values] | None = None,
     role: str = "",
-) -> Target:
+) -> CallTarget:
     """Return a function as a target; without `arguments` it may be called with anything."""
-    why = why_folded(evaluator, frame, function.name)
+    why = why_folded(ask, frame, function.name)
     if why is not None:
-        quiet = function.name in evaluator.idioms.quiet
-        return Target(function.name, kind, reason=f"folded: {why}", role=role, quiet=quiet)
-    context = evaluator.calls.bind(function, list(arguments or ()), {})
+        quiet = function.name in ask.idioms.quiet
+        return CallTarget(function.name, kind, reason=f"folded: {why}", role=role, quiet=quiet)
+    context = ask.contexts.bind(function, list(arguments or ()), {})
     if arguments is None:
         context = replace(context, arguments=(), called=False)
-    return Target(function.name, kind, context, role=role)
+    return CallTarget(function.name, kind, context, role=role)
 
 
 def method_targets(
-    evaluator: Evaluator,
+    ask: Interpreter,
     frame: Frame,
     functions: Iterable[FunctionValue],
     arguments: list[Values],
     role: str,
-) -> Iterator[Target]:
+) -> Iterator[CallTarget]:
     """Yield methods that run by themselves, each called with these arguments."""
     for function in functions:
-        yield function_target(
-            evaluator, frame, function, EdgeKind.METHOD, arguments=arguments, role=role
-        )
+        yield function_target(ask, frame, function, EdgeKind.METHOD, arguments=arguments, role=role)
 
 
-def why_folded(evaluator: Evaluator, frame: Frame, name: str) -> str | None:
+def why_folded(ask: Interpreter, frame: Frame, name: str) -> str | None:
     """Tell why a callee is not walked into; inside a folded package everything is."""
-    why = evaluator.idioms.quiet.get(name) or evaluator.idioms.why_folded(name)
+    why = ask.idioms.quiet.get(name) or ask.idioms.why_folded(name)
     if why is None:
         return None
     context = frame.function().context
     caller = context.function if context is not None else ""
-    return None if evaluator.idioms.why_folded(caller) else why
+    return None if ask.idioms.why_folded(caller) else why

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from srcread.graph.infer.calls.registered import SEPARATOR
-from srcread.graph.infer.definitions.decorators import calls_of_original
-from srcread.graph.infer.evaluate import Evaluator
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.decorators import around, calls_of_original
+from srcread.graph.infer.rules.registered import SEPARATOR
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -35,25 +35,25 @@ from srcread.graph.reach.callbacks import (
     operator_targets,
 )
 from srcread.graph.reach.implicit import argument_targets
-from srcread.graph.reach.target import Target, function_target, why_folded
+from srcread.graph.reach.target import CallTarget, function_target, why_folded
 from srcread.model import EdgeKind
 
 _NOT_RESOLVED = "what is not resolved"
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class FramedCall:
     """A call where it stands; `before` is the partial function that it calls through, if any."""
 
     frame: Frame
     node: ast.Call
     before: Partial | None = None
 
-    def arguments(self, evaluator: Evaluator) -> tuple[list[Values], dict[str, Values]]:
+    def arguments(self, ask: Interpreter) -> tuple[list[Values], dict[str, Values]]:
         """Return what is called with, by place and by name."""
-        return evaluator.calls.all_arguments(self.frame, self.node, self.before)
+        return ask.contexts.all_arguments(self.frame, self.node, self.before)
 
-    def behind(self, partial: Partial) -> Site:
+    def behind(self, partial: Partial) -> FramedCall:
         """Return the call of the function that a partial one holds."""
         if self.before is None:
             return replace(self, before=partial)
@@ -62,30 +62,30 @@ class Site:
         return replace(self, before=Partial(partial.function, arguments, tuple(keywords.items())))
 
 
-def call_targets(evaluator: Evaluator, frame: Frame, node: ast.Call) -> list[Target]:
+def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTarget]:
     """Return everything that a call may reach; one UNRESOLVED target where nothing is known.
 
     The functions that such a call is handed may be called from there.
     """
-    values = ordered(evaluator.evaluate(frame, node.func))
+    values = ordered(ask.evaluate(frame, node.func))
     reached = [
-        list(_reached(evaluator, Site(frame, node), value))
+        list(_reached(ask, FramedCall(frame, node), value))
         for value in values
         if not isinstance(value, Unknown | Constant)
     ]
     if resolved := _weighed(reached):
         return resolved
-    handed = list(dict.fromkeys(callback_targets(evaluator, frame, node, _NOT_RESOLVED)))
+    handed = list(dict.fromkeys(callback_targets(ask, frame, node, _NOT_RESOLVED)))
     if targets := [target for targets in reached for target in targets]:
         return [targets[0], *handed]
     reasons = [value.reason for value in values if isinstance(value, Unknown)]
     reasons.sort(key=lambda reason: "have no attribute" in reason)  # of one rival, not of all
     if not reasons:
         reasons = [f"it would call {_literal(values)}"]
-    return [Target(None, EdgeKind.UNRESOLVED, reason=reasons[0]), *handed]
+    return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reasons[0]), *handed]
 
 
-def _weighed(reached: list[list[Target]]) -> list[Target]:
+def _weighed(reached: list[list[CallTarget]]) -> list[CallTarget]:
     """Join what each value would reach: certain is only what runs whichever of them it is."""
     resolved = [
         [target for target in targets if target.kind is not EdgeKind.UNRESOLVED]
@@ -104,155 +104,159 @@ def _weighed(reached: list[list[Target]]) -> list[Target]:
     ]
 
 
-def _reached(evaluator: Evaluator, site: Site, value: Value) -> Iterator[Target]:
+def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallTarget]:
     match value:
         case FunctionValue(around=FunctionValue() | Instance()):
-            yield from _wrapped(evaluator, site, value)
+            yield from _wrapped(ask, site, value)
         case FunctionValue():
-            yield _function(evaluator, site, value, _kind_of(evaluator, site, value))
-            yield from kept_targets(evaluator, site.frame, site.node, value)
-            yield from dispatched_targets(evaluator, site.frame, site.node, value)
+            yield _function(ask, site, value, _kind_of(ask, site, value))
+            yield from kept_targets(ask, site.frame, site.node, value)
+            yield from dispatched_targets(ask, site.frame, site.node, value)
         case ClassValue():
-            yield from _constructor(evaluator, site, value)
+            yield from _constructor(ask, site, value)
         case Instance():
-            yield from _called_object(evaluator, site, value)
+            yield from _called_object(ask, site, value)
         case Folded(name, is_class):
             kind = EdgeKind.CONSTRUCTOR if is_class else EdgeKind.DIRECT
-            yield Target(name, kind, reason=f"folded: {evaluator.idioms.why_folded(name)}")
+            yield CallTarget(name, kind, reason=f"folded: {ask.idioms.why_folded(name)}")
         case Native(name, by_name=True):
             reason = "a class by name: the C++ of a library registers it"
-            yield Target(name, EdgeKind.NATIVE, reason=reason)
+            yield CallTarget(name, EdgeKind.NATIVE, reason=reason)
         case Native(name) if SEPARATOR in name:
-            yield from operator_targets(evaluator, site.frame, site.node, name)
+            yield from operator_targets(ask, site.frame, site.node, name)
         case Native(name):
-            yield Target(name, EdgeKind.NATIVE)
-            yield from callback_targets(evaluator, site.frame, site.node, name)
-        case External(name) if found := _looked_up(evaluator, site, name):
+            yield CallTarget(name, EdgeKind.NATIVE)
+            yield from callback_targets(ask, site.frame, site.node, name)
+        case External(name) if found := _looked_up(ask, site, name):
             yield from found
         case External(name):
-            yield Target(name, EdgeKind.EXTERNAL)
+            yield CallTarget(name, EdgeKind.EXTERNAL)
             if name == "builtins.type.__call__":
-                yield from _by_metaclass(evaluator, site)
-            yield from argument_targets(evaluator, site.frame, site.node, value)
-            yield from callback_targets(evaluator, site.frame, site.node, name)
+                yield from _by_metaclass(ask, site)
+            yield from argument_targets(ask, site.frame, site.node, value)
+            yield from callback_targets(ask, site.frame, site.node, name)
         case GenericFunction():
-            arguments, _ = site.arguments(evaluator)
-            for function in evaluator.dispatch.chosen(value, arguments):
-                yield from _reached(evaluator, site, function)
+            arguments, _ = site.arguments(ask)
+            for function in ask.dispatch.chosen(value, arguments):
+                yield from _reached(ask, site, function)
         case Partial(function):
-            yield from _reached(evaluator, site.behind(value), function)
+            yield from _reached(ask, site.behind(value), function)
         case Unknown(reason):
-            yield Target(None, EdgeKind.UNRESOLVED, reason=reason)
+            yield CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)
         case _:
-            yield Target(None, EdgeKind.UNRESOLVED, reason=f"it would call {_literal([value])}")
+            yield CallTarget(None, EdgeKind.UNRESOLVED, reason=f"it would call {_literal([value])}")
 
 
-def _looked_up(evaluator: Evaluator, site: Site, name: str) -> list[Target]:
+def _looked_up(ask: Interpreter, site: FramedCall, name: str) -> list[CallTarget]:
     """Return what a registry that is not read is asked for by name: native plugins."""
-    position = evaluator.idioms.looks_up_native.get(name)
+    position = ask.idioms.looks_up_native.get(name)
     if position is None:
         return []
     return [
-        Target(value.name, EdgeKind.NATIVE, reason=f"by way of {name}")
-        for value in ordered(evaluator.calls.looked_up(site.frame, site.node, position))
+        CallTarget(value.name, EdgeKind.NATIVE, reason=f"by way of {name}")
+        for value in ordered(ask.calls.looked_up(site.frame, site.node, position))
         if isinstance(value, Native)
     ]
 
 
-def _wrapped(evaluator: Evaluator, site: Site, value: FunctionValue) -> Iterator[Target]:
+def _wrapped(ask: Interpreter, site: FramedCall, value: FunctionValue) -> Iterator[CallTarget]:
     """A decorated function, as the wrapper calls it, and the wrapper that runs around it."""
     assert value.around is not None
     function = replace(value, around=None)
-    around = list(_reached(evaluator, site, evaluator.calls.around(value.around, value)))
+    ran = list(_reached(ask, site, around(value.around, value)))
     contexts = [
         context
-        for target in around
+        for target in ran
         if target.context is not None
-        for context in calls_of_original(evaluator, target.context, function)
+        for context in calls_of_original(ask, target.context, function)
     ]
-    for target in _reached(evaluator, site, function):
+    for target in _reached(ask, site, function):
         if target.callee == function.name and target.context is not None:
             for context in contexts or [target.context]:
                 yield replace(target, context=context)
         else:
             yield target
-    for target in around:
+    for target in ran:
         reason = target.reason or f"runs around {function.name}"
         yield replace(target, kind=EdgeKind.DECORATOR, reason=reason, role="around")
 
 
-def _function(evaluator: Evaluator, site: Site, value: FunctionValue, kind: EdgeKind) -> Target:
-    idioms = evaluator.idioms
+def _function(
+    ask: Interpreter, site: FramedCall, value: FunctionValue, kind: EdgeKind
+) -> CallTarget:
+    idioms = ask.idioms
     if value.name in idioms.abstract:
         reason = "a subclass or the caller provides it"
-        return Target(None, EdgeKind.UNRESOLVED, reason=reason)
-    why = evaluator.idioms.why_folded(value.name) and why_folded(evaluator, site.frame, value.name)
+        return CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)
+    why = ask.idioms.why_folded(value.name) and why_folded(ask, site.frame, value.name)
     if why is not None:
-        return Target(value.name, kind, reason=f"folded: {why}")
-    return Target(
-        value.name, kind, evaluator.calls.context(value, site.frame, site.node, site.before)
+        return CallTarget(value.name, kind, reason=f"folded: {why}")
+    return CallTarget(
+        value.name, kind, ask.contexts.of_call(value, site.frame, site.node, site.before)
     )
 
 
-def _kind_of(evaluator: Evaluator, site: Site, value: FunctionValue) -> EdgeKind:
+def _kind_of(ask: Interpreter, site: FramedCall, value: FunctionValue) -> EdgeKind:
     if isinstance(site.node.func, ast.Attribute):
-        receivers = evaluator.evaluate(site.frame, site.node.func.value)
+        receivers = ask.evaluate(site.frame, site.node.func.value)
         if any(isinstance(receiver, Super) for receiver in receivers):
             return EdgeKind.SUPER
     return EdgeKind.METHOD if value.bound is not None else EdgeKind.DIRECT
 
 
-def _constructor(evaluator: Evaluator, site: Site, value: ClassValue) -> Iterator[Target]:
+def _constructor(ask: Interpreter, site: FramedCall, value: ClassValue) -> Iterator[CallTarget]:
     """A class's `__new__` and `__init__`, or its metaclass's `__call__`; else the class itself."""
     found = False
-    for function in evaluator.attributes.special(value, "__call__"):
+    for function in ask.attributes.special(value, "__call__"):
         found = True
-        yield _function(evaluator, site, function, EdgeKind.CONSTRUCTOR)
+        yield _function(ask, site, function, EdgeKind.CONSTRUCTOR)
     if found:
         return
-    yield from _written_constructors(evaluator, site, value)
+    yield from _written_constructors(ask, site, value)
 
 
-def _by_metaclass(evaluator: Evaluator, site: Site) -> Iterator[Target]:
+def _by_metaclass(ask: Interpreter, site: FramedCall) -> Iterator[CallTarget]:
     """`type.__call__` in a metaclass goes on to the class's own constructor."""
-    classes, call = evaluator.constructions.by_type(site.frame, site.node)
+    classes, call = ask.constructions.by_type(site.frame, site.node)
     for cls in classes:
-        for target in _written_constructors(evaluator, replace(site, node=call), cls):
+        for target in _written_constructors(ask, replace(site, node=call), cls):
             yield replace(target, role=target.role or "made")
 
 
-def _written_constructors(evaluator: Evaluator, site: Site, value: ClassValue) -> Iterator[Target]:
-    classes = evaluator.attributes.classes
+def _written_constructors(
+    ask: Interpreter, site: FramedCall, value: ClassValue
+) -> Iterator[CallTarget]:
+    classes = ask.classes
     found = False
     generated = classes.is_dataclass(value.name)
     for method in ("__new__",) if generated else ("__new__", "__init__"):
         for name in classes.nearest_functions(value.name, method):
             found = True
-            target = _constructing(evaluator, site, value, method, name)
+            target = _constructing(ask, site, value, method, name)
             yield replace(target, role=method)
     if not found:
-        yield Target(value.name, EdgeKind.CONSTRUCTOR, role="__init__")
+        yield CallTarget(value.name, EdgeKind.CONSTRUCTOR, role="__init__")
     if generated:
         for name in classes.nearest_functions(value.name, "__post_init__"):
-            target = _constructing(evaluator, site, value, "__init__", name)
+            target = _constructing(ask, site, value, "__init__", name)
             yield replace(target, kind=EdgeKind.METHOD, role="__post_init__")
-        yield from _fields_set(evaluator, site, value)
+        yield from _fields_set(ask, site, value)
 
 
-def _fields_set(evaluator: Evaluator, site: Site, value: ClassValue) -> Iterator[Target]:
+def _fields_set(ask: Interpreter, site: FramedCall, value: ClassValue) -> Iterator[CallTarget]:
     """The class's own `__setattr__`, by which a constructor that is not written sets the fields.
 
     Not where the dataclass is frozen: that goes by the one of `object`.
     """
-    if evaluator.attributes.classes.is_frozen(value.name):
+    if ask.classes.is_frozen(value.name):
         return
-    arguments, keywords = site.arguments(evaluator)
-    made = evaluator.constructions.make(value, arguments, keywords)
+    arguments, keywords = site.arguments(ask)
+    made = ask.constructions.make(value, arguments, keywords)
     some_text: Values = frozenset({ExternalInstance("builtins.str")})
     put = NOTHING.union(*arguments, *keywords.values())
-    for method in evaluator.attributes.special(made, "__setattr__"):
+    for method in ask.attributes.special(made, "__setattr__"):
         yield function_target(
-            evaluator,
+            ask,
             site.frame,
             method,
             EdgeKind.METHOD,
@@ -262,43 +266,45 @@ def _fields_set(evaluator: Evaluator, site: Site, value: ClassValue) -> Iterator
 
 
 def _constructing(
-    evaluator: Evaluator, site: Site, value: ClassValue, method: str, name: str
-) -> Target:
+    ask: Interpreter, site: FramedCall, value: ClassValue, method: str, name: str
+) -> CallTarget:
     bound: Value = value
     if method == "__init__":
-        arguments, keywords = site.arguments(evaluator)
-        bound = evaluator.constructions.make(value, arguments, keywords)
-    return _function(evaluator, site, FunctionValue(name, bound), EdgeKind.CONSTRUCTOR)
+        arguments, keywords = site.arguments(ask)
+        bound = ask.constructions.make(value, arguments, keywords)
+    return _function(ask, site, FunctionValue(name, bound), EdgeKind.CONSTRUCTOR)
 
 
-def _called_object(evaluator: Evaluator, site: Site, value: Instance) -> Iterator[Target]:
+def _called_object(ask: Interpreter, site: FramedCall, value: Instance) -> Iterator[CallTarget]:
     """An object that is called: by `__call__`, and on to `forward` where the idioms say so."""
-    if evaluator.attributes.is_leaf(value.cls):
-        yield Target(None, EdgeKind.UNRESOLVED, reason=f"it would call an object of {value.cls}")
+    if ask.plain.is_leaf(value.cls):
+        yield CallTarget(
+            None, EdgeKind.UNRESOLVED, reason=f"it would call an object of {value.cls}"
+        )
         return
-    for call in ordered(evaluator.attributes.get(value, "__call__")):
+    for call in ordered(ask.attributes.get(value, "__call__")):
         if not isinstance(call, FunctionValue):
-            yield from _reached(evaluator, site, call)
+            yield from _reached(ask, site, call)
             continue
-        method = evaluator.idioms.call_dispatches_to.get(call.name)
+        method = ask.idioms.call_dispatches_to.get(call.name)
         if method is None:
-            yield _function(evaluator, site, call, EdgeKind.METHOD)
+            yield _function(ask, site, call, EdgeKind.METHOD)
             continue
-        for function in ordered(evaluator.attributes.get(value, method)):
+        for function in ordered(ask.attributes.get(value, method)):
             if isinstance(function, FunctionValue):
                 through = f"folded: {call.name} and what it calls on the way"
-                yield from _forwarded(evaluator, site, function, through)
+                yield from _forwarded(ask, site, function, through)
 
 
 def _forwarded(
-    evaluator: Evaluator, site: Site, function: FunctionValue, through: str
-) -> Iterator[Target]:
+    ask: Interpreter, site: FramedCall, function: FunctionValue, through: str
+) -> Iterator[CallTarget]:
     """The forward that calling a module comes to, and what its decorators put around it."""
     if not isinstance(function.around, FunctionValue | Instance):
-        target = _function(evaluator, site, function, EdgeKind.FORWARD)
+        target = _function(ask, site, function, EdgeKind.FORWARD)
         yield replace(target, reason=target.reason or through)
         return
-    for target in _wrapped(evaluator, site, function):
+    for target in _wrapped(ask, site, function):
         if target.role == "around":
             yield target
         else:

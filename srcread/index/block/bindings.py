@@ -39,7 +39,7 @@ class How(Enum):
 
 Inner = ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 """Expressions with names of their own."""
-Path = tuple[int | tuple[int, int | None], ...]
+Unpacking = tuple[int | tuple[int, int | None], ...]
 """Positions in nested tuples, from the end where negative; a pair is the slice of a star."""
 
 
@@ -54,7 +54,7 @@ class Binding:
 
     how: How
     node: ast.AST
-    path: Path = ()
+    path: Unpacking = ()
     alias: ast.alias | None = None
     inside: tuple[Inner, ...] = ()
     outside: bool = False
@@ -79,7 +79,7 @@ class Chance:
 
 
 @dataclass(eq=False, slots=True)
-class Operation:
+class ImplicitCall:
     """One implicit call: the first chance whose operand has a method; `role` sets apart several.
 
     `node` is where it stands, `condition` and `inside` are as in `Use`.
@@ -104,7 +104,7 @@ class Filling:
     key: str | None = None
 
 
-class Kind(Enum):
+class Tested(Enum):
     """What is tested."""
 
     IS_NONE = "is None"
@@ -116,7 +116,7 @@ class Kind(Enum):
 class Fact:
     """A test that holds, or does not, of a name; `classes` is what `isinstance` was given."""
 
-    test: Kind
+    test: Tested
     holds: bool
     classes: ast.expr | None = None
 
@@ -133,7 +133,7 @@ class Scope:
     """`self.x = node`, keyed by ("self", "x"), for every plain name before the dot."""
     calls: list[Use] = field(default_factory=list)
     reads: list[Use] = field(default_factory=list)
-    operations: list[Operation] = field(default_factory=list)
+    implicit_calls: list[ImplicitCall] = field(default_factory=list)
     """Operators, loops, `with` and stored attributes: calls that are not written as calls."""
     lambdas: list[tuple[ast.Lambda, tuple[Inner, ...]]] = field(default_factory=list)
     """With the comprehensions around them. Their own insides are scopes of their own."""

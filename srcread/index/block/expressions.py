@@ -17,8 +17,8 @@ from srcread.index.block.bindings import (
     Chance,
     Filling,
     How,
+    ImplicitCall,
     Inner,
-    Operation,
     Scope,
     Use,
     path_of,
@@ -236,8 +236,8 @@ class Expressions:
     def implicit(self, node: ast.expr | ast.stmt, role: str, chances: tuple[Chance, ...]) -> None:
         """Add a call that is not written as one."""
         if not self.silent:
-            operation = Operation(node, role, chances, self.condition, self.inside)
-            self.scope.operations.append(operation)
+            call = ImplicitCall(node, role, chances, self.condition, self.inside)
+            self.scope.implicit_calls.append(call)
 
     def truth(self, node: ast.expr) -> None:
         """Gather the test of a truth value."""

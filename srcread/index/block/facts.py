@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from srcread.index.block.bindings import Fact, Kind, path_of
+from srcread.index.block.bindings import Fact, Tested, path_of
 
 Facts = dict[str, tuple[Fact, ...]]
 """What holds of paths at one place."""
@@ -25,17 +25,17 @@ def implied(test: ast.expr, holds: bool) -> Iterator[tuple[str, Fact]]:
                 for value in test.values:
                     yield from implied(value, holds)
         case ast.Call(func=ast.Name(id="isinstance"), args=[tested, classes]):
-            yield path_of(tested), Fact(Kind.IS_INSTANCE, holds, classes)
+            yield path_of(tested), Fact(Tested.IS_INSTANCE, holds, classes)
         case ast.Call(func=ast.Name(id="callable"), args=[tested]):
-            yield path_of(tested), Fact(Kind.IS_CALLABLE, holds)
+            yield path_of(tested), Fact(Tested.IS_CALLABLE, holds)
         case ast.Compare(
             left=tested,
             ops=[ast.Is() | ast.IsNot() as operator],
             comparators=[ast.Constant(value=None)],
         ):
-            yield path_of(tested), Fact(Kind.IS_NONE, isinstance(operator, ast.Is) is holds)
+            yield path_of(tested), Fact(Tested.IS_NONE, isinstance(operator, ast.Is) is holds)
         case ast.Name() | ast.Attribute() | ast.NamedExpr() if holds:
-            yield path_of(test), Fact(Kind.IS_NONE, holds=False)
+            yield path_of(test), Fact(Tested.IS_NONE, holds=False)
 
 
 def without(facts: Facts, nodes: Iterable[ast.AST]) -> Facts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from srcread.index.block.bindings import Binding, How, Inner, Path, Scope
+from srcread.index.block.bindings import Binding, How, Inner, Scope, Unpacking
 
 
 def inner_scope(node: Inner) -> Scope:
@@ -32,7 +32,7 @@ def inner_scope(node: Inner) -> Scope:
     return scope
 
 
-def targets(target: ast.expr, path: Path = ()) -> Iterator[tuple[ast.expr, Path]]:
+def targets(target: ast.expr, path: Unpacking = ()) -> Iterator[tuple[ast.expr, Unpacking]]:
     """Yield the single targets of an assignment target, each with its path into the value."""
     if not isinstance(target, ast.Tuple | ast.List):
         yield target, path

@@ -7,10 +7,6 @@ reader walks on, `srcread.index.Index`, needs none of it: that parses only what 
 |---|---|
 | `build` | list, compare, read what changed, write, sum up |
 | `files` | the files of a distribution and their states |
-| `extract` | one syntax tree to what is kept of it |
-| `child` | the worker process, and the limits that it runs under |
-| `pool` | several of them; the file that ends one is blamed |
-| `probe` | one suspicious file, tried by a worker before it is parsed here |
 | `table` | the SQLite file |
 | `search` | names by a part of them, the nearest name, who calls what, who imports what |
 """

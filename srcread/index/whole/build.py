@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srcread.errors import NotFoundError, did_you_mean
-from srcread.index.parse import uncollected, unparsable
-from srcread.index.whole.child import Answer, Job, Problem, examine
+from srcread.index.hostile.child import Answer, FileJob, FileOutcome, Problem, examine
+from srcread.index.trees import uncollected, unparsable
 from srcread.index.whole.files import Listed, list_files
 from srcread.index.whole.table import (
     delete_files,
@@ -57,9 +57,6 @@ class _Written:
 
     read: int
     passing: list[Diagnostic]
-
-
-_Found = tuple[Job, Answer | None, Problem | None, bool]
 
 
 def index_distribution(
@@ -142,9 +139,9 @@ def _forget_and_compare(
 
 def _examine(
     name: str, changed: Sequence[tuple[Listed, bytes]], workers: int | None
-) -> Iterator[_Found]:
+) -> Iterator[FileOutcome]:
     """Read the changed files, here if they are few and small, largest first."""
-    jobs: list[Job] = [
+    jobs: list[FileJob] = [
         ("read", f"{name}:{item.path}", item.place, item.package, known, True)
         for item, known in sorted(changed, key=lambda pair: (-pair[0].state[0], pair[0].path))
     ]
@@ -157,14 +154,14 @@ def _examine(
                 yield job, answer, None, True
         jobs = large
     if jobs:
-        from srcread.index.whole.pool import run_jobs, usable_processors  # 15 ms, for many files
+        from srcread.index.hostile.pool import run_jobs, usable_processors  # 15 ms, for many files
 
         yield from run_jobs(jobs, workers or min(usable_processors(), _MAX_WORKERS))
 
 
 def _told(
-    found: Iterable[_Found], total: int, distribution: Distribution, progress: Progress | None
-) -> Iterator[_Found]:
+    found: Iterable[FileOutcome], total: int, distribution: Distribution, progress: Progress | None
+) -> Iterator[FileOutcome]:
     """Pass on what was found, and tell how many files that is, ten times a second."""
     last = time.monotonic()
     for number, item in enumerate(found, 1):
@@ -175,12 +172,12 @@ def _told(
 
 
 def _write(
-    connection: sqlite3.Connection, listed: Sequence[Listed], found: Iterable[_Found]
+    connection: sqlite3.Connection, listed: Sequence[Listed], found: Iterable[FileOutcome]
 ) -> _Written:
     """Write what was found, a batch at a time."""
     by_place = {item.place: item for item in listed}
     written = _Written(0, [])
-    batch: list[_Found] = []
+    batch: list[FileOutcome] = []
     for item in found:
         batch.append(item)
         if len(batch) == _BATCH:
@@ -194,7 +191,7 @@ def _write(
 def _write_batch(
     connection: sqlite3.Connection,
     by_place: dict[str, Listed],
-    batch: Iterable[_Found],
+    batch: Iterable[FileOutcome],
     written: _Written,
 ) -> None:
     with transaction(connection):

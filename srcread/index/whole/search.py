@@ -13,8 +13,8 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from srcread.index.extract import CALL_CODE
 from srcread.index.whole.build import IndexSummary
-from srcread.index.whole.extract import CALL_CODE
 from srcread.index.whole.table import open_table
 from srcread.model import SymbolKind
 

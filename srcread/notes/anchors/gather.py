@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from srcread.index.digest import digest
-from srcread.index.parse import parse_symbol, range_of, split_lines
+from srcread.index.trees import parse_symbol, range_of, split_lines
 from srcread.model import Position, Range, Symbol
 from srcread.notes.anchors.names import calls, mentions
 from srcread.notes.anchors.places import Place, Places, text_of

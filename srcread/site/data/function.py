@@ -208,7 +208,7 @@ def source_lines(file: SourceFile) -> list[str]:
     """Split a file into lines; the plain split is ten times as fast, and nearly always right."""
     if "\r" not in file.text:
         return file.text.split("\n")
-    from srcread.index.parse import split_lines  # brings the index, which a plan does not need
+    from srcread.index.trees import split_lines  # brings the index, which a plan does not need
 
     return split_lines(file.text)
 

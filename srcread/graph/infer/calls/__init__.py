@@ -1,1 +1,0 @@
-"""What a call reaches, with what arguments, and what it returns."""

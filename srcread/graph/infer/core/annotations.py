@@ -1,0 +1,154 @@
+"""Annotations: what a type hint promises about an object.
+
+A class promises an object of it that may have been made in any way, a container its elements.
+`Any`, `Callable` and type variables promise nothing.
+
+For example, `norm: LayerNorm | None = None` promises None and an object of `LayerNorm` that nothing
+more is known of; `layers: list[tuple[str, Module]]` promises a list of tuples, each of a text and
+an object of `Module`.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.values import (
+    NONE,
+    NOTHING,
+    ClassValue,
+    External,
+    ExternalInstance,
+    FunctionValue,
+    Instance,
+    Native,
+    Sequence,
+    Table,
+    Values,
+    known,
+)
+
+_SEQUENCES = frozenset(
+    {"list", "List", "set", "Set", "Sequence", "Iterable", "Iterator", "Collection", "frozenset"}
+    | {"Generator", "deque", "MutableSequence"}
+)
+_TABLES = frozenset({"dict", "Dict", "Mapping", "OrderedDict", "MutableMapping", "defaultdict"})
+_WRAPPERS = frozenset({"Optional", "Final", "ClassVar", "Annotated", "Required", "NotRequired"})
+
+_PROMISING_NOTHING = ("builtins.", "typing.", "typing_extensions.", "collections.abc.")
+
+
+class Annotations:
+    """Resolves type hints."""
+
+    def __init__(self, ask: Interpreter) -> None:
+        self.ask = ask
+        self._trees: dict[str, ast.expr | None] = {}
+
+    def values(self, frame: Frame, node: ast.expr) -> Values:
+        """Return the objects that an annotation allows; empty where it says nothing of use."""
+        match node:
+            case ast.Constant(value=None):
+                return NONE
+            case ast.Constant(value=str(text)):
+                return self._quoted(frame, text)
+            case ast.BinOp(op=ast.BitOr()):
+                return self.values(frame, node.left) | self.values(frame, node.right)
+            case ast.Subscript():
+                return self._generic(frame, node)
+            case ast.Name() | ast.Attribute():
+                return self._named(frame, node)
+        return NOTHING
+
+    def foreign(self, frame: Frame, node: ast.expr) -> Values:
+        """Return an object of the class that an annotation names, of a distribution not read.
+
+        Less than what a function's body tells, more than nothing.
+        """
+        if not isinstance(node, ast.Name | ast.Attribute):
+            return NOTHING
+        return frozenset(
+            ExternalInstance(value.name)
+            for value in self.ask.evaluate(frame, node)
+            if isinstance(value, External) and not value.name.startswith(_PROMISING_NOTHING)
+        )
+
+    def _quoted(self, frame: Frame, text: str) -> Values:
+        # Kept: frames remember values by `id`, which a node that is freed hands to the next one.
+        if text not in self._trees:
+            try:
+                self._trees[text] = ast.parse(text.strip(), mode="eval").body
+            except (SyntaxError, ValueError):
+                self._trees[text] = None
+        tree = self._trees[text]
+        return self.values(frame, tree) if tree is not None else NOTHING
+
+    def _named(self, frame: Frame, node: ast.expr) -> Values:
+        found = NOTHING
+        for value in self.ask.modules.opened(known(self.ask.evaluate(frame, node))):
+            match value:
+                case ClassValue(name):
+                    found |= {Instance(name, constructed=False)}
+                case External(name) if name.startswith("builtins."):
+                    found |= _builtin(name)
+                case Native(name):
+                    found |= {ExternalInstance(name)}
+                case FunctionValue():  # a decorator put it in a class's place
+                    made = self.ask.calls.result(value, [], {})
+                    found |= {item for item in made if isinstance(item, Instance)}
+        return found
+
+    def _generic(self, frame: Frame, node: ast.Subscript) -> Values:
+        name = _last_name(node.value)
+        inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if name in ("Union",) or name in _WRAPPERS:
+            found = NOTHING.union(*(self.values(frame, element) for element in inner))
+            return found | NONE if name == "Optional" else found
+        if name in ("tuple", "Tuple"):
+            return self._tuple(frame, inner)
+        if name in _SEQUENCES:
+            return frozenset({Sequence(self.values(frame, inner[0]))})
+        if name in _TABLES:
+            return frozenset({Table((), self.values(frame, inner[-1]))})
+        if name in ("type", "Type"):
+            return frozenset(
+                ClassValue(value.cls)
+                for value in self.values(frame, inner[0])
+                if isinstance(value, Instance)
+            )
+        return self._named(frame, node.value)
+
+    def _tuple(self, frame: Frame, inner: list[ast.expr]) -> Values:
+        if len(inner) == 2 and isinstance(inner[1], ast.Constant) and inner[1].value is ...:
+            return frozenset({Sequence(self.values(frame, inner[0]))})
+        positions = tuple(self.values(frame, element) for element in inner)
+        return frozenset({Sequence(NOTHING.union(*positions), positions)})
+
+
+def promises_text(values: Values) -> bool:
+    """Tell whether an annotation allows texts: which ones, as keys of tables, the code may tell."""
+    return any(
+        value == ExternalInstance("builtins.str")
+        or (isinstance(value, Sequence) and promises_text(value.items.union(*value.positions)))
+        or (isinstance(value, Table) and promises_text(value.items))
+        for value in values
+    )
+
+
+def _builtin(name: str) -> Values:
+    match name.removeprefix("builtins."):
+        case "list" | "set" | "tuple" | "frozenset":
+            return frozenset({Sequence(NOTHING)})
+        case "dict":
+            return frozenset({Table((), NOTHING)})
+        case "object":
+            return NOTHING
+    return frozenset({ExternalInstance(name)})
+
+
+def _last_name(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""

@@ -1,0 +1,248 @@
+"""Calls: what a call expression gives, by whatever it may call.
+
+Functions that are read give what they return in the context that the call makes; classes an object;
+objects what their `__call__` gives, or `forward` where an idiom says that it ends there. Python's
+own functions, native ones and partial ones follow rules of their own.
+
+For example, `self.norm1(x)` in torch.nn.TransformerEncoderLayer: the callee is an object of
+`LayerNorm`, its `__call__` is that of `torch.nn.Module`, of which an idiom says that it ends in
+`forward`; so the call gives what `LayerNorm.forward` returns: a tensor.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import replace
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
+from srcread.graph.infer.rules.decorators import around
+from srcread.graph.infer.rules.plain import of_schema
+from srcread.graph.infer.rules.python import container_method, external_result, is_followed
+from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    Constant,
+    External,
+    ExternalInstance,
+    Folded,
+    FunctionValue,
+    GenericFunction,
+    Instance,
+    ModuleValue,
+    Native,
+    Partial,
+    Super,
+    Unknown,
+    Value,
+    Values,
+    depth,
+    known,
+    ordered,
+    unknown,
+)
+from srcread.index import Defined
+
+_MAX_NESTING = 5
+_PARTIAL = ("functools.partial", "types.MethodType")
+
+
+class Calls:
+    """Resolves calls."""
+
+    def __init__(self, ask: Interpreter) -> None:
+        self.ask = ask
+
+    def value(self, frame: Frame, node: ast.Call) -> Values:
+        """Return what a call expression may give."""
+        special = self._special(frame, node)
+        if special is not None:
+            return special
+        found = NOTHING
+        for callee in ordered(self.ask.evaluate(frame, node.func)):
+            match callee:
+                case Unknown() | Constant(None):
+                    found |= {callee} if isinstance(callee, Unknown) else NOTHING
+                case External(name):
+                    found |= self._external(frame, node, name)
+                case _:
+                    arguments, keywords = self.ask.contexts.arguments(frame, node)
+                    for function in self._kernels(frame, callee) or [callee]:
+                        found |= self.result(function, arguments, keywords)
+        return found or unknown("what the call returns is not known")
+
+    def _kernels(self, frame: Frame, callee: Value) -> list[Value]:
+        """Return the functions in Python that an operator by name runs."""
+        if not isinstance(callee, Native) or SEPARATOR not in callee.name:
+            return []
+        registered = self.ask.registered.of(frame.module, callee.name)
+        return [item.function for item in registered if item.role == KERNEL]
+
+    def _special(self, frame: Frame, node: ast.Call) -> Values | None:
+        """`super()`, and `globals()` where a module reads itself."""
+        match node:
+            case ast.Call(func=ast.Name(id="super")):
+                return self._super(frame, node)
+            case ast.Call(func=ast.Name(id="globals"), args=[]):
+                return frozenset({ModuleValue(frame.module.name)})
+        return None
+
+    def _super(self, frame: Frame, node: ast.Call) -> Values:
+        inner: Frame | None = frame.function()
+        method: Defined | None = inner.defined if inner is not None else None
+        while method is not None and not _in_class(method):
+            method = method.owner
+            inner = inner.outer if inner is not None else None
+        if method is None or method.owner is None or inner is None:
+            return unknown("`super()` outside a method")
+        cls = method.owner.name
+        if node.args:
+            named = ordered(self.ask.evaluate(frame, node.args[0]))
+            cls = next((value.name for value in named if isinstance(value, ClassValue)), cls)
+        bound = self.ask.parameters.receiver(inner, method)
+        return frozenset(Super(cls, value) for value in bound)
+
+    def _external(self, frame: Frame, node: ast.Call, name: str) -> Values:
+        """Results of Python's own functions, which pass values through, select and wrap."""
+        if name == "typing.cast" and len(node.args) > 1:
+            promised = self.ask.annotations.values(frame, node.args[0])
+            return promised or self.ask.evaluate(frame, node.args[1])
+        if name == "builtins.type.__call__":
+            classes, call = self.ask.constructions.by_type(frame, node)
+            arguments, keywords = self.ask.contexts.arguments(frame, call)
+            make = self.ask.constructions.make
+            made = frozenset(make(cls, arguments, keywords) for cls in classes)
+            return made or unknown("the class that type.__call__ makes an object of is not known")
+        if name in _PARTIAL and node.args:
+            return self._partial(frame, node)
+        receiver = NOTHING
+        if isinstance(node.func, ast.Attribute):
+            receiver = self.ask.evaluate(frame, node.func.value)
+        idioms = self.ask.idioms
+        if (position := idioms.looks_up_native.get(name)) is not None:
+            return self.looked_up(frame, node, position) or unknown(
+                f"{name} looks up a name that is no constant"
+            )
+        if (cls := idioms.instance_returned(name)) is not None:
+            return frozenset({ExternalInstance(cls)})
+        returned = idioms.returns_argument.get(name)
+        arguments = []
+        if returned is not None or is_followed(name) or is_abstract_method(name):
+            arguments, _ = self.ask.contexts.arguments(frame, node)
+        held = contents(self.ask, receiver) if is_followed(name) else receiver
+        result = container_method(self.ask, held, name, arguments)
+        if result is None:
+            result = mixed_in(self.ask, receiver, name, arguments)
+        if result is None:
+            result = external_result(self.ask, name, arguments)
+        if result is None and returned is not None:
+            result = _argument(arguments, returned, receiver)
+        if result is None and name.rpartition(".")[2][:1].isupper():
+            result = frozenset({ExternalInstance(name)})  # a class, by PEP 8
+        return result if result else unknown(f"the result of {name} is not followed")
+
+    def looked_up(self, frame: Frame, node: ast.Call, position: int) -> Values:
+        """Return what is native by the name that stands in a call, as an idiom says."""
+        if position >= len(node.args):
+            return NOTHING
+        return frozenset(
+            Native(value.value)
+            for value in self.ask.evaluate(frame, node.args[position])
+            if isinstance(value, Constant) and value.value
+        )
+
+    def _partial(self, frame: Frame, node: ast.Call) -> Values:
+        """Return what `partial(function, …)` and `MethodType(function, object)` make."""
+        given, keywords = self.ask.contexts.arguments(frame, node)
+        if not given:
+            return unknown("what `partial` is given is not known")
+        keep = self.ask.contexts.worth_keeping
+        arguments = tuple(map(keep, given[1:]))
+        named = tuple((name, keep(values)) for name, values in keywords.items())
+        found = NOTHING
+        for value in known(given[0]):
+            made = Partial(value, arguments, named)
+            found |= {made if depth(made) <= _MAX_NESTING else Partial(value)}
+        return found
+
+    def result(
+        self, callee: Value, arguments: list[Values], keywords: Mapping[str, Values]
+    ) -> Values:
+        """Return what calling a value with these arguments may give."""
+        match callee:
+            case FunctionValue(name):
+                if callee.around is not None:
+                    wrapper = around(callee.around, callee)
+                    found = known(self.result(wrapper, arguments, keywords))
+                    return found or self.result(replace(callee, around=None), arguments, keywords)
+                position = self.ask.idioms.returns_argument.get(name.partition("~")[0])
+                if position is not None:
+                    receiver = frozenset({callee.bound}) if callee.bound is not None else NOTHING
+                    if given := _argument(arguments, position, receiver):
+                        return given
+                dispatched = self._dispatched_by_class(callee)
+                if dispatched is not None:
+                    arguments = [NOTHING, *arguments]
+                return self.ask.returns.of(
+                    self.ask.contexts.bind(dispatched or callee, arguments, keywords)
+                )
+            case ClassValue():
+                return frozenset({self.ask.constructions.make(callee, arguments, keywords)})
+            case Instance():
+                methods = known(self.called(callee))
+                return NOTHING.union(*(self.result(m, arguments, keywords) for m in methods))
+            case GenericFunction():
+                chosen = self.ask.dispatch.chosen(callee, arguments)
+                return NOTHING.union(*(self.result(f, arguments, keywords) for f in chosen))
+            case Partial(function, bound, named):
+                return self.result(function, [*bound, *arguments], {**dict(named), **keywords})
+            case Native(by_name=True):
+                return frozenset({callee})  # an object, whose methods are the class's
+            case Native(name):
+                return self._native(name, arguments)
+            case Folded(name):
+                return unknown(f"the result of {name} is not followed: it is folded")
+        return unknown("what the call returns is not known")
+
+    def _dispatched_by_class(self, callee: FunctionValue) -> FunctionValue | None:
+        """Return the static method whose result a class method gives, as an idiom says."""
+        methods = self.ask.idioms.method_dispatches_to.get(callee.name, ())
+        if not methods or not isinstance(callee.bound, ClassValue):
+            return None
+        classes = self.ask.classes
+        names = classes.nearest_functions(callee.bound.name, methods[0])
+        return FunctionValue(names[0]) if names else None
+
+    def called(self, value: Instance) -> Values:
+        """Return the methods that calling an object comes to."""
+        return self.ask.attributes.get(value, self._dispatched(value))
+
+    def _dispatched(self, callee: Instance) -> str:
+        """Return the method that calling an object comes to: `forward` for a module."""
+        for function in known(self.ask.attributes.get(callee, "__call__")):
+            if isinstance(function, FunctionValue):
+                return self.ask.idioms.call_dispatches_to.get(function.name, "__call__")
+        return "__call__"
+
+    def _native(self, name: str, arguments: list[Values]) -> Values:
+        position = self.ask.idioms.returns_argument.get(name)
+        if position is not None:
+            return _argument(arguments, position, NOTHING)
+        found = NOTHING
+        for schema_type in self.ask.natives.result_types(name):
+            found |= of_schema(self.ask.idioms, schema_type)
+        return found or unknown(f"what the native function {name} returns is not known")
+
+
+def _argument(arguments: list[Values], position: int | str, receiver: Values) -> Values:
+    if position == "self":
+        return receiver
+    index = int(position)
+    return arguments[index] if index < len(arguments) else NOTHING
+
+
+def _in_class(defined: Defined) -> bool:
+    return defined.owner is not None and isinstance(defined.owner.node, ast.ClassDef)

@@ -1,0 +1,338 @@
+"""The evaluator: expressions to values, and who answers which kind of question.
+
+Flow-insensitive inside a function, sensitive to the object and the arguments of a call: a function
+is looked at once per context. Demand-driven: only what a call's target depends on is evaluated, and
+only files on the way are parsed. Unknown values carry their reason, so that an unresolved call can
+say why.
+
+For example, `self.layers[0](x)` in `forward`: the call asks for its callee, this item for
+`self.layers`, and this attribute for what the object's constructor set, given what the object was
+made with. Functions that only other calls reach are never looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable, Iterable, Mapping
+
+from srcread.graph.idioms import Idioms, shipped_idioms
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.core.annotations import Annotations
+from srcread.graph.infer.core.attributes import Attributes
+from srcread.graph.infer.core.calls import Calls
+from srcread.graph.infer.core.classes import Classes
+from srcread.graph.infer.core.constructions import Constructions
+from srcread.graph.infer.core.contexts import Contexts
+from srcread.graph.infer.core.instances import Instances
+from srcread.graph.infer.core.items import Items
+from srcread.graph.infer.core.modules import Modules
+from srcread.graph.infer.core.names import Names
+from srcread.graph.infer.core.parameters import Parameters
+from srcread.graph.infer.core.returns import Returns
+from srcread.graph.infer.fixpoint import Fixpoint
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.callers import Callers
+from srcread.graph.infer.rules.dispatch import Dispatch
+from srcread.graph.infer.rules.fillings import Fillings
+from srcread.graph.infer.rules.lambdas import Lambdas
+from srcread.graph.infer.rules.narrowing import Narrowing
+from srcread.graph.infer.rules.outside import Outside
+from srcread.graph.infer.rules.patches import Patches, Patching
+from srcread.graph.infer.rules.plain import Plain
+from srcread.graph.infer.rules.protocols import awaited, given_back
+from srcread.graph.infer.rules.registered import Registered
+from srcread.graph.infer.rules.registries import Registries
+from srcread.graph.infer.rules.stubs import Stubs
+from srcread.graph.infer.rules.texts import formatted, joined
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    Constant,
+    Context,
+    External,
+    ExternalInstance,
+    FunctionValue,
+    Instance,
+    Sequence,
+    Table,
+    Values,
+    known,
+    literal,
+    merged,
+    unknown,
+)
+from srcread.graph.native import Natives
+from srcread.index import Index
+from srcread.index.block.operations import BINARY
+
+_MAX_NESTING = 80
+
+
+class Evaluator(Interpreter):
+    """Evaluates expressions; holds the parts that answer all other questions."""
+
+    def __init__(
+        self,
+        index: Index,
+        idioms: Idioms | None = None,
+        earlier: Mapping[Hashable, Values] | None = None,
+        entries: Iterable[str] = (),
+        patches: Patches | None = None,
+    ) -> None:
+        self.index = index
+        self.idioms = idioms or shipped_idioms()
+        self.natives = Natives(index.sources, self.idioms)
+        self.plain = Plain(self)
+        self.fixpoint = Fixpoint(self.plain.is_plain, self.plain.is_data, earlier or {})
+        self.patches = Patching(self, patches or {})
+        self._answer(Outside(self, entries))
+        self._closed = tuple(
+            f"{package}."
+            for package in self.idioms.folded_packages
+            if not any(entry.startswith((f"{package}.", f"{package}:")) for entry in entries)
+        )
+        self._frames: dict[Context, Frame] = {}
+        self._looked_into: list[Frame] = []
+        self.fallen_back_on: set[str] = set()
+        """Functions under a key that the text names, among others that it does not."""
+        self._nesting = 0
+
+    def _answer(self, outside: Outside) -> None:
+        """Say who answers which questions, each with the rules that nobody else asks."""
+        fillings, narrowing, stubs = Fillings(self), Narrowing(self), Stubs(self)
+        self.names = Names(self, Callers(self), fillings)
+        self.modules = Modules(self, fillings, Registries(self))
+        self.attributes = Attributes(self, self.patches, outside)
+        self.items = Items(self)
+        self.classes = Classes(self)
+        self.instances = Instances(self, fillings)
+        self.constructions = Constructions(self)
+        self.calls = Calls(self)
+        self.contexts = Contexts(self)
+        self.returns = Returns(self, stubs)
+        self.parameters = Parameters(self, narrowing, stubs)
+        self.annotations = Annotations(self)
+        self.dispatch = Dispatch(self)
+        self.registered = Registered(self)
+        self.lambdas = Lambdas()
+        self._narrowing = narrowing
+
+    def is_closed(self, module: str) -> bool:
+        """Tell whether a module is folded and no entry lies in it: its files stay unopened."""
+        return f"{module}.".startswith(self._closed)
+
+    def frame(self, context: Context) -> Frame:
+        """Return the frame of one context of a function."""
+        if context not in self._frames:
+            defined = self.index.defined(context.function)
+            assert defined is not None, context.function
+            outer = self.names.enclosing(defined, context.outer)
+            outer = outer.within(*self.lambdas.around(defined))
+            self._frames[context] = Frame(defined.module, defined.scope, defined, context, outer)
+        return self._frames[context]
+
+    def named(self, name: str) -> Values:
+        """Return what a dotted public name such as `torch.nn.Transformer` stands for."""
+        head, *rest = name.split(".")
+        values: Values = frozenset({self.modules.named(head)})
+        for part in rest:
+            values = self.attributes.join(values, part)
+        return values
+
+    def evaluate(self, frame: Frame, node: ast.expr) -> Values:
+        """Return what an expression may be in a frame; never empty without a reason."""
+        key = id(node)
+        found = frame.expressions.get(key)
+        if found is None and not self.fixpoint.kept:
+            found = frame.looked.get(key)
+        if found is not None:
+            return found
+        if self._nesting > _MAX_NESTING:
+            return unknown("it is nested too deeply to be followed")
+        self._nesting += 1
+        try:
+            found = self._evaluate(frame, node)
+        finally:
+            self._nesting -= 1
+        if self.fixpoint.kept:
+            frame.expressions[key] = found
+        else:
+            self._keep_for_now(frame, key, found)
+        return found
+
+    def look(self) -> set[str]:
+        """Begin to look at a context; return where the attributes that are read for it gather.
+
+        What is evaluated for the look alone, and not for an answer that is kept, is forgotten: it
+        is known anew when this context is looked at again.
+        """
+        for frame in self._looked_into:
+            frame.looked.clear()
+        self._looked_into.clear()
+        return self.fixpoint.look()
+
+    def _keep_for_now(self, frame: Frame, key: int, values: Values) -> None:
+        if not frame.looked:
+            self._looked_into.append(frame)
+        frame.looked[key] = values
+
+    def _evaluate(self, frame: Frame, node: ast.expr) -> Values:
+        match node:
+            case ast.Name():
+                values = self.names.look_up(frame, node.id) or unknown(
+                    f"{node.id!r} has no value that the text tells"
+                )
+                return self._narrowing.applied(frame, node, values)
+            case ast.Attribute():
+                base = self.evaluate(frame, node.value)
+                values = self.attributes.join(base, frame.attribute(node.attr))
+                return self._narrowing.applied(frame, node, values)
+            case ast.Call():
+                return self.calls.value(frame, node)
+            case ast.Constant():
+                return literal(node.value)
+            case ast.Subscript():
+                return self._subscript(frame, node)
+            case ast.IfExp():
+                return self._either(frame, [node.body, node.orelse])
+            case ast.BoolOp():
+                return self._either(frame, node.values)
+            case ast.YieldFrom():
+                return given_back(self, frame, node.value)
+            case ast.Await():
+                return awaited(self, self.evaluate(frame, node.value))
+            case ast.NamedExpr() | ast.Starred():
+                return self.evaluate(frame, node.value)
+            case _:
+                return self._literal(frame, node)
+
+    def _literal(self, frame: Frame, node: ast.expr) -> Values:
+        match node:
+            case ast.Tuple():
+                positions = tuple(known(self.evaluate(frame, element)) for element in node.elts)
+                if any(isinstance(element, ast.Starred) for element in node.elts):
+                    positions = ()
+                return frozenset({Sequence(self._elements(frame, node.elts), positions)})
+            case ast.List() | ast.Set():
+                return frozenset({Sequence(self._elements(frame, node.elts))})
+            case ast.Dict():
+                return self._table(frame, node)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                return frozenset({Sequence(known(self.evaluate(frame.within(node), node.elt)))})
+            case ast.DictComp():
+                items = known(self.evaluate(frame.within(node), node.value))
+                return frozenset({Table((), items)})
+            case ast.Lambda():
+                return self._lambda(frame, node)
+            case ast.JoinedStr():
+                texts = formatted(node, lambda part: self.evaluate(frame, part))
+                return texts or frozenset({ExternalInstance("builtins.str")})
+            case ast.Compare():
+                return self._comparison(frame, node)
+            case ast.BinOp():
+                return self._operated(frame, node) or self._either(frame, [node.left, node.right])
+            case ast.UnaryOp():
+                return self._unary(frame, node)
+        return unknown(f"{type(node).__name__} is not followed")
+
+    def _lambda(self, frame: Frame, node: ast.Lambda) -> Values:
+        around = frame.function()
+        defined = self.lambdas.find(frame.module, around.defined, node)
+        if defined is None:
+            return unknown("it is a lambda outside the statements that are read")
+        return frozenset({FunctionValue(defined.name, context=around.context)})
+
+    def _either(self, frame: Frame, nodes: list[ast.expr]) -> Values:
+        """Join what several expressions may be.
+
+        For an operator this is its operands' types, which is right for numbers, strings, lists
+        and tensors.
+        """
+        return NOTHING.union(*(self.evaluate(frame, node) for node in nodes))
+
+    def _operated(self, frame: Frame, node: ast.BinOp) -> Values:
+        """Return what an operator's method in Python gives: the left one's, else the right's."""
+        if isinstance(node.op, ast.Add):
+            texts = self._concatenated(frame, node)
+            if texts:
+                return texts
+        name = BINARY[type(node.op)]
+        pairs = ((node.left, node.right, f"__{name}__"), (node.right, node.left, f"__r{name}__"))
+        for operand, other, method in pairs:
+            found = NOTHING
+            for value in known(self.evaluate(frame, operand)):
+                if isinstance(value, Instance) and not self.plain.is_leaf(value.cls):
+                    for function in self.attributes.special(value, method):
+                        arguments = [self.evaluate(frame, other)]
+                        found |= self.calls.result(function, arguments, {})
+            if found:
+                return found
+        return NOTHING
+
+    def _concatenated(self, frame: Frame, node: ast.BinOp) -> Values:
+        """Return the texts that `+` makes; a text with what is not known is some text."""
+        operands = [self.evaluate(frame, node.left), self.evaluate(frame, node.right)]
+        if not any(isinstance(v, Constant) and v.value is not None for v in operands[0]):
+            return NOTHING
+        return joined(operands) or frozenset({ExternalInstance("builtins.str")})
+
+    def _comparison(self, frame: Frame, node: ast.Compare) -> Values:
+        """A comparison of tensors is a tensor; `is`, `in` and all others give a bool."""
+        if not any(
+            isinstance(operator, ast.Is | ast.IsNot | ast.In | ast.NotIn) for operator in node.ops
+        ):
+            arrays = self.plain.arrays(self.evaluate(frame, node.left))
+            if arrays:
+                return arrays
+        return frozenset({ExternalInstance("builtins.bool")})
+
+    def _unary(self, frame: Frame, node: ast.UnaryOp) -> Values:
+        if isinstance(node.op, ast.Not):
+            return frozenset({ExternalInstance("builtins.bool")})
+        return self.evaluate(frame, node.operand)
+
+    def _subscript(self, frame: Frame, node: ast.Subscript) -> Values:
+        base = self.evaluate(frame, node.value)
+        classes = frozenset(v for v in base if isinstance(v, ClassValue | External))
+        made = classes and self.items.subscripted(classes, self.evaluate(frame, node.slice))
+        if made and not base - classes:
+            return made
+        return made | self._element(frame, node, base - classes)
+
+    def _element(self, frame: Frame, node: ast.Subscript, base: Values) -> Values:
+        match node.slice:
+            case ast.Constant(value=int(index)):
+                return self.items.element(base, index)
+            case ast.Constant(value=str(key)):
+                return self.items.item(base, key)
+            case ast.Slice():
+                return base
+            case ast.expr():
+                keys = self.evaluate(frame, node.slice)
+                named = [key.value for key in keys if isinstance(key, Constant) and key.value]
+                found = NOTHING.union(*(self.items.item(base, key) for key in named))
+                if named and len(named) == len(keys):
+                    return found
+                self.fallen_back_on |= {v.name for v in found if isinstance(v, FunctionValue)}
+        return self.items.element(base, None)
+
+    def _elements(self, frame: Frame, nodes: list[ast.expr]) -> Values:
+        found = NOTHING
+        for node in nodes:
+            values = self.evaluate(frame, node)
+            found |= self.items.elements(values) if isinstance(node, ast.Starred) else values
+        return known(found)
+
+    def _table(self, frame: Frame, node: ast.Dict) -> Values:
+        entries: dict[str, Values] = {}
+        items = NOTHING
+        for key, value in zip(node.keys, node.values, strict=True):
+            values = known(self.evaluate(frame, value))
+            if key is None:  # {**other}
+                entries.update(merged(values))
+                items = items.union(*(v.items for v in values if isinstance(v, Table)))
+                continue
+            items |= values
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                entries[key.value] = values
+        return frozenset({Table(tuple(sorted(entries.items(), key=lambda e: e[0])), items)})

@@ -1,0 +1,128 @@
+"""Instances: what methods set as `self.name` on an object, and what they put into it there.
+
+Each constructor is looked at with what it was given when this very object was made, each other
+method once with anything: object sensitivity. An attribute that rests on itself, `self.x =
+f(self.x)`, is a fixpoint, iterated here.
+
+For example, `self.norm = norm` in the `__init__` of torch.nn.TransformerEncoder: `assigned` answers
+None for `TransformerEncoder(layer, 6)`, and for `TransformerEncoder(layer, 6, LayerNorm(8))` that
+object of `LayerNorm`.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.frame import Frame, mangled, written
+from srcread.graph.infer.rules.fillings import Fillings, may_be_filled
+from srcread.graph.infer.values import (
+    NOTHING,
+    Context,
+    Instance,
+    Table,
+    Values,
+    known,
+)
+from srcread.index import Defined
+
+_MAX_TURNS = 3
+
+
+class Instances:
+    """Answers questions about what objects hold themselves."""
+
+    def __init__(self, ask: Interpreter, fillings: Fillings) -> None:
+        self.ask = ask
+        self._fillings = fillings
+        self._assigned: dict[tuple[Instance, str], Values] = {}
+
+    def assigned(self, value: Instance, name: str) -> Values:
+        """Return what methods set as `self.name` on this object, any of them."""
+        key = (value, name)
+        if key in self._assigned:
+            return self._assigned[key]
+        with self.ask.fixpoint.asking(key) as earlier:
+            if earlier is not None:
+                return earlier
+            # `self.x = f(self.x)`: inside itself it is at least what the class declares.
+            declared = [m for m in self.ask.classes.members(value.cls, name) if m.declared]
+            self.ask.fixpoint.so_far[key] = declared[0].values if declared else NOTHING
+            for _ in range(_MAX_TURNS):
+                frames: list[Frame] = []
+                found = NOTHING
+                for cls in self.ask.classes.mro(value.cls):
+                    found |= self._assigned_in(cls, value, name, frames)
+                self._assigned[key] = self.ask.fixpoint.answered(key, found)
+                if self.ask.fixpoint.settled(key):
+                    break
+                self.ask.fixpoint.so_far[key] = found
+                del self._assigned[key]
+                for frame in frames:
+                    frame.forget()
+            self._assigned[key] = self.ask.fixpoint.answered(key, found)
+        return self._assigned[key]
+
+    def kept_in(self, value: Instance, name: str) -> Values:
+        """Return the dictionary of a class in which, as an idiom says, attributes are kept."""
+        idioms, mro = self.ask.idioms.kept_in, self.ask.classes.mro
+        found = (idioms.get(f"{cls}.{name}") for cls in mro(value.cls)) if idioms else ()
+        kind = next((cls for cls in found if cls is not None), None)
+        if kind is None:
+            return NOTHING
+        entries = {
+            attribute: frozenset(
+                item
+                for item in known(self.assigned(value, attribute))
+                if isinstance(item, Instance) and kind in mro(item.cls)
+            )
+            for attribute in self.names_assigned(value.cls)
+        }
+        held = tuple(sorted((key, items) for key, items in entries.items() if items))
+        return frozenset({Table(held, NOTHING.union(*(items for _, items in held)))})
+
+    def names_assigned(self, cls: str) -> list[str]:
+        """Return the names of the attributes that the constructors of a class set on `self`."""
+        found: dict[str, None] = {}
+        for name in self.ask.classes.mro(cls):
+            for function in self.ask.classes.functions(name, "__init__"):
+                method = self.ask.index.defined(function)
+                for owner, attribute in method.scope.attributes if method is not None else ():
+                    if method is not None and owner == method.receiver:
+                        found[mangled(name, attribute)] = None
+        return list(found)
+
+    def _assigned_in(self, cls: str, value: Instance, name: str, frames: list[Frame]) -> Values:
+        defined = self.ask.index.defined(cls)
+        name = written(cls, name)
+        if defined is None or not name:
+            return NOTHING
+        found = NOTHING
+        for method in defined.mentioning(name):
+            bindings = method.scope.attributes.get((method.receiver or "", name), ())
+            if not bindings:
+                continue
+            frame = self.ask.frame(self._context(method, cls, value))
+            frames.append(frame)
+            for binding in bindings:
+                found |= self.ask.names.bound(frame, binding)
+        return self._filled(defined, cls, value, name, found)
+
+    def _filled(
+        self, defined: Defined, cls: str, value: Instance, name: str, found: Values
+    ) -> Values:
+        """Add what methods put into the container that an attribute holds."""
+        if not may_be_filled(defined.module.file.text, f".{name}", found):
+            return found
+        for method in defined.mentioning(name):
+            frame = self.ask.frame(self._context(method, cls, value))
+            path = f"{method.receiver}.{name}"
+            found = self._fillings.filled(frame, path, found)
+        return found
+
+    def _context(self, method: Defined, cls: str, value: Instance) -> Context:
+        """Return the context in which a method ran on this object, as far as it is known."""
+        if isinstance(method.node, ast.ClassDef) or method.node.name != "__init__":
+            return Context(method.name, value, called=False)
+        construction = self.ask.constructions.context(value, cls)
+        return construction or Context(method.name, value, called=False)

@@ -1,0 +1,124 @@
+"""Items: what iterating, unpacking and subscripting values gives.
+
+A list is told by its elements alone, smashed into one set, a tuple by its positions, a dictionary
+by its constant keys. An object is asked by its own `__getitem__`, else by `__iter__` and the
+`__next__` of what that returns; for an object that its idiom calls a holder, by what it holds.
+
+For example, `first, *rest = layers` where `layers` is `(Linear(), ReLU(), Linear())`: `at` answers
+the first `Linear` for place 0, and for the starred place a list of the two others.
+"""
+
+from __future__ import annotations
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.rules.containers import under
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    External,
+    ExternalInstance,
+    FunctionValue,
+    Instance,
+    ModuleValue,
+    Sequence,
+    Table,
+    Unknown,
+    Values,
+    known,
+    unknown,
+)
+
+_GENERIC = ("builtins.", "typing.", "collections.")
+
+
+class Items:
+    """Resolves `value[key]`, and what goes through values does."""
+
+    def __init__(self, ask: Interpreter) -> None:
+        self.ask = ask
+
+    def elements(self, values: Values) -> Values:
+        """Return what iterating over the values yields."""
+        return self.element(values, None)
+
+    def element(self, values: Values, index: int | None) -> Values:
+        """Return what stands at a position, from the end where it is negative; None is any."""
+        found = NOTHING
+        for value in values:
+            match value:
+                case Sequence(items, positions):
+                    inside = index is not None and -len(positions) <= index < len(positions)
+                    found |= positions[index] if inside and index is not None else items
+                case Table(_, items):
+                    found |= items
+                case Instance() if value.items:
+                    found |= value.items
+                case Instance(cls) if self.ask.plain.is_leaf(cls):
+                    found |= {value}
+                case Instance():
+                    found |= self._by_method(value)
+                case Unknown() | ExternalInstance("builtins.str"):
+                    found |= {value}
+                case ModuleValue(module):  # `globals()[name]`
+                    made = f"the name that is looked up in {module} is made when it runs"
+                    found |= {Unknown(made)}
+        return found or unknown("what is in the container is not known")
+
+    def at(self, values: Values, place: int | tuple[int, int | None]) -> Values:
+        """Return what unpacking puts at a place: an element, or the list that a star takes."""
+        if isinstance(place, int):
+            return self.element(values, place)
+        taken = NOTHING
+        for value in values:
+            if isinstance(value, Sequence) and value.positions:
+                taken = taken.union(*value.positions[slice(*place)])
+            else:
+                taken |= known(self.elements(frozenset({value})))
+        return frozenset({Sequence(taken)})
+
+    def item(self, values: Values, key: str) -> Values:
+        """Return what stands under a constant string key."""
+        found, is_leaf = NOTHING, self.ask.plain.is_leaf
+        for value in values:
+            if isinstance(value, Table):
+                entries = dict(value.entries)
+                found |= entries.get(key, value.items)
+            elif isinstance(value, ModuleValue):  # `globals()[key]`
+                found |= self.ask.modules.attribute(value.name, key)
+            elif isinstance(value, Instance) and not value.items and not is_leaf(value.cls):
+                found |= under(self.ask, value, key)
+            else:
+                found |= self.element(frozenset({value}), None)
+        return known(found) or unknown(f"what is under the key {key!r} is not known")
+
+    def subscripted(self, values: Values, key: Values) -> Values:
+        """Return what `Class[key]` gives, for the classes among some values; a generic itself."""
+        found = NOTHING
+        for value in values:
+            match value:
+                case ClassValue(name):
+                    methods = self.ask.attributes.special(value, "__getitem__")
+                    for member in (
+                        [] if methods else self.ask.classes.members(name, "__class_getitem__")
+                    ):
+                        bound = self.ask.attributes.bind(member, value, value)
+                        methods = [item for item in bound if isinstance(item, FunctionValue)]
+                        break
+                    given = (self.ask.calls.result(m, [key], {}) for m in methods)
+                    found |= NOTHING.union(*given) if methods else {value}
+                case External(name) if name.startswith(_GENERIC):
+                    found |= {value}
+        return found
+
+    def _by_method(self, value: Instance) -> Values:
+        calls = self.ask.calls
+        if found := under(self.ask, value, None):
+            return found
+        for function in self.ask.attributes.special(value, "__iter__"):
+            for iterator in known(calls.result(function, [], {})):
+                if not isinstance(iterator, Instance):
+                    found |= known(self.elements(frozenset({iterator})))
+                    continue
+                for step in self.ask.attributes.special(iterator, "__next__"):
+                    found |= known(calls.result(step, [], {}))
+        return found

@@ -1,0 +1,193 @@
+"""Names: what a name means where it stands, through the scopes around it and all its bindings.
+
+Every binding of a name counts, in whatever order they run: flow-insensitive. A name that rests on
+itself is a fixpoint, iterated here where nothing else rests on it.
+
+For example, `x` in `x = None` and further down `x = Layer()`: `look_up` finds two bindings in the
+function's scope, and answers both, None and an object of `Layer`; what tests of `x` say about one
+read of it is the affair of `rules/narrowing`.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.callers import Callers
+from srcread.graph.infer.rules.decorators import decorated
+from srcread.graph.infer.rules.fillings import Fillings
+from srcread.graph.infer.rules.protocols import entered, raised
+from srcread.graph.infer.values import (
+    ANYTHING,
+    NOTHING,
+    ClassValue,
+    Context,
+    FunctionValue,
+    Values,
+    known,
+    unknown,
+)
+from srcread.index import Defined, Module
+from srcread.index.block.bindings import Binding, How
+from srcread.index.imports import beside, import_source
+
+_MAX_TURNS = 3
+_OPEN: Values = frozenset({ANYTHING})
+
+
+class Names:
+    """Resolves names for an interpreter."""
+
+    def __init__(self, ask: Interpreter, callers: Callers, fillings: Fillings) -> None:
+        self.ask = ask
+        self._callers = callers
+        self._fillings = fillings
+        self._class_frames: dict[str, Frame] = {}
+
+    def class_frame(self, defined: Defined) -> Frame:
+        """Return the frame of a class's own statements."""
+        if defined.name not in self._class_frames:
+            outer = self.enclosing(defined, None)
+            frame = Frame(defined.module, defined.scope, defined, None, outer)
+            self._class_frames[defined.name] = frame
+        return self._class_frames[defined.name]
+
+    def enclosing(self, defined: Defined, context: Context | None) -> Frame:
+        """Return the frame in which a definition's free names are looked up.
+
+        A class around a method does not count: its names are not seen from inside.
+        """
+        owner = defined.owner
+        while owner is not None and isinstance(owner.node, ast.ClassDef):
+            owner = owner.owner
+        if owner is None:
+            return self.ask.modules.frame(defined.module)
+        if context is None or context.function != owner.name:
+            context = Context(owner.name, called=False)
+        return self.ask.frame(context)
+
+    def look_up(self, frame: Frame, name: str) -> Values:
+        """Return what a name may be in a frame."""
+        inner: Frame | None = frame
+        while inner is not None:
+            if inner.outer is None and inner.defined is None:
+                return self.ask.modules.attribute(inner.module.name, name, of_code=True)
+            if name not in inner.scope.outer and (values := self._own(inner, name)) is not None:
+                return values
+            inner = inner.outer
+        return NOTHING
+
+    def _own(self, frame: Frame, name: str) -> Values | None:
+        """Return what a name may be by this frame's own bindings, None where it has none."""
+        if name in frame.values:
+            return frame.values[name]
+        parameter = self.ask.parameters.value(frame, name)
+        bindings = frame.scope.bindings.get(name, ())
+        if parameter is None and not bindings:
+            return None
+        return self._joined(frame, name, tuple(bindings), parameter or NOTHING)
+
+    def _joined(
+        self, frame: Frame, name: str, bindings: tuple[Binding, ...], start: Values
+    ) -> Values:
+        """Join what all bindings give, and the parameter's value."""
+        block = frame.block()
+        with self.ask.fixpoint.asking((block, name)) as earlier:
+            if earlier is not None:
+                return earlier
+            values = start
+            for _ in range(_MAX_TURNS):
+                before, values_before = dict(frame.expressions), dict(frame.values)
+                for binding in bindings:
+                    self.ask.fixpoint.so_far[block, name] = values
+                    values = values | self.bound(frame, binding)
+                values |= self.rebound(frame, name)
+                if frame.expression is None:
+                    self.ask.fixpoint.so_far[block, name] = values
+                    values = self._fillings.filled(frame, name, values)
+                values = known(values) | (values & _OPEN) or values
+                values = self.ask.fixpoint.answered((block, name), values)
+                if self.ask.fixpoint.settled((block, name)):
+                    break
+                # `x = f(x)`: turning here again is cheaper than another round of everything.
+                frame.expressions, frame.values = before, values_before
+                frame.inner.clear()
+            frame.values[name] = values
+        return frame.values[name]
+
+    def rebound(self, frame: Frame, name: str) -> Values:
+        """Return what functions inside give a name that they declare `nonlocal` or `global`."""
+        scope_owner = frame.defined if frame.outer is not None else frame.module
+        if scope_owner is None:
+            return NOTHING
+        found = NOTHING
+        for function in scope_owner.rebinders(name):
+            outer = frame.context if frame.defined is not None else None
+            inner = self.ask.frame(Context(function.name, called=False, outer=outer))
+            for binding in inner.scope.bindings.get(name, ()):
+                found |= known(self.bound(inner, binding)) or self._set(function, binding)
+        return found
+
+    def _set(self, function: Defined, binding: Binding) -> Values:
+        """Return what a module's function keeps of what it is given: `global x; x = parameter`."""
+        if function.owner is None and isinstance(binding.node, ast.Name):
+            return self._callers.given(function, binding.node.id)
+        return NOTHING
+
+    def bound(self, frame: Frame, binding: Binding) -> Values:
+        """Return the values that one binding gives."""
+        if binding.outside and frame.outer is not None:
+            frame = frame.outer
+        frame = frame.within(*binding.inside)
+        node = binding.node
+        ask = self.ask
+        match binding.how:
+            case How.DEFINED:
+                return self._defined(frame, node)
+            case How.IMPORTED:
+                return self._imported(frame.module, node, binding.alias)
+            case How.DECLARED:
+                assert isinstance(node, ast.expr)
+                return ask.annotations.values(frame, node)
+            case How.PARAMETER:
+                return unknown("it is a parameter of a lambda")
+            case How.CAPTURED:
+                return unknown("it is a part that a pattern of `case` captures")
+            case How.UPDATED:
+                return NOTHING
+        assert isinstance(node, ast.expr)
+        values = ask.evaluate(frame, node)
+        match binding.how:
+            case How.ELEMENT:
+                values = ask.items.elements(values)
+            case How.ENTERED:
+                values = entered(ask, values)
+            case How.RAISED:
+                values = raised(ask, values)
+        for place in binding.path:
+            values = ask.items.at(values, place)
+        return values
+
+    def _defined(self, frame: Frame, node: ast.AST) -> Values:
+        defined = frame.module.at_node(node)
+        if defined is None and frame.defined is not None:
+            frame.defined.inner()
+            defined = frame.module.at_node(node)
+        if defined is None:
+            return NOTHING
+        if isinstance(defined.node, ast.ClassDef):
+            return decorated(self.ask, frame, defined.node, ClassValue(defined.name))
+        function = FunctionValue(defined.name, context=frame.context)
+        return decorated(self.ask, frame, defined.node, function)
+
+    def _imported(self, module: Module, node: ast.AST, alias: ast.alias | None) -> Values:
+        assert alias is not None
+        if isinstance(node, ast.Import):
+            name = alias.name if alias.asname else alias.name.partition(".")[0]
+            return frozenset({self.ask.modules.named(beside(module, name, self.ask.index.sources))})
+        assert isinstance(node, ast.ImportFrom)
+        source = import_source(module, node)
+        if not node.level:
+            source = beside(module, source, self.ask.index.sources)
+        return self.ask.modules.member(source, alias.name)

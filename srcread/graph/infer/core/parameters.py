@@ -1,0 +1,159 @@
+"""Parameters: what a function's parameters may hold in one context.
+
+By the call, else by annotation, else by default. A parameter of an entry, which nobody has called,
+may hold whatever its annotation allows or its body tests it for, besides its default.
+
+For example, `norm=None` in the `__init__` of torch.nn.TransformerEncoder: in a context that a call
+made without it, None; where `LayerNorm(8)` is given, that object; at an entry None, and any object
+of `Module`, as its annotation promises.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.narrowing import Narrowing
+from srcread.graph.infer.rules.stubs import Stubs
+from srcread.graph.infer.values import (
+    ANYTHING,
+    NONE,
+    NOTHING,
+    ClassValue,
+    External,
+    Folded,
+    FunctionValue,
+    Instance,
+    Sequence,
+    Table,
+    Values,
+    known,
+    unknown,
+)
+from srcread.index import Defined
+
+_OPEN = ("Callable", "Any")
+
+
+class Parameters:
+    """Resolves parameters: by the call, else by annotation, else by default."""
+
+    def __init__(self, ask: Interpreter, narrowing: Narrowing, stubs: Stubs) -> None:
+        self.ask = ask
+        self._narrowing = narrowing
+        self._stubs = stubs
+
+    def value(self, frame: Frame, name: str) -> Values | None:
+        """Return what the parameter `name` may hold, or None where there is no such one."""
+        defined, context = frame.defined, frame.context
+        if defined is None or context is None or isinstance(defined.node, ast.ClassDef):
+            return None
+        arguments = defined.node.args
+        if name == defined.receiver:
+            return self.receiver(frame, defined)
+        for parameter in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs):
+            for single in parameter:
+                if single.arg == name:
+                    return self._given(frame, single)
+        given = dict(context.arguments).get(name)
+        if arguments.vararg is not None and arguments.vararg.arg == name:
+            return given or frozenset({Sequence(NOTHING)})
+        if arguments.kwarg is not None and arguments.kwarg.arg == name:
+            return given or frozenset({Table((), NOTHING)})
+        return None
+
+    def _given(self, frame: Frame, parameter: ast.arg) -> Values:
+        assert frame.context is not None and frame.defined is not None
+        given = dict(frame.context.arguments).get(parameter.arg)
+        if given and ANYTHING in given:
+            hints = self._narrowing.hinted(frame, parameter.arg)
+            return given | hints
+        annotated = NOTHING
+        loose = not given or all(isinstance(v, Instance) and not v.constructed for v in given)
+        if parameter.annotation is not None and (loose or given == NONE):
+            outer = frame.outer or frame
+            annotated = self.ask.annotations.values(outer, parameter.annotation)
+        if given:
+            # Tensors are not kept as arguments: a None, or what else only an annotation tells of,
+            # among them says nothing against one.
+            plain = annotated and all(map(self.ask.plain.is_plain, annotated))
+            return given | annotated if plain else given
+        if not annotated and parameter.annotation is None:
+            annotated = self._overloaded(frame, parameter.arg)
+        default = self.default(frame, parameter.arg)
+        if given is None and frame.context.called and default is not None:
+            plain = annotated and all(map(self.ask.plain.is_plain, annotated))
+            return default | annotated if plain else default
+        if given is None and default is not None:
+            if not known(annotated) or _promises_nothing(parameter.annotation):
+                annotated |= self._narrowing.hinted(frame, parameter.arg) | {ANYTHING}
+            annotated = known(annotated) | default | (annotated & {ANYTHING})
+        annotated = annotated or self._stubs.parameter(frame.defined, parameter.arg)
+        if not annotated and parameter.annotation is not None:
+            annotated = self.ask.annotations.foreign(frame.outer or frame, parameter.annotation)
+        return annotated or unknown(f"the parameter {parameter.arg!r} may hold anything")
+
+    def _overloaded(self, frame: Frame, name: str) -> Values:
+        """Return what the overload signatures of a function say of a parameter without a hint."""
+        defined = frame.defined
+        assert defined is not None
+        base = defined.name.partition("~")[0]
+        if defined.name == base:
+            return NOTHING  # nothing of its name stands before it
+        siblings = defined.module.definitions if defined.owner is None else defined.owner.inner()
+        found = NOTHING
+        for sibling, other in list(siblings.items()):
+            if sibling.partition("~")[0] != base or isinstance(other.node, ast.ClassDef):
+                continue
+            arguments = other.node.args
+            for single in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+                if single.arg == name and single.annotation and self._is_overload(frame, other):
+                    outer = frame.outer or frame
+                    found |= self.ask.annotations.values(outer, single.annotation)
+        return found
+
+    def _is_overload(self, frame: Frame, other: Defined) -> bool:
+        outer = frame.outer or frame
+        return any(
+            isinstance(value, External | FunctionValue | Folded)
+            and value.name in self.ask.idioms.overloads
+            for decorator in other.node.decorator_list
+            for value in self.ask.evaluate(outer, decorator)
+        )
+
+    def receiver(self, frame: Frame, defined: Defined) -> Values:
+        """Return `self` or `cls`: what the method is bound to, else any object of its class."""
+        assert frame.context is not None
+        if frame.context.bound is not None:
+            return frozenset({frame.context.bound})
+        given = dict(frame.context.arguments).get(defined.receiver or "")
+        if given:
+            return given
+        owner = defined.owner
+        assert owner is not None
+        if "classmethod" in defined.symbol.decorators or defined.node.name == "__new__":
+            return frozenset({ClassValue(owner.name)})
+        return frozenset({Instance(owner.name, constructed=False)})
+
+    def default(self, frame: Frame, name: str) -> Values | None:
+        """Return what a parameter holds where a call gives it nothing; None if it must be given."""
+        assert frame.defined is not None and not isinstance(frame.defined.node, ast.ClassDef)
+        arguments = frame.defined.node.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        pairs = [
+            *zip(reversed(positional), reversed(arguments.defaults), strict=False),
+            *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+        ]
+        for parameter, default in pairs:
+            if parameter.arg == name and default is not None:
+                return self.ask.evaluate(frame.outer or frame, default)
+        return None
+
+
+def _promises_nothing(annotation: ast.expr | None) -> bool:
+    """Tell whether a part of an annotation allows objects of any class: `str | Callable`."""
+    return annotation is not None and any(
+        isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).endswith(_OPEN)
+        for node in ast.walk(annotation)
+    )

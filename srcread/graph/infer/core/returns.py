@@ -1,0 +1,88 @@
+"""Returns: what a function may return in one context.
+
+What its body returns counts, joined over every `return` whichever runs; then its annotation, where
+the body tells nothing, or only plain values that the annotation promises as well; then its stub. A
+function that calls itself is a fixpoint, iterated here where nothing else rests on it.
+
+For example, `def pick(flag): return relu if flag else gelu` returns, whatever `flag` is, the two
+functions; `def norm(x) -> Tensor` is not looked into for the sake of its result: it is a tensor.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.core.annotations import promises_text
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.stubs import Stubs
+from srcread.graph.infer.values import (
+    NOTHING,
+    Context,
+    External,
+    Sequence,
+    Values,
+    known,
+    unknown,
+)
+
+_MAX_TURNS = 3
+
+
+class Returns:
+    """Tells what functions return."""
+
+    def __init__(self, ask: Interpreter, stubs: Stubs) -> None:
+        self.ask = ask
+        self._stubs = stubs
+        self._returned: dict[Context, Values] = {}
+
+    def of(self, context: Context) -> Values:
+        """Return what a function may return in one context."""
+        if context in self._returned:
+            return self._returned[context]
+        with self.ask.fixpoint.asking(context) as earlier:
+            if earlier is not None:
+                return earlier
+            for _ in range(_MAX_TURNS):
+                values = self.ask.fixpoint.answered(context, self._return_values(context))
+                if self.ask.fixpoint.settled(context) or not self.ask.fixpoint.turns_alone(context):
+                    break
+                # A function that calls itself: turning here is cheaper than another whole round.
+                self.ask.fixpoint.so_far[context] = values
+                self.ask.frame(context).forget()
+            self._returned[context] = values
+        return self._returned[context]
+
+    def _return_values(self, context: Context) -> Values:
+        frame = self.ask.frame(context)
+        assert frame.defined is not None
+        node = frame.defined.node
+        annotated = foreign = NOTHING
+        if not isinstance(node, ast.ClassDef) and node.returns is not None:
+            outer = frame.outer or frame
+            annotated = self.ask.annotations.values(outer, node.returns)
+            foreign = self.ask.annotations.foreign(outer, node.returns)
+            if (
+                annotated
+                and all(map(self.ask.plain.is_plain, annotated))
+                and not promises_text(annotated)
+            ):
+                return annotated
+        if frame.scope.yields or frame.scope.delegates:
+            items = known(self._join(frame, frame.scope.yields))
+            # A generator that goes through itself, as walks over trees do, gives at least these.
+            self.ask.fixpoint.so_far[context] = frozenset({Sequence(items)})
+            delegated = known(self._join(frame, frame.scope.delegates))
+            return frozenset({Sequence(items | known(self.ask.items.elements(delegated)))})
+        returned = self._join(frame, frame.scope.returns)
+        found = known(returned)
+        if annotated and all(isinstance(value, External) for value in found):
+            return annotated
+        if found != returned and promises_text(annotated):
+            return found | annotated  # any text, besides those that are known
+        found = found or foreign or self._stubs.result(frame.defined)
+        return found or unknown(f"what {context.function} returns is not known")
+
+    def _join(self, frame: Frame, nodes: list[ast.expr]) -> Values:
+        return NOTHING.union(*(self.ask.evaluate(frame, node) for node in nodes))

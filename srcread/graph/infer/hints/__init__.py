@@ -1,1 +1,0 @@
-"""What the text promises of a value: annotations, native schemas, tests of its class."""

@@ -1,1 +1,0 @@
-"""What objects hold: classes and their order, attributes, items, what is put in later."""

@@ -1,0 +1,23 @@
+"""The rules: one habit of Python or of its frameworks each, to be read by itself.
+
+| module | knows |
+|---|---|
+| `callers` | setters of a module's globals |
+| `containers` | subclasses of `dict`, `list` and Python's abstract containers |
+| `decorators` | `@decorator` |
+| `dispatch` | `functools.singledispatch` |
+| `fillings` | `x.append(…)`, `x[key] = …` |
+| `lambdas` | lambdas as functions |
+| `lazy` | a module's own `__getattr__` |
+| `narrowing` | `isinstance`, `is None`, `callable` in tests |
+| `neighbours` | the modules around another |
+| `outside` | attributes that a script sets on an object |
+| `patches` | monkey patches in walked code |
+| `plain` | numbers, texts and tensors |
+| `protocols` | `with`, `await`, `yield from`, `except` |
+| `python` | Python's own functions and containers |
+| `registered` | operators that are registered by name |
+| `registries` | tables that are filled while modules are imported |
+| `stubs` | `.pyi` files |
+| `texts` | texts that are put together |
+"""

@@ -1,0 +1,178 @@
+"""Objects that are containers by what they inherit: `class Registry(dict)`, mappings by an ABC.
+
+An object of a subclass of `dict` or `list` holds what its constructor hands up to that base; a
+mapping that only fills in Python's abstract one has `get`, `pop` and the others from its own
+`__getitem__`. What the methods of such a class put into itself later is left out: a registry's
+entries then are those that it starts with.
+
+For example, `class Registry(dict): …` and `acts = Registry(relu=relu)`: the `content` of that
+object is a dictionary with the function under the key "relu", so `acts["relu"](x)` calls it, and
+`acts.get(name)(x)` any that it holds.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.python import external_result
+from srcread.graph.infer.values import (
+    NOTHING,
+    Constant,
+    External,
+    ExternalInstance,
+    Instance,
+    Sequence,
+    Super,
+    Table,
+    Value,
+    Values,
+    known,
+    ordered,
+    same,
+)
+
+CONTENT = "<content>"
+"""The name under which an object keeps the container that it is, among its arguments."""
+_TABLES = frozenset({"builtins.dict", "collections.OrderedDict", "collections.UserDict"})
+_LISTS = frozenset({"builtins.list", "builtins.tuple", "builtins.set", "collections.UserList"})
+_ABSTRACT = tuple(
+    f"{module}.{name}."
+    for module in ("collections.abc", "typing")
+    for name in ("Mapping", "MutableMapping", "Sequence", "MutableSequence")
+)
+MIXED_IN = {
+    "get": ("__getitem__",),
+    "pop": ("__getitem__", "__delitem__"),
+    "setdefault": ("__getitem__", "__setitem__"),
+    "popitem": ("__getitem__", "__delitem__"),
+    "update": ("__setitem__",),
+    "index": ("__getitem__",),
+    "append": ("insert",),
+    "__contains__": ("__getitem__",),
+}
+"""Which methods of its own class one of the abstract containers' methods calls."""
+
+
+def base_of(ask: Interpreter, cls: str) -> str | None:
+    """Return the container of Python's own that a class inherits from, None if it has none."""
+    for base in ask.classes.foreign_bases(cls):
+        if isinstance(base, External) and base.name in _TABLES | _LISTS:
+            return base.name
+    return None
+
+
+def made(
+    ask: Interpreter, cls: str, arguments: list[Values], keywords: dict[str, Values]
+) -> Values:
+    """Return the container that constructing a class makes, if the constructor is its base's."""
+    base = base_of(ask, cls)
+    if base is None or ask.classes.nearest_functions(cls, "__init__"):
+        return NOTHING
+    return _container(ask, base, arguments, keywords)
+
+
+def content(ask: Interpreter, value: Value) -> Values:
+    """Return the list or dictionary that an object is; NOTHING for those that are none."""
+    if isinstance(value, Super):
+        value = value.bound
+    if not isinstance(value, Instance) or not value.constructed:
+        return NOTHING
+    kept = dict(value.arguments).get(CONTENT)
+    if kept is not None:
+        return kept
+    base = base_of(ask, value.cls)
+    if base is None:
+        return NOTHING
+    with ask.fixpoint.asking((value, CONTENT)) as earlier:
+        if earlier is not None:
+            return earlier
+        return ask.fixpoint.answered((value, CONTENT), _handed_up(ask, value, base))
+
+
+def contents(ask: Interpreter, values: Values) -> Values:
+    """Return the values, those that are containers by inheritance as these containers."""
+    return NOTHING.union(*(content(ask, value) or frozenset({value}) for value in ordered(values)))
+
+
+def holding(ask: Interpreter, value: Instance, put: Values, key: str | None) -> Instance:
+    """Return an object that more was put into: an idiom's holder, or a container's subclass."""
+    classes = ask.classes
+    if any(cls in ask.idioms.holds for cls in classes.mro(value.cls)):
+        objects = frozenset(item for item in put if not isinstance(item, ExternalInstance))
+        return same(replace(value, items=value.items | objects))
+    return value
+
+
+def is_abstract_method(name: str) -> bool:
+    """Tell whether this is a method that Python's abstract containers bring."""
+    return name.startswith(_ABSTRACT) and name.rpartition(".")[2] in MIXED_IN
+
+
+def mixed_in(
+    ask: Interpreter, receiver: Values, name: str, arguments: list[Values]
+) -> Values | None:
+    """Return what a method of an abstract container gives, by the class's own `__getitem__`."""
+    method = name.rpartition(".")[2]
+    if not is_abstract_method(name) or MIXED_IN[method][0] != "__getitem__":
+        return None
+    found = NOTHING
+    for value in ordered(receiver):
+        value = value.bound if isinstance(value, Super) else value
+        if isinstance(value, Instance):
+            for function in ask.attributes.special(value, "__getitem__"):
+                found |= known(ask.calls.result(function, arguments[:1], {}))
+    return found.union(*arguments[1:2])
+
+
+def under(ask: Interpreter, value: Instance, key: str | None) -> Values:
+    """Return what `value[key]` gives for an object: by `__getitem__`, else what it holds."""
+    argument: list[Values] = [frozenset({Constant(key)})] if key is not None else []
+    for function in ask.attributes.special(value, "__getitem__"):
+        return known(ask.calls.result(function, argument, {}))
+    held = content(ask, value)
+    if not held:
+        return NOTHING
+    item = ask.items.item
+    return known(item(held, key) if key is not None else ask.items.elements(held))
+
+
+def _handed_up(ask: Interpreter, value: Instance, base: str) -> Values:
+    """Return the container that the constructors of an object hand up to the base's own."""
+    classes = ask.classes
+    found = NOTHING
+    for cls in classes.mro(value.cls):
+        context = ask.constructions.context(value, cls)
+        if context is not None:
+            frame = ask.frame(context)
+            for use in frame.scope.calls:
+                if isinstance(use.node, ast.Call):
+                    found |= _by_call(ask, frame.within(*use.inside), use.node, base)
+    return found
+
+
+def _by_call(ask: Interpreter, frame: Frame, node: ast.Call, base: str) -> Values:
+    if not isinstance(node.func, ast.Attribute) or node.func.attr != "__init__":
+        return NOTHING
+    if External(f"{base}.__init__") not in ask.evaluate(frame, node.func):
+        return NOTHING
+    arguments, keywords = ask.contexts.arguments(frame, node)
+    by_class = External(base) in ask.evaluate(frame, node.func.value)
+    return _container(ask, base, arguments[1:] if by_class else arguments, keywords)
+
+
+def _container(
+    ask: Interpreter, base: str, arguments: list[Values], keywords: dict[str, Values]
+) -> Values:
+    kind = "builtins.dict" if base in _TABLES else "builtins.list"
+    values = external_result(ask, kind, arguments) or NOTHING
+    if kind == "builtins.list" or not keywords:
+        return frozenset(v for v in values if isinstance(v, Sequence | Table))
+    entries, items = dict(keywords), NOTHING.union(*keywords.values())
+    for value in values:
+        if isinstance(value, Table):
+            entries = {**dict(value.entries), **entries}
+            items |= value.items
+    return frozenset({Table(tuple(sorted(entries.items(), key=lambda e: e[0])), items)})

@@ -1,0 +1,75 @@
+"""What is put into lists and dictionaries after they are made: `x.append(…)`, `x[key] = …`.
+
+A weak update: when it happens is not told, the container holds it from the first. For names of the
+same block and for attributes of `self` in any method of the class. What functions put into a
+module's container when modules are imported is the affair of `registries`.
+
+For example, `layers = []`, then `for _ in range(n): layers.append(Linear())`: `filled` answers, for
+that list, one that holds an object of `Linear`, so a loop over `layers` calls `Linear.forward`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.containers import holding
+from srcread.graph.infer.values import NOTHING, Instance, Sequence, Table, Value, Values, known
+from srcread.index.block.bindings import Filling
+from srcread.index.block.expressions import FILLING_WORDS
+
+_FILLED = re.compile(rf"\b(\w++)(?:{'|'.join(map(re.escape, FILLING_WORDS))})")
+"""Whole words only, and none given back: else every tail of every word of a file is tried."""
+
+
+class Fillings:
+    """Finds what fills the containers of a block."""
+
+    def __init__(self, ask: Interpreter) -> None:
+        self.ask = ask
+
+    def filled(self, frame: Frame, path: str, values: Values) -> Values:
+        """Return the values of a name, its containers with what the block puts into them."""
+        if not any(isinstance(value, Sequence | Table | Instance) for value in values):
+            return values
+        scope = frame.scope
+        if frame.defined is None:
+            if not may_be_filled(frame.module.file.text, path, values):
+                return values  # what a whole module's expressions do is worth a look at its text
+            scope = frame.module.whole_scope
+        if not (fillings := scope.fillings.get(path)):
+            return values
+        return frozenset(self._with(frame, value, fillings) for value in values)
+
+    def _with(self, frame: Frame, value: Value, fillings: Iterable[Filling]) -> Value:
+        for filling in fillings:
+            put = known(self.ask.evaluate(frame, filling.node))
+            if filling.spread:
+                put = known(self.ask.items.elements(put)) if put else put
+            match value:
+                case Sequence(items, ()):
+                    value = Sequence(items | put)
+                case Table(entries, items):
+                    named = dict(entries)
+                    if filling.key is not None:
+                        named[filling.key] = named.get(filling.key, NOTHING) | put
+                    value = Table(tuple(sorted(named.items(), key=lambda e: e[0])), items | put)
+                case Instance():
+                    value = holding(self.ask, value, put, filling.key)
+        return value
+
+
+def may_be_filled(text: str, path: str, values: Values) -> bool:
+    """Tell whether some values are containers, and a file has words that would fill them."""
+    if not any(isinstance(value, Sequence | Table | Instance) for value in values):
+        return False
+    return path.rpartition(".")[2] in _filled_names(text)
+
+
+@lru_cache(maxsize=1024)
+def _filled_names(text: str) -> frozenset[str]:
+    """Return the names after which a file's text has a word that would fill a container."""
+    return frozenset(_FILLED.findall(text))

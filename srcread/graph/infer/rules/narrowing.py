@@ -1,0 +1,119 @@
+"""Type narrowing: what `isinstance`, `is None` and `callable` say of a name in the branch behind.
+
+The facts belong to single reads of `x` or `self.x`: those in the branch, and those behind a branch
+that always leaves. An assignment ends them. Which they are is syntax, and gathered with a
+function's scope; here they are applied to values.
+
+For example, `norm` may be None, a `LayerNorm` or a `BatchNorm`: behind `if norm is None: return`
+the read of it in `norm(x)` is one of the two objects, in `if isinstance(norm, LayerNorm): norm(x)`
+only the first.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    Constant,
+    External,
+    ExternalInstance,
+    Instance,
+    Sequence,
+    Table,
+    Unknown,
+    Value,
+    Values,
+    unknown,
+)
+from srcread.index.block.bindings import Fact, Tested
+
+RULED_OUT = unknown("it is None as far as is known")
+"""What `is not None` leaves of a name that is None: the branch does not run."""
+
+
+class Narrowing:
+    """Applies the facts of a function to values."""
+
+    def __init__(self, ask: Interpreter) -> None:
+        self.ask = ask
+
+    def applied(self, frame: Frame, node: ast.expr, values: Values) -> Values:
+        """Return the values that a name can have where it is read."""
+        around = frame.function()
+        if around.defined is None or isinstance(around.defined.node, ast.ClassDef):
+            return values
+        for fact in around.scope.facts.get(id(node), ()):
+            values = self._narrowed(frame, values, fact)
+        return values
+
+    def hinted(self, frame: Frame, name: str) -> Values:
+        """Return objects of the classes that a function tests a parameter for."""
+        found = NOTHING
+        for classes in frame.scope.tested.get(name, ()):
+            found |= _objects(self._classes(frame, classes))
+        return found
+
+    def _narrowed(self, frame: Frame, values: Values, fact: Fact) -> Values:
+        match fact.test:
+            case Tested.IS_NONE:
+                return _by_none(values, fact.holds)
+            case Tested.IS_CALLABLE:
+                kept = {v for v in values if _is_callable(v) is fact.holds or _is_open(v)}
+                return frozenset(kept) or values
+        assert fact.classes is not None
+        classes = self._classes(frame, fact.classes)
+        if not classes or any(isinstance(item, Unknown) for item in classes):
+            return values
+        if fact.holds:
+            kept = {value for value in values if self._is_one(value, classes)}
+            return frozenset(kept) or _objects(classes) or values
+        left = frozenset(value for value in values if not self._is_one(value, classes))
+        return left or unknown("`isinstance` rules out every object that is known here")
+
+    def _classes(self, frame: Frame, node: ast.expr) -> Values:
+        found = NOTHING
+        for value in self.ask.evaluate(frame, node):
+            found |= value.items if isinstance(value, Sequence) else {value}
+        return found
+
+    def _is_one(self, value: Value, classes: Values) -> bool:
+        names = {item.name for item in classes if isinstance(item, ClassValue | External)}
+        match value:
+            case Instance(cls):
+                return not names.isdisjoint(self.ask.classes.mro(cls))
+            case Constant(str()) | ExternalInstance("builtins.str"):
+                return "builtins.str" in names
+            case ExternalInstance(cls):
+                return cls in names or (cls == "builtins.bool" and "builtins.int" in names)
+            case Sequence(_, positions):
+                kinds = {"builtins.tuple"} if positions else {"builtins.list", "builtins.set"}
+                return not names.isdisjoint({*kinds, "builtins.tuple"})
+            case Table():
+                return "builtins.dict" in names
+            case ClassValue():
+                return "builtins.type" in names
+        return False
+
+
+def _by_none(values: Values, holds: bool) -> Values:
+    if holds:
+        return frozenset(v for v in values if v == Constant(None) or _is_open(v)) or values
+    return values - {Constant(None)} or RULED_OUT
+
+
+def _is_open(value: Value) -> bool:
+    return isinstance(value, Unknown)
+
+
+def _is_callable(value: Value) -> bool:
+    return not isinstance(value, Constant | ExternalInstance | Sequence | Table)
+
+
+def _objects(classes: Values) -> Values:
+    return frozenset(
+        Instance(item.name, constructed=False) for item in classes if isinstance(item, ClassValue)
+    )

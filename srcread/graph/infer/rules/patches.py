@@ -1,0 +1,242 @@
+"""Monkey patches: what walked code puts in the place of what an object was made with.
+
+`layer.attention = Other()`, `thing.__class__ = Other`, `manager.add(pattern)` where `add` fills a
+list of the manager, `Layer.go = go`: the text of the class tells nothing of it. It is noted when
+the walk comes by, and known from the next round on. When it happens is not told: what was there
+before stays a rival. Of what is put there nothing is followed that chooses no callee: numbers,
+texts, tensors. Left out too are functions that close over the object that they are put into: they
+made the graph of a model of transformers take three times as long.
+
+For example, `layer.forward = fast` in a function that is walked: noted is a `Patch` of this layer's
+"forward" with the function `fast`. From the next round on `layer(x)` reaches `fast`, and, as its
+rival, the `forward` of the class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    Context,
+    FunctionValue,
+    GenericFunction,
+    Instance,
+    Partial,
+    Sequence,
+    Table,
+    Value,
+    Values,
+    known,
+    may_be,
+    ordered,
+)
+from srcread.index.block.bindings import Filling
+
+CLASS = "__class__"
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Values that become an attribute of an object or a class, or are put into what it holds."""
+
+    owner: Instance | ClassValue
+    values: Values
+    filled: bool
+    key: str | None = None
+
+
+Patches = Mapping[str, frozenset[Patch]]
+"""By the attribute's name."""
+
+
+class Patching:
+    """Notes what this round's walk puts into objects; tells what the rounds before have noted."""
+
+    def __init__(self, ask: Interpreter, before: Patches) -> None:
+        self.ask = ask
+        self.before = before
+        self.noted: dict[str, frozenset[Patch]] = dict(before)
+
+    def note_set(self, owner: Instance | ClassValue, name: str, values: Values) -> None:
+        """Note that an attribute of an object or a class is set, where the class does not tell."""
+        put = frozenset(v for v in self._telling(values) if not self._nests(owner, name, v))
+        if not _covered(put, self.ask.attributes.get(owner, name)):
+            self._note(name, Patch(owner, put, filled=False))
+
+    def _nests(self, owner: Instance | ClassValue, name: str, value: Value) -> bool:
+        """Tell whether a function that is put somewhere would come to wrap itself without end.
+
+        `x.forward = wrap(x)` closes over the object that it is put into. One that the rounds
+        before have noted, with whatever it closes over, is enough.
+        """
+        function = _function(value)
+        if function is None:
+            return False
+        noted = (_function(v) for patch in self.before.get(name, ()) for v in patch.values)
+        return _closes_over(function.context, owner) or any(
+            other is not None and other.name == function.name for other in noted
+        )
+
+    def note_fillings(self, frame: Frame) -> None:
+        """Note what a function puts into the containers of objects."""
+        for path, fillings in frame.scope.fillings.items():
+            receiver, _, name = path.partition(".")
+            if name.isidentifier():
+                for owner in self._owners(frame, receiver):
+                    for filling in fillings:
+                        self._note_filling(frame, owner, frame.attribute(name), filling)
+
+    def _owners(self, frame: Frame, receiver: str) -> list[Instance]:
+        """Return the objects behind a name, but not those whose class tells what is put there.
+
+        That are holders, known by what they are given, and objects in their own constructor.
+        """
+        defined = frame.defined
+        if defined is None or frame.context is None:
+            return []
+        if receiver == defined.receiver:
+            made = defined.node.name == "__init__" or not frame.context.called
+            owners = frozenset({frame.context.bound} if frame.context.bound and not made else ())
+        else:
+            owners = known(self.ask.names.look_up(frame, receiver))
+        order, holds = self.ask.classes.mro, self.ask.idioms.holds
+        return [
+            owner
+            for owner in ordered(owners)
+            if isinstance(owner, Instance) and not any(cls in holds for cls in order(owner.cls))
+        ]
+
+    def _note_filling(self, frame: Frame, owner: Instance, name: str, filling: Filling) -> None:
+        items = self.ask.items
+        held = self.ask.attributes.get(owner, name)
+        held = items.elements(held) if filling.key is None else items.item(held, filling.key)
+        put = known(self.ask.evaluate(frame, filling.node))
+        put = items.elements(put) if filling.spread and put else put
+        if not _covered(telling := self._telling(put), held):
+            self._note(name, Patch(owner, telling, filled=True, key=filling.key))
+
+    def applied(self, value: Instance, name: str, found: Values) -> Values:
+        """Return what an attribute may be, with what was put there or into it."""
+        self.ask.fixpoint.read(name)
+        if not self.before:
+            return found
+        for patch in self._of(value, name):
+            if patch.filled:
+                found = frozenset(_with(item, patch) for item in found)
+            else:
+                on_class = isinstance(patch.owner, ClassValue)
+                found |= _bound(patch.values, value) if on_class else patch.values
+        for cls in self._classes(value):
+            found |= known(self.ask.attributes.held(replace(value, cls=cls), name))
+        return found
+
+    def on_class(self, cls: str, name: str, found: Values) -> Values:
+        """Return what an attribute of a class may be, with what was set there."""
+        self.ask.fixpoint.read(name)
+        patches = self.before.get(name)
+        if not patches:
+            return found
+        order = self.ask.classes.mro(cls)
+        owners = [(patch.owner, patch.values) for patch in patches]
+        put = (v for owner, v in owners if isinstance(owner, ClassValue) and owner.name in order)
+        later = NOTHING.union(*put)
+        return known(found) | later if later else found
+
+    def news(self) -> frozenset[str]:
+        """Return the attributes of which this round has noted what the rounds before had not."""
+        noted = self.noted.items()
+        return frozenset(name for name, patches in noted if patches != self.before.get(name))
+
+    def learn(self) -> bool:
+        """Know from now on what was noted; False where answers rest on what was known before."""
+        news = self.news()
+        if CLASS in news or not news.isdisjoint(self.ask.fixpoint.rested_on):
+            return False
+        self.before = dict(self.noted)
+        return True
+
+    def _classes(self, value: Instance) -> list[str]:
+        """Return the further classes that an object may be given."""
+        changed = NOTHING.union(*(patch.values for patch in self._of(value, CLASS)))
+        return [item.name for item in ordered(changed) if isinstance(item, ClassValue)]
+
+    def _of(self, value: Instance, name: str) -> list[Patch]:
+        patches = self.before.get(name, ())
+        order = self.ask.classes.mro(value.cls) if patches else ()
+        return [
+            patch
+            for patch in patches
+            if (
+                patch.owner.name in order
+                if isinstance(patch.owner, ClassValue)
+                else may_be(patch.owner, value)
+            )
+        ]
+
+    def _note(self, name: str, patch: Patch) -> None:
+        self.noted[name] = self.noted.get(name, frozenset()) | {patch}
+
+    def _telling(self, values: Values) -> Values:
+        return frozenset(value for value in known(values) if self._tells(value))
+
+    def _tells(self, value: Value) -> bool:
+        """Tell whether a value chooses callees, and more than an annotation would."""
+        match value:
+            case Sequence(items) | Table(_, items):
+                return any(map(self._tells, items))
+            case Instance():
+                return value.constructed and not self.ask.plain.is_data(value)
+            case FunctionValue() | ClassValue() | Partial() | GenericFunction():
+                return True
+        return False
+
+
+def _bound(values: Values, owner: Instance) -> Values:
+    """Return what a class was given, reached through an object: functions are its methods."""
+    return frozenset(
+        replace(value, bound=owner) if isinstance(value, FunctionValue) else value
+        for value in values
+    )
+
+
+def _function(value: Value) -> FunctionValue | None:
+    """Return the function that a value calls in the end, None where it is no such."""
+    while isinstance(value, Partial):
+        value = value.function
+    return value if isinstance(value, FunctionValue) else None
+
+
+def _closes_over(context: Context | None, owner: Instance | ClassValue) -> bool:
+    """Tell whether one of the functions around a closure was called with an object."""
+    while context is not None:
+        if any(owner in values for _, values in context.arguments):
+            return True
+        context = context.outer
+    return False
+
+
+def _covered(values: Values, held: Values) -> bool:
+    """Tell whether values are there already; one made without arguments says only its class."""
+    classes = {value.cls for value in held if isinstance(value, Instance)}
+    return all(
+        value in held
+        or (isinstance(value, Instance) and value.cls in classes and value == Instance(value.cls))
+        for value in values
+    )
+
+
+def _with(value: Value, patch: Patch) -> Value:
+    match value:
+        case Sequence(items, ()):
+            return Sequence(items | patch.values)
+        case Table(entries, items):
+            named = dict(entries)
+            if patch.key is not None:
+                named[patch.key] = named.get(patch.key, NOTHING) | patch.values
+            return Table(tuple(sorted(named.items(), key=lambda e: e[0])), items | patch.values)
+    return value

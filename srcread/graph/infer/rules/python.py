@@ -1,0 +1,207 @@
+"""Transfer functions: what Python's own functions and containers do with values that pass through.
+
+Those that pass a value on, select one, wrap it or name a class; of all others nothing is known.
+
+For example, `for name, layer in zip(names, layers)`: `external_result` of "builtins.zip" is a list
+of pairs, at whose second place stands what `layers` holds; `getattr(F, "relu")` is the function
+`F.relu`, and `len(x)` an int.
+"""
+
+from __future__ import annotations
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.values import (
+    NOTHING,
+    ClassValue,
+    Constant,
+    ExternalInstance,
+    FunctionValue,
+    Instance,
+    Sequence,
+    Table,
+    Unknown,
+    Value,
+    Values,
+    known,
+    ordered,
+    unknown,
+)
+
+_SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"})
+_CONTAINERS = (
+    *("builtins.list.", "builtins.tuple.", "builtins.dict."),
+    *("collections.OrderedDict.", "collections.UserDict."),
+)
+_TYPED = {
+    "len": "int",
+    "int": "int",
+    "float": "float",
+    "bool": "bool",
+    "str": "str",
+    "repr": "str",
+    "isinstance": "bool",
+    "issubclass": "bool",
+    "hasattr": "bool",
+    "callable": "bool",
+    "any": "bool",
+    "all": "bool",
+    "id": "int",
+    "hash": "int",
+    "round": "int",
+    "abs": "float",
+}
+
+_LOADING = (".load_module", ".module_from_spec")
+_ITERATED = ("__iter__", "__getitem__")
+PROTOCOLS: dict[str, tuple[str, ...]] = {
+    "builtins.len": ("__len__",),
+    "builtins.bool": ("__bool__", "__len__"),
+    "builtins.iter": _ITERATED,
+    "builtins.next": ("__next__",),
+    "builtins.reversed": ("__reversed__",),
+    "builtins.str": ("__str__", "__repr__"),
+    "builtins.repr": ("__repr__",),
+    "builtins.format": ("__format__", "__str__", "__repr__"),
+    "builtins.hash": ("__hash__",),
+    "builtins.int": ("__int__", "__index__"),
+    "builtins.float": ("__float__",),
+    "builtins.abs": ("__abs__",),
+    "builtins.round": ("__round__",),
+    "builtins.dir": ("__dir__",),
+    "builtins.isinstance": ("__instancecheck__",),
+    "builtins.issubclass": ("__subclasscheck__",),
+    "builtins.getattr": ("__getattr__",),
+    "builtins.hasattr": ("__getattr__",),
+    "builtins.setattr": ("__setattr__",),
+    "builtins.delattr": ("__delattr__",),
+    "builtins.list": _ITERATED,
+    "builtins.tuple": _ITERATED,
+    "builtins.set": _ITERATED,
+    "builtins.frozenset": _ITERATED,
+    "builtins.sorted": _ITERATED,
+    "builtins.enumerate": _ITERATED,
+    "builtins.zip": _ITERATED,
+    "builtins.any": _ITERATED,
+    "builtins.all": _ITERATED,
+    "builtins.sum": _ITERATED,
+    "builtins.min": _ITERATED,
+    "builtins.max": _ITERATED,
+}
+"""Which method of its first argument a function of Python's own calls: the first that is there."""
+
+_FOLLOWED = frozenset(
+    {"getattr", "type", "enumerate", "zip", "next", "map", "filter", "dict", "max", "min", "sum"}
+    | {"collections.OrderedDict", "typing.cast"}
+)
+
+
+def is_followed(name: str) -> bool:
+    """Tell whether the result of one of Python's own functions depends on its arguments."""
+    function = name.removeprefix("builtins.")
+    return function in _FOLLOWED or function in _SAME or name.startswith(_CONTAINERS)
+
+
+def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Values | None:
+    """Return what a function of Python's own gives for these arguments; None if not known."""
+    first = arguments[0] if arguments else NOTHING
+    elements = ask.items.elements
+    function = name.removeprefix("builtins.")
+    if function in _TYPED:
+        return frozenset({ExternalInstance(f"builtins.{_TYPED[function]}")})
+    if function in _SAME:
+        return frozenset({Sequence(known(elements(first)) if first else NOTHING)})
+    match function:
+        case "getattr":
+            return _getattr(ask, arguments)
+        case "type" if len(arguments) == 1:
+            return frozenset(ClassValue(v.cls) for v in first if isinstance(v, Instance)) or None
+        case "enumerate":
+            index: Values = frozenset({ExternalInstance("builtins.int")})
+            inner = known(elements(first))
+            pair = Sequence(index | inner, (index, inner))
+            return frozenset({Sequence(frozenset({pair}))})
+        case "zip":
+            positions = tuple(known(elements(values)) for values in arguments)
+            pair = Sequence(NOTHING.union(*positions), positions)
+            return frozenset({Sequence(frozenset({pair}))})
+        case "next":
+            return known(elements(first)) or None
+        case "map" if len(arguments) > 1:
+            each = [elements(values) for values in arguments[1:]]
+            results = NOTHING.union(*(ask.calls.result(f, each, {}) for f in known(first)))
+            return frozenset({Sequence(known(results))})
+        case "filter" if len(arguments) > 1:
+            return frozenset({Sequence(known(elements(arguments[1])))})
+        case "dict" | "collections.OrderedDict":
+            return first if any(isinstance(v, Table) for v in first) else _pairs(ask, first)
+        case "max" | "min" | "sum":
+            return known(first) or None
+        case "typing.cast" if len(arguments) > 1:
+            return arguments[1]
+    if name.startswith("importlib.") and function.endswith(_LOADING):
+        return unknown(f"{name} loads a module whose file is named when it runs")
+    return None
+
+
+def _pairs(ask: Interpreter, values: Values) -> Values:
+    """Return the table that a list of pairs makes."""
+    items = NOTHING
+    if values:
+        for pair in known(ask.items.elements(values)):
+            items |= known(ask.items.element(frozenset({pair}), 1))
+    return frozenset({Table((), items)})
+
+
+def _getattr(ask: Interpreter, arguments: list[Values]) -> Values | None:
+    if len(arguments) < 2:
+        return None
+    found = arguments[2] if len(arguments) > 2 else NOTHING
+    for key in arguments[1]:
+        if isinstance(key, Constant) and key.value:
+            found |= ask.attributes.join(arguments[0], key.value)
+    why = [value for value in ordered(arguments[0]) if isinstance(value, Unknown)]
+    made = Unknown("the name that builtins.getattr looks up is made when it runs")
+    return known(found) or found or frozenset({*why[:1]} or {made})
+
+
+def container_method(
+    ask: Interpreter, receiver: Values, name: str, arguments: list[Values]
+) -> Values | None:
+    """Return what a method of a list, tuple or dictionary gives; None if it is none of those."""
+    owner, _, method = name.rpartition(".")
+    containers = [v for v in receiver if isinstance(v, Sequence | Table)]
+    if f"{owner}." not in _CONTAINERS or not containers:
+        return None
+    items = NOTHING.union(*(value.items for value in containers))
+    match method:
+        case "items":
+            key: Values = frozenset({ExternalInstance("builtins.str")})
+            pair = Sequence(key | items, (key, items))
+            return frozenset({Sequence(frozenset({pair}))})
+        case "values" | "copy":
+            return receiver if method == "copy" else frozenset({Sequence(items)})
+        case "keys":
+            return frozenset({Sequence(frozenset({ExternalInstance("builtins.str")}))})
+        case "get" | "pop" | "setdefault" | "popitem" | "__getitem__":
+            keys = arguments[0] if arguments else NOTHING
+            named = [key.value for key in keys if isinstance(key, Constant) and key.value]
+            if named and len(named) == len(known(keys)):
+                items = NOTHING.union(*(ask.items.item(receiver, key) for key in named))
+            return items.union(*arguments[1:2])
+    return None
+
+
+def builtin_class(value: Value) -> str:
+    """Return the class of a value whose class is Python's own."""
+    match value:
+        case Constant():
+            return "builtins.str"
+        case ExternalInstance(cls):
+            return cls
+        case Sequence(_, positions):
+            return "builtins.tuple" if positions else "builtins.list"
+        case Table():
+            return "builtins.dict"
+        case FunctionValue():
+            return "builtins.function"
+    return "builtins.object"
