@@ -40,7 +40,7 @@ def main() -> None:
     print("|---|---|---|---|---|")
     for level in LEVELS:
         try:
-            words = batch(level, few)[0].environment.sandbox
+            words = ", ".join(one.value for one in batch(level, few)[0].environment.sandbox)
         except SrcreadError as error:
             print(f"| {level} | {error} | | | |")
             continue

@@ -63,12 +63,12 @@
   }
 
   function scenario() {
-    const all = [...document.querySelectorAll(".scenes [data-scene]")];
+    const all = [...document.querySelectorAll(".scenarios [data-scenario]")];
     if (all.length < 2) return;
     const next = all[(all.findIndex((one) => one.hasAttribute("aria-current")) + 1) % all.length];
     (next.querySelector("button") || next).click();
   }
-  const told = document.querySelector("#runs .scene");
+  const told = document.querySelector("#runs .scenario");
   if (told) told.setAttribute("aria-live", "polite");
 
   const keys = {

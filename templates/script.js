@@ -301,7 +301,7 @@ function anchor() {
   if (!box) return;
   const words = JSON.parse(box.dataset.words);
   const few = 3;
-  let scene = Number(box.dataset.scene);
+  let scenario = Number(box.dataset.scenario);
   let key = box.dataset.key;
   let shown = Number(box.dataset.shown);
 
@@ -324,11 +324,11 @@ function anchor() {
   function show(data, number, wanted) {
     const cases = data.runs.find((one) => one[0] === number)[1];
     const chosen = cases.find(wanted) || cases[0];
-    [scene, shown, key] = [number, chosen[0], data.scenes[number][0]];
+    [scenario, shown, key] = [number, chosen[0], data.scenarios[number][0]];
     write(data);
-    box.querySelector(".title").textContent = data.scenes[number][1] || key;
-    box.querySelectorAll(".scenes [data-scene]").forEach((one) => {
-      one.toggleAttribute("aria-current", Number(one.dataset.scene) === number);
+    box.querySelector(".title").textContent = data.scenarios[number][1] || key;
+    box.querySelectorAll(".scenarios [data-scenario]").forEach((one) => {
+      one.toggleAttribute("aria-current", Number(one.dataset.scenario) === number);
       if (one.hasAttribute("aria-current")) one.setAttribute("aria-current", "true");
     });
     listCases(cases);
@@ -357,9 +357,9 @@ function anchor() {
     for (const line of data.lines) {
       const mark = ran.includes(line) ? "ran" : elsewhere[line] ? "other" : "never";
       const others = mark === "other" ? elsewhere[line] : [];
-      const here = others.includes(scene);
+      const here = others.includes(scenario);
       const word = words[here ? "case" : mark];
-      const names = here ? "" : others.slice(0, few).map((one) => data.scenes[one][0]).join(", ");
+      const names = here ? "" : others.slice(0, few).map((one) => data.scenarios[one][0]).join(", ");
       const said = mark === "never" ? reasons[line] || "" : names + (!here && others.length > few ? " +" + (others.length - few) : "");
       const glyph = document.querySelector("#L" + line + " > .run");
       glyph.className = "run " + mark;
@@ -423,7 +423,7 @@ function anchor() {
 
   /* What only script can switch becomes a button once there is script. */
   function press() {
-    box.querySelectorAll("span[data-case], span[data-scene]").forEach((one) => {
+    box.querySelectorAll("span[data-case], span[data-scenario]").forEach((one) => {
       if (one.querySelector("button")) return;
       const button = make("button", "", one.textContent);
       button.type = "button";
@@ -446,13 +446,13 @@ function anchor() {
 
   box.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const one = event.target.closest("[data-case], .scenes [data-scene]");
+    const one = event.target.closest("[data-case], .scenarios [data-scenario]");
     if (!one || !box.dataset.script) return;
     event.preventDefault();
     const number = one.dataset.case;
     load((data) => {
-      if (number !== undefined) show(data, scene, (item) => item[0] === Number(number));
-      else show(data, Number(one.dataset.scene), () => true);
+      if (number !== undefined) show(data, scenario, (item) => item[0] === Number(number));
+      else show(data, Number(one.dataset.scenario), () => true);
       const again = number !== undefined && box.querySelector('[data-case="' + number + '"] button');
       if (again) again.focus();
     });
@@ -469,7 +469,7 @@ function anchor() {
   const ratings = (all) => (all.some((edges) => rate(edges) === 2) ? 2 : 1);
   if (run && run !== key) {
     load((data) => {
-      const known = data.runs.find((one) => data.scenes[one[0]][0] === run);
+      const known = data.runs.find((one) => data.scenarios[one[0]][0] === run);
       if (!known) return;
       const lists = known[1].map((item) => item[2].map((edge) => edge.join(":")));
       show(data, known[0], (item) => from && rate(item[2].map((edge) => edge.join(":"))) >= ratings(lists));
@@ -478,7 +478,7 @@ function anchor() {
     const listed = [...box.querySelectorAll("[data-from]")];
     const best = ratings(listed.map((one) => one.dataset.from.split(" ")));
     const other = listed.find((one) => rate(one.dataset.from.split(" ")) >= best);
-    if (other && other !== first) load((data) => show(data, scene, (item) => item[0] === Number(other.dataset.case)));
+    if (other && other !== first) load((data) => show(data, scenario, (item) => item[0] === Number(other.dataset.case)));
   }
   carry();
 })();

@@ -48,7 +48,7 @@ from srcread.model import (
     Tour,
     Translation,
 )
-from srcread.site import PagePlan, Place, TourView, plan_site
+from srcread.site import PagePlan, SiteAddress, TourView, plan_site
 from srcread.support.resources import resources
 
 SOURCE = '''\
@@ -124,7 +124,7 @@ def plans(
     *views: TourView,
     source: str | None = None,
     folders: tuple[Path, ...] = (),
-    place: Place | None = None,
+    place: SiteAddress | None = None,
     prose: Sequence[str] = (),
 ) -> tuple[PagePlan, ...]:
     """Plan the example's site, or that of other views; `source` stands in for theirs."""

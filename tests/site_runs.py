@@ -21,17 +21,17 @@ from srcread.model import (
     Device,
     Environment,
     Operation,
-    Place,
     Reason,
     ReasonCode,
     Scenario,
     ScenarioGroup,
+    Span,
     Trace,
 )
 from srcread.site import TourView
-from srcread.site.runs.condense import Lines, condense, ordered
+from srcread.site.runs.condense import KnownLines, condense, ordered
 from srcread.site.runs.ends import Source
-from srcread.site.scenes import FunctionRuns, TourRuns
+from srcread.site.scenarios import FunctionRuns, TourRuns
 
 FORWARD, LAYER, SCALE = "pkg.model.Model.forward", "pkg.model.Layer.forward", "pkg.model.scale"
 ENVIRONMENT = Environment("3.11.7", "linux", {"pkg": "1.5"}, Device("cpu", "cpu"), LIMITS)
@@ -59,11 +59,11 @@ def with_runs(
     runs = ordered(chosen, scenarios, [FORWARD])
     known = never or {}
     texts = condense(
-        runs, list(METHODS), source, lambda name: Lines(EXECUTABLE[name], known.get(name, ()))
+        runs, list(METHODS), source, lambda name: KnownLines(EXECUTABLE[name], known.get(name, ()))
     )
     functions = {name: FunctionRuns(text) for name, text in texts.items()}
     seen = seen_calls(graph(), chosen)
-    told = TourRuns(tuple(scene for scene, _ in runs), functions, seen)
+    told = TourRuns(tuple(scenario for scenario, _ in runs), functions, seen)
     return replace(view(), runs=told, graph=with_seen(graph(), seen))
 
 
@@ -124,18 +124,18 @@ def case(name: str, arguments: Mapping[str, str], texts: Sequence[str]) -> Case:
     return Case(name, arguments, tuple(spot(name, text) for text in texts), {}, {}, {}, {})
 
 
-def spot(name: str, text: str) -> Place:
+def spot(name: str, text: str) -> Span:
     """Return the place of a text in a function, up to the end of its line."""
     whole = between(*METHODS[name])
     lines = SOURCE.split("\n")
     for line in range(whole.first_line, whole.last_line + 1):
         if text in lines[line - 1]:
             offset = line - whole.first_line
-            return Place(offset, lines[line - 1].index(text), offset, len(lines[line - 1]))
+            return Span(offset, lines[line - 1].index(text), offset, len(lines[line - 1]))
     raise AssertionError(text)
 
 
-def replace_end(place: Place, text: str) -> Place:
+def replace_end(place: Span, text: str) -> Span:
     return place._replace(end_column=place.column + len(text))
 
 

@@ -178,8 +178,8 @@ def test_what_is_found_unfolded_and_switched_does_no_harm(
     block.wait_for()
     assert "window.canary=1" in block.inner_text()
     assert tab.evaluate("document.querySelectorAll('.unfolded :not(span, a, button)').length") == 0
-    tab.click(".scenes > summary")
-    tab.locator(".scenes [data-scene]").nth(1).click()
+    tab.click(".scenarios > summary")
+    tab.locator(".scenarios [data-scenario]").nth(1).click()
     tab.wait_for_selector("#L16 > .run.ran")
     tab.evaluate(PROVOKE)
     assert harm(tab, watch, address) == []

@@ -110,9 +110,9 @@ def test_a_scenario_is_switched_by_the_keyboard_and_the_address_says_so(
     tab: Any, example: Path
 ) -> None:
     tab.goto((example / PAGE).as_uri())
-    tab.focus(".scenes > summary")
+    tab.focus(".scenarios > summary")
     tab.keyboard.press("Enter")
-    tab.focus(".scenes a:has-text('With a mask')")
+    tab.focus(".scenarios a:has-text('With a mask')")
     tab.keyboard.press("Enter")
     tab.wait_for_selector("#L16 > .run.ran")
     assert tab.url.endswith("?run=masked")

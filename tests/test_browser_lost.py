@@ -12,16 +12,16 @@ from site_example import plans, view
 from site_runs import with_runs
 from site_served import hosting
 
-from srcread.site import Place, publish
+from srcread.site import SiteAddress, publish
 
 pytest.importorskip("playwright", reason="needs playwright")
 pytestmark = needs_chromium
 
 SECOND = view(name="second", title="Another tour", steps=(), chapters=())
 PLACES = {
-    "known": (Place("https://example.org/a/b/", "/a/b/"), "/a/b/"),
-    "unknown": (Place(), "/a/b/"),
-    "the root of a host": (Place(base="/"), "/"),
+    "known": (SiteAddress("https://example.org/a/b/", "/a/b/"), "/a/b/"),
+    "unknown": (SiteAddress(), "/a/b/"),
+    "the root of a host": (SiteAddress(base="/"), "/"),
 }
 
 

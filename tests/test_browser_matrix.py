@@ -214,8 +214,8 @@ def _real(site: Path, language: str) -> Iterator[Path]:
         functions = [page for page in found if "." in page.stem]
         noted = [page for page in functions if b'<article class="note' in page.read_bytes()]
         plain = [page for page in functions if page not in noted]
-        scenes = [page for page in functions if "~" in page.name]
-        for kind in (noted, plain, scenes):
+        scenarios = [page for page in functions if "~" in page.name]
+        for kind in (noted, plain, scenarios):
             kind.sort(key=lambda page: page.stat().st_size)
             yield from kind[len(kind) // 2 :][:1]
         yield noted[-1]

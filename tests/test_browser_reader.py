@@ -155,7 +155,7 @@ def test_s_shows_each_scenario_in_turn(tab: Any, site: str) -> None:
     tab.goto(f"{site}/runs/{FORWARD}")
     title = tab.locator("#runs .title")
     seen = [title.inner_text()]
-    for _ in range(tab.locator(".scenes [data-scene]").count()):
+    for _ in range(tab.locator(".scenarios [data-scenario]").count()):
         tab.keyboard.press("s")
         tab.wait_for_function(
             "(before) => document.querySelector('#runs .title').textContent !== before",

@@ -234,20 +234,20 @@ def test_switching_the_scenario_writes_what_its_own_page_says(
     tab.goto(runs)
     first = tab.evaluate(LINES)
     assert first != other
-    tab.click(".scenes > summary")
-    tab.click(".scenes >> text=With a mask")
+    tab.click(".scenarios > summary")
+    tab.click(".scenarios >> text=With a mask")
     tab.wait_for_selector("#L16 > .run.ran")
     assert tab.evaluate(LINES) == other
     assert tab.locator("#runs .title").inner_text() == "With a mask"
     assert tab.url == f"{runs}?run=masked"
-    tab.click(".scenes >> text=As it comes")
+    tab.click(".scenarios >> text=As it comes")
     assert tab.evaluate(LINES) == first
     assert problems == []
 
 
 def test_a_scenario_without_a_page_is_a_button(tab: Any, site: str) -> None:
     tab.goto(f"{site}/{RUNS}".replace("Model.forward", "Layer.forward"))
-    tab.click(".scenes > summary")
+    tab.click(".scenarios > summary")
     tab.click("button >> text=broken")
     tab.wait_for_selector("#L22 .raised")
     assert "raised TypeError: no tensor" in tab.locator("#L22").inner_text()
@@ -273,8 +273,8 @@ def test_a_step_page_asks_for_four_files_and_for_its_runs_only_on_a_switch(
     tab.on("request", lambda request: requests.append(request.url))
     tab.goto(f"{site}/{RUNS}")
     assert len([url for url in requests if not url.startswith("data:")]) == 4
-    tab.click(".scenes > summary")
-    tab.click(".scenes >> text=With a mask")
+    tab.click(".scenarios > summary")
+    tab.click(".scenarios >> text=With a mask")
     tab.wait_for_selector("#L16 > .run.ran")
     assert requests[-1].endswith("Model.forward.runs.js")
 
@@ -283,8 +283,8 @@ def test_without_script_a_scenario_is_a_link_to_its_page(browser: Any, site: str
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site}/{RUNS}")
-    page.click(".scenes > summary")
-    page.click(".scenes >> text=With a mask")
+    page.click(".scenarios > summary")
+    page.click(".scenarios >> text=With a mask")
     page.wait_for_url("**/pkg.model.Model.forward~masked.html")
     assert "(2,) bool" in page.locator("#L15").inner_text()
     context.close()

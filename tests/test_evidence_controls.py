@@ -14,8 +14,8 @@ from watched_example import Bench
 from srcread.errors import SrcreadError
 from srcread.evidence.grading import grade, open_claims, summary, unseen
 from srcread.model import Control, Grade, Outcome, Reason, ReasonCode, Run
-from srcread.running.batch import Settings, record_jobs
-from srcread.running.plan import Limits
+from srcread.running.batch import BatchSettings, record_jobs
+from srcread.running.plan import RunLimits
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")
@@ -119,7 +119,7 @@ def test_values_that_differ_from_run_to_run_refuse_controls(bench: Bench) -> Non
 def test_a_change_that_hangs_is_ended_and_counts_neither_way(bench: Bench) -> None:
     module = "def count(n):\n    while n > 0:\n        n = n - 1\n    return n\n"
     job = bench.job(module, 'assert m.count(3) == 0, "It ends."\n', ("m.count", "while > assign n"))
-    (run,) = bench.record([job], controls=True, limits=Limits(wall_seconds=1))
+    (run,) = bench.record([job], controls=True, limits=RunLimits(wall_seconds=1))
     assert outcomes(run)["swap-operator"] == {Outcome.CRASH}
 
 
@@ -231,7 +231,7 @@ def test_known_controls_are_kept_and_not_run_again(bench: Bench) -> None:
 
 def test_controls_do_not_run_on_a_gpu() -> None:
     with pytest.raises(SrcreadError, match="Controls run on the CPU, not on 'cuda'"):
-        list(record_jobs([], Settings(True, device="cuda"), date="2026-01-02", controls=True))
+        list(record_jobs([], BatchSettings(True, device="cuda"), date="2026-01-02", controls=True))
 
 
 def test_a_run_says_in_words_what_its_controls_did(bench: Bench) -> None:

@@ -10,7 +10,7 @@ from types import FunctionType
 import pytest
 
 from srcread.child.watching import marks
-from srcread.evidence.changes import change_of
+from srcread.evidence.mutations import mutation_of
 from srcread.evidence.sentences import english
 from srcread.running.controls.operators import RANKS, Operators
 
@@ -116,13 +116,13 @@ def test_an_annotation_and_a_device_are_not_changed() -> None:
 
 
 def test_every_operator_has_words() -> None:
-    assert {change_of(f"{name}@0+0:0-0:1", ()).operator for name in RANKS} <= set(
+    assert {mutation_of(f"{name}@0+0:0-0:1", ()).operator for name in RANKS} <= set(
         english().operators
     )
 
 
 def test_an_id_that_is_none_of_ours_is_its_own_words() -> None:
-    assert change_of("no id", ()).operator == "no id"
+    assert mutation_of("no id", ()).operator == "no id"
 
 
 def test_probes_leave_results_names_and_lines_as_they_were() -> None:

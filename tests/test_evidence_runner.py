@@ -23,7 +23,7 @@ from support.reasons import said
 from srcread.errors import SrcreadError
 from srcread.model import Claim, Confinement, Depends, Device, Environment, Run
 from srcread.running.judge import judge
-from srcread.running.plan import Job, Limits, Plan, plan
+from srcread.running.plan import Job, Plan, RunLimits, plan
 from srcread.running.runner import run_jobs
 
 SHAPE = "The output has three features."
@@ -408,6 +408,6 @@ def test_on_a_gpu_each_run_has_an_interpreter_of_its_own() -> None:
 def test_a_limit_of_a_run_is_not_a_limit_of_the_batch() -> None:
     jobs = [job("slow", "import time\ntime.sleep(60)"), job("quick", "")]
     runs = run_jobs(
-        jobs, limits=Limits(wall_seconds=1.5), distributions=(), trusted=True, date="2026-01-02"
+        jobs, limits=RunLimits(wall_seconds=1.5), distributions=(), trusted=True, date="2026-01-02"
     )
     assert [said(run) for run in runs] == [("took longer than 1.5 s",), ()]

@@ -25,7 +25,7 @@ import srcread.child.sandbox.bubblewrap as bubblewrap
 import srcread.child.sandbox.view as view_of
 from srcread.errors import SrcreadError
 from srcread.model import Claim, Confinement, Depends, Run
-from srcread.running.plan import Job, Limits, Plan, plan
+from srcread.running.plan import Job, Plan, RunLimits, plan
 from srcread.running.runner import each_run, run_jobs
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is of Linux")
@@ -44,7 +44,7 @@ class Level:
     def __init__(self, name: str, python: Path | None = None) -> None:
         self.name, self.python = name, python
 
-    def runs(self, *texts: str, limits: Limits | None = None) -> Iterator[Run]:
+    def runs(self, *texts: str, limits: RunLimits | None = None) -> Iterator[Run]:
         """Run snippets, each with a claim at its end, so that only what ends is confirmed."""
         jobs = [
             Job(
@@ -59,13 +59,13 @@ class Level:
             jobs,
             python=self.python,
             levels=[self.name],
-            limits=limits or Limits(),
+            limits=limits or RunLimits(),
             distributions=(),
             trusted=True,
             date="2026-01-02",
         )
 
-    def run(self, text: str, limits: Limits | None = None) -> Run:
+    def run(self, text: str, limits: RunLimits | None = None) -> Run:
         return next(iter(list(self.runs(text, limits=limits))))
 
 
@@ -152,7 +152,7 @@ def test_other_peoples_snippets_do_not_run_without_a_sandbox(tmp_path: Path, nam
 
 @on_all
 def test_an_endless_loop_is_judged_within_a_second_of_its_limit(level: Level) -> None:
-    runs = level.runs("", "while True: pass", "", limits=Limits(wall_seconds=1))
+    runs = level.runs("", "while True: pass", "", limits=RunLimits(wall_seconds=1))
     next(runs)
     start = time.monotonic()
     looping = next(runs)
@@ -177,7 +177,7 @@ def test_the_kernel_refuses_a_run_more_processes_than_its_limit(level: Level) ->
             pass
         print(count)
         """,
-        Limits(processes=20, wall_seconds=20),
+        RunLimits(processes=20, wall_seconds=20),
     )
     assert found.confirmed, said(found)
     # In bubblewrap as root, what nobody runs outside counts as well.
@@ -192,7 +192,7 @@ def test_a_fork_bomb_ends_with_its_run(level: Level) -> None:
         bomb = "import os\\nwhile True:\\n try: os.fork()\\n except OSError: pass"
         os.execv(sys.executable, [sys.executable, "-I", "-c", bomb, {marker!r}])
         """
-    runs = level.runs("", bomb, limits=Limits(processes=20, wall_seconds=1))
+    runs = level.runs("", bomb, limits=RunLimits(processes=20, wall_seconds=1))
     next(runs)
     start = time.monotonic()
     found = next(runs)
@@ -211,7 +211,7 @@ def test_too_many_processes_are_counted_where_the_kernel_does_not_bind(level: Le
                 os._exit(0)
         time.sleep(60)
         """
-    found = level.run(text, Limits(processes=20, wall_seconds=20))
+    found = level.run(text, RunLimits(processes=20, wall_seconds=20))
     # A user is bound by the kernel on these levels as well, beside what else he runs.
     assert said(found)[0] in (
         "ran more than 20 processes at once",
@@ -235,7 +235,7 @@ def test_memory_is_counted_over_all_processes_of_a_run(level: Level) -> None:
                 time.sleep(60)
         time.sleep(60)
         """
-    found = level.run(text, Limits(memory_bytes=256 << 20, wall_seconds=20))
+    found = level.run(text, RunLimits(memory_bytes=256 << 20, wall_seconds=20))
     assert said(found) == ("held more than 256 MiB",)
 
 
@@ -464,9 +464,9 @@ def test_a_gpu_run_is_not_bound_in_address_space() -> None:
     code = """
 import resource, sys
 from dataclasses import asdict
-from srcread.running.plan import Limits
+from srcread.running.plan import RunLimits
 from srcread.child.sandbox import limits
-limits.apply(asdict(Limits()), sys.argv[1], 0)
+limits.apply(asdict(RunLimits()), sys.argv[1], 0)
 print(resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY)
 """
     said = [
@@ -515,7 +515,7 @@ def test_what_a_run_may_write_is_bounded_in_all(level: Level) -> None:
         except OSError as error:
             print(number, errno.errorcode[error.errno])
         """,
-        Limits(file_bytes=8 << 20),
+        RunLimits(file_bytes=8 << 20),
     )
     assert found.output == "7 ENOSPC\n"
 

@@ -14,7 +14,7 @@ from support.reasons import said
 
 from srcread.model import Claim, Depends, Device, Environment, Run
 from srcread.running.judge import judge
-from srcread.running.plan import Job, Limits, PlannedRun
+from srcread.running.plan import Job, PlannedRun, RunLimits
 from srcread.running.runner import run_jobs
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
@@ -365,10 +365,10 @@ def job(stem: str, text: str, *sentences: str) -> Job:
     return Job(stem, dedent(text), claims, Depends(stem))
 
 
-def run(text: str, *sentences: str, limits: Limits | None = None) -> Run:
+def run(text: str, *sentences: str, limits: RunLimits | None = None) -> Run:
     """Run one snippet and return its run."""
     jobs = [job("snippet", text, *sentences)]
-    return run_jobs(jobs, limits=limits or Limits(), trusted=True, date="2026-01-02")[0]
+    return run_jobs(jobs, limits=limits or RunLimits(), trusted=True, date="2026-01-02")[0]
 
 
 @pytest.fixture(scope="module")
@@ -487,7 +487,7 @@ def test_a_snippet_that_takes_too_long_is_ended() -> None:
     found = run(
         "import time\nassert len('') == 0, 'It holds.'\ntime.sleep(60)",
         HOLDS,
-        limits=Limits(wall_seconds=1.5),
+        limits=RunLimits(wall_seconds=1.5),
     )
     assert said(found) == ("took longer than 1.5 s",)
     assert found.claims[0].held  # it did hold, which alone confirms nothing
@@ -495,7 +495,7 @@ def test_a_snippet_that_takes_too_long_is_ended() -> None:
 
 def test_a_snippet_that_burns_its_time_is_ended() -> None:
     found = run(
-        "assert len('') == 0, 'It holds.'\nwhile True: pass", HOLDS, limits=Limits(cpu_seconds=1)
+        "assert len('') == 0, 'It holds.'\nwhile True: pass", HOLDS, limits=RunLimits(cpu_seconds=1)
     )
     assert said(found) == ("used more than 1 s of CPU time",)
 
@@ -505,7 +505,7 @@ def test_a_snippet_that_takes_too_much_memory_is_refused_it() -> None:
     found = run(
         "held = bytearray(1 << 30)\nassert len(held) > 0, 'It holds.'",
         HOLDS,
-        limits=Limits(memory_bytes=1 << 28),
+        limits=RunLimits(memory_bytes=1 << 28),
     )
     assert said(found) == ("raised MemoryError at line 1",)
 

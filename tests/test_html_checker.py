@@ -14,7 +14,7 @@ from site_example import plans, view
 from site_runs import with_runs
 from test_site_lab import LAB, shown
 
-from srcread.site import Place, publish
+from srcread.site import SiteAddress, publish
 
 VNU = Path(os.environ.get("SRCREAD_VNU", "vnu.jar"))
 
@@ -40,7 +40,7 @@ def test_no_page_of_any_kind_has_an_error(tmp_path: Path) -> None:
     publish(tmp_path / "runs", plans(with_runs()))
     publish(tmp_path / "lab", shown(LAB))
     build_site(tmp_path / "earlier")
-    place = Place("https://example.org/tours/", "/tours/")
+    place = SiteAddress("https://example.org/tours/", "/tours/")
     publish(tmp_path / "placed", plans(with_runs(), place=place, prose=["en", "zh"]))
     pages = sorted(tmp_path.rglob("*.html"))
     assert len(pages) > 20

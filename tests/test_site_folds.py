@@ -1,13 +1,15 @@
-"""Which lines fold because the scene shown did not run them."""
+"""Which lines fold because the scenario shown did not run them."""
 
 from __future__ import annotations
 
 import json
 
-from srcread.site.runs.folds import Fold, Text, folds_of
-from srcread.site.scenes import FunctionRuns, Scene
+from srcread.site.runs.folds import Fold, FoldText, folds_of
+from srcread.site.scenarios import FunctionRuns, ShownScenario
 
-SCENES = [Scene(key, key, "reading", False, "cpu", "") for key in ("plain", "masked", "padded")]
+SCENES = [
+    ShownScenario(key, key, "reading", False, "cpu", "") for key in ("plain", "masked", "padded")
+]
 LINES = """\
 def run(x, mask):
     if mask is None:
@@ -23,11 +25,11 @@ def run(x, mask):
     return x
 """.splitlines()
 STATEMENTS = [11, 12, 13, 18, 20, 21]
-TEXT = Text(10, LINES)
+TEXT = FoldText(10, LINES)
 
 
 def runs(*ran: list[int]) -> FunctionRuns:
-    """The runs of a function at line 10, one scene and case for each list of lines."""
+    """The runs of a function at line 10, one scenario and case for each list of lines."""
     cases = [[lines, [], []] for lines in ran]
     shown = [[number, [[number, "", []]]] for number in range(len(ran))]
     values = {"lines": STATEMENTS, "never": [], "cases": cases, "runs": shown, "unseen": ""}
@@ -56,14 +58,14 @@ def test_nothing_folds_where_a_note_stands() -> None:
     assert found(runs([11]), noted=(12, 21)) == [(13, 20)]
 
 
-def test_a_fold_names_its_scene_and_those_that_run_most_of_it() -> None:
+def test_a_fold_names_its_scenario_and_those_that_run_most_of_it() -> None:
     one = runs([11, 20, 21], [11, 12, 21], [11, 12, 13, 18, 21])
     (fold,) = folds_of(one, SCENES, 0, 0, TEXT, ())
     assert fold == Fold(12, 18, "plain", "padded, masked")
     assert fold.lines == 7
 
 
-def test_another_path_of_the_same_scene_is_not_another_scene() -> None:
+def test_another_path_of_the_same_scenario_is_not_another_scenario() -> None:
     values = runs([11, 20, 21], [11, 12, 13, 18, 21]).values
     both = {**values, "runs": [[0, [[0, "", []], [1, "", []]]]]}
     (fold,) = folds_of(FunctionRuns(json.dumps(both)), SCENES, 0, 0, TEXT, ())

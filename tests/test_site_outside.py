@@ -12,10 +12,10 @@ from site_example import page, plans, step_on_call, view
 from site_runs import with_runs
 
 from srcread.errors import SrcreadError
-from srcread.site import Place
+from srcread.site import SiteAddress
 from srcread.site.web import place_of
 
-WEB = Place("https://example.org/tours/", "/tours/")
+WEB = SiteAddress("https://example.org/tours/", "/tours/")
 FORWARD = "en/example/1.5/pkg.model.Model.forward.html"
 LAYER = "en/example/1.5/pkg.model.Layer.forward.html"
 XML = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -70,7 +70,7 @@ def test_without_an_address_there_is_no_sitemap_and_no_address_in_any_page() -> 
 
 
 def test_only_a_site_at_the_root_of_its_host_has_a_robots_file() -> None:
-    root = Place("https://example.org/", "/")
+    root = SiteAddress("https://example.org/", "/")
     assert "Sitemap: https://example.org/sitemap.xml\n" in page(plans(place=root), "robots.txt")
     assert not [plan for plan in plans(place=WEB) if plan.address == "robots.txt"]
 
@@ -143,12 +143,12 @@ def test_hostile_titles_and_bodies_stay_text_in_a_preview() -> None:
 @pytest.mark.parametrize(
     ("asked", "place"),
     [
-        ("https://a.org", Place("https://a.org/", "/")),
-        ("http://a.org:8000/x/y", Place("http://a.org:8000/x/y/", "/x/y/")),
-        ("https://a.org/x/", Place("https://a.org/x/", "/x/")),
+        ("https://a.org", SiteAddress("https://a.org/", "/")),
+        ("http://a.org:8000/x/y", SiteAddress("http://a.org:8000/x/y/", "/x/y/")),
+        ("https://a.org/x/", SiteAddress("https://a.org/x/", "/x/")),
     ],
 )
-def test_an_address_is_brought_into_one_form(asked: str, place: Place) -> None:
+def test_an_address_is_brought_into_one_form(asked: str, place: SiteAddress) -> None:
     assert place_of(asked, []) == place
 
 
@@ -170,8 +170,8 @@ def test_what_is_no_address_of_a_site_is_refused(asked: str) -> None:
 
 def test_an_address_that_tours_agree_on_need_not_be_given() -> None:
     one, other = view(site_url="https://a.org/x"), view(site_url="https://b.org")
-    assert place_of(None, [one, view()]) == Place("https://a.org/x/", "/x/")
-    assert place_of(None, [one, other]) == place_of(None, [view()]) == Place()
+    assert place_of(None, [one, view()]) == SiteAddress("https://a.org/x/", "/x/")
+    assert place_of(None, [one, other]) == place_of(None, [view()]) == SiteAddress()
     assert place_of("https://c.org", [one]).address == "https://c.org/"
 
 

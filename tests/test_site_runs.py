@@ -1,4 +1,4 @@
-"""What the pages say of recorded runs: marks, shapes, why not, operators, scenes and cases."""
+"""What the pages say of recorded runs: marks, shapes, why not, operators, scenarios and cases."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_a_path_is_that_of_the_first_call() -> None:
     assert paths == (((SCALE, 1), (FORWARD, 11)), ((FORWARD, 11),), ((FORWARD, 8),), ())
 
 
-def test_a_scene_whose_name_a_second_definition_has_taken_gets_a_digest() -> None:
+def test_a_scenario_whose_name_a_second_definition_has_taken_gets_a_digest() -> None:
     tour = with_runs(traces=[plain(), masked()]).runs
     taken = {"f~masked.html"}
     files = [page.file for page in ways_of("f.html", tour.functions[FORWARD], tour, taken)]
@@ -166,11 +166,11 @@ def test_the_script_with_all_runs_is_one_ascii_line_that_assigns_one_global() ->
     assert script.startswith("window.srcreadRuns = {")
     assert script.isascii()
     content = json.loads(script.removeprefix("window.srcreadRuns = ").removesuffix(";\n"))
-    assert content["scenes"] == {"0": ["plain", "As it comes"], "1": ["masked", "With a mask"]}
+    assert content["scenarios"] == {"0": ["plain", "As it comes"], "1": ["masked", "With a mask"]}
     assert [len(case[0]) for case in content["cases"]] == [3, 4]
 
 
-def test_a_function_with_one_scene_and_one_case_needs_no_script() -> None:
+def test_a_function_with_one_scenario_and_one_case_needs_no_script() -> None:
     addresses = [plan.address for plan in plans(with_runs(traces=[masked()]))]
     assert FOLDER + FORWARD + ".html" in addresses
     assert FOLDER + FORWARD + ".runs.js" not in addresses

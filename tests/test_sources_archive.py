@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from srcread.errors import SourceError
-from srcread.sources.archive import Limits, Member, members_of, plan_reads, unpack
+from srcread.sources.archive import ArchiveLimits, Member, members_of, plan_reads, unpack
 
-_SMALL = Limits(files=10, file_bytes=10_000, total_bytes=20_000)
+_SMALL = ArchiveLimits(files=10, file_bytes=10_000, total_bytes=20_000)
 
 
 def _zip(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -31,7 +31,7 @@ def _zip(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
     return buffer.getvalue()
 
 
-def _unpack(data: bytes, target: Path, limits: Limits = _SMALL) -> None:
+def _unpack(data: bytes, target: Path, limits: ArchiveLimits = _SMALL) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = members_of(archive, "bad.whl", lambda name: name, limits)
     unpack(members, lambda start, end: data[start:end], target, limits)

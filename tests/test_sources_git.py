@@ -18,7 +18,7 @@ from story_example import contents, environment, srcread, write
 from srcread.errors import SourceError
 from srcread.model import Origin
 from srcread.sources import Sources, fetch, find_package, open_distribution, open_package
-from srcread.sources.archive import Limits
+from srcread.sources.archive import ArchiveLimits
 from srcread.sources.git.command import Bounds
 from srcread.sources.git.known import known_repository
 from srcread.sources.git.repository import read_clone
@@ -232,12 +232,12 @@ def test_paths_that_are_unsafe_somewhere_are_refused(
 @pytest.mark.parametrize(
     ("limits", "message"),
     [
-        (Limits(files=3), "holds 6 files, more than 3"),
-        (Limits(file_bytes=100), "'frame/model.py' of .* is larger than 100 bytes"),
-        (Limits(total_bytes=200), "more than 200 bytes of source"),
+        (ArchiveLimits(files=3), "holds 6 files, more than 3"),
+        (ArchiveLimits(file_bytes=100), "'frame/model.py' of .* is larger than 100 bytes"),
+        (ArchiveLimits(total_bytes=200), "more than 200 bytes of source"),
     ],
 )
-def test_sizes_and_counts_are_limited(limits: Limits, message: str, tmp_path: Path) -> None:
+def test_sizes_and_counts_are_limited(limits: ArchiveLimits, message: str, tmp_path: Path) -> None:
     place = target(tmp_path)
     with pytest.raises(SourceError, match=message):
         read_clone(request(make_repository(tmp_path)), place, limits=limits)

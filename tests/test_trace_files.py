@@ -14,7 +14,7 @@ import pytest
 from srcread.errors import SrcreadError
 from srcread.evidence.traces.files import read_trace, read_traces, record_trace, trace_path
 from srcread.evidence.traces.scenario import read_scenario, scenario_paths
-from srcread.model import Decision, Depends, Operation, Place, ScenarioGroup
+from srcread.model import Decision, Depends, Operation, ScenarioGroup, Span
 from srcread.support.plain import LARGEST
 
 CONTENT: dict[str, Any] = {
@@ -66,17 +66,17 @@ def test_a_trace_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert trace is not None and problems == ()
     inner, outer = trace.cases
     assert (inner.symbol, inner.arguments) == ("a.inner", {"x": "(2, 3) f32"})
-    assert inner.operations == {Place(1, 4, 1, 20): (1,)}
+    assert inner.operations == {Span(1, 4, 1, 20): (1,)}
     assert trace.operations[1] == Operation("aten::linear", (0,), ("gemm",))
     assert outer.arguments == {"self": "<Model>", "x": "(2, 3) f32"}
-    assert outer.values == {Place(3, 8, 3, 30): (("(2, 3) f32", "True"), "…")}
-    test = Place(1, 7, 1, 18)
+    assert outer.values == {Span(3, 8, 3, 30): (("(2, 3) f32", "True"), "…")}
+    test = Span(1, 7, 1, 18)
     assert outer.tests[test] == (
         Decision(False, test, True, ("True",)),
         Decision(None, test, None, ("(2, 3) f32",)),
         Decision(True, test, True, ("True",), "element 1"),
     )
-    assert outer.calls == {Place(3, 8, 3, 30): ((0, 2), (0, 1))}
+    assert outer.calls == {Span(3, 8, 3, 30): ((0, 2), (0, 1))}
     assert (outer.raised, trace.roots) == ("ValueError: no", (1,))
     assert trace.depends == Depends("5ce7", {"a.inner": "d1:11", "a.outer": "d1:22"})
     assert read_traces(tmp_path) == ((trace,), ())

@@ -16,7 +16,7 @@ from trace_example import at, case_of, watching
 from srcread.child import install, reporter
 from srcread.child.tracing import probes
 from srcread.evidence.reasons import read_reason
-from srcread.model import Place, Reason, ReasonCode
+from srcread.model import Reason, ReasonCode, Span
 
 BRANCHES = """\
 def choose(a, b):
@@ -35,11 +35,11 @@ def test_the_branch_and_its_deciding_operand_are_seen(tmp_path: Path) -> None:
     first, _, third = found
     assert [place.line for place in first.ran] == [1, 2]
     assert [place.line for place in third.ran] == [1, 3, 4]
-    (decision,) = first.tests[Place(1, 7, 1, 18)]
+    (decision,) = first.tests[Span(1, 7, 1, 18)]
     assert (decision.outcome, decision.truth, decision.values) == (True, False, ("0",))
-    assert decision.operand == Place(1, 17, 1, 18)
-    (decision,) = third.tests[Place(3, 9, 3, 27)]
-    assert (decision.outcome, decision.operand) == (True, Place(3, 9, 3, 14))
+    assert decision.operand == Span(1, 17, 1, 18)
+    (decision,) = third.tests[Span(3, 9, 3, 27)]
+    assert (decision.outcome, decision.operand) == (True, Span(3, 9, 3, 14))
     assert decision.values == ("4",)
 
 
@@ -85,7 +85,7 @@ def test_the_element_that_decides_an_any_or_all_is_told(tmp_path: Path) -> None:
         assert module.search([1, 5, 9]) == "found"
         assert module.search([1, 2, 0]) == "large"
         first, second = (case_of(trace(), "search", number) for number in range(2))
-    assert [d.element for d in first.tests[Place(1, 7, 1, 38)]] == ["element 1: True for 5"]
+    assert [d.element for d in first.tests[Span(1, 7, 1, 38)]] == ["element 1: True for 5"]
     ends = [(d.outcome, d.element) for tests in second.tests.values() for d in tests]
     assert ends == [(False, "element 2: False for 0"), (True, "element 1: False for 2")]
 
@@ -154,10 +154,10 @@ def test_equal_activations_are_one_case_and_calls_name_their_place(tmp_path: Pat
     assert (one.arguments, two.arguments) == ({"x": "1"}, {"x": "2"})
     first, second = found.cases.index(one), found.cases.index(two)
     assert outer.calls == {
-        Place(1, 12, 1, 20): ((first, 1),),
-        Place(1, 23, 1, 31): ((second, 1),),
-        Place(1, 33, 1, 41): ((first, 1),),
-        Place(2, 12, 3, 24): ((first, 1),),
+        Span(1, 12, 1, 20): ((first, 1),),
+        Span(1, 23, 1, 31): ((second, 1),),
+        Span(1, 33, 1, 41): ((first, 1),),
+        Span(2, 12, 3, 24): ((first, 1),),
     }
     assert found.roots == (found.cases.index(outer),)
 
@@ -349,7 +349,7 @@ def test_columns_are_counted_in_characters(tmp_path: Path) -> None:
         module.ask("a")
         found = trace()
     case = case_of(found, "ask", 1)
-    assert list(case.calls) == [Place(1, 37, 1, 45)]
+    assert list(case.calls) == [Span(1, 37, 1, 45)]
     assert [(test.column, test.end_column) for test in case.tests] == [(23, 31)]
     line = (tmp_path / "watched.py").read_text("utf-8").split("\n")[1]
     assert (line[37:45], line[23:31]) == ('ask("é")', 'x == "é"')

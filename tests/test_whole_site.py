@@ -108,9 +108,9 @@ def _one_of_each_kind(site: Path) -> Iterator[Path]:
             yield folder / "index.html"
             yield folder / "licences.html"
             functions = [page for page in folder.glob("*.html") if "." in page.stem]
-            scenes = [page for page in functions if "~" in page.name]
+            scenarios = [page for page in functions if "~" in page.name]
             noted = [page for page in functions if b'<article class="note' in page.read_bytes()]
-            for kind in (functions, scenes, noted, [*set(functions) - set(noted)]):
+            for kind in (functions, scenarios, noted, [*set(functions) - set(noted)]):
                 yield from sorted(kind, key=lambda page: page.stat().st_size)[-1:]
 
 

@@ -14,7 +14,7 @@ from srcread.child import install, reporter
 from srcread.child.tracing import cases, operators, probes, recorder, words
 from srcread.evidence.traces.content import trace_of
 from srcread.index import Index
-from srcread.model import Case, Place, Scenario, ScenarioGroup, SymbolKind, Trace
+from srcread.model import Case, Scenario, ScenarioGroup, Span, SymbolKind, Trace
 from srcread.running.judge import observed
 from srcread.running.runner import run_plan
 from srcread.running.targets.units import Unit, unit_of
@@ -86,7 +86,7 @@ def case_of(trace: Trace, name: str, number: int = 0) -> Case:
     return [case for case in trace.cases if case.symbol.endswith(f".{name}")][number]
 
 
-def at(case: Case, line: int) -> list[Place]:
+def at(case: Case, line: int) -> list[Span]:
     """Return the statements of a case that ran and stand on a line of its function."""
     return [place for place in case.ran if place.line == line]
 

@@ -14,8 +14,8 @@ from srcread.index import Index
 from srcread.model import Anchor, Depends, Location, Run
 from srcread.notes.anchors.locate import locate
 from srcread.notes.snippet import read_snippet
-from srcread.running.batch import Settings, record_jobs
-from srcread.running.plan import DEFAULT_LIMITS, Job, Limits
+from srcread.running.batch import BatchSettings, record_jobs
+from srcread.running.plan import DEFAULT_LIMITS, Job, RunLimits
 from srcread.running.targets.targets import targets_of
 from srcread.sources import Sources, open_path
 
@@ -63,9 +63,9 @@ class Bench:
         *,
         controls: bool = False,
         known: Sequence[Sequence[Run]] = (),
-        limits: Limits = DEFAULT_LIMITS,
+        limits: RunLimits = DEFAULT_LIMITS,
     ) -> tuple[Run, ...]:
-        settings = Settings(True, self.python, limits=limits, distributions=())
+        settings = BatchSettings(True, self.python, limits=limits, distributions=())
         runs = record_jobs(jobs, settings, date="2026-01-02", controls=controls, known=known)
         return tuple(runs)
 

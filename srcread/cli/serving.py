@@ -64,7 +64,7 @@ def serve(
     one; it records nothing. Only this machine can ask, with the address that is printed. End it
     with Ctrl-C.
     """
-    from srcread.stories.serve import Settings
+    from srcread.stories.serve import ServeSettings
     from srcread.stories.serve import serve as serve_site
 
     def opened(address: str) -> None:
@@ -72,7 +72,7 @@ def serve(
         if show:
             click.launch(address)
 
-    settings = Settings(tours, annotations, templates, port, device, python, trust)
+    settings = ServeSettings(tours, annotations, templates, port, device, python, trust)
     with progress() as tell:
         tell("Building the site")
     try:

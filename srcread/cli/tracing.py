@@ -14,7 +14,7 @@ from srcread.cli.console import FINDINGS, count, echo, progress
 from srcread.errors import SrcreadError, did_you_mean
 
 if TYPE_CHECKING:
-    from srcread.opening.coverage import Lines
+    from srcread.opening.coverage import LineCoverage
     from srcread.stories.trace import Traced
 
 _DEVICES = ("cpu", "cuda")
@@ -131,7 +131,7 @@ def _sum(results: Sequence[Traced]) -> str:
 def _count(results: Sequence[Traced]) -> tuple[int, int]:
     """Count the lines that any of these ran, of those that count."""
     ran: dict[str, set[int]] = {}
-    known: dict[str, Lines] = {}
+    known: dict[str, LineCoverage] = {}
     for result in results:
         for item in result.lines:
             known[item.symbol] = item

@@ -6,7 +6,7 @@
 | `recorded` | a run as JSON, both ways; `taken`, `reasons`: parts; `format1`: the older form |
 | `loading`, `fields` | JSON read with suspicion |
 | `standing` | what recorded runs say about a note now |
-| `grading` | the grade of a run; `changes`: what a control's id says |
+| `grading` | the grade of a run; `mutations`: what a control's id says |
 | `findings` | what `check` says about evidence |
 | `sentences` | reasons in words |
 | `traces` | recorded runs of scenarios |

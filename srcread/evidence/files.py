@@ -26,7 +26,7 @@ from srcread.errors import SrcreadError
 from srcread.evidence.fields import field_of
 from srcread.evidence.format1 import upgraded_run
 from srcread.evidence.loading import Codes, Unusable, load_json
-from srcread.evidence.recorded import read_run, run_json
+from srcread.evidence.runs import read_run, run_json
 from srcread.model import ClaimResult, Diagnostic, Evidence, Run
 from srcread.notes.format.codes import finding
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from srcread.evidence.changes import change_of
 from srcread.evidence.grading import open_claims, unseen
+from srcread.evidence.mutations import mutation_of
 from srcread.evidence.sentences import english, operator, said, say
 from srcread.model import Diagnostic, ReasonCode, Run, Standing, Step
 from srcread.notes.format.codes import finding
@@ -76,9 +76,9 @@ def _survivors(step: Step, run: Run) -> Iterator[Diagnostic]:
     path, survivors = step.note.path, unseen(run)
     for name in survivors:
         if name not in step.note.survivors:
-            change = change_of(name, step.locations)
-            place = f"{change.symbol}, line {change.first}" if change.symbol else "an anchor"
-            what = said(operator(change.operator, english()))
+            mutation = mutation_of(name, step.locations)
+            place = f"{mutation.symbol}, line {mutation.first}" if mutation.symbol else "an anchor"
+            what = said(operator(mutation.operator, english()))
             message = f"No claim noticed {name!r}: {what}, in {place}."
             hint = f'{_RUN.format(step.note.stem)} Or say why: [survivors] "{name}" = "…".'
             yield finding("EVID012", path, 0, message, hint)

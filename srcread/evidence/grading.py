@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from srcread.evidence.changes import VERSION
+from srcread.evidence.mutations import VERSION
 from srcread.model import Controls, Grade, Outcome, Run
 
 

@@ -17,9 +17,9 @@ from srcread.model import (
     Certainty,
     Edge,
     EdgeKind,
-    Place,
     Position,
     Range,
+    Span,
     Symbol,
     Trace,
 )
@@ -82,7 +82,7 @@ def _calls(trace: Trace, graph: CallGraph) -> Iterator[SeenCall]:
                     yield _site(caller, place), callee
 
 
-def _site(caller: Symbol, place: Place) -> CallSite:
+def _site(caller: Symbol, place: Span) -> CallSite:
     first = caller.range.first_line
     start = Position(place.line + first, place.column)
     return CallSite(caller.name, Range(start, Position(place.end_line + first, place.end_column)))

@@ -92,7 +92,7 @@ class Tree:
 
 
 @dataclass(slots=True)
-class Part:
+class Piece:
     """What is needed of one module: its statements by place in the file, and aliases of imports."""
 
     module: Module
@@ -126,7 +126,7 @@ class Closure:
 
     def __init__(self, tree: Tree, given: Collection[str]) -> None:
         self.tree = tree
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, Piece] = {}
         self.left_out: dict[str, str] = {}
         self.given_used: set[str] = set()
         self._given = given
@@ -173,12 +173,12 @@ class Closure:
                     told[place] = f"it runs when {name!r} is imported, and gives no name a value"
         return told
 
-    def _part(self, module: str) -> Part | None:
+    def _part(self, module: str) -> Piece | None:
         if module not in self.parts:
             found = self.tree.module(module)
             if found is None:
                 return None
-            self.parts[module] = Part(found)
+            self.parts[module] = Piece(found)
         return self.parts[module]
 
     def _take(self, module: str, name: str) -> None:
@@ -212,7 +212,7 @@ class Closure:
                     part.statements[number] = statement
                     self._follow(part, statement)
 
-    def _take_elsewhere(self, module: str, name: str, part: Part | None) -> None:
+    def _take_elsewhere(self, module: str, name: str, part: Piece | None) -> None:
         """Follow a name that a module does not bind itself: a star, a submodule, or nothing."""
         for node in part.module.scope.starred if part is not None else ():
             assert part is not None
@@ -228,7 +228,7 @@ class Closure:
         else:
             self.left_out[f"{module}.{name}"] = "no statement at the top of its module binds it"
 
-    def _follow(self, part: Part, statement: ast.stmt) -> None:
+    def _follow(self, part: Piece, statement: ast.stmt) -> None:
         """Want what a statement reads, imports inside, and reaches as attributes."""
         certain, perhaps = reads(statement)
         for name in sorted(certain | perhaps):
@@ -239,7 +239,7 @@ class Closure:
         for chain in chains(statement):
             self._follow_chain(part, chain, statement)
 
-    def _follow_import(self, part: Part, node: Import, name: str) -> None:
+    def _follow_import(self, part: Piece, node: Import, name: str) -> None:
         for alias in node.names:
             if (alias.asname or alias.name.partition(".")[0]) == name or alias.asname == name:
                 self._follow_alias(part, node, alias)
@@ -248,7 +248,7 @@ class Closure:
                 if chain[0] == name:
                     self._follow_chain(part, chain, statement)
 
-    def _follow_alias(self, part: Part, node: Import, alias: ast.alias) -> None:
+    def _follow_alias(self, part: Piece, node: Import, alias: ast.alias) -> None:
         if isinstance(node, ast.Import):
             self._part(self.tree.beside(part.module.name, alias.name))
             return
@@ -257,7 +257,7 @@ class Closure:
             return
         self._waiting.append((source, alias.name))
 
-    def _follow_chain(self, part: Part, chain: tuple[str, ...], statement: ast.stmt) -> None:
+    def _follow_chain(self, part: Piece, chain: tuple[str, ...], statement: ast.stmt) -> None:
         """Want the name that an attribute of an imported module of the tree stands for."""
         target = self._imported_module(part, chain[0], statement)
         for name in chain[1:] if target else ():
@@ -271,7 +271,7 @@ class Closure:
                 self._waiting.append((target, name))
                 return
 
-    def _imported_module(self, part: Part, name: str, statement: ast.stmt) -> str:
+    def _imported_module(self, part: Piece, name: str, statement: ast.stmt) -> str:
         """Return which module of the tree a name stands for in a statement, or ''."""
         bindings = part.module.scope.bindings.get(name, ())
         outside = [(each.node, each.alias) for each in bindings if each.alias is not None]

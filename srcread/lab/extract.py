@@ -24,7 +24,7 @@ from typing import Any
 
 from srcread.errors import NotFoundError, SrcreadError, did_you_mean
 from srcread.lab import told
-from srcread.lab.closure import Closure, Part, Tree, whole_digest
+from srcread.lab.closure import Closure, Piece, Tree, whole_digest
 from srcread.lab.statements import bound_names, compiled
 
 _DOES_NOT_RUN = (
@@ -170,7 +170,7 @@ class _Loader:
             vars(self.load(package)).setdefault(last, module)
         return module
 
-    def _run(self, part: Part, module: ModuleType) -> None:
+    def _run(self, part: Piece, module: ModuleType) -> None:
         for name in sorted(part.modules):
             self._linked(name)
         for name in part.binders:
@@ -182,7 +182,7 @@ class _Loader:
                 self._run_statement(part, statement, module)
         told.made(module)
 
-    def _run_statement(self, part: Part, statement: ast.stmt, module: ModuleType) -> None:
+    def _run_statement(self, part: Piece, statement: ast.stmt, module: ModuleType) -> None:
         """Run a statement; of one that does not run, the names are left out with the reason."""
         names = bound_names(statement)
         try:
@@ -197,7 +197,7 @@ class _Loader:
                 vars(module)[name] = _Absent(name, reason)
                 self.left_out[f"{part.module.name}.{name}"] = reason
 
-    def _path(self, part: Part) -> Path:
+    def _path(self, part: Piece) -> Path:
         return self._closure.tree.distribution.root / part.module.file.path
 
 
@@ -248,7 +248,7 @@ def _refuse(module: str) -> Any:
     return refuse
 
 
-def _package(name: str, part: Part | None) -> str:
+def _package(name: str, part: Piece | None) -> str:
     if name.endswith(".py"):
         return ""
     return name if part is None or part.module.is_package else name.rpartition(".")[0]

@@ -26,7 +26,7 @@ from srcread.model.code import (
     Symbol,
     SymbolKind,
 )
-from srcread.model.places import (
+from srcread.model.positions import (
     Diagnostic,
     Position,
     Range,
@@ -69,9 +69,9 @@ if TYPE_CHECKING:
         Case,
         Decision,
         Operation,
-        Place,
         Scenario,
         ScenarioGroup,
+        Span,
         Trace,
         Value,
     )
@@ -113,7 +113,6 @@ __all__ = [
     "Operator",
     "Origin",
     "Outcome",
-    "Place",
     "Plugin",
     "Position",
     "Range",
@@ -129,6 +128,7 @@ __all__ = [
     "Severity",
     "Snippet",
     "SourceFile",
+    "Span",
     "Standing",
     "Step",
     "Stretch",

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from srcread.model.code import Symbol
-from srcread.model.places import Range
+from srcread.model.positions import Range
 
 
 @dataclass(frozen=True, slots=True)

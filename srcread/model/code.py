@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from srcread.model.places import Diagnostic, Range
+from srcread.model.positions import Diagnostic, Range
 
 
 class Origin(Enum):

@@ -43,7 +43,7 @@ class Scenario:
     text: str
 
 
-class Place(NamedTuple):
+class Span(NamedTuple):
     """A range inside a symbol: lines are offsets from its first line, that of a decorator."""
 
     line: int
@@ -62,7 +62,7 @@ class Decision:
     """
 
     outcome: bool | None
-    operand: Place
+    operand: Span
     truth: bool | None
     values: tuple[Value, ...]
     element: str | None = None
@@ -87,11 +87,11 @@ class Case:
 
     symbol: str
     arguments: Mapping[str, Value]
-    ran: tuple[Place, ...]
-    values: Mapping[Place, tuple[Value, ...]]
-    tests: Mapping[Place, tuple[Decision, ...]]
-    operations: Mapping[Place, tuple[int, ...]]
-    calls: Mapping[Place, tuple[tuple[int, int], ...]]
+    ran: tuple[Span, ...]
+    values: Mapping[Span, tuple[Value, ...]]
+    tests: Mapping[Span, tuple[Decision, ...]]
+    operations: Mapping[Span, tuple[int, ...]]
+    calls: Mapping[Span, tuple[tuple[int, int], ...]]
     raised: str | None = None
 
 

@@ -62,7 +62,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class LineCoverage:
     """The executable lines of one function, as offsets, and those that traces ran."""
 
     symbol: str
@@ -70,7 +70,7 @@ class Lines:
     ran: frozenset[int]
 
 
-def coverage(opened: OpenTour) -> tuple[tuple[Lines, ...], tuple[Diagnostic, ...]]:
+def coverage(opened: OpenTour) -> tuple[tuple[LineCoverage, ...], tuple[Diagnostic, ...]]:
     """Return the lines that a tour's traces run, and what is wrong with traces and scenarios."""
     folder, code = opened.tour.folder, opened.code
     problems = [item for path in scenario_paths(folder) for item in read_scenario(path)[1]]
@@ -106,7 +106,9 @@ def read_wanted(folder: Path) -> tuple[Wanted, tuple[Diagnostic, ...]]:
     return Wanted(path, tuple(content["functions"]), rows), ()
 
 
-def lines_run(index: Index, functions: Iterable[str], traces: Iterable[Trace]) -> tuple[Lines, ...]:
+def lines_run(
+    index: Index, functions: Iterable[str], traces: Iterable[Trace]
+) -> tuple[LineCoverage, ...]:
     """Return for each function which of its executable lines these traces ran."""
     seen: dict[str, set[int]] = {name: set() for name in functions}
     for trace in traces:
@@ -116,7 +118,7 @@ def lines_run(index: Index, functions: Iterable[str], traces: Iterable[Trace]) -
     found = []
     for name, ran in seen.items():
         executable = executable_lines(index, name)
-        found.append(Lines(name, executable, executable & ran))
+        found.append(LineCoverage(name, executable, executable & ran))
     return tuple(found)
 
 
@@ -132,7 +134,7 @@ def executable_lines(index: Index, name: str) -> frozenset[int]:
 
 def lines_findings(
     wanted: Wanted,
-    lines: Sequence[Lines],
+    lines: Sequence[LineCoverage],
     locate: Callable[[Anchor], Location | str],
 ) -> tuple[Diagnostic, ...]:
     """Hold the reasons for lines that are not run against what was run."""
@@ -159,7 +161,7 @@ def lines_findings(
     return tuple(problems)
 
 
-def _unexcused(path: Path, item: Lines, missing: Iterable[int]) -> Diagnostic:
+def _unexcused(path: Path, item: LineCoverage, missing: Iterable[int]) -> Diagnostic:
     listed = ", ".join(str(offset) for offset in sorted(missing))
     message = f"No scenario runs these lines of {item.symbol}, counted from its first: {listed}."
     hint = "Write a scenario that does, or a reason."

@@ -27,12 +27,12 @@ from srcread.model import (
 )
 from srcread.opening.code import Code
 from srcread.opening.tour import LockedTour, OpenTour
-from srcread.site.scenes import FunctionRuns, Scene, TourRuns
+from srcread.site.scenarios import FunctionRuns, ShownScenario, TourRuns
 from srcread.support.cache import Cache, cache_folder, cache_key
 from srcread.support.plain import read_plain
 
 if TYPE_CHECKING:
-    from srcread.site.runs.condense import Lines
+    from srcread.site.runs.condense import KnownLines
     from srcread.site.runs.ends import Source
 
 Findings = tuple[Diagnostic, ...]
@@ -131,7 +131,7 @@ def _condensed(folder: Path, code: Code) -> tuple[TourRuns, Findings]:
         condense(runs, code.graph.order, _source(code), _lines(folder, code)) if runs else {}
     )
     found = TourRuns(
-        scenes=tuple(scene for scene, _ in runs),
+        scenarios=tuple(scenario for scenario, _ in runs),
         functions={name: FunctionRuns(text) for name, text in functions.items()},
         seen=seen_calls(code.graph, kept),
     )
@@ -172,10 +172,10 @@ def _source(code: Code) -> Callable[[str], Source]:
     return source
 
 
-def _lines(folder: Path, code: Code) -> Callable[[str], Lines]:
+def _lines(folder: Path, code: Code) -> Callable[[str], KnownLines]:
     """Return what tells a function's lines: where statements begin, and reasons in lines.toml."""
     from srcread.opening.coverage import executable_lines, read_wanted
-    from srcread.site.runs.condense import Lines
+    from srcread.site.runs.condense import KnownLines
 
     reasons: dict[str, list[tuple[int, str, str]]] = {}
     for row in read_wanted(folder)[0].unreached:
@@ -185,17 +185,17 @@ def _lines(folder: Path, code: Code) -> Callable[[str], Lines]:
             known = reasons.setdefault(place.symbol.name, [])
             known += [(line, row.reason, row.why) for line in span]
 
-    def lines(name: str) -> Lines:
+    def lines(name: str) -> KnownLines:
         first = code.graph.symbols[name].range.first_line
         executable = sorted(offset + first for offset in executable_lines(code.index, name))
-        return Lines(executable, reasons.get(name, ()))
+        return KnownLines(executable, reasons.get(name, ()))
 
     return lines
 
 
 def _dump(runs: TourRuns, findings: Findings) -> bytes:
     values = {
-        "scenes": runs.scenes,
+        "scenarios": runs.scenarios,
         "functions": {name: one.text for name, one in runs.functions.items()},
         "seen": [_call(site, callee) for site, callee in runs.seen],
         "findings": [
@@ -208,7 +208,7 @@ def _dump(runs: TourRuns, findings: Findings) -> bytes:
 
 def _load(values: Mapping[str, Any]) -> tuple[TourRuns, Findings]:
     runs = TourRuns(
-        scenes=tuple(Scene(*row) for row in values["scenes"]),
+        scenarios=tuple(ShownScenario(*row) for row in values["scenarios"]),
         functions={name: FunctionRuns(text) for name, text in values["functions"].items()},
         seen=tuple(_seen(*row) for row in values["seen"]),
     )

@@ -30,9 +30,9 @@ from srcread.running.plan import (
     NO_TREES,
     GivenTrees,
     Job,
-    Limits,
     Plan,
     PlannedRun,
+    RunLimits,
     imported_packages,
     plan,
     recorded_packages,
@@ -49,7 +49,7 @@ from srcread.running.second_runs import (
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class BatchSettings:
     """How a batch of runs is run; None is the interpreter that runs srcread.
 
     With `replace`, functions that are others where it runs get the code of the tour's version. What
@@ -59,7 +59,7 @@ class Settings:
     trusted: bool
     python: Path | None = None
     device: str = "cpu"
-    limits: Limits = DEFAULT_LIMITS
+    limits: RunLimits = DEFAULT_LIMITS
     distributions: Sequence[str] = ("torch",)
     levels: Sequence[str] = LEVELS
     given: GivenTrees = field(default_factory=lambda: NO_TREES)
@@ -82,7 +82,7 @@ class _Planned:
 
 def record_jobs(
     jobs: Sequence[Job],
-    settings: Settings,
+    settings: BatchSettings,
     *,
     date: str,
     controls: bool = False,
@@ -126,7 +126,7 @@ def record_jobs(
             yield replace(run, controls=next(made)) if is_wanted else run
 
 
-def _plan(jobs: Sequence[Job], settings: Settings, walked: Walked | None) -> Plan:
+def _plan(jobs: Sequence[Job], settings: BatchSettings, walked: Walked | None) -> Plan:
     planned = plan(
         jobs,
         settings.limits,

@@ -15,8 +15,8 @@ from hashlib import blake2b
 from hmac import compare_digest
 from typing import Any
 
+from srcread.evidence.lab import read_lab
 from srcread.evidence.loading import Unusable
-from srcread.evidence.taken import read_lab
 from srcread.model import (
     ClaimResult,
     Depends,

@@ -66,7 +66,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RunLimits:
     """What one run may use, in the spirit of Compiler Explorer.
 
     `memory_bytes` and `processes` bound a run twice: by the kernel, per process and per user, and
@@ -84,7 +84,7 @@ class Limits:
     record_bytes: int = 4 << 20
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = RunLimits()
 
 
 class PlannedClaim(TypedDict):
@@ -110,7 +110,7 @@ class PlannedRun(TypedDict):
     observers: list[tuple[str, Any]]
 
 
-class Confinement(TypedDict):
+class SandboxWanted(TypedDict):
     """The levels of confinement to try, in order, and whether nothing runs without a sandbox."""
 
     levels: list[str]
@@ -146,14 +146,14 @@ class Plan(TypedDict):
     preload: list[str]
     limits: dict[str, float]
     payload: dict[str, str]
-    sandbox: Confinement
+    sandbox: SandboxWanted
     given: GivenTrees
     runs: list[PlannedRun]
 
 
 def plan(
     jobs: Sequence[Job],
-    limits: Limits = DEFAULT_LIMITS,
+    limits: RunLimits = DEFAULT_LIMITS,
     *,
     device: str = "cpu",
     distributions: Sequence[str] = ("torch",),

@@ -27,7 +27,7 @@ from srcread.errors import SrcreadError, did_you_mean
 from srcread.model import Confinement, Device, Environment, Run
 from srcread.running.judge import DIED, Json, judge
 from srcread.running.payload import MAIN
-from srcread.running.plan import DEFAULT_LIMITS, LEVELS, Job, Limits, Plan, plan
+from srcread.running.plan import DEFAULT_LIMITS, LEVELS, Job, Plan, RunLimits, plan
 
 _DEVICES = ("cpu", "cuda")
 _START_SECONDS = 300  # a first import of torch from a network disk
@@ -45,7 +45,7 @@ def each_run(
     *,
     python: Path | None = None,
     device: str = "cpu",
-    limits: Limits = DEFAULT_LIMITS,
+    limits: RunLimits = DEFAULT_LIMITS,
     distributions: Sequence[str] = ("torch",),
     levels: Sequence[str] = LEVELS,
     trusted: bool,

@@ -18,7 +18,7 @@ from srcread.model import Reach, Reason, ReasonCode
 from srcread.running.judge import Json, claims_of, observed
 from srcread.running.payload import payload
 from srcread.running.plan import Plan, PlannedRun
-from srcread.running.targets.targets import Part, Target, Targets, place_of
+from srcread.running.targets.targets import AnchoredSymbol, Target, Targets, start_of
 
 LOOKING_FAILED = Reason(ReasonCode.WATCHING_DIFFERS)
 REPLACE = "replace"
@@ -143,14 +143,14 @@ def ran_places(number: int, target: Target, seen: Observation) -> set[tuple[int,
     return {place for place, ran in zip(target.places, seen.ran[number], strict=True) if ran}
 
 
-def _reach(number: int, target: Target, part: Part, seen: Observation | None) -> Reach:
+def _reach(number: int, target: Target, part: AnchoredSymbol, seen: Observation | None) -> Reach:
     why = LOOKING_FAILED if seen is None else seen.refused[number]
     if seen is None or why or len(seen.ran[number]) != len(target.places):
         return Reach(part.symbol.name, False, reason=why or LOOKING_FAILED)
     ran = ran_places(number, target, seen)
     first = part.symbol.range.start.line
     lines: dict[int, bool] = {}
-    for place in map(place_of, part.statements):
+    for place in map(start_of, part.statements):
         offset = place[0] - first
         lines[offset] = lines.get(offset, True) and place in ran
     return Reach(

@@ -32,7 +32,7 @@ from srcread.evidence.traces.content import (
 from srcread.model import Depends, Environment, ReasonCode, Scenario
 from srcread.running.judge import judge, observed
 from srcread.running.payload import payload
-from srcread.running.plan import DEFAULT_LIMITS, LEVELS, Job, Limits, Plan, PlannedRun, plan
+from srcread.running.plan import DEFAULT_LIMITS, LEVELS, Job, Plan, PlannedRun, RunLimits, plan
 from srcread.running.runner import run_plan
 from srcread.running.targets.units import Unit
 
@@ -64,7 +64,7 @@ def record(
     digests: Mapping[str, str],
     python: Path | None = None,
     device: str = "cpu",
-    limits: Limits = DEFAULT_LIMITS,
+    limits: RunLimits = DEFAULT_LIMITS,
     trusted: bool = True,
     distributions: Sequence[str] = ("torch",),
     levels: Sequence[str] = LEVELS,
@@ -98,7 +98,7 @@ def record(
 def trace_plan(
     scenarios: Sequence[Scenario],
     units: Sequence[Unit],
-    limits: Limits = DEFAULT_LIMITS,
+    limits: RunLimits = DEFAULT_LIMITS,
     *,
     device: str = "cpu",
     distributions: Sequence[str] = ("torch",),

@@ -8,13 +8,13 @@ makes those that differ.
 from srcread.site.plan import plan_site
 from srcread.site.publish import publish
 from srcread.site.search.bundle import plan_prose
-from srcread.site.view import BundlePlan, PagePlan, Place, PublishResult, TourView
+from srcread.site.view import BundlePlan, PagePlan, PublishResult, SiteAddress, TourView
 
 __all__ = [
     "BundlePlan",
     "PagePlan",
-    "Place",
     "PublishResult",
+    "SiteAddress",
     "TourView",
     "plan_prose",
     "plan_site",

@@ -40,7 +40,7 @@ from srcread.site.runs.pages import (
     ways_of,
 )
 from srcread.site.search.symbols import script_words, symbols_script
-from srcread.site.view import PagePlan, Place, TourView
+from srcread.site.view import PagePlan, SiteAddress, TourView
 from srcread.site.web import CARD, head_of, robots, sitemap
 
 _SCRIPTS = ("script.js", "keys.js", "progress.js", "suggest.js")
@@ -49,7 +49,7 @@ _SCRIPTS = ("script.js", "keys.js", "progress.js", "suggest.js")
 def plan_site(
     views: Sequence[TourView],
     templates: Sequence[Path],
-    place: Place | None = None,
+    place: SiteAddress | None = None,
     prose: Collection[str] = (),
 ) -> tuple[PagePlan, ...]:
     """Plan all pages of all tours, sorted by address.
@@ -60,7 +60,7 @@ def plan_site(
     Raises:
         SrcreadError: a template is missing, or two tours claim the same addresses.
     """
-    planner = _Planner(Theme(templates), place or Place(), frozenset(prose))
+    planner = _Planner(Theme(templates), place or SiteAddress(), frozenset(prose))
     layouts = [lay_out(view) for view in views]
     plans = [*planner.assets(), *planner.front(layouts), *planner.outside(layouts)]
     for layout in layouts:
@@ -72,7 +72,7 @@ def plan_site(
 class _Planner:
     """Carries the theme, and what is true of the whole site, through the plan."""
 
-    def __init__(self, theme: Theme, place: Place, prose: frozenset[str]) -> None:
+    def __init__(self, theme: Theme, place: SiteAddress, prose: frozenset[str]) -> None:
         self._theme = theme
         self._place = place
         self._prose = prose
@@ -166,7 +166,9 @@ class _Planner:
         also = also_of(layout, page.name, site.language)
         calls = calls_on(layout, page.name)
         for way in recorded.ways:
-            values = FunctionValues(page, cards, also, calls, layout.view.runs, recorded, way.scene)
+            values = FunctionValues(
+                page, cards, also, calls, layout.view.runs, recorded, way.scenario
+            )
             address = folder + way.file
             key = digest((address, self._theme.digest, shared, cards, also, calls, way))
             render = partial(render_function, self._theme, address, site, values)
@@ -206,15 +208,15 @@ class _Planner:
 
 
 def _recorded(layout: Layout) -> list[FunctionWays]:
-    """Gather the runs of every page of a tour; a page without any still depends on the scenes."""
+    """Gather the runs of every page; one without any still depends on the tour's scenarios."""
     tour, taken = layout.view.runs, frozenset(layout.files.values())
-    scenes = digest(tour.scenes)
+    scenarios = digest(tour.scenarios)
     found = []
     for name in layout.pages:
         runs = tour.functions.get(name)
         ways = ways_of(layout.files[name], runs, tour, taken)
         script = runs_script(runs, tour) if runs is not None and is_switched(runs) else None
-        whole = digest((scenes, runs.text if runs is not None else "", ways))
+        whole = digest((scenarios, runs.text if runs is not None else "", ways))
         found.append(FunctionWays(runs, ways, script, whole))
     return found
 

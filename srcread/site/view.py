@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from srcread.model import CallGraph, Distribution, EarlierVersion, SourceFile, Standing, Tour
-from srcread.site.scenes import TourRuns
+from srcread.site.scenarios import TourRuns
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class TourView:
     earlier: tuple[EarlierVersion, ...] = ()
 
 
-class Place(NamedTuple):
+class SiteAddress(NamedTuple):
     """Where the site will stand on the web, its first page's address, empty where nobody said so.
 
     `base` is the path of that address. It may be known alone: a local server's is `/`. Both end in

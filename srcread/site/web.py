@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 from srcread.errors import SrcreadError
-from srcread.site.view import Place, TourView
+from srcread.site.view import SiteAddress, TourView
 
 CARD = "card.png"
 """The picture that a preview of a link shows."""
@@ -41,7 +41,7 @@ class Head(NamedTuple):
     listed: bool
 
 
-def place_of(asked: str | None, views: Iterable[TourView]) -> Place:
+def place_of(asked: str | None, views: Iterable[TourView]) -> SiteAddress:
     """Return where the site will stand: as asked, else as the tours say, if they agree.
 
     Raises:
@@ -50,13 +50,13 @@ def place_of(asked: str | None, views: Iterable[TourView]) -> Place:
     said = {view.tour.site_url for view in views if view.tour.site_url}
     address = asked or (said.pop() if len(said) == 1 else None)
     if address is None:
-        return Place()
+        return SiteAddress()
     if not _ADDRESS.fullmatch(address):
         raise SrcreadError(
             f"{address!r} is no address of a site. Write it as https://example.org/tours/."
         )
     address = address.rstrip("/") + "/"
-    return Place(address, urlsplit(address).path)
+    return SiteAddress(address, urlsplit(address).path)
 
 
 def head_of(web: str, address: str, languages: Sequence[str], listed: bool) -> Head:

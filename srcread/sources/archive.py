@@ -33,7 +33,7 @@ ReadBytes = Callable[[int, int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ArchiveLimits:
     """How much an archive may hold. torch 2.13.0's Python is 2,660 files of 53 MB in all."""
 
     files: int = 50_000
@@ -56,7 +56,10 @@ class Member:
 
 
 def members_of(
-    archive: zipfile.ZipFile, filename: str, place: Callable[[str], str | None], limits: Limits
+    archive: zipfile.ZipFile,
+    filename: str,
+    place: Callable[[str], str | None],
+    limits: ArchiveLimits,
 ) -> tuple[Member, ...]:
     """Return the members that `place` gives a path (None leaves one out), in archive order.
 
@@ -85,7 +88,7 @@ def unpack(
     members: Sequence[Member],
     read: ReadBytes,
     target: Path,
-    limits: Limits,
+    limits: ArchiveLimits,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
     """Write the members below `target`, an empty folder; `progress` gets bytes done and in all.
@@ -197,7 +200,7 @@ def _member(info: zipfile.ZipInfo, path: str, next_start: int) -> Member:
     )
 
 
-def _refuse_excess(filename: str, members: Sequence[Member], limits: Limits) -> None:
+def _refuse_excess(filename: str, members: Sequence[Member], limits: ArchiveLimits) -> None:
     if len(members) > limits.files:
         raise _refused(filename, f"it holds {len(members):,} files, more than {limits.files:,}")
     for member in members:

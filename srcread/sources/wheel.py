@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from srcread.errors import SourceError
-from srcread.sources.archive import Limits, ReadBytes, members_of, unpack
+from srcread.sources.archive import ArchiveLimits, ReadBytes, members_of, unpack
 from srcread.sources.package_index import (
     WheelLink,
     explain,
@@ -52,14 +52,14 @@ def read_wheel(
     settings: PipSettings,
     target: Path,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    limits: Limits | None = None,
+    limits: ArchiveLimits | None = None,
 ) -> None:
     """Write a wheel's sources below `target`; `progress` gets the bytes read and in all.
 
     Raises:
         SourceError: the wheel cannot be reached, is unsafe or broken.
     """
-    limits = limits or Limits()
+    limits = limits or ArchiveLimits()
     with _opened(link, settings) as (archive, read):
         members = members_of(archive, link.filename, wanted_path, limits)
         unpack(members, read, target, limits, progress)

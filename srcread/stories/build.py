@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from srcread.model import Diagnostic
     from srcread.opening.earlier import Earlier
     from srcread.opening.tour import LockedTour, OpenTour
-    from srcread.site import Place, TourView
-    from srcread.site.scenes import TourRuns
+    from srcread.site import SiteAddress, TourView
+    from srcread.site.scenarios import TourRuns
     from srcread.support.pagefind import Program
 
 Progress = Callable[[str], None]
@@ -156,7 +156,7 @@ def _publish(
     out: Path,
     themes: Sequence[Path],
     progress: Progress | None,
-    place: Place | None = None,
+    place: SiteAddress | None = None,
     program: Program | None = None,
 ) -> Built:
     from srcread.site import plan_prose, plan_site, publish

@@ -24,10 +24,10 @@ from srcread.model import Diagnostic, Run, Severity, Trace
 from srcread.notes.format.codes import finding
 from srcread.opening.tour import OpenTour, open_tour, tour_folders
 from srcread.opening.traces import left_out, scenario_digests
-from srcread.sources.archive import Limits, members_of, unpack
+from srcread.sources.archive import ArchiveLimits, members_of, unpack
 from srcread.support.resources import refuse_installed
 
-_LIMITS = Limits(files=10_000, file_bytes=8 << 20, total_bytes=256 << 20)
+_LIMITS = ArchiveLimits(files=10_000, file_bytes=8 << 20, total_bytes=256 << 20)
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  # zip's first moment
 _AGAIN = "Run `srcread confirm` where it came from, on the notes as they are here."
 _TRACE_AGAIN = "Run `srcread trace` where it came from, on the scenarios as they are here."

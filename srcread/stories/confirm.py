@@ -21,9 +21,9 @@ from srcread.evidence import evidence_path, read_evidence, record_run
 from srcread.model import Diagnostic, Origin, Run, Severity, Step, SymbolKind
 from srcread.notes.format.tourfile import NAME
 from srcread.opening.tour import OpenTour, find_step, open_tour, tour_folders, tours_here
-from srcread.running.batch import Settings, record_jobs
+from srcread.running.batch import BatchSettings, record_jobs
 from srcread.running.executed import Walked
-from srcread.running.plan import DEFAULT_LIMITS, LEVELS, GivenTrees, Job, Limits
+from srcread.running.plan import DEFAULT_LIMITS, LEVELS, GivenTrees, Job, RunLimits
 from srcread.running.targets.targets import targets_of
 from srcread.sources import stored_trees
 from srcread.support.resources import is_installed, is_shipped
@@ -49,7 +49,7 @@ def confirm(
     annotations: Path | None = None,
     device: str = "cpu",
     python: Path | None = None,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: RunLimits = DEFAULT_LIMITS,
     controls: bool = False,
     replace: bool = False,
     trust: bool = False,
@@ -83,7 +83,7 @@ def confirm(
         opened = _opened(folder, stems, progress)
         steps = _steps(opened, stems)
         places = {step.note.stem: f"{n} of {len(steps)}" for n, step in enumerate(steps, 1)}
-        settings = Settings(
+        settings = BatchSettings(
             trust or is_shipped(folder),
             python,
             device,

@@ -30,7 +30,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ServeSettings:
     """What is served, and how its snippets run; the fields are the command's options."""
 
     names: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Settings:
     trust: bool = False
 
 
-def serve(settings: Settings, opened: Tell, tell: Tell) -> None:
+def serve(settings: ServeSettings, opened: Tell, tell: Tell) -> None:
     """Serve until interrupted. `opened` gets the address, `tell` a line about each build.
 
     Raises:
@@ -75,7 +75,7 @@ def serve(settings: Settings, opened: Tell, tell: Tell) -> None:
             watch.join(5)
 
 
-def run_note(name: str, settings: Settings) -> Mapping[str, Any]:
+def run_note(name: str, settings: ServeSettings) -> Mapping[str, Any]:
     """Run the snippet of `tour/stem`, and return what its page shows, as JSON values.
 
     `said` holds the reasons and what confined the run, in each language of the site.
@@ -119,7 +119,7 @@ def run_note(name: str, settings: Settings) -> Mapping[str, Any]:
     }
 
 
-def _build(settings: Settings, folder: Path) -> Built:
+def _build(settings: ServeSettings, folder: Path) -> Built:
     return build(
         settings.names,
         folder,
@@ -130,7 +130,7 @@ def _build(settings: Settings, folder: Path) -> Built:
 
 
 def _rebuild(
-    settings: Settings,
+    settings: ServeSettings,
     folder: Path,
     before: Sequence[tuple[str, int, int]],
     events: Events,
@@ -157,7 +157,7 @@ def _rebuild(
             events.built()
 
 
-def _states(settings: Settings) -> Iterator[tuple[str, int, int]]:
+def _states(settings: ServeSettings) -> Iterator[tuple[str, int, int]]:
     """Yield each file of the tours and the templates with its time and size, sorted."""
     folders = [*annotation_folders(settings.annotations), resources("templates")]
     folders += [settings.templates] if settings.templates else []
@@ -185,13 +185,13 @@ def _said(run: Run, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _theme(settings: Settings) -> Theme:
+def _theme(settings: ServeSettings) -> Theme:
     from srcread.site.rendering.theme import Theme
 
     return Theme([*([settings.templates] if settings.templates else []), resources("templates")])
 
 
-def _script(settings: Settings) -> bytes:
+def _script(settings: ServeSettings) -> bytes:
     """Return the page's script, with the site's words and the device before it."""
     import json
 

@@ -19,10 +19,10 @@ from srcread.graph.observe import observe
 from srcread.model import CallGraph, Diagnostic, Scenario, Severity, SymbolKind, Trace
 from srcread.notes.format.tourfile import NAME
 from srcread.opening.code import Code
-from srcread.opening.coverage import Lines, lines_run, read_wanted
+from srcread.opening.coverage import LineCoverage, lines_run, read_wanted
 from srcread.opening.tour import OpenTour, open_tour, tour_folders, tours_here
 from srcread.opening.traces import changed_symbol
-from srcread.running.plan import DEFAULT_LIMITS, LEVELS, Limits
+from srcread.running.plan import DEFAULT_LIMITS, LEVELS, RunLimits
 from srcread.running.targets.units import Unit, unit_of
 from srcread.running.traces import Recorded, record
 from srcread.support.resources import is_shipped, refuse_installed
@@ -40,7 +40,7 @@ class Traced:
     problems: tuple[str, ...]
     cases: int = 0
     bytes: int = 0
-    lines: tuple[Lines, ...] = ()
+    lines: tuple[LineCoverage, ...] = ()
     changed: bool = False
 
 
@@ -50,7 +50,7 @@ def trace(
     annotations: Path | None = None,
     devices: Sequence[str] = ("cpu",),
     python: Path | None = None,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: RunLimits = DEFAULT_LIMITS,
     trust: bool = False,
     levels: Sequence[str] = LEVELS,
     records: Path | None = None,

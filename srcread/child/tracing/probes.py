@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, TypeVar, Union
 
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]  # noqa: UP007 - Python 3.9
 
-Place = tuple[int, int, int, int]
+Span = tuple[int, int, int, int]
 
 _Node = TypeVar("_Node", bound=ast.AST)
 _MARKER = "srcread probe: "
@@ -47,7 +47,7 @@ class Watched(NamedTuple):
     name: str
     line: int
     parameters: list[str]
-    calls: dict[tuple[int, int], Place]
+    calls: dict[tuple[int, int], Span]
     wide: Mapping[int, bytes]
 
 
@@ -55,8 +55,8 @@ class Leaf(NamedTuple):
     """An operand of a test: which outcomes of it end the test, and whether they turn it round."""
 
     function: int
-    test: Place
-    place: Place
+    test: Span
+    place: Span
     ends: tuple[bool, bool]
     negated: bool
     search: str
@@ -67,7 +67,7 @@ class Sites:
 
     def __init__(self) -> None:
         self.functions: list[Watched] = []
-        self.places: list[tuple[int, Place]] = []
+        self.places: list[tuple[int, Span]] = []
         self.leaves: list[Leaf] = []
 
 
@@ -213,7 +213,7 @@ class _Writer(ast.NodeTransformer):
     def operands(
         self,
         node: ast.expr,
-        test: Place,
+        test: Span,
         ends: tuple[bool, bool],
         negated: bool,
     ) -> ast.expr:
@@ -232,7 +232,7 @@ class _Writer(ast.NodeTransformer):
     def leaf(
         self,
         node: ast.expr,
-        test: Place,
+        test: Span,
         ends: tuple[bool, bool],
         negated: bool,
     ) -> ast.expr:
@@ -272,12 +272,12 @@ class _Writer(ast.NodeTransformer):
         call: ast.expr = ast.Call(ast.Constant(_MARKER + name), list(given), [])
         return _at(where, call)
 
-    def site(self, place: Place) -> int:
+    def site(self, place: Span) -> int:
         """Number the place of a statement."""
         self.sites.places.append((self.number, place))
         return len(self.sites.places) - 1
 
-    def place(self, node: Any) -> Place:
+    def place(self, node: Any) -> Span:
         """Return where a node stands, its lines counted from the function's first."""
         first = self.first
         return (
@@ -288,7 +288,7 @@ class _Writer(ast.NodeTransformer):
         )
 
 
-def _header(node: ast.stmt, place: Callable[[Any], Place]) -> Any:
+def _header(node: ast.stmt, place: Callable[[Any], Span]) -> Any:
     """Return the place of a statement; of one with a block, that of what runs before the block."""
     start = place(node)
     ends: list[Any] = []

@@ -21,7 +21,7 @@ _MOST_VALUES = 6
 _PLAIN = (bool, int, float, str, tuple, list, dict, type(None))
 _PREFIX = "srcread "
 
-Place = tuple[int, int, int, int]
+Span = tuple[int, int, int, int]
 
 
 class Activation:
@@ -37,12 +37,12 @@ class Activation:
         self.arguments: list[Any] = []
         self.ran: set[int] = set()
         self.values: dict[int, list[Any]] = {}
-        self.tests: dict[Place, list[Any]] = {}
-        self.calls: list[tuple[Place | None, int]] = []
+        self.tests: dict[Span, list[Any]] = {}
+        self.calls: list[tuple[Span | None, int]] = []
         self.operands: dict[int, list[Any]] = {}
         self.elements: dict[int, list[Any]] = {}
         self.parent: Activation | None = None
-        self.where: Place | None = None
+        self.where: Span | None = None
         self.raised: str | None = None
         self.current, self.handle = -1, None
 
@@ -60,7 +60,7 @@ class Recorder:
         self._words = load("words").describe
         self._owner = threading.get_ident()
         self._codes: dict[int, tuple[types.CodeType, int]] = {}
-        self._places: dict[tuple[int, int], Place | None] = {}
+        self._places: dict[tuple[int, int], Span | None] = {}
         self._ranges = _ranges() if ranges else None
 
     def probes(self) -> dict[str, Callable[..., Any]]:
@@ -185,7 +185,7 @@ class Recorder:
             and self.stack[-1].function == self.sites.leaves[leaf].function
         )
 
-    def _caller(self, parent: Activation, frame: types.FrameType | None) -> Place | None:
+    def _caller(self, parent: Activation, frame: types.FrameType | None) -> Span | None:
         while frame is not None:
             code = frame.f_code
             known = self._codes.get(id(code))
@@ -194,13 +194,13 @@ class Recorder:
             frame = frame.f_back
         return None
 
-    def _place(self, code: types.CodeType, instruction: int) -> Place | None:
+    def _place(self, code: types.CodeType, instruction: int) -> Span | None:
         key = (id(code), instruction)
         if key not in self._places:
             self._places[key] = self._resolved(code, instruction)
         return self._places[key]
 
-    def _resolved(self, code: types.CodeType, instruction: int) -> Place | None:
+    def _resolved(self, code: types.CodeType, instruction: int) -> Span | None:
         """Return the place of an instruction; of a call's, that of the whole call.
 
         Where a chain of calls spans lines, the compiler lets a call begin at its last attribute.
@@ -211,7 +211,7 @@ class Recorder:
             return None
         watched = self.sites.functions[self._codes[id(code)][1]]
         end = (end_line - watched.line, end_column)
-        call: Place | None = watched.calls.get(end)
+        call: Span | None = watched.calls.get(end)
         return call or (line - watched.line, column, *end)
 
     def _error(self, error: BaseException) -> str:

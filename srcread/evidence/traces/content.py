@@ -27,8 +27,8 @@ from srcread.model import (
     Device,
     Environment,
     Operation,
-    Place,
     Reason,
+    Span,
     Trace,
     Value,
 )
@@ -88,7 +88,7 @@ class _Symbol:
         self.places = [_place(place) for place in _kind(places, list)]
         self._words = words
 
-    def place(self, index: object) -> Place:
+    def place(self, index: object) -> Span:
         return self.places[_index(index, len(self.places))]
 
     def value(self, item: object) -> Value:
@@ -116,7 +116,7 @@ def _case(row: object, symbols: Sequence[_Symbol], operations: int, cases: int) 
 
 def _rows(
     rows: object, symbol: _Symbol, read: Callable[[object], _T]
-) -> dict[Place, tuple[_T, ...]]:
+) -> dict[Span, tuple[_T, ...]]:
     found = {}
     for row in _kind(rows, list):
         place, values = _parts(row, 2, 2)
@@ -126,7 +126,7 @@ def _rows(
 
 def _decision(row: object, symbol: _Symbol) -> Decision:
     if row == _MORE:
-        return Decision(None, Place(0, 0, 0, 0), None, (_MORE,))
+        return Decision(None, Span(0, 0, 0, 0), None, (_MORE,))
     parts = _parts(row, 3, 5)
     outcome, operand, truth = _flag(parts[0]), parts[1], _flag(parts[2])
     values = _kind(parts[3], list) if len(parts) > 3 else None
@@ -166,10 +166,10 @@ def _value(item: object, words: Sequence[str], depth: int = 0) -> Value:
     return words[_index(item, len(words))]
 
 
-def _place(row: object) -> Place:
+def _place(row: object) -> Span:
     numbers = _each(_parts(row, 3, 4), int)
     line, column, end_column = *numbers[:2], numbers[-1]
-    return Place(line, column, numbers[2] if len(numbers) == 4 else line, end_column)
+    return Span(line, column, numbers[2] if len(numbers) == 4 else line, end_column)
 
 
 def _environment(value: object) -> Environment:

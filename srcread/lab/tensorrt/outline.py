@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from srcread.lab.tensorrt.api.calls import Place
+from srcread.lab.tensorrt.api.calls import CodePlace
 from srcread.lab.tensorrt.api.data import StandInError
 from srcread.lab.tensorrt.api.kinds import IPluginV2Layer
 from srcread.lab.tensorrt.api.layers import ILayer, ITensor
@@ -31,10 +31,10 @@ class ModuleLayers:
 
 
 @dataclass(frozen=True, slots=True)
-class LineCalls:
+class CodeCalls:
     """The calls that a line led to: those it made itself, and those made further down from it."""
 
-    place: Place
+    place: CodePlace
     made: tuple[tuple[str, int], ...]
     led_to: tuple[tuple[str, int], ...]
 
@@ -50,19 +50,19 @@ def layers_by_module(network: INetworkDefinition) -> tuple[ModuleLayers, ...]:
     )
 
 
-def calls_by_line(network: INetworkDefinition, package: str = "") -> tuple[LineCalls, ...]:
+def calls_by_line(network: INetworkDefinition, package: str = "") -> tuple[CodeCalls, ...]:
     """Return for each line of a package the calls that it led to, lines sorted by name.
 
     A line that is on a path twice, as one of a function that calls itself, counts once.
     """
-    made: dict[Place, list[str]] = {}
-    led_to: dict[Place, list[str]] = {}
+    made: dict[CodePlace, list[str]] = {}
+    led_to: dict[CodePlace, list[str]] = {}
     for call in network.calls:
         path = call.below(package)
         for place in dict.fromkeys(path):
             (made if place == path[0] else led_to).setdefault(place, []).append(call.method)
     return tuple(
-        LineCalls(place, _counted(made.get(place, ())), _counted(led_to.get(place, ())))
+        CodeCalls(place, _counted(made.get(place, ())), _counted(led_to.get(place, ())))
         for place in sorted({*made, *led_to})
     )
 

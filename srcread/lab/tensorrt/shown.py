@@ -11,7 +11,7 @@ from typing import Any
 
 from srcread.lab.tensorrt.api.data import StandInError
 from srcread.lab.tensorrt.api.network import INetworkDefinition
-from srcread.lab.tensorrt.outline import LineCalls, ModuleLayers, calls_by_line, layers_by_module
+from srcread.lab.tensorrt.outline import CodeCalls, ModuleLayers, calls_by_line, layers_by_module
 
 MOST_MODULES = 120
 MOST_LINES = 400
@@ -26,7 +26,7 @@ class Shown:
     inputs: int
     outputs: int
     modules: tuple[ModuleLayers, ...]
-    lines: tuple[LineCalls, ...]
+    lines: tuple[CodeCalls, ...]
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON values: modules and lines are rows, kinds and methods with counts."""

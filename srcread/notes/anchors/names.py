@@ -17,7 +17,7 @@ _LONGEST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallInCode:
     """One call: every suffix of its callee's chain, and what its arguments can be called.
 
     An argument can be called by a name that it mentions, by its keyword, or by the word in it if
@@ -43,10 +43,10 @@ def mentions(*nodes: ast.AST | None) -> tuple[str, ...]:
     return tuple(names)
 
 
-def calls(*nodes: ast.AST | None) -> tuple[Call, ...]:
+def calls(*nodes: ast.AST | None) -> tuple[CallInCode, ...]:
     """Return every call in the expressions or statements, outer ones first."""
     return tuple(
-        Call(_callees(inner.func), _arguments(inner))
+        CallInCode(_callees(inner.func), _arguments(inner))
         for node in nodes
         if node is not None
         for inner in ast.walk(node)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from srcread.index.digest import digest, digest_text
 from srcread.model import Range
-from srcread.notes.anchors.names import Call
+from srcread.notes.anchors.names import CallInCode
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +34,7 @@ class Place:
     head_line: int
     names: tuple[str, ...]
     values: frozenset[str]
-    calls: tuple[Call, ...]
+    calls: tuple[CallInCode, ...]
     parents: tuple[int, ...]
     header: tuple[ast.AST, ...]
     code: tuple[ast.AST, ...]

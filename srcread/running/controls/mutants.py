@@ -13,7 +13,7 @@ from typing import Any
 
 from srcread.running.controls.operators import RANKS, Edit, Operators
 from srcread.running.second_runs import Observation, ran_places
-from srcread.running.targets.targets import Part, Place, Target, Targets, place_of
+from srcread.running.targets.targets import AnchoredSymbol, Start, Target, Targets, start_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _of_target(number: int, target: Target, seen: Observation) -> Iterator[tuple
 
 
 def _edits(
-    target: Target, operators: Operators, ran: set[Place]
+    target: Target, operators: Operators, ran: set[Start]
 ) -> Iterator[tuple[int, int, Edit, list[Any] | None]]:
     """Yield edits with the anchor that holds them, that anchor's first line, and a default."""
     for part in target.parts:
@@ -77,7 +77,7 @@ def _edits(
             first = range_.start.line
             for item in part.statements:
                 line = item.lineno
-                if place_of(item) in ran and range_.start.line <= line <= range_.end.line:
+                if start_of(item) in ran and range_.start.line <= line <= range_.end.line:
                     for edit in operators.statement(item):
                         yield anchor, first, edit, None
             for name, node in _defaults(target, part):
@@ -87,12 +87,12 @@ def _edits(
                     yield anchor, first, changed[0], [name, changed[1]]
 
 
-def _is_signature(part: Part, line: int) -> bool:
+def _is_signature(part: AnchoredSymbol, line: int) -> bool:
     """Tell whether an anchor begins in the header: one on the body holds no parameter."""
     return part.entry is None or line < part.entry[0]
 
 
-def _defaults(target: Target, part: Part) -> Iterator[tuple[str, ast.expr]]:
+def _defaults(target: Target, part: AnchoredSymbol) -> Iterator[tuple[str, ast.expr]]:
     arguments = target.node.args
     if part.symbol.range.start.line != target.unit["line"]:
         return  # defaults of a function inside the unit are made when the unit runs
@@ -131,7 +131,7 @@ class _Text:
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
 
-    def offset(self, place: Place) -> int:
+    def offset(self, place: Start) -> int:
         """Return how many characters of the unit stand before a place."""
         number = place[0] - self._first
         before = self._lines[number].encode("utf-8")[: place[1]]

@@ -16,7 +16,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
 
-from srcread.evidence.changes import VERSION
+from srcread.evidence.mutations import VERSION
 from srcread.model import Control, Controls, Outcome, Reason, ReasonCode
 from srcread.running.controls.declared import Declared, declared_controls
 from srcread.running.controls.mutants import Mutant, mutants_of

@@ -19,12 +19,12 @@ from srcread.model import Location, Range, Reason, ReasonCode, Symbol
 from srcread.running.targets.units import Unit, unit_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-Place = tuple[int, int]
+Start = tuple[int, int]
 _SILENT = (ast.Pass, ast.Global, ast.Nonlocal)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class AnchoredSymbol:
     """One symbol in a unit: its anchors' ranges by number of the anchor, and their statements.
 
     `entry` is the place of the statement at which the symbol begins.
@@ -33,7 +33,7 @@ class Part:
     symbol: Symbol
     ranges: tuple[tuple[int, Range], ...]
     statements: tuple[ast.stmt, ...]
-    entry: Place | None
+    entry: Start | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +42,12 @@ class Target:
 
     unit: Unit
     node: Function
-    parts: tuple[Part, ...]
+    parts: tuple[AnchoredSymbol, ...]
 
     @property
-    def places(self) -> list[Place]:
+    def places(self) -> list[Start]:
         """Line and column, in bytes, of every statement to watch, in order."""
-        own = {place_of(item) for part in self.parts for item in part.statements}
+        own = {start_of(item) for part in self.parts for item in part.statements}
         return sorted(own | {part.entry for part in self.parts if part.entry is not None})
 
 
@@ -64,7 +64,7 @@ NO_TARGETS = Targets()
 
 def targets_of(index: Index, locations: Sequence[Location]) -> Targets:
     """Return what these locations, the anchors of one note in order, are about."""
-    units: dict[tuple[str, str], tuple[Unit, Function, dict[str, Part]]] = {}
+    units: dict[tuple[str, str], tuple[Unit, Function, dict[str, AnchoredSymbol]]] = {}
     refused: dict[str, Reason] = {}
     for number, location in enumerate(locations):
         symbol = location.symbol
@@ -89,16 +89,16 @@ def targets_of(index: Index, locations: Sequence[Location]) -> Targets:
     return Targets(found, tuple((name, refused[name]) for name in sorted(refused)))
 
 
-def place_of(statement: ast.stmt) -> Place:
+def start_of(statement: ast.stmt) -> Start:
     """Return where a statement begins."""
     return statement.lineno, statement.col_offset
 
 
-def _part(symbol: Symbol, unit: Function, ranges: tuple[tuple[int, Range], ...]) -> Part:
+def _part(symbol: Symbol, unit: Function, ranges: tuple[tuple[int, Range], ...]) -> AnchoredSymbol:
     node = _definition(unit, symbol)
     body = list(_statements(node.body)) if node else []
     own = [item for item in body if any(_within(item, range_) for _, range_ in ranges)]
-    return Part(symbol, ranges, tuple(own), place_of(body[0]) if body else None)
+    return AnchoredSymbol(symbol, ranges, tuple(own), start_of(body[0]) if body else None)
 
 
 def _definition(unit: Function, symbol: Symbol) -> Function | None:
@@ -131,6 +131,6 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 
 def _within(item: ast.stmt, range_: Range) -> bool:
     """Tell whether a statement begins in a range; columns decide where lines do not."""
-    line, column = place_of(item)
+    line, column = start_of(item)
     first, last = range_.start, range_.end
     return (first.line, first.column) <= (line, column) < (last.line, last.column)

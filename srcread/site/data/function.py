@@ -69,7 +69,7 @@ class Mark(NamedTuple):
     title: str
 
 
-class Target(NamedTuple):
+class LinkTarget(NamedTuple):
     """One way that a call may go; `seen` is "call" if a run went it, "only" if only a run did."""
 
     link: Link
@@ -78,7 +78,7 @@ class Target(NamedTuple):
     seen: str
 
 
-class Call(NamedTuple):
+class LinkedCall(NamedTuple):
     """Calls that lead to the same code that is read.
 
     Several targets are rivals if they are possible, and all run if they are resolved: `__new__`
@@ -87,7 +87,7 @@ class Call(NamedTuple):
 
     anchor: str
     lines: tuple[int, ...]
-    targets: tuple[Target, ...]
+    targets: tuple[LinkTarget, ...]
 
 
 class Kernel(NamedTuple):
@@ -146,7 +146,7 @@ class FunctionPage(NamedTuple):
     first: int
     text: str
     marks: tuple[Mark, ...]
-    calls: tuple[Call, ...]
+    calls: tuple[LinkedCall, ...]
     natives: tuple[NativeCall, ...]
     unresolved: tuple[OpenCall, ...]
     outside: tuple[str, ...]
@@ -248,7 +248,7 @@ def _marks(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterabl
             yield Mark(span, href, css, edge.callee or "")
 
 
-def _calls(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterable[Call]:
+def _calls(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterable[LinkedCall]:
     shown: dict[str, list[tuple[Edge, ...]]] = {}
     for anchor, edges in sites:
         if any(_kind(edge) == "read" for edge in edges):
@@ -256,12 +256,12 @@ def _calls(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterabl
     for anchor, calls in shown.items():
         lines = sorted({edges[0].site.range.first_line for edges in calls})
         targets = tuple(
-            Target(
+            LinkTarget(
                 link_to(layout, edge.callee or ""), edge.kind.value, edge.reason or "", _seen(edge)
             )
             for edge in calls[0]
         )
-        yield Call(anchor, tuple(lines), targets)
+        yield LinkedCall(anchor, tuple(lines), targets)
 
 
 def _natives(layout: Layout, edges: tuple[Edge, ...]) -> tuple[NativeCall, ...]:

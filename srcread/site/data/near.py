@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from srcread.site.data.function import FunctionPage
-from srcread.site.scenes import FunctionRuns, Shown
+from srcread.site.scenarios import FunctionRuns, ShownCase
 
 MOST = 39  # and the function itself
 _CALLERS = 13  # a third, where what is called would fill the rest
@@ -44,7 +44,7 @@ class Near(NamedTuple):
     itself: bool
 
 
-def near(page: FunctionPage, runs: FunctionRuns | None, shown: Shown | None) -> Near | None:
+def near(page: FunctionPage, runs: FunctionRuns | None, shown: ShownCase | None) -> Near | None:
     """Choose the neighbours of a page's function, None where there are fewer than two."""
     callers = [
         one for one in _callers(page, shown.callers if shown else ()) if one.name != page.name
@@ -117,7 +117,7 @@ class _Ran:
         )
 
 
-def _ran(runs: FunctionRuns | None, shown: Shown | None) -> _Ran:
+def _ran(runs: FunctionRuns | None, shown: ShownCase | None) -> _Ran:
     if runs is None or shown is None:
         return _Ran((), ())
     return _Ran(sorted(runs.values["lines"]), runs.values["cases"][shown.case][0])

@@ -33,7 +33,7 @@ class Row(NamedTuple):
     reason: Reason
 
 
-class Leaf(NamedTuple):
+class NativeLeaf(NamedTuple):
     """A native function, and its place on the page of the function that calls it."""
 
     name: str
@@ -46,7 +46,7 @@ class Branch(NamedTuple):
 
     link: Link
     steps: tuple[int, ...]
-    natives: tuple[Leaf, ...]
+    natives: tuple[NativeLeaf, ...]
     unresolved: int
     opens: bool
     closes: int
@@ -157,7 +157,9 @@ def _branch(layout: Layout, name: str, opens: bool, closes: int) -> Branch:
     return Branch(
         link=link_to(layout, name),
         steps=tuple(number + 1 for number in layout.steps.get(name, ())),
-        natives=tuple(Leaf(leaf, leaf.rpartition(".")[2], native_anchor(leaf)) for leaf in natives),
+        natives=tuple(
+            NativeLeaf(leaf, leaf.rpartition(".")[2], native_anchor(leaf)) for leaf in natives
+        ),
         unresolved=len({edge.site for edge in edges if edge.kind is EdgeKind.UNRESOLVED}),
         opens=opens,
         closes=closes,

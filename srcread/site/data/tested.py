@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from srcread.evidence.changes import change_of
 from srcread.evidence.grading import counts, open_claims, unseen
+from srcread.evidence.mutations import mutation_of
 from srcread.model import Controls, Outcome, Reason, Run, Standing, Step
 
 
@@ -82,6 +82,6 @@ def _outcomes(controls: Controls) -> Counter[Outcome]:
 
 
 def _survivor(name: str, step: Step) -> Survivor:
-    change = change_of(name, step.locations)
+    mutation = mutation_of(name, step.locations)
     reason = step.note.survivors.get(name, "")
-    return Survivor(change.operator, change.first or 0, change.last or 0, reason)
+    return Survivor(mutation.operator, mutation.first or 0, mutation.last or 0, reason)

@@ -18,7 +18,7 @@ from srcread.site.escaping import escape
 _NAME = re.compile(r"[\w.]+\Z")
 
 
-class Code(NamedTuple):
+class HighlightedCode(NamedTuple):
     """Lines of HTML, and the first and last line, from 0, of each docstring."""
 
     lines: tuple[str, ...]
@@ -31,14 +31,16 @@ class _Piece(NamedTuple):
     text: str
 
 
-def highlight(text: str, first: int, marks: Sequence[Mark] = ()) -> Code:
+def highlight(text: str, first: int, marks: Sequence[Mark] = ()) -> HighlightedCode:
     """Highlight Python source whose first line is number `first` of its file."""
     pieces = list(_pieces(text))
     brackets = _Brackets(pieces)
     starts = _line_starts(text)
     links = sorted(_links(text, first, starts, marks, brackets.pairs))
     html = "".join(_write(pieces, links))
-    return Code(tuple(html.split("\n")), tuple(_docstrings(pieces, brackets.depths, starts)))
+    return HighlightedCode(
+        tuple(html.split("\n")), tuple(_docstrings(pieces, brackets.depths, starts))
+    )
 
 
 class _Brackets:

@@ -15,7 +15,7 @@ from srcread.site.data.address import short_name
 from srcread.site.data.card import Also, Card
 from srcread.site.data.function import FunctionPage, Mark
 from srcread.site.escaping import escape
-from srcread.site.rendering.code import Code, highlight
+from srcread.site.rendering.code import HighlightedCode, highlight
 from srcread.site.runs.folds import Fold
 from srcread.site.runs.marks import Margin
 
@@ -24,10 +24,10 @@ _FAR = 25  # lines that a first screen surely shows
 _BARE = Margin("", "")
 
 
-class Block(NamedTuple):
+class LineBlock(NamedTuple):
     """Lines in one piece of the row. `folded` is the number of lines of a docstring, or 0.
 
-    `unrun` is set for lines that fold because the scene shown did not run them.
+    `unrun` is set for lines that fold because the scenario shown did not run them.
     """
 
     html: Markup
@@ -36,14 +36,14 @@ class Block(NamedTuple):
     unrun: Fold | None = None
 
 
-class Group(NamedTuple):
+class LineGroup(NamedTuple):
     """One row: cards and references to cards beside the lines where they stand."""
 
     first: int
     last: int
     cards: tuple[Card, ...]
     also: tuple[Also, ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[LineBlock, ...]
 
 
 def groups(
@@ -52,7 +52,7 @@ def groups(
     also: Sequence[Also],
     margins: Mapping[int, Margin],
     unrun: Sequence[Fold] = (),
-) -> tuple[Group, ...]:
+) -> tuple[LineGroup, ...]:
     """Cut the page at its notes. A card without lines of its own stands in the first row."""
     if page.absent:
         return _without_code(page, cards, also)
@@ -68,7 +68,7 @@ def groups(
     rows = []
     for first, after in zip(firsts, [*firsts[1:], last + 1], strict=True):
         rows.append(
-            Group(
+            LineGroup(
                 first,
                 after - 1,
                 tuple(card for card in cards if begin(card.first) == first),
@@ -81,7 +81,7 @@ def groups(
 
 def _without_code(
     page: FunctionPage, cards: Sequence[Card], also: Sequence[Also]
-) -> tuple[Group, ...]:
+) -> tuple[LineGroup, ...]:
     """Cut the page at its notes, and show of its lines those that call something or have a note."""
     begins = [*(card.first for card in cards), *(place.first for place in also)]
     noted = {_begin(page, line) for line in begins}
@@ -95,12 +95,12 @@ def _without_code(
         lines = {line: marks[line] for line in sorted(marks) if first <= line < after}
         html = "".join(_bare_line(line, marks[line], base, line in noted) for line in lines)
         rows.append(
-            Group(
+            LineGroup(
                 first,
                 after - 1,
                 tuple(card for card in cards if first <= _begin(page, card.first) < after),
                 tuple(place for place in also if first <= _begin(page, place.first) < after),
-                (Block(Markup(html), 0, False),),  # escaped piece by piece
+                (LineBlock(Markup(html), 0, False),),  # escaped piece by piece
             )
         )
     return tuple(rows)
@@ -141,7 +141,7 @@ def wants_list(page: FunctionPage, cards: Sequence[Card]) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _highlight(page: FunctionPage) -> Code:
+def _highlight(page: FunctionPage) -> HighlightedCode:
     """Highlight once for all languages."""
     return highlight(page.text, page.first, page.marks)
 
@@ -156,13 +156,13 @@ class _Lines(NamedTuple):
     """What a line is written from: the first one's number, code, notes' lines, runs, folds."""
 
     start: int
-    code: Code
+    code: HighlightedCode
     noted: frozenset[int]
     margins: Mapping[int, Margin]
     unrun: Sequence[Fold]
 
 
-def _blocks(lines: _Lines, first: int, after: int) -> Iterable[Block]:
+def _blocks(lines: _Lines, first: int, after: int) -> Iterable[LineBlock]:
     """Cut one row at what folds. `first` and `after` are line numbers."""
     place = first
     for begin, end, fold in _foldings(lines, first, after):
@@ -182,7 +182,7 @@ def _blocks(lines: _Lines, first: int, after: int) -> Iterable[Block]:
 
 
 def _foldings(lines: _Lines, first: int, after: int) -> list[tuple[int, int, Fold | None]]:
-    """Return the long docstrings of a row, and what its scene did not run, in order."""
+    """Return the long docstrings of a row, and what its scenario did not run, in order."""
     found: list[tuple[int, int, Fold | None]] = []
     for begin, end in lines.code.docstrings:
         begin, end = max(begin + lines.start, first), min(end + lines.start, after - 1)
@@ -192,9 +192,11 @@ def _foldings(lines: _Lines, first: int, after: int) -> list[tuple[int, int, Fol
     return sorted(found, key=lambda item: (item[0], -item[1]))
 
 
-def _block(lines: _Lines, first: int, after: int) -> Block:
+def _block(lines: _Lines, first: int, after: int) -> LineBlock:
     html = "".join(_line(lines, number) for number in range(first, after))
-    return Block(Markup(html), 0, False)  # escaped piece by piece in srcread.site.rendering.code
+    return LineBlock(
+        Markup(html), 0, False
+    )  # escaped piece by piece in srcread.site.rendering.code
 
 
 def _line(lines: _Lines, number: int) -> str:

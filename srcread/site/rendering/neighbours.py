@@ -30,8 +30,8 @@ class _Column(NamedTuple):
     top: int
 
 
-def draw(near: Near, words: Mapping[str, str], scene: str) -> Markup:
-    """Return the picture; `scene` is the name of the scenario that is marked, empty without one."""
+def draw(near: Near, words: Mapping[str, str], scenario: str) -> Markup:
+    """Return the picture; `scenario` names the one that is marked, and is empty without one."""
     rows = [_rows(near.callers, near.more_callers), 1, _rows(near.callees, near.more_callees)]
     widths = [
         _width([one.short for one in near.callers], words, near.more_callers),
@@ -48,9 +48,9 @@ def draw(near: Near, words: Mapping[str, str], scene: str) -> Markup:
         *_edges(near.callers, columns[0], columns[1], leads_here=True),
         *_edges(near.callees, columns[2], columns[1], leads_here=False),
         _loop(columns[1]) if near.itself else "",
-        *_boxes(near.callers, columns[0], words, scene),
+        *_boxes(near.callers, columns[0], words, scenario),
         _here(near, columns[1], words),
-        *_boxes(near.callees, columns[2], words, scene),
+        *_boxes(near.callees, columns[2], words, scenario),
         _more(near.more_callers, "callers", columns[0], len(near.callers), words),
         _more(near.more_callees, "calls", columns[2], len(near.callees), words),
     ]
@@ -127,12 +127,12 @@ def _here(near: Near, column: _Column, words: Mapping[str, str]) -> str:
 
 
 def _boxes(
-    found: Sequence[Neighbour], column: _Column, words: Mapping[str, str], scene: str
+    found: Sequence[Neighbour], column: _Column, words: Mapping[str, str], scenario: str
 ) -> list[str]:
     parts = []
     for number, one in enumerate(found):
         css = ' class="native"' if one.native else ""
-        box = _box(_title(one, words, scene), one.short, column, number)
+        box = _box(_title(one, words, scenario), one.short, column, number)
         if one.href:
             parts.append(f'<a{css} href="{_html(one.href)}">{box}</a>')
         else:
@@ -140,7 +140,7 @@ def _boxes(
     return parts
 
 
-def _title(one: Neighbour, words: Mapping[str, str], scene: str) -> str:
+def _title(one: Neighbour, words: Mapping[str, str], scenario: str) -> str:
     """Say in words, as HTML, what the strokes say."""
     lines = ", ".join(map(str, one.lines))
     said = [f"{words['line'] if len(one.lines) == 1 else words['lines']} {lines}"]
@@ -149,7 +149,7 @@ def _title(one: Neighbour, words: Mapping[str, str], scene: str) -> str:
     if one.rival:
         said.append(words["near_rival"])
     if one.ran:
-        said.append(words["near_ran"].replace("{scene}", scene))
+        said.append(words["near_ran"].replace("{scenario}", scenario))
     return f"{_html(one.name)}: {escape('; '.join(said))}"
 
 

@@ -20,8 +20,8 @@ from srcread.site.data.title import Title
 from srcread.site.rendering.theme import Theme
 from srcread.site.runs import folds, marks
 from srcread.site.runs.pages import Way, runs_view, unseen
-from srcread.site.scenes import FunctionRuns, TourRuns
-from srcread.site.view import Place
+from srcread.site.scenarios import FunctionRuns, TourRuns
+from srcread.site.view import SiteAddress
 from srcread.site.web import head_of
 
 
@@ -39,7 +39,7 @@ class PageContext(NamedTuple):
     version: str
     rows: tuple[overview.Row, ...]
     absent: tuple[str, ...] = ()
-    place: Place = Place()
+    place: SiteAddress = SiteAddress()
     prose: bool = False
 
 
@@ -61,7 +61,7 @@ class FunctionValues(NamedTuple):
     calls: LineCalls | None
     tour: TourRuns
     recorded: FunctionWays
-    scene: int | None
+    scenario: int | None
 
 
 def render_code(file: str, page: FunctionPage) -> bytes:
@@ -84,19 +84,19 @@ def render_function(theme: Theme, address: str, site: PageContext, given: Functi
     from srcread.site.rendering.compose import groups, noted_lines, wants_list
     from srcread.site.rendering.neighbours import draw
 
-    words, runs, scene = theme.words(site.language), given.recorded.runs, given.scene
+    words, runs, scenario = theme.words(site.language), given.recorded.runs, given.scenario
     margins: Mapping[int, marks.Margin] = {}
     operators: Sequence[tuple[int, Sequence[str]]] = ()
     unrun: tuple[folds.Fold, ...] = ()
     view = None
-    if runs is not None and scene is not None:
-        view = runs_view(given.recorded.ways, scene, runs, given.tour)
+    if runs is not None and scenario is not None:
+        view = runs_view(given.recorded.ways, scenario, runs, given.tour)
         case = view.cases[0].case
-        margins = marks.margins(runs, given.tour.scenes, scene, case, words)
+        margins = marks.margins(runs, given.tour.scenarios, scenario, case, words)
         operators = marks.operators(runs, case)
-        text = folds.Text(given.page.first, given.page.text.split("\n"))
+        text = folds.FoldText(given.page.first, given.page.text.split("\n"))
         noted = noted_lines(given.cards, given.also)
-        unrun = folds.folds_of(runs, given.tour.scenes, scene, case, text, noted)
+        unrun = folds.folds_of(runs, given.tour.scenarios, scenario, case, text, noted)
     around = near(given.page, runs, view.cases[0] if view else None)
     calls = given.calls if view is None else None
     if calls is not None:

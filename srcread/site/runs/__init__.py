@@ -2,18 +2,18 @@
 
 | module | does |
 |---|---|
-| `condense` | a tour's traces to the values of `site.scenes`; the story keeps them in the cache |
+| `condense` | a tour's traces to the values of `site.scenarios`, kept in the cache |
 | `ends` | what stands at the ends of a case's lines, and its operators by line |
 | `paths` | by which call path each case of a function came, in the fewest words |
-| `pages` | which scene has a page of its own, the switch between them, the data for the script |
+| `pages` | which scenario has a page of its own, the switch between them, the data for the script |
 | `marks` | the mark and the words of each line of one page |
 
-**What is a page and what is data.** A function has one page as its first scene shows it, one more
-for every other *way* through it (a set of lines that ran), named after the first scene that goes
-it, and one script with all its cases, loaded when a reader switches. So every set of marks can be
-read and linked without script, and shapes of scenes that go the same way need it. A page for every
-scene whose marks differ would be 732 files instead of 330 in nn.Transformer's tour, most of them
-copies. The price: a new scene that stands before others may take over a way's address.
+**What is a page and what is data.** A function has one page as its first scenario shows it, one
+more for every other *way* through it (a set of lines that ran), named after the first scenario that
+goes it, and one script with all its cases, loaded when a reader switches. So every set of marks can
+be read and linked without script, and shapes of scenarios that go the same way need it. A page for
+every scenario whose marks differ would be 732 files instead of 330 in nn.Transformer's tour, most
+of them copies. The price: a new scenario that stands before others may take over a way's address.
 
 Scenes stand in one order for the whole tour: by group, then those that run most of the tour's
 entries, then the shortest script, which is the plainest use.

@@ -1,4 +1,4 @@
-"""A tour's traces to what its pages show of them: cases of one function, all scenes together.
+"""A tour's traces to what its pages show of them: cases of one function, all scenarios together.
 
 Two activations that a page would show alike are one case here, whatever they called. Nothing is
 rendered and nothing is looked up that the traces, the scripts and the source do not say.
@@ -15,12 +15,12 @@ from srcread.model import Scenario, ScenarioGroup, Trace
 from srcread.site.escaping import script_json
 from srcread.site.runs.ends import Named, Source, ends_of, few_operators, names_of, operators_of
 from srcread.site.runs.paths import labels, paths_of
-from srcread.site.scenes import Scene
+from srcread.site.scenarios import ShownScenario
 
 _GROUPS = tuple(ScenarioGroup)
 
 
-class Lines(NamedTuple):
+class KnownLines(NamedTuple):
     """What is known of a function's lines: where statements begin, and why some never run."""
 
     executable: Sequence[int]
@@ -29,10 +29,10 @@ class Lines(NamedTuple):
 
 def ordered(
     traces: Sequence[Trace], scenarios: Mapping[str, Scenario], entries: Sequence[str]
-) -> list[tuple[Scene, Trace]]:
-    """Pair each trace with its scene, in the order of the tour. `entries` are names of functions.
+) -> list[tuple[ShownScenario, Trace]]:
+    """Pair each trace with its scenario, in the tour's order. `entries` are names of functions.
 
-    The scene of a scenario's first device has its plain name, others have their device's behind.
+    The scenario of a scenario's first device has its plain name, others have their device's behind.
     """
     wanted = set(entries)
 
@@ -45,16 +45,16 @@ def ordered(
     known: set[str] = set()
     found = []
     for trace in sorted(traces, key=rank):
-        found.append((_scene(trace, scenarios[trace.scenario], known), trace))
+        found.append((_scenario(trace, scenarios[trace.scenario], known), trace))
         known.add(trace.scenario)
     return found
 
 
 def condense(
-    runs: Sequence[tuple[Scene, Trace]],
+    runs: Sequence[tuple[ShownScenario, Trace]],
     names: Sequence[str],
     source: Callable[[str], Source],
-    lines: Callable[[str], Lines],
+    lines: Callable[[str], KnownLines],
 ) -> dict[str, str]:
     """Return the runs of these functions as the JSON texts of FunctionRuns."""
     condensed = {name: _Function(source(name), lines(name)) for name in names}
@@ -63,12 +63,12 @@ def condense(
     return {name: one.text() for name, one in condensed.items()}
 
 
-def _scene(trace: Trace, scenario: Scenario, known: set[str]) -> Scene:
+def _scenario(trace: Trace, scenario: Scenario, known: set[str]) -> ShownScenario:
     device, versions = trace.environment.device, trace.environment.distributions
     again = trace.scenario in known
     listed = [f"Python {trace.environment.python}"]
     listed += [f"{name} {version}" for name, version in sorted(versions.items())]
-    return Scene(
+    return ShownScenario(
         key=f"{trace.scenario}.{device.kind}" if again else trace.scenario,
         title=scenario.title,
         group=scenario.group.value,
@@ -79,7 +79,7 @@ def _scene(trace: Trace, scenario: Scenario, known: set[str]) -> Scene:
 
 
 def _add(number: int, trace: Trace, condensed: Mapping[str, _Function]) -> None:
-    """Add one scene to the functions that it runs."""
+    """Add one scenario to the functions that it runs."""
     paths = paths_of(trace)
     cases: dict[str, list[int]] = {}
     for place, case in enumerate(trace.cases):
@@ -124,7 +124,7 @@ def _called(
 class _Function:
     """Gathers the cases of one function."""
 
-    def __init__(self, source: Source, lines: Lines) -> None:
+    def __init__(self, source: Source, lines: KnownLines) -> None:
         self.source, self.lines = source, lines
         self.named: Named = names_of(source)
         self.cases: dict[str, int] = {}

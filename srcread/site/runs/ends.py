@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from srcread.model import Case, Decision, Operation, Place, Value
+from srcread.model import Case, Decision, Operation, Span, Value
 from srcread.site.escaping import visible
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -87,7 +87,7 @@ def few_operators(row: Sequence[str]) -> str:
     return ", ".join(names[:_FEW]) + more
 
 
-def _value(place: Place, values: Sequence[Value], source: Source, named: Named) -> tuple[str, str]:
+def _value(place: Span, values: Sequence[Value], source: Source, named: Named) -> tuple[str, str]:
     names = named.targets.get((place.line + source.first, place.column), ())
     if not names:
         return "returned", _cut(" · ".join(_word(value) for value in values))
@@ -116,7 +116,7 @@ def _distinct(decisions: Sequence[Decision]) -> Iterator[Decision]:
             yield one
 
 
-def _text(place: Place, source: Source) -> str:
+def _text(place: Span, source: Source) -> str:
     if place.end_column == 0:  # the mark of further decisions
         return ""
     lines = source.lines[place.line + source.first - 1 : place.end_line + source.first]

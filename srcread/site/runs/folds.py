@@ -1,4 +1,4 @@
-"""Stretches that a scene did not run: six lines or more fold, and say which scenes run them.
+"""Stretches that a scenario did not run: six lines or more fold, and say which scenarios run them.
 
 A stretch goes from the first statement that did not run to the last line of the last such one. What
 only begins the next block, as `else:` does, and comments and blank lines before it stay outside.
@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from srcread.site.scenes import FunctionRuns, Scene
+from srcread.site.scenarios import FunctionRuns, ShownScenario
 
 _LEAST = 6
 _FEW = 3
 _NEXT_BLOCK = re.compile(r"\s*(#|$|(else|elif|except|finally|case)\b)")
 
 
-class Text(NamedTuple):
+class FoldText(NamedTuple):
     """A function's lines; `first` is the number of the first."""
 
     first: int
@@ -27,11 +27,11 @@ class Text(NamedTuple):
 
 
 class Fold(NamedTuple):
-    """Lines that `scene` did not run; those in `others` run some of them."""
+    """Lines that `scenario` did not run; those in `others` run some of them."""
 
     first: int
     last: int
-    scene: str
+    scenario: str
     others: str
 
     @property
@@ -42,22 +42,22 @@ class Fold(NamedTuple):
 
 def folds_of(
     runs: FunctionRuns,
-    scenes: Sequence[Scene],
-    scene: int,
+    scenarios: Sequence[ShownScenario],
+    scenario: int,
     case: int,
-    text: Text,
+    text: FoldText,
     noted: Collection[int],
 ) -> tuple[Fold, ...]:
-    """Return what folds in one scene and case, in order; `noted` are lines where notes stand."""
+    """Return what folds in one scenario and case, in order; `noted` are lines where notes stand."""
     return tuple(
-        Fold(first, last, scenes[scene].key, _others(runs, scenes, scene, first, last))
+        Fold(first, last, scenarios[scenario].key, _others(runs, scenarios, scenario, first, last))
         for whole in _stretches(runs, case, text)
         for first, last in _between(whole, noted)
         if last - first + 1 >= _LEAST
     )
 
 
-def _stretches(runs: FunctionRuns, case: int, text: Text) -> Iterator[tuple[int, int]]:
+def _stretches(runs: FunctionRuns, case: int, text: FoldText) -> Iterator[tuple[int, int]]:
     """Yield the first and the last line of each run of statements that did not run."""
     ran = set(runs.values["cases"][case][0])
     begins = sorted(runs.values["lines"])
@@ -74,7 +74,7 @@ def _stretches(runs: FunctionRuns, case: int, text: Text) -> Iterator[tuple[int,
         yield stretch
 
 
-def _end(text: Text, after: int) -> int:
+def _end(text: FoldText, after: int) -> int:
     """Return the last line of the statement before the line `after`."""
     last = after - 1
     while last > text.first and _NEXT_BLOCK.match(text.lines[last - text.first]):
@@ -91,15 +91,17 @@ def _between(stretch: tuple[int, int], noted: Collection[int]) -> Iterator[tuple
     yield begin, last
 
 
-def _others(runs: FunctionRuns, scenes: Sequence[Scene], scene: int, first: int, last: int) -> str:
-    """Name the scenes that run most of these lines; the scene itself may, by another path."""
+def _others(
+    runs: FunctionRuns, scenarios: Sequence[ShownScenario], scenario: int, first: int, last: int
+) -> str:
+    """Name the scenarios that run most of these lines; the scenario itself may, by another path."""
     counts = Counter(
         number
         for line, ran in runs.elsewhere.items()
         if first <= line <= last
         for number in ran
-        if number != scene
+        if number != scenario
     )
     ordered = sorted(counts, key=lambda number: (-counts[number], number))
-    names = ", ".join(scenes[number].key for number in ordered[:_FEW])
+    names = ", ".join(scenarios[number].key for number in ordered[:_FEW])
     return names + (f" +{len(ordered) - _FEW}" if len(ordered) > _FEW else "")

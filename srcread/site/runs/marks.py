@@ -1,10 +1,10 @@
-"""The mark at the begin of each line and the words at its end, for one scene and case.
+"""The mark at the begin of each line and the words at its end, for one scenario and case.
 
-Three marks: it ran; it did not run here but in another scene or case; no scene runs it. Each is a
-glyph and a word, so that neither colour nor shape alone carries it; the word stands again, to be
-seen, where a stretch of equal marks begins. What a scene ran elsewhere is named, and so is the
-reason of a line that none runs. None of this is copied with the code. The page's script writes the
-same from the same data when a reader switches; keep both alike.
+Three marks: it ran; it did not run here but in another scenario or case; no scenario runs it. Each
+is a glyph and a word, so that neither colour nor shape alone carries it; the word stands again, to
+be seen, where a stretch of equal marks begins. What a scenario ran elsewhere is named, and so is
+the reason of a line that none runs. None of this is copied with the code. The page's script writes
+the same from the same data when a reader switches; keep both alike.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from srcread.site.escaping import escape
-from srcread.site.scenes import FunctionRuns, Scene
+from srcread.site.scenarios import FunctionRuns, ShownScenario
 
 GLYPHS = {"ran": "●", "other": "◐", "never": "○"}
 
@@ -28,9 +28,13 @@ class Margin(NamedTuple):
 
 
 def margins(
-    runs: FunctionRuns, scenes: Sequence[Scene], scene: int, case: int, words: Mapping[str, str]
+    runs: FunctionRuns,
+    scenarios: Sequence[ShownScenario],
+    scenario: int,
+    case: int,
+    words: Mapping[str, str],
 ) -> dict[int, Margin]:
-    """Return what stands beside the lines of a function in one scene and case."""
+    """Return what stands beside the lines of a function in one scenario and case."""
     ran, ends, _ = runs.values["cases"][case]
     elsewhere = runs.elsewhere
     reasons = {line: f"{reason} · {why}" for line, reason, why in runs.values["never"]}
@@ -40,8 +44,8 @@ def margins(
     for line in runs.values["lines"]:
         mark = "ran" if line in ran else "other" if line in elsewhere else "never"
         others = elsewhere.get(line, ()) if mark == "other" else ()
-        word = words["run_case" if scene in others else "run_" + mark]
-        said = reasons.get(line, "") if mark == "never" else _few(others, scenes, scene)
+        word = words["run_case" if scenario in others else "run_" + mark]
+        said = reasons.get(line, "") if mark == "never" else _few(others, scenarios, scenario)
         marks[line] = _mark(mark, word)
         if (word, said) != before:
             parts[line] = [_end(mark, word + words["run_colon"] if said else word, said)]
@@ -86,11 +90,11 @@ def script_words(words: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _few(ran: Sequence[int], scenes: Sequence[Scene], scene: int) -> str:
-    """Name the first scenes that run a line, but for the one that does so in another case."""
-    if scene in ran:
+def _few(ran: Sequence[int], scenarios: Sequence[ShownScenario], scenario: int) -> str:
+    """Name the first scenarios that run a line, but for the one that does so in another case."""
+    if scenario in ran:
         return ""
-    names = ", ".join(scenes[number].key for number in ran[:_FEW])
+    names = ", ".join(scenarios[number].key for number in ran[:_FEW])
     return names + (f" +{len(ran) - _FEW}" if len(ran) > _FEW else "")
 
 

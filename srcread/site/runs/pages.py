@@ -1,7 +1,7 @@
-"""Which scene has a page of its own, the switch between scenes and cases, the script's data.
+"""Which scenario has a page of its own, the switch between scenarios and cases, the script's data.
 
-A scene's page is `<function>~<scene>.html`. Where a second definition of a function has taken that
-name already, the scene's digest stands behind.
+A scenario's page is `<function>~<scenario>.html`. Where a second definition of a function has taken
+that name already, the scenario's digest stands behind.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from srcread.evidence.reasons import read_reason
 from srcread.model import Reason
 from srcread.site.data.address import segment
 from srcread.site.escaping import script_json, tag_free
-from srcread.site.scenes import Edge, FunctionRuns, Scene, Shown, TourRuns
+from srcread.site.scenarios import Edge, FunctionRuns, ShownCase, ShownScenario, TourRuns
 
 _GROUPS = ("reading", "why-not", "errors")
 
 
 class Choice(NamedTuple):
-    """A scene to switch to; `href` is None where it goes the way of another and has no page."""
+    """A scenario to switch to; `href` is None where it goes the way of another and has no page."""
 
     number: int
-    scene: Scene
+    scenario: ShownScenario
     href: str | None
 
 
-class Group(NamedTuple):
-    """The scenes of one group: those with a page, and the others."""
+class ScenarioChoices(NamedTuple):
+    """The scenarios of one group: those with a page, and the others."""
 
     name: str
     ways: tuple[Choice, ...]
@@ -36,25 +36,25 @@ class Group(NamedTuple):
 
 
 class RunsView(NamedTuple):
-    """What a page shows of runs besides its lines; `scene` is the number of the one shown.
+    """What a page shows of runs besides its lines; `scenario` is the number of the one shown.
 
-    `several` is the number of scenes that could be. `script` is None where there is nothing to
+    `several` is the number of scenarios that could be. `script` is None where there is nothing to
     switch to.
     """
 
-    scene: int
-    shown: Scene
-    cases: tuple[Shown, ...]
-    groups: tuple[Group, ...]
+    scenario: int
+    shown: ShownScenario
+    cases: tuple[ShownCase, ...]
+    groups: tuple[ScenarioChoices, ...]
     several: int
     script: str | None
 
 
 class Way(NamedTuple):
-    """One page of a function: its file, and the scene that it shows, None without runs."""
+    """One page of a function: its file, and the scenario that it shows, None without runs."""
 
     file: str
-    scene: int | None
+    scenario: int | None
 
 
 def ways_of(
@@ -65,18 +65,20 @@ def ways_of(
     if not ways:
         return (Way(file, None),)
     stem = file.removesuffix(".html")
-    others = (Way(_file(stem, tour.scenes[way[0]].key, taken), way[0]) for way in ways[1:])
+    others = (Way(_file(stem, tour.scenarios[way[0]].key, taken), way[0]) for way in ways[1:])
     return (Way(file, ways[0][0]), *others)
 
 
-def runs_view(pages: Sequence[Way], scene: int, runs: FunctionRuns, tour: TourRuns) -> RunsView:
-    """Gather what a page says of its scene and of those that it could show."""
-    files = {page.scene: page.file for page in pages}
-    choices = [Choice(number, tour.scenes[number], files.get(number)) for number in runs.scenes]
+def runs_view(pages: Sequence[Way], scenario: int, runs: FunctionRuns, tour: TourRuns) -> RunsView:
+    """Gather what a page says of its scenario and of those that it could show."""
+    files = {page.scenario: page.file for page in pages}
+    choices = [
+        Choice(number, tour.scenarios[number], files.get(number)) for number in runs.scenarios
+    ]
     return RunsView(
-        scene=scene,
-        shown=tour.scenes[scene],
-        cases=runs.scenes[scene],
+        scenario=scenario,
+        shown=tour.scenarios[scenario],
+        cases=runs.scenarios[scenario],
         groups=tuple(_groups(choices)),
         several=len(choices),
         script=script_file(pages[0].file) if is_switched(runs) else None,
@@ -84,16 +86,16 @@ def runs_view(pages: Sequence[Way], scene: int, runs: FunctionRuns, tour: TourRu
 
 
 def unseen(tour: TourRuns, runs: FunctionRuns | None) -> Reason | str | None:
-    """Return why a function has no runs: an empty text where simply no scene runs it."""
-    if not tour.scenes:
+    """Return why a function has no runs: an empty text where simply no scenario runs it."""
+    if not tour.scenarios:
         return None
     told = runs.values["unseen"] if runs is not None else None
     return read_reason(told) if told is not None else ""
 
 
 def is_switched(runs: FunctionRuns) -> bool:
-    """Tell whether there is a scene or a case to switch to."""
-    return len(runs.scenes) > 1 or any(len(cases) > 1 for cases in runs.scenes.values())
+    """Tell whether there is a scenario or a case to switch to."""
+    return len(runs.scenarios) > 1 or any(len(cases) > 1 for cases in runs.scenarios.values())
 
 
 def script_file(file: str) -> str:
@@ -103,12 +105,12 @@ def script_file(file: str) -> str:
 
 def runs_script(runs: FunctionRuns, tour: TourRuns) -> bytes:
     """Return that script: classic, assigning one global, so that it loads from file://, too."""
-    scenes = {
-        number: [scene.key, scene.title]
-        for number, scene in enumerate(tour.scenes)
-        if number in runs.scenes
+    scenarios = {
+        number: [scenario.key, scenario.title]
+        for number, scenario in enumerate(tour.scenarios)
+        if number in runs.scenarios
     }
-    head = script_json({"scenes": scenes})
+    head = script_json({"scenarios": scenarios})
     return f"window.srcreadRuns = {head[:-1]},{tag_free(runs.text[1:])};\n".encode("ascii")
 
 
@@ -118,19 +120,21 @@ def edge_words(edges: Sequence[Edge]) -> str:
 
 
 def _same_lines(runs: FunctionRuns) -> tuple[tuple[int, ...], ...]:
-    """Group the scenes by the lines that they run, in order of each group's first."""
+    """Group the scenarios by the lines that they run, in order of each group's first."""
     ways: dict[frozenset[int], list[int]] = {}
-    for scene in runs.scenes:
-        ways.setdefault(runs.ran(scene), []).append(scene)
+    for scenario in runs.scenarios:
+        ways.setdefault(runs.ran(scenario), []).append(scenario)
     return tuple(map(tuple, ways.values()))
 
 
-def _groups(choices: Sequence[Choice]) -> Iterator[Group]:
+def _groups(choices: Sequence[Choice]) -> Iterator[ScenarioChoices]:
     for name in _GROUPS:
-        own = [choice for choice in choices if choice.scene.group == name]
+        own = [choice for choice in choices if choice.scenario.group == name]
         if own:
             ways = tuple(choice for choice in own if choice.href is not None)
-            yield Group(name, ways, tuple(choice for choice in own if choice.href is None))
+            yield ScenarioChoices(
+                name, ways, tuple(choice for choice in own if choice.href is None)
+            )
 
 
 def _file(stem: str, key: str, taken: Collection[str]) -> str:

@@ -16,12 +16,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from srcread.errors import SourceError
-from srcread.sources.archive import Limits, path_problem, refuse_collisions
+from srcread.sources.archive import ArchiveLimits, path_problem, refuse_collisions
 from srcread.sources.git.command import Bounds, GitError, run_git
 from srcread.sources.git.describe import packages_in
 from srcread.sources.git.request import Request, shown
 
-LIMITS = Limits(files=50_000, file_bytes=32 << 20, total_bytes=256 << 20)
+LIMITS = ArchiveLimits(files=50_000, file_bytes=32 << 20, total_bytes=256 << 20)
 """How much of a repository is read. TensorRT-LLM 0.7.1's Python is 301 files of 3.5 MB."""
 
 _LICENCE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE)[^/]*", re.IGNORECASE)
@@ -35,7 +35,7 @@ def read_clone(
     target: Path,
     say: Progress = lambda text: None,
     *,
-    limits: Limits = LIMITS,
+    limits: ArchiveLimits = LIMITS,
     bounds: Bounds | None = None,
 ) -> Mapping[str, Any]:
     """Write the wanted files below `target`, and return what to keep about them.
@@ -110,7 +110,9 @@ class _Clone:
                 files.append((path, head.split()[2]))
         return files
 
-    def contents(self, files: Mapping[str, str], limits: Limits) -> Iterable[tuple[str, bytes]]:
+    def contents(
+        self, files: Mapping[str, str], limits: ArchiveLimits
+    ) -> Iterable[tuple[str, bytes]]:
         """Return the bytes of files, given by path and identity, in order of the paths."""
         wanted = "".join(f"{identity}\n" for identity in sorted({*files.values()})).encode()
         try:
@@ -129,7 +131,7 @@ class _Clone:
         return [(path, found[identity]) for path, identity in sorted(files.items())]
 
     def _refuse_excess(
-        self, files: Mapping[str, str], sizes: Mapping[str, int], limits: Limits
+        self, files: Mapping[str, str], sizes: Mapping[str, int], limits: ArchiveLimits
     ) -> None:
         address = shown(self._request.address)
         for path, identity in files.items():
@@ -167,7 +169,7 @@ class _Clone:
 
 
 def _wanted(
-    files: Sequence[tuple[str, str]], request: Request, limits: Limits
+    files: Sequence[tuple[str, str]], request: Request, limits: ArchiveLimits
 ) -> Mapping[str, str]:
     """Return the files to read: of the packages, or all there are, and the licences at the top."""
     address = shown(request.address)

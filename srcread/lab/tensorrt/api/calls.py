@@ -15,7 +15,7 @@ _OWN = "srcread.lab.tensorrt"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class CodePlace:
     """A line that was running: `offset` counts from the first line of `name`, decorators included.
 
     At the top of a module `name` is the module's name, and its first line is 1.
@@ -29,13 +29,13 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RecordedCall:
     """A call of a network's method, with the places that led to it, the innermost first."""
 
     method: str
-    path: tuple[Place, ...]
+    path: tuple[CodePlace, ...]
 
-    def below(self, package: str) -> tuple[Place, ...]:
+    def below(self, package: str) -> tuple[CodePlace, ...]:
         """Return the part of the path that lies in a package or module; all of it for ''."""
         return tuple(
             place
@@ -44,7 +44,7 @@ class Call:
         )
 
 
-def path_to_here() -> tuple[Place, ...]:
+def path_to_here() -> tuple[CodePlace, ...]:
     """Return where the stand-in was called from, the innermost place first."""
     places = []
     frame: FrameType | None = sys._getframe(1)
@@ -57,6 +57,6 @@ def path_to_here() -> tuple[Place, ...]:
 
 
 @lru_cache(maxsize=65536)
-def _place(module: str, code: CodeType, line: int) -> Place:
+def _place(module: str, code: CodeType, line: int) -> CodePlace:
     name = module if code.co_name == "<module>" else f"{module}.{code.co_qualname}"
-    return Place(name, line - code.co_firstlineno)
+    return CodePlace(name, line - code.co_firstlineno)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from srcread.errors import did_you_mean
-from srcread.lab.tensorrt.api.calls import Call
+from srcread.lab.tensorrt.api.calls import RecordedCall
 from srcread.lab.tensorrt.api.data import Dims, StandInError
 from srcread.lab.tensorrt.api.enumerations import (
     DataType,
@@ -133,7 +133,7 @@ class ILayer:
     precision: DataType | None
     metadata: str
     network: Network
-    call: Call
+    call: RecordedCall
     inputs: list[ITensor | None]
     outputs: list[ITensor]
     output_types: dict[int, DataType]
@@ -147,7 +147,7 @@ class ILayer:
         self,
         network: Network,
         number: int,
-        call: Call,
+        call: RecordedCall,
         inputs: Sequence[ITensor],
         attributes: Mapping[str, object],
     ) -> None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from srcread.errors import did_you_mean
 from srcread.lab.tensorrt.api import kinds
-from srcread.lab.tensorrt.api.calls import Call, path_to_here
+from srcread.lab.tensorrt.api.calls import RecordedCall, path_to_here
 from srcread.lab.tensorrt.api.data import Dims, StandInError, Weights
 from srcread.lab.tensorrt.api.enumerations import (
     ActivationType,
@@ -44,7 +44,7 @@ class INetworkDefinition:
         self.flags = flags
         self.inference = inference
         self.strongly_typed = self.get_flag(NetworkDefinitionCreationFlag.STRONGLY_TYPED)
-        self.calls: list[Call] = []
+        self.calls: list[RecordedCall] = []
         self.layers: list[ILayer] = []
         self.inputs: list[ITensor] = []
         self.outputs: list[ITensor] = []
@@ -285,8 +285,8 @@ class INetworkDefinition:
         """Add a plugin."""
         return self._add(kinds.IPluginV2Layer, "add_plugin_v2", inputs, plugin=plugin)
 
-    def _record(self, method: str) -> Call:
-        self.calls.append(Call(method, path_to_here()))
+    def _record(self, method: str) -> RecordedCall:
+        self.calls.append(RecordedCall(method, path_to_here()))
         return self.calls[-1]
 
     def _add(

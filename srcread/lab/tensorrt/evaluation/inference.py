@@ -16,7 +16,7 @@ from srcread.lab.tensorrt.api.data import FROM_TORCH, TO_TORCH, StandInError
 from srcread.lab.tensorrt.api.enumerations import DataType
 from srcread.lab.tensorrt.api.layers import ILayer, ITensor
 from srcread.lab.tensorrt.evaluation.plugins import References
-from srcread.lab.tensorrt.evaluation.run import Run, Value, check_fits
+from srcread.lab.tensorrt.evaluation.run import Evaluation, Value, check_fits
 
 Pair = tuple[torch.Tensor, torch.Tensor]
 
@@ -37,7 +37,8 @@ class TwoBindings:
         self._inputs = inputs
         self._unsized: set[str] = set()
         self._runs = [
-            Run(partial(self._give, which), references, device, guess=True) for which in (0, 1)
+            Evaluation(partial(self._give, which), references, device, guess=True)
+            for which in (0, 1)
         ]
 
     def shape(self, tensor: ITensor) -> tuple[int, ...]:

@@ -62,7 +62,7 @@ class Value:
     unknown: frozenset[str] = frozenset()
 
 
-class Run:
+class Evaluation:
     """One computation. `give` returns an input's value; with `guess` plugins give zeros."""
 
     def __init__(
@@ -186,7 +186,7 @@ def evaluate(
             raise StandInError(f"The input {tensor.name!r} is needed and was not given.")
         return Value(inputs[tensor.name])
 
-    run = Run(give, references or {}, device, guess=False)
+    run = Evaluation(give, references or {}, device, guess=False)
     for layer in network.layers:
         if isinstance(layer, kinds.IAssertionLayer):
             run.reach(layer)

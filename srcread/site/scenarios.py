@@ -1,6 +1,6 @@
 """Recorded runs as pages need them: condensed from traces, small, in lists that `json` writes.
 
-Lines are those of the file. Nothing is in any language but the scenes' titles and their reasons.
+Lines are those of the file. Nothing is in any language but the scenarios' titles and their reasons.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Edge = tuple[str, int, int]
 """Where a case was called: the caller's name, the number of its case, and the line."""
 
 
-class Scene(NamedTuple):
+class ShownScenario(NamedTuple):
     """One trace: `key` names it in addresses, `versions` and `device` say where it was recorded."""
 
     key: str
@@ -28,10 +28,10 @@ class Scene(NamedTuple):
     versions: str
 
 
-class Shown(NamedTuple):
-    """A case of a function in one scene: its number, its call path in words, where it was called.
+class ShownCase(NamedTuple):
+    """A case of a function in one scenario: its number, call path in words, where it was called.
 
-    Numbers are indexes of the function's cases, those of all scenes together.
+    Numbers are indexes of the function's cases, those of all scenarios together.
     """
 
     case: int
@@ -44,7 +44,7 @@ class FunctionRuns:
 
     The text is JSON: `lines` on which statements begin, `never` [line, reason, why] of those that
     none runs, `cases` [[line…], [[line, kind, words]…], [[line, operator…]…]], `runs`
-    [scene, [[case, path, [caller…]]…]], and `unseen`, the reason why nothing was recorded.
+    [scenario, [[case, path, [caller…]]…]], and `unseen`, the reason why nothing was recorded.
     """
 
     def __init__(self, text: str) -> None:
@@ -57,31 +57,35 @@ class FunctionRuns:
         return values
 
     @cached_property
-    def scenes(self) -> dict[int, tuple[Shown, ...]]:
-        """Return the cases of each scene that runs the function, by the scene's number."""
+    def scenarios(self) -> dict[int, tuple[ShownCase, ...]]:
+        """Return the cases of each scenario that runs the function, by the scenario's number."""
         return {
-            scene: tuple(Shown(case, path, tuple(map(tuple, edges))) for case, path, edges in shown)
-            for scene, shown in self.values["runs"]
+            scenario: tuple(
+                ShownCase(case, path, tuple(map(tuple, edges))) for case, path, edges in shown
+            )
+            for scenario, shown in self.values["runs"]
         }
 
     @cached_property
     def elsewhere(self) -> dict[int, tuple[int, ...]]:
-        """Return for each line the scenes that run it, in any case."""
+        """Return for each line the scenarios that run it, in any case."""
         found: dict[int, list[int]] = {}
-        for scene in self.scenes:
-            for line in self.ran(scene):
-                found.setdefault(line, []).append(scene)
-        return {line: tuple(scenes) for line, scenes in found.items()}
+        for scenario in self.scenarios:
+            for line in self.ran(scenario):
+                found.setdefault(line, []).append(scenario)
+        return {line: tuple(scenarios) for line, scenarios in found.items()}
 
-    def ran(self, scene: int) -> frozenset[int]:
-        """Return the lines that ran in a scene, whichever the case."""
+    def ran(self, scenario: int) -> frozenset[int]:
+        """Return the lines that ran in a scenario, whichever the case."""
         cases = self.values["cases"]
-        return frozenset(line for shown in self.scenes[scene] for line in cases[shown.case][0])
+        return frozenset(
+            line for shown in self.scenarios[scenario] for line in cases[shown.case][0]
+        )
 
 
 class TourRuns(NamedTuple):
     """All recorded runs of a tour. `seen` are the calls that a run went: site and callee."""
 
-    scenes: tuple[Scene, ...] = ()
+    scenarios: tuple[ShownScenario, ...] = ()
     functions: Mapping[str, FunctionRuns] = MappingProxyType({})
     seen: tuple[tuple[CallSite, str], ...] = ()

@@ -13,9 +13,9 @@ from dataclasses import asdict
 from typing import Any
 
 from srcread.evidence.fields import each_of, field_of, numbers_of, optional_of, texts_of
+from srcread.evidence.lab import lab_json, read_lab
 from srcread.evidence.loading import Unusable
 from srcread.evidence.reasons import read_reason, read_reasons, reason_json
-from srcread.evidence.taken import lab_json, read_lab
 from srcread.model import (
     ClaimResult,
     Confinement,

@@ -18,7 +18,7 @@ _ID = re.compile(r"([a-z-]+)@(\d+)\+(-?\d+):(\d+)-(-?\d+):(\d+)(?:#(\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Mutation:
     """What a mutant changed; `symbol` and the lines are None where its anchor is not found."""
 
     operator: str
@@ -28,15 +28,17 @@ class Change:
     last: int | None = None
 
 
-def change_of(name: str, locations: Sequence[Location]) -> Change:
+def mutation_of(name: str, locations: Sequence[Location]) -> Mutation:
     """Return what the mutant of this id changed."""
     found = _ID.fullmatch(name)
     if found is None:
-        return Change(name)
+        return Mutation(name)
     anchor = int(found[2])
     if anchor >= len(locations):
-        return Change(found[1])
+        return Mutation(found[1])
     location = locations[anchor]
     first = location.range.first_line
     symbol = location.symbol
-    return Change(found[1], symbol.name, symbol.path, first + int(found[3]), first + int(found[5]))
+    return Mutation(
+        found[1], symbol.name, symbol.path, first + int(found[3]), first + int(found[5])
+    )
