@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from srcread.index import Index
-from srcread.index.uses import Use, find_uses
+from srcread.index.uses import Search, Use
 from srcread.index.whole import index_distribution
 from srcread.sources import Sources, open_path
 
@@ -41,7 +41,7 @@ def uses(root: Path, name: str, files: dict[str, str]) -> list[Use] | None:
     distribution = open_path(root / "pkg")
     sources = Sources([distribution])
     summary = index_distribution(sources, distribution.name, workers=1)
-    found = find_uses(Index(sources), summary, name, distribution)
+    found = Search(Index(sources), summary, distribution).find(name)
     return None if found is None else list(found.uses)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from srcread.errors import NotFoundError, near_path
 from srcread.index import Index
-from srcread.index.uses import Use, UseKind, Uses, find_uses, names_beside
+from srcread.index.uses import Search, Use, UseKind, Uses, names_beside
 from srcread.index.whole import index_distribution, nearest
 from srcread.model import Certainty, Diagnostic, Distribution
 from srcread.sources import Sources, open_distribution, open_package, open_path
@@ -64,7 +64,7 @@ def callers(symbol: str, *, where: str | None = None, progress: Progress | None 
     if sources.find_module(name) is not None:
         raise NotFoundError(f"{symbol!r} is a module. Name a function, class or method in it.")
     summary = index_distribution(sources, place.name, progress=progress)
-    found = find_uses(index, summary, name, place, progress)
+    found = Search(index, summary, place).find(name, progress)
     if found is None:
         near = _nearest(name, names_beside(index, name)) or (
             nearest(summary, name) if place == home else None

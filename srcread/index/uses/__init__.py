@@ -12,8 +12,8 @@ The index of the whole distribution tells which files may have one; only those a
 | `find` | the files that may have one, and what all of them have |
 """
 
-from srcread.index.uses.find import Uses, find_uses, names_beside
+from srcread.index.uses.find import Search, Uses, names_beside
 from srcread.index.uses.names import Names
 from srcread.index.uses.places import Use, UseKind
 
-__all__ = ["Names", "Use", "UseKind", "Uses", "find_uses", "names_beside"]
+__all__ = ["Names", "Search", "Use", "UseKind", "Uses", "names_beside"]

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from srcread.index.index import Index
 from srcread.index.module import Module
@@ -36,39 +38,87 @@ def names_beside(index: Index, name: str) -> list[str]:
     return Classes(Names(index)).beside(name)
 
 
-def find_uses(
-    index: Index,
-    summary: IndexSummary,
-    name: str,
-    distribution: Distribution,
-    progress: Callable[[str], None] | None = None,
-) -> Uses | None:
-    """Return the uses of a symbol in a distribution; None where nothing has this name.
+class Search:
+    """Finds the uses of one symbol after the other in a distribution.
 
-    `index` reads the distribution and those that the symbol and its classes come from.
+    `index` reads the distribution and those that the symbols and their classes come from. What was
+    read is kept, 48 MB for torch: a search lives as long as one piece of work.
     """
-    classes = Classes(Names(index))
-    wanted = _wanted(name, classes)
-    found: list[Use] = []
-    looked: set[str] = set()
-    asked: frozenset[str] = frozenset()
-    while asked != wanted.words:  # a package may hand the symbol on under another word
-        asked = wanted.words
-        waiting = sorted(_candidates(summary, distribution, wanted) - looked)
-        looked.update(waiting)
-        for number, module_name in enumerate(waiting, 1):
-            if progress is not None and number % 16 == 0:
-                progress(f"{distribution.name}: {number} of {len(waiting)} files read")
-            if (module := index.module(module_name)) is not None:
-                found += uses_in(module, wanted, classes)
-                wanted = replace(wanted, words=wanted.words | _exported(module, wanted, classes))
-    if not found and not any(map(classes.exists, wanted.names)):
-        return None
-    return Uses(
-        tuple(sorted(wanted.names)),
-        tuple(sorted(set(found), key=Use.order)),
-        tuple(sorted({*summary.diagnostics, *index.diagnostics})),
-    )
+
+    def __init__(self, index: Index, summary: IndexSummary, distribution: Distribution) -> None:
+        self.index = index
+        self.summary = summary
+        self.distribution = distribution
+        self.classes = Classes(Names(index))
+        self._files: list[_Indexed] = []
+
+    def find(self, name: str, progress: Callable[[str], None] | None = None) -> Uses | None:
+        """Return the uses of a symbol; None where nothing has this name."""
+        wanted = _wanted(name, self.classes)
+        found: list[Use] = []
+        looked: set[str] = set()
+        asked: frozenset[str] = frozenset()
+        while asked != wanted.words:  # a package may hand the symbol on under another word
+            asked = wanted.words
+            waiting = sorted(self._candidates(wanted) - looked)
+            looked.update(waiting)
+            for number, module_name in enumerate(waiting, 1):
+                if progress is not None and number % 16 == 0:
+                    progress(f"{self.distribution.name}: {number} of {len(waiting)} files read")
+                if (module := self.index.module(module_name)) is not None:
+                    found += uses_in(module, wanted, self.classes)
+                    exported = _exported(module, wanted, self.classes)
+                    wanted = replace(wanted, words=wanted.words | exported)
+        if not found and not any(map(self.classes.exists, wanted.names)):
+            return None
+        return Uses(
+            tuple(sorted(wanted.names)),
+            tuple(sorted(set(found), key=Use.order)),
+            tuple(sorted({*self.summary.diagnostics, *self.index.diagnostics})),
+        )
+
+    def _candidates(self, wanted: Wanted) -> set[str]:
+        """Return the names of the modules that may use a symbol."""
+        any_word = "|".join(map(re.escape, sorted(wanted.words)))
+        words = [one.encode() for one in wanted.words]
+        word = re.compile(
+            rf"\b(?:{any_word})\b".encode()
+        )  # five times as slow as looking for bytes
+        called = re.compile(rf"(?:\n|\.)(?:{any_word})\n")
+        listed = re.compile(rf"(?<![\w.])(?:{any_word})(?![\w.])|\*")
+        attribute = re.compile(rf"\.\s*(?:{any_word})\b".encode())
+        homes = {name.rpartition(".")[0] for name in wanted.names}
+        self._files = self._files or _read_all(self.summary, self.distribution)
+        found = set()
+        for file in self._files:
+            if not any(plain in file.data for plain in words) or not word.search(file.data):
+                continue
+            by_index = called.search(file.texts) or listed.search(file.imports)
+            if by_index or file.module in homes or attribute.search(file.data):
+                found.add(file.module)
+        return found
+
+
+class _Indexed(NamedTuple):
+    """A file: its bytes, and what the index has of it."""
+
+    module: str
+    data: bytes
+    texts: str
+    imports: str
+
+
+def _read_all(summary: IndexSummary, distribution: Distribution) -> list[_Indexed]:
+    with open_table(summary.path) as table:
+        rows = table.execute(
+            "SELECT path, module, texts, imports FROM sites JOIN files ON file = id ORDER BY path"
+        ).fetchall()
+    found = []
+    for path, module, texts, imports in rows:
+        with suppress(OSError):  # gone since it was indexed
+            data = (distribution.root / path).read_bytes()
+            found.append(_Indexed(module, data, texts, imports))
+    return found
 
 
 def _wanted(name: str, classes: Classes) -> Wanted:
@@ -85,30 +135,3 @@ def _exported(module: Module, wanted: Wanted, classes: Classes) -> frozenset[str
     words = local_words(module, wanted) - wanted.words
     names = {word: classes.meanings(f"{module.name}.{word}") for word in words}
     return frozenset({word for word, found in names.items() if found & wanted.names})
-
-
-def _candidates(summary: IndexSummary, distribution: Distribution, wanted: Wanted) -> set[str]:
-    """Return the names of the modules that may use a symbol."""
-    any_word = "|".join(map(re.escape, sorted(wanted.words)))
-    words = [one.encode() for one in wanted.words]
-    word = re.compile(rf"\b(?:{any_word})\b".encode())  # five times as slow as looking for bytes
-    called = re.compile(rf"(?:\n|\.)(?:{any_word})\n")
-    listed = re.compile(rf"(?<![\w.])(?:{any_word})(?![\w.])|\*")
-    attribute = re.compile(rf"\.\s*(?:{any_word})\b".encode())
-    homes = {name.rpartition(".")[0] for name in wanted.names}
-    with open_table(summary.path) as table:
-        rows = table.execute(
-            "SELECT path, module, texts, imports FROM sites JOIN files ON file = id ORDER BY path"
-        ).fetchall()
-    found = set()
-    for path, module, texts, imports in rows:
-        try:
-            data = (distribution.root / path).read_bytes()
-        except OSError:
-            continue  # gone since it was indexed
-        if not any(plain in data for plain in words) or not word.search(data):
-            continue
-        by_index = called.search(texts) or listed.search(imports) or module in homes
-        if by_index or attribute.search(data):
-            found.add(module)
-    return found
