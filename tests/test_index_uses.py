@@ -120,9 +120,15 @@ def test_a_name_that_is_bound_twice_is_possible(tmp_path: Path) -> None:
         except ImportError:
             from fallback import scale
 
-        scale(1)
+        class Scaled(scale): ...
+
+        scale(1), scale
     """
-    assert told(tmp_path, "pkg.layers.scale", text) == ["3 import resolved", "7 call possible"]
+    assert told(tmp_path, "pkg.layers.scale", text) == [
+        "3 import resolved",
+        "7 subclass possible",
+        "9 call possible",
+    ]
 
 
 def test_what_is_not_called_is_a_mention_and_a_patch_is_told(tmp_path: Path) -> None:

@@ -169,8 +169,8 @@ def fetch(requirement: str, address: str | None, reference: str | None) -> None:
     """Bring a distribution's sources into the store.
 
     Nothing is installed: only its Python files, stubs, operator lists and licences are read out of
-    the wheel. Where the sources are only in git, as those of tensorrt-llm, these files are read at
-    the release's tag.
+    the wheel, on the index that pip or uv would ask by their variables and files. Where the sources
+    are only in git, as those of tensorrt-llm, these files are read at the release's tag.
     """
     from srcread.sources import Sources
     from srcread.sources import fetch as fetch_distribution

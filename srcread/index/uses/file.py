@@ -25,6 +25,8 @@ from srcread.index.uses.frames import Frame, frame_of, meanings, parameters_of, 
 from srcread.index.uses.places import Use, UseKind
 from srcread.model import Certainty
 
+_RUNS = (UseKind.CALL, UseKind.SUBCLASS)
+"""What counts where it is only possible: what hands a name on may mean anything."""
 _Item = tuple[ast.AST, Frame, UseKind]
 
 
@@ -148,7 +150,7 @@ class _File:
         if last not in self.wanted.words:
             return
         certainty = self.certainty(node, frame, last)
-        if certainty is None or (certainty is Certainty.POSSIBLE and kind is not UseKind.CALL):
+        if certainty is None or (certainty is Certainty.POSSIBLE and kind not in _RUNS):
             return
         if not isinstance(node.ctx, ast.Load):
             if isinstance(node, ast.Name):
