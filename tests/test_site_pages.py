@@ -24,9 +24,11 @@ from site_example import (
 from site_outline import Page, outline
 from support.reasons import LIMITS, in_words
 
+from srcread.index.uses import Use, UseKind
 from srcread.model import (
     Anchor,
     AnchorStatus,
+    Certainty,
     Depends,
     Device,
     Edge,
@@ -210,6 +212,25 @@ def test_an_unresolved_call_is_marked_with_its_reason() -> None:
 def test_a_function_that_calls_itself_is_among_its_callers() -> None:
     text = outline(page(plans(), FOLDER + "pkg.model.scale.html"))
     assert text.endswith("li: Model.forward lines 16, 17\nli: scale line 26")
+
+
+def test_calls_from_elsewhere_are_listed_nearest_first_where_they_are_given() -> None:
+    def use(path: str, line: int) -> Use:
+        inside = f"{path.removesuffix('.py').replace('/', '.')}.run"
+        return Use(path, line, 4, UseKind.CALL, Certainty.RESOLVED, inside, "scale(x)")
+
+    paths = ["other/far.py", *(f"pkg/sub/part{number}.py" for number in range(8)), "pkg/near.py"]
+    uses = (*(use(path, 7) for path in paths), use("pkg/near.py", 9))
+    pages = plans(replace(view(), elsewhere={"pkg.model.scale": uses}))
+    html = page(pages, FOLDER + "pkg.model.scale.html")
+    listed = re.findall(r">([^<>]*\.py:\d+)<", html)
+    assert listed == [
+        "pkg/near.py:7",
+        "pkg/near.py:9",
+        *(f"pkg/sub/part{number}.py:7" for number in range(6)),
+    ]
+    assert "Further calls: 3. All of them: <code>srcread callers pkg.model.scale</code>" in html
+    assert "Called from elsewhere" not in page(plans(), FOLDER + "pkg.model.scale.html")
 
 
 def test_a_note_on_a_whole_class_leads_the_page_of_its_init() -> None:

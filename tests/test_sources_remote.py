@@ -149,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[_Server]:
     """A package index that alone is configured, and an empty store."""
     for name in os.environ:
-        if name.startswith("PIP_") or name.lower().endswith("_proxy"):
+        if name.startswith(("PIP_", "UV_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     with _Server() as running:
         monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
@@ -308,7 +308,8 @@ def test_an_unknown_name_says_where_it_was_looked_for(server: _Server) -> None:
     with pytest.raises(NotFoundError) as caught:
         open_distribution("pytestt")
     assert str(caught.value) == (
-        f"No distribution 'pytestt' with a wheel was found in {server.index}/pytestt/. "
+        f"No distribution 'pytestt' with a wheel was found in {server.index}/pytestt/ "
+        "(PIP_INDEX_URL). "
         "Did you mean 'pytest'?"
     )
 
@@ -321,7 +322,7 @@ def test_no_index_within_reach_says_which_commands_would_help(
         open_distribution("demo-pkg", "2.13.0")
     assert str(caught.value) == (
         "demo-pkg 2.13.0 is neither installed nor in the store, and "
-        "http://127.0.0.1:9/simple/demo-pkg/ cannot be reached. "
+        "http://127.0.0.1:9/simple/demo-pkg/ (PIP_INDEX_URL) cannot be reached. "
         "Run `pip install demo-pkg==2.13.0`, or `srcread fetch demo-pkg==2.13.0` where the index "
         "can be reached."
     )
@@ -333,7 +334,7 @@ def test_an_index_that_fails_is_not_taken_for_one_without_the_version(
     (tmp_path / "demo_pkg-3.0-py3-none-any.whl").write_bytes(_wheel("3.0"))
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     server.status = 503
-    with pytest.raises(SourceError, match=r"/simple/demo-pkg/ answered 503\. Run `pip install"):
+    with pytest.raises(SourceError, match=r"demo-pkg/ \(PIP_INDEX_URL\) answered 503\. Run"):
         open_distribution("demo-pkg", "1.0")
     assert open_distribution("demo-pkg", "3.0").version == "3.0"
 
@@ -347,8 +348,12 @@ def test_offline_asks_no_server(server: _Server) -> None:
 
 def test_no_index_at_all_is_said(server: _Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(NotFoundError, match="pip is set to no-index"):
-        open_distribution("demo-pkg", "1.0")
+    with pytest.raises(SourceError) as caught:
+        open_distribution("pytestt", "1.0")
+    assert str(caught.value) == (
+        "pytestt is neither installed nor in the store, and no index may be asked: PIP_NO_INDEX "
+        "says so. Change that, or run `pip install pytestt`."
+    )
 
 
 def test_a_login_in_the_address_is_used_and_never_shown(

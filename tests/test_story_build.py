@@ -352,6 +352,28 @@ def test_a_killed_build_leaves_the_old_site_whole_and_the_next_one_works(here: P
     assert not list(here.glob(".site.srcread-*"))
 
 
+def test_callers_from_outside_the_tour_are_shown_when_asked_for_whatever_the_cache_holds(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extra = "from tiny.ops import scale\n\n\ndef twice(x):\n    return scale(x, 2)\n"
+    (here.parent / "installed" / "tiny" / "extra.py").write_text(extra)
+    build()
+    plain = contents(here / "site")
+    assert not any(b"tiny.<wbr>extra" in data for data in plain.values())
+    assert srcread("build", "tiny-model", "--callers").exit_code == 0
+    listed = contents(here / "site")
+    shown = [name for name, data in listed.items() if b"tiny/extra.py:5" in data]
+    assert [Path(name).name for name in shown] == ["tiny.ops.scale.html"] * len(shown) != []
+    build()  # the index is in the cache now, and nobody asked for it
+    assert contents(here / "site") == plain
+    monkeypatch.setenv("SRCREAD_CACHE", str(here.parent / "another"))
+    assert srcread("build", "tiny-model", "--callers").exit_code == 0
+    assert contents(here / "site") == listed
+    (here.parent / "installed" / "tiny" / "extra.py").write_text("")
+    assert srcread("build", "tiny-model", "--callers").exit_code == 0
+    assert contents(here / "site") == plain
+
+
 def test_two_builds_at_once_leave_one_whole_site(here: Path) -> None:
     build()
     whole = contents(here / "site")

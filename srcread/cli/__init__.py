@@ -9,6 +9,7 @@ from srcread.cli.annotating import accept, at, check, lock, new, outline
 from srcread.cli.confirming import confirm, evidence
 from srcread.cli.console import Commands
 from srcread.cli.reading import build, fetch, graph, read
+from srcread.cli.searching import callers
 from srcread.cli.serving import serve
 from srcread.cli.tracing import trace
 
@@ -24,6 +25,7 @@ for command in (
     read,
     serve,
     graph,
+    callers,
     fetch,
     at,
     new,

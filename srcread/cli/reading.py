@@ -49,6 +49,12 @@ IDIOMS = click.option(
     help="Where the site will stand, as https://example.org/tours/, if no tour says it: without, "
     "there is no sitemap, and previews of links have no picture.",
 )
+@click.option(
+    "--callers",
+    is_flag=True,
+    help="List on each function's page who calls it from outside the tour. Whole distributions are "
+    "looked through for that, for torch half a minute.",
+)
 @click.option("--open", "show", is_flag=True, help="Show the site in the browser.")
 def build(
     tours: tuple[str, ...],
@@ -56,6 +62,7 @@ def build(
     annotations: Path | None,
     templates: Path | None,
     address: str | None,
+    callers: bool,
     show: bool,
 ) -> None:
     """Build the site of these tours, of all tours if none is named.
@@ -73,6 +80,7 @@ def build(
             annotations=annotations,
             templates=templates,
             address=address,
+            callers=callers,
             progress=tell,
         )
     _report(built.out, built.written, built.kept, show)
@@ -161,8 +169,8 @@ def fetch(requirement: str, address: str | None, reference: str | None) -> None:
     """Bring a distribution's sources into the store.
 
     Nothing is installed: only its Python files, stubs, operator lists and licences are read out of
-    the wheel. Where the sources are only in git, as those of tensorrt-llm, these files are read at
-    the release's tag.
+    the wheel, on the index that pip or uv would ask by their variables and files. Where the sources
+    are only in git, as those of tensorrt-llm, these files are read at the release's tag.
     """
     from srcread.sources import Sources
     from srcread.sources import fetch as fetch_distribution

@@ -14,8 +14,9 @@
 | `imports` | what a module imports |
 | `extract` | one tree to what is kept of it of a whole distribution |
 | `whole` | the index of a whole distribution, kept: search, nearest names, callers, imports |
+| `uses` | every place in a distribution that calls or names one symbol |
 
-`whole` has a door of its own, for who asks about a distribution and not about an entry.
+`whole` and `uses` have doors of their own, for who asks about a distribution, not about an entry.
 """
 
 from srcread.index.digest import digest, digest_text

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from srcread.model import CallGraph, Distribution, EarlierVersion, SourceFile, Standing, Tour
 from srcread.site.scenarios import TourRuns
+
+if TYPE_CHECKING:  # a build without callers needs none of the index
+    from srcread.index.uses import Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,8 @@ class TourView:
     `read` returns a file by its distribution's name and its path: of this tour's version, for two
     tours may show different versions of one distribution. `absent` are the distributions whose
     files are not here: their pages show the graph without the code. `earlier` are versions whose
-    addresses lead on.
+    addresses lead on. `elsewhere` are certain calls from outside the walk, by function, where they
+    were asked for.
     """
 
     tour: Tour
@@ -28,6 +32,7 @@ class TourView:
     absent: frozenset[str] = frozenset()
     runs: TourRuns = field(default_factory=TourRuns)
     earlier: tuple[EarlierVersion, ...] = ()
+    elsewhere: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
 
 
 class SiteAddress(NamedTuple):

@@ -1,8 +1,8 @@
 """Sources: a name and version, a folder or a file become a `Distribution` with exact bytes.
 
 Looked for in this order: installed beside srcread, in the store, then in git for what a table says
-is only there, and for all else on the package index that pip is configured for. Whatever is read is
-parsed, never imported. What only an index or git needs is imported only when one is asked.
+is only there, and for all else on the package indexes that pip or uv would ask here. Whatever is
+read is parsed, never imported. What only an index or git needs is imported only when one is asked.
 """
 
 from __future__ import annotations
@@ -233,12 +233,12 @@ def _fetch_from_git(request: Request, progress: Progress | None) -> Distribution
 def _fetch_wheel(
     name: str, version: str | None, progress: Progress | None, offline: bool
 ) -> Distribution:
+    from srcread.sources.configured_indexes import read_index_settings
     from srcread.sources.package_index import find_wheel, parse_version
-    from srcread.sources.pip_config import read_pip_settings
     from srcread.sources.wheel import read_wheel
 
     say = progress or (lambda text: None)
-    settings = read_pip_settings()
+    settings = read_index_settings()
     wanted = f"{name} {parse_version(version)}" if version else name
     say(f"{wanted}: looking for its wheel")
     try:

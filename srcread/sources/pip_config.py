@@ -2,8 +2,10 @@
 
 Read are the keys that say where a wheel comes from and how to reach it. Left out are
 `trusted-host`, client certificates and keyrings: a login comes from the address or from netrc. As
-in pip, a later source replaces an earlier one's value: the global file, the user's, the
-environment's own, PIP_CONFIG_FILE, PIP_*.
+in pip, a later source replaces an earlier one's value: the global files, the user's, the
+environment's own, the file that PIP_CONFIG_FILE names, PIP_* variables (pip's documentation, topic
+"Configuration"; that PIP_CONFIG_FILE's file wins over all others is how pip 23 to 25 behave, where
+the page says first or nothing). An empty variable counts as none.
 """
 
 from __future__ import annotations
@@ -12,55 +14,55 @@ import configparser
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from srcread.errors import SourceError
+from srcread.sources.index_settings import DEFAULT_INDEX, IndexSettings, PackageIndex, distinct
+
+_YES = ("1", "true", "yes", "on", "t", "y")
 
 
-@dataclass(frozen=True, slots=True)
-class PipSettings:
-    """Where to look, in order. `find_links` are folders, wheels or pages of links."""
+class _Value(NamedTuple):
+    """A key's value, and the variable or file that gives it."""
 
-    indexes: tuple[str, ...] = ()
-    find_links: tuple[str, ...] = ()
-    certificates: str | None = None
-    timeout: float = 15.0
+    text: str
+    named_by: str
 
 
-def read_pip_settings(environment: Mapping[str, str] | None = None) -> PipSettings:
+_NONE = _Value("", "")
+
+
+def read_pip_settings(environment: Mapping[str, str] | None = None) -> IndexSettings:
     """Return what pip is configured for; `environment` is the process's own by default.
 
     Raises:
         SourceError: a configuration file or value that pip would refuse too.
     """
     variables = os.environ if environment is None else environment
-    values: dict[str, str] = {}
+    values: dict[str, _Value] = {}
     for path in _files(variables):
         values |= _read(path)
     for name, value in variables.items():
         if name.startswith("PIP_") and value:
-            values[name.removeprefix("PIP_").lower().replace("_", "-")] = value
-    indexes = [values.get("index-url") or default_index()]
-    indexes += values.get("extra-index-url", "").split()
-    if values.get("no-index", "").lower() in ("1", "true", "yes", "on"):
-        indexes = []
-    return PipSettings(
-        indexes=tuple(dict.fromkeys(url.strip().rstrip("/") for url in indexes if url)),
-        find_links=tuple(dict.fromkeys(values.get("find-links", "").split())),
-        certificates=values.get("cert") or None,
+            key = name.removeprefix("PIP_").lower().replace("_", "-")
+            values[key] = _Value(value, name)
+    main = values.get("index-url", _NONE)
+    indexes = [PackageIndex(*main) if main.text.strip() else DEFAULT_INDEX]
+    indexes += _listed(values.get("extra-index-url", _NONE))
+    disabled = values.get("no-index", _NONE)
+    off = disabled.text.lower() in _YES
+    return IndexSettings(
+        indexes=() if off else distinct(indexes),
+        find_links=distinct(_listed(values.get("find-links", _NONE))),
+        disabled_by=disabled.named_by if off else "",
+        certificates=values.get("cert", _NONE).text or None,
         timeout=_seconds(values),
     )
 
 
-def default_index() -> str:
-    """Return the index that pip asks where nothing is configured; empty where pip is not found."""
-    try:
-        # pip says it nowhere else; a host of our own choosing would be one more thing to trust.
-        from pip._internal.models.index import PyPI
-    except ImportError:
-        return ""
-    return str(PyPI.simple_url)
+def _listed(value: _Value) -> list[PackageIndex]:
+    return [PackageIndex(address, value.named_by) for address in value.text.split()]
 
 
 def _files(variables: Mapping[str, str]) -> Iterator[Path]:
@@ -100,7 +102,7 @@ def _user_files(variables: Mapping[str, str], file: str) -> Iterator[Path]:
         yield home / "Library" / "Application Support" / "pip" / file
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path) -> dict[str, _Value]:
     """Return the keys of a file, those for `pip install` over the global ones."""
     parser = configparser.RawConfigParser()
     try:
@@ -108,16 +110,18 @@ def _read(path: Path) -> dict[str, str]:
     except (configparser.Error, UnicodeDecodeError) as error:
         problem = str(error).splitlines()[0]
         raise SourceError(f"pip's configuration {str(path)!r} is broken: {problem}") from error
-    values: dict[str, str] = {}
+    values: dict[str, _Value] = {}
     for section in ("global", "install"):
         if parser.has_section(section):
-            items = parser.items(section)
-            values |= {key.lstrip("-").replace("_", "-"): value for key, value in items}
+            for key, value in parser.items(section):
+                plain = key.lstrip("-").replace("_", "-")
+                values[plain] = _Value(value, f"{plain} in {str(path)!r}")
     return values
 
 
-def _seconds(values: Mapping[str, str]) -> float:
-    text = values.get("timeout") or values.get("default-timeout") or "15"
+def _seconds(values: Mapping[str, _Value]) -> float:
+    found = values.get("timeout", _NONE).text or values.get("default-timeout", _NONE).text
+    text = found or "15"
     try:
         return float(text)
     except ValueError:

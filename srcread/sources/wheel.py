@@ -21,14 +21,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from srcread.errors import SourceError
 from srcread.sources.archive import ArchiveLimits, ReadBytes, members_of, unpack
-from srcread.sources.package_index import (
-    WheelLink,
-    explain,
-    open_session,
-    request_options,
-    shown,
-)
-from srcread.sources.pip_config import PipSettings
+from srcread.sources.index_pages import WheelLink
+from srcread.sources.index_settings import IndexSettings, install_command
+from srcread.sources.web import explain, open_session, request_options, shown
 
 if TYPE_CHECKING:
     import requests
@@ -49,7 +44,7 @@ _DATA = re.compile(r"[^/]+\.data/(?:purelib|platlib)/(.*)|[^/]+\.data/.*")
 
 def read_wheel(
     link: WheelLink,
-    settings: PipSettings,
+    settings: IndexSettings,
     target: Path,
     progress: Callable[[int, int], None] = lambda done, total: None,
     limits: ArchiveLimits | None = None,
@@ -73,7 +68,9 @@ def wanted_path(name: str) -> str | None:
 
 
 @contextmanager
-def _opened(link: WheelLink, settings: PipSettings) -> Iterator[tuple[zipfile.ZipFile, ReadBytes]]:
+def _opened(
+    link: WheelLink, settings: IndexSettings
+) -> Iterator[tuple[zipfile.ZipFile, ReadBytes]]:
     """Give a wheel's directory, and the way to read its bytes."""
     with ExitStack() as stack:
         if isinstance(link.address, Path):
@@ -125,7 +122,7 @@ class _NoRangesError(Exception):
 class _Remote:
     """A file on a server, read in parts; remotezip calls it as its fetcher."""
 
-    def __init__(self, session: requests.Session, url: str, settings: PipSettings) -> None:
+    def __init__(self, session: requests.Session, url: str, settings: IndexSettings) -> None:
         self.url = url
         self._session = session
         self._options = request_options(settings)
@@ -201,7 +198,7 @@ class _Remote:
             return answer.content, int(found.group(1))
 
 
-def _whole(session: requests.Session, link: WheelLink, settings: PipSettings) -> bytes:
+def _whole(session: requests.Session, link: WheelLink, settings: IndexSettings) -> bytes:
     """Download a small wheel whole, and check it against the index's sha256."""
     url = str(link.address)
     content = bytearray()
@@ -215,14 +212,18 @@ def _whole(session: requests.Session, link: WheelLink, settings: PipSettings) ->
                 if max(len(content), _announced(answer)) > WHOLE_WHEEL:
                     raise SourceError(
                         f"{shown(url)} cannot be read in parts, because its server knows no range "
-                        f"requests, and it is too large to download whole. Run `pip install "
-                        f"{link.filename.partition('-')[0]}=={link.public_version}`."
+                        f"requests, and it is too large to download whole. Run `"
+                        f"{install_command(_requirement(link))}`."
                     )
     except (OSError, ValueError) as error:
         raise SourceError(f"{shown(url)} {explain(error)}.") from error
     if link.sha256 and hashlib.sha256(content).hexdigest() != link.sha256:
         raise SourceError(f"{shown(url)} is not the file that the index lists: its sha256 differs.")
     return bytes(content)
+
+
+def _requirement(link: WheelLink) -> str:
+    return f"{link.filename.partition('-')[0]}=={link.public_version}"
 
 
 def _announced(answer: requests.Response) -> int:

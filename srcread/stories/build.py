@@ -12,7 +12,7 @@ has changed since the last one, it ends after some file stats.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from srcread.support.pagefind import find_program
 from srcread.support.resources import annotation_folders, resources
 
 if TYPE_CHECKING:
+    from srcread.index.uses import Use
     from srcread.model import Diagnostic
     from srcread.opening.earlier import Earlier
     from srcread.opening.tour import LockedTour, OpenTour
@@ -55,12 +56,14 @@ def build(
     templates: Path | None = None,
     address: str | None = None,
     base: str = "",
+    callers: bool = False,
     progress: Progress | None = None,
 ) -> Built:
     """Build the site of these tours, of all tours if none is named, in the folder `out`.
 
     `address` is where the site will stand on the web. Of a site that will never stand there, `base`
-    is the path that it is served under.
+    is the path that it is served under. With `callers` a function's page lists certain calls from
+    outside its tour; then the build looks through whole distributions, and always anew.
 
     Raises:
         FindingsError: a tour has errors, or its sources cannot be had; the site is untouched.
@@ -69,7 +72,7 @@ def build(
     themes, program = _themes(templates), find_program()
     inputs = [*annotation_folders(annotations), *themes]
     stamp = Stamp(out, (tuple(names), annotations, address, base, program), inputs)
-    if stamp.is_current():
+    if not callers and stamp.is_current():
         return Built(out, 0, stamp.pages, stamp.warnings)
 
     from srcread.model import Severity
@@ -89,7 +92,7 @@ def build(
     if any(item.severity is Severity.ERROR for item in findings):
         raise FindingsError(findings)
     views = [
-        _view(tour, runs, known)
+        _view(tour, runs, known, _elsewhere(tour, progress) if callers else {})
         for tour, (runs, _), known in zip(opened, recorded, earlier, strict=True)
     ]
     from srcread.site.web import place_of
@@ -101,7 +104,8 @@ def build(
     for tour in opened:
         tour.code.memory.save()
     codes = [*(tour.code for tour in opened), *(code for one in earlier for code in one.codes)]
-    stamp.write(codes, built.written + built.kept, findings)
+    if not callers:  # their files are not among those that the stamp could tell as changed
+        stamp.write(codes, built.written + built.kept, findings)
     return replace(built, warnings=findings)
 
 
@@ -131,7 +135,22 @@ def _themes(templates: Path | None) -> list[Path]:
     return [*([templates] if templates else []), resources("templates")]
 
 
-def _view(opened: OpenTour | LockedTour, runs: TourRuns, known: Earlier) -> TourView:
+def _elsewhere(
+    opened: OpenTour | LockedTour, progress: Progress | None
+) -> Mapping[str, tuple[Use, ...]]:
+    from srcread.stories.elsewhere import calls_elsewhere
+
+    code = opened.code
+    here = [item for item in code.distributions if item.name not in opened.absent]
+    return calls_elsewhere(code.graph, here, code.sources, progress)
+
+
+def _view(
+    opened: OpenTour | LockedTour,
+    runs: TourRuns,
+    known: Earlier,
+    elsewhere: Mapping[str, tuple[Use, ...]],
+) -> TourView:
     from srcread.graph.observe import with_seen
     from srcread.site import TourView
 
@@ -148,6 +167,7 @@ def _view(opened: OpenTour | LockedTour, runs: TourRuns, known: Earlier) -> Tour
         absent=opened.absent,
         runs=runs,
         earlier=known.versions,
+        elsewhere=elsewhere,
     )
 
 

@@ -21,6 +21,7 @@ from srcread.model import (
     SourceFile,
 )
 from srcread.site.data.address import fragment, permalink, short_name, web
+from srcread.site.data.elsewhere import Elsewhere, elsewhere
 from srcread.site.data.layout import Layout, call_path, neighbours
 
 _NOT_READ = {
@@ -157,6 +158,7 @@ class FunctionPage(NamedTuple):
     upstream: str | None
     last: int
     absent: str
+    elsewhere: Elsewhere | None
 
 
 def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
@@ -191,6 +193,7 @@ def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
         upstream=permalink(holder, upstream, first, last),
         last=last,
         absent=f"{holder.name}=={holder.version}" if absent and holder else "",
+        elsewhere=elsewhere(layout, name),
     )
 
 
