@@ -20,6 +20,7 @@ from srcread.errors import (
 from srcread.model import (
     Depends,
     Diagnostic,
+    Evidence,
     Severity,
     Standing,
     Step,
@@ -81,11 +82,12 @@ class Opened(Generic[AnyCode]):
         found |= set(self._wrong_graph())
         return tuple(sorted(found))
 
-    def standing(self, step: Step) -> Standing:
-        """Weigh the recorded evidence of a step."""
+    def standing(self, step: Step, given: Evidence | None = None) -> Standing:
+        """Weigh the evidence of a step: what is recorded, if none is given."""
         from srcread.evidence import evidence_path, read_evidence, standing
 
-        evidence, _ = read_evidence(evidence_path(self.tour.folder, step.note.stem))
+        path = evidence_path(self.tour.folder, step.note.stem)
+        evidence = given if given is not None else read_evidence(path)[0]
         explained = step.note.survivors
         versions = self.tour.distributions
         claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else None
