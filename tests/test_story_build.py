@@ -56,6 +56,36 @@ def test_a_second_build_says_that_nothing_has_changed_and_writes_nothing(here: P
     assert {path: path.stat().st_mtime_ns for path in here.rglob("*")} == before
 
 
+OPENS = """
+import collections, os, sys
+opened = collections.Counter()
+def hook(event, arguments):
+    if event == "open" and isinstance(arguments[0], (str, os.PathLike)):
+        opened[os.path.relpath(arguments[0])] += 1
+sys.addaudithook(hook)
+from srcread.cli import main
+main(["check", "tiny-model"], standalone_mode=False)
+for path, count in sorted(opened.items()):
+    if path.startswith("annotations"):
+        print(count, os.path.basename(path), file=sys.stderr)
+"""
+
+
+def test_a_check_opens_each_file_of_a_tour_once_findings_or_not(here: Path) -> None:
+    note = here / "annotations" / "tiny-model" / "first-layers.md"
+    note.write_text(note.read_text("utf-8").replace("at =", 'after = "layer-order"\nat ='), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", OPENS],
+        cwd=here,
+        env=environment(here.parent / "installed"),
+        capture_output=True,
+        text=True,
+    )
+    assert "first-layers.md:4: warning: NOTE021" in done.stderr
+    counted = sorted(line for line in done.stderr.splitlines() if line[0].isdigit())
+    assert counted == sorted(f"1 {path.name}" for path in note.parent.rglob("*") if path.is_file())
+
+
 def test_after_an_edited_note_only_the_pages_that_show_it_are_written(here: Path) -> None:
     build()
     before = contents(here / "site")

@@ -73,7 +73,7 @@ def with_source_digest(path: Path, text: str, digest: str) -> str:
     if "source_digest" in document.head.values:
         lines[line_of(document.head, "source_digest") - 1] = line
     else:
-        lines.insert(document.head.offset, line)
+        lines.insert(document.head.lines.first, line)
     return "\n".join(lines)
 
 
