@@ -18,9 +18,10 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from claims_example import claims_of
 
 from srcread.errors import SrcreadError
-from srcread.model import Claim, Device, Environment, Run
+from srcread.model import Device, Environment, Run
 from srcread.running.judge import judge
 from srcread.running.plan import Job, Limits, Plan, plan
 from srcread.running.runner import run_jobs
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linu
 def job(stem: str, text: str) -> Job:
     """Make a job of a snippet whose one claim is appended: it ends by saying that it ended."""
     whole = dedent(text) + "\nassert len('end') == 3, 'It came to its end.'\n"
-    return Job(stem, whole, (Claim("It came to its end.", 0, ""),), {"snippet": stem})
+    return Job(stem, whole, claims_of(whole, "It came to its end."), {"snippet": stem})
 
 
 def run(text: str, python: Path | None = None, distributions: tuple[str, ...] = ()) -> Run:
@@ -354,7 +355,7 @@ def test_torch_is_imported_once_for_all_and_before_any_snippet() -> None:
         print(was_there, os.getppid(), torch.get_num_threads())
         """
     jobs = [job(f"s{i}", text) for i in range(3)]
-    jobs = [Job(j.stem, j.text, (*j.claims, Claim(SHAPE, 0, "")), {}) for j in jobs]
+    jobs = [Job(j.stem, j.text, (*j.claims, *claims_of(j.text, SHAPE)), {}) for j in jobs]
     runs = run_jobs(jobs, trusted=True, date="2026-01-02")
     assert [run.confirmed for run in runs] == [True] * 3
     assert {tuple(run.output.split()[::2]) for run in runs} == {("True", "1")}
@@ -376,8 +377,9 @@ def test_torchs_own_assertions_are_claims_and_forks_may_use_threads() -> None:
         except AssertionError:
             pass
         """
-    claims = (Claim("It holds.", 0, ""), Claim("It does not hold.", 0, ""))
-    found = run_jobs([Job("snippet", dedent(text), claims, {})], trusted=True, date="2026-01-02")[0]
+    text = dedent(text)
+    jobs = [Job("snippet", text, claims_of(text), {})]
+    found = run_jobs(jobs, trusted=True, date="2026-01-02")[0]
     assert [claim.held for claim in found.claims] == [True, False]
     assert found.claims[0].observed == "tensor of shape (300, 300), float32"
     assert found.reasons == ("claim 2 is false: 'It does not hold.'",)

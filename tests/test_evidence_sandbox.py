@@ -19,17 +19,19 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from claims_example import claims_of
 
 import srcread.child.sandbox.bubblewrap as bubblewrap
 import srcread.child.sandbox.view as view_of
 from srcread.errors import SrcreadError
-from srcread.model import Claim, Run
+from srcread.model import Run
 from srcread.running.plan import Job, Limits, Plan, plan
 from srcread.running.runner import each_run, run_jobs
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is of Linux")
 
-ENDED = Claim("It came to its end.", 0, "")
+ENDS = "It came to its end."
+ENDED = f"assert len('end') == 3, {ENDS!r}"
 CHILD = Path(__file__).parent.parent / "srcread" / "child" / "main.py"
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 AS_USER = """#!/bin/sh
@@ -45,12 +47,8 @@ class Level:
 
     def runs(self, *texts: str, limits: Limits | None = None) -> Iterator[Run]:
         """Run snippets, each with a claim at its end, so that only what ends is confirmed."""
-        jobs = [
-            Job(
-                f"s{n}", f"{dedent(t)}\nassert len('end') == 3, 'It came to its end.'", (ENDED,), {}
-            )
-            for n, t in enumerate(texts)
-        ]
+        whole = [f"{dedent(text)}\n{ENDED}" for text in texts]
+        jobs = [Job(f"s{n}", text, claims_of(text, ENDS), {}) for n, text in enumerate(whole)]
         return each_run(
             jobs,
             python=self.python,
@@ -130,7 +128,7 @@ def test_a_run_records_what_confined_it(level: Level, words: str) -> None:
 
 
 def test_without_a_wish_a_batch_has_namespaces() -> None:
-    jobs = [Job("snippet", "assert len('end') == 3, 'It came to its end.'", (ENDED,), {})]
+    jobs = [Job("snippet", ENDED, claims_of(ENDED), {})]
     found = run_jobs(jobs, distributions=(), trusted=False, date="2026-01-02")[0]
     assert (found.confirmed, found.reasons) == (True, ())
     assert found.environment.sandbox.partition(",")[0] == "namespaces"

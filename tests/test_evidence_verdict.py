@@ -10,8 +10,9 @@ from hashlib import blake2b
 from textwrap import dedent
 
 import pytest
+from claims_example import claims_of
 
-from srcread.model import Claim, Device, Environment, Run
+from srcread.model import Device, Environment, Run
 from srcread.running.judge import judge
 from srcread.running.plan import Job, Limits, PlannedRun
 from srcread.running.runner import run_jobs
@@ -347,10 +348,11 @@ CHEATS: Mapping[str, tuple[str, str]] = {
     ),
     "assert_* that fails, swallowed": (
         """
-        def assert_close(a, b, msg):
-            raise AssertionError(msg)
+        class testing:
+            def assert_close(a, b, msg):
+                raise AssertionError(msg)
         try:
-            assert_close(1, 2, msg='It holds.')
+            testing.assert_close(1, 2, msg='It holds.')
         except AssertionError:
             pass
         """,
@@ -360,8 +362,8 @@ CHEATS: Mapping[str, tuple[str, str]] = {
 
 
 def job(stem: str, text: str, *sentences: str) -> Job:
-    claims = tuple(Claim(sentence, 0, "") for sentence in sentences)
-    return Job(stem, dedent(text), claims, {"snippet": stem})
+    text = dedent(text)
+    return Job(stem, text, claims_of(text, *sentences), {"snippet": stem})
 
 
 def run(text: str, *sentences: str, limits: Limits | None = None) -> Run:

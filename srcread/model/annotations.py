@@ -103,13 +103,15 @@ class Location:
 class Claim:
     """One checkable sentence of a snippet: `assert test, "sentence"`.
 
-    `parts` is the number of tests joined by `and` at its top: each is counted by itself.
+    `parts` is the number of tests joined by `and` at its top: each is counted by itself. Its
+    statement begins at `line` and `column`.
     """
 
     sentence: str
     line: int
     code: str
     parts: int = 1
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
