@@ -68,7 +68,7 @@ def marked(marker: str) -> list[int]:
     return found
 
 
-def wait_for(happened: Callable[[], bool], seconds: float = 20) -> bool:
+def wait_for(happened: Callable[[], bool], seconds: float = 300) -> bool:
     deadline = time.monotonic() + seconds
     while not happened() and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -310,10 +310,10 @@ time.sleep(60)
         parent.stdin.close()
         assert wait_for(lambda: bool(marked(marker)))
         parent.send_signal(number)
-        parent.wait(20)
+        parent.wait(300)
     assert parent.returncode == -number or number == signal.SIGINT
-    assert wait_for(lambda: not marked(marker), 10)
-    assert wait_for(lambda: not list(tmp_path.glob("srcread-*/r*-*")), 10)  # removed a moment later
+    assert wait_for(lambda: not marked(marker))
+    assert wait_for(lambda: not list(tmp_path.glob("srcread-*/r*-*")))  # removed a moment later
 
 
 def test_the_parent_imports_nothing_beyond_click_and_libcst() -> None:
@@ -407,6 +407,6 @@ def test_on_a_gpu_each_run_has_an_interpreter_of_its_own() -> None:
 def test_a_limit_of_a_run_is_not_a_limit_of_the_batch() -> None:
     jobs = [job("slow", "import time\ntime.sleep(60)"), job("quick", "")]
     runs = run_jobs(
-        jobs, limits=Limits(wall_seconds=1.5), distributions=(), trusted=True, date="2026-01-02"
+        jobs, limits=Limits(wall_seconds=3), distributions=(), trusted=True, date="2026-01-02"
     )
-    assert [run.reasons for run in runs] == [("took longer than 1.5 s",), ()]
+    assert [run.reasons for run in runs] == [("took longer than 3 s",), ()]

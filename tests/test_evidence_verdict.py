@@ -488,9 +488,9 @@ def test_a_snippet_that_takes_too_long_is_ended() -> None:
     found = run(
         "import time\nassert len('') == 0, 'It holds.'\ntime.sleep(60)",
         HOLDS,
-        limits=Limits(wall_seconds=1.5),
+        limits=Limits(wall_seconds=3),
     )
-    assert found.reasons == ("took longer than 1.5 s",)
+    assert found.reasons == ("took longer than 3 s",)
     assert found.claims[0].held  # it did hold, which alone confirms nothing
 
 
