@@ -53,7 +53,7 @@ def git(folder: Path, *arguments: str) -> str:
         **{f"GIT_{who}_{what}": "a@b.c" for who in ("AUTHOR", "COMMITTER") for what in _IDENTITY},
     }
     done = subprocess.run(
-        ["git", *arguments], cwd=folder, env=environment, capture_output=True, timeout=60
+        ["git", *arguments], cwd=folder, env=environment, capture_output=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.decode().strip()

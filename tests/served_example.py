@@ -42,7 +42,7 @@ class Server:
     def ask(
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, http.client.HTTPMessage, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         with contextlib.closing(connection):
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, sent)
@@ -75,5 +75,5 @@ def serving(folder: Path) -> Iterator[Server]:
         yield started
     finally:
         started.process.send_signal(signal.SIGINT)
-        out, _ = started.process.communicate(timeout=20)
+        out, _ = started.process.communicate(timeout=300)
     assert started.process.returncode == 0 and out.endswith("Ended.\n"), out

@@ -89,6 +89,6 @@ def test_the_tools_run_without_srcread() -> None:
         ],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert (done.returncode, done.stdout) == (0, "[]\n")

@@ -99,7 +99,7 @@ def test_calls_unfold_three_deep_by_the_keyboard_and_no_deeper(tab: Any, site: P
         tab.keyboard.press("Tab")
         tab.keyboard.press("Enter")
         block += " .unfolded"
-        tab.locator(block).first.wait_for(timeout=5_000)
+        tab.locator(block).first.wait_for(timeout=60_000)
     assert tab.locator(f"{block} button.unfold").count() == 0
     assert tab.locator(f"{block} a").count() > 0  # its page is a link away
     ids = tab.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")

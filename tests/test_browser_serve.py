@@ -44,7 +44,7 @@ def test_the_run_button_shows_the_result_beside_the_recorded_one(server: Server,
     tab.locator("details.evidence > summary").first.click()
     tab.get_by_role("button", name="Run it here (cpu)").click()
     result = tab.locator(".result")
-    result.locator(".standing").wait_for(timeout=30_000)
+    result.locator(".standing").wait_for(timeout=120_000)
     text = result.inner_text()
     assert "Here, now: confirmed" in text and "1 of 1 claims hold" in text
     assert "Of three layers only the last one scales." in text
@@ -83,11 +83,11 @@ def test_what_a_snippet_prints_and_claims_is_shown_as_text(server: Server, tab: 
         )
         tab.goto(server.origin + PAGE.replace("Layer.run", "Model.run"))
         changed = tab.locator("details.evidence").filter(has_text="said = ")
-        changed.wait_for(state="attached", timeout=30_000)  # built again, and loaded again
+        changed.wait_for(state="attached", timeout=120_000)  # built again, and loaded again
         tab.locator("details.evidence > summary").first.click()
         tab.get_by_role("button", name="Run it here (cpu)").click()
         result = tab.locator(".result")
-        result.locator(".standing").wait_for(timeout=30_000)
+        result.locator(".standing").wait_for(timeout=120_000)
         assert result.inner_text().count("<script>window.canary=1</script>") >= 2
         assert result.locator("script, img, svg, iframe, style, form, a, b").count() == 0
         assert tab.evaluate("window.canary") is None
@@ -103,9 +103,9 @@ def test_an_open_page_reloads_when_its_note_changes(server: Server, tab: Any) ->
     try:
         tab.wait_for_function("performance.getEntriesByType('resource').length > 1")
         note.write_text(text.replace("A layer scales", "Only a layer scales"))
-        tab.get_by_text("Only a layer scales").wait_for(timeout=30_000)
+        tab.get_by_text("Only a layer scales").wait_for(timeout=120_000)
         note.write_text(text.replace("title = ", "titel = "))
-        tab.locator("#serve-problem").wait_for(timeout=30_000)
+        tab.locator("#serve-problem").wait_for(timeout=120_000)
         assert "first-layers.md" in tab.locator("#serve-problem").inner_text()
     finally:
         note.write_text(text)

@@ -36,7 +36,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
                 "models/empty.py": "",
                 "models/syntax.py": "def f(:\n",
                 "models/null.py": "x = 1\n\0\n",
-                "models/deep.py": f"x = {'(' * 5000}1{')' * 5000}\n",
+                "models/deep.py": f"x = {'(' * 250}1{')' * 250}\n",
                 "models/old.py": "print 'two'\n",
             },
         )
@@ -171,7 +171,7 @@ def test_a_reader_that_goes_away_is_no_error(here: Path) -> None:
         stdout=reader.stdin,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert reader.stdin is not None
     reader.stdin.close()
@@ -224,7 +224,7 @@ def test_a_command_ends_without_taking_its_objects_apart(here: Path) -> None:
         env=environment(None),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert (done.returncode, done.stdout) == (0, "srcread 0.1.0\nTrue\n")
 

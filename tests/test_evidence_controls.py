@@ -119,7 +119,7 @@ def test_values_that_differ_from_run_to_run_refuse_controls(bench: Bench) -> Non
 def test_a_change_that_hangs_is_ended_and_counts_neither_way(bench: Bench) -> None:
     module = "def count(n):\n    while n > 0:\n        n = n - 1\n    return n\n"
     job = bench.job(module, 'assert m.count(3) == 0, "It ends."\n', ("m.count", "while > assign n"))
-    (run,) = bench.record([job], controls=True, limits=RunLimits(wall_seconds=1))
+    (run,) = bench.record([job], controls=True, limits=RunLimits(wall_seconds=3))
     assert outcomes(run)["swap-operator"] == {Outcome.CRASH}
 
 

@@ -46,7 +46,7 @@ def imported(*arguments: str, cwd: Path, site: Path | None = None) -> set[str]:
         env=environment(site),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     status, *modules = done.stderr.splitlines()[-1].split()
     assert status == "0", done.stderr
@@ -133,7 +133,7 @@ def test_every_module_is_imported_without_what_only_unix_has() -> None:
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     assert "srcread.running.runner" in done.stdout.split()

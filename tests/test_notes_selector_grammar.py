@@ -111,6 +111,7 @@ def test_an_unknown_kind_with_none_near_lists_the_kinds() -> None:
         ("return #0", "column 9: expected a count from 1 on, found '0'."),
         ("return #x", "column 9: expected a count from 1 on, found 'x'."),
         ("a .. b .. c", "column 1: unknown kind 'a'."),
+        ("def ¼", "column 5: expected a name, found '¼'."),
         ("def .. doc .. doc", "column 12: expected ',', '#', '>' or '..' or the end, found '..'."),
         ("if x == y", "column 6: expected ',', '#', '>' or '..' or the end, found '='."),
         ("if x & y", "column 6: expected ',', '#', '>' or '..' or the end, found '&'."),

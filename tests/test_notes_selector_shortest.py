@@ -56,6 +56,14 @@ def test_a_builtins_name_tells_something_where_it_is_a_parameter() -> None:
     assert "if len" in at("def f(size):\n    if len(input) > 2: pass\n", 2)
 
 
+def test_a_twin_in_a_branch_that_names_nothing_is_counted_inside_it() -> None:
+    twice = (
+        "    if 2:\n        if x: pass\n        def g(): pass\n    elif 3:\n        def g(): pass\n"
+    )
+    text = "def f(x):\n    def g(): pass\n    if x: pass\n" + twice
+    assert "elif > def g #1" in at(text, 8)
+
+
 def test_an_assignment_with_a_twin_target_says_what_is_on_its_right() -> None:
     text = body("y = linear(x)", "y = softmax(x)", "y = 3")
     assert at(text, 2) == ["call linear"]

@@ -74,7 +74,7 @@ def test_a_good_tour_has_no_findings_and_every_value(tmp_path: Path) -> None:
     assert tour.chapters == (Chapter("First", "one"),)
     assert (tour.path, tour.start) == (("one",), True)
     assert (tour.site_url, tour.repository) == ("https://a.org/x", "https://b.org")
-    file, _ = read_tour_file(tour.folder)
+    file = read_tour_file(tour.folder)
     assert file.methods == {"torch.nn.Transformer": ("fit",)}
     assert file.imports == ("numpy",)
 
@@ -140,6 +140,12 @@ def test_a_folder_without_a_tour_file_is_no_tour(tmp_path: Path) -> None:
         (TOUR.replace("title", "titel"), "TOUR003", 1, "Did you mean 'title'?"),
         (TOUR + '[site]\nadress = "x"\n', "TOUR003", 8, "'adress'"),
         (TOUR + "[[chapter]]\nfist = 1\n", "TOUR003", 8, "Did you mean 'first'?"),
+        (
+            TOUR + "[[chapter]]\n[[chapter]]\n[chapter.titles]\nzh = 1\n",
+            "TOUR004",
+            10,
+            "zh must be",
+        ),
         (TOUR + "[snippets]\nimport = []\n", "TOUR003", 8, "Did you mean 'imports'?"),
         (TOUR + "[snippets]\nlanguages = []\n", "TOUR003", 8, "above the first"),
         (TOUR.replace('"A tour"', "5"), "TOUR004", 1, "a text in quotes, not a number"),

@@ -76,6 +76,8 @@ def test_folders_and_an_empty_archive_are_fine(tmp_path: Path) -> None:
         "pkg/evil.py:stream",
         "pkg/\u202eyp.live",
         "a/" * 300 + "evil.py",
+        "a" * 256,
+        "é" * 128 + "/evil.py",
         "",
     ],
 )

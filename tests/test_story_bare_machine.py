@@ -78,7 +78,7 @@ def on_it(bare: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         cwd=bare,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

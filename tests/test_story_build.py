@@ -56,6 +56,36 @@ def test_a_second_build_says_that_nothing_has_changed_and_writes_nothing(here: P
     assert {path: path.stat().st_mtime_ns for path in here.rglob("*")} == before
 
 
+OPENS = """
+import collections, os, sys
+opened = collections.Counter()
+def hook(event, arguments):
+    if event == "open" and isinstance(arguments[0], (str, os.PathLike)):
+        opened[os.path.relpath(arguments[0])] += 1
+sys.addaudithook(hook)
+from srcread.cli import main
+main(["check", "tiny-model"], standalone_mode=False)
+for path, count in sorted(opened.items()):
+    if path.startswith("annotations"):
+        print(count, os.path.basename(path), file=sys.stderr)
+"""
+
+
+def test_a_check_opens_each_file_of_a_tour_once_findings_or_not(here: Path) -> None:
+    note = here / "annotations" / "tiny-model" / "first-layers.md"
+    note.write_text(note.read_text("utf-8").replace("at =", 'after = "layer-order"\nat ='), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", OPENS],
+        cwd=here,
+        env=environment(here.parent / "installed"),
+        capture_output=True,
+        text=True,
+    )
+    assert "first-layers.md:4: warning: NOTE021" in done.stderr
+    counted = sorted(line for line in done.stderr.splitlines() if line[0].isdigit())
+    assert counted == sorted(f"1 {path.name}" for path in note.parent.rglob("*") if path.is_file())
+
+
 def test_after_an_edited_note_only_the_pages_that_show_it_are_written(here: Path) -> None:
     build()
     before = contents(here / "site")
@@ -343,7 +373,7 @@ def test_a_killed_build_leaves_the_old_site_whole_and_the_next_one_works(here: P
         "build(['tiny-model'], Path('site'), progress=end)\n"
     )
     variables = environment(here.parent / "installed")
-    killed = subprocess.run([sys.executable, "-c", code], env=variables, cwd=here, timeout=60)
+    killed = subprocess.run([sys.executable, "-c", code], env=variables, cwd=here, timeout=300)
     assert killed.returncode == -signal.SIGKILL
     assert contents(here / "site") == before
     assert list(here.glob(".site.srcread-*")), "nothing was left behind: it was killed too late"
@@ -386,7 +416,7 @@ def test_two_builds_at_once_leave_one_whole_site(here: Path) -> None:
         )
         for _ in range(2)
     ]
-    ends = [(*one.communicate(timeout=60), one.returncode) for one in both]
+    ends = [(*one.communicate(timeout=300), one.returncode) for one in both]
     assert [status for _, _, status in ends] == [0, 0], ends
     assert contents(here / "site") == whole
 
@@ -404,10 +434,10 @@ def test_an_interrupt_is_one_line_and_no_traceback(here: Path) -> None:
             text=True,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # may be ignored
         )
-        silent.settimeout(30)
+        silent.settimeout(300)
         connection, _ = silent.accept()  # it asks the index, which never answers
         one.send_signal(signal.SIGINT)
-        _, errors = one.communicate(timeout=30)
+        _, errors = one.communicate(timeout=300)
         connection.close()
     assert one.returncode == 130
     assert errors.strip() == "srcread: Interrupted."

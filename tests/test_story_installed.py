@@ -50,7 +50,7 @@ def srcread(here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     variables.pop("SRCREAD_CACHE", None)
     variables["XDG_CACHE_HOME"] = str(here.parent / "cache")
     return subprocess.run(
-        command, cwd=here, env=variables, capture_output=True, text=True, timeout=60
+        command, cwd=here, env=variables, capture_output=True, text=True, timeout=300
     )
 
 

@@ -125,7 +125,7 @@ def test_one_snippet_runs_at_a_time(server: Server) -> None:
     text = slow.read_text()
     slow.write_text("import time\n\ntime.sleep(3)\n" + text)
     body = json.dumps({"note": "tiny-model/layer-order"})
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=300)
     sent = {**server.cookie, "Origin": server.origin, "Content-Type": "application/json"}
     try:
         connection.request("POST", "/-/run", body, sent)
@@ -141,7 +141,7 @@ def test_one_snippet_runs_at_a_time(server: Server) -> None:
 
 
 def test_open_pages_are_told_of_a_new_site_and_of_what_is_wrong(server: Server) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=300)
     connection.request("GET", "/-/events", headers=server.cookie)
     stream = connection.getresponse()
     note = server.folder / "annotations" / "tiny-model" / "first-layers.md"

@@ -204,7 +204,7 @@ sys.settrace(None)
 print(sorted(lines))
 """
     command = [sys.executable, "-W", "ignore", "-c", script]
-    done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=300)
     return set(eval(done.stdout))
 
 

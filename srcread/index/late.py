@@ -5,7 +5,8 @@ in large files the bodies of functions and methods are first left out, found by 
 and what is left is parsed. A body is parsed at the first look at it, with the positions that it has
 in the file: who holds the tree cannot tell the difference. The cut is made by indentation, which
 texts in triple quotes may break; then the rest does not parse, or a body is missing from its place,
-and the file is parsed whole. An error inside a body costs that function only, and a diagnostic.
+and the file is parsed whole. A body with more such quotes than a docstring's is parsed to see that
+it is one. An error inside a body costs that function only, and a diagnostic.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ _SMALLEST_BODY = 120
 _DEF = re.compile(r"\n( {4})?(?:async )?def \w+\(")
 _BRACKET = re.compile(r"[()]")
 _HEADER_END = re.compile(r"\)[ \t]*(?:->[^\n]*?)?:[ \t]*(?:#[^\n]*)?\n")
+_DOCSTRING = re.compile(r"""\s*[rR]?(?:"{3}|'{3})""")
+_ESCAPE = re.compile(r"""\\(?:"{3}|'{3}|\n {0,4}[^\s#])""")
+"""What continues a text in triple quotes, or a line out of its body."""
 _OUTSIDE = {
     0: re.compile(r"\n[^\s#]"),
     4: re.compile(r"\n {0,4}[^\s#]"),
@@ -47,6 +51,8 @@ def parse_late(text: str, parse: Parse, report: Report) -> ast.Module | None:
         return None
     parts, cuts, done, line = [], {}, 0, 1
     for header, start, end in _bodies(text):
+        if not (_is_plain(text[start:end]) or _is_block(text[start:end], parse)):
+            return None
         def_line = line + text.count("\n", done, header)
         body_line = def_line + text.count("\n", header, start)
         line = body_line + text.count("\n", start, end)
@@ -140,15 +146,34 @@ def _closing(text: str, start: int) -> int:
 
 
 def _end(text: str, start: int, outside: re.Pattern[str]) -> int:
-    """Return where a body ends: not in the middle of a text in triple quotes."""
+    """Return where a body ends: not in a text in triple quotes, nor in a continued line."""
     end = start
     while True:
         match = outside.search(text, end - (end == start))
         if match is None:
             return len(text)
         end = match.start() + 1
-        if not any(text.count(quotes, start, end) % 2 for quotes in ('"""', "'''")):
+        odd = any(text.count(quotes, start, end) % 2 for quotes in ('"""', "'''"))
+        if not odd and text[end - 2] != "\\":
             return end
+
+
+def _is_plain(body: str) -> bool:
+    """Tell that a body's end is sure: it has no triple quotes but those of a docstring."""
+    quotes = body.count('"""') + body.count("'''")
+    is_docstring = quotes == 2 and _DOCSTRING.match(body) is not None
+    return (quotes == 0 or is_docstring) and _ESCAPE.search(body) is None
+
+
+def _is_block(body: str, parse: Parse) -> bool:
+    try:
+        tree = parse("if 1:\n" + body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    match tree.body:
+        case [ast.If(orelse=[])]:
+            return True
+    return False
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

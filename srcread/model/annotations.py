@@ -10,6 +10,28 @@ from pathlib import Path
 from srcread.model.code import Symbol
 from srcread.model.positions import Range
 
+KeyPath = tuple[str | int, ...]
+"""The way to a key of a TOML text, through tables by name and lists of tables by place."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLines:
+    """Where the keys of a TOML text stand in its file; `first` is the line above all of them."""
+
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    first: int = 0
+
+    def of(self, *keys: str | int) -> int:
+        """Return the line of a key; where it has none, that of the nearest table around it."""
+        for end in range(len(keys), 0, -1):
+            if keys[:end] in self.lines:
+                return self.lines[keys[:end]]
+        return self.first
+
+
+NO_LINES = KeyLines()
+"""What was read from no file."""
+
 
 @dataclass(frozen=True, slots=True)
 class SelectorStep:
@@ -81,13 +103,15 @@ class Location:
 class Claim:
     """One checkable sentence of a snippet: `assert test, "sentence"`.
 
-    `parts` is the number of tests joined by `and` at its top: each is counted by itself.
+    `parts` is the number of tests joined by `and` at its top: each is counted by itself. Its
+    statement begins at `line` and `column`.
     """
 
     sentence: str
     line: int
     code: str
     parts: int = 1
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +139,7 @@ class Note:
     authors: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
     survivors: Mapping[str, str] = field(default_factory=dict)
+    lines: KeyLines = field(default=NO_LINES, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +154,7 @@ class Translation:
     claims: Mapping[str, str]
     source_digest: str
     stale: bool = False
+    lines: KeyLines = field(default=NO_LINES, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +207,4 @@ class Tour:
     earlier: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     start: bool = False
+    lines: KeyLines = field(default=NO_LINES, compare=False)

@@ -6,10 +6,11 @@ place, because then there is nothing to agree with.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from srcread.errors import FindingsError, NotFoundError, did_you_mean
-from srcread.model import Step, Tour
+from srcread.model import Diagnostic, Step, Tour
 from srcread.notes.anchors.lock import lock_note, write_lock
 from srcread.notes.format.files import read_text, write_text
 from srcread.notes.format.tour import read_tour
@@ -33,13 +34,15 @@ def accept_note(tour_folder: Path, stem: str, lookup: Lookup) -> tuple[Path, ...
             raise FindingsError(own)
         near = did_you_mean(stem, [step.note.stem for step in tour.steps])
         raise NotFoundError(f"{tour.name!r} has no step {stem!r}.{near}")
-    return (*_accept_places(tour, step, lookup), *_accept_translations(step))
+    written = _accept_places(tour, findings, step, lookup)
+    return (*written, *_accept_translations(step))
 
 
-def _accept_places(tour: Tour, step: Step, lookup: Lookup) -> list[Path]:
+def _accept_places(
+    tour: Tour, findings: Iterable[Diagnostic], step: Step, lookup: Lookup
+) -> list[Path]:
     locations, problems = locate_note(step.note, lookup)
     if len(locations) < len(step.note.anchors):
-        _, findings = read_tour(tour.folder)
         own = [one for one in findings if one.path == step.note.path.as_posix()]
         raise FindingsError([*own, *problems])
     distribution, version = next(iter(tour.distributions.items()), ("", None))

@@ -14,8 +14,7 @@ from itertools import pairwise
 from srcread.errors import did_you_mean
 from srcread.model import CallGraph, Diagnostic, Position, Step, Tour
 from srcread.notes.format.codes import finding
-from srcread.notes.format.frontmatter import line_of_key
-from srcread.notes.format.tourfile import NAME, tour_line
+from srcread.notes.format.tourfile import NAME
 
 _Place = tuple[int, int, Position, str]
 
@@ -55,7 +54,7 @@ def check_chapters(tour: Tour) -> tuple[Diagnostic, ...]:
         finding(
             "TOUR018",
             tour.folder / NAME,
-            tour_line(tour.folder, "chapter", number, "first"),
+            tour.lines.of("chapter", number, "first"),
             f"{chapter.first!r} is read before {above.first!r}, which is listed above it.",
             "`srcread outline` shows the order of the steps.",
         )
@@ -94,7 +93,7 @@ def _with_followers(leaders: Iterable[Step], followers: Mapping[str, list[Step]]
 
 def _check_after(step: Step, steps: Mapping[str, Step], is_walked: bool) -> list[Diagnostic]:
     note = step.note
-    line = line_of_key(note.path, "after")
+    line = note.lines.of("after")
     if note.after not in steps:
         hint = did_you_mean(note.after or "", steps).strip() or "Write the stem of a step."
         message = f"after names no step: {note.after!r}."
@@ -111,7 +110,7 @@ def _needs_after(step: Step) -> list[Diagnostic]:
         return []  # reported where the note was read
     message = f"The walk from the entries does not reach {note.anchors[0].symbol!r}."
     hint = 'Say behind which step it is read: after = "stem".'
-    return [finding("NOTE020", note.path, line_of_key(note.path, "symbol"), message, hint)]
+    return [finding("NOTE020", note.path, note.lines.of("symbol"), message, hint)]
 
 
 def _in_circle(step: Step, circle: Iterable[Step]) -> Diagnostic:
@@ -119,4 +118,4 @@ def _in_circle(step: Step, circle: Iterable[Step]) -> Diagnostic:
     stems = ", ".join(other.note.stem for other in circle)
     message = f"after leads back to this note, by way of: {stems}."
     hint = "Let one of them stand behind a step that the walk places."
-    return finding("NOTE019", note.path, line_of_key(note.path, "after"), message, hint)
+    return finding("NOTE019", note.path, note.lines.of("after"), message, hint)

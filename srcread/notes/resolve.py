@@ -16,7 +16,6 @@ from srcread.notes.anchors.locate import AnchorProblem, locate
 from srcread.notes.anchors.lock import Lock, LockedAnchor, compare, lock_location, read_lock
 from srcread.notes.anchors.selector import parse_selector
 from srcread.notes.format.codes import finding
-from srcread.notes.format.frontmatter import line_of_key
 from srcread.notes.lookup import Lookup
 from srcread.notes.order import check_chapters, order_steps
 
@@ -143,4 +142,4 @@ def _name(anchor: Anchor) -> str:
 def _line(note: Note, number: int, key: str) -> int:
     """Return the line of a key of the note's first anchor, or of an `[[also]]`."""
     place = ("also", number - 1) if number else ()
-    return line_of_key(note.path, *place, key) or 1
+    return note.lines.of(*place, key) or 1

@@ -20,9 +20,9 @@ from srcread.notes.anchors.shortest import avoidable_count
 from srcread.notes.format.body import check_body
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import read_text, write_text
-from srcread.notes.format.frontmatter import line_of_key
 from srcread.notes.format.tour import read_tour
-from srcread.notes.format.translation import missing_translations, source_digest, with_source_digest
+from srcread.notes.format.tourfile import TourFile
+from srcread.notes.format.translation import source_digest, with_source_digest
 from srcread.notes.lookup import Lookup
 from srcread.notes.resolve import Locate, lock_path, renewed_lock, resolve_tour
 from srcread.notes.scaffold import PLACEHOLDER
@@ -39,11 +39,15 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A tour as far as it could be read, what is wrong with it, and what can be mended at once."""
+    """A tour as far as it could be read, and what is wrong with it."""
 
     tour: Tour
     diagnostics: tuple[Diagnostic, ...]
-    fixes: tuple[Fix, ...]
+
+    @property
+    def fixes(self) -> tuple[Fix, ...]:
+        """What can be mended at once: written into the files as they are when this is asked."""
+        return tuple(_fixes(self.tour, self.diagnostics))
 
 
 def check_tour(
@@ -52,27 +56,24 @@ def check_tour(
     graph: CallGraph | None = None,
     *,
     packages: Collection[str] = (),
-    translations: bool = False,
     words: bool = True,
     locate: Locate = locate,
+    file: TourFile | None = None,
 ) -> CheckResult:
     """Check a tour against every rule; without `lookup` and `graph`, its files alone.
 
-    `packages` are the top-level packages of the tour's distributions. `translations` reports the
-    steps that a language lacks, too. Without `words` the Markdown of the notes is not looked at.
-    `locate` may remember what it found before.
+    `packages` are the top-level packages of the tour's distributions. Without `words` the Markdown
+    of the notes is not looked at. `locate` may remember what it found before, and `file` is
+    tour.toml, if it has been read.
     """
-    tour, findings = read_tour(folder, packages)
+    tour, findings = read_tour(folder, packages, file)
     found = {*findings, *_orphans(tour)}
     for step in tour.steps if words else ():
         found |= {*_check_words(step)}
-    if translations:
-        found |= {*missing_translations(tour.steps, tour.languages)}
     if lookup is not None and graph is not None:
         tour, resolve_findings = resolve_tour(tour, lookup, graph, locate)
         found |= {*resolve_findings, *_avoidable_counts(tour, lookup)}
-    diagnostics = tuple(sorted(found))
-    return CheckResult(tour, diagnostics, tuple(_fixes(tour, diagnostics)))
+    return CheckResult(tour, tuple(sorted(found)))
 
 
 def apply_fixes(fixes: Iterable[Fix]) -> tuple[Path, ...]:
@@ -103,7 +104,7 @@ def _check_words(step: Step) -> Iterator[Diagnostic]:
 
 def _placeholders(page: Note | Translation) -> Iterator[Diagnostic]:
     if PLACEHOLDER in page.title:
-        yield _placeholder(page.path, line_of_key(page.path, "title"), "The title")
+        yield _placeholder(page.path, page.lines.of("title"), "The title")
     for number, line in enumerate(page.body.split("\n"), page.body_line):
         if PLACEHOLDER in line:
             yield _placeholder(page.path, number, "The body")
@@ -128,7 +129,7 @@ def _avoidable_counts(tour: Tour, lookup: Lookup) -> Iterator[Diagnostic]:
             if better is not None:
                 number = step.note.anchors.index(location.anchor)
                 place = ("also", number - 1) if number else ()
-                line = line_of_key(step.note.path, *place, "at")
+                line = step.note.lines.of(*place, "at")
                 message = f"{selector!r} counts where it need not."
                 hint = f'Write at = "{better}", then run `srcread check --fix`.'
                 yield finding("LOCK007", step.note.path, line, message, hint)

@@ -1,21 +1,18 @@
-"""A snippet's claims, read from its syntax: the snippet is never run here.
+"""A snippet and its claims, read from its syntax: the snippet is never run here.
 
-A claim is `assert test, "sentence"`, or `torch.testing.assert_…(…, msg="sentence")`, at any depth.
-Which claims hold is for a run to say; that a claim could be false at all is looked at in
-`srcread.notes.snippet_rules`.
+What a claim is, `srcread.notes.claims` says; which claims hold is for a run to say; that a claim
+could be false at all is looked at in `srcread.notes.snippet_rules`.
 """
 
 from __future__ import annotations
 
 import ast
-import textwrap
 import warnings
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from srcread.index.trees import range_of, split_lines
-from srcread.model import Claim, Diagnostic, Snippet
+from srcread.model import Diagnostic, Snippet
+from srcread.notes.claims import Stated, claims_in
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import check_hidden, read_text
 from srcread.notes.snippet_rules import (
@@ -27,16 +24,6 @@ from srcread.notes.snippet_rules import (
 )
 
 FULL_STOPS = (".", "。")
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A claim's statement: what is tested, where its sentence should stand, and what it has."""
-
-    statement: ast.Assert | ast.Expr
-    tests: tuple[ast.expr, ...]
-    message: ast.expr | None
-    form: str
 
 
 def read_snippet(
@@ -60,88 +47,26 @@ def read_snippet(
         broken = finding("CLAIM001", path, line, f"The snippet is no valid Python: {problem}.")
         return None, (*findings, broken)
     nodes = tuple(ast.walk(tree))
-    found = sorted(_claims(nodes), key=lambda claim: _place(claim.statement))
-    lines = split_lines(text)
-    snippet = Snippet(path, text, tuple(_claim(claim, lines) for claim in found))
+    found = claims_in(nodes, text)
+    snippet = Snippet(path, text, tuple(one.claim for one in found))
     return snippet, (
         *findings,
         *check_imports(path, nodes, packages),
         *check_seed(path, nodes),
         *check_guards(path, nodes),
         *check_controls(path, nodes, {claim.sentence for claim in snippet.claims}),
-        *(one for claim in found for test in claim.tests for one in check_test(path, test)),
+        *(one for stated in found for test in stated.tests for one in check_test(path, test)),
         *_check_sentences(path, found),
         *_check_hidden(path, found, text),
     )
 
 
-def _claims(nodes: Sequence[ast.AST]) -> Iterator[_Found]:
-    names = _testing_names(nodes)
-    for node in nodes:
-        match node:
-            case ast.Assert(test=ast.Constant(value=False)):
-                continue  # a guard, not a claim
-            case ast.Assert(test=test, msg=message):
-                yield _Found(node, _parts(test), message, 'assert test, "…"')
-            case ast.Expr(value=ast.Call(func=callee) as call) if _is_testing(callee, names):
-                message = next((word.value for word in call.keywords if word.arg == "msg"), None)
-                yield _Found(node, (call,), message, f'{ast.unparse(callee)}(…, msg="…")')
-
-
-def _parts(test: ast.expr) -> tuple[ast.expr, ...]:
-    """Return the operands of the `and` at a test's top, and of those in them."""
-    match test:
-        case ast.BoolOp(op=ast.And(), values=values):
-            return tuple(part for value in values for part in _parts(value))
-    return (test,)
-
-
-def _testing_names(nodes: Sequence[ast.AST]) -> set[str]:
-    """Return the bare names under which a snippet imports torch.testing's assertions."""
-    return {
-        alias.asname or alias.name
-        for node in nodes
-        if isinstance(node, ast.ImportFrom) and node.module == "torch.testing"
-        for alias in node.names
-        if alias.name.startswith("assert_")
-    }
-
-
-def _is_testing(callee: ast.expr, names: set[str]) -> bool:
-    match callee:
-        case ast.Name(id=name):
-            return name in names
-        case ast.Attribute(value=owner, attr=name) if name.startswith("assert_"):
-            return ast.unparse(owner) in ("torch.testing", "testing")
-    return False
-
-
-def _claim(found: _Found, lines: list[str]) -> Claim:
-    statement = found.statement
-    node = statement.test if isinstance(statement, ast.Assert) else statement
-    place = range_of(node, lines)
-    first, *rest = lines[place.first_line - 1 : place.last_line]
-    if not rest:
-        code = first[place.start.column : place.end.column]
-    else:
-        rest[-1] = rest[-1][: place.end.column]
-        code = "\n".join([first[place.start.column :], textwrap.dedent("\n".join(rest))])
-    return Claim(_sentence(found) or "", statement.lineno, code, len(found.tests))
-
-
-def _sentence(found: _Found) -> str | None:
-    match found.message:
-        case ast.Constant(value=str(sentence)):
-            return sentence
-    return None
-
-
-def _check_sentences(path: Path, found: list[_Found]) -> Iterator[Diagnostic]:
+def _check_sentences(path: Path, found: Sequence[Stated]) -> Iterator[Diagnostic]:
     lines: dict[str, int] = {}
-    for claim in found:
-        line, sentence = claim.statement.lineno, _sentence(claim)
-        if claim.message is None:
-            hint = f"Say in one sentence what it shows: {claim.form}."
+    for one in found:
+        line, sentence = one.claim.line, one.sentence
+        if one.message is None:
+            hint = f"Say in one sentence what it shows: {one.form}."
             yield finding("CLAIM002", path, line, "A claim without a sentence.", hint)
         elif sentence is None:
             hint = "It is shown without running the snippet: write one literal string."
@@ -163,10 +88,6 @@ def _check_sentences(path: Path, found: list[_Found]) -> Iterator[Diagnostic]:
         yield finding("CLAIM015", path, 0, "The snippet makes no claim.", hint)
 
 
-def _check_hidden(path: Path, found: list[_Found], text: str) -> Iterator[Diagnostic]:
-    for claim in found:
-        yield from check_hidden(path, claim.statement.lineno, _sentence(claim) or "", text)
-
-
-def _place(node: ast.stmt) -> tuple[int, int]:
-    return node.lineno, node.col_offset
+def _check_hidden(path: Path, found: Sequence[Stated], text: str) -> Iterator[Diagnostic]:
+    for one in found:
+        yield from check_hidden(path, one.claim.line, one.claim.sentence, text)

@@ -16,7 +16,7 @@ from srcread.errors import FindingsError, NotFoundError, SourceError
 from srcread.index.trees import PARSE_ERRORS
 from srcread.model import Diagnostic, EarlierPage, EarlierVersion, Stretch, Symbol
 from srcread.notes.format.codes import finding
-from srcread.notes.format.tourfile import NAME, TourFile, read_tour_file, tour_line
+from srcread.notes.format.tourfile import NAME, TourFile
 from srcread.opening.code import Code
 from srcread.opening.tour import LockedTour, OpenTour, has_sources
 from srcread.sources import open_distribution
@@ -38,7 +38,7 @@ def earlier_versions(opened: OpenTour | LockedTour, *, progress: Progress | None
     """Return the versions that a tour lists as earlier, with their lines carried."""
     if not opened.tour.earlier:
         return Earlier()
-    file, _ = read_tour_file(opened.tour.folder)
+    file = opened.file
     found, codes, findings = [], [], []
     for version in file.earlier:
         try:
@@ -72,7 +72,7 @@ def _missing(
 ) -> Diagnostic:
     first = next(iter(file.distributions), "")
     message = f"The source of {first} {version} cannot be read, so its links lead nowhere."
-    line = tour_line(opened.tour.folder, "earlier")
+    line = file.lines.of("earlier")
     return finding("TOUR025", opened.tour.folder / NAME, line, message, str(error))
 
 

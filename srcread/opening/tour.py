@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeGuard, TypeVar
 
@@ -27,7 +27,7 @@ from srcread.model import (
     Tour,
 )
 from srcread.notes.format.codes import finding
-from srcread.notes.format.tourfile import NAME, read_tour_file
+from srcread.notes.format.tourfile import NAME, TourFile, read_tour_file
 from srcread.notes.rules import CheckResult, check_tour
 from srcread.opening.code import Code
 from srcread.opening.locked import NAME as GRAPH
@@ -45,11 +45,18 @@ AnyCode = TypeVar("AnyCode", Code, LockedCode, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Opened(Generic[AnyCode]):
-    """A tour, its steps located and ordered, what `check` found, and its code."""
+    """A tour, its steps located and ordered, what `check` found, its code, and its tour.toml.
+
+    Evidence is read once, when it is first asked for: what is recorded later is not seen.
+    """
 
     tour: Tour
     code: AnyCode
     check: CheckResult
+    file: TourFile
+    _evidence: dict[str, tuple[Evidence | None, tuple[Diagnostic, ...]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def absent(self) -> frozenset[str]:
@@ -73,27 +80,34 @@ class Opened(Generic[AnyCode]):
 
     def findings(self) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the tour's files, the evidence of its notes among them."""
-        from srcread.evidence import check_evidence, evidence_path, read_evidence
+        from srcread.evidence import check_evidence
 
         found = set(self.check.diagnostics) | set(self.code.graph.diagnostics)
         for step in self.tour.steps:
-            found |= set(read_evidence(evidence_path(self.tour.folder, step.note.stem))[1])
+            found |= set(self._recorded(step)[1])
             found |= set(check_evidence(step, self.standing(step)))
         found |= set(self._wrong_graph())
         return tuple(sorted(found))
 
     def standing(self, step: Step, given: Evidence | None = None) -> Standing:
         """Weigh the evidence of a step: what is recorded, if none is given."""
-        from srcread.evidence import evidence_path, read_evidence, standing
+        from srcread.evidence import standing
 
-        path = evidence_path(self.tour.folder, step.note.stem)
-        evidence = given if given is not None else read_evidence(path)[0]
+        evidence = given if given is not None else self._recorded(step)[0]
         explained = step.note.survivors
         versions = self.tour.distributions
         claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else None
         depends = self.depends(step)
         reach = step.note.reach
         return standing(evidence, depends, versions, explained, self._digest, claims, reach)
+
+    def _recorded(self, step: Step) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
+        from srcread.evidence import evidence_path, read_evidence
+
+        stem = step.note.stem
+        if stem not in self._evidence:
+            self._evidence[stem] = read_evidence(evidence_path(self.tour.folder, stem))
+        return self._evidence[stem]
 
     def _wrong_graph(self) -> Iterator[Diagnostic]:
         """Report a graph.json beside the sources that is not theirs."""
@@ -192,10 +206,13 @@ def open_tour(folder: Path, *, words: bool = True, progress: Progress | None = N
     Raises:
         SrcreadError: the sources cannot be had, or an entry does not exist.
     """
-    file, _ = read_tour_file(folder)
+    return _open(folder, read_tour_file(folder), words=words, progress=progress)
+
+
+def _open(folder: Path, file: TourFile, *, words: bool, progress: Progress | None) -> OpenTour:
     if not file.distributions or not file.entries:
-        check = check_tour(folder, words=words)
-        return Opened(check.tour, Code((), (), None), check)
+        check = check_tour(folder, words=words, file=file)
+        return Opened(check.tour, Code((), (), None), check, file)
     distributions = [
         open_distribution(name, version, progress=progress)
         for name, version in file.distributions.items()
@@ -205,8 +222,16 @@ def open_tour(folder: Path, *, words: bool = True, progress: Progress | None = N
         distributions, file.entries, Cache(cache_folder()), methods=file.methods, idioms=idioms
     )
     packages = {package for item in distributions for package in item.packages}
-    check = check_tour(folder, code, code.graph, packages=packages, words=words, locate=code.locate)
-    return Opened(check.tour, code, check)
+    check = check_tour(
+        folder,
+        code,
+        code.graph,
+        packages=packages,
+        words=words,
+        locate=code.locate,
+        file=file,
+    )
+    return Opened(check.tour, code, check, file)
 
 
 def try_open_tour(
@@ -216,14 +241,15 @@ def try_open_tour(
 
     Then its files were checked alone.
     """
+    file = read_tour_file(folder)
     try:
-        opened = open_tour(folder, progress=progress)
+        opened = _open(folder, file, words=True, progress=progress)
     except FindingsError as error:
         why = error.diagnostics
     except (SourceError, NotFoundError) as error:
         reason = str(error)
         try:
-            if (opened_locked := _open_locked(folder)) is not None:
+            if (opened_locked := _open_locked(folder, file)) is not None:
                 return _with_reason(opened_locked, reason)
         except SourceError as problem:
             reason = str(problem)
@@ -233,16 +259,15 @@ def try_open_tour(
         why = (finding("TOUR022", folder / NAME, 0, str(error), hint),)
     else:
         return opened, opened.findings()
-    return None, tuple(sorted({*check_tour(folder).diagnostics, *why}))
+    return None, tuple(sorted({*check_tour(folder, file=file).diagnostics, *why}))
 
 
-def _open_locked(folder: Path) -> LockedTour | None:
+def _open_locked(folder: Path, file: TourFile) -> LockedTour | None:
     """Open a tour by its graph.json; None where it has none, or where no sources are missing.
 
     Raises:
         SourceError: graph.json is not of this tour.
     """
-    file, _ = read_tour_file(folder)
     here = []
     for name, version in file.distributions.items():
         with suppress(SourceError, NotFoundError):
@@ -252,8 +277,8 @@ def _open_locked(folder: Path) -> LockedTour | None:
     kept = read_kept(folder / GRAPH, file.entries, file.distributions)
     code = LockedCode(folder, kept, here)
     packages = {package for item in code.distributions for package in item.packages}
-    check = check_tour(folder, code, code.graph, packages=packages, locate=code.locate)
-    return Opened(check.tour, code, check)
+    check = check_tour(folder, code, code.graph, packages=packages, locate=code.locate, file=file)
+    return Opened(check.tour, code, check, file)
 
 
 def _with_reason(opened: LockedTour, reason: str) -> tuple[LockedTour, tuple[Diagnostic, ...]]:

@@ -199,16 +199,13 @@ def _observers(job: Job, device: str) -> list[tuple[str, Any]]:
 def _run(job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
     if not _STEM.fullmatch(job.stem):
         raise SrcreadError(f"{job.stem!r} is no stem of a note: letters, digits, '-', '_', '.'.")
-    made = instrument(f"{job.stem}.py", job.text, [claim.sentence for claim in job.claims])
+    made = instrument(f"{job.stem}.py", job.text, job.claims)
     return {
         "stem": job.stem,
         "original": job.text,
         "source": made.text,
         "reporter": made.reporter,
-        "claims": [
-            {"sentence": claim.sentence, "parts": parts}
-            for claim, parts in zip(job.claims, made.parts, strict=True)
-        ],
+        "claims": [{"sentence": claim.sentence, "parts": claim.parts} for claim in job.claims],
         "key": secrets.token_hex(32),
         "soft": False,
         "observers": observers,

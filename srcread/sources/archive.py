@@ -26,6 +26,7 @@ _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _ENCRYPTED = 0x1 | 0x40
 _UTF8_NAME = 0x800
 _NAME_BYTES = 512
+_PART_BYTES = 255  # what ext4, APFS and NTFS take for one name
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 ReadBytes = Callable[[int, int], bytes]
@@ -145,6 +146,8 @@ def path_problem(path: str) -> str | None:
     for part in path.split("/"):
         if part in ("", ".", "..") or part[-1] in ". ":
             return f"has {part!r} as a part of its path"
+        if len(part.encode("utf-8", "surrogatepass")) > _PART_BYTES:
+            return f"has a part of more than {_PART_BYTES} bytes"
         if os.name == "nt" and _DEVICE.fullmatch(part):
             return f"names the device {part!r}"
     return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srcread.model import Diagnostic, Severity
+from srcread.notes.format.translation import missing_translations
 from srcread.notes.rules import apply_fixes, check_tour
 from srcread.opening.coverage import coverage
 from srcread.opening.tour import has_sources, tour_folders, try_open_tour
@@ -61,7 +62,7 @@ def check(
         if opened and has_sources(opened):  # which lines can run, only they tell
             found += coverage(opened)[1]
         if translations and opened:
-            found += check_tour(folder, translations=True).diagnostics
+            found += missing_translations(opened.tour.steps, opened.tour.languages)
     return Checked(
         tuple(folder.name for folder in folders), tuple(sorted(set(found))), tuple(sorted(fixed))
     )

@@ -138,10 +138,12 @@ class _Reader:
 
     def name(self, expected: str) -> str:
         token = self.tokens[self.place]
-        if token.what != "name":
+        name = unicodedata.normalize("NFKC", token.text)  # as Python's parser does (PEP 3131)
+        parts = re.findall(r"[^.\[\]()]+", name)  # the letter ¼ is none then
+        if token.what != "name" or not all(part.isidentifier() for part in parts):
             self.fail(expected)
         self.place += 1
-        return unicodedata.normalize("NFKC", token.text)  # as Python's parser does (PEP 3131)
+        return name
 
     def take(self, sign: str) -> bool:
         token = self.tokens[self.place]

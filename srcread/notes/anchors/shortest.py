@@ -18,7 +18,7 @@ from itertools import chain, combinations, product
 from srcread.model import Selector, SelectorStep
 from srcread.notes.anchors.find import find, match, matches
 from srcread.notes.anchors.places import Place, Places
-from srcread.notes.anchors.selector import NAMELESS, format_selector
+from srcread.notes.anchors.selector import NAMELESS, format_selector, parse_selector
 
 _BUILTINS = frozenset(dir(builtins))
 _DULL = frozenset({"self", "cls", "torch", "F", "nn", "np", "trt", "_"})
@@ -178,11 +178,25 @@ def _bare(words: _Words) -> Iterator[_Path]:
 
 
 def _counted(places: Places, place: Place, words: _Words) -> str:
-    """Return a selector with the lowest count that a step, alone or in one other, allows."""
+    """Return a selector with the lowest count that a step, alone or in one other, allows.
+
+    Where none does, it is counted inside what encloses the place: for example a second function of
+    the same name in an `elif` whose test names nothing.
+    """
+    found = list(_counts(places, place, words, [(), *((step,) for step in chain(*words.around))]))
+    if not found:
+        around = [name_place(places, places.places[number]).selector for number in place.parents]
+        found = list(_counts(places, place, words, [parse_selector(text).start for text in around]))
+    return min(found)[1]
+
+
+def _counts(
+    places: Places, place: Place, words: _Words, contexts: Iterable[_Path]
+) -> Iterator[tuple[int, str]]:
+    """Yield the selectors that count in these contexts, each with its cost."""
     bit = 1 << place.number
-    counted: list[tuple[int, str]] = []
     last_steps = words.plain or _all_steps(place)
-    for context in [(), *((step,) for step in chain(*words.around))]:
+    for context in contexts:
         scope = matches(places, context) if context else None
         for step in last_steps:
             found = match(places, step, scope)
@@ -191,8 +205,7 @@ def _counted(places: Places, place: Place, words: _Words) -> str:
                 path = (*context, replace(step, count=count))
                 text = format_selector(path)
                 if matches(places, path) == bit:
-                    counted.append((len(text) + 5 * count, text))
-    return min(counted)[1]
+                    yield len(text) + 5 * count, text
 
 
 def _all_steps(place: Place) -> list[SelectorStep]:

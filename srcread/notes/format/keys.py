@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from srcread.errors import did_you_mean
-from srcread.model import Diagnostic
+from srcread.model import Diagnostic, KeyPath
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import check_hidden, hidden
-from srcread.notes.format.frontmatter import KeyPath, Toml, line_of
+from srcread.notes.format.frontmatter import Toml, line_of
 
 
 class Kind(Enum):
@@ -30,16 +30,28 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Keys that stand in the wrong file: the code for one, where it stands, and what to do."""
+
+    keys: frozenset[str]
+    code: str
+    where: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """The keys that a table may have, and the codes for an unknown one and for a wrong kind.
 
     `above` are the keys of the table around it: TOML takes them for its own when they follow it.
+    `elsewhere` are those of another kind of file, where they are at home.
     """
 
     keys: Mapping[str, Kind]
     unknown: str
     wrong: str
     above: frozenset[str] = frozenset()
+    elsewhere: Elsewhere | None = None
 
 
 def check_keys(toml: Toml, form: Format, *table: str | int) -> list[Diagnostic]:
@@ -114,12 +126,15 @@ def _items(place: KeyPath, value: object, kind: Kind) -> list[tuple[KeyPath, obj
 
 
 def _unknown(toml: Toml, form: Format, keys: KeyPath, key: str) -> Diagnostic:
+    line = line_of(toml, *keys, key)
+    if (other := form.elsewhere) is not None and key in other.keys:
+        message = f"{key!r} stands in {other.where}."
+        return finding(other.code, toml.path, line, message, other.hint)
     hint = did_you_mean(key, form.keys).strip() or f"Known are: {', '.join(sorted(form.keys))}."
     if key in form.above:
         hint = f"Move it above the first [[{keys[0]}]]: TOML takes it for a key of that table."
     elif key in ("line", "lines", "order", "number"):
         hint = "Line and order numbers do not survive upstream changes: use at, and after."
-    line = line_of(toml, *keys, key)
     return finding(form.unknown, toml.path, line, f"Unknown key {key!r}.", hint)
 
 

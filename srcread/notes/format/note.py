@@ -15,6 +15,7 @@ from srcread.notes.anchors.selector import parse_selector
 from srcread.notes.format.codes import finding
 from srcread.notes.format.frontmatter import Document, Toml, line_of
 from srcread.notes.format.keys import (
+    Elsewhere,
     Format,
     Kind,
     check_keys,
@@ -58,6 +59,12 @@ _TRANSLATION = Format(
     {"title": Kind.TEXT, "source_digest": Kind.TEXT, "claims": Kind.TEXT_BY_NAME},
     unknown="NOTE007",
     wrong="NOTE008",
+    elsewhere=Elsewhere(
+        frozenset(_NOTE.keys),
+        "TRANS006",
+        "a translation",
+        "Only the note itself has it: delete it here.",
+    ),
 )
 NOTE_KEYS = tuple(_NOTE.keys)
 """Every key of a note, in the order of the contributor's guide."""
@@ -90,6 +97,7 @@ def read_note(document: Document, stem: str, language: str) -> tuple[Note, list[
         authors=texts(values, "authors"),
         see=texts(values, "see"),
         survivors=text_by_name(values, "survivors"),
+        lines=document.head.lines,
     )
     return note, _check_note(document, note)
 
@@ -105,22 +113,9 @@ def read_translation(document: Document, language: str) -> tuple[Translation, li
         body_line=document.body_line,
         claims=text_by_name(head.values, "claims"),
         source_digest=text(head.values, "source_digest") or "",
+        lines=head.lines,
     )
-    findings = _title(head) + _body(document)
-    for one in check_keys(head, _TRANSLATION):
-        key = next((key for key in _NOTE.keys if one.message == f"Unknown key {key!r}."), None)
-        findings.append(
-            one
-            if key is None
-            else finding(
-                "TRANS006",
-                head.path,
-                one.line,
-                f"{key!r} stands in a translation.",
-                "Only the note itself has it: delete it here.",
-            )
-        )
-    return translation, findings
+    return translation, _title(head) + _body(document) + check_keys(head, _TRANSLATION)
 
 
 def _anchors(values: Mapping[str, object]) -> tuple[Anchor, ...]:

@@ -18,7 +18,7 @@ from srcread.notes.format.codes import finding
 from srcread.notes.format.files import read_text
 from srcread.notes.format.frontmatter import Document, line_of, read_document
 from srcread.notes.format.note import read_note, read_translation
-from srcread.notes.format.tourfile import NAME, TourFile, read_tour_file, tour_line
+from srcread.notes.format.tourfile import NAME, TourFile, read_tour_file
 from srcread.notes.format.translation import check_translation
 from srcread.notes.snippet import read_snippet
 
@@ -36,15 +36,17 @@ class _Files:
     snippet: Path | None = None
 
 
-def read_tour(folder: Path, packages: Collection[str] = ()) -> tuple[Tour, tuple[Diagnostic, ...]]:
+def read_tour(
+    folder: Path, packages: Collection[str] = (), file: TourFile | None = None
+) -> tuple[Tour, tuple[Diagnostic, ...]]:
     """Read a tour and report everything that is wrong with its files.
 
     `packages` are the top-level packages of its distributions, where they are known; a distribution
-    of the same name as its package needs none.
+    of the same name as its package needs none. `file` is its tour.toml, if it has been read.
     """
-    file, file_findings = read_tour_file(folder)
+    file = file or read_tour_file(folder)
     files, findings = _list(folder, file.languages[0], file.idioms)
-    findings += file_findings
+    findings += file.findings
     name = folder.resolve().name
     if not is_stem(name):
         findings.append(
@@ -73,6 +75,7 @@ def read_tour(folder: Path, packages: Collection[str] = ()) -> tuple[Tour, tuple
         earlier=file.earlier,
         path=file.path,
         start=file.start,
+        lines=file.lines,
     )
     return tour, tuple(sorted(set(findings)))
 
@@ -228,7 +231,7 @@ def _check_chapters(folder: Path, file: TourFile, files: dict[str, _Files]) -> l
     for number, chapter in enumerate(file.chapters):
         if not chapter.first or (chapter.first in stems and counts[chapter.first] == 1):
             continue
-        line = tour_line(folder, "chapter", number, "first")
+        line = file.lines.of("chapter", number, "first")
         if chapter.first in stems:
             message = f"Two chapters begin at {chapter.first!r}."
             findings.append(finding("TOUR006", path, line, message, "A step begins one."))
@@ -242,7 +245,7 @@ def _check_chapters(folder: Path, file: TourFile, files: dict[str, _Files]) -> l
 def _check_path(folder: Path, file: TourFile, files: dict[str, _Files]) -> list[Diagnostic]:
     stems = [stem for stem in files if files[stem].notes]
     unknown = [stem for stem in dict.fromkeys(file.path) if stem not in stems]
-    line = tour_line(folder, "path") if unknown else 0
+    line = file.lines.of("path")
     findings = []
     for stem in unknown:
         message = f"No step of the path is called {stem!r}."

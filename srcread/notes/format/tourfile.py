@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srcread.errors import near_path
-from srcread.model import Chapter, Diagnostic
+from srcread.model import Chapter, Diagnostic, KeyLines
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import read_text
 from srcread.notes.format.frontmatter import Toml, line_of, read_toml
@@ -73,7 +73,9 @@ _VERSION = re.compile(r"(?:\d+!)?\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?(?
 
 @dataclass(frozen=True, slots=True)
 class TourFile:
-    """What tour.toml says. `methods` lists, by entry class, the public methods that are read.
+    """What tour.toml says, and what is wrong with it.
+
+    `methods` lists, by entry class, the public methods that are read.
 
     `imports` are top-level packages that snippets may import beside those of the distributions,
     `idioms` names of files in the tour's folder. `earlier` are versions of the first distribution
@@ -94,30 +96,25 @@ class TourFile:
     earlier: tuple[str, ...]
     path: tuple[str, ...]
     start: bool
+    lines: KeyLines
+    findings: tuple[Diagnostic, ...] = ()
 
 
-def read_tour_file(folder: Path) -> tuple[TourFile, tuple[Diagnostic, ...]]:
+def read_tour_file(folder: Path) -> TourFile:
     """Read a tour's tour.toml; what cannot be read is empty, and a finding says why."""
     path = folder / NAME
     if not path.is_file():
         hint = "Give the folder of a tour, such as annotations/torch-transformer."
         missing = finding("TOUR001", path, 0, "There is no such file.", hint)
-        return _values(Toml(path, {}, "")), (missing,)
+        return replace(_values(Toml(path, {}, "")), findings=(missing,))
     content, findings = read_text(path)
     toml = read_toml(path, content or "", "TOUR002")
     if isinstance(toml, Diagnostic):
-        return _values(Toml(path, {}, "")), (*findings, toml)
+        return replace(_values(Toml(path, {}, "")), findings=(*findings, toml))
     tour = _values(toml)
     if content is not None:
         findings = (*findings, *_check(toml, tour))
-    return tour, findings
-
-
-def tour_line(folder: Path, *keys: str | int) -> int:
-    """Return the line of a key in a tour's tour.toml, which is read again: for a finding only."""
-    path = folder / NAME
-    toml = read_toml(path, read_text(path)[0] or "", "TOUR002")
-    return line_of(toml, *keys) if isinstance(toml, Toml) else 0
+    return replace(tour, findings=findings)
 
 
 def _values(toml: Toml) -> TourFile:
@@ -144,6 +141,7 @@ def _values(toml: Toml) -> TourFile:
         earlier=texts(toml.values, "earlier"),
         path=texts(toml.values, "path"),
         start=flag(toml.values, "start", False),
+        lines=toml.lines,
     )
 
 

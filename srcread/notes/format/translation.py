@@ -63,18 +63,24 @@ def missing_translations(steps: Iterable[Step], languages: Sequence[str]) -> tup
 def with_source_digest(path: Path, text: str, digest: str) -> str:
     """Return a translation's text with another `source_digest`; the rest stays as it is.
 
-    It replaces the key's line, or adds one above all others, where no table can swallow it.
+    It replaces the key's lines, or adds one above all others, where no table can swallow it.
     """
     document = read_document(path, text)
     if isinstance(document, Diagnostic):
         return text
-    line = f'source_digest = "{digest}"'
+    head, line = document.head, f'source_digest = "{digest}"'
     lines = text.split("\n")
-    if "source_digest" in document.head.values:
-        lines[line_of(document.head, "source_digest") - 1] = line
-    else:
-        lines.insert(document.head.offset, line)
-    return "\n".join(lines)
+    if "source_digest" not in head.values:
+        lines.insert(head.lines.first, line)
+        return "\n".join(lines)
+    start = line_of(head, "source_digest") - 1
+    wanted = {**head.values, "source_digest": digest}
+    for end in range(start + 1, document.body_line):  # a text in triple quotes has several lines
+        new = "\n".join([*lines[:start], line, *lines[end:]])
+        found = read_document(path, new)
+        if isinstance(found, Document) and found.head.values == wanted:
+            return new
+    return text
 
 
 def _check_digest(

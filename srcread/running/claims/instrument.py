@@ -11,54 +11,86 @@ stays lazy, the interpreter raises the real AssertionError whatever a snippet di
 every line keeps its number. `torch.testing.assert_close(a, b, msg="Sentence.")` becomes
 `R.passes(0, 0, torch.testing.assert_close, a, b, msg="Sentence.")`.
 
-Asserts that are no planned claim (`assert False` as a guard) are left alone. Columns are not kept.
-libcst is imported on the first call: it takes 0.2 s.
+Which statements are claims is not asked here: `srcread.notes.claims` says it, and those that are
+planned are rewritten where they stand. All else is left alone. Columns are not kept. libcst is
+imported with the first claim: it takes 0.2 s.
 """
 
 from __future__ import annotations
 
 import ast
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from srcread.errors import SrcreadError
+from srcread.model import Claim
+from srcread.notes.claims import Stated, claims_in
 
 _DEEPEST = 100  # libcst crashes on thousands of nested brackets; no snippet needs a hundred
 
 
 @dataclass(frozen=True, slots=True)
 class Instrumented:
-    """A snippet whose claims report to `reporter`; `parts` counts those of each claim, in order."""
+    """A snippet whose claims report to `reporter`."""
 
     text: str
     reporter: str
-    parts: tuple[int, ...]
 
 
-def instrument(path: str, text: str, sentences: Sequence[str]) -> Instrumented:
-    """Rewrite the claims that `sentences` name; a claim's id is its place in `sentences`.
+def instrument(path: str, text: str, claims: Sequence[Claim]) -> Instrumented:
+    """Rewrite these claims of a snippet; a claim's id is its place in `claims`.
 
     Raises:
         SrcreadError: the snippet cannot be parsed, or a sentence is not said exactly once.
     """
-    read_tree(path, text)
+    tree, reporter = read_tree(path, text), _free_name(text)
+    if not claims:
+        return Instrumented(text, reporter)
     import libcst as cst
 
     from srcread.running.claims.rewriting import ClaimRewriter
 
-    reporter = _free_name(text)
-    rewriter = ClaimRewriter(sentences, reporter)
+    nodes = tuple(ast.walk(tree))
+    statements = [node for node in nodes if isinstance(node, ast.Assert | ast.Expr)]
+    places = _places(path, claims, claims_in(nodes, text), statements)
+    rewriter = ClaimRewriter(places, reporter)
     try:
         module = cst.parse_module(text).visit(rewriter)
     except cst.ParserSyntaxError as error:
         raise SrcreadError(f"{path}:{error.raw_line}: libcst cannot parse this.") from None
-    for sentence, found in zip(sentences, rewriter.found, strict=True):
-        if found != 1:
+    counted = [rewriter.parts.get(number) for number in range(len(claims))]
+    if rewriter.seen != len(statements) or counted != [claim.parts for claim in claims]:
+        raise SrcreadError(f"{path}: libcst and Python see different claims. Write them simpler.")
+    return Instrumented(module.code, reporter)
+
+
+def _places(
+    path: str,
+    claims: Sequence[Claim],
+    found: Sequence[Stated],
+    statements: Sequence[ast.Assert | ast.Expr],
+) -> dict[int, int]:
+    """Return the number of each claim by the place of its statement among those of the text."""
+    ordered = sorted(statements, key=lambda one: (one.lineno, one.col_offset))
+    order = {id(statement): place for place, statement in enumerate(ordered)}
+    said = Counter(stated.sentence for stated in found)
+    known = {(one.claim.line, one.claim.column): one for one in found}
+    places = {}
+    for number, claim in enumerate(claims):
+        count = said[claim.sentence] if claim.sentence else 0
+        if count != 1:
             raise SrcreadError(
-                f"{path}: {found} asserts say {sentence!r}, where one must. Run `srcread check`."
+                f"{path}: {count} asserts say {claim.sentence!r}, where one must. "
+                "Run `srcread check`."
             )
-    return Instrumented(module.code, reporter, tuple(rewriter.parts))
+        stated = known.get((claim.line, claim.column))
+        if stated is None or stated.sentence != claim.sentence:
+            what = f"{claim.sentence!r} is not said at column {claim.column}"
+            raise SrcreadError(f"{path}:{claim.line}: {what}. Run `srcread check`.")
+        places[order[id(stated.statement)]] = number
+    return places
 
 
 def read_tree(path: str, text: str) -> ast.Module:

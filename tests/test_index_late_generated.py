@@ -1,0 +1,98 @@
+"""Generated modules: who looks into a late tree cannot tell it from one that was parsed whole."""
+
+from __future__ import annotations
+
+import ast
+
+from generated import Lines, blocks, indented, tried
+from hypothesis import given
+from hypothesis import strategies as st
+
+from srcread.index.late import parse_late
+
+LONG = "# a comment that makes the file large\n" * 430
+FILL = "# of many words, so that it is worth the trouble to leave this body out" + " at all" * 10
+# Each holds a multi-line text, a line that goes on below, or signs of them that mean nothing.
+ODD = st.sampled_from(
+    [
+        *(
+            ["x = = 1"],
+            ["# '''"],
+            ['# """'],
+            ["# (("],
+            ["# \\"],
+            ['x = \'"""\''],
+            ["y = \"'''\""],
+            ["z = '('"],
+        ),
+        *(['"""One."""'], ['"""One', "", "!x = 1", '!"""'], ["r'''", "!def g(a):", "    b", "'''"]),
+        *(["x = '''a", "!'''"], ['x = """', "!class A: pass", '    """ + y'], ["x = 1 + \\", "!y"]),
+        *(["g(", "!1,", "!)"], ["g('''", "!    def h(self):", "!''')"], ["x = 'a\\", "!b'"]),
+        *(["x = {", "!    1: (2),", "!}"], ["x = [", "    # )", "]"], ['x = "\\""'], ["'\\'''"]),
+        *([r'x = """\""""'], [r'x = "\\"'], ["", "#", ""], ['x = f"""{y}', '!"""']),
+    ]
+)
+
+
+def placed(lines: Lines, by: int) -> str:
+    """Return lines as text, further in; those with a `!` stay at the edge without it."""
+    kept = [line[1:] if line.startswith("!") else " " * by + line for line in lines]
+    return "\n".join(line.rstrip() if not line.strip() else line for line in kept) + "\n"
+
+
+@st.composite
+def bodies(draw: st.DrawFn, by: int) -> str:
+    """Return the text of a body, most of them long enough to be left out."""
+    parts = draw(st.lists(ODD | blocks(1, 2) | st.just([FILL]), min_size=1, max_size=4))
+    long = draw(st.sampled_from([[FILL, FILL], [FILL, FILL], []]))
+    return placed([*long, *(line for part in parts for line in part), "return x"], by)
+
+
+@st.composite
+def definitions(draw: st.DrawFn, by: int = 0) -> str:
+    """Return a function, a class of functions, or functions in branches."""
+    heads = [
+        "def f(a):",
+        "def g(a, b=(1, 2)) -> x:  # é",
+        "async def h(a=')'):",
+        "def k(a, b='('):",
+    ]
+    kind = draw(st.sampled_from(["def", "def", "class", "if", "try"])) if by == 0 else "def"
+    if kind == "def":
+        decorator = draw(st.sampled_from(["", "", "@d(1)"]))
+        head = draw(st.sampled_from([*heads, "def m(\n    a,\n):"]))
+        lines = indented([decorator] if decorator else [], " " * by)
+        return "\n".join([*lines, " " * by + head, draw(bodies(by + 4))])
+    inner = draw(st.lists(definitions(4), min_size=1, max_size=3))
+    end = draw(st.sampled_from(["", "    y = 2\n", "    # end\n", "\n"]))
+    after = {"class": "", "if": "else:\n    z = 1\n", "try": "except E:\n    z = 1\n"}[kind]
+    head = {"class": "class A:\n", "if": "if a:\n", "try": "try:\n"}[kind]
+    return head + "\n".join(inner) + end + after
+
+
+@st.composite
+def modules(draw: st.DrawFn) -> str:
+    """Return the text of a module that is large enough for late parsing."""
+    between = ODD.map(lambda lines: placed(lines, 0)) | st.sampled_from(["x = 1\n", "\n", ""])
+    parts = draw(st.lists(st.tuples(definitions(), between), min_size=1, max_size=4))
+    return LONG + "".join(a + b for a, b in parts)
+
+
+def parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        return None
+
+
+@tried(400)
+@given(modules())
+def test_a_late_tree_is_the_whole_tree_and_no_body_of_it_is_broken(text: str) -> None:
+    whole, problems = parsed(text), list[Exception]()
+    late = parse_late(text, ast.parse, problems.append)
+    if whole is not None and late is not None:
+        assert ast.dump(late, include_attributes=True) == ast.dump(whole, include_attributes=True)
+        assert problems == []
+    if whole is None and late is not None:  # an error inside a body costs that function only
+        ast.dump(late)
+        assert problems != []
