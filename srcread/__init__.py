@@ -1,7 +1,8 @@
 """srcread: a framework's source as a site that is read top-down, its notes confirmed by runs."""
 
-from os.path import abspath, dirname
 from typing import TYPE_CHECKING
+
+from srcread.about import VERSION
 
 if TYPE_CHECKING:
     from srcread.api import (
@@ -16,10 +17,7 @@ if TYPE_CHECKING:
         standing,
     )
 
-__version__ = "0.1.0"
-
-PACKAGE = dirname(abspath(__file__))
-"""The folder of srcread's own code."""
+__version__ = VERSION
 
 __all__ = [
     "FindingsError",

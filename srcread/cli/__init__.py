@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from srcread import __version__
+from srcread.about import VERSION
 from srcread.cli.annotating import accept, at, check, lock, new, outline
 from srcread.cli.confirming import confirm, evidence
 from srcread.cli.console import Commands
@@ -15,7 +15,7 @@ from srcread.cli.tracing import trace
 
 
 @click.group("srcread", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message="srcread %(version)s")
+@click.version_option(VERSION, message="srcread %(version)s")
 def main() -> None:
     """Read a deep-learning framework's source top-down, with notes that a run has confirmed."""
 

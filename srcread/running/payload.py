@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from srcread import PACKAGE
+from srcread.about import PACKAGE
 
 _ROOM = Path(PACKAGE).resolve() / "child"
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from srcread import PACKAGE, __version__
+from srcread.about import PACKAGE, VERSION
 
 if TYPE_CHECKING:
     import sqlite3
@@ -47,7 +47,7 @@ def cache_key(*parts: object) -> str:
 def own_digest() -> str:
     """Return what tells this srcread from another: its version, in a checkout its files, too."""
     if not os.path.exists(os.path.join(os.path.dirname(PACKAGE), "pyproject.toml")):
-        return __version__
+        return VERSION
     stats = []
     for folder, _, names in os.walk(PACKAGE):
         for name in names:
@@ -55,7 +55,7 @@ def own_digest() -> str:
                 stat = os.stat(os.path.join(folder, name))
                 inside = os.path.relpath(folder, PACKAGE)
                 stats.append((inside, name, stat.st_size, stat.st_mtime_ns))
-    return hashlib.sha256(repr((__version__, sorted(stats))).encode()).hexdigest()
+    return hashlib.sha256(repr((VERSION, sorted(stats))).encode()).hexdigest()
 
 
 class Cache:

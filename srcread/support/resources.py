@@ -11,7 +11,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from srcread import PACKAGE
+from srcread.about import PACKAGE
 from srcread.errors import NotFoundError, SrcreadError, near_path
 
 _PACKAGE = Path(PACKAGE).resolve()

@@ -22,7 +22,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import srcread
 from srcread.errors import SourceError
 from srcread.index.hostile.child import (
     Answer,
@@ -132,7 +131,7 @@ class _Feeder:
         return bool(self.told)
 
     def start(self) -> subprocess.Popen[bytes]:
-        folder = str(Path(srcread.__file__).parents[1])
+        folder = str(Path(PACKAGE).parent)
         limits = f"{self.limits.cpu_seconds}, {self.limits.memory_bytes}"
         with self.lock:  # before there is a process that might seem overdue
             self.since = time.monotonic()

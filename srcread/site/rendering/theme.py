@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import srcread
+from srcread.about import VERSION
 from srcread.errors import SrcreadError, did_you_mean
 from srcread.evidence.sentences import TABLES, Sentences, sentences_of
 from srcread.support.cache import cache_folder
@@ -125,7 +125,7 @@ class Theme:
 @cache
 def code_digest() -> str:
     """Digest this room's code, which changes under one version in a checkout, and its tools'."""
-    total = hashlib.sha256(srcread.__version__.encode())
+    total = hashlib.sha256(VERSION.encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         total.update(f"\n{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
     total.update("\n".join(_tool_versions()).encode())
