@@ -44,7 +44,10 @@ def _signature(function: object) -> str:
 def test_the_version_loads_nothing_of_srcread() -> None:
     code = "import srcread, sys; srcread.__version__; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert [name for name in done.stdout.split() if name.startswith("srcread")] == ["srcread"]
+    assert [name for name in done.stdout.split() if name.startswith("srcread")] == [
+        "srcread",
+        "srcread.about",
+    ]
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from srcread.about import PACKAGE
 from srcread.errors import SourceError
 from srcread.index.hostile.child import (
     Answer,

@@ -133,7 +133,7 @@ def standing_in(
 
     Shapes are inferred from two runs: `dimensions` gives each named dimension two sizes, `inputs`
     gives an input two whole tensors where its values matter, as those of indices do. `references`
-    compute plugins, by plugin type. `version` is what `tensorrt.VERSION` says.
+    compute plugins, by plugin type. `version` is what `tensorrt.__version__` says.
     """
     stand_in = StandIn(version, dimensions or {}, inputs or {}, references or {}, device)
     told.stand_ins.append(stand_in.account)
@@ -171,7 +171,7 @@ def tensorrt_module(stand_in: StandIn) -> ModuleType:
     names.update(_SHORT_NAMES)
     registry = plugins.IPluginRegistry()
     names.update(
-        VERSION=stand_in.version,
+        __version__=stand_in.version,
         ResizeMode=InterpolationMode,  # its name before TensorRT 8.5
         Builder=_builder_of(stand_in),
         get_plugin_registry=lambda: registry,
