@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_tools import chromium
+from support.browser_tools import chromium
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from story_example import install, write_tour
+from support.story_example import install, write_tour
 
 import srcread
 from srcread.model import CallGraph, EdgeKind, Evidence, EvidenceStatus, Reason, ReasonCode

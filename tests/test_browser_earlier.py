@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_tools import AXE, needs_axe, needs_chromium
-from earlier_example import build_site
+from support.browser_tools import AXE, needs_axe, needs_chromium
+from support.earlier_example import build_site
 
 pytest.importorskip("playwright", reason="needs playwright")
 pytestmark = needs_chromium

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import Watch, needs_chromium, watched
-from hostile_cases import ALL, FIRES
-from hostile_site import hostile_view, without_policy
-from site_example import plans
+from support.browser_tools import Watch, needs_chromium, watched
+from support.hostile_cases import ALL, FIRES
+from support.hostile_site import hostile_view, without_policy
+from support.site_example import plans
 
 from srcread.site import publish
 from srcread.support.resources import resources

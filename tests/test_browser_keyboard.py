@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import needs_chromium, overflow, watched
-from site_example import plans
-from site_runs import with_runs
-from whole_site import whole_site
+from support.browser_tools import needs_chromium, overflow, watched
+from support.site_example import plans
+from support.site_runs import with_runs
+from support.whole_site import whole_site
 
 from srcread.site import publish
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import AXE, needs_axe, needs_chromium
-from site_example import plans, view
-from site_runs import with_runs
-from site_served import hosting
+from support.browser_tools import AXE, needs_axe, needs_chromium
+from support.site_example import plans, view
+from support.site_runs import with_runs
+from support.site_served import hosting
 
 from srcread.site import SiteAddress, publish
 

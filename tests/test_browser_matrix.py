@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import (
+from support.browser_tools import (
     needs_axe,
     needs_chromium,
     overflow,
@@ -22,10 +22,10 @@ from browser_tools import (
     violations,
     watched,
 )
-from site_example import plans, step_on_call, step_on_scale, view
-from site_runs import with_runs
-from test_site_lab import LAB, shown
-from whole_site import whole_site
+from support.site_example import plans, step_on_call, step_on_scale, view
+from support.site_lab import LAB, shown
+from support.site_runs import with_runs
+from support.whole_site import whole_site
 
 from srcread.site import publish
 

@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browser_tools import AXE, needs_axe, needs_chromium
-from site_example import plans, view
-from site_runs import with_runs
-from test_browser_site import FORWARD
+from support.browser_tools import AXE, needs_axe, needs_chromium
+from support.site_example import plans, view
+from support.site_runs import with_runs
 
 from srcread.site import publish
+
+FORWARD = "en/example/1.5/pkg.model.Model.forward.html"
 
 pytest.importorskip("playwright", reason="needs playwright")
 pytestmark = needs_chromium

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import AXE, needs_axe, needs_chromium
-from site_example import plans, step_on_call, view
-from site_served import hosting
+from support.browser_tools import AXE, needs_axe, needs_chromium
+from support.site_example import plans, step_on_call, view
+from support.site_served import hosting
 
 from srcread.model import Translation
 from srcread.site import plan_prose, publish

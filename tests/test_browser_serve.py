@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser_tools import chromium, needs_chromium
-from hostile_cases import FIRES
-from served_example import Server, serving
+from support.browser_tools import chromium, needs_chromium
+from support.hostile_cases import FIRES
+from support.served_example import Server, serving
 
 from srcread.support.pagefind import find_program
 

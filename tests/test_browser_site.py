@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_tools import needs_chromium
-from site_example import plans, step_on_call, step_on_scale, view
-from site_runs import with_runs
+from support.browser_tools import needs_chromium
+from support.site_example import plans, step_on_call, step_on_scale, view
+from support.site_runs import with_runs
 
 from srcread.site import publish
 

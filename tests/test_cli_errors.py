@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from story_example import ROOT, environment, install, process, srcread, write, write_tour
+from support.story_example import ROOT, environment, install, process, srcread, write, write_tour
 
 from srcread.cli import main
 from srcread.cli.console import echo

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 import pytest
 from support.reasons import in_words
-from watched_example import Bench
+from support.watched_example import Bench
 
 from srcread.errors import SrcreadError
 from srcread.evidence.grading import grade, open_claims, summary, unseen

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.reasons import in_words
-from test_evidence_files import CONTROLLED, RUN
+from support.runs import CONTROLLED, RUN
 
 from srcread.evidence.findings import check_evidence
 from srcread.evidence.grading import grade

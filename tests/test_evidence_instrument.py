@@ -6,7 +6,7 @@ import re
 from textwrap import dedent
 
 import pytest
-from claims_example import claims_of
+from support.claims_example import claims_of
 
 from srcread.errors import SrcreadError
 from srcread.model import Claim

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from watched_example import Bench
+from support.watched_example import Bench
 
 from srcread.model import Reach, Reason, ReasonCode
 

@@ -8,7 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs torch")
 
-from lab_network import add_constant, tensorrt  # noqa: E402  behind the skip
+from support.lab_network import add_constant, tensorrt  # noqa: E402  behind the skip
 
 from srcread.child.watching.values import Values  # noqa: E402  behind the skip
 

@@ -18,7 +18,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from claims_example import claims_of
+from support.claims_example import claims_of
 from support.reasons import said
 
 from srcread.errors import SrcreadError

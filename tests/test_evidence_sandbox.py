@@ -19,7 +19,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from claims_example import claims_of
+from support.claims_example import claims_of
 from support.reasons import said
 
 import srcread.child.sandbox.bubblewrap as bubblewrap

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from textwrap import dedent
 
 import pytest
-from claims_example import claims_of
+from support.claims_example import claims_of
 from support.reasons import said
 
 from srcread.model import Depends, Device, Environment, Run

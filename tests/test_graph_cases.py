@@ -19,7 +19,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from graph_calls import calls_of, function_at
+from support.graph_calls import calls_of, function_at
 
 from srcread.graph.idioms import read_idioms
 from srcread.graph.stored import dump_graph, load_graph

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from story_example import install, srcread, write, write_tour
+from support.story_example import install, srcread, write, write_tour
 
 from srcread.graph.idioms import extended_idioms, shipped_idioms
 from srcread.model import CallGraph, EdgeKind

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from real_trees import TREES, needs
+from support.real_trees import TREES, needs
 
 from srcread.model import CallGraph, Certainty, EdgeKind
 from srcread.opening.code import Code

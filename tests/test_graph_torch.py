@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from graph_calls import calls_of, function_at
+from support.graph_calls import calls_of, function_at
 
 from srcread.errors import NotFoundError
 from srcread.graph.present import graph_as_json, graph_as_tree

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
-from earlier_example import build_site
-from site_example import plans, view
-from site_runs import with_runs
-from test_site_lab import LAB, shown
+from support.earlier_example import build_site
+from support.html_checker import VNU, errors
+from support.site_example import plans, view
+from support.site_lab import LAB, shown
+from support.site_runs import with_runs
 
 from srcread.site import SiteAddress, publish
-
-VNU = Path(os.environ.get("SRCREAD_VNU", "vnu.jar"))
 
 pytestmark = [
     pytest.mark.skipif(not VNU.is_file(), reason="needs vnu: SRCREAD_VNU=path/to/vnu.jar"),
     pytest.mark.skipif(shutil.which("java") is None, reason="needs java"),
 ]
-
-
-def errors(*pages: Path) -> list[str]:
-    """Return what the checker calls an error, warnings left out: of those its policy is one."""
-    command = ["java", "-Xss8m", "-jar", str(VNU), "--errors-only", "--format", "json", "--stdout"]
-    done = subprocess.run([*command, *map(str, pages)], capture_output=True, text=True)
-    found = json.loads(done.stdout)["messages"]
-    return [f"{Path(one['url']).name}: {one['message']}" for one in found if one["type"] == "error"]
 
 
 def test_no_page_of_any_kind_has_an_error(tmp_path: Path) -> None:

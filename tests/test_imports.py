@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from story_example import ROOT, environment, install, process, write_tour
+from support.environments import venv
+from support.story_example import ROOT, environment, install, process, write_tour
 
 HEAVY = {
     "importlib.metadata",
@@ -137,11 +138,3 @@ def test_every_module_is_imported_without_what_only_unix_has() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "srcread.running.runner" in done.stdout.split()
-
-
-def venv(folder: Path, site: Path) -> Path:
-    """Make an environment without pip, whose interpreter finds what lies in `site`."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    packages = next(folder.glob("lib*/**/site-packages"), folder / "Lib" / "site-packages")
-    (packages / "site.pth").write_text(f"{site}\n")
-    return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from generated import Lines, blocks, indented, tried
 from hypothesis import given
 from hypothesis import strategies as st
+from support.generated import Lines, blocks, indented, tried
 
 from srcread.index.late import parse_late
 

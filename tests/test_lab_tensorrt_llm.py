@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real_trees import TREES, each_tree
+from support.real_trees import TREES, each_tree
 
 HERE = Path(__file__).parent
 

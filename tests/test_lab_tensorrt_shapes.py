@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs torch")
-from lab_network import add_constant, computed  # noqa: E402  behind the skip
+from support.lab_network import add_constant, computed  # noqa: E402  behind the skip
 from torch.nn import functional  # noqa: E402  behind the skip
 
 

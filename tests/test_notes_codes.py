@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from story_example import srcread
+from support.story_example import srcread
 
 from srcread.model import Severity
 from srcread.notes.anchors.selector import KINDS

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from generated import tried
 from hypothesis import given
 from hypothesis import strategies as st
+from support.generated import tried
 
 from srcread.model import Diagnostic
 from srcread.notes.format.codes import RULES

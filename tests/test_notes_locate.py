@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notes_lookup import Texts
+from support.notes_lookup import Texts
 
 from srcread.index.digest import digest_text
 from srcread.model import Anchor, AnchorStatus, Location, Position, Range

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from notes_lookup import Texts
+from support.notes_lookup import Texts
 
 from srcread.errors import SrcreadError
 from srcread.model import Anchor, AnchorStatus, Location

@@ -12,8 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from git_example import make_repository, write_table
-from story_example import contents, process, srcread, write
+from support.git_example import make_repository, write_table
+from support.story_example import contents, process, srcread, write
 
 from srcread.errors import SourceError
 from srcread.index.digest import PREFIX

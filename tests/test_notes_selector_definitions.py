@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from notes_lookup import found, shown
+from support.notes_lookup import found, shown
 
 SIGNATURE = '''\
 @first

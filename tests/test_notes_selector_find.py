@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from notes_lookup import found, places_in, shown
+from support.notes_lookup import found, places_in, shown
 
 from srcread.notes.anchors.find import nearest
 from srcread.notes.anchors.selector import parse_selector

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from generated import functions, tried
 from hypothesis import given
 from hypothesis import strategies as st
-from notes_lookup import places_in
+from support.generated import functions, tried
+from support.notes_lookup import places_in
 
 from srcread.errors import SelectorError
 from srcread.model import SelectorStep

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from notes_lookup import all_places, places_in, torch_text
+from support.notes_lookup import all_places, places_in, torch_text
 
 from srcread.notes.anchors.find import find
 from srcread.notes.anchors.places import Places

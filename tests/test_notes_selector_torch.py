@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from notes_lookup import Texts, first_line, torch_text
+from support.notes_lookup import Texts, first_line, torch_text
 
 from srcread.notes.anchors.find import find
 from srcread.notes.anchors.gather import places_of

@@ -11,8 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from story_example import ROOT, install, write_tour
-from test_imports import venv
+from support.environments import venv
+from support.story_example import ROOT, install, write_tour
 
 NEEDED = ("build", "hatchling", "editables", "pip")
 LACKING = [name for name in NEEDED if find_spec(name) is None]

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from site_example import edge, graph, page, plans, view
+from support.site_example import edge, graph, page, plans, view
 
 from srcread.model import EdgeKind
 from srcread.site.data.address import file_names, permalink, segment, short_name

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from site_example import (
+from support.reasons import in_words
+from support.site_example import (
     SOURCE,
     distribution,
     page,
@@ -17,8 +18,7 @@ from site_example import (
     view,
     with_standings,
 )
-from site_outline import Page, outline
-from support.reasons import in_words
+from support.site_outline import Page, outline
 
 from srcread.model import (
     Chapter,

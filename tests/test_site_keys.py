@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from site_example import (
+from support.reasons import in_words
+from support.site_example import (
     SOURCE,
     page,
     plans,
@@ -16,8 +17,7 @@ from site_example import (
     view,
     with_standings,
 )
-from site_outline import outline
-from support.reasons import in_words
+from support.site_outline import outline
 
 from srcread.errors import SrcreadError
 from srcread.model import EvidenceStatus, Standing

@@ -7,9 +7,9 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
-from site_example import METHODS, edge, graph, page, plans, symbol, view
-from site_outline import outline
-from site_runs import with_runs
+from support.site_example import METHODS, edge, graph, page, plans, symbol, view
+from support.site_outline import outline
+from support.site_runs import with_runs
 
 from srcread.model import EdgeKind
 from srcread.site import TourView

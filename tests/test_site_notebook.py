@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from site_example import page, plans, step_on_call, view
+from support.site_example import page, plans, step_on_call, view
 
 from srcread.model import Snippet
 

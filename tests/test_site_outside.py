@@ -8,8 +8,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from site_example import page, plans, step_on_call, view
-from site_runs import with_runs
+from support.site_example import page, plans, step_on_call, view
+from support.site_runs import with_runs
 
 from srcread.errors import SrcreadError
 from srcread.site import SiteAddress

@@ -7,7 +7,8 @@ from dataclasses import replace
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
-from site_example import (
+from support.reasons import LIMITS, in_words
+from support.site_example import (
     METHODS,
     SOURCE,
     distribution,
@@ -21,8 +22,7 @@ from site_example import (
     view,
     with_standings,
 )
-from site_outline import Page, outline
-from support.reasons import LIMITS, in_words
+from support.site_outline import Page, outline
 
 from srcread.index.uses import Use, UseKind
 from srcread.model import (

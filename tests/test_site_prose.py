@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from site_example import page, plans, step_on_call, view
-from test_site_publish import tree
+from support.site_example import page, plans, step_on_call, view
+from support.story_example import contents as tree
 
 from srcread.errors import SrcreadError
 from srcread.site import BundlePlan, PagePlan, TourView, plan_prose, publish

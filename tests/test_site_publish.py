@@ -13,7 +13,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from site_example import plans
+from support.site_example import plans
+from support.story_example import contents as tree
 
 from srcread.errors import SrcreadError
 from srcread.site import PagePlan, PublishResult, publish
@@ -27,14 +28,6 @@ def plan(address: str, text: str, render: Callable[[], bytes] | None = None) -> 
 
 def never() -> bytes:
     raise AssertionError("rendered though its key is unchanged")
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def test_pages_are_written_below_the_folder(tmp_path: Path) -> None:
@@ -208,7 +201,7 @@ PUBLISH = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from site_example import plans
+from support.site_example import plans
 from srcread.site import publish
 publish(Path(sys.argv[2]), plans())
 """

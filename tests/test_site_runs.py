@@ -9,9 +9,10 @@ from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
 import pytest
-from site_example import page, plans, view
-from site_outline import Page, outline
-from site_runs import (
+from support.reasons import in_words
+from support.site_example import page, plans, view
+from support.site_outline import Page, outline
+from support.site_runs import (
     ENVIRONMENT,
     FORWARD,
     LAYER,
@@ -22,7 +23,6 @@ from site_runs import (
     plain,
     with_runs,
 )
-from support.reasons import in_words
 
 from srcread.model import Device, Operation, Trace
 from srcread.site.runs.pages import ways_of

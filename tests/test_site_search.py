@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from site_example import graph, page, plans, symbol, view
+from support.site_example import graph, page, plans, symbol, view
 
 from srcread.site import TourView
 

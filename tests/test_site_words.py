@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from site_example import page, plans, run, view, with_standings
+from support.site_example import page, plans, run, view, with_standings
 
 from srcread.errors import SrcreadError
 from srcread.evidence.sentences import fragments, said

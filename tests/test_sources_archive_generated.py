@@ -9,9 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from generated import tried
 from hypothesis import given
 from hypothesis import strategies as st
+from support.generated import tried
 
 from srcread.errors import SourceError
 from srcread.sources.archive import ArchiveLimits, members_of, unpack

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from git_example import FILES, git, make_repository, write_table
-from story_example import contents, environment, srcread, write
+from support.git_example import FILES, git, make_repository, write_table
+from support.story_example import contents, environment, srcread, write
 
 from srcread.errors import SourceError
 from srcread.model import Origin

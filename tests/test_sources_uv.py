@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from index_example import Indexes, indexes
-from story_example import ROOT
+from support.index_example import Indexes, indexes
+from support.story_example import ROOT
 
 from srcread.errors import NotFoundError, SourceError
 from srcread.sources import fetch, open_distribution

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from story_example import MODEL, NOTE, SNIPPET, install, srcread, write_tour
-from test_imports import venv
+from support.environments import venv
+from support.story_example import MODEL, NOTE, SNIPPET, install, srcread, write_tour
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from story_example import ROOT, TOUR, install, process, write, write_tour
+from support.story_example import ROOT, TOUR, install, process, write, write_tour
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 

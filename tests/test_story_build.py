@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from story_example import (
+from support.story_example import (
     MODEL,
     NOTE,
     contents,

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from story_example import install, srcread, write
+from support.story_example import install, srcread, write
 
 needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs torch")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from story_example import SNIPPET, contents, install, process, srcread, write_tour
+from support.story_example import SNIPPET, contents, install, process, srcread, write_tour
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from story_example import ROOT, SNIPPET, environment, install, process, write_tour
+from support.story_example import ROOT, SNIPPET, environment, install, process, write_tour
 
 from srcread.support.resources import is_shipped
 

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from earlier_example import NEW, OLD, TOUR, build_site
-from story_example import contents, srcread
+from support.earlier_example import NEW, OLD, TOUR, build_site
+from support.story_example import contents, srcread
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from story_example import ROOT, contents, install, write, write_tour
+from support.story_example import ROOT, contents, install, write, write_tour
 
 from srcread.support.resources import is_installed
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from story_example import contents, install, srcread, write
+from support.story_example import contents, install, srcread, write
 
 from srcread.graph.stored import dump_graph, load_graph
 from srcread.opening.entry import open_entry

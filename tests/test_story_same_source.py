@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from story_example import install, process, write_tour
+from support.story_example import install, process, write_tour
 
 from srcread.child import install as install_inside
 from srcread.child import replace, reporter

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from story_example import NOTE, contents, install, srcread, write_tour
+from support.story_example import NOTE, contents, install, srcread, write_tour
 
 from srcread.support.pagefind import PACKAGE, find_program
 

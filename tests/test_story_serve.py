@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from served_example import Server, serving
-from story_example import SNIPPET, contents, process
+from support.served_example import Server, serving
+from support.story_example import SNIPPET, contents, process
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 

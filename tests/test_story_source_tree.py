@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from story_example import srcread, write
+from support.story_example import srcread, write
 
 from srcread.model import Origin
 from srcread.sources.store import add_to_store

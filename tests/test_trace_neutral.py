@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import pytest
-from trace_example import recorded, scenario, seen, torch_units
+from support.trace_example import recorded, scenario, seen, torch_units
 
 from srcread.evidence.traces.content import trace_of
 from srcread.model import Trace

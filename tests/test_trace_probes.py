@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from trace_example import at, case_of, watching
+from support.trace_example import at, case_of, watching
 
 from srcread.child import install, reporter
 from srcread.child.tracing import probes

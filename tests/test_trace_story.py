@@ -11,8 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from site_outline import outline
-from story_example import contents, install, process, srcread, write, write_tour
+from support.site_outline import outline
+from support.story_example import contents, install, process, srcread, write, write_tour
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="scenarios run on Linux and macOS only")
 

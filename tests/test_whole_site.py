@@ -12,8 +12,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from test_html_checker import VNU, errors
-from whole_site import HAS_TREE, Survey, whole_site, zipped
+from support.html_checker import VNU, errors
+from support.whole_site import HAS_TREE, Survey, whole_site, zipped
 
 KIBIBYTE = 1024
 LANGUAGES = ("en", "zh")

@@ -11,8 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from support.reasons import LIMITS
-
 from srcread.model import (
     Anchor,
     CallGraph,
@@ -50,6 +48,7 @@ from srcread.model import (
 )
 from srcread.site import PagePlan, SiteAddress, TourView, plan_site
 from srcread.support.resources import resources
+from support.reasons import LIMITS
 
 SOURCE = '''\
 class Model(Module):

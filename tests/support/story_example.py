@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from srcread.cli import main
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 MODEL = '''\
 """A model of layers."""

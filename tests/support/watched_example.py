@@ -19,7 +19,7 @@ from srcread.running.plan import DEFAULT_LIMITS, Job, RunLimits
 from srcread.running.targets.targets import targets_of
 from srcread.sources import Sources, open_path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 _NUMBERS = itertools.count()
 
 

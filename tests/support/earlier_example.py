@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import chdir
 from pathlib import Path
 
-from git_example import commit, git, make_repository, write_table
-from story_example import srcread, write
+from support.git_example import commit, git, make_repository, write_table
+from support.story_example import srcread, write
 
 OLD = """\
 def helper(x):

@@ -6,21 +6,6 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from hostile_cases import ALL, LINE
-from site_example import (
-    SOURCE,
-    distribution,
-    graph,
-    note,
-    run,
-    source_file,
-    step_on_call,
-    step_on_class,
-    step_on_scale,
-)
-from site_runs import ENVIRONMENT, FORWARD, LAYER, SCALE, SCENARIOS, masked, plain, with_runs
-from support.reasons import LIMITS, in_words
-
 from srcread.model import (
     CallGraph,
     Chapter,
@@ -47,6 +32,29 @@ from srcread.model import (
     Translation,
 )
 from srcread.site import TourView
+from support.hostile_cases import ALL, LINE
+from support.reasons import LIMITS, in_words
+from support.site_example import (
+    SOURCE,
+    distribution,
+    graph,
+    note,
+    run,
+    source_file,
+    step_on_call,
+    step_on_class,
+    step_on_scale,
+)
+from support.site_runs import (
+    ENVIRONMENT,
+    FORWARD,
+    LAYER,
+    SCALE,
+    SCENARIOS,
+    masked,
+    plain,
+    with_runs,
+)
 
 NAME = f"pkg.model.{LINE}"
 """A function's name, as nobody can define one but graph.json can tell."""

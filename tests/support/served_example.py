@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from story_example import environment, install, process, write_tour
+from support.story_example import environment, install, process, write_tour
 
 
 class Server:

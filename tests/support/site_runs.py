@@ -10,9 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from site_example import METHODS, SOURCE, between, graph, view
-from support.reasons import LIMITS
-
 from srcread.graph.observe import seen_calls, with_seen
 from srcread.model import (
     Case,
@@ -32,6 +29,8 @@ from srcread.site import TourView
 from srcread.site.runs.condense import KnownLines, condense, ordered
 from srcread.site.runs.ends import Source
 from srcread.site.scenarios import FunctionRuns, TourRuns
+from support.reasons import LIMITS
+from support.site_example import METHODS, SOURCE, between, graph, view
 
 FORWARD, LAYER, SCALE = "pkg.model.Model.forward", "pkg.model.Layer.forward", "pkg.model.scale"
 ENVIRONMENT = Environment("3.11.7", "linux", {"pkg": "1.5"}, Device("cpu", "cpu"), LIMITS)
