@@ -4,8 +4,8 @@
 # date seen: 2026-11-29
 # expected: the grammar that parso.load_grammar(version="3.14") gives reads a match statement (valid since
 #     Python 3.10) and except* (valid since 3.11); or the version is refused.
-# seen: the grammar is given, and for both texts its list of errors begins with a syntax error. A text
-#     of the same length that is older, a try with a plain except, has none.
+# seen: the grammar is given, and for both texts its list of errors begins with a syntax error. An older
+#     text, a try with a plain except, has none.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
