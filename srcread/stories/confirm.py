@@ -1,8 +1,7 @@
 """The story of `confirm`: run snippets, judge their claims, record the evidence.
 
-What it runs are the snippets of the annotations, each in a process of its own with limits; `serve`
-runs them by this story, and `trace` runs scenarios. The source that is read is imported by nothing
-else.
+This is the only command that runs code, and what it runs are the snippets of the annotations, each
+in a process of its own with limits. The source that is read is imported by nothing else.
 
 Snippets of the annotations that are installed with srcread are trusted as its own code is. All
 others are other people's: nothing tells a folder that its reader wrote from one that he cloned.
