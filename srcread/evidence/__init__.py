@@ -3,7 +3,7 @@
 | module | does |
 |---|---|
 | `files` | `evidence/<stem>.json`, written only when it says something new |
-| `recorded` | a run as JSON, both ways; `taken`, `reasons`: parts; `format1`: the older form |
+| `runs` | a run as JSON, both ways; `lab`, `reasons`: parts; `format1`: the older form |
 | `loading`, `fields` | JSON read with suspicion |
 | `standing` | what recorded runs say about a note now |
 | `grading` | the grade of a run; `mutations`: what a control's id says |

@@ -2,7 +2,7 @@
 
 Confirmed needs all of it: a planned claim at all, every part of every claim evaluated at least once
 and true each time, the END record present, last and of the right sequence, every byte signed with
-the run's key, exit status 0, no limit met. A reason is one sentence in words for the page. Where
+the run's key, exit status 0, no limit met. Reasons are values; a page says them in words. Where
 something cut the run short, the claims behind it are not listed as unevaluated: that follows.
 """
 

@@ -6,6 +6,7 @@
 | `check` | `srcread check`: every rule about every tour |
 | `confirm` | `srcread confirm`: snippets are run, and what came out is recorded |
 | `trace` | `srcread trace`: scenarios are run and watched |
+| `callers` | `srcread callers`: who calls or names a symbol (`elsewhere`: for `build --callers`) |
 | `serve` | `srcread serve`: the site as a writer types, with a Run button |
 | `annotate` | `srcread at`, `new` and `accept`: places are named, notes begun and locked |
 | `carry` | `srcread evidence import`: runs of another machine are taken home |

@@ -5,7 +5,8 @@ only, Python >= 3.9, no srcread import, torch only where the snippet has importe
 
 | module | does |
 |---|---|
-| `observer` | the observer: installs each unit with probes, and perhaps with one change |
+| `units` | the observer: installs each unit with probes, and perhaps with one change |
+| `late` | tells it when a snippet itself makes a module, by an import or by extraction |
 | `marks` | the probes: statements that ran, and what each activation took and returned |
 | `values` | describes values so that two runs can be compared up to rounding |
 | `replies` | replies of native functions, changed |

@@ -6,7 +6,7 @@
 | `ends` | what stands at the ends of a case's lines, and its operators by line |
 | `paths` | by which call path each case of a function came, in the fewest words |
 | `pages` | which scenario has a page of its own, the switch between them, the data for the script |
-| `marks` | the mark and the words of each line of one page |
+| `marks` | the mark and the words of each line of one page; `folds`: stretches that did not run |
 
 **What is a page and what is data.** A function has one page as its first scenario shows it, one
 more for every other *way* through it (a set of lines that ran), named after the first scenario that
@@ -15,6 +15,6 @@ be read and linked without script, and shapes of scenarios that go the same way 
 every scenario whose marks differ would be 732 files instead of 330 in nn.Transformer's tour, most
 of them copies. The price: a new scenario that stands before others may take over a way's address.
 
-Scenes stand in one order for the whole tour: by group, then those that run most of the tour's
+Scenarios stand in one order for the whole tour: by group, then those that run most of the tour's
 entries, then the shortest script, which is the plainest use.
 """
