@@ -28,7 +28,8 @@ FORWARD = "en/example/1.5/pkg.model.Model.forward.html"
 
 def test_planning_imports_no_renderer() -> None:
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from support.site_example import plans; plans(); "
+        "import sys; sys.path.insert(0, sys.argv[1]); "
+        "from support.site_example import plans; plans(); "
         "heavy = {'jinja2', 'pygments', 'markdown_it', 'nh3', 'markupsafe'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )
