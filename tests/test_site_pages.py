@@ -141,10 +141,10 @@ h1: How a model runs
 p: pkg 1.5
 h2: Steps
 h3: Building
-li: A model is a tree not confirmed: never run
+li: A model is a tree not confirmed
 h3: Running
 li: The layer is called confirmed on CPU only
-li: Scale calls itself not confirmed: never run
+li: Scale calls itself not confirmed
 h2: Call tree
 p: Every function at its first reach, in the order of reading.
 li: Model.__init__ · Step 1

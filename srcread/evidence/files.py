@@ -17,7 +17,6 @@ file of a newer one is never overwritten.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from srcread.evidence.fields import field_of
 from srcread.evidence.format1 import upgraded_run
 from srcread.evidence.loading import Codes, Unusable, load_json
 from srcread.evidence.runs import read_run, run_json
+from srcread.evidence.writing import write_file
 from srcread.model import ClaimResult, Diagnostic, Evidence, Run
 from srcread.notes.format.codes import finding
 
@@ -148,14 +148,7 @@ def _verdict(run: Run) -> Run:
 def _write(path: Path, content: Mapping[str, object]) -> None:
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     data = text.encode("utf-8", "backslashreplace")  # a lone surrogate becomes JSON's own \uXXXX
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half.write_bytes(data)
-        half.replace(path)
-    except OSError as error:
-        half.unlink(missing_ok=True)
-        raise SrcreadError(f"{path}: cannot be written: {error.strerror}.") from None
+    write_file(path, data)
 
 
 def _diagnostic(path: Path, problem: Unusable) -> Diagnostic:

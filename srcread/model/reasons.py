@@ -67,6 +67,7 @@ class ReasonCode(Enum):
     STALE = "stale", "changes"
     CHANGED_AND_FAILED = "changed-and-failed", "changes"
     NOT_RUN_HERE = "not-run-here", "why"
+    NOT_CONFIRMED = "not-confirmed"
     NEVER_RUN = "never-run"
     OTHER_CLAIMS = "other-claims"
     ONLY_RUN_ON = "only-run-on", "places"

@@ -11,7 +11,6 @@ never overwritten.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,6 +21,7 @@ from srcread.evidence.fields import field_of, texts_of
 from srcread.evidence.format1 import upgraded_environment, upgraded_reasons
 from srcread.evidence.loading import Codes, Unusable, load_json
 from srcread.evidence.traces.content import trace_of
+from srcread.evidence.writing import write_file
 from srcread.model import Diagnostic, Trace
 
 FORMAT = 2
@@ -100,7 +100,7 @@ def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
     except Unusable as problem:
         if problem.code == "TRAC003":
             raise SrcreadError(f"{path}: {problem.message}. Use a newer srcread.") from None
-    _write(path, "".join(_lines({**content, "format": FORMAT})).encode())
+    write_file(path, "".join(_lines({**content, "format": FORMAT})).encode())
     return True
 
 
@@ -142,14 +142,3 @@ def _lines(content: Mapping[str, Any]) -> Iterator[str]:
 
 def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _write(path: Path, data: bytes) -> None:
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half.write_bytes(data)
-        half.replace(path)
-    except OSError as error:
-        half.unlink(missing_ok=True)
-        raise SrcreadError(f"{path}: cannot be written: {error.strerror}.") from None

@@ -117,7 +117,7 @@ def also_of(layout: Layout, page: str, language: str) -> tuple[Also, ...]:
 
 def standing_of(layout: Layout, stem: str) -> Standing:
     """Return what the evidence says about a note; without any it is not confirmed."""
-    absent = Standing(EvidenceStatus.ABSENT, Reason(ReasonCode.NEVER_RUN))
+    absent = Standing(EvidenceStatus.ABSENT, Reason(ReasonCode.NOT_CONFIRMED))
     return layout.view.standings.get(stem, absent)
 
 
