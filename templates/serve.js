@@ -12,8 +12,8 @@
   }
 
   /* A hidden page does not listen: a browser keeps few connections to one server. */
+  const shown = document.currentScript.dataset.build;
   let stream = null;
-  let shown = null;
   function listen() {
     if (document.hidden) {
       if (stream) stream.close();
@@ -21,9 +21,7 @@
     } else if (!stream) {
       stream = new EventSource("/-/events");
       stream.addEventListener("build", (event) => {
-        const build = JSON.parse(event.data);
-        if (shown !== null && build !== shown) location.reload();
-        shown = build;
+        if (event.data !== shown) location.reload();
       });
       stream.addEventListener("problem", (event) => tell(JSON.parse(event.data)));
     }

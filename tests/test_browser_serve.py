@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from support.served_example import Server, serving
 
 from srcread.support.pagefind import find_program
 
-pytest.importorskip("playwright", reason="needs playwright")
+Error: type[Exception] = pytest.importorskip("playwright.sync_api").Error
 pytestmark = [
     needs_chromium,
     pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only"),
@@ -93,6 +94,33 @@ def test_what_a_snippet_prints_and_claims_is_shown_as_text(server: Server, tab: 
         assert tab.evaluate("window.canary") is None
     finally:
         snippet.write_text(text)
+
+
+def test_a_page_that_listens_too_late_is_loaded_again(server: Server, tab: Any) -> None:
+    """A build may end between a page's loading and its listening."""
+    tab.goto(server.address)
+    held: list[Any] = []
+    late = [False]
+    tab.route("**/-/events", lambda route: route.fallback() if late[0] else held.append(route))
+    tab.goto(server.origin + PAGE)
+    note = server.folder / "annotations" / "tiny-model" / "first-layers.md"
+    text = note.read_text()
+    try:
+        note.write_text(text.replace("A layer scales", "Hardly a layer scales"))
+        while b"Hardly" not in server.get(PAGE)[1]:
+            tab.wait_for_timeout(50)
+        tab.wait_for_timeout(500)  # it is written, then told
+        late[0] = True
+        for route in held:
+            with suppress(Error):  # of the page before, which has gone
+                route.continue_()
+        tab.get_by_text("Hardly a layer scales").wait_for(timeout=120_000)
+        note.write_text(text.replace("title = ", "titel = "))
+        tab.locator("#serve-problem").wait_for(timeout=120_000)
+        tab.reload()
+        tab.locator("#serve-problem").wait_for(timeout=120_000)  # as it still is
+    finally:
+        note.write_text(text)
 
 
 def test_an_open_page_reloads_when_its_note_changes(server: Server, tab: Any) -> None:

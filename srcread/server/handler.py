@@ -86,10 +86,11 @@ class _Handler(BaseHTTPRequestHandler):
             return self._stream()
         if address.path == f"/{SCRIPT}":
             return self._send(200, Served(self.site.script, "text/javascript; charset=utf-8"))
-        found = served(self.site.folder, address.path)
+        build = self.events.build
+        found = served(self.site.folder, address.path, build)
         if found is not None:
             return self._send(200, found)
-        if page := lost(self.site.folder):
+        if page := lost(self.site.folder, build):
             return self._send(404, page)
         return self._refuse(Refusal(404, "The site has no such page."))
 

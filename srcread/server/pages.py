@@ -24,14 +24,16 @@ class Served(NamedTuple):
     kind: str
 
 
-def lost(folder: Path) -> Served | None:
+def lost(folder: Path, build: int) -> Served | None:
     """Return the site's page for addresses that it does not have."""
-    return served(folder, LOST)
+    return served(folder, LOST, build)
 
 
-def served(folder: Path, path: str) -> Served | None:
+def served(folder: Path, path: str, build: int) -> Served | None:
     """Return the file at the path of an address, None where the site has none.
 
+    A page carries the number of the build that it is of. Take the number before: a page that is
+    newer than its number is loaded once too often, an older one would never be loaded again.
     A folder is its index.html. What leads out of the site, by name or by a link, is not there.
     """
     parts = [part for part in unquote(path).split("/") if part not in ("", ".")]
@@ -44,13 +46,14 @@ def served(folder: Path, path: str) -> Served | None:
         return None
     body = file.read_bytes()
     if file.suffix == ".html":
-        return Served(_connected(body), "text/html; charset=utf-8")
+        return Served(_connected(body, build), "text/html; charset=utf-8")
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     text = kind.startswith("text/") or kind == "application/javascript"
     return Served(body, f"{kind}; charset=utf-8" if text else kind)
 
 
-def _connected(page: bytes) -> bytes:
+def _connected(page: bytes, build: int) -> bytes:
     if _OPEN.encode() not in page:  # a page that searches prose may connect already
         page = page.replace(_CLOSED.encode(), _OPEN.encode(), 1)
-    return page.replace(b"</head>", f'<script src="/{SCRIPT}" defer></script>\n</head>'.encode(), 1)
+    script = f'<script src="/{SCRIPT}" data-build="{build}" defer></script>\n</head>'
+    return page.replace(b"</head>", script.encode(), 1)
