@@ -10,6 +10,16 @@ from typing import Any
 import pytest
 from support.browser_tools import chromium
 
+_NOT_MEASURED = ("test_browser_*", "test_whole_*", "*_generated", "*_torch", "test_html_checker")
+"""Modules of large inputs, whose lines small tests run as well: measuring doubles their time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the calls of what is large out of the measure of coverage."""
+    for item in items:
+        if any(item.path.match(f"{name}.py") for name in _NOT_MEASURED):
+            item.add_marker("no_cover")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from support.browser_tools import AXE, needs_axe, needs_chromium
+from support.browser_tools import needs_axe, needs_chromium, violations
 from support.earlier_example import build_site
 
 pytest.importorskip("playwright", reason="needs playwright")
@@ -101,8 +101,5 @@ def test_axe_finds_no_violation(browser: Any, site: str, scheme: str, width: int
     ):
         page.goto(f"{site}/{address}")
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run()")
-        assert found["passes"], address
-        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
+        assert violations(page) == []
     context.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.browser_tools import AXE, needs_axe, needs_chromium
+from support.browser_tools import needs_axe, needs_chromium, violations
 from support.site_example import plans, view
 from support.site_runs import with_runs
 from support.site_served import hosting
@@ -145,7 +145,5 @@ def test_axe_finds_no_violation(browser: Any, served: str) -> None:
     for asked in ("en/example/1.4/pkg.model.scale.html#L2", "zh/example/1.5/pkg.scal.html"):
         page.goto(served + asked)
         page.locator(".now:visible, .near:visible").first.wait_for()
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run()")
-        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
+        assert violations(page) == []
     context.close()

@@ -1,8 +1,8 @@
 """Every kind of page in every form: wide and narrow, light and dark, with script and without.
 
 Of two sites, the small example and the tours that come with srcread. A page is loaded once for the
-desktop, once for the phone and once without script; light, dark and widths are changed in place,
-for all that depends on them is style.
+desktop, in light colours, once for the phone, in dark ones, and once without script; widths are
+changed in place, for all that depends on them is style. Colours depend on the scheme alone.
 """
 
 from __future__ import annotations
@@ -52,6 +52,18 @@ def pages(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return list(_example(tmp_path_factory.mktemp("matrix"), language))
 
 
+def test_what_is_wrong_in_a_page_is_found(browser: Any, tmp_path: Path) -> None:
+    page = tmp_path / "wrong.html"
+    page.write_text(
+        "<!doctype html><title>x</title><p style='color: #ccc'>pale</p><img src='data:,'>"
+    )
+    with watched(browser) as (tab, _):
+        tab.goto(page.as_uri())
+        found = {rule for rule, _ in violations(tab)}
+        assert {"html-has-lang", "color-contrast", "image-alt"} <= found
+        assert found - {rule for rule, _ in violations(tab, "color-contrast")} == {"color-contrast"}
+
+
 def test_on_a_desktop_no_rule_is_broken_and_nothing_moves(browser: Any, pages: list[Path]) -> None:
     with watched(browser, bypass_csp=True, **DESKTOP) as (tab, watch):
         for page in pages:
@@ -62,10 +74,7 @@ def test_on_a_desktop_no_rule_is_broken_and_nothing_moves(browser: Any, pages: l
             assert watch.elsewhere(_site(page)) == []
             assert len(_loaded(watch.requests)) <= 4, page
             unfold_all(tab)
-            assert violations(tab) == [], page
-            tab.emulate_media(color_scheme="dark")
-            assert violations(tab, "color-contrast") == [], page
-            tab.emulate_media(color_scheme="light")
+            assert violations(tab, without=_seen_in_english(page)) == [], page
 
 
 def test_on_a_phone_every_target_is_large_enough_and_no_page_is_too_wide(
@@ -78,10 +87,7 @@ def test_on_a_phone_every_target_is_large_enough_and_no_page_is_too_wide(
             assert shifts(tab) == [], page
             assert watch.problems == [], page
             unfold_all(tab)
-            assert violations(tab) == [], page
-            tab.emulate_media(color_scheme="light")
-            assert violations(tab, "color-contrast") == [], page
-            tab.emulate_media(color_scheme="dark")
+            assert violations(tab, without=_seen_in_english(page)) == [], page
             for width in WIDTHS:
                 tab.set_viewport_size({"width": width, "height": 844})
                 assert overflow(tab) <= 0, (page, width)
@@ -103,7 +109,8 @@ def test_without_script_every_page_is_whole(browser: Any, pages: list[Path]) -> 
                 assert overflow(tab) <= 0, (page, width)
             tab.set_viewport_size(DESKTOP["viewport"])
             switch.send("Emulation.setScriptExecutionDisabled", {"value": False})
-            assert violations(tab) == [], page  # axe waits by timers, which are of script
+            # axe waits by timers, which are of script; no colour depends on it.
+            assert violations(tab, without="color-contrast") == [], page
 
 
 SPACED = """() => {
@@ -157,6 +164,14 @@ UNMARKED = """() => [...document.querySelectorAll(".l.noted")].filter((one) => {
   return !parseFloat(style.borderLeftWidth) && !parseFloat(style.borderBottomWidth);
 }).map((one) => one.outerHTML.slice(0, 100))"""
 """What is marked by its ground where there are colours, and has no edge where there are none."""
+
+
+def _seen_in_english(page: Path) -> str:
+    """Return the rule that is left out in Chinese: colours are those of the English page.
+
+    It takes half the time of all rules. The example's pages, small, are seen in both languages.
+    """
+    return "color-contrast" if "zh" in page.parts and "whole-site" in page.parts else ""
 
 
 def _site(page: Path) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.browser_tools import AXE, needs_axe, needs_chromium
+from support.browser_tools import needs_axe, needs_chromium, violations
 from support.site_example import plans, step_on_call, view
 from support.site_served import hosting
 
@@ -191,7 +191,5 @@ def test_axe_finds_no_violation_in_the_open_list(browser: Any, served: str) -> N
         page.goto(f"{served}en/{FORWARD}")
         page.fill("#search", typed)
         page.wait_for_timeout(700)
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run()")
-        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
+        assert violations(page) == []
     context.close()

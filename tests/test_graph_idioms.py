@@ -114,7 +114,7 @@ def test_a_tour_names_its_idioms_and_check_says_what_is_wrong_in_them(
     tour = write_tour(tmp_path / "annotations")
     text = (tour / "tour.toml").read_text("utf-8")
     write(tour, {"tour.toml": f'idioms = ["own.toml"]\n{text}', "own.toml": "[quite]\n"})
-    checked = srcread("check")
+    checked = srcread("check", "tiny-model")
     assert checked.exit_code == 1
     assert "TOUR022" in checked.stderr and "own.toml:1: no rule reads" in checked.stderr
     assert "Did you mean 'quiet'?" in checked.stderr

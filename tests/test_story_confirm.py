@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,16 +33,23 @@ os.execv(sys.executable, [sys.executable, "-m", "srcread", *sys.argv[1:]])
 """
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a tour in ./annotations, its locks written, and an environment in ./venv."""
-    site = install(tmp_path / "installed")
-    write_tour(tmp_path / "annotations")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
-    packages = next((tmp_path / "venv" / "lib").iterdir()) / "site-packages"
-    packages.joinpath("tiny.pth").write_text(str(site))
-    assert confirm_less(tmp_path, "check", "--fix").returncode == 0
-    return tmp_path
+    folder = tmp_path_factory.mktemp("prepared")
+    install(folder / "installed")
+    write_tour(folder / "annotations")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    packages = next((folder / "venv" / "lib").iterdir()) / "site-packages"
+    packages.joinpath("tiny.pth").write_text("../../../../installed")  # of each copy its own
+    assert confirm_less(folder, "check", "--fix").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def here(prepared: Path, tmp_path: Path) -> Path:
+    """A copy of the prepared folder, of the test's own."""
+    return shutil.copytree(prepared, tmp_path / "here", symlinks=True)
 
 
 def confirm_less(here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
