@@ -33,12 +33,7 @@ from srcread.site.rendering.pages import (
     render_notebook,
 )
 from srcread.site.rendering.theme import Theme
-from srcread.site.runs.pages import (
-    is_switched,
-    runs_script,
-    script_file,
-    ways_of,
-)
+from srcread.site.runs.pages import is_switched, runs_script, script_file, ways_of
 from srcread.site.search.symbols import script_words, symbols_script
 from srcread.site.view import PagePlan, SiteAddress, TourView
 from srcread.site.web import CARD, head_of, robots, sitemap
