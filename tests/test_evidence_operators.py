@@ -10,7 +10,7 @@ from types import FunctionType
 import pytest
 
 from srcread.child.watching import marks
-from srcread.evidence.mutations import mutation_of
+from srcread.evidence.grading import mutation_of
 from srcread.evidence.sentences import english
 from srcread.running.controls.operators import RANKS, Operators
 

@@ -16,7 +16,7 @@ from srcread.evidence.sentences import fragments, said
 from srcread.model import Confinement, EvidenceStatus, Reason, ReasonCode, Standing
 from srcread.running.controls.operators import RANKS
 from srcread.site.rendering.prose import counted, markdown
-from srcread.site.rendering.reasons import reason as in_language
+from srcread.site.rendering.prose import reason as in_language
 from srcread.site.rendering.theme import Theme
 from srcread.support.resources import resources
 

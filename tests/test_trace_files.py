@@ -15,7 +15,7 @@ from srcread.errors import SrcreadError
 from srcread.evidence.traces.files import read_trace, read_traces, record_trace, trace_path
 from srcread.evidence.traces.scenario import read_scenario, scenario_paths
 from srcread.model import Decision, Depends, Operation, ScenarioGroup, Span
-from srcread.support.plain import LARGEST
+from srcread.support.files import LARGEST
 
 CONTENT: dict[str, Any] = {
     "scenario": "train",

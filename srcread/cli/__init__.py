@@ -8,8 +8,7 @@ from srcread.about import VERSION
 from srcread.cli.annotating import accept, at, check, lock, new, outline
 from srcread.cli.confirming import confirm, evidence
 from srcread.cli.console import Commands
-from srcread.cli.reading import build, fetch, graph, read
-from srcread.cli.searching import callers
+from srcread.cli.reading import build, callers, fetch, graph, read
 from srcread.cli.serving import serve
 from srcread.cli.tracing import trace
 

@@ -4,9 +4,9 @@
 |---|---|
 | `files` | `evidence/<stem>.json`, written only when it says something new |
 | `runs` | a run as JSON, both ways; `lab`, `reasons`: parts; `format1`: the older form |
-| `loading`, `fields` | JSON read with suspicion; `writing`: files whole or not at all |
+| `loading`, `fields` | JSON read with suspicion |
 | `standing` | what recorded runs say about a note now |
-| `grading` | the grade of a run; `mutations`: what a control's id says |
+| `grading` | the grade of a run, and what a control's id says |
 | `findings` | what `check` says about evidence |
 | `sentences` | reasons in words |
 | `traces` | recorded runs of scenarios |

@@ -26,9 +26,9 @@ from srcread.evidence.fields import field_of
 from srcread.evidence.format1 import upgraded_run
 from srcread.evidence.loading import Codes, Unusable, load_json
 from srcread.evidence.runs import read_run, run_json
-from srcread.evidence.writing import write_file
 from srcread.model import ClaimResult, Diagnostic, Evidence, Run
 from srcread.notes.format.codes import finding
+from srcread.support.files import write_file
 
 FORMAT = 2
 

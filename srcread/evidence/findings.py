@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from srcread.evidence.grading import open_claims, unseen
-from srcread.evidence.mutations import mutation_of
+from srcread.evidence.grading import mutation_of, open_claims, unseen
 from srcread.evidence.sentences import english, operator, said, say
 from srcread.model import Diagnostic, ReasonCode, Run, Standing, Step
 from srcread.notes.format.codes import finding

@@ -1,15 +1,34 @@
-"""The grade of a recorded run, and what keeps it from the highest.
+"""The grade of a recorded run, and what keeps it from the highest: claims, lines, changes.
 
-Light, for a build reads it: nothing here runs or parses anything.
+What a change was, its id says: the operator, and lines of the source as it is read now. Ids hold no
+text of the source; the lines come from where the note's anchors are found. Light, for a build reads
+it: nothing here runs or parses anything.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from srcread.evidence.mutations import VERSION
-from srcread.model import Controls, Grade, Outcome, Run
+from srcread.model import Controls, Grade, Location, Outcome, Run
+
+OPERATORS_VERSION = 1
+"""Of the set of operators and of how they work: controls of another one are made anew."""
+
+_ID = re.compile(r"([a-z-]+)@(\d+)\+(-?\d+):(\d+)-(-?\d+):(\d+)(?:#(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """What a mutant changed; `symbol` and the lines are None where its anchor is not found."""
+
+    operator: str
+    symbol: str | None = None
+    path: str | None = None
+    first: int | None = None
+    last: int | None = None
 
 
 def grade(run: Run, explained: Collection[str] = (), *, reaches: bool = True) -> Grade | None:
@@ -30,7 +49,7 @@ def grade(run: Run, explained: Collection[str] = (), *, reaches: bool = True) ->
 
 def are_known(controls: Controls) -> bool:
     """Tell whether controls are of the operators that this srcread has; others grade nothing."""
-    return controls.version == VERSION
+    return controls.version == OPERATORS_VERSION
 
 
 def reached_all(run: Run) -> bool:
@@ -50,6 +69,22 @@ def unseen(run: Run) -> tuple[str, ...]:
     """Return the ids of the changes that altered a value, and that no claim noticed."""
     controls = run.controls.mutants if run.controls else ()
     return tuple(one.id for one in controls if one.outcome is Outcome.UNSEEN)
+
+
+def mutation_of(name: str, locations: Sequence[Location]) -> Mutation:
+    """Return what the mutant of this id changed."""
+    found = _ID.fullmatch(name)
+    if found is None:
+        return Mutation(name)
+    anchor = int(found[2])
+    if anchor >= len(locations):
+        return Mutation(found[1])
+    location = locations[anchor]
+    first = location.range.first_line
+    symbol = location.symbol
+    return Mutation(
+        found[1], symbol.name, symbol.path, first + int(found[3]), first + int(found[5])
+    )
 
 
 def counts(controls: Controls) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from srcread.support.plain import read_plain
+from srcread.support.files import read_plain
 
 
 class Unusable(Exception):

@@ -1,7 +1,8 @@
 """A file to its syntax tree: a bad file costs one diagnostic, never the run.
 
-What may be hostile, by its size or its brackets, is first tried by a process with limits; what is
-only large has its functions parsed when they are looked into.
+What may be hostile, by its size or its brackets, is first tried by a process with limits. A tree
+cannot be handed over between processes, so what passes there is parsed twice. What is only large
+has its functions parsed when they are looked into.
 """
 
 from __future__ import annotations
@@ -26,9 +27,7 @@ def parse(
     """
     place = f"{file.distribution}:{file.path}"
     if not is_modest(file.data):
-        from srcread.index.hostile.probe import probe  # 20 ms, and hardly any file is of this kind
-
-        if (problem := probe(place, file.text)) is not None:
+        if (problem := _try(place, file.text)) is not None:
             return problem
     elif found is not None:
 
@@ -42,3 +41,14 @@ def parse(
         return parse_text(file.text)
     except PARSE_ERRORS as error:
         return unparsable(place, *what_is_wrong(error))
+
+
+def _try(place: str, text: str) -> Diagnostic | None:
+    """Return why a text, that of the file `dist:path`, cannot be parsed within the limits."""
+    from srcread.index.hostile.pool import run_jobs  # 20 ms, and hardly any file is of this kind
+
+    for _, answer, failure, _ in run_jobs([("try", place, text, "", b"", True)], 1):
+        problem = answer[3] if answer is not None else failure
+        if problem is not None:
+            return unparsable(place, problem[1], problem[2])
+    return None

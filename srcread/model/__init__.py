@@ -39,6 +39,8 @@ if TYPE_CHECKING:
         AnchorStatus,
         Chapter,
         Claim,
+        EarlierPage,
+        EarlierVersion,
         KeyLines,
         KeyPath,
         Location,
@@ -47,10 +49,10 @@ if TYPE_CHECKING:
         SelectorStep,
         Snippet,
         Step,
+        Stretch,
         Tour,
         Translation,
     )
-    from srcread.model.earlier import EarlierPage, EarlierVersion, Stretch
     from srcread.model.evidence import (
         ClaimResult,
         Control,
@@ -60,12 +62,14 @@ if TYPE_CHECKING:
         Evidence,
         EvidenceStatus,
         Grade,
+        Lab,
+        NetworkLine,
         Outcome,
         Reach,
+        RecordedNetwork,
         Run,
         Standing,
     )
-    from srcread.model.lab import Lab, NetworkLine, RecordedNetwork
     from srcread.model.reasons import Confinement, Depends, Detail, Reason, ReasonCode
     from srcread.model.trace import (
         Case,
@@ -149,7 +153,7 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     if name in __all__:
-        for part in ("annotations", "earlier", "evidence", "lab", "reasons", "trace"):
+        for part in ("annotations", "evidence", "reasons", "trace"):
             module = import_module(f"srcread.model.{part}")
             globals().update({key: value for key, value in vars(module).items() if key in __all__})
             if name in globals():

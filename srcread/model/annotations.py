@@ -1,4 +1,4 @@
-"""Annotations: tours of ordered steps, their notes, snippets and anchors."""
+"""Annotations: tours of ordered steps, their notes, snippets and anchors, and earlier versions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from srcread.model.code import Symbol
 from srcread.model.positions import Range
@@ -208,3 +209,28 @@ class Tour:
     path: tuple[str, ...] = ()
     start: bool = False
     lines: KeyLines = field(default=NO_LINES, compare=False)
+
+
+class Stretch(NamedTuple):
+    """Lines `first` to `last` of an earlier version; `now` is the present line of the first.
+
+    The others follow it. None means that they are not carried.
+    """
+
+    first: int
+    last: int
+    now: int | None
+
+
+class EarlierPage(NamedTuple):
+    """A page that an earlier version had. `stretches` is empty where the symbol is gone."""
+
+    symbol: Symbol
+    stretches: tuple[Stretch, ...]
+
+
+class EarlierVersion(NamedTuple):
+    """A version whose addresses lead on to the present one, with all pages that it had."""
+
+    version: str
+    pages: tuple[EarlierPage, ...]

@@ -4,7 +4,7 @@
 |---|---|
 | `format/` | files to values, every key read, every finding gathered |
 | `anchors/` | the selector grammar both ways, an anchor's place, and its lock |
-| `snippet`, `snippet_rules` | the claims that a snippet makes, and what no claim may be |
+| `claims`, `snippet`, `snippet_rules` | what a claim is, which a snippet makes, what none may be |
 | `order`, `resolve` | steps in their places, in the order in which the call graph is read |
 | `rules`, `accept` | what `check` says, what `--fix` mends, what a person agrees with |
 | `scaffold` | the files of a new step |

@@ -34,7 +34,7 @@ from srcread.evidence.traces.scenario import read_scenario, scenario_paths
 from srcread.index import Index
 from srcread.model import Anchor, Diagnostic, Location, Severity, Trace
 from srcread.opening.tour import OpenTour
-from srcread.support.plain import read_plain
+from srcread.support.files import read_plain
 
 NAME = "lines.toml"
 REASONS = ("dead", "needs compile, JIT or fx", "not reached")

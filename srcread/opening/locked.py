@@ -33,7 +33,7 @@ from srcread.notes.anchors.lock import LockedAnchor, read_lock
 from srcread.notes.lookup import Lookup
 from srcread.opening.memory import Memory
 from srcread.sources import Sources, stored_place
-from srcread.support.plain import read_plain
+from srcread.support.files import read_plain
 
 NAME = "graph.json"
 

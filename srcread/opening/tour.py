@@ -34,7 +34,7 @@ from srcread.opening.locked import NAME as GRAPH
 from srcread.opening.locked import LockedCode, dump_kept, read_kept
 from srcread.sources import open_distribution
 from srcread.support.cache import Cache, cache_folder
-from srcread.support.plain import read_plain
+from srcread.support.files import read_plain
 from srcread.support.resources import annotation_folders
 
 Progress = Callable[[str], None]

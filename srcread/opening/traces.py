@@ -29,7 +29,7 @@ from srcread.opening.code import Code
 from srcread.opening.tour import LockedTour, OpenTour
 from srcread.site.scenarios import FunctionRuns, ShownScenario, TourRuns
 from srcread.support.cache import Cache, cache_folder, cache_key
-from srcread.support.plain import read_plain
+from srcread.support.files import read_plain
 
 if TYPE_CHECKING:
     from srcread.site.runs.condense import KnownLines

@@ -2,7 +2,7 @@
 
 | module | does |
 |---|---|
-| `plan` | what a child is told; `payload` adds the texts of its modules |
+| `plan` | what a child is told, with the texts of its modules |
 | `runner` | starts children and yields what each run passed on |
 | `judge` | from what was passed on to a verdict |
 | `batch` | all runs of several notes: plain, watched, changed |

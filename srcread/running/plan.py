@@ -1,4 +1,4 @@
-"""What a child is told: snippets made to report, limits, and what its interpreter must be.
+"""What a child is told: snippets made to report, limits, what its interpreter must be, its modules.
 
 A plan is plain JSON, so that another environment's interpreter or another machine can run it. Each
 run has a key of its own; the judge keeps the plan, and with it the keys. Later settings (mutants,
@@ -14,18 +14,25 @@ import secrets
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, TypedDict
 
+from srcread.about import PACKAGE
 from srcread.errors import SrcreadError
 from srcread.model import Claim, Depends
 from srcread.running.claims.instrument import instrument, read_tree
-from srcread.running.payload import payload
 from srcread.running.targets.targets import NO_TARGETS, Targets
 
 PLAN_FORMAT = 1
 REQUIRED_PYTHON = (3, 9)
 
 LEVELS = ("namespaces", "bubblewrap", "Landlock", "limits")
+
+_CHILD = Path(PACKAGE).resolve() / "child"
+
+MAIN = _CHILD / "main.py"
+"""The file that another interpreter runs. Resolved: a child that starts further ones sees its own
+file, and no link on the way to it."""
 
 _ALWAYS = (
     "reporter",
@@ -188,6 +195,16 @@ def plan(
         "given": given,
         "runs": [_run(job, _observers(job, device)) for job in jobs],
     }
+
+
+def payload(names: Iterable[str]) -> dict[str, str]:
+    """Return the texts of these modules of the child by name, as the child's `load` names them.
+
+    The child is one file, and what it is told is one line of JSON. So the modules travel as texts,
+    under their own names without folders, and both ends of the records are of one version. For
+    example, `payload(["reporter", "sandbox/limits"])` has the keys `reporter` and `limits`.
+    """
+    return {name.rpartition("/")[2]: (_CHILD / f"{name}.py").read_text("utf-8") for name in names}
 
 
 def _observers(job: Job, device: str) -> list[tuple[str, Any]]:

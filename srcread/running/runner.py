@@ -26,8 +26,7 @@ from typing import Any
 from srcread.errors import SrcreadError, did_you_mean
 from srcread.model import Confinement, Device, Environment, Run
 from srcread.running.judge import DIED, Json, judge
-from srcread.running.payload import MAIN
-from srcread.running.plan import DEFAULT_LIMITS, LEVELS, Job, Plan, RunLimits, plan
+from srcread.running.plan import DEFAULT_LIMITS, LEVELS, MAIN, Job, Plan, RunLimits, plan
 
 _DEVICES = ("cpu", "cuda")
 _START_SECONDS = 300  # a first import of torch from a network disk

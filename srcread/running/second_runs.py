@@ -16,8 +16,7 @@ from srcread.evidence.loading import Unusable
 from srcread.evidence.reasons import read_reason
 from srcread.model import Reach, Reason, ReasonCode
 from srcread.running.judge import Json, claims_of, observed
-from srcread.running.payload import payload
-from srcread.running.plan import Plan, PlannedRun
+from srcread.running.plan import Plan, PlannedRun, payload
 from srcread.running.targets.targets import AnchoredSymbol, Target, Targets, start_of
 
 LOOKING_FAILED = Reason(ReasonCode.WATCHING_DIFFERS)

@@ -31,8 +31,16 @@ from srcread.evidence.traces.content import (
 )
 from srcread.model import Depends, Environment, ReasonCode, Scenario
 from srcread.running.judge import judge, observed
-from srcread.running.payload import payload
-from srcread.running.plan import DEFAULT_LIMITS, LEVELS, Job, Plan, PlannedRun, RunLimits, plan
+from srcread.running.plan import (
+    DEFAULT_LIMITS,
+    LEVELS,
+    Job,
+    Plan,
+    PlannedRun,
+    RunLimits,
+    payload,
+    plan,
+)
 from srcread.running.runner import run_plan
 from srcread.running.targets.units import Unit
 

@@ -8,21 +8,21 @@ changed never imports jinja2, pygments or markdown-it.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from srcread.errors import SrcreadError
-from srcread.model import SourceFile
-from srcread.site.data import earlier, function, overview
+from srcread.evidence.reasons import reason_json
+from srcread.model import Confinement, Reason, SourceFile
+from srcread.site.data import function, onward, overview
 from srcread.site.data.card import also_of, cards_of
 from srcread.site.data.front import front, path_of
 from srcread.site.data.lab import calls_on
 from srcread.site.data.layout import Layout, lay_out
-from srcread.site.data.lost import DEPTHS, lost_pages
 from srcread.site.data.title import Title, languages_of, tour_title, translation
-from srcread.site.keys import digest
 from srcread.site.rendering.pages import (
     FunctionValues,
     FunctionWays,
@@ -33,12 +33,7 @@ from srcread.site.rendering.pages import (
     render_notebook,
 )
 from srcread.site.rendering.theme import Theme
-from srcread.site.runs.pages import (
-    is_switched,
-    runs_script,
-    script_file,
-    ways_of,
-)
+from srcread.site.runs.pages import is_switched, runs_script, script_file, ways_of
 from srcread.site.search.symbols import script_words, symbols_script
 from srcread.site.view import PagePlan, SiteAddress, TourView
 from srcread.site.web import CARD, head_of, robots, sitemap
@@ -91,8 +86,8 @@ class _Planner:
         """Plan what others ask for: the page for lost addresses, the sitemap."""
         languages = _languages(layouts)
         values = {
-            "lost": lost_pages(layouts, languages),
-            "depths": () if self._place.base else DEPTHS,
+            "lost": onward.lost_pages(layouts, languages),
+            "depths": () if self._place.base else onward.DEPTHS,
             "said": {language: self._theme.words(language) for language in languages},
         }
         site = self._around(languages[0], languages[:1])
@@ -119,14 +114,14 @@ class _Planner:
         functions = [function.function_page(layout, name, lines) for name in layout.pages]
         recorded = _recorded(layout)
         digests = [
-            digest((page, one.digest)) for page, one in zip(functions, recorded, strict=True)
+            _digest((page, one.digest)) for page, one in zip(functions, recorded, strict=True)
         ]
         tree, texts = overview.call_tree(layout), overview.licences(layout)
         for page in functions:
             if overview.unfolds(layout, page.name):
                 file = layout.files[page.name]
                 address = f"code/{layout.folder}/{file.removesuffix('.html')}.js"
-                yield PagePlan(address, digest((file, page)), partial(render_code, file, page))
+                yield PagePlan(address, _digest((file, page)), partial(render_code, file, page))
         for language in _tour_languages(layout):
             folder = f"{language}/{layout.folder}/"
             site = self._site(layout, language)
@@ -139,7 +134,7 @@ class _Planner:
             yield _data(folder + "symbols.js", symbols_script(layout, language, words))
             yield from _snippets(folder, layout, language)
             yield from self._earlier(layout, site)
-            shared = digest(site)
+            shared = _digest(site)
             for page, one, own in zip(functions, recorded, digests, strict=True):
                 yield from self._function(folder, layout, site, (page, one), shared + own)
 
@@ -147,8 +142,8 @@ class _Planner:
         """Plan what stands at the addresses of the tour's earlier versions."""
         around = site._replace(rows=(), prose=False)  # it has no search box
         for version in layout.view.earlier:
-            folder = f"{site.language}/{earlier.earlier_folder(layout, version)}/"
-            for lead in earlier.leads(layout, version, site.language):
+            folder = f"{site.language}/{onward.earlier_folder(layout, version)}/"
+            for lead in onward.leads(layout, version, site.language):
                 shown = {"lead": lead}
                 yield self._page(folder + lead.file, "earlier.html", around, shown, listed=False)
 
@@ -170,7 +165,7 @@ class _Planner:
                 page, cards, also, calls, layout.view.runs, recorded, way.scenario
             )
             address = folder + way.file
-            key = digest((address, self._theme.digest, shared, cards, also, calls, way))
+            key = _digest((address, self._theme.digest, shared, cards, also, calls, way))
             render = partial(render_function, self._theme, address, site, values)
             yield PagePlan(address, key, render)
         if recorded.script is not None:
@@ -184,7 +179,7 @@ class _Planner:
         values: Mapping[str, Any],
         listed: bool = True,
     ) -> PagePlan:
-        key = digest((address, template, self._theme.digest, site, values))
+        key = _digest((address, template, self._theme.digest, site, values))
         shown = {**values, "head": head_of(site.place.address, address, site.languages, listed)}
         rendered = partial(render, self._theme, template, address, site, shown)
         return PagePlan(address, key, rendered)
@@ -210,13 +205,13 @@ class _Planner:
 def _recorded(layout: Layout) -> list[FunctionWays]:
     """Gather the runs of every page; one without any still depends on the tour's scenarios."""
     tour, taken = layout.view.runs, frozenset(layout.files.values())
-    scenarios = digest(tour.scenarios)
+    scenarios = _digest(tour.scenarios)
     found = []
     for name in layout.pages:
         runs = tour.functions.get(name)
         ways = ways_of(layout.files[name], runs, tour, taken)
         script = runs_script(runs, tour) if runs is not None and is_switched(runs) else None
-        whole = digest((scenarios, runs.text if runs is not None else "", ways))
+        whole = _digest((scenarios, runs.text if runs is not None else "", ways))
         found.append(FunctionWays(runs, ways, script, whole))
     return found
 
@@ -233,7 +228,7 @@ def _snippets(folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
         shown = (note.title, note.body, anchors, dict(tour.distributions), code)
         yield _data(f"{folder}snippets/{step.note.stem}.py", code.encode("utf-8", "replace"))
         render = partial(render_notebook, tour, step, text)
-        yield PagePlan(f"{folder}snippets/{step.note.stem}.ipynb", digest(shown), render)
+        yield PagePlan(f"{folder}snippets/{step.note.stem}.ipynb", _digest(shown), render)
 
 
 def _tour_languages(layout: Layout) -> tuple[str, ...]:
@@ -284,3 +279,19 @@ def _data(address: str, data: bytes) -> PagePlan:
 
 def _same(data: bytes) -> bytes:
     return data
+
+
+def _digest(values: object) -> str:
+    """Return what tells values of a page from any others."""
+    text = json.dumps(values, separators=(",", ":"), default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Return what tells a value of a page that is no JSON from any other."""
+    match value:
+        case Reason():
+            return reason_json(value)
+        case Confinement():
+            return value.value
+    raise TypeError(f"a page's key cannot tell {type(value).__name__} values apart")

@@ -16,8 +16,7 @@ from srcread.errors import NotFoundError, SourceError, did_you_mean
 from srcread.model import Distribution, Origin
 from srcread.sources.collection import Sources
 from srcread.sources.folder import open_path
-from srcread.sources.git.describe import describe_clone
-from srcread.sources.git.stub import explain_stub, is_stub
+from srcread.sources.git.describe import describe_clone, explain_stub, is_stub
 from srcread.sources.installed import Installed, find_installed, installed_names
 from srcread.sources.metadata import describe, public_version
 from srcread.sources.store import (
@@ -221,7 +220,7 @@ def _fetch(
 
 
 def _fetch_from_git(request: Request, progress: Progress | None) -> Distribution:
-    from srcread.sources.git.fetch import fetch_request
+    from srcread.sources.git.repository import fetch_request
 
     found = _describe_stored(request.name, fetch_request(request, progress))
     if found is None:

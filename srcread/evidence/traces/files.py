@@ -21,8 +21,8 @@ from srcread.evidence.fields import field_of, texts_of
 from srcread.evidence.format1 import upgraded_environment, upgraded_reasons
 from srcread.evidence.loading import Codes, Unusable, load_json
 from srcread.evidence.traces.content import trace_of
-from srcread.evidence.writing import write_file
 from srcread.model import Diagnostic, Trace
+from srcread.support.files import write_file
 
 FORMAT = 2
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from srcread.errors import did_you_mean
 from srcread.model import Diagnostic, Scenario, ScenarioGroup
 from srcread.notes.format.files import hidden
-from srcread.support.plain import read_plain
+from srcread.support.files import read_plain
 
 _GROUPS = {group.value: group for group in ScenarioGroup}
 

@@ -5,8 +5,7 @@
 | `scope` | the pass over statements: what a block binds, calls, runs implicitly, fills and tests |
 | `expressions` | the same pass, inside expressions |
 | `bindings` | what it gathers, as data |
-| `targets` | what an assignment assigns to |
+| `targets` | what an assignment, `case` or comprehension binds |
 | `operations` | what one operator, loop or stored attribute may run |
 | `facts` | what a test says about a name |
-| `patterns` | what `case` binds |
 """

@@ -17,8 +17,7 @@ from srcread.index.block import facts as tests
 from srcread.index.block import operations
 from srcread.index.block.bindings import Binding, Chance, Filling, How, Scope
 from srcread.index.block.expressions import Expressions
-from srcread.index.block.patterns import captures
-from srcread.index.block.targets import is_globals_item, targets
+from srcread.index.block.targets import captures, is_globals_item, targets
 
 Body = Sequence[ast.stmt]
 _TYPE_ALIAS: Any = getattr(ast, "TypeAlias", ())  # not there before Python 3.12

@@ -1,4 +1,4 @@
-"""Assignment targets, and the names of what has a scope of its own inside an expression."""
+"""What binds names: assignment targets, patterns of `case`, and scopes inside an expression."""
 
 from __future__ import annotations
 
@@ -44,6 +44,27 @@ def targets(target: ast.expr, path: Unpacking = ()) -> Iterator[tuple[ast.expr, 
             yield from targets(element.value, (*path, (index, index + 1 - count or None)))
         else:
             yield from targets(element, (*path, index if index < starred else index - count))
+
+
+def captures(
+    pattern: ast.pattern, *, whole: bool = True
+) -> Iterator[tuple[str, ast.pattern | None]]:
+    """Yield the names that a pattern of `case` binds, each with the pattern that its value matches.
+
+    None stands for the whole subject under no pattern, as in `case other:`. `whole` is False for
+    parts of a subject.
+    """
+    match pattern:
+        case ast.MatchAs(name=str(name)):
+            plain = pattern.pattern is None and whole
+            yield name, None if plain else pattern.pattern or pattern
+        case ast.MatchStar(name=str(name)):
+            yield name, pattern
+        case ast.MatchMapping(rest=str(name)):
+            yield name, pattern
+    for inner in ast.iter_child_nodes(pattern):
+        if isinstance(inner, ast.pattern):
+            yield from captures(inner, whole=whole and isinstance(pattern, ast.MatchOr))
 
 
 def is_new(name: str, binding: Binding) -> bool:

@@ -6,14 +6,13 @@ The index of the whole distribution tells which files may have one; only those a
 |---|---|
 | `names` | a full name, followed to where it is defined |
 | `classes` | a class's line of bases, and which of them defines a member |
-| `places` | one use: where, of which kind, how certain |
 | `frames` | what a name stands for inside functions and classes |
-| `file` | the uses in one parsed file |
+| `file` | the uses in one parsed file: where, of which kind, how certain |
 | `find` | the files that may have one, and what all of them have |
 """
 
+from srcread.index.uses.file import Use, UseKind
 from srcread.index.uses.find import Search, Uses, names_beside
 from srcread.index.uses.names import Names
-from srcread.index.uses.places import Use, UseKind
 
 __all__ = ["Names", "Search", "Use", "UseKind", "Uses", "names_beside"]

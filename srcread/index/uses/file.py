@@ -1,4 +1,4 @@
-"""The uses of one symbol in one parsed file.
+"""The uses of one symbol in one parsed file: where, of which kind, how certain.
 
 Certain, `resolved`, is what the file's own names lead to: imports, definitions, plain assignments;
 and `self.name` where the class that it stands in, or a base, has the method. `possible` is a name
@@ -15,6 +15,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from srcread.index.block.bindings import How, path_of
 from srcread.index.imports import import_source
@@ -22,8 +23,48 @@ from srcread.index.late import may_mention
 from srcread.index.module import Module
 from srcread.index.uses.classes import Classes
 from srcread.index.uses.frames import Frame, frame_of, meanings, parameters_of, shadowed
-from srcread.index.uses.places import Use, UseKind
 from srcread.model import Certainty
+
+
+class UseKind(Enum):
+    """How a place uses a symbol."""
+
+    CALL = "call"
+    """`name(…)`, or `@name` above a definition."""
+    MENTION = "mention"
+    """Named without being called: handed on, compared, annotated."""
+    SUBCLASS = "subclass"
+    """A base in a `class` statement."""
+    OVERRIDE = "override"
+    """The `def` of a method that takes its place in a subclass."""
+    IMPORT = "import"
+    """Brought into a file by an import statement."""
+    REEXPORT = "re-export"
+    """Brought into a package's `__init__.py`: others may take it from there."""
+    REPLACED = "replaced"
+    """Assigned to or deleted, as tests and patches do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place that uses a symbol; `text` is its line, `inside` the definition that it stands in.
+
+    The line and column are those of the symbol's last name. `inside` is a full name, of the module
+    itself at its top.
+    """
+
+    path: str
+    line: int
+    column: int
+    kind: UseKind
+    certainty: Certainty
+    inside: str
+    text: str
+
+    def order(self) -> tuple[str, int, int, str]:
+        """Return what uses are sorted by."""
+        return self.path, self.line, self.column, self.kind.value
+
 
 _RUNS = (UseKind.CALL, UseKind.SUBCLASS)
 """What counts where it is only possible: what hands a name on may mean anything."""

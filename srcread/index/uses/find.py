@@ -16,9 +16,8 @@ from typing import NamedTuple
 from srcread.index.index import Index
 from srcread.index.module import Module
 from srcread.index.uses.classes import Classes
-from srcread.index.uses.file import Wanted, local_words, uses_in
+from srcread.index.uses.file import Use, Wanted, local_words, uses_in
 from srcread.index.uses.names import Names
-from srcread.index.uses.places import Use
 from srcread.index.whole.build import IndexSummary
 from srcread.index.whole.table import open_table
 from srcread.model import Diagnostic, Distribution

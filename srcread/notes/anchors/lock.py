@@ -21,7 +21,7 @@ from srcread.notes.anchors.gather import places_of
 from srcread.notes.anchors.places import statement_digest
 from srcread.notes.anchors.shortest import name_place
 from srcread.notes.lookup import Lookup
-from srcread.support.plain import read_plain
+from srcread.support.files import read_plain
 
 _FORMAT = 1
 

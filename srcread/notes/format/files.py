@@ -13,7 +13,7 @@ from pathlib import Path
 
 from srcread.model import Diagnostic
 from srcread.notes.format.codes import finding
-from srcread.support.plain import read_plain
+from srcread.support.files import read_plain
 
 LARGEST = 100_000
 

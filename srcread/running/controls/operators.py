@@ -5,8 +5,8 @@ nothing at run time (`del`, is_scripting, has_torch_function, `device=`). Not am
 only crash: swapped arguments, a call replaced by its receiver. An early return is none either: it
 would be noticed by every claim and tell nothing about the statement.
 
-RANKS orders them by how telling they are; `VERSION` in
-srcread/evidence/mutations.py changes when their set or working does.
+RANKS orders them by how telling they are; `OPERATORS_VERSION` in
+srcread/evidence/grading.py changes when their set or working does.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
 
-from srcread.evidence.mutations import VERSION
+from srcread.evidence.grading import OPERATORS_VERSION
 from srcread.model import Control, Controls, Outcome, Reason, ReasonCode
 from srcread.running.controls.declared import Declared, declared_controls
 from srcread.running.controls.mutants import Mutant, mutants_of
@@ -182,4 +182,4 @@ def _collected(subject: Subject, controls: Sequence[Control]) -> Controls:
     ordered = sorted(controls, key=lambda one: one.id)
     declared = [one for one in ordered if one.id.startswith("declared@")]
     mutants = [one for one in ordered if one not in declared]
-    return Controls(VERSION, tuple(mutants), tuple(declared), refusals(subject))
+    return Controls(OPERATORS_VERSION, tuple(mutants), tuple(declared), refusals(subject))

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from srcread.model import EdgeKind, Reason
 from srcread.site.data.address import note_anchor, web
 from srcread.site.data.card import standing_of
-from srcread.site.data.function import Link, link_to, native_anchor
+from srcread.site.data.function import Link, link_to
 from srcread.site.data.layout import Layout
+from srcread.site.data.natives import native_anchor
 from srcread.site.data.title import Title, chapter_title, step_title
 
 MOST_LINES = 200

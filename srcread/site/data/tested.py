@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from srcread.evidence.grading import counts, open_claims, unseen
-from srcread.evidence.mutations import mutation_of
+from srcread.evidence.grading import counts, mutation_of, open_claims, unseen
 from srcread.model import Controls, Outcome, Reason, Run, Standing, Step
 
 

@@ -4,10 +4,10 @@
 |---|---|
 | `pages` | a page's data through its template |
 | `theme` | templates, assets and words, read once |
-| `prose` | Markdown and small filters; `reasons`: why and how a run stands, in a language |
-| `code` | source as highlighted lines; `compose`: those lines with notes and margins |
+| `prose` | Markdown, small filters, and why and how a run stands, in a language |
+| `code` | source as highlighted lines, for a page or a script; `compose`: with notes and margins |
 | `neighbours` | the picture of callers and callees |
-| `unfold`, `notebook` | code for other pages to unfold; a snippet as a notebook |
+| `notebook` | a snippet as a notebook |
 
 **Invariant.** Rendering decides nothing: which pages there are and what they show is the plan's.
 """

@@ -1,5 +1,7 @@
 """A function's source as HTML, line by line: highlighted, its calls linked, docstrings found.
 
+The same lines, bare of runs and notes, go into a script with which other pages unfold them.
+
 Written in Python and not in a template: a page has thousands of tokens, and a template loop costs
 ten times as much for each. Every piece of text goes through `escape` on its way out. Neighbouring
 tokens of one colour share a span, and plain names have none, so that the page stays small.
@@ -12,8 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from srcread.site.data.function import Mark
-from srcread.site.escaping import escape
+from srcread.site.data.function import FunctionPage, Mark
+from srcread.site.escaping import escape, script_json
 
 _NAME = re.compile(r"[\w.]+\Z")
 
@@ -41,6 +43,19 @@ def highlight(text: str, first: int, marks: Sequence[Mark] = ()) -> HighlightedC
     return HighlightedCode(
         tuple(html.split("\n")), tuple(_docstrings(pieces, brackets.depths, starts))
     )
+
+
+def code_script(file: str, page: FunctionPage) -> bytes:
+    """Return the classic script that adds the function whose page is `file` to one global.
+
+    Other pages load it to unfold the code at a call. It is the code as on the function's own page,
+    without anchors, marks of runs and notes: a page has each line's number once. Links count from
+    the folder of a tour's pages, where it is unfolded.
+    """
+    lines = highlight(page.text, page.first, page.marks).lines
+    code = {"first": page.first, "lines": lines, "place": page.place, "short": page.short}
+    # The lines are HTML: `script_json` shows hidden characters again, of which none are left.
+    return f"(window.srcreadCode ||= {{}})[{script_json(file)}] = {script_json(code)};\n".encode()
 
 
 class _Brackets:

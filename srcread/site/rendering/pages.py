@@ -66,7 +66,7 @@ class FunctionValues(NamedTuple):
 
 def render_code(file: str, page: FunctionPage) -> bytes:
     """Return the script by which other pages unfold a function's code."""
-    from srcread.site.rendering.unfold import code_script  # highlights, which a plan does not need
+    from srcread.site.rendering.code import code_script  # highlights, which a plan does not need
 
     return code_script(file, page)
 

@@ -1,4 +1,4 @@
-"""What templates may call: Markdown to safe HTML, code to lines, words with their gaps filled.
+"""What templates may call: Markdown to safe HTML, code to lines, words and reasons in a language.
 
 Notes are other people's: Markdown is read with HTML off, and its result still passes an allow-list
 that knows no script, style, image or frame. This module is imported when the first page is
@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import repeat
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from srcread.evidence.sentences import Fragment, Sentences, confinement, fragments, operator
+from srcread.model import Confinement, Reason
 from srcread.site.escaping import visible
 from srcread.site.rendering.code import highlight
-from srcread.site.rendering.reasons import changed, confined, reason
 from srcread.site.runs.pages import edge_words
 
 _DEEPEST = 100
@@ -125,8 +126,42 @@ def counted(words: Mapping[str, str], key: str, count: int) -> Markup:
     return fill(words[f"{key}_one" if count == 1 else key], count=count)
 
 
+def reason(value: Reason, sentences: Sentences) -> Markup:
+    """Say a reason.
+
+    For example, `symbol-changed` of `torch.relu` is in Chinese
+    `<span lang="en">torch.relu</span> 有改动`.
+    """
+    return _marked(fragments(value, sentences))
+
+
+def confined(held: tuple[Confinement, ...], sentences: Sentences) -> Markup:
+    """Say what confined a run."""
+    return _marked(confinement(held, sentences))
+
+
+def changed(name: str, sentences: Sentences) -> Markup:
+    """Say what an operator of controls changes."""
+    return _marked(operator(name, sentences))
+
+
 def _shown(value: object) -> object:
     return visible(value) if type(value) is str else value
+
+
+def _marked(pieces: Iterable[Fragment]) -> Markup:
+    """Mark what is not in the page's language as English.
+
+    An author's claim and Python's own message stand as they were written; names too.
+    """
+    return Markup("").join(map(_piece, pieces))
+
+
+def _piece(piece: Fragment) -> Markup:
+    text = escape(visible(piece.text))
+    if piece.own or not any(character.isalpha() for character in piece.text):
+        return text  # a number is of no language
+    return Markup('<span lang="en">{}</span>').format(text)
 
 
 @cache

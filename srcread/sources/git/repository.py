@@ -1,4 +1,4 @@
-"""Reads one commit of a repository: of it only the Python, the stubs and the licences.
+"""Brings one commit of a repository into the store: its Python, its stubs and its licences.
 
 Its trees come first, without any file; then the wanted files by their identities, in one request.
 They are never checked out, so nothing in the repository (attributes, filters, submodules, links)
@@ -11,15 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from srcread.errors import SourceError
+from srcread.model import Origin
 from srcread.sources.archive import ArchiveLimits, path_problem, refuse_collisions
 from srcread.sources.git.command import Bounds, GitError, run_git
 from srcread.sources.git.describe import packages_in
 from srcread.sources.git.request import Request, shown
+from srcread.sources.package_index import parse_version
+from srcread.sources.store import add_to_store, read_manifest, stored_place
 
 LIMITS = ArchiveLimits(files=50_000, file_bytes=32 << 20, total_bytes=256 << 20)
 """How much of a repository is read. TensorRT-LLM 0.7.1's Python is 301 files of 3.5 MB."""
@@ -28,6 +32,38 @@ _LICENCE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE)[^/]*", re.IGNORECASE)
 _LOCAL_SERVER = "git -c uploadpack.allowFilter=true -c uploadpack.allowAnySHA1InWant=true"
 
 Progress = Callable[[str], None]
+
+
+def fetch_request(request: Request, progress: Progress | None = None) -> str:
+    """Store what is requested, unless it is there, and return the version as the store spells it.
+
+    Raises:
+        SourceError: it cannot be read, or the store holds this version from elsewhere.
+    """
+    version = parse_version(request.version).public
+    request = replace(request, version=version)
+    kept = read_manifest(request.name, version)
+    if not kept:
+        say = progress or (lambda text: None)
+        address = shown(request.address)
+        add_to_store(
+            request.name,
+            version,
+            Origin.GIT,
+            address,
+            lambda target: read_clone(request, target, say),
+        )
+    elif (kept.get("address"), kept.get("reference")) != (
+        shown(request.address),
+        request.reference,
+    ):
+        there = kept.get("address") or kept.get("archive")
+        raise SourceError(
+            f"{request.name} {version} is in the store already, from {there} at "
+            f"{kept.get('reference') or version!r}. To read another, delete "
+            f"{str(stored_place(request.name, version).parent)!r} first."
+        )
+    return version
 
 
 def read_clone(

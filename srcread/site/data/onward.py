@@ -1,8 +1,8 @@
-"""The pages that stand at an earlier version's addresses: each leads on to the present one.
+"""Pages that lead on: at an earlier version's addresses, and where the site has no page at all.
 
-A link ends in a line or a note, which a server never sees. So every line of the earlier page has
-its place here, with the line that it leads to; a browser finds it without script, and with script
-goes on at once.
+A link ends in a line or a note, which a server never sees. So every line of an earlier page has its
+place here, with the line that it leads to; a browser finds it without script, and with script goes
+on at once. Of an address that never was nothing is known here: that page lists the tours.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from typing import NamedTuple
 from srcread.model import EarlierPage, EarlierVersion, Stretch
 from srcread.site.data.address import file_names, note_anchor, segment, short_name
 from srcread.site.data.layout import Layout
-from srcread.site.data.title import Title, step_title
+from srcread.site.data.title import Title, languages_of, step_title, tour_title
+
+DEPTHS = ("", "../", "../../", "../../../", "../../../../")
+"""Ways up to the root from wherever the page may be served: a page of a tour is three deep."""
 
 
 class Lead(NamedTuple):
@@ -33,6 +36,20 @@ class Lead(NamedTuple):
     stretches: tuple[Stretch, ...]
     moved: int | None
     notes: tuple[tuple[str, Title, str], ...]
+
+
+class LostTour(NamedTuple):
+    """A tour to go on with; `folder` is that of its present version, in a language's folder."""
+
+    title: Title
+    folder: str
+
+
+class LostPage(NamedTuple):
+    """The tours in one language."""
+
+    language: str
+    tours: tuple[LostTour, ...]
 
 
 def earlier_folder(layout: Layout, version: EarlierVersion) -> str:
@@ -62,6 +79,27 @@ def leads(layout: Layout, version: EarlierVersion, language: str) -> Iterable[Le
             moved=_moved(page.stretches),
             notes=tuple(_notes(layout, name, language, f"{present}{here}")) if here else (),
         )
+
+
+def lost_pages(layouts: Sequence[Layout], languages: Sequence[str]) -> tuple[LostPage, ...]:
+    """Return what the page for an address that the site does not have shows, in every language.
+
+    A host serves it as 404.html: one file that answers in every language and at every depth. Where
+    the site's base path is known its links are absolute. Where it is not, they count from the
+    host's root, which is right for a local server and a host of its own; elsewhere its script finds
+    the root by where it was found itself, and mends them.
+    """
+    return tuple(
+        LostPage(
+            language,
+            tuple(
+                LostTour(tour_title(layout.view.tour, language), layout.folder)
+                for layout in layouts
+                if language in languages_of(layout.view.tour)
+            ),
+        )
+        for language in languages
+    )
 
 
 def _shown(page: EarlierPage, here: str | None) -> tuple[Stretch, ...]:

@@ -1,15 +1,18 @@
-"""Contributed files, read only if they are plain and of a size that somebody could have meant.
+"""Contributed and recorded files: read only if they are plain, written whole or not at all.
 
 A folder of annotations may hold a pipe, a link to a device or a file without end: reading one would
 wait for ever or fill the memory. Links are refused, too: they lead out of what a reader has looked
-at. The size is that of the largest trace many times over.
+at. `LARGEST` is the size of the largest trace many times over.
 """
 
 from __future__ import annotations
 
 import errno
+import os
 import stat
 from pathlib import Path
+
+from srcread.errors import SrcreadError
 
 LARGEST = 8 << 20
 
@@ -26,3 +29,19 @@ def read_plain(path: Path) -> bytes:
     if found.st_size > LARGEST:
         raise OSError(errno.EFBIG, f"it is larger than {LARGEST:,} bytes", str(path))
     return path.read_bytes()
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a recorded file, its folder too, and replace an older one in one step.
+
+    Raises:
+        SrcreadError: it cannot be written.
+    """
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half.write_bytes(data)
+        half.replace(path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise SrcreadError(f"{path}: cannot be written: {error.strerror}.") from None
