@@ -7,7 +7,8 @@ import contextlib
 import gc
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,6 +23,37 @@ WRONG_USAGE = 2
 INTERRUPTED = 130  # as shells report it: 128 and SIGINT
 
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # Unicode: controls, formats, separators
+
+
+class Lazy(MutableMapping[str, click.Command]):
+    """Commands by name, each imported when it is first looked up.
+
+    `modules` maps a command's name to the module that defines it under the same name.
+    """
+
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        self._modules: dict[str, str] = dict(modules)
+        self._commands: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._commands:
+            module = import_module(self._modules[name])
+            self._commands[name] = vars(module)[name]
+        return self._commands[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._modules[name] = command.callback.__module__ if command.callback else ""
+        self._commands[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._modules[name]
+        self._commands.pop(name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
 
 
 class Commands(click.Group):
