@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 from support.graph_calls import calls_of, function_at
 
+from srcread.about import PACKAGE
 from srcread.errors import NotFoundError
 from srcread.graph.present import graph_as_json, graph_as_tree
 from srcread.graph.walk import build_graph
@@ -51,6 +53,21 @@ def torch() -> Distribution:
 @pytest.fixture(scope="module")
 def graph(torch: Distribution) -> CallGraph:
     return build_graph(Index(Sources([torch])), ["torch.nn.Transformer"])
+
+
+def test_every_row_of_torch_in_the_shipped_idioms_names_something(torch: Distribution) -> None:
+    """Of namespaces, of packages and of what C++ defines, names are not those of symbols here."""
+    tables = tomllib.loads((Path(PACKAGE) / "graph" / "idioms" / "idioms.toml").read_text("utf-8"))
+    index = Index(Sources([torch]))
+    unknown, rows = [], 0
+    for table in tables.keys() - {"operators", "aten", "folded_packages"}:
+        listed = tables[table].get("names", ())
+        for name in [*tables[table], *listed]:
+            if name.startswith("torch.") and not name.startswith("torch._C."):
+                rows += 1
+                unknown += [] if index.symbol(name) else [(table, name)]
+    assert unknown == []
+    assert rows > 30
 
 
 def _callees(graph: CallGraph, caller: str, kind: EdgeKind) -> set[str]:

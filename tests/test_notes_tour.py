@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from srcread.model import Anchor, Chapter, Diagnostic, Severity, Tour
+from srcread.notes.format.note import NOTE_KEYS
 from srcread.notes.format.tour import read_tour
 from srcread.notes.format.tourfile import read_tour_file
 
@@ -33,7 +36,7 @@ SNIPPET = 'import torch\nassert torch.ones(1) == 1, "One is one."\n'
 def tour_of(folder: Path, **files: str | bytes) -> Path:
     """Write a tour named a-tour; `one_md` is the file one.md, and tour.toml is there by default."""
     tour = folder / "a-tour"
-    tour.mkdir(exist_ok=True)
+    tour.mkdir(parents=True, exist_ok=True)
     for name, content in {"tour_toml": TOUR, **files}.items():
         path = tour / name.replace("__", "-").replace("_", ".")
         path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -97,7 +100,10 @@ see = ["arXiv:1706.03762", "https://arxiv.org/abs/1706.03762"]
 [[also]]
 symbol = "torch.nn.Linear"
 at = "def reset_parameters"
+[survivors]
+"drop-not@0+1:0-1:4" = "It is asked for twice."
 """
+    assert set(tomllib.loads(keys)) == set(NOTE_KEYS)
     tour, findings = read(tmp_path, one_md=f"+++\n{keys}+++\n\nA body.\n\nMore.\n", one_py=SNIPPET)
     assert findings == ()
     note = tour.steps[0].note
@@ -105,12 +111,19 @@ at = "def reset_parameters"
         Anchor("torch.nn.Linear.forward", "return"),
         Anchor("torch.nn.Linear", "def reset_parameters"),
     )
-    assert (note.body, note.body_line) == ("A body.\n\nMore.", 20)
+    assert (note.body, note.body_line) == ("A body.\n\nMore.", 22)
     assert (note.reach, note.reach_reason) == (False, "Only on a GPU.")
     assert note.native == "aten/src/ATen/native/Linear.cpp:linear"
     assert (note.after, note.versions, note.trap) == ("one", ">=2.5", True)
     assert (note.questions, note.messages) == (("Why?",), ("Need attn_mask",))
     assert (note.authors, len(note.see), note.language) == (("A. Author",), 2, "en")
+    assert note.survivors == {"drop-not@0+1:0-1:4": "It is asked for twice."}
+    plain, _ = read(tmp_path / "plain", one_md=f"+++\n{GOOD}+++\n\nA body.\n", one_py=SNIPPET)
+    without = plain.steps[0].note
+    alike = {
+        key.name for key in fields(note) if getattr(note, key.name) == getattr(without, key.name)
+    }
+    assert alike == {"stem", "language", "title"}
 
 
 def test_the_findings_of_all_files_come_at_once(tmp_path: Path) -> None:
