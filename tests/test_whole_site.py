@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
 from os.path import normpath
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -97,6 +98,38 @@ def test_a_page_of_each_kind_of_the_real_tours_has_no_error(site: Path) -> None:
     pages = [site / "index.html", *_one_of_each_kind(site)]
     assert len(pages) > 12
     assert errors(*pages) == []
+
+
+def test_a_survey_sees_what_a_parser_sees(site: Path) -> None:
+    for page in [site / "index.html", site / "404.html", *_one_of_each_kind(site)]:
+        parsed, seen = Parsed(page.read_text("utf-8")), Survey(page)
+        assert (seen.elements, seen.scripts) == (parsed.elements, parsed.scripts), page
+        assert (seen.ids, seen.links) == (parsed.ids, parsed.links), page
+
+
+class Parsed(HTMLParser):
+    """A page by Python's own parser: its elements counted, ids, addresses and scripts."""
+
+    _ADDRESSES = frozenset({"href", "src", "srcset", "data-script", "action", "data", "poster"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements = 0
+        self.ids: set[str] = set()
+        self.links: set[str] = set()
+        self.scripts: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements += 1
+        for name, value in attrs:
+            if name == "id":
+                self.ids.add(value or "")
+            elif name in self._ADDRESSES:
+                self.links.add(value or "")
+                if tag == "script":
+                    self.scripts.append(value or "")
 
 
 def _one_of_each_kind(site: Path) -> Iterator[Path]:

@@ -32,28 +32,25 @@ class Lazy(MutableMapping[str, click.Command]):
     """
 
     def __init__(self, modules: Mapping[str, str]) -> None:
-        self._modules: dict[str, str] = dict(modules)
-        self._commands: dict[str, click.Command] = {}
+        self._known: dict[str, click.Command | str] = dict(modules)
 
     def __getitem__(self, name: str) -> click.Command:
-        if name not in self._commands:
-            module = import_module(self._modules[name])
-            self._commands[name] = vars(module)[name]
-        return self._commands[name]
+        known = self._known[name]
+        if isinstance(known, str):
+            known = self._known[name] = getattr(import_module(known), name)
+        return known
 
     def __setitem__(self, name: str, command: click.Command) -> None:
-        self._modules[name] = command.callback.__module__ if command.callback else ""
-        self._commands[name] = command
+        self._known[name] = command
 
     def __delitem__(self, name: str) -> None:
-        del self._modules[name]
-        self._commands.pop(name, None)
+        del self._known[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._modules)
+        return iter(self._known)
 
     def __len__(self) -> int:
-        return len(self._modules)
+        return len(self._known)
 
 
 class Commands(click.Group):

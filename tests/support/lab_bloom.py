@@ -1,6 +1,6 @@
 """A program: BLOOM as a TensorRT-LLM tree builds it, against Hugging Face's, on random weights.
 
-    python tests/lab_bloom.py TREE
+    python tests/support/lab_bloom.py TREE
 
 It prints, as JSON, the largest difference of logits in the context phase and in a generation step
 that is fed with the recorded cache: once with the framework's own weight converter, once without

@@ -1,6 +1,6 @@
 """A program: TensorRT-LLM's functions, recorded and computed, against torch's.
 
-    python tests/lab_functions.py TREE
+    python tests/support/lab_functions.py TREE
 
 It prints, as JSON, the largest difference for each function that the tree has.
 """

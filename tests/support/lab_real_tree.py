@@ -1,6 +1,6 @@
 """A program: what a TensorRT-LLM tree does with the stand-in, told as JSON.
 
-    python tests/lab_real_tree.py TREE
+    python tests/support/lab_real_tree.py TREE
 
 A process of its own, for it imports the framework.
 """

@@ -59,8 +59,8 @@ class Survey:
     """One page: its elements counted, its ids, every address, and the scripts that it loads.
 
     Of pages as the templates write them: every value of an attribute in double quotes, no script
-    or style in a page, no `>` in a value. The W3C's checker sees a page of each kind; a parser in
-    Python takes four times as long, and there are two thousand pages.
+    or style in a page, no `>` in a value. A test holds this to a parser on a page of each kind; a
+    parser takes four times as long, and there are two thousand pages.
     """
 
     def __init__(self, page: Path) -> None:
