@@ -127,8 +127,8 @@ def check(
         echo(f"fixed {path.as_posix()}", err=form != "text")
     if form == "text":
         print_findings(checked.findings)
-        warnings = len(checked.findings) - checked.errors
-        found = f"{count(checked.errors, 'error')}, {count(warnings, 'warning')}"
+        found = ", ".join([count(checked.errors, "error"), count(checked.warnings, "warning")])
+        found += f", {count(checked.hints, 'hint')}" if checked.hints else ""
         echo(f"{count(len(checked.tours), 'tour')} checked: {found}.")
     else:
         _print_for_programs(checked.findings, form)
@@ -226,7 +226,7 @@ def _print_for_programs(findings: object, form: str) -> None:
         click.echo(json.dumps({"format": 1, "findings": data}, indent=1))
         return
     for item in items:
-        word = "error" if item.severity is Severity.ERROR else "warning"
+        word = {Severity.HINT: "notice"}.get(item.severity, item.severity.value)
         text = f"{item.message} {item.hint}".strip()
         # https://docs.github.com/actions/reference/workflow-commands-for-github-actions
         text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from srcread.model.annotations import (
         Anchor,
         AnchorStatus,
+        Basis,
+        BasisKind,
         Chapter,
         Claim,
         EarlierPage,
@@ -85,6 +87,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Anchor",
     "AnchorStatus",
+    "Basis",
+    "BasisKind",
     "CallGraph",
     "CallSite",
     "Case",

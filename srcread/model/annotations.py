@@ -115,11 +115,39 @@ class Claim:
     column: int = 0
 
 
+class BasisKind(Enum):
+    """What a sentence of a note stands on."""
+
+    CLAIM = "claim"
+    """A claim of the note's snippet."""
+    READ = "read"
+    """A place that was read: in the sources, or in code that is no Python."""
+    SOURCE = "source"
+    """What somebody else has written: an issue, a release's notes, a paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A footnote of a note: what sentences with its label stand on.
+
+    `text` is the claim's sentence, the place as it is written, or the address. `anchor` is a place
+    in the tour's own sources; `release` is `name==version` where another one was read.
+    """
+
+    label: str
+    kind: BasisKind
+    text: str
+    line: int = field(default=0, compare=False)
+    anchor: Anchor | None = None
+    release: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A note's source file, every key of the format read. `body` is Markdown.
 
-    `survivors` gives the author's reason for each change that no claim notices, by its id.
+    `survivors` gives the author's reason for each change that no claim notices, by its id. `bases`
+    are the footnotes, which its translations share; `title_labels` those of the title.
     """
 
     stem: str
@@ -140,6 +168,8 @@ class Note:
     authors: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
     survivors: Mapping[str, str] = field(default_factory=dict)
+    bases: tuple[Basis, ...] = ()
+    title_labels: tuple[str, ...] = ()
     lines: KeyLines = field(default=NO_LINES, compare=False)
 
 
@@ -178,12 +208,16 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One note's place in a tour. `locations` pairs with the note's anchors; the first leads."""
+    """One note's place in a tour. `locations` pairs with the note's anchors; the first leads.
+
+    `read` are the places that its sentences stand on, as far as they were found.
+    """
 
     note: Note
     translations: Mapping[str, Translation]
     snippet: Snippet | None
     locations: tuple[Location, ...]
+    read: tuple[Location, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Severity(Enum):
     """Forbids a build and makes `check` exit with 1."""
     WARNING = "warning"
     """Printed; the work goes on."""
+    HINT = "hint"
+    """Printed; no gate closes for it, however strict."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -16,7 +16,7 @@ from srcread.notes.format.files import read_text, write_text
 from srcread.notes.format.tour import read_tour
 from srcread.notes.format.translation import source_digest, with_source_digest
 from srcread.notes.lookup import Lookup
-from srcread.notes.resolve import locate_note, lock_path
+from srcread.notes.resolve import all_anchors, locate_note, lock_path
 
 
 def accept_note(tour_folder: Path, stem: str, lookup: Lookup) -> tuple[Path, ...]:
@@ -42,7 +42,7 @@ def _accept_places(
     tour: Tour, findings: Iterable[Diagnostic], step: Step, lookup: Lookup
 ) -> list[Path]:
     locations, problems = locate_note(step.note, lookup)
-    if len(locations) < len(step.note.anchors):
+    if len(locations) < len(all_anchors(step.note)):
         own = [one for one in findings if one.path == step.note.path.as_posix()]
         raise FindingsError([*own, *problems])
     distribution, version = next(iter(tour.distributions.items()), ("", None))

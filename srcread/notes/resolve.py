@@ -35,9 +35,11 @@ def resolve_tour(
     """Return a tour with every step's places and in reading order, and what is wrong with them."""
     steps, findings = [], []
     for step in tour.steps:
-        locations, problems = locate_note(step.note, lookup, locate)
-        held, changes = _hold(tour.folder, step.note, locations, lookup)
-        steps.append(replace(step, locations=held))
+        places, problems = locate_note(step.note, lookup, locate)
+        held, changes = _hold(tour.folder, step.note, places, lookup)
+        locations = tuple(place for place in held if place.anchor in step.note.anchors)
+        read = tuple(place for place in held if place.anchor in read_by(step.note))
+        steps.append(replace(step, locations=locations, read=read))
         findings += [*problems, *changes]
     ordered, order_findings = order_steps(replace(tour, steps=tuple(steps)), graph)
     tour = replace(tour, steps=ordered)
@@ -47,17 +49,27 @@ def resolve_tour(
 def locate_note(
     note: Note, lookup: Lookup, locate: Locate = locate
 ) -> tuple[tuple[Location, ...], tuple[Diagnostic, ...]]:
-    """Return the places of a note's anchors, and a finding for each that has none."""
+    """Return the places of a note's anchors, then of what it read, and a finding without one."""
     locations, findings = [], []
-    for number, anchor in enumerate(note.anchors):
+    for anchor in all_anchors(note):
         if not _is_whole(anchor):
             continue  # reported where the note was read
         match locate(anchor, lookup):
             case Location() as location:
                 locations.append(location)
             case AnchorProblem() as problem:
-                findings.append(_problem(note, number, problem))
+                findings.append(_problem(note, anchor, problem))
     return tuple(locations), tuple(findings)
+
+
+def all_anchors(note: Note) -> tuple[Anchor, ...]:
+    """Return the places that a note's lock holds: its anchors, then what its sentences read."""
+    return tuple(dict.fromkeys((*note.anchors, *read_by(note))))
+
+
+def read_by(note: Note) -> tuple[Anchor, ...]:
+    """Return the places in the tour's sources that a note's sentences stand on, each once."""
+    return tuple(dict.fromkeys(basis.anchor for basis in note.bases if basis.anchor))
 
 
 def renewed_lock(tour: Tour, step: Step) -> Lock:
@@ -66,8 +78,9 @@ def renewed_lock(tour: Tour, step: Step) -> Lock:
     Anchors that are locked stay as they were, whatever became of them: that is for `accept`.
     """
     locked = _locked(lock_path(tour.folder, step.note.stem))
-    anchors = {place.anchor: lock_location(place) for place in step.locations}
-    kept = {anchor: locked.get(anchor, anchors.get(anchor)) for anchor in step.note.anchors}
+    places = (*step.locations, *step.read)
+    anchors = {place.anchor: lock_location(place) for place in places}
+    kept = {anchor: locked.get(anchor, anchors.get(anchor)) for anchor in all_anchors(step.note)}
     distribution, version = next(iter(tour.distributions.items()), ("", None))
     return Lock(step.note.stem, distribution, version, tuple(it for it in kept.values() if it))
 
@@ -84,10 +97,10 @@ def _is_whole(anchor: Anchor) -> bool:
         return False
 
 
-def _problem(note: Note, number: int, problem: AnchorProblem) -> Diagnostic:
+def _problem(note: Note, anchor: Anchor, problem: AnchorProblem) -> Diagnostic:
     key = "symbol" if problem.status is AnchorStatus.MISSING else "at"
     message = problem.message[:1].upper() + problem.message[1:]
-    line = _line(note, number, key)
+    line = _line(note, anchor, key)
     return finding(_PROBLEMS[problem.status], note.path, line, message, problem.hint)
 
 
@@ -101,7 +114,7 @@ def _hold(
     except SrcreadError as error:
         return locations, [finding("LOCK008", path, 0, str(error))]
     if not locked and locations:
-        line, hint = _line(note, 0, "symbol"), "Run `srcread check --fix`."
+        line, hint = _line(note, note.anchors[0], "symbol"), "Run `srcread check --fix`."
         return locations, [finding("LOCK001", note.path, line, "The note has no lock.", hint)]
     held, findings = [], []
     for location in locations:
@@ -112,13 +125,13 @@ def _hold(
             continue
         found, comparison = location, compare(location, before, lookup)
         if comparison.status is not AnchorStatus.FOUND:
-            line = _line(note, note.anchors.index(location.anchor), "at")
+            line = _line(note, location.anchor, "at")
             hint = f"Read the note against it, then run `srcread accept {note.stem}`."
             code = _CHANGES[comparison.status]
             findings.append(finding(code, note.path, line, comparison.hint, hint))
             found = replace(location, status=comparison.status or AnchorStatus.FOUND)
         held.append(found)
-    if extra := [anchor for anchor in locked if anchor not in note.anchors]:
+    if extra := [anchor for anchor in locked if anchor not in all_anchors(note)]:
         message = f"The lock has {_name(extra[0])}, where the note has no anchor any more."
         findings.append(finding("LOCK001", path, 0, message, "Run `srcread check --fix`."))
     return tuple(held), findings
@@ -130,7 +143,7 @@ def _locked(path: Path) -> Mapping[Anchor, LockedAnchor]:
 
 
 def _unlocked(note: Note, anchor: Anchor) -> Diagnostic:
-    line = _line(note, note.anchors.index(anchor), "at")
+    line = _line(note, anchor, "at")
     message = f"{_name(anchor)} is not locked."
     return finding("LOCK001", note.path, line, message, "Run `srcread check --fix`.")
 
@@ -139,7 +152,10 @@ def _name(anchor: Anchor) -> str:
     return f"{anchor.at!r} in {anchor.symbol!r}" if anchor.at else repr(anchor.symbol)
 
 
-def _line(note: Note, number: int, key: str) -> int:
-    """Return the line of a key of the note's first anchor, or of an `[[also]]`."""
+def _line(note: Note, anchor: Anchor, key: str) -> int:
+    """Return the line of a key of the note's first anchor, of an `[[also]]`, or of a footnote."""
+    if anchor not in note.anchors:
+        return next(basis.line for basis in note.bases if basis.anchor == anchor)
+    number = note.anchors.index(anchor)
     place = ("also", number - 1) if number else ()
     return note.lines.of(*place, key) or 1

@@ -6,8 +6,9 @@ certain: where an anchor that had no lock is, which text a translation was made 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from srcread.errors import SelectorError, SourceError
@@ -23,9 +24,14 @@ from srcread.notes.format.files import read_text, write_text
 from srcread.notes.format.tour import read_tour
 from srcread.notes.format.tourfile import TourFile
 from srcread.notes.format.translation import source_digest, with_source_digest
+from srcread.notes.grounds import check_grounds
 from srcread.notes.lookup import Lookup
+from srcread.notes.proposals import propose, propose_translation
 from srcread.notes.resolve import Locate, lock_path, renewed_lock, resolve_tour
 from srcread.notes.scaffold import PLACEHOLDER
+
+_Mend = Callable[[Path, Callable[[str], str], str], None]
+_MENDED = ("LOCK001", "SENT001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def check_tour(
     tour, findings = read_tour(folder, packages, file)
     found = {*findings, *_orphans(tour)}
     for step in tour.steps if words else ():
-        found |= {*_check_words(step)}
+        found |= {*_check_words(step), *check_grounds(tour, step)}
     if lookup is not None and graph is not None:
         tour, resolve_findings = resolve_tour(tour, lookup, graph, locate)
         found |= {*resolve_findings, *_avoidable_counts(tour, lookup)}
@@ -136,21 +142,35 @@ def _avoidable_counts(tour: Tour, lookup: Lookup) -> Iterator[Diagnostic]:
 
 
 def _fixes(tour: Tour, diagnostics: Collection[Diagnostic]) -> Iterator[Fix]:
-    """Return one fix a file: a translation's digest is written into its mended text."""
+    """Return one fix a file: each mends the text that the one before it has left."""
     fixes: dict[Path, Fix] = {}
+
+    def mend(path: Path, change: Callable[[str], str], what: str) -> None:
+        before = fixes.get(path)
+        text = change(before.text if before else read_text(path)[0] or "")
+        fixes[path] = Fix(path, text, f"{before.what}, {what}" if before else what)
+
     for one in diagnostics:
-        if one.code in ("NOTE002", "NOTE003"):
-            path = Path(one.path)
-            fixes[path] = Fix(path, read_text(path)[0] or "", "UTF-8 and LF line ends")
-    unlocked = {one.path for one in diagnostics if one.code == "LOCK001"}
+        if one.code in ("NOTE002", "NOTE003") and Path(one.path) not in fixes:
+            mend(Path(one.path), str, "UTF-8 and LF line ends")
+    broken = {code: {one.path for one in diagnostics if one.code == code} for code in _MENDED}
     for step in tour.steps:
-        claims = step.snippet.claims if step.snippet else ()
-        for translation in step.translations.values():
-            if not translation.source_digest:
-                path, text = translation.path, read_text(translation.path)[0] or ""
-                text = with_source_digest(path, text, source_digest(step.note, claims))
-                fixes[path] = Fix(path, text, "source_digest")
+        _fix_words(step, broken["SENT001"], mend)
         path = lock_path(tour.folder, step.note.stem)
-        if {path.as_posix(), step.note.path.as_posix()} & unlocked:
+        if {path.as_posix(), step.note.path.as_posix()} & broken["LOCK001"]:
             fixes[path] = Fix(path, lock_text(renewed_lock(tour, step)), "lock")
     yield from (fixes[path] for path in sorted(fixes))
+
+
+def _fix_words(step: Step, unfounded: Collection[str], mend: _Mend) -> None:
+    """Propose labels, and write down which text a translation was made from."""
+    note = step.note
+    if note.path.as_posix() in unfounded:
+        mend(note.path, partial(propose, step), "proposed labels")
+    digest = source_digest(note, step.snippet.claims if step.snippet else ())
+    for language, translation in step.translations.items():
+        path = translation.path
+        if path.as_posix() in unfounded:
+            mend(path, partial(propose_translation, step, language), "proposed labels")
+        if not translation.source_digest:
+            mend(path, partial(with_source_digest, path, digest=digest), "source_digest")

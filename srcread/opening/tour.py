@@ -21,6 +21,7 @@ from srcread.model import (
     Depends,
     Diagnostic,
     Evidence,
+    Location,
     Severity,
     Standing,
     Step,
@@ -65,10 +66,15 @@ class Opened(Generic[AnyCode]):
 
     def kept(self) -> bytes:
         """Return what the tour's graph.json should hold."""
-        symbols = {it.symbol.name: it.symbol for step in self.tour.steps for it in step.locations}
+        places = [*self._places()]
+        symbols = {place.symbol.name: place.symbol for place in places}
         digests = [(symbol, self.code.digest(symbol)) for symbol in symbols.values()]
         entries, distributions = self.tour.entries, self.code.distributions
         return dump_kept(self.code.graph, entries, distributions, digests)
+
+    def _places(self) -> Iterator[Location]:
+        for step in self.tour.steps:
+            yield from (*step.locations, *step.read)
 
     def depends(self, step: Step) -> Depends:
         """Return what a run of the step's snippet depends on."""

@@ -29,7 +29,20 @@ class Checked:
     @property
     def errors(self) -> int:
         """The number of findings that forbid a build."""
-        return sum(item.severity is Severity.ERROR for item in self.findings)
+        return self._count(Severity.ERROR)
+
+    @property
+    def warnings(self) -> int:
+        """The number of findings that a strict gate would refuse as well."""
+        return self._count(Severity.WARNING)
+
+    @property
+    def hints(self) -> int:
+        """The number of findings that no gate refuses."""
+        return self._count(Severity.HINT)
+
+    def _count(self, severity: Severity) -> int:
+        return sum(item.severity is severity for item in self.findings)
 
 
 def check(

@@ -34,6 +34,7 @@ def _table(*rules: Rule) -> Mapping[str, Rule]:
 
 
 _WARNING = Severity.WARNING
+_HINT = Severity.HINT
 
 RULES: Mapping[str, Rule] = _table(
     Rule("TOUR001", "A tour is a folder with a tour.toml."),
@@ -91,6 +92,21 @@ RULES: Mapping[str, Rule] = _table(
     Rule("NOTE028", "No invisible control characters, which can make text read otherwise."),
     Rule("NOTE029", "A survivor's reason is one line that says something."),
     Rule("NOTE030", "Lists in a body nest at most six deep, and quotes twelve."),
+    Rule(
+        "SENT001",
+        "Every sentence says what it stands on, by the label of a footnote.",
+        fixable=True,
+    ),
+    Rule("SENT002", "Every label has a definition in the note."),
+    Rule("SENT003", "A footnote is a claim, a place that was read, or a source."),
+    Rule("SENT004", "A claim that a footnote names is a claim of the snippet."),
+    Rule("SENT005", "A claim carries some sentence of its note.", _HINT),
+    Rule("SENT006", "A sentence has a rare word in common with what its claims say.", _HINT),
+    Rule("SENT007", "A footnote is defined once, in the note and not in its translations."),
+    Rule("SENT008", "A translation has the labels of its note, each of them."),
+    Rule("SENT009", "A label that srcread proposed is agreed with by a person."),
+    Rule("SENT010", "Every footnote carries some sentence.", _WARNING),
+    Rule("SENT011", "The versions that a sentence names are those that it stands on."),
     Rule("CLAIM001", "A snippet is valid Python."),
     Rule("CLAIM002", "Every claim has a sentence."),
     Rule("CLAIM003", "A claim's sentence is written out: one literal string."),

@@ -10,9 +10,10 @@ import re
 from collections.abc import Mapping
 
 from srcread.errors import SelectorError
-from srcread.model import Anchor, Diagnostic, Note, Translation
+from srcread.model import Anchor, Basis, Diagnostic, Note, Translation
 from srcread.notes.anchors.selector import parse_selector
 from srcread.notes.format.codes import finding
+from srcread.notes.format.footnotes import take_footnotes
 from srcread.notes.format.frontmatter import Document, Toml, line_of
 from srcread.notes.format.keys import (
     Elsewhere,
@@ -31,6 +32,7 @@ LONGEST_TITLE = 120
 _NOTE = Format(
     {
         "title": Kind.TEXT,
+        "title_labels": Kind.TEXTS,
         "symbol": Kind.TEXT,
         "at": Kind.TEXT,
         "also": Kind.TABLES,
@@ -78,13 +80,14 @@ _NATIVE = re.compile(r"[^\s:]+(?:/[^\s:]+)*\.\w+:[\w:~<>]+")
 def read_note(document: Document, stem: str, language: str) -> tuple[Note, list[Diagnostic]]:
     """Read a step's note: the one of its files that says where it stands."""
     values, path = document.head.values, document.head.path
+    footnotes = take_footnotes(path, document.body, document.body_line)
     note = Note(
         stem=stem,
         path=path,
         language=language,
         title=text(values, "title") or stem,
         anchors=_anchors(values),
-        body=document.body,
+        body=footnotes.body,
         body_line=document.body_line,
         reach=flag(values, "reach", True),
         reach_reason=text(values, "reach_reason"),
@@ -97,25 +100,35 @@ def read_note(document: Document, stem: str, language: str) -> tuple[Note, list[
         authors=texts(values, "authors"),
         see=texts(values, "see"),
         survivors=text_by_name(values, "survivors"),
+        bases=footnotes.bases,
+        title_labels=texts(values, "title_labels"),
         lines=document.head.lines,
     )
-    return note, _check_note(document, note)
+    return note, [*_check_note(document, note), *footnotes.findings]
 
 
 def read_translation(document: Document, language: str) -> tuple[Translation, list[Diagnostic]]:
     """Read a note's translation; whether it is stale is for who knows the note."""
     head = document.head
+    footnotes = take_footnotes(head.path, document.body, document.body_line)
     translation = Translation(
         path=head.path,
         language=language,
         title=text(head.values, "title") or "",
-        body=document.body,
+        body=footnotes.body,
         body_line=document.body_line,
         claims=text_by_name(head.values, "claims"),
         source_digest=text(head.values, "source_digest") or "",
         lines=head.lines,
     )
-    return translation, _title(head) + _body(document) + check_keys(head, _TRANSLATION)
+    findings = _title(head) + _body(document) + check_keys(head, _TRANSLATION)
+    return translation, findings + [_defined(head, basis) for basis in footnotes.bases]
+
+
+def _defined(head: Toml, basis: Basis) -> Diagnostic:
+    message = f"[^{basis.label}] is defined in a translation."
+    hint = "Only the note itself has definitions: delete it here."
+    return finding("SENT007", head.path, basis.line, message, hint)
 
 
 def _anchors(values: Mapping[str, object]) -> tuple[Anchor, ...]:

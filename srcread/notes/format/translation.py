@@ -17,6 +17,7 @@ from srcread.errors import did_you_mean
 from srcread.model import Claim, Diagnostic, Note, Snippet, Step, Translation
 from srcread.notes.format.codes import finding
 from srcread.notes.format.frontmatter import Document, line_of, read_document
+from srcread.notes.sentences import without_labels
 
 PREFIX = "n1:"
 
@@ -24,8 +25,10 @@ _DIGEST = re.compile(r"n1:[0-9a-f]{64}")
 
 
 def source_digest(note: Note, claims: Sequence[Claim] = ()) -> str:
-    """Return the digest of what a translation of a note translates."""
-    words = "\n".join([note.title, note.body, *(claim.sentence for claim in claims)])
+    """Return the digest of what a translation of a note translates: words, and no labels."""
+    words = "\n".join(
+        [note.title, without_labels(note.body), *(claim.sentence for claim in claims)]
+    )
     return PREFIX + hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
 
 
