@@ -175,7 +175,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A note in another language. `stale` tells that its source has changed since."""
+    """A note in another language. `stale` tells that its source has changed since.
+
+    Its `questions` stand in place of the note's, its `messages` beside them: a program prints its
+    messages in one language, whatever its user asks in.
+    """
 
     path: Path
     language: str
@@ -185,6 +189,8 @@ class Translation:
     claims: Mapping[str, str]
     source_digest: str
     stale: bool = False
+    questions: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     lines: KeyLines = field(default=NO_LINES, compare=False)
 
 

@@ -21,6 +21,7 @@ from srcread.notes.anchors.shortest import avoidable_count
 from srcread.notes.format.body import check_body
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import read_text, write_text
+from srcread.notes.format.glossary import check_terms, read_glossary
 from srcread.notes.format.tour import read_tour
 from srcread.notes.format.tourfile import TourFile
 from srcread.notes.format.translation import source_digest, with_source_digest
@@ -74,8 +75,10 @@ def check_tour(
     """
     tour, findings = read_tour(folder, packages, file)
     found = {*findings, *_orphans(tour)}
+    glossary = read_glossary(folder)
+    found |= {*glossary.findings}
     for step in tour.steps if words else ():
-        found |= {*_check_words(step), *check_grounds(tour, step)}
+        found |= {*_check_words(step), *check_grounds(tour, step), *check_terms(step, glossary)}
     if lookup is not None and graph is not None:
         tour, resolve_findings = resolve_tour(tour, lookup, graph, locate)
         found |= {*resolve_findings, *_avoidable_counts(tour, lookup)}

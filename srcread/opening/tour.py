@@ -74,7 +74,8 @@ class Opened(Generic[AnyCode]):
 
     def _places(self) -> Iterator[Location]:
         for step in self.tour.steps:
-            yield from (*step.locations, *step.read)
+            yield from step.locations
+            yield from step.read
 
     def depends(self, step: Step) -> Depends:
         """Return what a run of the step's snippet depends on."""

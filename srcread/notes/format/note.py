@@ -58,7 +58,13 @@ _ALSO = Format(
     above=frozenset(_NOTE.keys) - {"symbol", "at", "also"},
 )
 _TRANSLATION = Format(
-    {"title": Kind.TEXT, "source_digest": Kind.TEXT, "claims": Kind.TEXT_BY_NAME},
+    {
+        "title": Kind.TEXT,
+        "source_digest": Kind.TEXT,
+        "questions": Kind.TEXTS,
+        "messages": Kind.TEXTS,
+        "claims": Kind.TEXT_BY_NAME,
+    },
     unknown="NOTE007",
     wrong="NOTE008",
     elsewhere=Elsewhere(
@@ -119,6 +125,8 @@ def read_translation(document: Document, language: str) -> tuple[Translation, li
         body_line=document.body_line,
         claims=text_by_name(head.values, "claims"),
         source_digest=text(head.values, "source_digest") or "",
+        questions=texts(head.values, "questions"),
+        messages=texts(head.values, "messages"),
         lines=head.lines,
     )
     findings = _title(head) + _body(document) + check_keys(head, _TRANSLATION)

@@ -17,13 +17,14 @@ from srcread.model import Diagnostic, Note, Snippet, Step, Tour, Translation
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import read_text
 from srcread.notes.format.frontmatter import Document, line_of, read_document
+from srcread.notes.format.glossary import NAME as GLOSSARY
 from srcread.notes.format.note import read_note, read_translation
 from srcread.notes.format.tourfile import NAME, TourFile, read_tour_file
 from srcread.notes.format.translation import check_translation
 from srcread.notes.snippet import read_snippet
 
 _FOLDERS = {"evidence", "lock", "scenarios", "traces"}
-_FILES = {NAME, "graph.json"}
+_FILES = {NAME, "graph.json", GLOSSARY}
 _STEM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WINDOWS = re.compile(r"(?:aux|con|nul|prn|com\d|lpt\d)")
 

@@ -26,7 +26,7 @@ from srcread.site.data.address import note_anchor
 from srcread.site.data.lab import LabView, lab_of
 from srcread.site.data.layout import Layout
 from srcread.site.data.tested import ControlView, ReachView, controls_of, reach_of
-from srcread.site.data.title import Title, step_title, translation
+from srcread.site.data.title import Title, messages_of, questions_of, step_title, translation
 
 
 class ClaimView(NamedTuple):
@@ -59,7 +59,7 @@ class RunView(NamedTuple):
 class Card(NamedTuple):
     """A note beside its lines. `fallback` tells that it is in another language than the page.
 
-    `own` is the language of what has no translation: questions.
+    `own` is the language of what has no translation: reasons for survivors.
     """
 
     anchor: str
@@ -83,8 +83,8 @@ class Card(NamedTuple):
     controls: ControlView | None
     snippet: str
     command: str
-    questions: tuple[str, ...]
-    messages: tuple[str, ...]
+    questions: tuple[Title, ...]
+    messages: tuple[Title, ...]
     authors: tuple[str, ...]
     see: tuple[str, ...]
 
@@ -148,8 +148,8 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         controls=controls_of(step, standing),
         snippet=step.snippet.text if step.snippet else "",
         command=f"srcread confirm {note.stem}" if step.snippet else "",
-        questions=note.questions,
-        messages=note.messages,
+        questions=questions_of(step, language),
+        messages=messages_of(step, language),
         authors=note.authors,
         see=note.see,
     )

@@ -13,12 +13,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from srcread.model import EvidenceStatus, Note, Step
+from srcread.model import EvidenceStatus, Step
 from srcread.site.data.address import short_name, web
 from srcread.site.data.card import standing_of
 from srcread.site.data.layout import Layout
 from srcread.site.data.overview import Row, distributions_label, outline_rows, step_address
-from srcread.site.data.title import Title, step_title, tour_title, translation
+from srcread.site.data.title import (
+    Title,
+    messages_of,
+    questions_of,
+    step_title,
+    tour_title,
+    translation,
+)
 
 _WORDS_A_MINUTE = 200
 _CHARACTERS_A_MINUTE = 255  # of Chinese; both rates are those of prose read with understanding
@@ -108,10 +115,14 @@ def front(layouts: Sequence[Layout], language: str) -> Front:
         path=next((card.path for card in cards if card.path), None),
         traps=_by_tour(layouts, language, lambda layout: _traps(layout, language)),
         questions=_by_tour(
-            layouts, language, lambda layout: _pointers(layout, lambda note: note.questions)
+            layouts,
+            language,
+            lambda layout: _pointers(layout, lambda step: questions_of(step, language)),
         ),
         messages=_by_tour(
-            layouts, language, lambda layout: _pointers(layout, lambda note: note.messages)
+            layouts,
+            language,
+            lambda layout: _pointers(layout, lambda step: messages_of(step, language)),
         ),
         repositories=tuple(sorted({card.repository for card in cards if card.repository})),
     )
@@ -196,11 +207,11 @@ def _traps(layout: Layout, language: str) -> Iterable[Pointer]:
             yield Pointer(step_title(step, language), f"{layout.folder}/{address}")
 
 
-def _pointers(layout: Layout, lines: Callable[[Note], Iterable[str]]) -> Iterable[Pointer]:
+def _pointers(layout: Layout, lines: Callable[[Step], Iterable[Title]]) -> Iterable[Pointer]:
     for number, step in enumerate(layout.view.tour.steps):
         address = step_address(layout, number)
-        for line in lines(step.note) if address else ():
-            yield Pointer(Title(line, step.note.language), f"{layout.folder}/{address}")
+        for line in lines(step) if address else ():
+            yield Pointer(line, f"{layout.folder}/{address}")
 
 
 def _stop(layout: Layout, number: int, step: Step, language: str) -> Stop:

@@ -40,6 +40,22 @@ def translation(step: Step, language: str) -> Translation | None:
     return None if step.note.language == language else step.translations.get(language)
 
 
+def questions_of(step: Step, language: str) -> tuple[Title, ...]:
+    """Return a step's questions: its translation's where that has some, else its note's."""
+    text = translation(step, language)
+    if text is not None and text.questions:
+        return tuple(Title(line, text.language) for line in text.questions)
+    return tuple(Title(line, step.note.language) for line in step.note.questions)
+
+
+def messages_of(step: Step, language: str) -> tuple[Title, ...]:
+    """Return a step's messages: its note's, and those that its translation adds."""
+    text = translation(step, language)
+    added = text.messages if text is not None else ()
+    own = [Title(line, step.note.language) for line in step.note.messages]
+    return (*own, *(Title(line, language) for line in added if line not in step.note.messages))
+
+
 def languages_of(*tours: Tour) -> tuple[str, ...]:
     """Return every language of these tours, in the order in which they name them."""
     return tuple(dict.fromkeys(name for tour in tours for name in tour.languages)) or ("en",)

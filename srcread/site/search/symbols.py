@@ -10,11 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from srcread.model import Note, SymbolKind, Tour
+from srcread.model import Step, SymbolKind, Tour
 from srcread.site.data.address import short_name
 from srcread.site.data.layout import Layout
 from srcread.site.data.overview import outline_rows, step_address, unfolds
-from srcread.site.data.title import tour_title, translation
+from srcread.site.data.title import (
+    Title,
+    messages_of,
+    questions_of,
+    tour_title,
+    translation,
+)
 from srcread.site.escaping import script_json
 
 _KEYS = {
@@ -64,10 +70,10 @@ def symbols_script(layout: Layout, language: str, words: Mapping[str, object]) -
         "tour": tour_title(tour, language).text,
         "claims": list(_claims(layout, language)),
         "long": [layout.files[name] for name in layout.pages if not unfolds(layout, name)],
-        "messages": list(_said(layout, lambda note: note.messages)),
+        "messages": list(_said(layout, lambda step: messages_of(step, language))),
         "notes": [[row.title.text, row.href] for row in rows if row.href],
         "operators": list(_operators(layout)),
-        "questions": list(_said(layout, lambda note: note.questions)),
+        "questions": list(_said(layout, lambda step: questions_of(step, language))),
         "symbols": _symbols(layout),
     }
     text = script_json(index)
@@ -93,10 +99,10 @@ def _claims(layout: Layout, language: str) -> Iterable[Sequence[str]]:
             yield [sentence, step_address(layout, number) or ""]
 
 
-def _said(layout: Layout, lines: Callable[[Note], Iterable[str]]) -> Iterable[Sequence[str]]:
+def _said(layout: Layout, lines: Callable[[Step], Iterable[Title]]) -> Iterable[Sequence[str]]:
     for number in layout.page_of_step:
-        for line in lines(layout.view.tour.steps[number].note):
-            yield [line, step_address(layout, number) or ""]
+        for line in lines(layout.view.tour.steps[number]):
+            yield [line.text, step_address(layout, number) or ""]
 
 
 def _operators(layout: Layout) -> Iterable[Sequence[str]]:
