@@ -1,5 +1,5 @@
 /* Search, ranges of lines, runs and unfolding. Everything on the page works without it.
-   The site's one script goes on with keys.js, progress.js and suggest.js. */
+   The site's one script goes on with marks.js, keys.js, progress.js and suggest.js. */
 "use strict";
 
 /* The id that the address names; what is not encoded as it should be stays as it is. */

@@ -8,7 +8,7 @@ nothing, so `check` refuses a proposed label until a person has read it and dele
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from srcread.model import Basis, BasisKind, Step
 from srcread.notes.format.footnotes import PROPOSED, define
@@ -42,25 +42,32 @@ def propose_translation(step: Step, language: str, text: str) -> str:
     """Return the text of a translation with a proposed label behind each sentence without one."""
     note, translation = step.note, step.translations[language]
     own = sentences_of(note.body)
-    named = _labels(_by_words(step, own, {}), note.bases)
+    found = _by_words(step, own, {})
+    named, names = _labels(found, note.bases), _named(found, note.bases)
     source = [one.labels or named[n] for n, one in enumerate(own) if one.states]
     sentences = sentences_of(translation.body, translation.body_line)
     if len(source) == sum(one.states for one in sentences):
         labels = iter(source)
         proposed = [next(labels) if one.states else () for one in sentences]
     else:
-        proposed = _labels(_by_words(step, sentences, translation.claims), note.bases)
+        carrying = {basis.text: basis.label for basis in note.bases} | names
+        near = _by_words(step, sentences, translation.claims, carrying)
+        proposed = [(carrying[claim],) if claim is not None else () for claim in near]
     return "\n".join(_labelled(text, sentences, proposed))
 
 
 def _by_words(
-    step: Step, sentences: Sequence[Sentence], words: Mapping[str, str]
+    step: Step,
+    sentences: Sequence[Sentence],
+    words: Mapping[str, str],
+    among: Collection[str] | None = None,
 ) -> list[str | None]:
     """Return for each sentence the claim that it is about, if it needs one and words tell.
 
-    `words` are the claims in the language of the sentences.
+    `words` are the claims in the language of the sentences; `among` are those that may be given.
     """
-    claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else []
+    said = [claim.sentence for claim in step.snippet.claims] if step.snippet else []
+    claims = [claim for claim in said if among is None or claim in among]
     rare = {claim: rare_words(words.get(claim, claim)) for claim in claims}
     frequency = Counter(word for found in rare.values() for word in found)
     return [

@@ -14,7 +14,7 @@ hardly a word beside it. Code blocks hold no sentences.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
@@ -97,6 +97,11 @@ def without_labels(text: str) -> str:
         pieces.append(text[start : found.start()])
         start = found.end()
     return "".join([*pieces, text[start:]])
+
+
+def with_definitions(text: str, labels: Iterable[str]) -> str:
+    """Return a text in which Markdown knows these labels, and nothing of what they say."""
+    return "\n".join([text, "", *(f"[^{label}]: -" for label in labels)])
 
 
 @cache

@@ -38,7 +38,7 @@ from srcread.site.search.symbols import script_words, symbols_script
 from srcread.site.view import PagePlan, SiteAddress, TourView
 from srcread.site.web import CARD, head_of, robots, sitemap
 
-_SCRIPTS = ("script.js", "keys.js", "progress.js", "suggest.js")
+_SCRIPTS = ("script.js", "marks.js", "keys.js", "progress.js", "suggest.js")
 
 
 def plan_site(
@@ -126,7 +126,8 @@ class _Planner:
             folder = f"{language}/{layout.folder}/"
             site = self._site(layout, language)
             path = path_of(layout, language, site.title)
-            values = {"tree": tree, "path": path}
+            grounds = overview.tour_grounds(layout, language)
+            values = {"tree": tree, "path": path, "grounds": grounds}
             yield self._page(folder + "index.html", "outline.html", site, values)
             shown = {"licences": texts}
             yield self._page(folder + "licences.html", "licences.html", site, shown, listed=False)

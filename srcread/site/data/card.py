@@ -23,6 +23,7 @@ from srcread.model import (
     Translation,
 )
 from srcread.site.data.address import note_anchor
+from srcread.site.data.grounds import Mark, Place, claim_id, marks_of, places_of
 from srcread.site.data.lab import LabView, lab_of
 from srcread.site.data.layout import Layout
 from srcread.site.data.tested import ControlView, ReachView, controls_of, reach_of
@@ -32,6 +33,7 @@ from srcread.site.data.title import Title, messages_of, questions_of, step_title
 class ClaimView(NamedTuple):
     """A claim and what it did in the run; `held` is None where no run says anything."""
 
+    id: str
     sentence: str
     code: str
     held: bool | None
@@ -66,7 +68,10 @@ class Card(NamedTuple):
     stem: str
     number: int
     title: str
+    title_labels: tuple[str, ...]
     body: str
+    marks: tuple[Mark, ...]
+    places: tuple[Place, ...]
     language: str
     own: str
     fallback: bool
@@ -131,7 +136,10 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         stem=note.stem,
         number=number + 1,
         title=text.title if text else note.title,
+        title_labels=note.title_labels,
         body=text.body if text else note.body,
+        marks=marks_of(step, standing),
+        places=places_of(layout, step),
         language=text.language if text else note.language,
         own=note.language,
         fallback=text is None and note.language != language,
@@ -158,11 +166,17 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
 def _claims(step: Step, text: Translation | None, run: Run | None) -> tuple[ClaimView, ...]:
     results = {result.sentence: result for result in run.claims} if run else {}
     claims = step.snippet.claims if step.snippet else ()
-    return tuple(_claim(claim, text, results.get(claim.sentence)) for claim in claims)
+    return tuple(
+        _claim(claim_id(step.note.stem, number), claim, text, results.get(claim.sentence))
+        for number, claim in enumerate(claims, 1)
+    )
 
 
-def _claim(claim: Claim, text: Translation | None, result: ClaimResult | None) -> ClaimView:
+def _claim(
+    id: str, claim: Claim, text: Translation | None, result: ClaimResult | None
+) -> ClaimView:
     return ClaimView(
+        id=id,
         sentence=text.claims.get(claim.sentence, claim.sentence) if text else claim.sentence,
         code=claim.code,
         held=result.held if result else None,

@@ -14,10 +14,18 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from srcread.model import EvidenceStatus, Step
+from srcread.notes.sentences import without_labels
 from srcread.site.data.address import short_name, web
 from srcread.site.data.card import standing_of
+from srcread.site.data.grounds import Grounds
 from srcread.site.data.layout import Layout
-from srcread.site.data.overview import Row, distributions_label, outline_rows, step_address
+from srcread.site.data.overview import (
+    Row,
+    distributions_label,
+    outline_rows,
+    step_address,
+    tour_grounds,
+)
 from srcread.site.data.title import (
     Title,
     messages_of,
@@ -79,6 +87,7 @@ class TourCard(NamedTuple):
     places: tuple[tuple[str, int], ...]
     path: Path | None
     repository: str | None
+    grounds: tuple[Grounds, ...]
 
 
 class Pointer(NamedTuple):
@@ -167,6 +176,7 @@ def _tour_card(layout: Layout, language: str) -> TourCard:
         places=_places(layout),
         path=path_of(layout, language, title),
         repository=web(tour.repository),
+        grounds=tour_grounds(layout, language),
     )
 
 
@@ -223,6 +233,7 @@ def _stop(layout: Layout, number: int, step: Step, language: str) -> Stop:
 def _prose(step: Step, language: str) -> float:
     text = translation(step, language)
     told = [text.title, text.body] if text else [step.note.title, step.note.body]
+    told = [without_labels(each) for each in told]
     for claim in step.snippet.claims if step.snippet else ():
         told.append(text.claims.get(claim.sentence, claim.sentence) if text else claim.sentence)
     prose = " ".join(told)

@@ -12,6 +12,7 @@ from srcread.model import EdgeKind, Reason
 from srcread.site.data.address import note_anchor, web
 from srcread.site.data.card import standing_of
 from srcread.site.data.function import Link, link_to
+from srcread.site.data.grounds import Grounds, grounds_of
 from srcread.site.data.layout import Layout
 from srcread.site.data.natives import native_anchor
 from srcread.site.data.title import Title, chapter_title, step_title
@@ -84,6 +85,14 @@ def outline_rows(layout: Layout, language: str) -> tuple[Row, ...]:
             )
         )
     return tuple(rows)
+
+
+def tour_grounds(layout: Layout, language: str) -> tuple[Grounds, ...]:
+    """Return what the sentences of a tour's notes stand on, step by step."""
+    return tuple(
+        grounds_of(step, standing_of(layout, step.note.stem), language)
+        for step in layout.view.tour.steps
+    )
 
 
 def call_tree(layout: Layout) -> tuple[Branch, ...]:

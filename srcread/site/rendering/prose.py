@@ -20,8 +20,11 @@ from markupsafe import Markup, escape
 
 from srcread.evidence.sentences import Fragment, Sentences, confinement, fragments, operator
 from srcread.model import Confinement, Reason
+from srcread.notes.sentences import labels_in, with_definitions, without_labels
+from srcread.site.data.grounds import Mark
 from srcread.site.escaping import visible
 from srcread.site.rendering.code import highlight
+from srcread.site.rendering.marks import share_of, shares, shown
 from srcread.site.runs.pages import edge_words
 
 _DEEPEST = 100
@@ -34,6 +37,8 @@ _TAGS = {
     *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
 
+_SIGNS = {"run": "●", "read": "○", "cited": "↗", "open": "◌", "none": ""}
+
 MOST_OF_SUMMARY = 200
 """Characters of a note's summary: what is shown of a page where it is linked to elsewhere."""
 
@@ -44,6 +49,9 @@ def filters() -> dict[str, Callable[..., Any]]:
     """Return the templates' filters by name."""
     return {
         "markdown": markdown,
+        "marked": marked,
+        "share": share_of,
+        "shares": shares,
         "python": python,
         "fill": fill,
         "counted": counted,
@@ -63,15 +71,36 @@ def finalize(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=512)
 def markdown(text: str) -> Markup:
-    """Turn a note's Markdown into HTML of a fixed set of tags."""
+    """Turn a note's Markdown into HTML of a fixed set of tags, its footnotes left out."""
+    return _html(text, ())
+
+
+def marked(text: str, marks: Iterable[Mark], words: Mapping[str, str]) -> Markup:
+    """Turn a note's Markdown into HTML in which each footnote is a mark that leads to its basis."""
+    links = [
+        (mark.label, mark.kind, f"#{mark.target}", words[f"mark_{mark.kind}"])
+        for mark in shown(marks)
+    ]
+    return _html(text, tuple(links))
+
+
+@lru_cache(maxsize=512)
+def _html(text: str, links: tuple[tuple[str, str, str, str], ...]) -> Markup:
     import nh3
 
+    labels = dict.fromkeys(labels_in(text))
+    parser, known = _parser(), {label: rest for label, *rest in links}
+    tokens = parser.parse(with_definitions(visible(text), labels))
+    end = next((n for n, one in enumerate(tokens) if one.type == "footnote_block_open"), None)
     html = nh3.clean(
-        _parser().render(visible(text)),
+        parser.renderer.render(tokens[:end], parser.options, {"links": known}),
         tags=_TAGS,
-        attributes={"a": {"href", "title"}, "ol": {"start"}, "pre": {"tabindex"}},
+        attributes={
+            "a": {"href", "title", "class", "aria-label"},
+            "ol": {"start"},
+            "pre": {"tabindex"},
+        },
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer",
         attribute_filter=_kept,
@@ -81,7 +110,7 @@ def markdown(text: str) -> Markup:
 
 def paragraphs(text: str) -> Iterator[str]:
     """Yield the prose of a note's Markdown as plain text; blocks of code are no prose."""
-    for token in _parser().parse(visible(text)):
+    for token in _parser().parse(visible(without_labels(text))):
         if token.type == "inline":
             words = "".join(map(_plain, repeat(token.children), range(len(token.children))))
             yield " ".join(words.split())
@@ -167,9 +196,11 @@ def _piece(piece: Fragment) -> Markup:
 @cache
 def _parser() -> Any:
     from markdown_it import MarkdownIt
+    from mdit_py_plugins.footnote import footnote_plugin
 
     options = {"html": False, "maxNesting": _DEEPEST}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, inline=False)
     parser.disable("image")
     parser.normalizeLinkText = _link_text  # type: ignore[method-assign, assignment]  # no other way
     parser.add_render_rule("softbreak", _soft_break)
@@ -177,6 +208,7 @@ def _parser() -> Any:
     parser.add_render_rule("heading_close", _heading)
     parser.add_render_rule("fence", _fence)
     parser.add_render_rule("code_block", _fence)
+    parser.add_render_rule("footnote_ref", _mark)
     return parser
 
 
@@ -225,6 +257,15 @@ def _heading(renderer: Any, tokens: Any, place: int, options: Any, environment: 
     """Keep a note's headings below its title, which is a second-level one."""
     level = min(int(tokens[place].tag[1]) + 2, 6)
     return f"<{'/' if tokens[place].nesting < 0 else ''}h{level}>"
+
+
+def _mark(renderer: Any, tokens: Any, place: int, options: Any, environment: Any) -> str:
+    """Write a footnote as a small sign that leads to what the sentence stands on, or nothing."""
+    found = environment["links"].get(tokens[place].meta["label"])
+    if found is None:
+        return ""
+    kind, href, words = map(escape, found)
+    return f'<a class="mark by-{kind}" href="{href}" aria-label="{words}">{_SIGNS[str(kind)]}</a>'
 
 
 def _fence(renderer: Any, tokens: Any, place: int, options: Any, environment: Any) -> str:
