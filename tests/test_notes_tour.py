@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from srcread.model import Anchor, Chapter, Diagnostic, Severity, Tour
+from srcread.model import Anchor, Basis, BasisKind, Chapter, Diagnostic, Severity, Tour
 from srcread.notes.format.note import NOTE_KEYS
 from srcread.notes.format.tour import read_tour
 from srcread.notes.format.tourfile import read_tour_file
@@ -85,6 +85,7 @@ def test_a_good_tour_has_no_findings_and_every_value(tmp_path: Path) -> None:
 def test_every_key_of_a_note_is_read(tmp_path: Path) -> None:
     keys = """\
 title = "A fact"
+title_labels = ["one"]
 symbol = "torch.nn.Linear.forward"
 at = "return"
 reach = false
@@ -104,14 +105,17 @@ at = "def reset_parameters"
 "drop-not@0+1:0-1:4" = "It is asked for twice."
 """
     assert set(tomllib.loads(keys)) == set(NOTE_KEYS)
-    tour, findings = read(tmp_path, one_md=f"+++\n{keys}+++\n\nA body.\n\nMore.\n", one_py=SNIPPET)
+    body = 'A body.[^one]\n\nMore.\n\n[^one]: claim "One is one."\n'
+    tour, findings = read(tmp_path, one_md=f"+++\n{keys}+++\n\n{body}", one_py=SNIPPET)
     assert findings == ()
     note = tour.steps[0].note
     assert note.anchors == (
         Anchor("torch.nn.Linear.forward", "return"),
         Anchor("torch.nn.Linear", "def reset_parameters"),
     )
-    assert (note.body, note.body_line) == ("A body.\n\nMore.", 22)
+    assert (note.body, note.body_line) == ("A body.[^one]\n\nMore.", 23)
+    assert note.bases == (Basis("one", BasisKind.CLAIM, "One is one."),)
+    assert note.title_labels == ("one",)
     assert (note.reach, note.reach_reason) == (False, "Only on a GPU.")
     assert note.native == "aten/src/ATen/native/Linear.cpp:linear"
     assert (note.after, note.versions, note.trap) == ("one", ">=2.5", True)

@@ -16,7 +16,10 @@ from srcread.notes.format.translation import (
 from srcread.notes.rules import apply_fixes, check_tour
 
 TOUR = 'title = "T"\nentries = ["a.b"]\nlanguages = ["en", "zh"]\n[distributions]\na = "1.0"\n'
-NOTE = '+++\ntitle = "A fact"\nsymbol = "a.b"\n+++\nA body.\n'
+NOTE = (
+    '+++\ntitle = "A fact"\nsymbol = "a.b"\n+++\nIt holds.[^a][^b]\n\n'
+    '[^a]: claim "It holds."\n[^b]: claim "It is so."\n'
+)
 SNIPPET = 'import a\nassert a.x, "It holds."\nassert a.y, "It is so."\n'
 CLAIMS = '[claims]\n"It holds." = "成立。"\n"It is so." = "如此。"\n'
 
@@ -33,7 +36,7 @@ def write(folder: Path, source: str = NOTE, translation: str | None = None) -> P
 
 
 def translated(digest: str, claims: str = CLAIMS, more: str = "") -> str:
-    return f'+++\ntitle = "事实"\nsource_digest = "{digest}"\n{more}{claims}+++\n正文。\n'
+    return f'+++\ntitle = "事实"\nsource_digest = "{digest}"\n{more}{claims}+++\n成立。[^a][^b]\n'
 
 
 def current(folder: Path) -> str:
@@ -52,14 +55,18 @@ def test_a_current_translation_has_no_findings_and_its_words(tmp_path: Path) -> 
     tour, codes, _ = found(write(tmp_path, NOTE, translated(current(tmp_path))))
     assert codes == []
     translation = tour.steps[0].translations["zh"]
-    assert (translation.title, translation.body, translation.stale) == ("事实", "正文。", False)
+    assert (translation.title, translation.body, translation.stale) == (
+        "事实",
+        "成立。[^a][^b]",
+        False,
+    )
     assert translation.claims == {"It holds.": "成立。", "It is so.": "如此。"}
     assert tour.steps[0].note.language == "en"
 
 
 @pytest.mark.parametrize(
     "changed",
-    [NOTE.replace("A fact", "Another fact"), NOTE.replace("A body.", "Another body.")],
+    [NOTE.replace("A fact", "Another fact"), NOTE.replace("It holds.[", "It always holds.[")],
 )
 def test_a_translation_is_stale_when_title_or_body_change(tmp_path: Path, changed: str) -> None:
     tour, codes, findings = found(write(tmp_path, changed, translated(current(tmp_path))))
@@ -109,7 +116,7 @@ def test_the_source_may_be_chinese_and_the_translation_english(tmp_path: Path) -
         (translated("", CLAIMS.replace('"如此。"', '" "')), "TRANS008", 4),
         (translated("", ""), "TRANS008", 1),
         (translated("", CLAIMS.replace('"成立。"', "5")), "NOTE008", 5),
-        (translated("").replace("正文。", ""), "NOTE013", 8),
+        (translated("").replace("成立。[^a][^b]\n", ""), "NOTE013", 8),
         (translated("").replace("事实", ""), "NOTE009", 2),
     ],
 )
@@ -166,7 +173,7 @@ def test_the_fix_fills_in_the_digest_and_nothing_else(tmp_path: Path, translatio
 
 
 def test_the_fix_leaves_a_stale_digest_to_a_person(tmp_path: Path) -> None:
-    stale = NOTE.replace("A body.", "Another.")
+    stale = NOTE.replace("It holds.[", "It always holds.[")
     assert check_tour(write(tmp_path, stale, translated(current(tmp_path)))).fixes == ()
 
 

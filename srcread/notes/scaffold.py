@@ -20,8 +20,10 @@ _NOTE = """\
 title = {title}
 symbol = {symbol}
 {at}+++
-TODO: say in one to four sentences what the line does, why, and what would surprise.
-Write shapes as `(batch, heads, seq, head_dim)`. What a snippet can check, let it check.
+TODO: say in one to four sentences what the line does, why, and what would surprise.[^claimed]
+Write shapes as `(batch, heads, seq, head_dim)`. What a snippet can check, let it check.[^claimed]
+
+[^claimed]: claim "TODO: the sentence that this claim proves."
 """
 
 _SNIPPET = '''\

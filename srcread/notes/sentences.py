@@ -33,9 +33,10 @@ _END = re.compile(
 _LABEL = re.compile(r"\[\^([^\]\s]+)\]")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"\]\(([^()\s]*)(?:\s+[^()]*)?\)")
-_LINKED = re.compile(r"\[[^\[\]]*\]\([^()]*\)")
+_LINKED = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _LED = ("bullet_list", "ordered_list", "table")
-_SHORT = re.compile(r"(?:^|[\s(])(?:e\.g|i\.e|cf|vs|al|No|Fig|Eq|Sec|Dr|St)\.$")
+_SHORT = re.compile(r"(?:^|[\s(])(?:e\.g|i\.e|cf|vs|al|Dr)\.$")
+_NUMBERED = re.compile(r"(?:^|[\s(])(?:No|Fig|Eq|Sec|Ch)\.\s+\d")
 _ASKS = re.compile(rf"[?？]{_CLOSING}$")
 _LEADS = re.compile(r"[:：]\s*$")
 _WORD = re.compile(r"[^\W_]+(?:['’-]\w+)*")
@@ -151,7 +152,8 @@ def _split(paragraph: SyntaxTreeNode, first_line: int) -> Iterator[Sentence]:
 def _ends(masked: str) -> Iterator[int]:
     for found in _END.finditer(masked):
         stop = found.end("stop")
-        if stop < 0 or not _SHORT.search(masked[:stop]):
+        before = masked[max(stop - 6, 0) : stop]
+        if stop < 0 or not (_SHORT.search(before) or _NUMBERED.search(masked, stop - 5, stop + 3)):
             yield found.end()
 
 
@@ -199,8 +201,8 @@ def _form(text: str) -> Form:
 
 def _plain(text: str) -> str:
     """Return the words of a piece of Markdown on one line, without footnotes, links and marks."""
-    words = _LINK.sub("", without_labels(text))
-    return " ".join(re.sub(r"\[(?=\S)|(?<!\\)[`*]|\\(?=[^\w\s])", "", words).split())
+    words = _LINKED.sub(lambda found: found[1], without_labels(text))
+    return " ".join(re.sub(r"(?<!\\)[`*]|\\(?=[^\w\s])", "", words).split())
 
 
 def _code(text: str) -> tuple[str, ...]:

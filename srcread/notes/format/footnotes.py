@@ -37,7 +37,7 @@ _CLAIM = re.compile(r'claim[ \t]+"(.+)"')
 _READ = re.compile(r"read[ \t]+(?:([\w.-]+)==([\w.!+-]+)[ \t]+)?(\S.*)")
 _SOURCE = re.compile(r"source[ \t]+(https?://[^\s/]\S*|arXiv:\d{4}\.\d{4,5}|doi:10\.\S+/\S+)")
 _SEGMENT = r"(?:\w+|<locals>)(?:@\w+)?(?:~\d+)?"
-_SYMBOL = re.compile(rf"((?:[^\s:]+\.pyi?:)?{_SEGMENT}(?:\.{_SEGMENT})*)(?::[ \t]*(\S.*))?")
+_SYMBOL = re.compile(rf"((?:[^\s:]+\.pyi?:)?{_SEGMENT}(?:\.{_SEGMENT})*)(?:[ \t]*:[ \t]*(\S.*))?")
 _NATIVE = re.compile(r"(?:[^\s:/]+/)*[^\s:/]+\.\w+(?::[\w:~<>.]+)?")
 
 _HINT = 'Write [^label]: claim "…", or [^label]: read SYMBOL:SELECTOR, or [^label]: source ADDRESS.'

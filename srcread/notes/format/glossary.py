@@ -32,7 +32,9 @@ _TERM = Format(
     {"en": Kind.TEXT, "say": Kind.TEXT, "not": Kind.TEXTS, "but": Kind.TEXTS}, "TERM001", "TERM001"
 )
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)|\]\([^()]*\)|https?://\S+", re.DOTALL)
+_CODE = re.compile(
+    r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)|\]\([^()]*\)|https?://\S+|\[\^[^\]]+\]", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
