@@ -38,7 +38,9 @@ trap = true
 [[also]]
 symbol = "frame.ops.scale"
 +++
-One and less is not scaled.
+Of three, one and two are left as they are.[^three]
+
+[^three]: claim "One and two are three."
 """
 
 SNIPPET = '''\

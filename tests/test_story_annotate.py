@@ -51,7 +51,8 @@ def test_from_a_place_to_a_confirmed_note(tour: Path, interpreter: tuple[Path, P
     assert f"{snippet.as_posix()}:" in unwritten.stderr and "TODO" in unwritten.stderr
 
     front, mark, _ = note.read_text().rpartition("+++\n")
-    note.write_text(front + mark + "The factor is the layer's size.\n")
+    body = 'The factor is the layer\'s size.[^double]\n\n[^double]: claim "It doubles."\n'
+    note.write_text(front + mark + body)
     snippet.write_text(SNIPPET.replace("Of three layers only the last one scales.", "It doubles."))
     assert srcread("check", "tiny-model", "--fix").exit_code == 0
 

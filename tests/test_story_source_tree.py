@@ -32,7 +32,8 @@ FRAME = {
 TOUR = 'title = "A frame"\nentries = ["tools.convert.main"]\n\n[distributions]\nframe = "1.0"\n'
 SPLIT = (
     '+++\ntitle = "Parts are runs of the values"\nsymbol = "tools.convert.split"\n'
-    'at = "assign rows"\n+++\nNo part is longer than another.\n'
+    'at = "assign rows"\n+++\nNo part is longer than another.[^part]\n\n'
+    '[^part]: claim "The first part begins the values."\n'
 )
 SPLIT_SNIPPET = """\
 from srcread.lab import source_tree
@@ -45,7 +46,8 @@ assert split([1, 2, 3, 4], 2) == [[1, 2], [3, 4]], "The first part begins the va
 """
 LAYER = (
     '+++\ntitle = "A layer doubles what is large"\nsymbol = "frame.layers.Layer.run"\n'
-    'at = "if x"\n+++\nOne stays one.\n'
+    'at = "if x"\n+++\nOne stays one.[^one]\n\n'
+    '[^one]: claim "Two is doubled, and one is not."\n'
 )
 LAYER_SNIPPET = """\
 import sys

@@ -78,7 +78,9 @@ title = "All is doubled"
 symbol = "frame.model.Model.run"
 at = "assign x = scale"
 +++
-Nothing leaves as it came.
+Nothing leaves as it came.[^two]
+
+[^two]: claim "One becomes two."
 """
 
 SNIPPET = """\

@@ -59,7 +59,9 @@ title = "The first layers leave x as it is"
 symbol = "tiny.model.Layer.run"
 at = "if size"
 +++
-A layer scales only if its size is above one.
+A layer scales only if its size is above one.[^last]
+
+[^last]: claim "Of three layers only the last one scales."
 """
 
 SECOND_NOTE = """\
@@ -68,7 +70,10 @@ title = "Layers run in the order in which they were made"
 symbol = "tiny.model.Model.run"
 at = "for self.layers"
 +++
-There is no other order.
+There is no other order.[^place][^order]
+
+[^place]: claim "A layer's size is its place."
+[^order]: read tiny.model.Model.run:for self.layers
 """
 
 SNIPPET = '''\
