@@ -226,7 +226,9 @@ def _snippets(folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
         text = translation(step, language)
         note, code = text or step.note, step.snippet.text
         anchors = [(one.anchor.symbol, one.anchor.at) for one in step.locations[:1]]
-        shown = (note.title, note.body, anchors, dict(tour.distributions), code)
+        bases = [(one.label, one.kind.value, one.text) for one in step.note.bases]
+        claims = dict(text.claims) if text else {}
+        shown = (note.title, note.body, bases, claims, anchors, dict(tour.distributions), code)
         yield _data(f"{folder}snippets/{step.note.stem}.py", code.encode("utf-8", "replace"))
         render = partial(render_notebook, tour, step, text)
         yield PagePlan(f"{folder}snippets/{step.note.stem}.ipynb", _digest(shown), render)

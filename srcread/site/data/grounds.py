@@ -1,38 +1,19 @@
 """What the sentences of a note stand on, for its page: marks, places that were read, sources.
 
-A claim that no run confirms now checks nothing, and its mark says so. How many sentences stand on
-what is counted where Markdown is read anyhow: see `srcread.site.rendering.marks`.
+How many sentences stand on what is counted where Markdown is read anyhow: see
+`srcread.site.rendering.marks`.
 """
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import NamedTuple
 
-from srcread.model import (
-    AnchorStatus,
-    Basis,
-    BasisKind,
-    EvidenceStatus,
-    Location,
-    Standing,
-    Step,
-)
+from srcread.evidence import grounds
+from srcread.evidence.grounds import Ground
+from srcread.model import AnchorStatus, Basis, BasisKind, Location, Standing, Step
 from srcread.site.data.address import note_anchor, web
 from srcread.site.data.layout import Layout
 from srcread.site.data.title import translation
-
-
-class Ground(Enum):
-    """How well a sentence stands, the best first; the value is the page's word for it."""
-
-    RUN = "run"
-    """A claim held in a run that counts."""
-    READ = "read"
-    CITED = "cited"
-    OPEN = "open"
-    """There is a claim, and no run that counts in which it held."""
-    NONE = "none"
 
 
 class Mark(NamedTuple):
@@ -70,7 +51,8 @@ def grounds_of(step: Step, standing: Standing, language: str) -> Grounds:
 
 def marks_of(step: Step, standing: Standing) -> tuple[Mark, ...]:
     """Return what each label of a step shows."""
-    return tuple(_mark(step, standing, basis) for basis in step.note.bases)
+    found = grounds.grounds_of(step, standing)
+    return tuple(_mark(step, basis, found[basis.label]) for basis in step.note.bases)
 
 
 def places_of(layout: Layout, step: Step) -> tuple[Place, ...]:
@@ -88,26 +70,14 @@ def claim_id(stem: str, number: int) -> str:
     return f"{note_anchor(stem)}-claim-{number}"
 
 
-def _mark(step: Step, standing: Standing, basis: Basis) -> Mark:
+def _mark(step: Step, basis: Basis, ground: Ground) -> Mark:
     stem = step.note.stem
-    match basis.kind:
-        case BasisKind.READ:
-            return Mark(basis.label, Ground.READ.value, _id(stem, basis))
-        case BasisKind.SOURCE:
-            return Mark(basis.label, Ground.CITED.value, _id(stem, basis))
+    if basis.kind is not BasisKind.CLAIM:
+        return Mark(basis.label, ground.value, _id(stem, basis))
     claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else []
-    if basis.text not in claims:
-        return Mark(basis.label, Ground.NONE.value, "")
-    target = claim_id(stem, claims.index(basis.text) + 1)
-    return Mark(basis.label, _of_claim(standing, basis.text).value, target)
-
-
-def _of_claim(standing: Standing, sentence: str) -> Ground:
-    run = standing.run
-    if standing.status is not EvidenceStatus.CONFIRMED or run is None:
-        return Ground.OPEN
-    held = any(claim.held for claim in run.claims if claim.sentence == sentence)
-    return Ground.RUN if held else Ground.OPEN
+    known = basis.text in claims
+    target = claim_id(stem, claims.index(basis.text) + 1) if known else ""
+    return Mark(basis.label, ground.value, target)
 
 
 def _place(layout: Layout, step: Step, basis: Basis, location: Location | None) -> Place:

@@ -15,7 +15,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from srcread.model import Step, Tour, Translation
+from srcread.model import Basis, BasisKind, Step, Tour, Translation
+from srcread.notes.sentences import labels_in, without_labels
 
 
 def notebook(tour: Tour, step: Step, text: Translation | None) -> bytes:
@@ -43,7 +44,33 @@ def _words(tour: Tour, step: Step, text: Translation | None) -> str:
     needed = " ".join(f"{name}=={version}" for name, version in tour.distributions.items())
     lead = [location.anchor for location in step.locations[:1]]
     places = [f"`{one.symbol}`" + (f", `{one.at}`" if one.at else "") for one in lead]
-    return f"# {note.title}\n\n{note.body.strip()}\n\n{' · '.join([*places, needed])}"
+    body, stands_on = _numbered(step, text)
+    return "\n\n".join([f"# {note.title}", body, *stands_on, " · ".join([*places, needed])])
+
+
+def _numbered(step: Step, text: Translation | None) -> tuple[str, list[str]]:
+    """Return a note's body with a number for each label, and what the numbers stand for as a list.
+
+    Notebooks show no footnotes. A claim is said in the language of the words around it.
+    """
+    body = (text or step.note).body.strip()
+    bases = {basis.label: basis for basis in step.note.bases}
+    used = [label for label in labels_in(body) if label in bases]
+    for number, label in enumerate(used, 1):
+        body = body.replace(f"[^{label}]", f"<sup>{number}</sup>")
+    rows = [f"{number}. {_basis(bases[label], text)}" for number, label in enumerate(used, 1)]
+    return without_labels(body), ["\n".join(rows)] if rows else []
+
+
+def _basis(basis: Basis, text: Translation | None) -> str:
+    match basis.kind:
+        case BasisKind.CLAIM:
+            said = text.claims.get(basis.text, basis.text) if text else basis.text
+            return f"`assert`: {said}"
+        case BasisKind.READ:
+            return f"`{basis.text}`"
+        case BasisKind.SOURCE:
+            return basis.text
 
 
 def _parts(text: str) -> Iterator[str]:
