@@ -64,6 +64,7 @@ def test_the_front_page_reads_as_this_outline() -> None:
         == """
 p: pkg 1.5 · 3 steps · 4 functions
 p: 1 of 3 notes confirmed on CPU
+p: ● 0 of 4 sentences checked by a run · 4 say nothing of what they stand on
 li: Building 1 step
 li: Running 2 steps
 h2: How to read

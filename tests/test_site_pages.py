@@ -140,6 +140,7 @@ def test_the_outline_page_lists_steps_and_the_call_tree() -> None:
 h1: How a model runs
 p: pkg 1.5
 h2: Steps
+p: ● 0 of 4 sentences checked by a run · 4 say nothing of what they stand on
 h3: Building
 li: A model is a tree not confirmed
 h3: Running
