@@ -326,7 +326,8 @@ function anchor() {
     const chosen = cases.find(wanted) || cases[0];
     [scenario, shown, key] = [number, chosen[0], data.scenarios[number][0]];
     write(data);
-    box.querySelector(".title").textContent = data.scenarios[number][1] || key;
+    const title = box.querySelector(".title");
+    [, title.textContent, title.lang] = data.scenarios[number];
     box.querySelectorAll(".scenarios [data-scenario]").forEach((one) => {
       one.toggleAttribute("aria-current", Number(one.dataset.scenario) === number);
       if (one.hasAttribute("aria-current")) one.setAttribute("aria-current", "true");

@@ -166,8 +166,25 @@ def test_the_script_with_all_runs_is_one_ascii_line_that_assigns_one_global() ->
     assert script.startswith("window.srcreadRuns = {")
     assert script.isascii()
     content = json.loads(script.removeprefix("window.srcreadRuns = ").removesuffix(";\n"))
-    assert content["scenarios"] == {"0": ["plain", "As it comes"], "1": ["masked", "With a mask"]}
+    assert content["scenarios"] == {
+        "0": ["plain", "As it comes", "en"],
+        "1": ["masked", "With a mask", "en"],
+    }
     assert [len(case[0]) for case in content["cases"]] == [3, 4]
+
+
+def test_a_scenario_is_called_what_its_title_is_in_the_language_of_the_page() -> None:
+    titles = {"plain": {"zh": "照原样"}, "masked": {}}
+    planned = plans(with_runs(titles=titles))
+    chinese = page(planned, FOLDER.replace("en/", "zh/", 1) + FORWARD + ".html")
+    assert '<span lang="zh" class="title">照原样</span>' in chinese
+    assert 'lang="en">With a mask</a>' in chinese
+    assert "As it comes" not in chinese
+    english = page(planned, FOLDER + FORWARD + ".html")
+    assert '<span lang="en" class="title">As it comes</span>' in english
+    script = page(planned, FOLDER.replace("en/", "zh/", 1) + FORWARD + ".runs.js")
+    content = json.loads(script.removeprefix("window.srcreadRuns = ").removesuffix(";\n"))
+    assert content["scenarios"]["0"] == ["plain", "照原样", "zh"]
 
 
 def test_a_function_with_one_scenario_and_one_case_needs_no_script() -> None:

@@ -14,6 +14,7 @@ import pytest
 from srcread.errors import SrcreadError
 from srcread.evidence.traces.files import read_trace, read_traces, record_trace, trace_path
 from srcread.evidence.traces.scenario import read_scenario, scenario_paths
+from srcread.evidence.traces.titles import read_titles
 from srcread.model import Decision, Depends, Operation, ScenarioGroup, Span
 from srcread.support.files import LARGEST
 
@@ -211,6 +212,35 @@ def test_what_is_wrong_with_a_scenario_is_said(
     assert scenario is None
     assert problems[0].code == code
     assert words in str(problems[0])
+
+
+def test_scenarios_have_titles_in_other_languages(tmp_path: Path) -> None:
+    path = script(tmp_path, '[zh]\ntrain = "训练"\n[de]\ntrain = "Training"\n', "titles.toml")
+    assert read_titles(tmp_path, ["train"]) == ({"train": {"zh": "训练", "de": "Training"}}, ())
+    path.unlink()
+    assert read_titles(tmp_path, ["train"]) == ({}, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("[zh", "SCEN007", "cannot be read"),
+        ('zh = "训练"', "SCEN007", "no line of text"),
+        ("[zh]\ntrain = 1", "SCEN007", "'train' in 'zh'"),
+        ('[zh]\ntrain = " "', "SCEN007", "no line of text"),
+        ('[zh]\ntrain = "a\\nb"', "SCEN007", "no line of text"),
+        ('[zh]\ntrain = "\\u202ea"', "SCEN007", "no line of text"),
+        ('[zh]\ntrian = "训练"', "SCEN008", "Did you mean 'train'?"),
+    ],
+)
+def test_what_is_wrong_with_a_title_is_said(
+    tmp_path: Path, text: str, code: str, words: str
+) -> None:
+    script(tmp_path, text, "titles.toml")
+    titles, (problem,) = read_titles(tmp_path, ["train"])
+    assert titles == {}
+    assert problem.code == code
+    assert words in str(problem)
 
 
 def test_a_scenario_that_is_not_there_is_a_finding(tmp_path: Path) -> None:

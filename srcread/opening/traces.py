@@ -112,6 +112,7 @@ def _sha256(path: Path) -> str:
 def _condensed(folder: Path, code: Code) -> tuple[TourRuns, Findings]:
     from srcread.evidence.traces.files import read_traces, trace_path
     from srcread.evidence.traces.scenario import read_scenario, scenario_paths
+    from srcread.evidence.traces.titles import read_titles
     from srcread.graph.observe import seen_calls
     from srcread.site.runs.condense import condense, ordered
 
@@ -126,7 +127,8 @@ def _condensed(folder: Path, code: Code) -> tuple[TourRuns, Findings]:
             stale.append(finding)
         else:
             kept.append(trace)
-    runs = ordered(kept, scenarios, _entry_functions(code))
+    titles, untitled = read_titles(folder, scenarios)
+    runs = ordered(kept, scenarios, _entry_functions(code), titles)
     functions = (
         condense(runs, code.graph.order, _source(code), _lines(folder, code)) if runs else {}
     )
@@ -135,7 +137,7 @@ def _condensed(folder: Path, code: Code) -> tuple[TourRuns, Findings]:
         functions={name: FunctionRuns(text) for name, text in functions.items()},
         seen=seen_calls(code.graph, kept),
     )
-    return found, (*unusable, *stale)
+    return found, (*unusable, *stale, *untitled)
 
 
 def _digests(scenarios: Iterable[Scenario]) -> Mapping[str, str]:

@@ -169,8 +169,9 @@ class _Planner:
             key = _digest((address, self._theme.digest, shared, cards, also, calls, way))
             render = partial(render_function, self._theme, address, site, values)
             yield PagePlan(address, key, render)
-        if recorded.script is not None:
-            yield _data(folder + script_file(recorded.ways[0].file), recorded.script)
+        if recorded.runs is not None and is_switched(recorded.runs):
+            script = runs_script(recorded.runs, layout.view.runs, site.language)
+            yield _data(folder + script_file(recorded.ways[0].file), script)
 
     def _page(
         self,
@@ -211,9 +212,8 @@ def _recorded(layout: Layout) -> list[FunctionWays]:
     for name in layout.pages:
         runs = tour.functions.get(name)
         ways = ways_of(layout.files[name], runs, tour, taken)
-        script = runs_script(runs, tour) if runs is not None and is_switched(runs) else None
         whole = _digest((scenarios, runs.text if runs is not None else "", ways))
-        found.append(FunctionWays(runs, ways, script, whole))
+        found.append(FunctionWays(runs, ways, whole))
     return found
 
 

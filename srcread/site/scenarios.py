@@ -18,7 +18,10 @@ Edge = tuple[str, int, int]
 
 
 class ShownScenario(NamedTuple):
-    """One trace: `key` names it in addresses, `versions` and `device` say where it was recorded."""
+    """One trace: `key` names it in addresses, `versions` and `device` say where it was recorded.
+
+    `titles` are pairs of a language and the title in it; `title` is in English.
+    """
 
     key: str
     title: str
@@ -26,6 +29,12 @@ class ShownScenario(NamedTuple):
     forced: bool
     device: str
     versions: str
+    titles: tuple[tuple[str, str], ...] = ()
+
+    def said(self, language: str) -> tuple[str, str]:
+        """Return what it is called in a language, and the language that this is in."""
+        own = dict(self.titles).get(language)
+        return (own, language) if own else (self.title or self.key, "en")
 
 
 class ShownCase(NamedTuple):

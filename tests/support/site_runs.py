@@ -52,10 +52,11 @@ def with_runs(
     never: Mapping[str, Sequence[tuple[int, str, str]]] | None = None,
     traces: Sequence[Trace] | None = None,
     scenarios: Mapping[str, Scenario] = SCENARIOS,
+    titles: Mapping[str, Mapping[str, str]] | None = None,
 ) -> TourView:
     """Return the example with these traces, else with all three."""
     chosen = traces if traces is not None else (plain(), masked(), broken())
-    runs = ordered(chosen, scenarios, [FORWARD])
+    runs = ordered(chosen, scenarios, [FORWARD], titles)
     known = never or {}
     texts = condense(
         runs, list(METHODS), source, lambda name: KnownLines(EXECUTABLE[name], known.get(name, ()))

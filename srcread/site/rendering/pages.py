@@ -44,11 +44,10 @@ class PageContext(NamedTuple):
 
 
 class FunctionWays(NamedTuple):
-    """The runs of a function: its pages, the script with all of them, a digest of all it shows."""
+    """The runs of a function: its pages, and a digest of all that they show."""
 
     runs: FunctionRuns | None
     ways: tuple[Way, ...]
-    script: bytes | None
     digest: str
 
 

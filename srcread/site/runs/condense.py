@@ -28,11 +28,15 @@ class KnownLines(NamedTuple):
 
 
 def ordered(
-    traces: Sequence[Trace], scenarios: Mapping[str, Scenario], entries: Sequence[str]
+    traces: Sequence[Trace],
+    scenarios: Mapping[str, Scenario],
+    entries: Sequence[str],
+    titles: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[tuple[ShownScenario, Trace]]:
-    """Pair each trace with its scenario, in the tour's order. `entries` are names of functions.
+    """Pair each trace with its scenario, in the tour's order.
 
-    The scenario of a scenario's first device has its plain name, others have their device's behind.
+    `entries` are names of functions, `titles` those of scenarios in other languages. The scenario
+    of a scenario's first device has its plain name, others have their device's behind.
     """
     wanted = set(entries)
 
@@ -45,7 +49,9 @@ def ordered(
     known: set[str] = set()
     found = []
     for trace in sorted(traces, key=rank):
-        found.append((_scenario(trace, scenarios[trace.scenario], known), trace))
+        shown = _scenario(trace, scenarios[trace.scenario], known)
+        told = (titles or {}).get(trace.scenario, {})
+        found.append((shown._replace(titles=tuple(sorted(told.items()))), trace))
         known.add(trace.scenario)
     return found
 

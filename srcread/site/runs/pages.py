@@ -103,10 +103,10 @@ def script_file(file: str) -> str:
     return file.removesuffix(".html") + ".runs.js"
 
 
-def runs_script(runs: FunctionRuns, tour: TourRuns) -> bytes:
+def runs_script(runs: FunctionRuns, tour: TourRuns, language: str) -> bytes:
     """Return that script: classic, assigning one global, so that it loads from file://, too."""
     scenarios = {
-        number: [scenario.key, scenario.title]
+        number: [scenario.key, *scenario.said(language)]
         for number, scenario in enumerate(tour.scenarios)
         if number in runs.scenarios
     }
