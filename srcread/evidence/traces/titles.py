@@ -53,7 +53,7 @@ def read_titles(folder: Path, scenarios: Collection[str]) -> tuple[Titles, tuple
 
 def _rows(content: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:
     for language, table in content.items():
-        for scenario, title in table.items() if isinstance(table, dict) else [("", table)]:
+        for scenario, title in table.items() if isinstance(table, dict) else [("", None)]:
             yield language, scenario, title
 
 
