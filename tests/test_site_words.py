@@ -15,7 +15,7 @@ from srcread.errors import SrcreadError
 from srcread.evidence.sentences import fragments, said
 from srcread.model import Confinement, EvidenceStatus, Reason, ReasonCode, Standing
 from srcread.running.controls.operators import RANKS
-from srcread.site.rendering.prose import counted, markdown
+from srcread.site.rendering.prose import coded, counted, markdown
 from srcread.site.rendering.prose import reason as in_language
 from srcread.site.rendering.theme import Theme
 from srcread.support.resources import resources
@@ -192,3 +192,22 @@ def test_broken_words_of_a_user_are_named(tmp_path: Path) -> None:
     (tmp_path / "words.zh.toml").write_text("home = [")
     with pytest.raises(SrcreadError, match=r"'words.zh.toml' is not valid TOML"):
         page(plans(view(), folders=(tmp_path,)), FORWARD)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("`a <b>` is code", "<code>a &lt;b&gt;</code> is code"),
+        ("need_weights is", "<code>need_weights</code> is"),
+        ("is_causal=True is", "<code>is_causal=True</code> is"),
+        ("nn.Transformer 由", "<code>nn.Transformer</code> 由"),
+        (
+            "self.linear() and aten::linear",
+            "<code>self.linear()</code> and <code>aten::linear</code>",
+        ),
+        ("e.g. 0.7.1, i.e. multi-head, x = 1", "e.g. 0.7.1, i.e. multi-head, x = 1"),
+        ("<script> & 'a'", "&lt;script&gt; &amp; &#39;a&#39;"),
+    ],
+)
+def test_code_in_titles_and_claims_is_set_as_code(said: str, shown: str) -> None:
+    assert coded(said) == shown

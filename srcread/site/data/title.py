@@ -61,6 +61,11 @@ def languages_of(*tours: Tour) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for tour in tours for name in tour.languages)) or ("en",)
 
 
+def plain(text: str) -> str:
+    """Return a title or a claim without backticks, for where code cannot be told from words."""
+    return text.replace("`", "")
+
+
 def _of(tour: Tour, own: str, other: str | None, language: str) -> Title:
     first = languages_of(tour)[0]
     return Title(other, language) if other and language != first else Title(own, first)

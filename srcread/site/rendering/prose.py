@@ -42,6 +42,13 @@ _SIGNS = {"run": "●", "read": "○", "cited": "↗", "open": "◌", "none": ""
 MOST_OF_SUMMARY = 200
 """Characters of a note's summary: what is shown of a page where it is linked to elsewhere."""
 
+_NAME = r"[A-Za-z_]\w+"
+_CODED = re.compile(
+    rf"`([^`]+)`|(?<![\w./-])(?:{_NAME}(?:(?:\.|::){_NAME})+|[A-Za-z]\w*_\w+|_\w+|{_NAME}(?==\w))"
+    r"(?:\(\)|=\w+)?(?![\w/-])",
+    re.ASCII,
+)
+
 _SENTENCE = re.compile(r".+?(?:[.!?][\"')\]]*(?=\s+[^a-z\s])|[。！？])")
 
 
@@ -50,6 +57,7 @@ def filters() -> dict[str, Callable[..., Any]]:
     return {
         "markdown": markdown,
         "marked": marked,
+        "coded": coded,
         "share": share_of,
         "shares": shares,
         "python": python,
@@ -148,6 +156,21 @@ def fill(words: str, **values: object) -> Markup:
 def breakable(name: str) -> Markup:
     """Let a dotted name break behind its dots, where a line is too short for it."""
     return Markup(".<wbr>").join(visible(name).split("."))
+
+
+@lru_cache(maxsize=4096)
+def coded(text: str) -> Markup:
+    """Set the code in a title or a claim as code: what is between backticks, and plain names.
+
+    A name is one with an underscore, a dotted one, or a keyword with its value: of
+    "is_causal=True of torch.nn changes nothing" these are the first and the third word.
+    """
+    pieces, start = [], 0
+    for found in _CODED.finditer(text):
+        pieces += [escape(visible(text[start : found.start()]))]
+        pieces += [Markup("<code>{}</code>").format(visible(found[1] or found[0]))]
+        start = found.end()
+    return Markup("").join([*pieces, escape(visible(text[start:]))])
 
 
 def counted(words: Mapping[str, str], key: str, count: int) -> Markup:

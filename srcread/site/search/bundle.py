@@ -18,7 +18,7 @@ from html import escape
 
 from srcread.errors import SrcreadError
 from srcread.site.data.layout import lay_out
-from srcread.site.data.title import languages_of
+from srcread.site.data.title import languages_of, plain
 from srcread.site.rendering.theme import code_digest
 from srcread.site.search.records import Record, records
 from srcread.site.view import BundlePlan, TourView
@@ -70,7 +70,7 @@ def _page(record: Record, language: str) -> bytes:
     from srcread.site.escaping import visible
     from srcread.site.rendering.prose import paragraphs
 
-    texts = [visible(record.title), *paragraphs(record.body), *map(visible, record.more)]
+    texts = [visible(plain(record.title)), *paragraphs(record.body), *map(visible, record.more)]
     body = "".join(f"<p>{escape(_BETWEEN.sub(' ', text))}</p>\n" for text in texts)
     known = "".join(
         f'<p data-pagefind-ignore data-pagefind-meta="{name}[data-value]" '

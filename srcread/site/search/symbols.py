@@ -17,6 +17,7 @@ from srcread.site.data.overview import outline_rows, step_address, unfolds
 from srcread.site.data.title import (
     Title,
     messages_of,
+    plain,
     questions_of,
     tour_title,
     translation,
@@ -71,7 +72,7 @@ def symbols_script(layout: Layout, language: str, words: Mapping[str, object]) -
         "claims": list(_claims(layout, language)),
         "long": [layout.files[name] for name in layout.pages if not unfolds(layout, name)],
         "messages": list(_said(layout, lambda step: messages_of(step, language))),
-        "notes": [[row.title.text, row.href] for row in rows if row.href],
+        "notes": [[plain(row.title.text), row.href] for row in rows if row.href],
         "operators": list(_operators(layout)),
         "questions": list(_said(layout, lambda step: questions_of(step, language))),
         "symbols": _symbols(layout),
@@ -96,7 +97,7 @@ def _claims(layout: Layout, language: str) -> Iterable[Sequence[str]]:
         text = translation(step, language)
         for claim in step.snippet.claims if step.snippet else ():
             sentence = text.claims.get(claim.sentence, claim.sentence) if text else claim.sentence
-            yield [sentence, step_address(layout, number) or ""]
+            yield [plain(sentence), step_address(layout, number) or ""]
 
 
 def _said(layout: Layout, lines: Callable[[Step], Iterable[Title]]) -> Iterable[Sequence[str]]:
