@@ -18,9 +18,6 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
-if sys.platform != "win32":
-    import fcntl
-
 PREFIX = "srcread-"
 _LOCK, _UNBORN, _INSIDE = ".srcread-lock", ".srcread-new", "files"
 _OLD = 3600.0  # seconds after which a leftover counts as dead where no lock can tell
@@ -120,6 +117,8 @@ def _lock(folder: Path) -> IO[bytes]:
     """Make a folder's lock, and hold it; nobody sees it free before it is held."""
     if sys.platform == "win32":
         return (folder / _LOCK).open("wb")  # open, it can be neither moved nor removed
+    import fcntl
+
     lock = (folder / _UNBORN).open("wb")
     with suppress(OSError):  # a file system without locks
         fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -145,6 +144,8 @@ def _is_free(folder: Path, is_old: bool) -> bool:
     if sys.platform == "win32":
         (folder / _LOCK).rename(folder / _UNBORN)
         return True
+    import fcntl
+
     with (folder / _LOCK).open("r+b") as lock:
         try:
             fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
