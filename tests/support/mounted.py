@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
-import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from support.story_example import environment
 
 
 @functools.cache
@@ -23,7 +23,9 @@ def may_mount() -> bool:
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
-def run_mounted(shell: str, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run_mounted(
+    shell: str, *words: str, cwd: Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run a line of shell that mounts, then Python with these words, both in the namespaces."""
     if not may_mount():
         pytest.skip("needs user namespaces and mount")
@@ -31,7 +33,7 @@ def run_mounted(shell: str, *words: str, cwd: Path) -> subprocess.CompletedProce
     return subprocess.run(
         ["unshare", "-rm", "sh", "-c", line, "sh", sys.executable, *words],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=env or environment(),
         capture_output=True,
         text=True,
         timeout=300,
