@@ -109,7 +109,8 @@ def test_a_signal_that_comes_twice_does_not_disturb_the_clearing_up(here: Path) 
             started.send_signal(signal.SIGTERM)
             time.sleep(0.01)
         started.wait(300)
-    assert started.returncode == 128 + signal.SIGTERM
+    late = -signal.SIGTERM  # by the last, after Python has put its handlers away
+    assert started.returncode in (128 + signal.SIGTERM, late)
     assert names(here / "tmp") == []
 
 

@@ -68,8 +68,10 @@ def remove_workshops(out: Path) -> None:
     remove_leftovers(out, _WITHIN)
 
 
-def refuse_obstacles(out: Path, addresses: Collection[str], old: Collection[str]) -> None:
-    """Refuse to write these pages where something of a user's stands in their way.
+def refuse_obstacles(
+    out: Path, addresses: Iterable[str], fresh: Iterable[str], old: Collection[str]
+) -> None:
+    """Refuse a site of these pages, some of them `fresh`, where something stands in their way.
 
     Raises:
         SrcreadError: a link or a file stands where a folder is needed, or a folder or a mount where
@@ -83,7 +85,7 @@ def refuse_obstacles(out: Path, addresses: Collection[str], old: Collection[str]
             what = "a link" if place.is_symlink() else "a file"
             raise SrcreadError(_in_the_way(place, f"is {what}, and pages belong below it"))
     ours, mounts = set(_folders(old)), _mounts()
-    for address in addresses:
+    for address in fresh:
         if _is_folder(out / address) and address not in ours:
             raise SrcreadError(_in_the_way(out / address, "is a folder, and a page belongs there"))
         if out / address in mounts:
@@ -115,17 +117,18 @@ def _exchanged(out: Path, new: Path, change: Change) -> bool:
     others = _foreign_files(out, change.old)
     if sys.platform != "linux" or others is None or new.is_relative_to(out) or _is_in_use(out):
         return False
+    linked = {*change.kept, *others}.difference(change.fresh)
     try:
-        for address in sorted({*change.kept, *others}.difference(change.fresh)):
-            (new / address).parent.mkdir(parents=True, exist_ok=True)
-            os.link(out / address, new / address, follow_symlinks=False)
+        for folder in _folders(linked):
+            (new / folder).mkdir(exist_ok=True)
+        for address in linked:
+            os.link(f"{out}/{address}", f"{new}/{address}", follow_symlinks=False)
+        for folder in reversed(_folders(change.old)):
+            with suppress(OSError):  # there is something in it
+                (new / folder).rmdir()
         folders = [folder for folder in _folders(change.old) if _is_folder(new / folder)]
         for folder in reversed(folders):
-            if any((new / folder).iterdir()) or not folder:
-                (new / folder).chmod(_look(out / folder)[0])
-            else:
-                (new / folder).rmdir()
-                folders.remove(folder)
+            (new / folder).chmod(_look(out / folder)[0])
         return all(_look(new / one) == _look(out / one) for one in folders) and _swap(out, new)
     except OSError:  # no links here, or not to what is another user's
         return False
@@ -133,16 +136,19 @@ def _exchanged(out: Path, new: Path, change: Change) -> bool:
 
 def _foreign_files(out: Path, old: Collection[str]) -> list[str] | None:
     """Return the addresses of files and links that are not ours; None where a folder is not."""
-    ours, found = set(_folders(old)), []
-    for place, inner, names in os.walk(out):
-        for name in [*inner, *names]:
-            path = Path(place, name)
-            address = path.relative_to(out).as_posix()
-            if _is_folder(path):
-                if address not in ours:
-                    return None
-            elif address not in old and address != MANIFEST:
-                found.append(address)
+    known, ours, found = set(old), set(_folders(old)), []
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        with os.scandir(out / folder) as entries:
+            for entry in entries:
+                address = f"{folder}/{entry.name}" if folder else entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if address not in ours:
+                        return None
+                    waiting.append(address)
+                elif address not in known and address != MANIFEST:
+                    found.append(address)
     return found
 
 
@@ -240,9 +246,9 @@ def _look(folder: Path) -> tuple[int, int, int, Mapping[str, bytes]]:
 
 def _folders(addresses: Iterable[str]) -> list[str]:
     """Return the folders that hold these addresses, each after those around it; `` is the site."""
-    parents = (PurePosixPath(address).parents for address in addresses)
-    found = {folder.as_posix() for several in parents for folder in several}
-    return ["", *sorted(found - {"."})]
+    found = {address.rpartition("/")[0] for address in addresses}
+    around = {folder.as_posix() for inner in found for folder in PurePosixPath(inner).parents}
+    return ["", *sorted((found | around) - {"", "."})]
 
 
 def _is_folder(path: Path) -> bool:

@@ -74,7 +74,7 @@ def _publish(
     removed = tuple(sorted(old.keys() - ours - renewed))
     if not fresh and not stale and not removed and (out / MANIFEST).exists():
         return PublishResult((), _addresses(pages, bundles), ())
-    refuse_obstacles(out, ours, old)
+    refuse_obstacles(out, ours, [page.address for page in fresh], old)
     try:
         with workshop(out, old) as new:
             manifest = _write_fresh(new, fresh, progress)
