@@ -43,6 +43,10 @@ class FindingsError(SrcreadError):
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
 
 
+class CacheWarning(UserWarning):
+    """The cache cannot be written: the command goes on, and the next one does its work again."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return `" Did you mean 'x'?"` for the known name nearest to `name`, or an empty string."""
     near = _nearest(name, known)

@@ -314,7 +314,8 @@ time.sleep(60)
         parent.wait(300)
     assert parent.returncode == -number or number == signal.SIGINT
     assert wait_for(lambda: not marked(marker))
-    assert wait_for(lambda: not list(tmp_path.glob("srcread-*/r*-*")))  # removed a moment later
+    inside = "srcread-*/files/r*-*"
+    assert wait_for(lambda: not list(tmp_path.glob(inside)))  # removed a moment later
 
 
 def test_the_parent_imports_nothing_beyond_click_and_libcst() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from srcread.errors import NotFoundError
+from srcread.errors import CacheWarning, NotFoundError
 from srcread.index import Defined, Index
 from srcread.index.whole import (
     IndexedCall,
@@ -301,7 +301,8 @@ def test_a_cache_that_cannot_be_written_costs_the_work_and_not_the_run(
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("SRCREAD_CACHE", str(tmp_path / "file"))
-    summary = indexed(tmp_path, {"pkg/a.py": "def one(): pass"})
+    with pytest.warns(CacheWarning, match=r"file' cannot be written: .*Set SRCREAD_CACHE"):
+        summary = indexed(tmp_path, {"pkg/a.py": "def one(): pass"})
     assert names(summary, "one") == ["pkg.a.one"]
 
 

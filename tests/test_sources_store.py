@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from srcread.errors import SourceError
+from srcread.errors import CacheWarning, SourceError
 from srcread.model import Origin
+from srcread.sources import fetch
 from srcread.sources.store import (
     add_to_store,
     find_stored,
@@ -101,12 +105,12 @@ def _race(cache: Path, barrier: multiprocessing.synchronize.Barrier, number: int
     add_to_store("my-pkg", "1.0", Origin.WHEEL, "my_pkg.whl", fill, cache)
 
 
-def test_drafts_of_dead_processes_are_swept_after_a_day(tmp_path: Path) -> None:
+def test_an_old_and_empty_draft_is_swept(tmp_path: Path) -> None:
     old, new = tmp_path / "sources" / ".draft-old", tmp_path / "sources" / ".draft-new"
     old.mkdir(parents=True)
     new.mkdir()
-    yesterday = time.time() - 25 * 3600
-    os.utime(old, (yesterday, yesterday))
+    before = time.time() - 2 * 3600
+    os.utime(old, (before, before))
     _add(tmp_path)
     assert not old.exists()
     assert new.exists()
@@ -119,10 +123,61 @@ def test_a_broken_manifest_is_as_if_there_were_no_entry(tmp_path: Path) -> None:
         assert find_stored("my-pkg", "1.0", tmp_path) is None
 
 
-def test_a_store_that_cannot_be_written_says_what_to_set(tmp_path: Path) -> None:
+@pytest.fixture
+def unwritable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A cache that cannot be written, and no spare store yet."""
+    monkeypatch.setattr("srcread.sources.store._spare", [])
     (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SRCREAD_CACHE", str(tmp_path / "file"))
+    return tmp_path / "file"
+
+
+def test_where_the_store_cannot_be_written_sources_live_as_long_as_the_process(
+    unwritable: Path,
+) -> None:
+    with pytest.warns(CacheWarning, match=r"file' cannot be written: .*Set SRCREAD_CACHE") as told:
+        root = _add(unwritable)
+        _add(unwritable, version="2.0")
+    assert len(told) == 1
+    assert (root / "pkg" / "__init__.py").read_text() == "x = 1\n"
+    assert find_stored("my.pkg", "1.0") == (root, Origin.WHEEL)
+    assert set(stored_versions("my-pkg")) == {"1.0", "2.0"}
+    assert unwritable.read_text() == ""
+
+
+def test_what_is_to_be_stored_is_refused_where_nothing_can_be(unwritable: Path) -> None:
     with pytest.raises(SourceError, match=r"cannot be written: .*Set SRCREAD_CACHE"):
-        _add(tmp_path / "file")
+        fetch("my-pkg==1.0")
+
+
+def test_a_damaged_entry_is_replaced(tmp_path: Path) -> None:
+    manifest = _add(tmp_path, "first = 1\n").parent / "origin.json"
+    manifest.write_bytes(manifest.read_bytes()[:20])
+    root = _add(tmp_path, "second = 2\n")
+    assert (root / "pkg" / "__init__.py").read_text() == "second = 2\n"
+    assert find_stored("my-pkg", "1.0", tmp_path) == (root, Origin.WHEEL)
+    assert os.listdir(tmp_path / "sources") == ["my-pkg-1.0"]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from srcread.model import Origin
+from srcread.sources.store import add_to_store
+def fill(target):
+    (target / "half.py").write_text("x")
+    os.kill(os.getpid(), signal.SIGKILL)
+add_to_store("my-pkg", "1.0", Origin.WHEEL, "my_pkg.whl", fill, Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a system with SIGKILL")
+def test_the_draft_of_a_killed_process_goes_with_the_next_entry(tmp_path: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(os.listdir(tmp_path / "sources")) == 1
+    _add(tmp_path)
+    assert os.listdir(tmp_path / "sources") == ["my-pkg-1.0"]
 
 
 def test_the_environment_names_the_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

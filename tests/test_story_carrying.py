@@ -152,6 +152,48 @@ def test_where_nothing_ran_no_archive_is_written_and_none_is_told_of(here: Path)
     assert not (here / "no.zip").exists()
 
 
+@pytest.mark.parametrize("command", ["confirm", "trace"])
+def test_an_archive_that_is_there_is_named_before_anything_runs(here: Path, command: str) -> None:
+    before = (here / "home.zip").read_bytes()
+    done = srcread(command, "no-such-tour", "--out", "home.zip")
+    assert (done.exit_code, done.stdout) == (2, "")
+    words = "'home.zip' is there already. Name another file, or use --force."
+    assert done.stderr == f"srcread: {words}\n"
+    assert (here / "home.zip").read_bytes() == before
+
+
+def test_what_is_no_plain_file_is_not_replaced_even_by_force(here: Path) -> None:
+    os.mkfifo(here / "pipe")
+    (here / "link").symlink_to("nowhere/home.zip")
+    for name in ("pipe", "link"):
+        done = srcread("confirm", "tiny-model", "--out", name, "--force")
+        words = f"'{name}' cannot be written: it is no plain file. Name another."
+        assert (done.exit_code, done.stderr) == (2, f"srcread: {words}\n")
+    alone = srcread("confirm", "tiny-model", "--force")
+    assert (alone.exit_code, alone.stderr.count("\n")) == (2, 1)
+    assert "--force replaces the FILE of --out, and there is none." in alone.stderr
+
+
+def test_by_force_an_archive_is_replaced_and_a_link_to_it_stays(recorded: Path, here: Path) -> None:
+    (here / "home.zip").rename(here / "old.zip")
+    (here / "home.zip").symlink_to("old.zip")
+    words = ("confirm", "first-layers", "--python", str(recorded / "venv"), "--out", "home.zip")
+    done = srcread(*words, "--force", "--trust")
+    assert done.exit_code == 0, done.output
+    assert list(packed(here)) == ["tiny-model/evidence/first-layers.json"]
+    assert os.readlink(here / "home.zip") == "old.zip"
+
+
+def test_an_archive_that_came_into_being_during_the_run_stays(recorded: Path, here: Path) -> None:
+    snippet = here / "annotations" / "tiny-model" / "first-layers.py"
+    snippet.write_text(f"open({str(here / 'new.zip')!r}, 'w').write('mine')\n" + SNIPPET)
+    words = ["--python", str(recorded / "venv"), "--out", "new.zip", "--trust"]
+    done = srcread("confirm", "first-layers", *words, "--sandbox", "limits")
+    assert done.exit_code == 0, done.output
+    assert "1 note packed into new.2.zip." in done.stdout
+    assert (here / "new.zip").read_text() == "mine"
+
+
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"x" * 1000])
 def test_what_is_no_archive_is_said_in_one_line(here: Path, data: bytes) -> None:
     (here / "home.zip").write_bytes(data)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from srcread.cli.console import FINDINGS, Commands, count, echo, print_findings, progress
-from srcread.errors import SrcreadError
 from srcread.support.resources import copying, resources
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ OUT = click.option(
     metavar="FILE",
     help="Write what is recorded into an archive for `srcread evidence import`, not into the tour.",
 )
+
+FORCE = click.option("--force", is_flag=True, help="Replace the FILE of --out, if there is one.")
 
 
 def interpreter(
@@ -53,29 +54,33 @@ def interpreter(
 
 
 @contextlib.contextmanager
-def packing(out: Path | None, noun: str) -> Iterator[Path | None]:
+def packing(out: Path | None, force: bool, noun: str) -> Iterator[Path | None]:
     """Give a folder to record in, and pack what is there in the end, whatever came in between.
 
-    Without an archive to write there is none.
+    Without an archive to write there is none. One that came into being meanwhile stays, unless by
+    `force`: then another name is taken, for a run may have cost hours.
 
     Raises:
-        SrcreadError: the archive cannot be written.
+        UsageError: there is nothing to `force`.
+        SrcreadError: the archive is there already and not to be replaced, or cannot be written.
     """
-    import tempfile
-
     from srcread.stories.carry import pack
+    from srcread.support.files import refuse_target, unused
+    from srcread.support.scratch import scratch_folder
 
     if out is None:
+        if force:
+            raise click.UsageError("--force replaces the FILE of --out, and there is none.")
         yield None
         return
-    if not out.parent.is_dir():  # said before the minutes that a run takes
-        raise SrcreadError(f"{str(out)!r} cannot be written: there is no {str(out.parent)!r}.")
-    with tempfile.TemporaryDirectory(prefix="srcread-") as folder:
+    refuse_target(out, force)  # before the minutes that a run takes
+    with scratch_folder() as folder:
         try:
-            yield Path(folder)
+            yield folder
         finally:
-            if packed := pack(Path(folder), out):
-                echo(f"{count(packed, noun)} packed into {out}.")
+            target = out if force else unused(out)
+            if packed := pack(folder, target):
+                echo(f"{count(packed, noun)} packed into {target}.")
 
 
 @click.command()
@@ -115,6 +120,7 @@ def packing(out: Path | None, noun: str) -> Iterator[Path | None]:
 )
 @SANDBOX
 @OUT
+@FORCE
 def confirm(
     notes: tuple[str, ...],
     device: str,
@@ -125,6 +131,7 @@ def confirm(
     trust: bool,
     sandbox: str | None,
     out: Path | None,
+    force: bool,
 ) -> None:
     """Run the snippets of notes, and record the evidence.
 
@@ -140,7 +147,7 @@ def confirm(
     from srcread.stories.confirm import confirm as confirm_notes
 
     results: list[Confirmed] = []
-    with packing(out, "note") as records:
+    with packing(out, force, "note") as records:
         try:
             with progress() as tell:
                 for result in confirm_notes(

@@ -6,14 +6,17 @@ import atexit
 import contextlib
 import gc
 import io
+import signal
 import sys
+import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from srcread.errors import FindingsError, SrcreadError
+from srcread.errors import CacheWarning, FindingsError, SrcreadError
 
 if TYPE_CHECKING:
     from srcread.model import Diagnostic
@@ -22,6 +25,8 @@ FINDINGS = 1
 WRONG_USAGE = 2
 INTERRUPTED = 130  # as shells report it: 128 and SIGINT
 
+_ENDING = ("SIGTERM", "SIGHUP")
+_PATIENCE = 10.0  # seconds for which a signal that comes twice does not disturb the clearing up
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # Unicode: controls, formats, separators
 
 
@@ -67,7 +72,8 @@ class Commands(click.Group):
         """Run the command line; wrong usage is one line, and an interrupt is no traceback."""
         _print_anything()
         try:
-            status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            with _clearing_up(), _warning_in_a_line():
+                status = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.ClickException as error:
             echo(_one_line(error), err=True)
             status = WRONG_USAGE
@@ -126,6 +132,59 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands in the order in which a newcomer meets them."""
         return list(self.commands)
+
+
+@contextlib.contextmanager
+def _clearing_up() -> Iterator[None]:
+    """Let signals that end a process unwind it first, so that its folders and children go with it.
+
+    The exit status is the one that shells report for the signal. What the caller ignores, as nohup
+    does, stays ignored.
+    """
+    ended: float | None = None
+
+    def end(number: int, frame: object) -> None:
+        nonlocal ended
+        if ended is None or time.monotonic() - ended > _PATIENCE:
+            ended = time.monotonic()
+            sys.exit(128 + number)
+
+    before = {}
+    with contextlib.suppress(ValueError):  # not the main thread, which alone gets signals
+        for name in _ENDING:
+            number = getattr(signal, name, None)  # Windows lacks one
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        if ended is None:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _warning_in_a_line() -> Iterator[None]:
+    """Print a warning of the cache as one line, and others as Python does."""
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if issubclass(category, CacheWarning):
+            echo(f"srcread: warning: {message}", err=True)
+        else:
+            usual(message, category, filename, lineno, file, line)
+
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+        warnings.simplefilter("always", CacheWarning)
+        warnings.showwarning = show
+        yield
 
 
 def _print_anything() -> None:

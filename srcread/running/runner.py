@@ -17,7 +17,6 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +26,7 @@ from srcread.errors import SrcreadError, did_you_mean
 from srcread.model import Confinement, Device, Environment, Run
 from srcread.running.judge import DIED, Json, judge
 from srcread.running.plan import DEFAULT_LIMITS, LEVELS, MAIN, Job, Plan, RunLimits, plan
+from srcread.support.scratch import scratch_folder
 
 _DEVICES = ("cpu", "cuda")
 _START_SECONDS = 300  # a first import of torch from a network disk
@@ -137,18 +137,18 @@ def _batch(
 ) -> Generator[tuple[Environment, Json]]:
     """Yield the outcomes of one child's runs; where it dies, of that run too, and stop."""
     with (
-        tempfile.TemporaryDirectory(prefix="srcread-", ignore_cleanup_errors=True) as folder,
+        scratch_folder() as folder,
         _child(python, folder, planned["device"]) as child,
     ):
         lines = _lines(child, planned["limits"]["wall_seconds"] + _GRACE_SECONDS)
         _send(child, planned)
         first = next(lines, None)
         if first is None or first.get("kind") != "environment":
-            raise SrcreadError(_start_failure(python, Path(folder), first))
+            raise SrcreadError(_start_failure(python, folder, first))
         try:
             environment, files = _environment(first), first["files"]
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise SrcreadError(_start_failure(python, Path(folder), None)) from None
+            raise SrcreadError(_start_failure(python, folder, None)) from None
         located(files)
         for run in planned["runs"]:
             line = next(lines, None)
@@ -159,8 +159,8 @@ def _batch(
 
 
 @contextlib.contextmanager
-def _child(python: Path, folder: str, device: str) -> Iterator[subprocess.Popen[bytes]]:
-    with open(Path(folder, "errors"), "wb") as errors:
+def _child(python: Path, folder: Path, device: str) -> Iterator[subprocess.Popen[bytes]]:
+    with open(folder / "errors", "wb") as errors:
         try:
             child = subprocess.Popen(
                 [python, "-I", MAIN, "-"],
@@ -168,7 +168,7 @@ def _child(python: Path, folder: str, device: str) -> Iterator[subprocess.Popen[
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 cwd=folder,
-                env=_variables(folder, device),
+                env=_variables(str(folder), device),
                 start_new_session=True,  # Ctrl-C reaches only us; we end the child
             )
         except OSError as error:

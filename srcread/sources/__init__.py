@@ -23,7 +23,9 @@ from srcread.sources.store import (
     add_to_store,
     canonical,
     find_stored,
+    is_lasting,
     read_manifest,
+    refuse_unwritable_store,
     stored_names,
     stored_place,
     stored_versions,
@@ -139,7 +141,8 @@ def fetch(
 
     Raises:
         NotFoundError: no distribution has this name.
-        SourceError: the requirement is not of this form, or the version cannot be had.
+        SourceError: the requirement is not of this form, the version cannot be had, or the store
+            cannot be written.
     """
     match = _REQUIREMENT.fullmatch(requirement)
     if not match:
@@ -148,13 +151,24 @@ def fetch(
             "Write a name and an exact version, as in `srcread fetch torch==2.13.0`."
         )
     name, version = match.groups()
+    request = None
     if address is not None or reference is not None:
         from srcread.sources.git.request import choose_request
 
-        if request := choose_request(name, version, address, reference):
-            return _fetch_from_git(request, progress)
+        request = choose_request(name, version, address, reference)
     stored = _open_stored(name, version) if version else None
-    return stored or _fetch(name, version, progress, offline=False)
+    if stored and not request:
+        return stored
+    if not stored:
+        refuse_unwritable_store()
+    found = (
+        _fetch_from_git(request, progress)
+        if request
+        else _fetch(name, version, progress, offline=False)
+    )
+    if not is_lasting(found.root):
+        raise SourceError(f"{found.name} {found.version} is not kept. Free some space, and fetch.")
+    return found
 
 
 def _check_name(name: str) -> None:

@@ -10,7 +10,8 @@ checked: take in archives of people whom you trust.
 
 from __future__ import annotations
 
-import tempfile
+import io
+import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +26,9 @@ from srcread.notes.format.codes import finding
 from srcread.opening.tour import OpenTour, open_tour, tour_folders
 from srcread.opening.traces import left_out, scenario_digests
 from srcread.sources.archive import ArchiveLimits, members_of, unpack
+from srcread.support.files import write_file
 from srcread.support.resources import refuse_installed
+from srcread.support.scratch import scratch_folder
 
 _LIMITS = ArchiveLimits(files=10_000, file_bytes=8 << 20, total_bytes=256 << 20)
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  # zip's first moment
@@ -46,7 +49,7 @@ class Taken:
 def pack(folder: Path, archive: Path) -> int:
     """Write evidence and traces below a folder of tours into one archive; return their number.
 
-    Without any, there is no archive.
+    Without any, there is no archive. One that is there is replaced in one step.
 
     Raises:
         SrcreadError: the archive cannot be written.
@@ -54,13 +57,12 @@ def pack(folder: Path, archive: Path) -> int:
     paths = sorted([*folder.glob("*/evidence/*.json"), *folder.glob("*/traces/*.json")])
     if not paths:
         return 0
-    try:
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-            for path in paths:
-                name = path.relative_to(folder).as_posix()
-                packed.writestr(zipfile.ZipInfo(name, _BEGINNING), path.read_bytes())
-    except OSError as error:
-        raise SrcreadError(f"{str(archive)!r} cannot be written: {error.strerror}.") from None
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in paths:
+            name = path.relative_to(folder).as_posix()
+            packed.writestr(zipfile.ZipInfo(name, _BEGINNING), path.read_bytes())
+    write_file(Path(os.path.realpath(archive)), whole.getvalue())
     return len(paths)
 
 
@@ -75,15 +77,15 @@ def take_in(
     """
     taken: list[Taken] = []
     findings: list[Diagnostic] = []
-    with tempfile.TemporaryDirectory(prefix="srcread-") as name:
-        _unpack(archive, Path(name))
+    with scratch_folder() as unpacked:
+        _unpack(archive, unpacked)
         tours = {folder.name: folder for folder in tour_folders([], annotations)}
         opened: dict[str, OpenTour] = {}
-        paths = sorted(item for item in Path(name).rglob("*") if item.is_file())
+        paths = sorted(item for item in unpacked.rglob("*") if item.is_file())
         if not paths:
             raise SrcreadError(f"{str(archive)!r} is empty: no run was packed into it.")
         for path in paths:
-            inside = path.relative_to(name)
+            inside = path.relative_to(unpacked)
             shown = f"{archive.as_posix()}/{inside.as_posix()}"
             problem = _misplaced(inside, tours)
             if problem:

@@ -8,7 +8,6 @@ shown beside the recorded one and is not kept.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from srcread.errors import FindingsError, NotFoundError, SrcreadError
 from srcread.server import Events, Site, open_server
 from srcread.stories.build import Built, build
 from srcread.support.resources import annotation_folders, resources
+from srcread.support.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from srcread.model import Run
@@ -49,8 +49,8 @@ def serve(settings: ServeSettings, opened: Tell, tell: Tell) -> None:
         FindingsError: a tour has errors.
         SrcreadError: there is no such tour, or the port cannot be used.
     """
-    with tempfile.TemporaryDirectory(prefix="srcread-", ignore_cleanup_errors=True) as scratch:
-        folder = Path(scratch, "site")
+    with scratch_folder() as scratch:
+        folder = scratch / "site"
         events, ended = Events(), Event()
         inputs = list(_states(settings))
         site = Site(folder, _script(settings), lambda name: run_note(name, settings))
@@ -87,14 +87,14 @@ def run_note(name: str, settings: ServeSettings) -> Mapping[str, Any]:
 
     if name.count("/") != 1:
         raise NotFoundError(f"{name!r} is no note: a page names TOUR/STEM.")
-    with tempfile.TemporaryDirectory(prefix="srcread-", ignore_cleanup_errors=True) as records:
+    with scratch_folder() as records:
         done = confirm(
             [name],
             annotations=settings.annotations,
             device=settings.device,
             python=settings.python,
             trust=settings.trust,
-            records=Path(records),
+            records=records,
         )
         try:
             (result,) = done

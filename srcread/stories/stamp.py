@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srcread.support.cache import cache_folder, cache_key
+from srcread.support.cache import cache_folder, cache_key, sealed, unsealed, warn_unkept
 
 if TYPE_CHECKING:
     from srcread.model import Diagnostic
@@ -46,7 +46,7 @@ class Stamp:
     def is_current(self) -> bool:
         """Tell whether everything that the last build read and wrote is as it was."""
         try:
-            data = json.loads(self._path.read_bytes())
+            data = json.loads(unsealed("stamp", self._path.read_bytes()) or b"")
             if data["key"] != self._key:
                 return False
             if data["states"] != _states(data["folders"], data["files"], data["time"]):
@@ -58,8 +58,13 @@ class Stamp:
         return True
 
     def begin(self) -> None:
-        """Note the state of the folders that this build is going to read."""
+        """Note the state of the folders that this build is going to read.
+
+        There is no stamp while it runs: one that is killed leaves work that the next has to find.
+        """
         self._before = _states(self._inputs, (), _ALWAYS)
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
     def write(
         self, codes: Sequence[Code | LockedCode], pages: int, warnings: Sequence[Diagnostic]
@@ -84,11 +89,11 @@ class Stamp:
             data["time"] = now = os.stat(temporary).st_mtime_ns
             data["states"] = _states(folders, files, now)
             if self._is_untouched(codes):
-                temporary.write_text(json.dumps(data), "utf-8")
+                temporary.write_bytes(sealed("stamp", json.dumps(data).encode()))
                 temporary.replace(self._path)
                 return
-        except OSError:
-            pass
+        except OSError as error:
+            warn_unkept(cache_folder(), error)
         for path in (temporary, self._path):
             with suppress(OSError):
                 path.unlink(missing_ok=True)

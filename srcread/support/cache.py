@@ -1,7 +1,8 @@
 """What was worked out before, kept in the user's cache: bytes by key, in one SQLite file.
 
-Keys say what a value is made of, so nothing in it ever becomes wrong; it may be deleted at any
-time. A file that is damaged, locked for long or not writable costs the work, never the run.
+Keys say what a value is made of, and a checksum whether it is what was put there, so nothing in it
+ever becomes wrong; it may be deleted at any time. What is damaged is made anew. A file that is
+locked for long or cannot be written costs the work, never the run, and the latter a warning.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import contextlib
 import hashlib
 import os
 import sys
+import warnings
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from srcread.about import PACKAGE, VERSION
+from srcread.errors import CacheWarning
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,6 +27,9 @@ T = TypeVar("T")
 
 _MAX_ENTRIES = 200
 _WAIT_SECONDS = 2.0
+_CHECKSUM = 32  # bytes of SHA-256
+
+_warned: set[Path] = set()
 
 
 def cache_folder() -> Path:
@@ -58,28 +64,63 @@ def own_digest() -> str:
     return hashlib.sha256(repr((VERSION, sorted(stats))).encode()).hexdigest()
 
 
+def warn_unkept(folder: Path, reason: object) -> None:
+    """Warn that nothing can be kept in a folder of the cache, once in a process.
+
+    `reason` is the error, an OSError or SQLite's.
+    """
+    if folder not in _warned:
+        _warned.add(folder)
+        why = getattr(reason, "strerror", None) or reason
+        warnings.warn(
+            f"The cache {str(folder)!r} cannot be written: {why}. What is worked out now is not "
+            "kept. Set SRCREAD_CACHE to a folder that can be written.",
+            CacheWarning,
+            stacklevel=2,
+        )
+
+
+def sealed(name: str, data: bytes) -> bytes:
+    """Return bytes to keep under a name, with a checksum of both."""
+    return _checksum(name, data) + data
+
+
+def unsealed(name: str, kept: object) -> bytes | None:
+    """Return the bytes that were sealed under this very name; None if anything has changed."""
+    match kept:
+        case bytes() if kept[:_CHECKSUM] == _checksum(name, kept[_CHECKSUM:]):
+            return kept[_CHECKSUM:]
+    return None
+
+
+def _checksum(name: str, data: bytes) -> bytes:
+    whole = hashlib.sha256(f"{len(name)} {name} ".encode())
+    whole.update(data)
+    return whole.digest()
+
+
 class Cache:
     """A small table of bytes by key; the least recently written go first."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._path = folder / "index.sqlite"
 
     def get(self, key: str) -> bytes | None:
-        """Return what is kept under a key, None if nothing is or the file cannot be read."""
+        """Return what is kept under a key, None if nothing is, or it is not what was put."""
         row = self._run(
             lambda connection: connection.execute(
                 "SELECT value FROM kept WHERE key = ?", (key,)
             ).fetchone()
         )
-        with contextlib.suppress(TypeError, zlib.error):
-            return zlib.decompress(row[0]) if row else None
-        return None
+        packed = unsealed(key, row[0]) if row else None
+        return zlib.decompress(packed) if packed is not None else None
 
     def put(self, key: str, value: bytes) -> None:
         """Keep a value, as far as that is possible."""
 
         def write(connection: sqlite3.Connection) -> None:
-            packed = zlib.compress(value, 1)
+            packed = sealed(key, zlib.compress(value, 1))
             connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (key, packed))
             connection.execute(
                 "DELETE FROM kept WHERE rowid NOT IN "
@@ -93,9 +134,9 @@ class Cache:
         """Do one transaction; a damaged file is deleted and begun anew."""
         import sqlite3
 
-        for _ in range(2):
+        for attempt in range(2):
             try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._folder.mkdir(parents=True, exist_ok=True)
                 with (
                     contextlib.closing(
                         sqlite3.connect(self._path, timeout=_WAIT_SECONDS)
@@ -106,11 +147,44 @@ class Cache:
                         "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value BLOB)"
                     )
                     return work(connection)
-            except sqlite3.OperationalError:  # locked, full, read-only, not a file
-                return None
-            except sqlite3.DatabaseError:  # damaged
-                with contextlib.suppress(OSError):
-                    self._path.unlink(missing_ok=True)
-            except OSError:
+            except sqlite3.Error as error:
+                if is_busy(error):
+                    return None
+                if attempt or not is_damaged(self._path, error):
+                    warn_unkept(self._folder, error)
+                    return None
+                remove_database(self._path)
+            except OSError as error:
+                warn_unkept(self._folder, error)
                 return None
         return None
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Tell whether another process was at a database for too long."""
+    return _primary(error) in {"BUSY", "LOCKED"}
+
+
+def is_damaged(path: Path, error: sqlite3.Error) -> bool:
+    """Tell whether a database should be begun anew; else it cannot be written where it lies.
+
+    Damage has many names: one bit, and a table has no such column, or a file is read-only.
+    """
+    match _primary(error):
+        case "FULL" | "IOERR" | "NOLFS" | "NOMEM":
+            return False
+        case "CANTOPEN" | "PERM" | "READONLY":
+            return os.access(path.parent, os.W_OK | os.X_OK)
+    return True
+
+
+def _primary(error: sqlite3.Error) -> str:
+    name: str = getattr(error, "sqlite_errorname", "")  # as SQLITE_IOERR_WRITE
+    return name.removeprefix("SQLITE_").partition("_")[0]
+
+
+def remove_database(path: Path) -> None:
+    """Remove a damaged database with its journal, and an empty folder in its place."""
+    for place in (path, path.with_name(path.name + "-journal")):
+        with contextlib.suppress(OSError):
+            place.rmdir() if place.is_dir() and not place.is_symlink() else place.unlink()

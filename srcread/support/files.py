@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from itertools import chain, count
 from pathlib import Path
 
 from srcread.errors import SrcreadError
@@ -29,6 +30,29 @@ def read_plain(path: Path) -> bytes:
     if found.st_size > LARGEST:
         raise OSError(errno.EFBIG, f"it is larger than {LARGEST:,} bytes", str(path))
     return path.read_bytes()
+
+
+def refuse_target(path: Path, replace: bool) -> None:
+    """Refuse to write a file that is there already, unless to `replace` it, or cannot be written.
+
+    Raises:
+        SrcreadError: it is such a one.
+    """
+    folder, shown = path.parent, str(path)
+    if not folder.is_dir():
+        raise SrcreadError(f"{shown!r} cannot be written: there is no {str(folder)!r}.")
+    if os.path.lexists(path) and not path.is_file():
+        raise SrcreadError(f"{shown!r} cannot be written: it is no plain file. Name another.")
+    if os.path.lexists(path) and not replace:
+        raise SrcreadError(f"{shown!r} is there already. Name another file, or use --force.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SrcreadError(f"{shown!r} cannot be written: {str(folder)!r} may not be written.")
+
+
+def unused(path: Path) -> Path:
+    """Return a path if nothing is there, else one like it with a number: `home.2.zip`."""
+    numbered = (path.with_suffix(f".{number}{path.suffix}") for number in count(2))
+    return next(each for each in chain([path], numbered) if not os.path.lexists(each))
 
 
 def write_file(path: Path, data: bytes) -> None:

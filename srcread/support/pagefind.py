@@ -64,10 +64,9 @@ def run(program: Program, pages: Mapping[str, bytes]) -> Mapping[str, bytes]:
     Raises:
         SrcreadError: it cannot be started, fails, takes too long, or writes too much.
     """
-    import tempfile  # this and `subprocess` cost a build without changes a tenth of its time
+    from srcread.support.scratch import scratch_folder  # a build without changes needs none
 
-    with tempfile.TemporaryDirectory(prefix="srcread-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         (folder / "pages").mkdir()
         for page, data in pages.items():
             (folder / "pages" / page).write_bytes(data)
@@ -76,7 +75,7 @@ def run(program: Program, pages: Mapping[str, bytes]) -> Mapping[str, bytes]:
 
 
 def _run(program: Program, folder: Path) -> None:
-    import subprocess
+    import subprocess  # which costs a build without changes a tenth of its time
 
     command = [str(program.path), "--site", "pages", "--output-path", "index"]
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}

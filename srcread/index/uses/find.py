@@ -19,7 +19,7 @@ from srcread.index.uses.classes import Classes
 from srcread.index.uses.file import Use, Wanted, local_words, uses_in
 from srcread.index.uses.names import Names
 from srcread.index.whole.build import IndexSummary
-from srcread.index.whole.table import open_table
+from srcread.index.whole.table import read_table
 from srcread.model import Diagnostic, Distribution
 
 
@@ -108,7 +108,7 @@ class _Indexed(NamedTuple):
 
 
 def _read_all(summary: IndexSummary, distribution: Distribution) -> list[_Indexed]:
-    with open_table(summary.path) as table:
+    with read_table(summary.path) as table:
         rows = table.execute(
             "SELECT path, module, texts, imports FROM sites JOIN files ON file = id ORDER BY path"
         ).fetchall()

@@ -8,7 +8,6 @@ few small files are read here, more of them in worker processes, largest first.
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,12 +21,19 @@ from srcread.index.whole.table import (
     delete_files,
     forget_old_tables,
     open_table,
-    remove_table,
     table_path,
     transaction,
 )
 from srcread.model import Diagnostic, Distribution, Severity
 from srcread.sources import Sources
+from srcread.support.cache import (
+    cache_folder,
+    is_busy,
+    is_damaged,
+    remove_database,
+    warn_unkept,
+)
+from srcread.support.scratch import lasting_folder
 
 Progress = Callable[[str], None]
 
@@ -73,16 +79,20 @@ def index_distribution(
     """
     distribution = _named(sources.distributions, name)
     path = table_path(distribution)
-    for _ in range(2):
+    for attempt in range(2):
         try:
             return _update(path, distribution, progress, workers)
-        except sqlite3.OperationalError:  # locked, full, read-only, not a file
+        except sqlite3.Error as error:
+            if is_busy(error):
+                break
+            if attempt or not is_damaged(path, error):
+                warn_unkept(cache_folder(), error)
+                break
+            remove_database(path)
+        except OSError as error:  # no folder can be made there
+            warn_unkept(cache_folder(), error)
             break
-        except sqlite3.DatabaseError:  # damaged
-            remove_table(path)
-        except OSError:  # no folder can be made there
-            break
-    return _update(_temporary_folder() / path.name, distribution, progress, workers)
+    return _update(lasting_folder() / path.name, distribution, progress, workers)
 
 
 def _named(distributions: Sequence[Distribution], name: str) -> Distribution:
@@ -256,13 +266,3 @@ def _diagnostic(place: str, code: str, line: int, problem: str) -> Diagnostic:
         return unparsable(place, line, problem)
     words = problem if problem.endswith(".") else f"{problem}."
     return Diagnostic(place, line, code, words, _LEFT_OUT, Severity.WARNING)
-
-
-def _temporary_folder() -> Path:
-    """Return a folder that is removed when the process ends."""
-    import atexit
-    import shutil
-
-    folder = Path(tempfile.mkdtemp(prefix="srcread-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder

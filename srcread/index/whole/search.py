@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from srcread.index.extract import CALL_CODE
 from srcread.index.whole.build import IndexSummary
-from srcread.index.whole.table import open_table
+from srcread.index.whole.table import read_table
 from srcread.model import SymbolKind
 
 _ALL = """
@@ -70,7 +70,7 @@ def find_symbols(summary: IndexSummary, query: str, *, limit: int = 50) -> list[
         return []
     rank = _ranking(query)
     pattern = "*" + "*".join(map(_literal, query.lower())) + "*"
-    with open_table(summary.path) as table:
+    with read_table(summary.path) as table:
         rows = table.execute(f"SELECT * FROM ({_ALL}) WHERE lower(name) GLOB ?", [pattern])
         ranked = [(place, len(row[0]), row) for row in rows if (place := rank(row[0])) is not None]
     return [_symbol(row) for _, _, row in sorted(ranked)[:limit]]
@@ -82,7 +82,7 @@ def nearest(summary: IndexSummary, name: str) -> str | None:
     The last names count first: what is public under one name is often defined under another,
     `torch.nn.Linear` as `torch.nn.modules.linear.Linear`.
     """
-    with open_table(summary.path) as table:
+    with read_table(summary.path) as table:
         names = [row[0] for row in table.execute(f"SELECT name FROM ({_ALL})")]
     last = _last(name).lower()
     by_last: dict[str, list[str]] = {}
@@ -97,7 +97,7 @@ def nearest(summary: IndexSummary, name: str) -> str | None:
 def find_calls(summary: IndexSummary, callee: str) -> list[IndexedCall]:
     """Return the call sites where what is called is written `callee` or ends in `.callee`."""
     found: list[IndexedCall] = []
-    with open_table(summary.path) as table:
+    with read_table(summary.path) as table:
         rows = table.execute(
             "SELECT id, path, module, texts, sites.calls FROM sites JOIN files ON file = id "
             "WHERE instr(texts, ?) OR instr(texts, ?) ORDER BY path",
@@ -111,7 +111,7 @@ def find_calls(summary: IndexSummary, callee: str) -> list[IndexedCall]:
 def imports(summary: IndexSummary) -> list[IndexedImport]:
     """Return what all files import, by path and line; relative imports by their full names."""
     found = []
-    with open_table(summary.path) as table:
+    with read_table(summary.path) as table:
         for path, text in table.execute(
             "SELECT path, imports FROM sites JOIN files ON file = id ORDER BY path"
         ):

@@ -14,8 +14,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from srcread.errors import SourceError
 from srcread.model import Distribution
-from srcread.support.cache import cache_folder, cache_key
+from srcread.support.cache import (
+    cache_folder,
+    cache_key,
+    is_busy,
+    is_damaged,
+    remove_database,
+)
 
 KEPT_TABLES = 8
 _WAIT_SECONDS = 10.0
@@ -54,6 +61,26 @@ def open_table(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextlib.contextmanager
+def read_table(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open an index to ask it; one that turns out to be damaged then is removed.
+
+    Raises:
+        SourceError: it is damaged.
+    """
+    try:
+        with open_table(path) as connection:
+            yield connection
+    except sqlite3.DatabaseError as error:
+        if is_busy(error) or not is_damaged(path, error):
+            raise
+        remove_database(path)
+        raise SourceError(
+            f"The index {str(path)!r} was damaged ({error}), and is removed. "
+            "Give the command again, which makes it anew."
+        ) from error
+
+
+@contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Do all that is done inside or nothing; other writers wait."""
     connection.execute("BEGIN IMMEDIATE")
@@ -80,11 +107,4 @@ def forget_old_tables(path: Path) -> None:
         os.utime(path)
         tables = [(item.stat().st_mtime_ns, item) for item in path.parent.glob("*.sqlite")]
         for _, item in sorted(tables, reverse=True)[KEPT_TABLES:]:
-            item.unlink(missing_ok=True)
-
-
-def remove_table(path: Path) -> None:
-    """Remove a damaged index with its journal."""
-    for item in (path, path.with_name(path.name + "-journal")):
-        with contextlib.suppress(OSError):
             item.unlink(missing_ok=True)

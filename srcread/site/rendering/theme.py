@@ -7,9 +7,7 @@ jinja2 gets the very bytes that the digest was taken of.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
@@ -19,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 from srcread.about import VERSION
 from srcread.errors import SrcreadError, did_you_mean
 from srcread.evidence.sentences import TABLES, Sentences, sentences_of
-from srcread.support.cache import cache_folder
 
 if TYPE_CHECKING:
-    from jinja2 import BytecodeCache, Environment
+    from jinja2 import Environment
 
 _TOOLS = ("jinja2", "markdown_it_py", "markupsafe", "mdurl", "nh3", "pygments")
 
@@ -84,6 +81,7 @@ class Theme:
     def _environment(self) -> Environment:
         from jinja2 import DictLoader, Environment, StrictUndefined
 
+        from srcread.site.rendering.compiled import CompiledTemplates
         from srcread.site.rendering.prose import filters, finalize
 
         texts = {name: data.decode() for name, data in self.files.items() if _is_template(name)}
@@ -96,7 +94,7 @@ class Theme:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
-            bytecode_cache=_compiled_templates(),
+            bytecode_cache=CompiledTemplates(),
         )
         environment.filters.update(filters())
         return environment
@@ -130,21 +128,6 @@ def code_digest() -> str:
         total.update(f"\n{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
     total.update("\n".join(_tool_versions()).encode())
     return total.hexdigest()
-
-
-def _compiled_templates() -> BytecodeCache | None:
-    """Return where compiled templates are kept: compiling ours takes as long as twenty pages.
-
-    jinja2 compares the template's text and its own version before it uses one.
-    """
-    from jinja2 import FileSystemBytecodeCache
-
-    folder = cache_folder() / "templates"
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return FileSystemBytecodeCache(str(folder))
-    return None
 
 
 def _read(folders: Sequence[Path]) -> dict[str, bytes]:
