@@ -55,7 +55,8 @@ def check(
 ) -> Checked:
     """Check these tours, or all; with `fix`, mend what needs no judgement and check again.
 
-    What is installed with srcread is checked and never mended.
+    What came with srcread is checked and not mended, unless it stands in ./annotations or in the
+    `annotations` that were named.
 
     Raises:
         NotFoundError: there is no such tour.
@@ -67,7 +68,7 @@ def check(
         if progress is not None:
             progress(f"checking {folder.name}")
         opened, findings = try_open_tour(folder, progress=progress)
-        if fix and not is_installed(folder):
+        if fix and _is_own(folder, annotations):
             fixes = opened.check.fixes if opened else check_tour(folder).fixes
             fixed += apply_fixes(fixes)
             opened, findings = try_open_tour(folder, progress=progress)
@@ -79,3 +80,9 @@ def check(
     return Checked(
         tuple(folder.name for folder in folders), tuple(sorted(set(found))), tuple(sorted(fixed))
     )
+
+
+def _is_own(folder: Path, named: Path | None) -> bool:
+    """Tell whether a tour may be mended: one of an installation, or of a checkout elsewhere, not."""
+    here = Path("annotations").resolve()
+    return not is_installed(folder) and (named is not None or folder.resolve().is_relative_to(here))
