@@ -198,6 +198,20 @@ assert rows == {"training": none, "gradients on": none, "fused": first}, (
     "and finite in training and with gradients on."
 )
 
+causal = torch.ones(5, 5, dtype=torch.bool, device=device).triu(1)
+left = torch.tensor([[True, True, False, False, False], [False] * 5], device=device)
+masks = {"src_mask": causal, "src_key_padding_mask": left}
+with torch.no_grad():
+    once = post(source, **masks)
+    twice = post(once, **masks)
+python = post(post(source, **masks), **masks)  # gradients are on
+rows = {"one fused": rows_of_nan(once), "two fused": rows_of_nan(twice), "two": rows_of_nan(python)}
+print("and with left padding under a causal mask:", rows)
+assert rows == {"one fused": left.tolist(), "two fused": first, "two": none}, (
+    "Under a causal mask, of a sequence with padding on the left one fused layer makes the padded "
+    "rows NaN and a second all rows; with gradients on all are finite."
+)
+
 everywhere = torch.full((5, 5), 0.5, device=device)
 rows = {
     "gradients on": rows_of_nan(post(source, src_mask=everywhere)),

@@ -141,14 +141,17 @@ assert [rows["Python", need] for need in (True, False)] == [first, none], (
     "Where all keys are hidden the Python path gives NaN with need_weights only."
 )
 
+left = padding.flip(1)  # the first queries of one sequence see nothing but padding
+masks = {"tgt_mask": hidden, "tgt_key_padding_mask": left}
 layer = nn.TransformerDecoderLayer(16, 4, 32, dropout=0.0, batch_first=True, device=device)
-trained = layer(x, y, tgt_key_padding_mask=nothing)
-layer.eval()
+decoders = [nn.TransformerDecoder(layer, num_layers) for num_layers in (1, 2)]
+trained = [rows_of_nan(decoder(x, y, **masks)) for decoder in decoders]
 with torch.no_grad():
-    inferred = layer(x, y, tgt_key_padding_mask=nothing)
-assert (rows_of_nan(trained), rows_of_nan(inferred)) == (none, first), (
-    "A batch-first decoder layer whose target is all padding is finite in training, "
-    "and NaN in inference."
+    inferred = [rows_of_nan(decoder.eval()(x, y, **masks)) for decoder in decoders]
+print("rows with NaN after one decoder layer and after two, in inference:", inferred)
+assert (trained, inferred) == ([none, none], [left.tolist(), first]), (
+    "With left padding under a boolean causal mask batch-first decoder layers are finite in "
+    "training; in inference the first makes the padded rows NaN, the second the whole sequence."
 )
 
 linears, gaps = [], []
