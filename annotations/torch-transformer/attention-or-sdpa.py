@@ -9,16 +9,19 @@ from torch import nn
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
-attention = nn.MultiheadAttention(16, 4, device=device)  # in training mode: no native operator
+attention = nn.MultiheadAttention(16, 4, device=device)  # sequence first: no native operator
 nn.init.uniform_(attention.in_proj_bias, 0.5, 1.5)
 nn.init.uniform_(attention.out_proj.bias, 0.5, 1.5)
-layer = nn.TransformerEncoderLayer(16, 4, 32, device=device)
+layer = nn.TransformerEncoderLayer(16, 4, 32, batch_first=True, device=device)
 x = torch.randn(5, 2, 16, device=device)
 
 
-def is_called(module, *inputs, **options):
+def is_called(module, *inputs, gradients=True, **options):
     """Tell whether a call of the module calls scaled_dot_product_attention."""
-    with torch.autograd.profiler.profile(use_kineto=False) as recording:
+    with (
+        torch.set_grad_enabled(gradients),
+        torch.autograd.profiler.profile(use_kineto=False) as recording,
+    ):
         module(*inputs, **options)
     return "aten::scaled_dot_product_attention" in {e.name for e in recording.function_events}
 
@@ -26,12 +29,18 @@ def is_called(module, *inputs, **options):
 called = {
     "by default": is_called(attention, x, x, x),
     "need_weights=False": is_called(attention, x, x, x, need_weights=False),
-    "in an encoder layer": is_called(layer, x),
+    "an encoder layer in training": is_called(layer, x),
+    "an encoder layer in inference": is_called(layer.eval(), x, gradients=False),
 }
 print("scaled_dot_product_attention is called:", called)
-assert called == {"by default": False, "need_weights=False": True, "in an encoder layer": True}, (
-    "By default scaled_dot_product_attention is not called; without weights, "
-    "as in an encoder layer, it is."
+assert called == {
+    "by default": False,
+    "need_weights=False": True,
+    "an encoder layer in training": True,
+    "an encoder layer in inference": False,
+}, (
+    "By default scaled_dot_product_attention is not called; without weights it is, "
+    "and so it is in an encoder layer in training, but not where that runs fused."
 )
 
 
@@ -45,11 +54,21 @@ def attend(mask, need_weights, **options):
 
 projected = F.linear(x, attention.in_proj_weight, attention.in_proj_bias).chunk(3, dim=-1)
 query, key, value = (each.unflatten(-1, (4, 4)).permute(1, 2, 0, 3) for each in projected)
-weighted = torch.softmax(query @ key.transpose(-2, -1) / math.sqrt(4), dim=-1) @ value
+weights = torch.softmax(query @ key.transpose(-2, -1) / math.sqrt(4), dim=-1)
+weighted = weights @ value
 by_hand = attention.out_proj(weighted.permute(2, 0, 1, 3).flatten(2))
 print("weighted values (batch, heads, seq, head_dim):", tuple(weighted.shape))
-assert difference(attend(None, False), by_hand) < 1e-5, (
+output, no_weights = attention(x, x, x, need_weights=False)
+assert difference(output, by_hand) < 1e-5, (
     "Each head gives the values weighted by softmax(Q K^T / sqrt(head_dim))."
+)
+output, returned = attention(x, x, x)
+kinds = {"by default": type(returned), "need_weights=False": type(no_weights)}
+assert kinds == {"by default": torch.Tensor, "need_weights=False": type(None)}, (
+    "The weights come back by default; with need_weights=False None does."
+)
+assert max(difference(output, by_hand), difference(returned, weights.mean(dim=1))) < 1e-5, (
+    "By default the output is the same, and the weights come back averaged over the heads."
 )
 
 causal = nn.Transformer.generate_square_subsequent_mask(5, device=device)
@@ -64,6 +83,17 @@ print("no key to look at:", {need: row[0, 0].item() for need, row in rows.items(
 assert rows[True].isnan().all(), "With weights, a query whose keys are all masked gives NaN."
 assert difference(rows[False], attention.out_proj.bias) < 1e-5, (
     "Without weights, a query whose keys are all masked gives the output bias."
+)
+
+batch_first = nn.MultiheadAttention(16, 4, batch_first=True, device=device).eval()
+hidden = nothing_to_see.isinf()
+with torch.no_grad():
+    inferred = batch_first(x, x, x, attn_mask=hidden[:2, :2], need_weights=False)[0]
+trained = batch_first.train()(x, x, x, attn_mask=hidden[:2, :2], need_weights=False)[0]
+print("and batch first, in inference:", inferred[0, 0, 0].item())
+assert inferred[:, 0].isnan().all() and not trained.isnan().any(), (
+    "In inference with batch_first a query whose keys are all masked gives NaN "
+    "without weights, too, though not in training."
 )
 
 mask = torch.zeros(5, 5, device=device)

@@ -36,12 +36,35 @@ assert difference(layer(target, memory, tgt_mask=causal), x) < 1e-5, (
     "and feed-forward, each added and normalised."
 )
 
-with torch.autograd.profiler.profile(use_kineto=False) as recording:
-    layer._mha_block(target, memory, None, None)
-multiplies = [event.name for event in recording.function_events].count("aten::linear")
-assert multiplies == 3, (
-    "Cross-attention takes two multiplies to project, as key and value are one tensor, "
-    "and one for the output."
+inputs = []
+for name in attentions:
+    getattr(layer, name).register_forward_pre_hook(
+        lambda module, given, name=name: inputs.append((name, given))
+    )
+layer(target, memory)
+shapes = {
+    name: tuple(getattr(layer, name)(*given, average_attn_weights=False)[1].shape)
+    for name, given in tuple(inputs)
+}
+print("attention weights:", shapes)
+assert shapes == {"self_attn": (2, 4, 3, 3), "multihead_attn": (2, 4, 3, 5)}, (
+    "The weights of cross-attention are (batch, heads, tgt_seq, src_seq), "
+    "and those of self-attention (batch, heads, tgt_seq, tgt_seq)."
+)
+
+
+def matmuls(block, *inputs):
+    """Count the matmuls that project the inputs and the output."""
+    with torch.autograd.profiler.profile(use_kineto=False) as recording:
+        block(*inputs, None, None)
+    return [event.name for event in recording.function_events].count("aten::linear")
+
+
+counted = matmuls(layer._sa_block, target), matmuls(layer._mha_block, target, memory)
+print("matmuls of self-attention and of cross-attention:", counted)
+assert counted == (2, 3), (
+    "Self-attention takes one matmul to project its inputs, cross-attention two, "
+    "as key and value are one tensor; each takes one for the output."
 )
 
 
@@ -66,4 +89,31 @@ hidden = {
 print("hidden, the last one matters by", hidden)
 assert max(hidden.values()) < 1e-6, (
     "A memory position is hidden by memory_mask as well as by memory_key_padding_mask."
+)
+
+mask = torch.zeros(3, 5, device=device)
+mask[:, 0] = 2.0  # not causal, whatever the hint says
+causal_memory = torch.ones(3, 5, dtype=torch.bool, device=device).triu(1)
+hinted = layer(target, memory, memory_mask=mask, memory_is_causal=True)
+no_padding = torch.zeros(2, 5, device=device)
+beside = layer(
+    target,
+    memory,
+    memory_mask=mask,
+    memory_key_padding_mask=no_padding,
+    memory_is_causal=True,
+)
+given = layer(target, memory, memory_mask=mask)
+gaps = {
+    "the given mask": difference(hinted, given),
+    "a causal one": difference(hinted, layer(target, memory, memory_mask=causal_memory)),
+    "the given mask, beside a padding mask": difference(beside, given),
+}
+print("with memory_is_causal=True the output is off", gaps)
+assert [name for name, gap in gaps.items() if gap < 1e-5] == [
+    "a causal one",
+    "the given mask, beside a padding mask",
+], (
+    "With memory_is_causal=True a causal mask takes the place of memory_mask, "
+    "unless there is a padding mask."
 )

@@ -34,24 +34,69 @@ assert (decoder(target, memory, **masks) - by_hand).abs().max().item() < 1e-5, (
 )
 
 
-def attentions(tgt_mask):
+seen, called = [], []
+watchers = []
+for layer in decoder.layers:
+    watchers.append(
+        layer.register_forward_pre_hook(
+            lambda layer, inputs, options: seen.append((inputs, options)), with_kwargs=True
+        )
+    )
+    watchers += [
+        part.register_forward_hook(lambda part, *call, name=name: called.append(name))
+        for name, part in layer.named_children()
+    ]
+decoder(target, memory, **masks, memory_is_causal=True)
+for watcher in watchers:
+    watcher.remove()
+as_given = [
+    [inputs[0].shape == target.shape, inputs[1] is memory, options.get("memory_is_causal")]
+    + [options.get(name) is mask for name, mask in masks.items()]
+    for inputs, options in seen
+]
+print("length, memory and masks are as they were given:", as_given)
+assert as_given == [[True] * 7] * 2, (
+    "In inference the layers get all of the target and of memory, "
+    "and the very masks and hint that were passed."
+)
+parts = [name for name, _ in decoder.layers[0].named_children()]
+print("called in each layer:", parts)
+assert sorted(called) == sorted(parts * 2), (
+    "In inference every sub-layer of every layer is called: none is fused."
+)
+
+
+def attentions(decoder, target=target, memory=memory, **options):
     """Count the attentions of one run: those of the native operator, and those in Python."""
     with torch.autograd.profiler.profile(use_kineto=False) as recording:
-        decoder(target, memory, tgt_mask=tgt_mask)
+        decoder(target, memory, **options)
     names = [event.name for event in recording.function_events]
-    return {
-        "native": names.count("aten::_native_multi_head_attention"),
-        "Python": names.count("aten::scaled_dot_product_attention"),
-    }
+    return [
+        names.count("aten::_native_multi_head_attention"),
+        names.count("aten::scaled_dot_product_attention"),
+    ]
 
 
-print("boolean mask:", attentions(booleans))
-print("float mask:  ", attentions(floats))
-assert attentions(booleans) == {"native": 2, "Python": 2}, (
-    "In inference, two layers run two native self-attentions and two cross-attentions in Python."
-)
-assert attentions(floats) == {"native": 0, "Python": 4}, (
-    "With the same tgt_mask in floats, no self-attention is native any more."
+def build(heads=4, **options):
+    layer = nn.TransformerDecoderLayer(16, heads, 32, **options)
+    return nn.TransformerDecoder(layer, num_layers=2).to(device).eval()
+
+
+counted = {
+    "boolean mask": attentions(decoder, tgt_mask=booleans),
+    "float mask": attentions(decoder, tgt_mask=floats),
+    "sequence first": attentions(build(), target.transpose(0, 1), memory.transpose(0, 1)),
+    "one head": attentions(build(heads=1, batch_first=True)),
+}
+print("attentions, native and in Python:", counted)
+assert counted == {
+    "boolean mask": [2, 2],
+    "float mask": [0, 4],
+    "sequence first": [0, 4],
+    "one head": [0, 4],
+}, (
+    "In inference two layers run two native self-attentions and two cross-attentions in Python; "
+    "with a float tgt_mask, in the default layout or with one head all four are in Python."
 )
 
 
@@ -66,16 +111,35 @@ warned = {"floats": warnings_with(floats), "booleans": warnings_with(booleans)}
 print("warnings beside a boolean padding mask:", warned)
 mismatched = {"Support for mismatched key_padding_mask and attn_mask"}
 assert warned == {"floats": mismatched, "booleans": set()}, (
-    "Beside a boolean padding mask, a float tgt_mask draws a warning and a boolean one none."
+    "Beside a boolean padding mask a float tgt_mask gives a warning, and a boolean one none."
 )
 
-told = []
-decoder.layers[0].register_forward_pre_hook(
-    lambda layer, inputs, options: told.append(options["tgt_is_causal"]), with_kwargs=True
+
+def told(tgt_mask, tgt_is_causal=None):
+    """Return what the first layer is told of a mask."""
+    heard = []
+    watcher = decoder.layers[0].register_forward_pre_hook(
+        lambda layer, inputs, options: heard.append(options.get("tgt_is_causal")), with_kwargs=True
+    )
+    decoder(target, memory, tgt_mask=tgt_mask, tgt_is_causal=tgt_is_causal)
+    watcher.remove()
+    return heard[0]
+
+
+ahead_by_one = booleans.clone()
+ahead_by_one[0, 1] = False  # one element is another
+causal = {
+    "-inf": told(floats),
+    "True": told(booleans),
+    "-1e9": told(floats.clamp(min=-1e9)),
+    "one element is another": told(ahead_by_one),
+    "three dimensions": told(booleans.expand(8, 4, 4)),
+}
+print("taken for causal:", causal)
+assert [name for name, one in causal.items() if one] == ["-inf", "True"], (
+    "The layers are told that a 2-D mask of -inf or of True above the diagonal is causal; "
+    "one of -1e9, one with another element, or the same in 3-D is not."
 )
-for mask in (floats, booleans, floats.clamp(min=-1e9)):
-    decoder(target, memory, tgt_mask=mask)
-print("recognised as causal, with -inf, True and -1e9:", told)
-assert told == [True, True, False], (
-    "The layers are told that a mask of -inf or True is causal, and that one of -1e9 is not."
+assert [told(booleans, False), told(ahead_by_one, True)] == [False, True], (
+    "What is passed as tgt_is_causal is handed on as it is, even where the mask says otherwise."
 )

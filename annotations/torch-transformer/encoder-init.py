@@ -20,7 +20,10 @@ strayed = [
     for name, value in layer.state_dict().items()
     if not torch.equal(value, start[name])
 ]
-assert strayed == [], "Every layer starts with the values that the pattern had when it was passed."
+assert strayed == [], (
+    "A change of the layer that was passed does not reach the encoder: "
+    "every layer has the values that it had when it was passed."
+)
 assert pattern not in list(encoder.modules()), (
     "The layer that was passed is no part of the encoder."
 )
@@ -30,42 +33,65 @@ in_encoder = sum(parameter.numel() for parameter in encoder.parameters())
 print(f"{in_pattern} parameters in the pattern, {in_encoder} in the encoder of three layers")
 assert in_encoder == 3 * in_pattern, "The copies share no parameters: each is trained by itself."
 
-changes = {
-    "ReLU": {},
-    "GELU": {"activation": "gelu"},
-    "SiLU": {"activation": nn.functional.silu},
-    "default layout": {"batch_first": False},
-    "pre-norm": {"norm_first": True},
-    "no biases": {"bias": False},
-    "one head": {"nhead": 1},
-    "unequal norms": {},
-    "own key width": {},
-    "another class": {},
-}
-allowed, warned = [], []
-for name, change in changes.items():
-    options = {"nhead": 4, "batch_first": True, **change}
-    layer = nn.TransformerEncoderLayer(16, dim_feedforward=32, **options)
-    if name == "unequal norms":
-        layer.norm2.eps = 1e-3
-    if name == "own key width":
-        layer.self_attn = nn.MultiheadAttention(16, 4, kdim=8, batch_first=True)
-    if name == "another class":
-        layer = nn.TransformerDecoderLayer(16, 4, 32, batch_first=True)
+
+def reason(layer, **options):
+    """Build an encoder; return None if it may use nested tensors, else what its warning names."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        encoder = nn.TransformerEncoder(layer, num_layers=1)
+        encoder = nn.TransformerEncoder(layer, num_layers=1, **options)
     if encoder.use_nested_tensor:
-        allowed.append(name)
-    for warning in caught:
-        warned.append(name)
-        print(f"{name}: {str(warning.message).partition('because ')[2]}")
-print("nested tensors are allowed with", *allowed)
+        return None
+    return " and ".join(str(each.message).partition(" because ")[2] for each in caught)
 
-assert allowed == ["ReLU", "GELU"], (
+
+def build(**options):
+    return nn.TransformerEncoderLayer(
+        16, dim_feedforward=32, **{"nhead": 4, "batch_first": True, **options}
+    )
+
+
+unequal, narrow = build(), build()
+unequal.norm2.eps = 1e-3
+narrow.self_attn = nn.MultiheadAttention(16, 4, kdim=8, batch_first=True)
+reasons = {
+    "ReLU": reason(build()),
+    "GELU": reason(build(activation="gelu")),
+    "SiLU": reason(build(activation=nn.functional.silu)),
+    "default layout": reason(build(batch_first=False)),
+    "pre-norm": reason(build(norm_first=True)),
+    "no biases": reason(build(bias=False)),
+    "one head": reason(build(nhead=1)),
+    "unequal norms": reason(unequal),
+    "own key width": reason(narrow),
+    "another class": reason(nn.TransformerDecoderLayer(16, 4, 32, batch_first=True)),
+}
+for name, text in reasons.items():
+    print(f"{name}: {text or 'allowed'}")
+assert [name for name, text in reasons.items() if text is None] == ["ReLU", "GELU"], (
     "Any other activation, the default layout, pre-norm, missing biases, an odd number of heads, "
     "unequal norms, an attention with widths of its own or another class rules nested tensors out."
 )
-assert warned == [name for name in changes if name not in allowed], (
+named = {
+    "SiLU": "activation_relu_or_gelu",
+    "default layout": "batch_first",
+    "pre-norm": "norm_first",
+    "no biases": "bias=False",
+    "one head": "num_heads is odd",
+    "unequal norms": "norm1.eps",
+    "own key width": "_qkv_same_embed_dim",
+    "another class": "was not TransformerEncoderLayer",
+}
+assert [name for name, part in named.items() if part not in reasons[name]] == [], (
     "Where nested tensors are ruled out, the constructor warns and gives the reason."
+)
+
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    nn.Transformer(16, 4, 1, 1, 32)
+print("nn.Transformer in its default layout:", *(each.message for each in caught))
+assert ["batch_first" in str(each.message) for each in caught] == [True], (
+    "Building nn.Transformer in its default layout gives this warning, and names batch_first."
+)
+assert reason(build(batch_first=False), enable_nested_tensor=False) == "", (
+    "With enable_nested_tensor=False nested tensors are ruled out without a warning."
 )

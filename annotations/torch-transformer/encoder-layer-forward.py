@@ -1,67 +1,137 @@
 """Run one encoder layer fused and in Python, and rebuild it from its sub-layers."""
 
+import warnings
+
 import torch
 from torch import nn
 
 torch.manual_seed(0)
+warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
 device = "cuda" if torch.cuda.is_available() else "cpu"
 source = torch.randn(2, 5, 16, device=device)
 
 
-def build(**options):
+def build(heads=4, **options):
     """Build a layer whose norms and biases cannot be mistaken for each other."""
     options = {"dropout": 0.0, "batch_first": True, **options}
-    layer = nn.TransformerEncoderLayer(16, 4, 32, **options, device=device)
+    layer = nn.TransformerEncoderLayer(16, heads, 32, **options, device=device)
     for parameter in layer.parameters():
         if parameter.dim() == 1:
             nn.init.uniform_(parameter, 0.5, 1.5)
     return layer.eval()
 
 
-def is_fused(layer, gradients=False):
-    """Tell whether a layer runs as its one fused operator."""
-    with (
-        torch.set_grad_enabled(gradients),
-        torch.autograd.profiler.profile(use_kineto=False) as recording,
-    ):
-        layer(source)
+def is_fused(layer, source=source, gradients=False, **masks):
+    """Tell whether a layer runs as its one fused operator; return the error if it fails."""
+    try:
+        with (
+            torch.set_grad_enabled(gradients),
+            torch.autograd.profiler.profile(use_kineto=False) as recording,
+        ):
+            layer(source, **masks)
+    except (AssertionError, RuntimeError) as error:
+        return str(error).partition(".")[0]
     return "aten::_transformer_encoder_layer_fwd" in {e.name for e in recording.function_events}
 
 
-hooked = build()
-hooked.norm2.register_forward_hook(lambda *call: None)
+frozen, unequal, narrow = build().requires_grad_(False), build(), build()
+unequal.norm2.eps = 1e-3
+narrow.self_attn = nn.MultiheadAttention(16, 4, kdim=8, batch_first=True, device=device).eval()
+nested = torch.nested.nested_tensor([source[0], source[1, :3]])
+no_mask = torch.zeros(5, 5, dtype=torch.bool, device=device)
 fused = {
     "post-norm": is_fused(build()),
     "pre-norm": is_fused(build(norm_first=True)),
+    "GELU": is_fused(build(activation="gelu")),
+    "gradients on, all parameters frozen": is_fused(frozen, gradients=True),
     "gradients on": is_fused(build(), gradients=True),
+    "a gradient for the input": is_fused(frozen, source.clone().requires_grad_(), gradients=True),
     "training": is_fused(build().train()),
     "sequence first": is_fused(build(batch_first=False)),
-    "a hook inside": is_fused(hooked),
+    "no batch": is_fused(build(), source[0]),
+    "no biases": is_fused(build(bias=False)),
+    "SiLU": is_fused(build(activation=nn.functional.silu)),
+    "one head": is_fused(build(heads=1)),
+    "unequal eps": is_fused(unequal),
+    "keys of another width": is_fused(narrow),
+    "a nested tensor": is_fused(build(), nested),
+    "a nested tensor and a mask": is_fused(build(), nested, src_mask=no_mask),
 }
+torch.set_autocast_enabled("cuda", True)
+fused["autocast for CUDA"] = is_fused(build())
+torch.set_autocast_enabled("cuda", False)
+torch.backends.mha.set_fastpath_enabled(False)
+fused["switched off"] = is_fused(build())
+torch.backends.mha.set_fastpath_enabled(True)
 print("fused:", fused)
-assert [name for name, one in fused.items() if one] == ["post-norm", "pre-norm"], (
-    "The fused operator takes over in eval mode, without gradients, with batch_first and no hooks."
+expected = dict.fromkeys(fused, False) | {
+    "post-norm": True,
+    "pre-norm": True,
+    "GELU": True,
+    "gradients on, all parameters frozen": True,
+    "a nested tensor": True,
+    "keys of another width": "expecting key weights shape of (16, 16), but got torch",
+    "a nested tensor and a mask": (
+        "MultiheadAttention does not support NestedTensor outside of its fast path"
+    ),
+}
+assert fused == expected, (
+    "The fused operator runs in eval mode with batch_first where no gradient is needed; not if "
+    "there is no batch, no bias, another activation than ReLU or GELU, an odd number of heads, "
+    "unequal eps or autocast for CUDA, nor after torch.backends.mha.set_fastpath_enabled(False)."
 )
+
+
+def outcome(layer, gradients=False, **options):
+    """Return the error of a call, or say that there was none."""
+    try:
+        with torch.set_grad_enabled(gradients):
+            layer(source, **options)
+    except (AttributeError, RuntimeError) as error:
+        return str(error)
+    return "no error"
 
 
 def broken(*inputs, **options):
     raise RuntimeError("a sub-layer was called")
 
 
-layer = build()
-for child in layer.children():
+patched = build()
+for child in patched.children():
     child.forward = broken
-outcomes = {}
-for name, gradients in {"in inference": False, "gradients on": True}.items():
-    try:
-        with torch.set_grad_enabled(gradients):
-            layer(source)
-        outcomes[name] = "no error"
-    except RuntimeError as error:
-        outcomes[name] = str(error)
+outcomes = {"in inference": outcome(patched), "gradients on": outcome(patched, gradients=True)}
 print("with every sub-layer broken:", outcomes)
 assert outcomes == {"in inference": "no error", "gradients on": "a sub-layer was called"}, (
-    "With every sub-layer broken a layer still works in inference, and fails with gradients on."
+    "With the forward of every sub-layer broken a layer still works in inference, "
+    "and fails with gradients on."
+)
+
+replaced = build()
+replaced.linear1 = nn.Sequential(replaced.linear1)
+outcomes = [
+    outcome(replaced),
+    outcome(replaced, gradients=True),
+    outcome(replaced.train(), gradients=True),
+]
+print("with linear1 in a Sequential:", outcomes)
+missing = "'Sequential' object has no attribute 'weight'"
+assert outcomes == [missing, missing, "no error"], (
+    "With linear1 wrapped in a Sequential, eval mode raises an AttributeError, "
+    "even with gradients on; training works."
+)
+
+names = [name for name, _ in build().named_modules()]
+hooked, called = {}, []
+for name in names:
+    layer = build()
+    layer.get_submodule(name).register_forward_hook(lambda *call, name=name: called.append(name))
+    hooked[name] = is_fused(layer)
+print("fused, with a hook on one module:", hooked)
+assert hooked == dict.fromkeys(names, False), (
+    "A forward hook on the layer or on any module inside it keeps the fused operator away."
+)
+assert called == [name for name in names if name != "self_attn.out_proj"], (
+    "Such a hook is then called, unless it is on self_attn.out_proj."
 )
 
 
@@ -75,17 +145,19 @@ def attend(layer, x):
 
 
 def feed_forward(layer, x):
-    return layer.linear2(layer.linear1(x).relu())
+    return layer.linear2(layer.activation(layer.linear1(x)))
 
 
 def difference(first, second):
     return (first - second).abs().max().item()
 
 
-post = build()
-x = post.norm1(source + attend(post, source))
-x = post.norm2(x + feed_forward(post, x))
-assert max(difference(post(source), x), difference(in_inference(post), x)) < 1e-4, (
+gaps = []
+for post in (build(activation="gelu"), build()):
+    x = post.norm1(source + attend(post, source))
+    x = post.norm2(x + feed_forward(post, x))
+    gaps += [difference(post(source), x), difference(in_inference(post), x)]
+assert max(gaps) < 1e-4, (
     "Post-norm, fused or not, is norm1(x + attention(x)), then norm2(x + feed_forward(x))."
 )
 
@@ -105,4 +177,48 @@ print(f"with 0.5 in the mask, fused and Python differ by {gap:.2f}")
 assert gap > 0.01, "With 0.5 in a float mask the fused operator and the Python path disagree."
 assert difference(with_bias["fused"], post(source, src_mask=hidden)) < 1e-4, (
     "The fused operator takes 0.5 for True, and hides the position."
+)
+
+
+def rows_of_nan(output):
+    return output.isnan().any(dim=-1).tolist()
+
+
+padding = torch.tensor([[True] * 5, [False] * 5], device=device)  # one sequence is all padding
+masks = {"src_key_padding_mask": padding}
+rows = {
+    "training": rows_of_nan(build().train()(source, **masks)),
+    "gradients on": rows_of_nan(post(source, **masks)),
+    "fused": rows_of_nan(in_inference(post, **masks)),
+}
+print("rows with NaN, where one sequence is all padding:", rows)
+none, first = [[False] * 5] * 2, padding.tolist()
+assert rows == {"training": none, "gradients on": none, "fused": first}, (
+    "A sequence that is all padding is NaN where the layer runs fused, "
+    "and finite in training and with gradients on."
+)
+
+causal = torch.ones(5, 5, dtype=torch.bool, device=device).triu(1)
+left = torch.tensor([[True, True, False, False, False], [False] * 5], device=device)
+masks = {"src_mask": causal, "src_key_padding_mask": left}
+with torch.no_grad():
+    once = post(source, **masks)
+    twice = post(once, **masks)
+python = post(post(source, **masks), **masks)  # gradients are on
+rows = {"one fused": rows_of_nan(once), "two fused": rows_of_nan(twice), "two": rows_of_nan(python)}
+print("and with left padding under a causal mask:", rows)
+assert rows == {"one fused": left.tolist(), "two fused": first, "two": none}, (
+    "Under a causal mask, of a sequence with padding on the left one fused layer makes the padded "
+    "rows NaN and a second all rows; with gradients on all are finite."
+)
+
+everywhere = torch.full((5, 5), 0.5, device=device)
+rows = {
+    "gradients on": rows_of_nan(post(source, src_mask=everywhere)),
+    "fused": rows_of_nan(in_inference(post, src_mask=everywhere)),
+}
+print("and with 0.5 all over the mask:", rows)
+assert rows == {"gradients on": none, "fused": [[True] * 5] * 2}, (
+    "A float mask without any 0 makes every row NaN where the layer runs fused, "
+    "and none with gradients on."
 )

@@ -1,4 +1,4 @@
-"""Count the matrix multiplies that project query, key and value, and check what they give."""
+"""Count the matmuls that project query, key and value, and check what they give."""
 
 import torch
 import torch.nn.functional as F
@@ -12,36 +12,36 @@ nn.init.uniform_(attention.in_proj_bias, 0.5, 1.5)
 x, y, z = torch.randn(3, 5, 2, 16, device=device)
 
 
-def multiplies(attention, query, key, value):
-    """Count the multiplies of one call, less the one of the output projection."""
+def matmuls(attention, query, key, value):
+    """Count the matmuls of one call, less that of the output projection."""
     with torch.autograd.profiler.profile(use_kineto=False) as recording:
         attention(query, key, value)
     return [event.name for event in recording.function_events].count("aten::linear") - 1
 
 
 distinct = {
-    "x, x, x": multiplies(attention, x, x, x),
-    "x, y, y": multiplies(attention, x, y, y),
-    "x, x, y": multiplies(attention, x, x, y),
-    "x, y, z": multiplies(attention, x, y, z),
+    "x, x, x": matmuls(attention, x, x, x),
+    "x, y, y": matmuls(attention, x, y, y),
+    "x, x, y": matmuls(attention, x, x, y),
+    "x, y, z": matmuls(attention, x, y, z),
 }
-print("multiplies:", distinct)
+print("matmuls:", distinct)
 assert distinct == {"x, x, x": 1, "x, y, y": 2, "x, x, y": 3, "x, y, z": 3}, (
-    "One multiply for self-attention, two where only key and value are one tensor, three otherwise."
+    "One matmul for self-attention, two where only key and value are one tensor, three otherwise."
 )
 
 equal = {
-    "clone": multiplies(attention, x, x, x.clone()),
-    "view": multiplies(attention, x, x, x.view_as(x)),
+    "clone": matmuls(attention, x, x, x.clone()),
+    "view": matmuls(attention, x, x, x.view_as(x)),
 }
-print("multiplies if value is an equal tensor:", equal)
+print("matmuls if value is an equal tensor:", equal)
 assert equal == {"clone": 3, "view": 3}, (
-    "Equal values are not enough: a clone or a view as value makes it three multiplies."
+    "Equal values are not enough: with a clone or a view as value it is three."
 )
 
 
 def error(projected, inputs, weights, biases):
-    """Return how far projections are from a multiply by hand for each of Q, K and V."""
+    """Return how far projections are from a matmul by hand for each of Q, K and V."""
     by_hand = [x @ w.T + b for x, w, b in zip(inputs, weights, biases, strict=True)]
     gaps = [(one - other).abs().max().item() for one, other in zip(projected, by_hand, strict=True)]
     return max(gaps)
@@ -65,8 +65,8 @@ assert max(packed_error(x, x, x), packed_error(x, y, y), packed_error(x, y, z)) 
 separate = nn.MultiheadAttention(16, 4, kdim=10, vdim=10, device=device)
 nn.init.uniform_(separate.in_proj_bias, 0.5, 1.5)
 memory = torch.randn(7, 2, 10, device=device)
-assert multiplies(separate, x, memory, memory) == 3, (
-    "With separate weights it is three multiplies even if key and value are one tensor."
+assert matmuls(separate, x, memory, memory) == 3, (
+    "With separate weights it is three matmuls even if key and value are one tensor."
 )
 
 weights = separate.q_proj_weight, separate.k_proj_weight, separate.v_proj_weight

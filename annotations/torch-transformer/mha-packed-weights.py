@@ -31,14 +31,25 @@ assert by_heads == [shared] * 3, (
     "whatever the number of heads."
 )
 
-assert shapes(separate) == {
-    "q_proj_weight": (64, 64),
-    "k_proj_weight": (64, 64),
-    "v_proj_weight": (64, 65),
-    "in_proj_bias": (192,),
-    "out_proj.weight": (64, 64),
-    "out_proj.bias": (64,),
-}, "One other width, here that of V, makes all three weights separate; the bias stays packed."
+
+def widths(**options):
+    """Return the shapes of the separate weights of Q, K and V; None for what is packed."""
+    found = shapes(nn.MultiheadAttention(64, 4, **options, device=device))
+    return [found.get(f"{name}_proj_weight") for name in "qkv"]
+
+
+by_widths = {
+    "kdim=65": widths(kdim=65),
+    "vdim=65": widths(vdim=65),
+    "kdim=64, vdim=64": widths(kdim=64, vdim=64),
+}
+print("shapes of the separate weights:", by_widths)
+assert by_widths == {
+    "kdim=65": [(64, 64), (64, 65), (64, 64)],
+    "vdim=65": [(64, 64), (64, 64), (64, 65)],
+    "kdim=64, vdim=64": [None] * 3,
+}, "A kdim or a vdim other than embed_dim makes all three weights separate."
+assert separate.in_proj_bias.shape == (192,), "Beside separate weights the bias stays packed."
 
 
 absent = {

@@ -22,7 +22,8 @@ output = model(source, target)
 print("source", tuple(source.shape), "target", tuple(target.shape), "output", tuple(output.shape))
 assert len(memories) == 1, "One forward pass runs the encoder once."
 assert [tensor is memories[0] for tensor in attended] == [True] * 6, (
-    "All three decoder layers get that one tensor as key and as value of their cross-attention."
+    "All three decoder layers get its output, one tensor, "
+    "as key and value of their cross-attention."
 )
 
 
@@ -45,7 +46,8 @@ encoder_masks = {"src_mask": after_diagonal(5, 5), "src_key_padding_mask": sourc
 memory = model.encoder(source, encoder_masks["src_mask"], source_padding)
 by_hand = model.decoder(target, memory, **decoder_masks)
 assert difference(model(source, target, **encoder_masks, **decoder_masks), by_hand) < 1e-5, (
-    "The output is that of the decoder fed with the target, and each stack gets its own masks."
+    "The output is that of the decoder for the target and the memory, "
+    "and each of the two gets the masks that are named for it."
 )
 
 other_source = torch.cat([source[:4], -source[4:]])  # differs in the padding only
@@ -60,32 +62,51 @@ assert leak["once"] > 1e-3 and leak["twice"] < 1e-6, (
     "Source padding reaches the output until memory_key_padding_mask hides it as well."
 )
 
-other_target = torch.cat([target[:2], -target[2:]])  # differs in the last position only
-ahead = difference(model(source, target)[0], model(source, other_target)[0])
-print(f"the last target position changes the first output row by {ahead:.2f}")
-assert ahead > 1e-3, "Without tgt_mask the first output row depends on the last target position."
+
+def read_by(**masks):
+    """List, for each target position, the positions whose values matter to its output."""
+    output = model(source, target, **masks)
+    read = [[] for _ in range(3)]
+    for position in range(3):
+        changed = target.clone()
+        changed[position] *= -1
+        other = model(source, changed, **masks)
+        for row in range(3):
+            if difference(other[row], output[row]) > 1e-3:
+                read[row].append(position)
+    return read
 
 
-def hinted(model, source, target):
-    """Say what tgt_is_causal=True does where there is no tgt_mask."""
+read = {"no mask": read_by(), "causal": read_by(tgt_mask=after_diagonal(3, 3))}
+print("the target positions read", read)
+assert read == {"no mask": [[0, 1, 2]] * 3, "causal": [[0], [0, 1], [0, 1, 2]]}, (
+    "Without tgt_mask every target position depends on all of them; "
+    "under a causal one, only on itself and those before."
+)
+
+
+def hinted(model, source, target, name):
+    """Say what a hint does if the mask that it is about is not passed."""
     try:
-        output = model(source, target, tgt_is_causal=True)
+        output = model(source, target, **{name: True})
     except RuntimeError as error:
         return str(error)[:14]
     return "nothing" if torch.equal(output, model(source, target)) else "another output"
 
 
+hints = ("src_is_causal", "tgt_is_causal", "memory_is_causal")
+effects = [hinted(model, source, target, name) for name in hints]
+print("hints without a mask:", effects)
+assert effects == ["Need attn_mask"] * 3, (
+    "Without its mask each of src_is_causal, tgt_is_causal and memory_is_causal is an error."
+)
+
 batch_first = nn.Transformer(16, 4, 2, 3, 32, batch_first=True).to(device).eval()
-effects = {"gradients on": hinted(model, source, target)}
+swapped = source.transpose(0, 1), target.transpose(0, 1)
 with torch.no_grad():
-    effects["inference"] = hinted(model, source, target)
-    effects["batch first"] = hinted(batch_first, source.transpose(0, 1), target.transpose(0, 1))
-print("tgt_is_causal=True without tgt_mask:", effects)
-assert effects == {
-    "gradients on": "Need attn_mask",
-    "inference": "Need attn_mask",
-    "batch first": "nothing",
-}, (
-    "tgt_is_causal=True without tgt_mask is an error, "
-    "save in inference with batch_first, where it changes nothing."
+    effects = [hinted(batch_first, *swapped, name) for name in hints]
+print("in inference with batch_first:", effects)
+assert effects == ["nothing", "nothing", "Need attn_mask"], (
+    "In inference with batch_first, src_is_causal and tgt_is_causal change nothing; "
+    "memory_is_causal is an error there, too."
 )
