@@ -5,26 +5,26 @@ import sys
 
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
+HEADS = (1, 4, 8, 6, 12)
 
 
 def computed(make):
-    """Record what `make` makes in a network of its own, and compute it."""
+    """Record what `make` makes in a network of its own; return the layers and the result."""
     network = tensorrt_llm.Builder().create_network()
     with tensorrt_llm.net_guard(network):
         tensor = make()
     network.trt_network.mark_output(tensor.trt_tensor)
     (result,) = stand_in.evaluate({}).values()
-    return result
+    return network.trt_network.layers, result
 
 
 def slopes(heads, **options):
     """Return the slopes that the framework puts into a network."""
-    return computed(lambda: functional.generate_alibi_slopes(heads, **options))
+    return computed(lambda: functional.generate_alibi_slopes(heads, **options))[1]
 
 
 def by_formula(heads):
@@ -35,17 +35,28 @@ def by_formula(heads):
     return torch.tensor((found + between)[:heads])
 
 
+sys.path.insert(0, str(trees["0.5.0"]))
+with standing_in(version="9.1.0") as stand_in:
+    import tensorrt_llm
+    from tensorrt_llm import functional
+
+    older = [slopes(heads).flatten().tolist() for heads in HEADS]
+
+sys.path[0] = str(trees["0.7.1"])
 with standing_in() as stand_in:
     import tensorrt_llm
     from tensorrt_llm import functional
 
-    tables = {heads: slopes(heads) for heads in (1, 4, 8, 6, 12)}
+    tables = {heads: slopes(heads) for heads in HEADS}
     ranks = [slopes(12, tp_size=4, tp_rank=rank) for rank in range(4)]
-    scaled, halves = slopes(8, alibi_scale=0.5), slopes(8, dtype=functional.trt.float16)
-    biases = computed(
+    half = functional.trt.float16
+    layers, in_fp16 = computed(
+        lambda: functional.generate_alibi_slopes(8, dtype=half, alibi_scale=0.3)
+    )
+    five = functional.int32_array(5)
+    _, biases = computed(
         lambda: functional.generate_alibi_biases(
-            functional.generate_alibi_slopes(4),
-            functional.constant(functional.int32_array(5)),
+            functional.generate_alibi_slopes(4), functional.constant(five)
         )
     )
 
@@ -62,18 +73,17 @@ assert max(errors[heads] for heads in (1, 4, 8)) < 1e-6, (
 assert max(errors[heads] for heads in (6, 12)) < 1e-6, (
     "For other numbers the rest are every second slope of twice the next lower power of two."
 )
-if must_fail("They stand as (1, heads, 1, 1)."):
-    tables[6] = tables[6].flatten()
-assert all(table.shape == (1, heads, 1, 1) for heads, table in tables.items()), (
-    "They stand as (1, heads, 1, 1)."
-)
 assert torch.equal(torch.cat(ranks, dim=1), tables[12]), (
     "The slopes of the ranks, side by side, are those of all heads."
 )
-assert torch.equal(scaled, tables[8] / 2), "A scale multiplies the slopes."
-assert halves.dtype is torch.float16 and torch.equal(halves, tables[8].half()), (
-    "They are rounded to the type that is asked for at the end."
+expected = (0.3 * tables[8]).half()
+assert [layer.kind.name for layer in layers] == ["CONSTANT"] and torch.equal(in_fp16, expected), (
+    "They end as one constant of the type that is asked for, multiplied by the scale."
 )
-assert torch.equal(biases, tables[4] * torch.arange(5)), (
-    "The bias is the slope times the key's position, not its distance from the query."
+positions = torch.arange(5.0)
+assert torch.equal(biases, by_formula(4)[None, :, None, None] * positions), (
+    "The bias is (1, heads, 1, keys): the slope times the key's position."
+)
+assert older == [tables[heads].flatten().tolist() for heads in HEADS], (
+    "0.5.0 gives the same slopes."
 )

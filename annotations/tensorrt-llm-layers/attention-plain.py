@@ -5,7 +5,7 @@ import sys
 import torch
 from torch.nn import functional as F
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -27,7 +27,7 @@ projections = {
 }
 
 
-def attended(
+def recorded(
     kind="learned_absolute",
     kv_heads=HEADS,
     dtype="float32",
@@ -35,7 +35,7 @@ def attended(
     early=False,
     **options,
 ):
-    """Attend in a network of its own; return the layers, and what it gives by name."""
+    """Attend in a network of its own; return the network, and what to give it."""
     keep = torch.ones(BATCH, LENGTH + cached * PAST, dtype=torch.int32, device=device)
     keep[1, -2:] = 0
     given = {"x": hidden.to(getattr(torch, dtype)), "keep": keep} | (
@@ -60,8 +60,6 @@ def attended(
         ):
             module.weight.value = weight.to(given["x"].dtype).numpy()
             module.bias.value = bias.to(given["x"].dtype).numpy()
-        if must_fail("The option q_scaling changes nothing here: only the plugin is told of it."):
-            attention.norm_factor *= attention.q_scaling
         cache = layers.KeyValueCacheParams([inputs["past"]] if cached else None)
         results = attention(
             inputs["x"],
@@ -73,7 +71,12 @@ def attended(
     for name, tensor in zip(("context", "present"), results, strict=True):
         network.trt_network.mark_output(tensor.trt_tensor)
         tensor.trt_tensor.name = name
-    return network.trt_network.layers, stand_in.evaluate(given)
+    return network.trt_network, given
+
+
+def attended(*kind, **options):
+    """Record attention, and return what it gives by name."""
+    return stand_in.evaluate(recorded(*kind, **options)[1])
 
 
 def add_input(name, tensor):
@@ -113,48 +116,45 @@ with standing_in(device=device) as stand_in:
     import tensorrt_llm
     from tensorrt_llm import layers
 
-    recorded, plain = attended()
+    DIV = tensorrt_llm.functional.trt.ElementWiseOperation.DIV
+    in_fp16, _ = recorded(dtype="float16")
+    (softmax,) = [layer for layer in in_fp16.layers if layer.kind.name == "SOFTMAX"]
+    (divided,) = [layer for layer in in_fp16.layers if getattr(layer, "op", None) == DIV]
+    scores = divided.inputs[0], softmax.inputs[0], softmax.outputs[0]
+    types = [tensor.dtype.name for tensor in (*scores, in_fp16.outputs[0])]
+    print("in fp16: the scores, into the softmax, out of it, and the result:", *types)
+    assert types == ["FLOAT", "FLOAT", "FLOAT", "HALF"], (
+        "In an fp16 model the scores and the softmax are fp32, and the result is fp16."
+    )
+    network, _ = recorded()
     stand_in.show("Attention without plugins")
     found = {
-        "plain": differences(plain, by_torch()),
-        "grouped": differences(attended(kv_heads=2)[1], by_torch(kv_heads=2)),
-        "cached": differences(attended(cached=True)[1], by_torch(cached=True)),
+        "plain": differences(attended(), by_torch()),
+        "divided before": differences(attended(early=True), by_torch()),
+        "grouped": differences(attended(kv_heads=2), by_torch(kv_heads=2)),
+        "cached": differences(attended(cached=True), by_torch(cached=True)),
+        "scaled": differences(attended(q_scaling=3.0), by_torch()),
     }
-    found["divided before"] = differences(attended(early=True)[1], by_torch())
     slopes = 0.25 ** torch.arange(1, HEADS + 1, device=device)
-    _, biased = attended("alibi")
-    found["alibi"] = differences(biased, by_torch(slopes=slopes))
-    _, rescaled = attended(q_scaling=3.0)
-    in_halves, half = attended(dtype="float16")
+    found["alibi"] = differences(attended("alibi"), by_torch(slopes=slopes))
 
-kinds = [layer.kind.name for layer in recorded]
-(softmax,) = [layer for layer in in_halves if layer.kind.name == "SOFTMAX"]
-if must_fail(
-    "In a model of halves the scores and the softmax are floats, and the result is a half."
-):
-    half = plain
+kinds = [layer.kind.name for layer in network.layers]
 counts = {kind: kinds.count(kind) for kind in ("MATRIX_MULTIPLY", "SOFTMAX", "PLUGIN_V2")}
 print(len(kinds), "layers, among them", counts)
 print("differences of what comes out, and of the cache:", found)
-print("in halves: the softmax of", softmax.inputs[0].dtype.name, "gives", half["context"].dtype)
 assert (len(kinds), counts) == (300, {"MATRIX_MULTIPLY": 4, "SOFTMAX": 1, "PLUGIN_V2": 0}), (
-    "Without plugins attention is 300 layers: four products, one softmax, no plugin."
+    "Without plugins attention is 300 layers: four matmuls, one softmax, no plugin."
 )
 assert max(found["plain"] + found["divided before"]) < 1e-5, (
     "Under a causal and a padding mask it gives what scaled_dot_product_attention gives."
 )
 assert max(found["grouped"]) < 1e-5, (
-    "With fewer heads for keys and values, each serves several queries."
+    "With fewer heads for keys and values, each serves several heads of queries."
 )
 assert max(found["cached"]) < 1e-5, (
-    "Keys and values of the past are joined before the new ones, and handed on together."
+    "New keys and values are put behind those of the past, and handed on together."
 )
 assert max(found["alibi"]) < 1e-5, (
     "ALiBi's bias by the key's position gives what the bias by the distance gives."
 )
-assert (softmax.inputs[0].dtype.name, half["context"].dtype) == ("FLOAT", torch.float16), (
-    "In a model of halves the scores and the softmax are floats, and the result is a half."
-)
-assert torch.equal(rescaled["context"], plain["context"]), (
-    "The option q_scaling changes nothing here: only the plugin is told of it."
-)
+assert max(found["scaled"]) < 1e-5, "q_scaling changes nothing without the plugin."

@@ -5,71 +5,80 @@ import sys
 import torch
 from torch.nn import functional as F
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
-torch.manual_seed(0)
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
 x = torch.linspace(-5, 5, 201, device=device)
+NAMES = ("gelu", "gelu_new", "gelu_fast")
 
 
-def record(activation, given, strongly_typed=False):
-    """Apply an activation in a network of its own; return the layers and the result."""
+def record(activation, dtype, strongly_typed=False):
+    """Apply an activation to x in a network of its own; return the layers."""
     builder = tensorrt_llm.Builder()
     builder.strongly_typed = strongly_typed
     network = builder.create_network()
     with tensorrt_llm.net_guard(network):
-        data_type = tensorrt_llm.str_dtype_to_trt(str(given.dtype).removeprefix("torch."))
-        x = tensorrt_llm.Tensor(name="x", dtype=data_type, shape=list(given.shape))
-        y = functional.ACT2FN[activation](x)
+        data_type = tensorrt_llm.str_dtype_to_trt(dtype)
+        given = tensorrt_llm.Tensor(name="x", dtype=data_type, shape=list(x.shape))
+        y = tensorrt_llm.functional.ACT2FN[activation](given)
     network.trt_network.mark_output(y.trt_tensor)
-    (result,) = stand_in.evaluate({"x": given}).values()
-    return network.trt_network.layers, result
+    return network.trt_network.layers
 
 
-with standing_in(device=device) as stand_in:
-    import tensorrt_llm
-    from tensorrt_llm import functional
-
-    layers, ours = record("gelu", x)
-    if must_fail("The names gelu, gelu_new and gelu_fast are one function."):
-        functional.ACT2FN["gelu_new"] = functional.relu
-    by_other_names = [record(name, x)[1] for name in ("gelu_new", "gelu_fast")]
-    strong, in_halves = record("gelu", x.half(), strongly_typed=True)
-    weak, _ = record("gelu", x.half())
-
-
-def difference(first, second):
-    return (first - second).abs().max().item()
-
-
-def types_of_constants(layers):
-    """Return the types of the numbers in the formula."""
+def constants(layers):
+    """Return the types of the constants."""
     return {layer.outputs[0].dtype.name for layer in layers if layer.kind.name == "CONSTANT"}
 
 
+def outcome(dtype):
+    """Return the types of the constants in a strongly typed network, or the error's."""
+    try:
+        return constants(record("gelu", dtype, strongly_typed=True))
+    except AssertionError as error:
+        return type(error).__name__
+
+
+sys.path.insert(0, str(trees["0.5.0"]))
+with standing_in(device=device, version="9.1.0") as stand_in:
+    import tensorrt_llm
+
+    older = outcome("bfloat16")
+
+sys.path[0] = str(trees["0.7.1"])
+with standing_in(device=device) as stand_in:
+    import tensorrt_llm
+
+    results = []
+    for name in NAMES:
+        layers = record(name, "float32")
+        results += stand_in.evaluate({"x": x}).values()
+    weak, strong = constants(record("gelu", "float16")), outcome("float16")
+    (in_fp16,) = stand_in.evaluate({"x": x.half()}).values()
+    newer = outcome("bfloat16")
+
+by_tanh, by_erf = (F.gelu(x, approximate=form) for form in ("tanh", "none"))
+apart = [(result - by_tanh).abs().max().item() for result in results]
+from_erf = (results[0] - by_erf).abs().max().item()
 kinds = [layer.kind.name for layer in layers]
-from_tanh, from_erf = (difference(ours, F.gelu(x, approximate=form)) for form in ("tanh", "none"))
 print(len(kinds), "layers:", *kinds)
-print("from torch's tanh form:", from_tanh, "| from its default, by the error function:", from_erf)
-assert from_tanh < 1e-6, "It is GELU by the hyperbolic tangent."
-assert 1e-4 < from_erf < 1e-3, (
-    "torch's default, by the error function, differs by up to five ten-thousandths."
+print("from torch's tanh form:", apart, "| from its default, by the error function:", from_erf)
+print("constants:", weak, "| strongly typed:", strong, "| bfloat16:", older, newer)
+assert max(apart) < 1e-6, (
+    "The names gelu, gelu_new and gelu_fast all give GELU by the hyperbolic tangent."
 )
-assert all(torch.equal(each, ours) for each in by_other_names), (
-    "The names gelu, gelu_new and gelu_fast are one function."
+assert 4e-4 < from_erf < 5e-4, "GELU by the error function differs from it by up to 0.0005."
+activations = [layer.activation_type.name for layer in layers if layer.kind.name == "ACTIVATION"]
+assert (len(kinds), activations) == (13, ["TANH"]), (
+    "TensorRT gets 13 layers for it, one of them a tanh."
 )
-(activation,) = [layer for layer in layers if layer.kind.name == "ACTIVATION"]
-assert (len(kinds), activation.activation_type.name) == (13, "TANH"), (
-    "TensorRT sees no GELU: 13 layers, one of them a tanh, if nothing has to be reshaped."
+assert weak == {"FLOAT"}, "In a weakly typed network the constants are fp32 for an fp16 input, too."
+apart_in_fp16 = (in_fp16.float() - by_tanh).abs().max().item()
+assert strong == {"HALF"} and apart_in_fp16 < 0.01, (
+    "In a strongly typed network they are fp16 for an fp16 input, and the formula is the same."
 )
-assert types_of_constants(weak) == {"FLOAT"}, (
-    "The five numbers of the formula are floats, even where the input is a half."
+assert (older, newer) == ("AssertionError", {"BF16"}), (
+    "In a strongly typed network bfloat16 is an AssertionError in 0.5.0, and not in 0.7.1."
 )
-assert (
-    types_of_constants(strong) == {"HALF"}
-    and difference(in_halves.float(), F.gelu(x, approximate="tanh")) < 0.01
-), "In a strongly typed network they have the input's type, and the formula is the same."

@@ -1,27 +1,28 @@
-"""Record and compute a layer norm, and compare it with torch's."""
+"""Record and compute a layer norm and an RMS norm, and compare them with torch's."""
 
+import logging
 import sys
 
 import torch
 from torch.nn import functional as F
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
 x = torch.randn(2, 3, 4, 8, device=device) * 3 + 1
 scale, shift = torch.randn(2, 4, 8)
+weights = scale[0], shift[0]
 
 
-def record(normalise, layernorm=False, rmsnorm=False):
+def record(normalise, plugin=False):
     """Normalise x in a network of its own; return the layers."""
     network = tensorrt_llm.Builder().create_network()
-    network.plugin_config.layernorm_plugin = layernorm
-    network.plugin_config.rmsnorm_plugin = rmsnorm
+    network.plugin_config.layernorm_plugin = plugin
+    network.plugin_config.rmsnorm_plugin = plugin
     with tensorrt_llm.net_guard(network):
         float32 = tensorrt_llm.str_dtype_to_trt("float32")
         y = normalise(tensorrt_llm.Tensor(name="x", dtype=float32, shape=list(x.shape)))
@@ -29,98 +30,117 @@ def record(normalise, layernorm=False, rmsnorm=False):
     return network.trt_network.layers
 
 
-def layer_norm(size, eps):
-    """Return a layer norm with scales and shifts that are not 1 and 0."""
-
-    def normalise(given):
-        layer = tensorrt_llm.layers.LayerNorm(size, eps=eps, dtype="float32")
-        layer.weight.value = (scale if len(size) == 2 else scale[0]).numpy()
-        layer.bias.value = (shift if len(size) == 2 else shift[0]).numpy()
-        return layer(given)
-
-    return normalise
+def layer_norm(shape, *weights, eps=1e-05):
+    """Return a layer norm of constants."""
+    return lambda given: functional.layer_norm(given, shape, *constants(weights), eps=eps)
 
 
-def constants(*tensors):
-    """Put tensors into the network."""
-    return [functional.constant(tensor.numpy()) for tensor in tensors]
+def rms_norm(*weights):
+    """Return an RMS norm over the last dimension, of constants."""
+    return lambda given: functional.rms_norm(given, 8, *constants(weights), eps=0.5)
 
 
-def kinds_of(layers):
-    """Name layers by their kinds."""
-    return [layer.kind.name for layer in layers]
+def constants(tensors):
+    """Put tensors into the network; None stays None."""
+    return [None if each is None else functional.constant(each.numpy()) for each in tensors]
 
 
-def numbers_of(layers):
-    """Return the different numbers in each constant."""
-    return [each.values.unique().tolist() for each in layers if each.kind.name == "CONSTANT"]
+def values_of(layers):
+    """Return the constants of a network."""
+    return torch.stack([each.values for each in layers if each.kind.name == "CONSTANT"]).cpu()
 
 
-def difference(size, eps):
-    """Compare what the network made last gives with torch's layer norm."""
+def computed():
+    """Return what the network made last gives for x."""
     (result,) = stand_in.evaluate({"x": x}).values()
-    weight, bias = (scale, shift) if len(size) == 2 else (scale[0], shift[0])
-    by_torch = F.layer_norm(x, size, weight.to(device), bias.to(device), eps)
-    return (result - by_torch).abs().max().item()
+    return result
 
 
+def check_switch(plugin, kind):
+    """Record a layer norm with the plugin or without it."""
+    kinds = [layer.kind.name for layer in record(layer_norm(8, *weights), plugin)]
+    print(*kinds)
+    assert (kinds.count(kind), kinds[-1]) == (1, kind), (
+        "With the plugin LayerNorm ends in one plugin, without it in one normalization layer."
+    )
+
+
+heard = []
+
+
+class Listener(logging.Handler):
+    """Keeps what is logged."""
+
+    def emit(self, record):
+        """Keep a message."""
+        heard.append(record.getMessage())
+
+
+logging.getLogger("TRT-LLM").addHandler(Listener())
+warned = set()
+for version, tree in trees.items():
+    sys.path.insert(0, str(tree))
+    with standing_in(device=device):
+        import tensorrt_llm
+        from tensorrt_llm import functional
+
+        tensorrt_llm.logger.set_level("warning")  # the import has set "error"
+        for name, norm in (("Layernorm", layer_norm(8, *weights)), ("RMSnorm", rms_norm(scale[0]))):
+            heard.clear()
+            record(norm, plugin="float32")
+            if any(f"{name} plugin is going to be deprecated" in said for said in heard):
+                warned.add((version, name))
+    sys.path.remove(str(tree))
+print("warned:", sorted(warned))
+assert warned == {("0.7.1", "Layernorm"), ("0.7.1", "RMSnorm")}, (
+    "In 0.7.1 both plugins warn that they are going to be deprecated, in 0.5.0 neither."
+)
+
+sys.path.insert(0, str(trees["0.7.1"]))
 with standing_in(device=device) as stand_in:
     import tensorrt_llm
     from tensorrt_llm import functional
 
-    layers = record(layer_norm((8,), 0.01))
-    differences = [difference((8,), 0.01)]
-    two_axes = record(layer_norm((4, 8), 1.0))
-    differences.append(difference((4, 8), 1.0))
-    plugged = record(layer_norm((8,), 0.01), layernorm="float32")
-    without = []
-    if must_fail("Without a plugin a scale and a shift must be given: None is an AttributeError."):
-        without = [scale[0], shift[0]]
-    try:
-        record(lambda given: functional.layer_norm(given, 8, *constants(*without)))
-        bare = ""
-    except AttributeError as error:
-        bare = str(error)
-    record(lambda given: functional.layer_norm(given, 8, *constants(scale[0], shift[0]), 0.01))
-    differences.append(difference((8,), 0.01))
-    filled = record(lambda given: functional.layer_norm(given, 8), layernorm="float32")
-    filled_rms = record(lambda given: functional.rms_norm(given, 8), rmsnorm="float32")
+    check_switch("float32", "PLUGIN_V2")
+    without = tensorrt_llm.layers.LayerNorm(8, elementwise_affine=False)
+    for norm in (layer_norm(8, scale[0], None), layer_norm(8, None, shift[0]), without):
+        try:
+            record(norm)
+            refused = ""
+        except AttributeError as error:
+            refused = str(error)
+        print("refused:", refused)
+        assert refused == "'NoneType' object has no attribute 'rank'", (
+            "Without the plugin, a missing weight or bias raises an AttributeError."
+        )
+    check_switch(False, "NORMALIZATION")
+    for given, got in ((weights, weights), ((None, None), (torch.ones(8), torch.zeros(8)))):
+        layers = record(layer_norm(8, *given), plugin="float32")
+        assert torch.equal(values_of(layers), torch.stack(got)), (
+            "Where weight and bias are None, and only there, the plugin gets ones and zeros."
+        )
+    for given, got in ((weights[:1], weights[0][None]), ((None,), torch.zeros(1, 8))):
+        layers = record(rms_norm(*given), plugin="float32")
+        assert torch.equal(values_of(layers), got), (
+            "Where the weight is None, and only there, the plugin of RMS norm gets zeros."
+        )
+    by_torch = x / (x.square().mean(-1, keepdim=True) + 0.5).sqrt()
+    for given, factor in ((weights[:1], weights[0].to(device)), ((None,), 1.0)):
+        record(rms_norm(*given))
+        assert (computed() - by_torch * factor).abs().max() < 1e-5, (
+            "Without its plugin, RMS norm multiplies by the weight if there is one."
+        )
+    axes = {
+        shape: record(layer_norm(shape, *weights))[-1].axes for shape in (8, (8,), (99,), (5, 7))
+    }
+    differences = []
+    for shape, of_shape in (((8,), weights), ((4, 8), (scale, shift))):
+        record(layer_norm(shape, *of_shape, eps=0.5))
+        by_torch = F.layer_norm(x, shape, *(each.to(device) for each in of_shape), 0.5)
+        differences.append((computed() - by_torch).abs().max().item())
 
-kinds, counted, by_plugin = kinds_of(layers), layers, plugged[-1]
-if must_fail("Without plugins the whole layer norm is one layer of TensorRT's own."):
-    kinds = kinds_of(plugged)
-if must_fail(
-    "Around it are 18 more: the scale, the shift, and eight each that give these four dimensions."
-):
-    counted = two_axes
-if must_fail(
-    "With the plugin three fields go to a kernel, one of which picks the formula of the variance."
-):
-    by_plugin = filled_rms[-1]
-if must_fail("The plugin gets a scale of ones where there is none; that of RMS norm gets zeros."):
-    filled_rms = filled
-norm, fields = layers[-1], by_plugin.plugin.fields
-print(len(layers), "layers:", *kinds)
-print("axes:", bin(norm.axes), "epsilon:", norm.epsilon, "| differences:", differences)
-print("plugin:", plugged[-1].plugin.plugin_type, fields, "| without weights:", bare)
-assert kinds.count("NORMALIZATION") == 1 and kinds[-1] == "NORMALIZATION", (
-    "Without plugins the whole layer norm is one layer of TensorRT's own."
+print("axes:", {shape: bin(mask) for shape, mask in axes.items()}, "| differences:", differences)
+assert axes == {8: 0b1000, (8,): 0b1000, (99,): 0b1000, (5, 7): 0b1100}, (
+    "Any normalized_shape of one number is the last dimension, any of two the last two."
 )
-assert len(counted) == 1 + 18, (
-    "Around it are 18 more: the scale, the shift, and eight each that give these four dimensions."
-)
-assert norm.axes == 0b1000 and norm.epsilon == 0.01, (
-    "The axes are a bit mask, here of the last of four; epsilon is set on the layer."
-)
-assert max(differences) < 1e-5, (
-    "It gives what torch's layer norm gives, over one axis and over two."
-)
-assert list(fields) == ["eps", "use_diff_of_squares", "type_id"], (
-    "With the plugin three fields go to a kernel, one of which picks the formula of the variance."
-)
-assert "rank" in bare, (
-    "Without a plugin a scale and a shift must be given: None is an AttributeError."
-)
-assert (numbers_of(filled), numbers_of(filled_rms)) == ([[1.0], [0.0]], [[0.0]]), (
-    "The plugin gets a scale of ones where there is none; that of RMS norm gets zeros."
-)
+assert max(differences) < 1e-5, "The layer gives what torch gives, over one dimension and over two."

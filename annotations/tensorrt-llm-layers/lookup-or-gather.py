@@ -4,84 +4,77 @@ import sys
 
 import torch
 
-from srcread.lab import must_fail, source_tree
-from srcread.lab.tensorrt import StandInError, standing_in
+from srcread.lab import source_tree
+from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
-table = torch.randn(10, 4)
-tokens = torch.tensor([[3, 0, 9], [1, 3, 3]], dtype=torch.int32, device=device)
+table = torch.randn(12, 12)
+tokens = torch.tensor([[3, 0, 11], [4, 7, 8]], dtype=torch.int32, device=device)
 
 
-def embed(plugin, **parallel):
-    """Look tokens up in a network of its own; return the network's layers."""
+def embed(plugin, rows=table, **parallel):
+    """Look tokens up in a network of its own; return the network's layers and the result."""
     network = tensorrt_llm.Builder().create_network()
     network.plugin_config.lookup_plugin = plugin
     network.plugin_config.nccl_plugin = "float32"
     with tensorrt_llm.net_guard(network):
         int32 = tensorrt_llm.str_dtype_to_trt("int32")
         x = tensorrt_llm.Tensor(name="tokens", dtype=int32, shape=[2, 3])
-        weight = tensorrt_llm.constant(table.numpy())
+        weight = tensorrt_llm.constant(rows.numpy())
         y = tensorrt_llm.functional.embedding(x, weight, **parallel)
-    network.trt_network.mark_output(y.trt_tensor)
-    return network.trt_network.layers
+    return network.trt_network.layers, y.trt_tensor
 
 
 def kinds(layers):
-    """Name layers by their kind, and plugins by their type."""
+    """Name layers by their kinds, and plugins by their types."""
     return [
         layer.plugin.plugin_type if layer.kind.name == "PLUGIN_V2" else layer.kind.name
         for layer in layers
     ]
 
 
+def computed(tensor):
+    """Return a tensor of the network made last, computed."""
+    stand_in.network.mark_output(tensor)
+    (result,) = stand_in.evaluate({"tokens": tokens}).values()
+    return result.cpu()
+
+
 with standing_in(device=device) as stand_in:
     import tensorrt_llm
 
-    gathered = embed(False)
-    (rows,) = stand_in.evaluate({"tokens": tokens}).values()
-    if must_fail(
-        "Without plugins it is one gather of TensorRT's own, which gives the rows of the table."
-    ):
-        rows = rows.flip(0)
-    plugged = embed("float16")
-    if must_fail("Nothing here computes what the plugin gives."):
-        stand_in.references = {"Lookup": lambda fields, tokens, table: table[tokens.long()]}
-    try:
-        stand_in.evaluate({"tokens": tokens})
-        refused = ""
-    except StandInError as error:
-        refused = str(error)
-    of_two = {"tp_size": 2, "tp_group": [0, 1], "sharding_dim": 0, "tp_rank": 1}
-    split, split_unplugged = embed("float32", **of_two), embed(False, **of_two)
-    if must_fail(
-        "Without plugins the look-up is TensorRT's own layers; the sum over ranks stays a plugin."
-    ):
-        split_unplugged = split_unplugged[:-1]
+    whole, _ = embed("float16")
+    print("with the plugin:", *kinds(whole))
+    assert kinds(whole) == ["CONSTANT", "Lookup"], (
+        "With the plugin one layer Lookup stands in the place of the gather."
+    )
+    fields = [whole[1].plugin.fields]
+    of_three = {"tp_size": 3, "tp_group": [0, 1, 2], "sharding_dim": 0, "tp_rank": 1}
+    split, _ = embed("float32", table[4:8], **of_three)
+    fields.append(split[1].plugin.fields)
+    print("fields:", *fields)
+    assert fields == [{"type_id": (1,), "rank": (0,)}, {"type_id": (0,), "rank": (1,)}], (
+        "The fields of Lookup are a type and a rank."
+    )
+    gathered, looked_up = embed(False)
+    rows = computed(looked_up)
+    unplugged, _ = embed(False, table[4:8], **of_three)
+    own = computed(unplugged[-1].get_input(0))
 
-lookup = plugged[-1]
-print("without plugins:", *kinds(gathered), "| with:", *kinds(plugged), lookup.plugin.fields)
-print("a second of two ranks, with the plugin:", *kinds(split))
-print("and without:", len(split_unplugged), "layers, the last", kinds(split_unplugged)[-1])
-assert kinds(gathered) == ["CONSTANT", "GATHER"] and torch.equal(
-    rows, table.to(device)[tokens.long()]
-), "Without plugins it is one gather of TensorRT's own, which gives the rows of the table."
-with_plugin = kinds(plugged)
-if must_fail("With the plugin one layer Lookup stands in its place."):
-    with_plugin = kinds(gathered)
-assert with_plugin == ["CONSTANT", "Lookup"], (
-    "With the plugin one layer Lookup stands in its place."
+print("without:", *kinds(gathered), "| a rank of three:", *kinds(unplugged))
+places = tokens.cpu().long()
+assert kinds(gathered) == ["CONSTANT", "GATHER"] and torch.equal(rows, table[places]), (
+    "Without plugins it is one gather, which takes rows of the table."
 )
-assert lookup.plugin.fields == {"type_id": (1,), "rank": (0,)}, (
-    "The plugin is told two numbers, a type and a rank; the table is an input."
+expected = table[places] * ((places >= 4) & (places < 8))[..., None]
+assert torch.equal(own, expected), (
+    "Without the plugin a rank gets its own rows, and zeros for tokens of other ranks."
 )
-assert "compiled kernel" in refused, "Nothing here computes what the plugin gives."
-assert kinds(split) == ["CONSTANT", "Lookup", "AllReduce"] and split[1].plugin.fields["rank"] == (
-    1,
-), "Of two ranks each looks up its own tokens, and a second plugin adds up what they found."
-assert [kind for kind in kinds(split_unplugged) if kind in ("Lookup", "AllReduce")] == [
-    "AllReduce"
-], "Without plugins the look-up is TensorRT's own layers; the sum over ranks stays a plugin."
+assert [kinds(split)[-2:], kinds(unplugged)[-2:]] == [
+    ["Lookup", "AllReduce"],
+    ["SELECT", "AllReduce"],
+], "With Lookup and without it, the sum over the ranks is a plugin AllReduce."
