@@ -3,10 +3,13 @@
 import sys
 from threading import Thread
 
+import torch
+
 from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
 trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
+torch.manual_seed(0)
 
 
 def kinds(network):
