@@ -1,5 +1,6 @@
-"""Save and read back what a build gives, in the formats of 0.7.1 and of the older scripts."""
+"""Save and read back what a build gives, in the formats of trtllm-build and of the scripts."""
 
+import ast
 import json
 import sys
 import tempfile
@@ -7,23 +8,11 @@ from pathlib import Path
 
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.extract import extract
-from srcread.lab.tensorrt import install
+from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
-install()
-
-from tensorrt_llm.builder import (
-    BuildConfig,
-    Builder,
-    Engine,
-    build_shard_model,
-    get_engine_version,
-)
-from tensorrt_llm.models import BloomForCausalLM, PretrainedConfig
-
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
 torch.manual_seed(0)
 
 CONFIG = {
@@ -45,6 +34,10 @@ PLUGINS = {"gpt_attention_plugin": "float16", "enable_context_fmha": True}
 
 
 def build(rank):
+    """Return the engine of one rank, as trtllm-build makes it."""
+    from tensorrt_llm.builder import BuildConfig, build_shard_model
+    from tensorrt_llm.models import BloomForCausalLM, PretrainedConfig
+
     pretrained = PretrainedConfig.from_dict(dict(CONFIG))
     pretrained.set_rank(rank)
     sizes = {**SIZES, "max_num_tokens": None, "plugin_config": dict(PLUGINS)}
@@ -55,76 +48,119 @@ def files_in(folder):
     return {path.name: path.stat().st_size for path in sorted(Path(folder).iterdir())}
 
 
-engines = [build(rank) for rank in range(2)]
-written = []
-with tempfile.TemporaryDirectory() as folder:
-    for engine in reversed(engines):
-        engine.save(folder)
-        written.append(list(files_in(folder)))
+def text_in(folder):
     path = Path(folder, "config.json")
-    saved = json.loads(path.read_text() or "{}") if path.exists() else {}
-print("after rank 1, then rank 0:", *written)
-assert written == [["rank1.engine"], ["config.json", "rank0.engine", "rank1.engine"]], (
-    "Each rank writes its engine, and rank 0 alone writes config.json."
-)
-print("config.json:", {name: type(part).__name__ for name, part in saved.items()})
-assert list(saved) == ["version", "pretrained_config", "build_config"], (
-    "config.json holds the version, the model's configuration and the build's, plugins included."
-)
+    return path.read_text() if path.exists() else "{}"
 
-with tempfile.TemporaryDirectory() as folder:
-    for engine in engines:
-        engine.save(folder)
-    version = get_engine_version(folder)
-    again = Engine.from_dir(folder, rank=1)
-    Path(folder, "config.json").write_text(json.dumps({**saved, "version": "99.9"}))
-    other = Engine.from_dir(folder, rank=1)
-before, after = (
-    config["build_config"]["plugin_config"]["context_fmha_type"]
-    for config in (saved, again.config.to_dict())
-)
-print("context_fmha_type saved:", before, "- read back:", int(after))
-assert (before, int(after)) == (1, 0), (
-    "Read back, the plugin settings have lost context FMHA: it is saved under another key."
-)
-if must_fail("A version that is not the library's own is read without a word."):
-    other = again
-print("version read:", other.config.version)
-assert other.config.version == "99.9", (
-    "A version that is not the library's own is read without a word."
-)
 
-failed = Engine(engines[0].config, None)  # what build_engine gives where TensorRT fails
-problem = ""
-with tempfile.TemporaryDirectory() as folder:
-    try:
-        failed.save(folder)
-    except TypeError as error:
-        problem = str(error)
-    left = files_in(folder)
-print("of a failed build:", left, "and", problem)
-assert problem and left["rank0.engine"] == 0 and left["config.json"] > 0, (
-    "A build that failed leaves config.json and an empty engine file before the error comes."
-)
+def save_as_scripts(folder):
+    """Save what the scripts save beside the engine: a configuration and a timing cache."""
+    from tensorrt_llm import Builder
+    from tensorrt_llm.plugin.plugin import PluginConfig
 
-get_engine_name = extract(tree, "examples/chatglm/build.py:get_engine_name")["get_engine_name"]
-builder = Builder()
-config = builder.create_builder_config("float16", name="chatglm2_6b", num_layers=28)
-config.plugin_config = BuildConfig.from_dict({**SIZES, "max_num_tokens": None}).plugin_config
-with tempfile.TemporaryDirectory() as folder:
-    builder.save_config(config, Path(folder, "config.json"))
-    builder.save_timing_cache(config, Path(folder, "model.cache"))
-    for pipeline in (1, 2):
-        Path(folder, get_engine_name("chatglm2_6b", "float16", 2, pipeline, 0)).touch()
-    old_files, old_version = list(files_in(folder)), get_engine_version(folder)
-    old = json.loads(Path(folder, "config.json").read_text())
-print("of an older script:", *old_files, "with", *old)
-assert (list(old), old_version, version) == (["builder_config", "plugin_config"], None, "0.7.1"), (
+    config = Builder().create_builder_config("float16", name="bloom", num_layers=28)
+    config.plugin_config = PluginConfig()
+    Builder.save_config(config, Path(folder, "config.json"))
+    Builder.save_timing_cache(config, Path(folder, "model.cache"))
+    return list(json.loads(text_in(folder)))
+
+
+def fail_to_save(engine):
+    """Save what a build gives where TensorRT failed; return the files that are left."""
+    from tensorrt_llm.builder import Engine
+
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            Engine(engine.config, None).save(folder)
+        except TypeError as error:
+            print("after a failed build:", error)
+            return files_in(folder)
+    return {}
+
+
+def caches(version):
+    """Sort the build scripts of a version by where they save a timing cache."""
+    found = {"none": [], "folder": [], "option": []}
+    for path in sorted(trees[version].glob("examples/*/build.py")):
+        calls = [node for node in ast.walk(ast.parse(path.read_text())) if type(node) is ast.Call]
+        saved = [ast.unparse(call) for call in calls if "save_timing_cache" in ast.dump(call.func)]
+        where = "none" if not saved else "folder" if "'model.cache'" in saved[0] else "option"
+        found[where].append(path.parent.name)
+    return found
+
+
+sys.path.insert(0, str(trees["0.7.1"]))
+with standing_in():
+    from tensorrt_llm.builder import Engine, get_engine_version
+
+    engines = [build(rank) for rank in range(2)]
+    left = fail_to_save(engines[0])
+    written = []
+    with tempfile.TemporaryDirectory() as folder:
+        for engine in reversed(engines):
+            engine.save(folder)
+            written.append(list(files_in(folder)))
+        text = text_in(folder)
+    saved = json.loads(text)
+    print("after rank 1, then rank 0:", *written)
+    assert written == [["rank1.engine"], ["config.json", "rank0.engine", "rank1.engine"]], (
+        "Each rank writes its engine, and rank 0 alone writes config.json."
+    )
+    print("config.json:", {name: type(part).__name__ for name, part in saved.items()})
+    assert list(saved) == ["version", "pretrained_config", "build_config"], (
+        "config.json holds the version, the model's configuration and the build's."
+    )
+    words = [word for word in ("tp_size", "gpu", "cuda", "tensorrt", "trt") if word in text.lower()]
+    assert words == ["tp_size"], "config.json tells tp_size, but no GPU and no TensorRT."
+    print("of a failed build:", left)
+    assert left.get("rank0.engine") == 0 and left.get("config.json", 0) > 0, (
+        "A build that failed leaves config.json and an empty engine file before the error comes."
+    )
+
+    with tempfile.TemporaryDirectory() as folder:
+        for engine in engines:
+            engine.save(folder)
+        again = Engine.from_dir(folder, rank=1).config
+        Path(folder, "config.json").write_text(json.dumps({**saved, "version": "99.9"}))
+        versions = get_engine_version(folder), Engine.from_dir(folder, rank=1).config.version
+    kept = saved["build_config"]["plugin_config"]["context_fmha_type"]
+    found = int(again.build_config.plugin_config.context_fmha_type)
+    print("context_fmha_type saved:", kept, "- read back:", found)
+    assert (kept, found) == (1, 0), (
+        "Read back, the plugin settings have lost context FMHA: it is saved under another key."
+    )
+    print("versions read:", *versions)
+    assert versions == ("99.9", "99.9"), "A version that is not the library's own is read as well."
+
+    with tempfile.TemporaryDirectory() as folder:
+        parts = save_as_scripts(folder)
+        old_files, old_version = list(files_in(folder)), get_engine_version(folder)
+sys.path[0] = str(trees["0.5.0"])
+with standing_in(), tempfile.TemporaryDirectory() as folder:
+    older_parts, older_files = save_as_scripts(folder), list(files_in(folder))
+
+print("of a script:", *old_files, "with", *parts)
+assert (parts, old_version) == (["builder_config", "plugin_config"], None), (
     "The scripts' config.json has two other parts and no version: by that the formats are told."
 )
-assert old_files == [
-    "chatglm2_6b_float16_tp2_pp2_rank0.engine",
+assert (older_parts, older_files) == (parts, old_files), "0.5.0 saves the same two parts."
+
+name = "examples/chatglm/build.py:get_engine_name"
+get_engine_name = extract(trees["0.7.1"], name)["get_engine_name"]
+names = [get_engine_name("chatglm2_6b", "float16", 2, pipeline, 0) for pipeline in (1, 2)]
+print("engines of a script:", *names)
+assert names == [
     "chatglm2_6b_float16_tp2_rank0.engine",
-    "config.json",
-    "model.cache",
-], "A script's engine is named by model, type, tp and rank, and a timing cache lies beside it."
+    "chatglm2_6b_float16_tp2_pp2_rank0.engine",
+], "A script's engine is named by model, type, tp and rank, and by pp where it is above 1."
+
+by_option = {version: caches(version)["option"] for version in trees}
+by_none = {version: caches(version)["none"] for version in trees}
+print("timing cache by --timing_cache:", by_option, "- none saved:", by_none)
+assert by_option == {
+    "0.5.0": ["enc_dec", "gpt", "mpt"],
+    "0.7.1": ["chatglm", "enc_dec", "gpt", "mpt"],
+}, "gpt, mpt and enc_dec, in 0.7.1 also chatglm, save the timing cache as --timing_cache says."
+assert by_none == {"0.5.0": ["bert"], "0.7.1": ["bert", "whisper"]}, (
+    "The scripts of bert and whisper save no timing cache, all others do."
+)

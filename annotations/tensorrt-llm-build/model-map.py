@@ -1,15 +1,25 @@
 """Ask builder.build for every model class that tensorrt_llm has, and see which it takes."""
 
+import json
 import sys
+import tempfile
+from pathlib import Path
 
-from srcread.lab import must_fail, source_tree
+import torch
+
+from srcread.lab import source_tree
 from srcread.lab.tensorrt import install
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
+sys.path.insert(0, str(trees["0.7.1"]))
 install()
 
 from tensorrt_llm import builder, models
+from tensorrt_llm.commands import build as command
+
+torch.manual_seed(0)
+torch.cuda.set_device = lambda device: None  # the stand-in builds without a GPU
+torch.cuda.device_count = lambda: 1
 
 CONFIG = {
     "dtype": "float16",
@@ -26,24 +36,52 @@ CONFIG = {
     "do_layer_norm_before": True,
 }
 SIZES = {"max_input_len": 8, "max_output_len": 8, "max_batch_size": 4, "max_beam_width": 1}
-builder.build_shard_model = lambda model, build_config: model  # stop before the network
+PLUGINS = {"gpt_attention_plugin": "float16", "gemm_plugin": "float16"}
+MINE = """
+from tensorrt_llm.models import BloomForCausalLM
+
+class Mine(BloomForCausalLM):
+    made = []
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.made.append(config.architecture)
+"""
 
 
 def built(architecture, model_cls=None):
-    """Return the class of the model that an architecture gives, or the error."""
+    """Return 'built' if a model of an architecture is built, or the error."""
     config = models.PretrainedConfig.from_dict({**CONFIG, "architecture": architecture})
-    sizes = builder.BuildConfig.from_dict({**SIZES, "max_num_tokens": None})
+    sizes = {**SIZES, "max_num_tokens": None, "plugin_config": dict(PLUGINS)}
     try:
-        model = builder.build(sizes, model_config=config, model_cls=model_cls)
-    except (AttributeError, KeyError, RuntimeError) as error:
+        builder.build(
+            builder.BuildConfig.from_dict(sizes), model_config=config, model_cls=model_cls
+        )
+    except (AttributeError, KeyError, RuntimeError, TypeError) as error:
         return str(error)
-    return type(model).__name__
+    return "built"
+
+
+def made_by_command():
+    """Return for which architectures trtllm-build makes models of a class from a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = {**CONFIG, "architecture": "MyModel"}
+        Path(folder, "config.json").write_text(json.dumps(config))
+        Path(folder, "mine.py").write_text(MINE)
+        sys.argv = ["trtllm-build", f"--model_config={folder}/config.json", "--log_level=error"]
+        sys.argv += [f"--output_dir={folder}/engines", "--use_gpt_attention_plugin"]
+        sys.argv += [f"--model_cls_file={folder}/mine.py", "--model_cls_name=Mine"]
+        try:
+            command.main()
+        except (NameError, RuntimeError) as error:
+            print("trtllm-build:", error)
+    return sys.modules["models"].Mine.made if "models" in sys.modules else []
 
 
 heads = ("ForCausalLM", "LMHeadModel", "HeadModel", "ForQuestionAnswering")
 known = sorted(name for name in models.__all__ if name.endswith(heads))
 found = {name: built(name) for name in known}
-taken = [name for name in known if found[name] == name]
+taken = [name for name in known if found[name] == "built"]
 print(f"of {len(known)} model classes these are taken:", *taken)
 assert taken == ["BloomForCausalLM", "OPTForCausalLM"] and len(known) > len(taken), (
     "Of tensorrt_llm's model classes builder.build takes those of BLOOM and OPT."
@@ -53,18 +91,26 @@ assert {found[name] for name in known if name not in taken} == {
     f"Unsupported model architecture: {name}" for name in known if name not in taken
 }, "For every other one it says that the architecture is not supported."
 
-assert built("MyModel", models.BloomForCausalLM) == "BloomForCausalLM", (
-    "A class that is given, as --model_cls_file does, is taken whatever the architecture is called."
+print("a class that is given:", built("MyModel", models.BloomForCausalLM))
+assert built("MyModel", models.BloomForCausalLM) == "built", (
+    "A class that is given is taken whatever the architecture is called."
+)
+made = made_by_command()
+print("models of a class from a file:", made)
+assert made == ["MyModel"], (
+    "--model_cls_file is executed, and --model_cls_name names the class to take from it."
 )
 
-examples = tree / "examples"
-if must_fail(
-    "BLOOM and OPT have a convert_checkpoint.py; all others have a build.py of their own."
-):
-    examples = source_tree("tensorrt-llm==0.5.0") / "examples"
-converted = {path.parent.name for path in examples.glob("*/convert_checkpoint.py")}
-scripts = {path.parent.name for path in examples.glob("*/build.py")}
-print("with convert_checkpoint.py:", *sorted(converted), "- with build.py:", *sorted(scripts))
-assert converted == {"bloom", "opt"} and not converted & scripts and len(scripts) == 13, (
-    "BLOOM and OPT have a convert_checkpoint.py; all others have a build.py of their own."
+scripts = {}
+for version, tree in trees.items():
+    names = ("build.py", "convert_checkpoint.py")
+    scripts[version] = [{p.parent.name for p in tree.glob(f"examples/*/{name}")} for name in names]
+    print(version, *(sorted(folders) for folders in scripts[version]), sep="\n  ")
+own, converted = scripts["0.7.1"]
+assert converted == {"bloom", "opt"} and not converted & own and len(own) == 13, (
+    "In 0.7.1 BLOOM and OPT have a convert_checkpoint.py, and 13 other examples a build.py."
+)
+own, converted = scripts["0.5.0"]
+assert {"bloom", "opt"} <= own and not converted, (
+    "In 0.5.0 BLOOM and OPT have a build.py as well, and there is no convert_checkpoint.py."
 )

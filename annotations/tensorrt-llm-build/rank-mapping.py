@@ -1,78 +1,143 @@
-"""Ask the framework's Mapping who works with whom, and on which layers."""
+"""Ask the framework's Mapping who works with whom, and on which layers; build a pipeline with it."""
+
+import sys
+
+import torch
 
 from srcread.lab import source_tree
 from srcread.lab.extract import extract
+from srcread.lab.tensorrt import install
 
-tree = source_tree("tensorrt-llm==0.7.1")
-taken = extract(
-    tree,
-    "tensorrt_llm.mapping:Mapping",
-    "tensorrt_llm.models.modeling_utils:PretrainedConfig",
-)
-Mapping, PretrainedConfig = taken["Mapping"], taken["PretrainedConfig"]
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
+OldMapping = extract(trees["0.5.0"], "tensorrt_llm.mapping:Mapping")["Mapping"]
+sys.path.insert(0, str(trees["0.7.1"]))
+install()
+
+from tensorrt_llm.builder import BuildConfig, build
+from tensorrt_llm.mapping import Mapping
+from tensorrt_llm.models import PretrainedConfig
+
+torch.manual_seed(0)
+
+CONFIG = {
+    "dtype": "float16",
+    "vocab_size": 64,
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "max_position_embeddings": 64,
+    "do_layer_norm_before": True,
+    "use_parallel_embedding": False,
+    "embedding_sharding_dim": 0,
+    "share_embedding_table": False,
+}
+MODELS = {
+    "BloomForCausalLM": {"hidden_act": "gelu", "position_embedding_type": "alibi"},
+    "OPTForCausalLM": {"hidden_act": "relu"},
+}
+SIZES = {"max_input_len": 8, "max_output_len": 8, "max_batch_size": 4, "max_beam_width": 1}
 
 
-def world(tp_size, pp_size):
+def world(tp_size, pp_size, kind=Mapping):
     """Return the mapping as each rank has it."""
     size = tp_size * pp_size
-    return [Mapping(world_size=size, rank=r, tp_size=tp_size, pp_size=pp_size) for r in range(size)]
+    return [kind(world_size=size, rank=r, tp_size=tp_size, pp_size=pp_size) for r in range(size)]
+
+
+def configured(architecture="BloomForCausalLM", **more):
+    """Return a model's configuration, as config.json would give it."""
+    whole = {**CONFIG, **MODELS[architecture], "architecture": architecture, **more}
+    return PretrainedConfig.from_dict(whole)
 
 
 def refusal(function, *arguments, **named):
-    """Return the message with which a call is refused, or 'none'."""
+    """Return the error with which a call is refused, or 'none'."""
     try:
         function(*arguments, **named)
-    except ValueError as error:
-        return str(error)
+    except (AttributeError, RuntimeError, TypeError, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
     return "none"
 
 
-ranks = world(tp_size=2, pp_size=3)
+ranks = world(tp_size=4, pp_size=2)
 for mapping in ranks:
     print(
         f"rank {mapping.rank}: splits with {mapping.tp_group}, passes on along {mapping.pp_group},",
         f"from {mapping.prev_pp_rank()} to {mapping.next_pp_rank()},",
-        f"layers {mapping.pp_layers(12)}",
+        f"layers {mapping.pp_layers(6)}",
     )
 
-groups = [(mapping.pp_rank, mapping.tp_group) for mapping in ranks]
-assert groups == [(stage, [2 * stage, 2 * stage + 1]) for stage in range(3) for part in range(2)], (
-    "Neighbouring ranks are one stage: they split its matrices among them."
+groups = [mapping.tp_group for mapping in ranks]
+assert groups == [[0, 1, 2, 3]] * 4 + [[4, 5, 6, 7]] * 4, (
+    "With tp_size 4 and pp_size 2, ranks 0 to 3 are one group and 4 to 7 are the other."
 )
-pipelines = [(mapping.tp_rank, mapping.pp_group) for mapping in ranks]
-assert pipelines == [(0, [0, 2, 4]), (1, [1, 3, 5])] * 3, (
-    "A pipeline goes through every tp_size-th rank, one from each stage."
+pipelines = [mapping.pp_group for mapping in ranks]
+assert pipelines == [[0, 4], [1, 5], [2, 6], [3, 7]] * 2, (
+    "A pipeline takes every tp_size-th rank, one from each stage."
 )
-
-pairs = [(mapping.prev_pp_rank(), mapping.next_pp_rank()) for mapping in ranks]
+pairs = [(mapping.prev_pp_rank(), mapping.next_pp_rank()) for mapping in world(2, 3)]
 assert pairs == [(4, 2), (5, 3), (0, 4), (1, 5), (2, 0), (3, 1)], (
-    "Within a pipeline each rank knows the one before and behind it, and the ends are joined."
+    "A rank knows the stage before and the stage behind it; the last stage leads to the first."
 )
 
-by_stage = [mapping.pp_layers(12) for mapping in ranks[::2]]
-assert by_stage == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]], (
-    "A stage has a run of layers, the same ones in each of its ranks."
+
+def is_spread(mapping):
+    """Tell whether a tensor-parallel group has ranks on two nodes, filled one after the other."""
+    return len({rank // mapping.gpus_per_node for rank in mapping.tp_group}) > 1
+
+
+spread = {size: any(map(is_spread, world(size, 48 // size))) for size in (2, 3, 4, 6, 8, 16)}
+print("groups on two nodes of 8 GPUs, by tp_size:", spread)
+assert spread == {2: False, 3: True, 4: False, 6: True, 8: False, 16: True}, (
+    "On nodes of 8 GPUs a group stays on one node if tp_size divides 8, not with 3 or 6."
 )
-given = {layer for mapping in ranks for layer in mapping.pp_layers(14)}
-print("of 14 layers on 3 stages nobody has", sorted(set(range(14)) - given))
-assert given == set(range(12)), "Layers that are left over when divided by pp_size are nobody's."
+
+assert [mapping.pp_layers(6) for mapping in ranks] == [[0, 1, 2]] * 4 + [[3, 4, 5]] * 4, (
+    "All ranks of a stage have the same consecutive layers."
+)
+given = {layer for mapping in world(1, 4) for layer in mapping.pp_layers(14)}
+print("of 14 layers on 4 stages no rank has", sorted(set(range(14)) - given))
+assert given == set(range(12)), "Of 14 layers on 4 stages, the last two belong to no rank."
 
 wrong = refusal(Mapping, world_size=8, tp_size=2, pp_size=3)
 print("refused:", wrong)
-assert "world_size must equal" in wrong, "The number of ranks must be tp_size times pp_size."
-
-config = {
-    "architecture": "BloomForCausalLM",
-    "dtype": "float32",
-    "vocab_size": 32,
-    "hidden_size": 16,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "hidden_act": "gelu",
-}
-told = refusal(PretrainedConfig.from_dict, dict(config, mapping={"world_size": 1, "tp_size": 1}))
-untold = refusal(PretrainedConfig.from_dict, dict(config))
-print("a configuration without a mapping:", untold)
-assert (told, untold) == ("none", wrong), (
-    "A checkpoint whose configuration has no mapping is refused: the default has pp_size 0."
+assert wrong == "ValueError: world_size must equal to pp_size * tp_size", (
+    "The number of ranks must be tp_size times pp_size."
 )
+
+partly = refusal(configured, mapping={"world_size": 2, "tp_size": 2})
+assert partly == "none", "In a mapping without pp_size, it is 1."
+untold = refusal(configured)
+print("a configuration without a mapping:", untold)
+assert untold == wrong, "Without a mapping, pp_size is 0, and the error speaks of world_size."
+
+
+def build_stage(architecture, pp_size, rank):
+    """Build one stage, with plugins; return the error, or 'none'."""
+    mapping = {"world_size": pp_size, "tp_size": 1, "pp_size": pp_size}
+    plugins = {"gpt_attention_plugin": "float16", "gemm_plugin": "float16"}
+    sizes = {**SIZES, "max_num_tokens": None, "plugin_config": plugins}
+    config = configured(architecture, mapping=mapping)
+    return refusal(build, BuildConfig.from_dict(sizes), rank, model_config=config)
+
+
+stages = {name: [build_stage(name, 2, rank) for rank in range(2)] for name in MODELS}
+alone = [build_stage(name, 1, 0) for name in MODELS]
+for name in MODELS:
+    print(f"{name} in two stages:", *stages[name], sep="\n  ")
+assert alone == ["none", "none"] and all(
+    (first, second)
+    == (
+        f"AttributeError: '{name}' object has no attribute 'dtype'",
+        "TypeError: DecoderModelForCausalLM.forward() got an unexpected keyword argument "
+        "'hidden_states_input'",
+    )
+    for name, (first, second) in stages.items()
+), "Neither stage of BLOOM or OPT can be built with pp_size 2; with pp_size 1 both can."
+
+sizes = [(tp_size, pp_size) for tp_size in range(1, 5) for pp_size in range(1, 5)]
+found = {
+    kind: [[(each.tp_group, each.pp_group) for each in world(*size, kind)] for size in sizes]
+    for kind in (OldMapping, Mapping)
+}
+assert found[OldMapping] == found[Mapping], "0.5.0 forms the same groups."
