@@ -534,6 +534,7 @@ PLANNED: PlannedRun = {
     "key": "00" * 32,
     "soft": False,
     "observers": [],
+    "errors": None,
 }
 CLAIM = b'"kind": "CLAIM", "claim": 0, "part": 0, "truth": true, "observed": null, "expected": null'
 END = b'"kind": "END", "evaluations": [[0, 0, 1]]'

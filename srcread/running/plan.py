@@ -101,10 +101,15 @@ class PlannedClaim(TypedDict):
     parts: int
 
 
+Passed = tuple[int, str, int]
+"""Errors that came to one line of a snippet: the line, their type, how many."""
+
+
 class PlannedRun(TypedDict):
     """One run. `original` is what tracebacks and `inspect` read, `source` what is executed.
 
-    `observers` are pairs of a module of the plan's `payload` and what it is told.
+    `observers` are pairs of a module of the plan's `payload` and what it is told. With `errors`,
+    those that pass through the snippet are told, save for as many as are listed: by line and type.
     """
 
     stem: str
@@ -115,6 +120,7 @@ class PlannedRun(TypedDict):
     key: str
     soft: bool
     observers: list[tuple[str, Any]]
+    errors: list[Passed] | None
 
 
 class SandboxWanted(TypedDict):
@@ -226,6 +232,7 @@ def _run(job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
         "key": secrets.token_hex(32),
         "soft": False,
         "observers": observers,
+        "errors": None,
     }
 
 

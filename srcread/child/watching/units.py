@@ -26,6 +26,13 @@ from typing import Any
 
 _PLAIN = (bool, int, float, complex, str, bytes)
 
+_installed: set[tuple[str, int, int]] = set()
+
+
+def holds(file: str, line: int) -> bool:
+    """Tell whether a line of a file, where it runs, is one of the units."""
+    return any(file == own and first <= line <= last for own, first, last in _installed)
+
 
 def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], dict[str, Any]]:
     """Install the units, and return what tells afterwards what was seen."""
@@ -103,6 +110,8 @@ class _Watched:
         code = marks.replaced(code, replies.changes()) if change is not None else code
         activation = (self._begin, self._return, self._raise)
         function.__code__ = marks.with_probes(code, self.ran, activation)
+        last = unit["line"] + text.count("\n")
+        _installed.add((code.co_filename, unit["line"], last))
         if change is not None and change["default"]:
             _set_default(function, *change["default"])
 
