@@ -535,6 +535,7 @@ PLANNED: PlannedRun = {
     "soft": False,
     "observers": [],
     "errors": None,
+    "overlay": None,
 }
 CLAIM = b'"kind": "CLAIM", "claim": 0, "part": 0, "truth": true, "observed": null, "expected": null'
 END = b'"kind": "END", "evaluations": [[0, 0, 1]]'

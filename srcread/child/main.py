@@ -276,7 +276,9 @@ def _execute(
         leave(status)
     if os.getppid() != parent:
         leave(status)
-    streams = _settle(folder, plan["given"]["trees"])
+    trees = plan["given"]["trees"]
+    trees = load("overlay").laid(run, trees, folder) if run["overlay"] else trees
+    streams = _settle(folder, trees)
     path = os.path.join(folder, run["stem"] + ".py")
     with open(path, "w", encoding="utf-8", newline="") as file:
         file.write(run["original"])  # for tracebacks and inspect: the lines are the same

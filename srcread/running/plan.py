@@ -101,6 +101,14 @@ class PlannedClaim(TypedDict):
     parts: int
 
 
+class Overlay(TypedDict):
+    """A change of one file of a tree; `edit` is where, from and to in characters, and the text."""
+
+    tree: str
+    file: str
+    edit: tuple[int, int, str]
+
+
 Passed = tuple[int, str, int]
 """Errors that came to one line of a snippet: the line, their type, how many."""
 
@@ -110,6 +118,7 @@ class PlannedRun(TypedDict):
 
     `observers` are pairs of a module of the plan's `payload` and what it is told. With `errors`,
     those that pass through the snippet are told, save for as many as are listed: by line and type.
+    With an `overlay`, the run is given a changed copy of a source tree.
     """
 
     stem: str
@@ -121,6 +130,7 @@ class PlannedRun(TypedDict):
     soft: bool
     observers: list[tuple[str, Any]]
     errors: list[Passed] | None
+    overlay: Overlay | None
 
 
 class SandboxWanted(TypedDict):
@@ -216,7 +226,8 @@ def payload(names: Iterable[str]) -> dict[str, str]:
 def _observers(job: Job, device: str) -> list[tuple[str, Any]]:
     """Return the observers of a plain run, which change nothing of what it does."""
     observers: list[tuple[str, Any]] = [("memory", None)] if device == "cuda" else []
-    return [*observers, ("lab", None)] if "srcread" in imported_packages(job) else observers
+    files = {file.path: file.name for file in job.targets.files}
+    return [*observers, ("lab", files)] if "srcread" in imported_packages(job) else observers
 
 
 def _run(job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
@@ -233,6 +244,7 @@ def _run(job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
         "soft": False,
         "observers": observers,
         "errors": None,
+        "overlay": None,
     }
 
 

@@ -32,6 +32,7 @@ _WATCHING = (
     "watching/declare",
     "watching/executed",
     "watching/late",
+    "overlay",
 )
 
 
@@ -77,6 +78,27 @@ def changing(
     """
     unit = {"number": number, "unit": targets.found[number].unit, "places": [], "names": []}
     return _observed(run, {"units": [unit], "change": change}, soft=True, errors=errors)
+
+
+def rewriting(
+    run: PlannedRun,
+    targets: Targets,
+    number: int,
+    change: Mapping[str, Any],
+    errors: Sequence[Passed],
+    offset: int,
+) -> PlannedRun:
+    """Return a run like `changing`, with the change made in a copy of the target's file.
+
+    `offset` is where the target begins there.
+    """
+    unit, (start, end, new) = targets.found[number].unit, change["edit"]
+    text = unit["text"][:start] + new + unit["text"][end:]
+    about = {"number": number, "unit": {**unit, "text": text}, "places": [], "names": []}
+    found = _observed(run, {"units": [about], "change": None}, soft=True, errors=errors)
+    file = next(file for file in targets.files if file.path == unit["file"])
+    edit = offset + start, offset + end, new
+    return {**found, "overlay": {"tree": file.tree, "file": file.file, "edit": edit}}
 
 
 def _observed(

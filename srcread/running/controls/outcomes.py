@@ -41,7 +41,7 @@ def outcome_of(
     found = read_observation(seen, 1)
     if found is None:
         return Outcome.CRASH, ()
-    if found.refused[0]:
+    if found.refused[0] and run["overlay"] is None:
         return None
     return (Outcome.UNSEEN if differs(unchanged, found, target) else Outcome.SILENT), ()
 

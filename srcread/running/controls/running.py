@@ -20,7 +20,7 @@ from threading import Event
 from srcread.evidence.grading import OPERATORS_VERSION
 from srcread.model import Control, Controls, Reason, ReasonCode
 from srcread.running.controls.declared import Declared, declared_controls
-from srcread.running.controls.mutants import Mutant, mutants_of
+from srcread.running.controls.mutants import Mutant, mutants_of, offsets_of
 from srcread.running.controls.outcomes import outcome_of
 from srcread.running.judge import Json
 from srcread.running.plan import Job, Plan, PlannedRun
@@ -32,6 +32,7 @@ from srcread.running.second_runs import (
     changing,
     differs,
     replacing,
+    rewriting,
 )
 
 _AT_ONCE = 2
@@ -42,12 +43,16 @@ _UNSTEADY = Reason(ReasonCode.VALUES_VARY)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One snippet to control: its job, its plain run, and what two watched runs of it saw."""
+    """One snippet to control: its job, its plain run, and what two watched runs of it saw.
+
+    `read` are the files of its targets whose text it read, by the names that evidence has.
+    """
 
     job: Job
     run: PlannedRun
     seen: Observation | None
     again: Observation | None
+    read: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +93,10 @@ def run_controls(
 def refusals(subject: Subject) -> dict[str, Reason]:
     """Return by symbol why a subject's targets have no mutants."""
     refused = dict(subject.job.targets.refused)
+    changed = offsets_of(subject.job.targets, subject.read) if _is_steady(subject) else {}
     for number, target in enumerate(subject.job.targets.found):
         why = _refusal(subject, number)
-        if why:
+        if why and number not in changed:
             refused |= {part.symbol.name: why for part in target.parts}
     return {name: refused[name] for name in sorted(refused)}
 
@@ -106,14 +112,21 @@ def _refusal(subject: Subject, number: int) -> Reason | None:
 def _trials(number: int, subject: Subject) -> list[_Trial]:
     job, run = subject.job, subject.run
     trials = []
-    if subject.seen and subject.again and not differs(subject.seen, subject.again):
-        for mutant in mutants_of(job.targets, subject.seen):
-            about = job.targets, mutant.target, mutant.change, subject.seen.errors
-            changed = changing(run, *about)
+    if subject.seen is not None and _is_steady(subject):
+        for mutant in mutants_of(job.targets, subject.seen, subject.read):
+            about = run, job.targets, mutant.target, mutant.change, subject.seen.errors
+            place = mutant.offset
+            changed = changing(*about) if place is None else rewriting(*about, place)
             trials.append(_Trial(number, changed, mutant))
     for declared in declared_controls(job.text, job.claims):
         trials.append(_Trial(number, _declaring(run, declared), declared))
     return trials
+
+
+def _is_steady(subject: Subject) -> bool:
+    """Tell whether two watched runs saw the same."""
+    seen, again = subject.seen, subject.again
+    return seen is not None and again is not None and not differs(seen, again)
 
 
 def _declaring(run: PlannedRun, declared: Declared) -> PlannedRun:
