@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from importlib.util import find_spec
+from textwrap import dedent
 
 import pytest
 from support.reasons import in_words
@@ -16,6 +17,7 @@ from support.watched_example import Bench
 
 from srcread.evidence.grading import evidence_details, grade, open_claims, proof_of, unseen
 from srcread.model import Depends, Grade, Lab, Outcome, Proof, Reach, Reason, ReasonCode, Run
+from srcread.running.plan import RunLimits
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")
@@ -135,11 +137,26 @@ CATCHING = {
         """,
     "an executor": """
         from concurrent.futures import ThreadPoolExecutor
-        def asked():
-            return m.first([5])
         with ThreadPoolExecutor() as pool:
-            done = pool.submit(asked)
+            done = pool.submit(m.first, [5])
         found = 0 if done.exception() else done.result()
+        """,
+    "a thread": """
+        import threading
+        given = []
+        threading.excepthook = lambda about: None
+        thread = threading.Thread(target=lambda: given.append(m.first([5])))
+        thread.start()
+        thread.join()
+        found = sum(given)
+        """,
+    "a caller that is not changed": """
+        def ask():
+            return m.first([[5], 7])[0]
+        try:
+            found = ask()
+        except TypeError:
+            found = 0
         """,
 }
 
@@ -149,7 +166,8 @@ def test_a_claim_that_is_false_because_a_statement_before_it_crashed_notices_not
     how: str, bench: Bench
 ) -> None:
     module = "def first(items):\n    return items[0]\n"
-    run = bench.control(module, CATCHING[how] + 'assert found == 5, "Five."\n', ("m.first", None))
+    snippet = f'{dedent(CATCHING[how])}assert found == 5, "Five."\n'
+    run = bench.control(module, snippet, ("m.first", None))
     assert outcome(run, "constant") is Outcome.CRASH
     assert grade(run) is Grade.CONFIRMED
 
@@ -198,6 +216,10 @@ GIVING_UP = {
     "sys.exit": "import sys\nif found != 6:\n    sys.exit(77)\n",
     "os._exit": "import os\nif found != 6:\n    os._exit(0)\n",
     "exec": "if found != 6:\n    exec('raise ValueError(found)')\n",
+    "an error": "if found != 6:\n    1 / 0\n",
+    "an error further down": "if found != 6:\n    __import__('json').loads('')\n",
+    "a signal": "import os\nif found != 6:\n    os.kill(os.getpid(), 9)\n",
+    "a loop": "if found != 6:\n    while True:\n        pass\n",
 }
 
 
@@ -206,7 +228,8 @@ def test_a_change_is_not_hidden_by_a_snippet_that_gives_up_where_a_value_differs
     how: str, bench: Bench
 ) -> None:
     snippet = f'found = m.scale(3)\nassert found >= 0, "Positive."\n{GIVING_UP[how]}'
-    run = bench.control(SCALE, snippet, SIZE)
+    job = bench.job(SCALE, snippet, SIZE)
+    [run] = bench.record([job], controls=True, limits=RunLimits(wall_seconds=3))
     assert outcome(run, "reply-negative") is Outcome.CLAIM
     assert outcome(run, "reply-shifted") is Outcome.UNSEEN
     assert (grade(run), open_claims(run)) == (Grade.SENSITIVE, ())

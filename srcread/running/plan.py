@@ -110,7 +110,7 @@ class Overlay(TypedDict):
 
 
 Passed = tuple[int, str, int]
-"""Errors that came to one line of a snippet: the line, their type, how many."""
+"""Errors that came to one line of a snippet, or, as -1 - N, out of target N; type, how many."""
 
 
 class PlannedRun(TypedDict):

@@ -40,7 +40,8 @@ _WATCHING = (
 class Observation:
     """What a watched run saw: per target, in order; `values` are compared by `differs`.
 
-    `errors` came to the snippet, which went on.
+    `errors` came to the snippet, which went on; `left_out` are the lines of its statements that did
+    not run.
     """
 
     ran: tuple[tuple[bool, ...], ...]
@@ -49,6 +50,7 @@ class Observation:
     refused: tuple[Reason | None, ...]
     values: Mapping[str, Any]
     errors: tuple[Passed, ...] = ()
+    left_out: frozenset[int] = frozenset()
 
 
 def watching(run: PlannedRun, targets: Targets, names: Sequence[Sequence[str]] = ()) -> PlannedRun:
@@ -131,14 +133,15 @@ def observation(run: PlannedRun, targets: Targets, outcome: Json) -> Observation
 def read_observation(seen: Mapping[str, Any], units: int) -> Observation | None:
     """Read what the observer said of so many units; None if it is not of the agreed shape."""
     try:
-        about = seen["units"]
+        about, came = seen["units"], seen["errors"]
         found = Observation(
             ran=tuple(tuple(bool(each) for each in row) for row in about["ran"]),
             entered=tuple(int(count) for count in about["entered"]),
             native=tuple(frozenset(map(str, row)) for row in about["native"]),
             refused=tuple(read_reason(why) if why else None for why in about["refused"]),
             values={"tensors": list(about["values"]["tensors"]), "rows": about["values"]["rows"]},
-            errors=tuple((int(n), str(kind), int(times)) for n, kind, times in seen["errors"]),
+            errors=tuple((int(n), str(kind), int(times)) for n, kind, times in came["came"]),
+            left_out=frozenset(int(line) for line in came["left_out"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, Unusable):
         return None

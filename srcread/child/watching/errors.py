@@ -16,10 +16,10 @@ the error go on as it was. For example,
 
 An error is the snippet's own where its `raise`, `assert` or exit makes it, and refused where one of
 the changed function does: both decide something. All others are crashes, and new where an unchanged
-run has not as many of this type in this line of the snippet.
+run has not as many of this type in this line of the snippet, or out of this unit. An error out of a
+unit counts whoever catches it, which may be an executor or the source itself.
 
-Not seen: what is caught where no frame of the snippet lies between, as by an executor that is given
-a function of the source. A lambda has no probe.
+Not seen: what is caught below a lambda of the snippet, and came from another function than a unit.
 """
 
 from __future__ import annotations
@@ -38,17 +38,67 @@ _Block = Union[ast.Try, ast.With, ast.AsyncWith, ast.FunctionDef, ast.AsyncFunct
 _INNER = "srcread: an error passes"
 _OUTER = "srcread: an error ends the snippet"
 _RAISE = dis.opmap["RAISE_VARARGS"]
-_OWN = "own"
-
-_seen: Counter[tuple[int, str]] = Counter()
+_OWN, _REFUSED, _CRASHED = "own", "refused", "crashed"
 
 
-def observe(about: Any, load: Callable[[str], Any]) -> Callable[[], list[list[Any]]]:
-    """Return what lists the errors of others that came to the snippet: line, type, how often.
+class _Watch:
+    """What came, by the line of the snippet or by -1 - N for unit N, and the type; what ran."""
 
-    They are seen where the snippet has been compiled by `probed`.
+    def __init__(self) -> None:
+        self.came: Counter[tuple[int, str]] = Counter()
+        self.known: dict[tuple[int, str], int] = {}
+        self.tell: Callable[[str, object], None] = lambda observer, value: None
+        self.told = False
+        self.places: list[tuple[int, int]] = []
+        self.ran = bytearray()
+
+    def look_at(self, statements: list[ast.stmt], marks: Any) -> dict[int, int]:
+        """Prepare to tell which of these ran; return by each line where its statement begins."""
+        self.places = sorted({(item.lineno, item.col_offset) for item in statements})
+        self.ran = marks.Ran(len(self.places))
+        lines = {}
+        for item in statements:
+            begin, end = item.lineno, item.end_lineno or item.lineno
+            lines.update(dict.fromkeys(range(begin, end + 1), begin))
+        return lines
+
+    def note(self, how: str, place: tuple[int, str]) -> None:
+        """Count an error of others, and tell of the first crash that is new."""
+        if how != _OWN:
+            self.came[place] += 1
+        if how == _CRASHED and not self.told and self.came[place] > self.known.get(place, 0):
+            self.told = True
+            self.tell(_CRASHED, list(place))
+
+
+_watch = _Watch()
+
+
+def observe(about: Any, load: Callable[[str], Any]) -> Callable[[], dict[str, list[Any]]]:
+    """Return what lists the errors that `came`, each with its count, and the lines `left_out`.
+
+    Such a line begins a statement of the snippet which did not run. They are seen where the snippet
+    has been compiled by `probed`.
     """
-    return lambda: [[*place, count] for place, count in sorted(_seen.items())]
+
+    def seen() -> dict[str, list[Any]]:
+        pairs = zip(_watch.places, _watch.ran)  # noqa: B905 - Python 3.9
+        left_out = {line for (line, _), ran in pairs if not ran}
+        came = [[*place, count] for place, count in sorted(_watch.came.items())]
+        return {"came": came, "left_out": sorted(left_out)}
+
+    return seen
+
+
+def ends(unit: int, file: str, first: int, last: int) -> None:
+    """Note that the error which is passing ends an activation of a unit, which has these lines."""
+    kind, _, trace = sys.exc_info()
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if kind is not None and trace is not None and not issubclass(kind, GeneratorExit):
+        own = trace.tb_frame.f_code.co_filename == file and first <= trace.tb_lineno <= last
+        how = _REFUSED if own and _is_raise(trace) else _CRASHED
+        _watch.note(how, (-1 - unit, kind.__qualname__))
 
 
 def probed(
@@ -60,32 +110,32 @@ def probed(
 ) -> types.CodeType:
     """Compile a snippet with its probes.
 
-    `tell` is called with "crashed" at the first crash of its line and type that is not among the
-    `known` ones, and with "stopped" and the kind of an error that ends the snippet.
+    `tell` is called with "crashed" at the first crash that is not among the `known` ones, and with
+    "stopped" and [KIND, LINE] at an error that ends the snippet.
     """
+    marks = load("marks")
+    _watch.known = {(place, kind): count for place, kind, count in known}
+    _watch.tell = tell
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a text that is called stands for a probe
         tree = ast.parse(source, path)
+        starts = _watch.look_at(_statements(tree), marks)
+        head = _head(tree)
+        marks.mark_statements(tree, _watch.places)
         _Prober().visit(tree)
-        head = next((n for n, item in enumerate(tree.body) if not _is_head(item)), len(tree.body))
         tree.body[head:] = _guarded(tree.body[head:], _OUTER)
         code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
-    expected = {(line, kind): count for line, kind, count in known}
-    told = False
 
     def inner() -> None:
-        nonlocal told
         how, place = _passing(path, load)
-        if how != _OWN:
-            _seen[place] += 1
-        if how == "crashed" and not told and _seen[place] > expected.get(place, 0):
-            told = True
-            tell(how, list(place))
+        _watch.note(how, place)
 
     def outer() -> None:
-        tell("stopped", _passing(path, load)[0])
+        how, (line, _) = _passing(path, load)
+        tell("stopped", [how, starts.get(line, line)])
 
-    whole: types.CodeType = load("marks").replaced(code, {_INNER: inner, _OUTER: outer})
+    probes = {_INNER: inner, _OUTER: outer, marks.RAN: _watch.ran}
+    whole: types.CodeType = marks.replaced(code, probes)
     return whole
 
 
@@ -116,11 +166,24 @@ def _guarded(body: list[ast.stmt], probe: str) -> list[ast.stmt]:
     return [ast.fix_missing_locations(guarded)]
 
 
-def _is_head(item: ast.stmt) -> bool:
-    """Tell whether a statement must stand first: the docstring, an import from the future."""
-    if isinstance(item, ast.ImportFrom):
-        return item.module == "__future__"
+def _head(tree: ast.Module) -> int:
+    """Return how many statements must stand first: the docstring, imports from the future."""
+    first = (n for n, item in enumerate(tree.body) if not (_is_text(item) or _is_future(item)))
+    return next(first, len(tree.body))
+
+
+def _is_text(item: ast.AST) -> bool:
     return isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant)
+
+
+def _is_future(item: ast.AST) -> bool:
+    return isinstance(item, ast.ImportFrom) and item.module == "__future__"
+
+
+def _statements(tree: ast.Module) -> list[ast.stmt]:
+    """Return what is executed of a snippet, outer statements before those in them."""
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    return [node for node in nodes if not (_is_text(node) or _is_future(node))]
 
 
 def _passing(path: str, load: Callable[[str], Any]) -> tuple[str, tuple[int, str]]:
@@ -133,11 +196,11 @@ def _passing(path: str, load: Callable[[str], Any]) -> tuple[str, tuple[int, str
         last, trace = trace, trace.tb_next
     assert kind is not None and last is not None
     file, said = last.tb_frame.f_code.co_filename, _is_raise(last)
-    how = "crashed"
+    how = _CRASHED
     if issubclass(kind, SystemExit) or (said and file in (path, "<string>")):
         how = _OWN
     elif issubclass(kind, GeneratorExit) or (said and load("units").holds(file, last.tb_lineno)):
-        how = "refused"
+        how = _REFUSED
     return how, (line, kind.__qualname__)
 
 

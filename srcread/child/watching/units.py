@@ -51,12 +51,6 @@ def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], d
     return seen
 
 
-class _Ran(bytearray):
-    """The statements that ran: a constant of codes, and a framework may hash those."""
-
-    __hash__ = object.__hash__  # type: ignore[assignment]
-
-
 class _Watched:
     """One unit: what it was asked, and what was seen of it."""
 
@@ -69,11 +63,12 @@ class _Watched:
     ) -> None:
         self.number, self.entered = about["number"], 0
         self.refused: dict[str, str] | None = None
-        self.ran = _Ran(len(about["places"]))
+        self.ran = load("marks").Ran(len(about["places"]))
         self.native: list[str] = []
         self._about, self._change, self._load = about, change, load
         self._values = values
         self._running = threading.local()
+        self._lines = ("", 0, 0)
         unit = about["unit"]
         if unit["file"]:
             self.refused = {"code": "not-made", "module": unit["module"]}
@@ -110,8 +105,8 @@ class _Watched:
         code = marks.replaced(code, replies.changes()) if change is not None else code
         activation = (self._begin, self._return, self._raise)
         function.__code__ = marks.with_probes(code, self.ran, activation)
-        last = unit["line"] + text.count("\n")
-        _installed.add((code.co_filename, unit["line"], last))
+        self._lines = code.co_filename, unit["line"], unit["line"] + text.count("\n")
+        _installed.add(self._lines)
         if change is not None and change["default"]:
             _set_default(function, *change["default"])
 
@@ -126,6 +121,7 @@ class _Watched:
 
     def _raise(self, _: None) -> None:
         kind = sys.exc_info()[0]
+        self._load("errors").ends(self.number, *self._lines)
         self._end(f"raised {getattr(kind, '__qualname__', kind)}", self._stack().pop())
 
     def _end(self, ending: str, values: object) -> None:

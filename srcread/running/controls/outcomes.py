@@ -32,7 +32,8 @@ def outcome_of(
         return Outcome.CLAIM, tuple(sorted(false))
     seen = observed(run, outcome)
     if seen is None:
-        return (Outcome.UNSEEN if _stopped_itself(records, outcome) else Outcome.CRASH), ()
+        hides = unchanged is not None and _stopped_itself(records, outcome, unchanged.left_out)
+        return (Outcome.UNSEEN if hides else Outcome.CRASH), ()
     late, missing = claims_of(run, outcome)
     if late or (missing and unchanged is None):
         return Outcome.CRASH, ()
@@ -46,13 +47,18 @@ def outcome_of(
     return (Outcome.UNSEEN if differs(unchanged, found, target) else Outcome.SILENT), ()
 
 
-def _stopped_itself(records: Sequence[Json], outcome: Json) -> bool:
-    """Tell whether a snippet's own raise or exit ended it, and not an error or a limit."""
+def _stopped_itself(records: Sequence[Json], outcome: Json, left_out: frozenset[int]) -> bool:
+    """Tell whether a snippet may have ended by its own decision.
+
+    That is its raise or exit, and whatever comes of a statement that an unchanged run leaves out. A
+    limit or a signal does not tell which statement met it.
+    """
     if outcome["cut"] or outcome["signal"]:
-        return False
-    stopped = _place(records, "stopped")
-    if stopped < len(records):
-        return bool(records[stopped]["value"] == "own")
+        return bool(left_out)
+    stopped = next((r["value"] for r in records if r.get("observer") == "stopped"), None)
+    match stopped:
+        case [how, line]:
+            return how == "own" or line in left_out
     return not any(record["kind"] == "EXCEPTION" for record in records)
 
 
