@@ -210,6 +210,33 @@ def test_a_refusal_by_the_changed_lines_is_what_they_do_and_no_crash(bench: Benc
     assert grade(run) is Grade.STRONG
 
 
+def test_an_error_of_the_snippets_own_that_comes_back_out_of_the_lines_is_no_crash(
+    bench: Bench,
+) -> None:
+    module = "def each(call, items):\n    if items:\n        call(items[0])\n    return items\n"
+    snippet = """
+    def refuse(item):
+        raise ValueError(item)
+    try:
+        m.each(refuse, [5])
+        said = ""
+    except ValueError as error:
+        said = str(error)
+    try:
+        m.each(refuse, [])
+        silent = True
+    except (ValueError, IndexError):
+        silent = False
+    assert said == "5", "The call is given the first."
+    assert silent, "Of nothing it is not called."
+    """
+    run = bench.control(module, snippet, ("m.each", "if items"))
+    assert run.controls is not None
+    claims = {one.id.partition("@")[0]: one.claims for one in run.controls.mutants}
+    assert claims["drop-if"] == (0,)  # the error of an unchanged run does not come
+    assert claims["negate"] == ()  # [][0] is an error, and both claims come after it
+
+
 GIVING_UP = {
     "raise": "if found != 6:\n    raise ValueError(found)\n",
     "a guard": "if found != 6:\n    assert False, 'not six'\n",

@@ -109,15 +109,15 @@ class Overlay(TypedDict):
     edit: tuple[int, int, str]
 
 
-Passed = tuple[int, str, int]
-"""Errors that came to one line of a snippet, or, as -1 - N, out of target N; type, how many."""
+Passed = tuple[int, int]
+"""Errors that came to one line of a snippet, or, as -1 - N, out of target N; and how many."""
 
 
 class PlannedRun(TypedDict):
     """One run. `original` is what tracebacks and `inspect` read, `source` what is executed.
 
     `observers` are pairs of a module of the plan's `payload` and what it is told. With `errors`,
-    those that pass through the snippet are told, save for as many as are listed: by line and type.
+    those that pass through the snippet are told, save for as many as are listed.
     With an `overlay`, the run is given a changed copy of a source tree.
     """
 

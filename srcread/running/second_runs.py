@@ -140,7 +140,7 @@ def read_observation(seen: Mapping[str, Any], units: int) -> Observation | None:
             native=tuple(frozenset(map(str, row)) for row in about["native"]),
             refused=tuple(read_reason(why) if why else None for why in about["refused"]),
             values={"tensors": list(about["values"]["tensors"]), "rows": about["values"]["rows"]},
-            errors=tuple((int(n), str(kind), int(times)) for n, kind, times in came["came"]),
+            errors=tuple((int(place), int(times)) for place, times in came["came"]),
             left_out=frozenset(int(line) for line in came["left_out"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, Unusable):

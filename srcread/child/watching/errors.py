@@ -16,8 +16,8 @@ the error go on as it was. For example,
 
 An error is the snippet's own where its `raise`, `assert` or exit makes it, and refused where one of
 the changed function does: both decide something. All others are crashes, and new where an unchanged
-run has not as many of this type in this line of the snippet, or out of this unit. An error out of a
-unit counts whoever catches it, which may be an executor or the source itself.
+run has not as many errors in this line of the snippet, or out of this unit. An error out of a unit
+counts whoever catches it, which may be an executor or the source itself.
 
 Not seen: what is caught below a lambda of the snippet, and came from another function than a unit.
 """
@@ -42,12 +42,14 @@ _OWN, _REFUSED, _CRASHED = "own", "refused", "crashed"
 
 
 class _Watch:
-    """What came, by the line of the snippet or by -1 - N for unit N, and the type; what ran."""
+    """What came, by the line of the snippet or by -1 - N for unit N, and what ran."""
 
     def __init__(self) -> None:
-        self.came: Counter[tuple[int, str]] = Counter()
-        self.known: dict[tuple[int, str], int] = {}
+        self.path = ""
+        self.came: Counter[int] = Counter()
+        self.known: dict[int, int] = {}
         self.tell: Callable[[str, object], None] = lambda observer, value: None
+        self.holds: Callable[[str, int], bool] = lambda file, line: False
         self.told = False
         self.places: list[tuple[int, int]] = []
         self.ran = bytearray()
@@ -62,13 +64,13 @@ class _Watch:
             lines.update(dict.fromkeys(range(begin, end + 1), begin))
         return lines
 
-    def note(self, how: str, place: tuple[int, str]) -> None:
+    def note(self, how: str, place: int) -> None:
         """Count an error of others, and tell of the first crash that is new."""
         if how != _OWN:
             self.came[place] += 1
         if how == _CRASHED and not self.told and self.came[place] > self.known.get(place, 0):
             self.told = True
-            self.tell(_CRASHED, list(place))
+            self.tell(_CRASHED, place)
 
 
 _watch = _Watch()
@@ -84,27 +86,21 @@ def observe(about: Any, load: Callable[[str], Any]) -> Callable[[], dict[str, li
     def seen() -> dict[str, list[Any]]:
         pairs = zip(_watch.places, _watch.ran)  # noqa: B905 - Python 3.9
         left_out = {line for (line, _), ran in pairs if not ran}
-        came = [[*place, count] for place, count in sorted(_watch.came.items())]
+        came = [list(item) for item in sorted(_watch.came.items())]
         return {"came": came, "left_out": sorted(left_out)}
 
     return seen
 
 
-def ends(unit: int, file: str, first: int, last: int) -> None:
-    """Note that the error which is passing ends an activation of a unit, which has these lines."""
-    kind, _, trace = sys.exc_info()
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if kind is not None and trace is not None and not issubclass(kind, GeneratorExit):
-        own = trace.tb_frame.f_code.co_filename == file and first <= trace.tb_lineno <= last
-        how = _REFUSED if own and _is_raise(trace) else _CRASHED
-        _watch.note(how, (-1 - unit, kind.__qualname__))
+def ends(unit: int) -> None:
+    """Note that the error which is passing ends an activation of the unit of this number."""
+    _watch.note(_passing()[0], -1 - unit)
 
 
 def probed(
     source: str,
     path: str,
-    known: list[list[Any]],
+    known: list[tuple[int, int]],
     tell: Callable[[str, object], None],
     load: Callable[[str], Any],
 ) -> types.CodeType:
@@ -113,9 +109,8 @@ def probed(
     `tell` is called with "crashed" at the first crash that is not among the `known` ones, and with
     "stopped" and [KIND, LINE] at an error that ends the snippet.
     """
-    marks = load("marks")
-    _watch.known = {(place, kind): count for place, kind, count in known}
-    _watch.tell = tell
+    marks, _watch.holds = load("marks"), load("units").holds
+    _watch.path, _watch.tell, _watch.known = path, tell, dict(known)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a text that is called stands for a probe
         tree = ast.parse(source, path)
@@ -127,11 +122,10 @@ def probed(
         code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
 
     def inner() -> None:
-        how, place = _passing(path, load)
-        _watch.note(how, place)
+        _watch.note(*_passing())
 
     def outer() -> None:
-        how, (line, _) = _passing(path, load)
+        how, line = _passing()
         tell("stopped", [how, starts.get(line, line)])
 
     probes = {_INNER: inner, _OUTER: outer, marks.RAN: _watch.ran}
@@ -186,22 +180,22 @@ def _statements(tree: ast.Module) -> list[ast.stmt]:
     return [node for node in nodes if not (_is_text(node) or _is_future(node))]
 
 
-def _passing(path: str, load: Callable[[str], Any]) -> tuple[str, tuple[int, str]]:
-    """Return the kind of the error that is passing, and its line in the snippet with its type."""
+def _passing() -> tuple[str, int]:
+    """Return the kind of the error that is passing, and its line in the snippet."""
     kind, _, trace = sys.exc_info()
     line, last = 0, trace
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == path:
+        if trace.tb_frame.f_code.co_filename == _watch.path:
             line = trace.tb_lineno
         last, trace = trace, trace.tb_next
     assert kind is not None and last is not None
     file, said = last.tb_frame.f_code.co_filename, _is_raise(last)
     how = _CRASHED
-    if issubclass(kind, SystemExit) or (said and file in (path, "<string>")):
+    if issubclass(kind, SystemExit) or (said and file in (_watch.path, "<string>")):
         how = _OWN
-    elif issubclass(kind, GeneratorExit) or (said and load("units").holds(file, last.tb_lineno)):
+    elif issubclass(kind, GeneratorExit) or (said and _watch.holds(file, last.tb_lineno)):
         how = _REFUSED
-    return how, (line, kind.__qualname__)
+    return how, line
 
 
 def _is_raise(trace: types.TracebackType) -> bool:

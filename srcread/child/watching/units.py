@@ -68,7 +68,6 @@ class _Watched:
         self._about, self._change, self._load = about, change, load
         self._values = values
         self._running = threading.local()
-        self._lines = ("", 0, 0)
         unit = about["unit"]
         if unit["file"]:
             self.refused = {"code": "not-made", "module": unit["module"]}
@@ -105,8 +104,7 @@ class _Watched:
         code = marks.replaced(code, replies.changes()) if change is not None else code
         activation = (self._begin, self._return, self._raise)
         function.__code__ = marks.with_probes(code, self.ran, activation)
-        self._lines = code.co_filename, unit["line"], unit["line"] + text.count("\n")
-        _installed.add(self._lines)
+        _installed.add((code.co_filename, unit["line"], unit["line"] + text.count("\n")))
         if change is not None and change["default"]:
             _set_default(function, *change["default"])
 
@@ -121,7 +119,7 @@ class _Watched:
 
     def _raise(self, _: None) -> None:
         kind = sys.exc_info()[0]
-        self._load("errors").ends(self.number, *self._lines)
+        self._load("errors").ends(self.number)
         self._end(f"raised {getattr(kind, '__qualname__', kind)}", self._stack().pop())
 
     def _end(self, ending: str, values: object) -> None:
