@@ -75,7 +75,7 @@
   function told(run) {
     const said = run.said[document.documentElement.lang] || run.said.en;
     const held = run.claims.filter((claim) => claim.held).length;
-    const verdict = run.confirmed ? words.confirmed : words.unconfirmed;
+    const verdict = run.equivalent ? words.equivalent : run.confirmed ? words.confirmed : words.unconfirmed;
     const count = words.claims.replace("{held}", held).replace("{count}", run.claims.length);
     const found = [element("p", words.here + " " + verdict + " · " + count, run.confirmed ? "standing confirmed" : "standing failed")];
     const versions = Object.entries(run.versions).map((pair) => pair.join(" "));

@@ -12,7 +12,7 @@ from support.runs import CONTROLLED, CPU, ENVIRONMENT, GPU, RUN, SLOW
 
 from srcread.errors import SrcreadError
 from srcread.evidence import evidence_path, read_evidence, record_run
-from srcread.evidence.grading import grade
+from srcread.evidence.grading import OPERATORS_VERSION, grade
 from srcread.model import (
     Control,
     Controls,
@@ -71,6 +71,8 @@ WRITTEN = """\
  ]
 }
 """
+
+VERSION = f'"version": {OPERATORS_VERSION}'
 
 
 @pytest.fixture
@@ -338,9 +340,9 @@ def test_controls_stay_with_the_versions_and_the_device_on_which_they_were_made(
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
-        ('"version": 1', '"version": true', "EVID004"),
+        (VERSION, '"version": true', "EVID004"),
         ('"torch.nn.Linear.forward": "d1:ef"', '"torch.nn.Linear.forward": 1', "EVID004"),
-        ('"version": 1', '"version": "1"', "EVID004"),
+        (VERSION, '"version": "1"', "EVID004"),
         ('"entered": true', '"entered": 1', "EVID004"),
         ('"reached": [', '"reached": [-1,', "EVID004"),
         ('"reached": [', '"reached": ["one",', "EVID004"),

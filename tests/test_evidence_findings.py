@@ -11,7 +11,7 @@ from support.reasons import in_words
 from support.runs import CONTROLLED, RUN
 
 from srcread.evidence.findings import check_evidence
-from srcread.evidence.grading import grade
+from srcread.evidence.grading import OPERATORS_VERSION, grade
 from srcread.evidence.standing import standing
 from srcread.model import (
     Anchor,
@@ -117,7 +117,7 @@ def test_no_note_is_strongly_confirmed_whose_lines_were_not_all_reached(
     assert excused.grade is Grade.STRONG
 
 
-@pytest.mark.parametrize("version", [0, 2, 99])
+@pytest.mark.parametrize("version", [0, 1, 99])
 def test_controls_of_operators_that_are_not_here_grade_nothing_and_are_named(version: int) -> None:
     assert CONTROLLED.controls is not None
     controls = replace(CONTROLLED.controls, version=version)
@@ -141,7 +141,7 @@ def test_a_reason_for_no_survivor_is_told() -> None:
 
 
 def test_a_claim_that_nothing_turned_false_is_named_at_its_line() -> None:
-    run = replace(RUN, controls=Controls(1))
+    run = replace(RUN, controls=Controls(OPERATORS_VERSION))
     assert found(run, step()) == [
         (
             "EVID011",

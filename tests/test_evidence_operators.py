@@ -15,7 +15,7 @@ from srcread.evidence.sentences import english
 from srcread.running.controls.operators import RANKS, Operators
 
 
-def changes(text: str) -> dict[str, set[str]]:
+def changes(text: str, *, as_text: bool = False) -> dict[str, set[str]]:
     """Return, by operator, the statement of one line as each change leaves it."""
     tree = ast.parse(text)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -27,7 +27,8 @@ def changes(text: str) -> dict[str, set[str]]:
         return found
 
     found: dict[str, set[str]] = {}
-    for edit in Operators(text_of, frozenset(names)).statement(tree.body[0]):
+    operators = Operators(text_of, frozenset(names), as_text=as_text)
+    for edit in operators.statement(tree.body[0]):
         changed = text[: edit.start[1]] + edit.text + text[edit.end[1] :]
         ast.parse(changed)
         plain = ast.unparse(ast.parse(changed))
@@ -101,6 +102,26 @@ def test_a_call_by_a_dotted_name_may_be_native() -> None:
 )
 def test_what_tells_or_does_nothing_is_never_changed(text: str) -> None:
     assert changes(text) == {}
+
+
+AS_TEXT = {
+    "return 'a'": {"drop-statement": {"pass"}, "other-text": {"return 'a_'"}},
+    "name = 'a'": {"drop-statement": {"pass"}, "other-text": {"name = 'a_'"}},
+    "return f'{a=}'": {"drop-statement": {"pass"}, "other-text": {"return ''"}},
+    "raise ValueError('a')": {"drop-statement": {"pass"}},
+    "assert a, 'b'": {"drop-statement": {"pass"}},
+    "import a": {"drop-statement": {"pass"}},
+    "return a + 1": {
+        "drop-statement": {"pass"},
+        "swap-operator": {"return a - 1"},
+        "constant": {"return a + 2"},
+    },
+}
+
+
+@pytest.mark.parametrize("text", AS_TEXT)
+def test_what_is_read_as_text_can_lose_any_statement_and_have_other_strings(text: str) -> None:
+    assert changes(text, as_text=True) == AS_TEXT[text]
 
 
 def test_a_warning_can_be_left_out_and_its_words_are_not_changed() -> None:

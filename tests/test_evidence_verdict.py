@@ -534,6 +534,8 @@ PLANNED: PlannedRun = {
     "key": "00" * 32,
     "soft": False,
     "observers": [],
+    "errors": None,
+    "overlay": None,
 }
 CLAIM = b'"kind": "CLAIM", "claim": 0, "part": 0, "truth": true, "observed": null, "expected": null'
 END = b'"kind": "END", "evaluations": [[0, 0, 1]]'

@@ -138,7 +138,7 @@ def test_evidence_stands_without_the_sources(tour: Path, tmp_path: Path) -> None
     assert confirmed.returncode == 0, confirmed.stderr
     lose_sources(tmp_path)
     assert srcread("build", "frame-model").exit_code == 0
-    assert 'class="standing confirmed"' in Path(PAGE).read_text(encoding="utf-8")
+    assert 'class="standing equivalent"' in Path(PAGE).read_text(encoding="utf-8")
     (tour / "small.py").write_text(SNIPPET + "\nprint()\n", encoding="utf-8")
     assert srcread("build", "frame-model").exit_code == 0
     assert 'class="standing stale"' in Path(PAGE).read_text(encoding="utf-8")

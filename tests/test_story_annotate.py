@@ -210,8 +210,13 @@ def test_controls_are_run_once_and_check_and_outline_tell_what_they_leave_open(
     assert "EVID011" not in srcread("check", "tiny-model").stderr
     notes = ("first-layers", "layer-order")
     first = srcread(*command, "--controls", *notes)
-    assert "first-layers: 1 of 1 claim, 2 of 2 lines reached, 5 of 5 changes caught" in first.stdout
-    assert "layer-order: 1 of 1 claim, 0 of 2 lines reached, 0 of 0 changes caught" in first.stdout
+    noticed = "2 of 2 lines reached, 5 changes of these lines, 5 noticed: strongly confirmed"
+    assert f"first-layers: 1 of 1 claim, {noticed} (recorded)" in first.stdout
+    assert (
+        "0 of 2 lines reached, 0 changes of these lines, 0 noticed: by an equivalent"
+        in first.stdout
+    )
+    assert first.stdout.endswith("1 of 2 notes confirmed on cpu, 1 by an equivalent.\n")
     evidence = (tour / "evidence" / "first-layers.json").read_bytes()
     again = srcread(*command, "--controls", *notes)
     assert again.stdout.count("(as recorded)") == 2
@@ -223,6 +228,10 @@ def test_controls_are_run_once_and_check_and_outline_tell_what_they_leave_open(
     )
     assert "EVID011 No change of the anchored lines turned this claim false" in found.stderr
     outline = srcread("outline", "tiny-model").stdout
-    assert "1 claims · confirmed on CPU only · strongly · 2 of 2 lines reached · 5 of 5" in outline
+    assert (
+        "1 claims · confirmed on CPU only · strongly · 2 of 2 lines reached · 5 changes" in outline
+    )
+    assert "1 claims · by an equivalent, on CPU only · 0 of 2 lines reached · 0 changes" in outline
+    assert "2 steps, 1 confirmed" in outline
     refused = srcread(*command, "--controls", "--device", "cuda", *notes)
     assert refused.exit_code == 2 and "Drop --controls." in refused.stderr

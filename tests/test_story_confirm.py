@@ -68,7 +68,9 @@ def sandbox_of(here: Path, stem: str) -> list[str]:
 
 def test_a_tours_name_runs_all_its_notes(here: Path) -> None:
     result = confirm(here, "tiny-model", "first-layers")
-    assert result.stdout.splitlines()[-1] == "2 of 2 notes confirmed on cpu.", result.stderr
+    assert result.stdout.splitlines()[-1] == "1 of 2 notes confirmed on cpu, 1 by an equivalent.", (
+        result.stderr
+    )
     assert sandbox_of(here, "first-layers") == sandbox_of(here, "layer-order")
 
 
@@ -127,7 +129,7 @@ def test_an_interrupt_loses_no_run_that_was_done(here: Path) -> None:
     output = interrupted(here, "tiny-model")
     assert (
         output
-        == "confirmed      tiny-model/layer-order: 1 of 1 claim, 0 of 2 lines reached (recorded)\n"
+        == "by equivalent  tiny-model/layer-order: 1 of 1 claim, 0 of 2 lines reached (recorded)\n"
     )
 
 
@@ -138,8 +140,8 @@ def test_an_interrupt_loses_no_controls_that_were_done(here: Path) -> None:
     quick = 'from tiny import Model\n\nassert Model(3).run(5) == 10, "The last one scales."\n'
     (tour / "layer-order.py").write_text(quick)
     output = interrupted(here, "tiny-model", "--controls")
-    assert output.count("confirmed") == 1
-    assert "layer-order: 1 of 1 claim, 2 of 2 lines reached, 3 of 3 changes caught" in output
+    assert output.count("tiny-model/") == 1
+    assert "layer-order: 1 of 1 claim, 2 of 2 lines reached, 3 changes of these lines" in output
     recorded = json.loads((tour / "evidence" / "layer-order.json").read_text())["runs"]
     caught = [set(run["controls"]["mutants"]["claim"]) for run in recorded]
     assert len(caught[0]) == 3
@@ -170,7 +172,9 @@ def interrupted(here: Path, *arguments: str) -> str:
 
 def test_without_a_name_only_the_tours_here_are_run_and_not_the_shipped_ones(here: Path) -> None:
     result = confirm(here)
-    assert result.stdout.splitlines()[-1] == "2 of 2 notes confirmed on cpu.", result.stderr
+    assert result.stdout.splitlines()[-1] == "1 of 2 notes confirmed on cpu, 1 by an equivalent.", (
+        result.stderr
+    )
     assert "torch-transformer" not in result.stdout + result.stderr
 
 

@@ -62,6 +62,16 @@ from frame.layers import Layer
 
 assert [Layer().run(n) for n in (1, 2)] == [1, 4], "Two is doubled, and one is not."
 """
+READING_SNIPPET = """\
+import ast
+
+from srcread.lab import source_tree
+
+text = (source_tree("frame==1.0") / "tools" / "convert.py").read_text()
+(split,) = [node for node in ast.parse(text).body if getattr(node, "name", "") == "split"]
+names = [node.targets[0].id for node in split.body if isinstance(node, ast.Assign)]
+assert names == ["size", "rows"], "The rows are made after the size."
+"""
 ANCHORED = ("split-parts", "layer-doubles")
 
 
@@ -104,6 +114,41 @@ def test_extracted_and_imported_functions_are_confirmed_reached_and_controlled(
         assert run["reach"][0]["unreached"] == []
         assert run["controls"]["mutants"]["claim"] and not run["controls"]["refused"]
     assert "· strongly ·" in srcread("outline", "frame-tour").output
+
+
+def test_a_claim_about_the_text_of_the_source_notices_a_change_of_it(tour: Path) -> None:
+    (tour / "split-parts.py").write_text(READING_SNIPPET)
+    done = srcread("confirm", "--controls", "split-parts")
+    assert done.exit_code == 0, done.output
+    run = recorded(tour, "split-parts")
+    assert run["lab"]["read"] == ["frame==1.0/tools/convert.py"]
+    assert run["reach"][0]["reason"] == {"code": "not-made", "module": "tools.convert"}
+    controls = run["controls"]
+    assert controls["mutants"]["claim"] == {"drop-statement@0+0:4-0:68": [0]}
+    assert len(controls["mutants"]["silent"]) > 3 and controls["refused"] == {}
+    assert done.stdout.count("1 change of these lines, 1 noticed: confirmed, and noticed") == 1
+    note = (tour / "split-parts.md").read_text()
+    reason = 'at = "assign rows"\nreach = false\nreach_reason = "It is a script."\n'
+    (tour / "split-parts.md").write_text(note.replace('at = "assign rows"\n', reason))
+    assert "strongly" in srcread("outline", "frame-tour").output
+
+
+def test_what_runs_and_is_read_is_changed_in_both_at_once(tour: Path) -> None:
+    (tour / "split-parts.py").write_text(SPLIT_SNIPPET + READING_SNIPPET)
+    assert srcread("confirm", "--controls", "split-parts").exit_code == 0
+    run = recorded(tour, "split-parts")
+    assert run["reach"][0]["entered"] and run["lab"]["read"] == ["frame==1.0/tools/convert.py"]
+    mutants = run["controls"]["mutants"]
+    dropped = [claims for name, claims in mutants["claim"].items() if name.startswith("drop-st")]
+    changed = [claims for name, claims in mutants["claim"].items() if name.startswith("swap-op")]
+    assert dropped == [] and changed and all(claims == [0] for claims in changed)
+    assert any(name.startswith("drop-statement") for name in mutants["crash"])
+
+
+def test_an_import_and_an_extraction_are_no_reading(tour: Path) -> None:
+    srcread("confirm", "frame-tour")
+    for stem in ANCHORED:
+        assert "read" not in recorded(tour, stem)["lab"]
 
 
 def test_the_version_is_that_of_the_tree_and_what_was_taken_is_recorded(tour: Path) -> None:

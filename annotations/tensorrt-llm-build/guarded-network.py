@@ -1,4 +1,4 @@
-"""Record layers in two networks, in and outside a guard, and see where they end up; in 0.5.0 too."""
+"""Record layers in two networks, in and outside a guard, and see where they go, in 0.5.0 too."""
 
 import sys
 from threading import Thread

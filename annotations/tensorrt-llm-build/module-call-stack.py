@@ -1,4 +1,4 @@
-"""Record activations from several modules and networks, and read the layers' names; in 0.5.0 too."""
+"""Record activations from several modules and networks, and read layer names, in 0.5.0 too."""
 
 import gc
 import sys

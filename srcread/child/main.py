@@ -276,13 +276,18 @@ def _execute(
         leave(status)
     if os.getppid() != parent:
         leave(status)
-    streams = _settle(folder, plan["given"]["trees"])
+    trees = plan["given"]["trees"]
+    trees = load("overlay").laid(run, trees, folder) if run["overlay"] else trees
+    streams = _settle(folder, trees)
     path = os.path.join(folder, run["stem"] + ".py")
     with open(path, "w", encoding="utf-8", newline="") as file:
         file.write(run["original"])  # for tracebacks and inspect: the lines are the same
-    code = compile(run["source"], path, "exec", dont_inherit=True, optimize=0)
     reporter = load("reporter").reporter(3, bytes.fromhex(run["key"]), run["soft"])
     fail = reporter.fail
+    if run["errors"] is None:
+        code = compile(run["source"], path, "exec", dont_inherit=True, optimize=0)
+    else:
+        code = load("errors").probed(run["source"], path, run["errors"], reporter.observed, load)
     module = types.ModuleType("__main__")
     vars(module).update({"__file__": path, run["reporter"]: reporter.claims})
     sys.modules["__main__"], sys.argv = module, [path]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from srcread.cli.console import FINDINGS, Commands, count, echo, print_findings, progress
+from srcread.model import Grade
 from srcread.support.resources import copying, resources
 
 if TYPE_CHECKING:
@@ -140,8 +141,9 @@ def confirm(
     the name of a TOUR. Each snippet runs in a process of its own, with limits on time, memory and
     output; on Linux in a sandbox, without network, and without your files. Where there is no
     sandbox, snippets that did not come with srcread are refused: read them, then use --trust. Exits
-    with 1 if a claim does not hold. Claims that no change of the code turned false are named by
-    `srcread check`.
+    with 1 if a claim does not hold. "By an equivalent" says that the claims hold of other code than
+    the note's lines. Claims that no change of these lines turned false are named by `srcread
+    check`.
     """
     from srcread.running.plan import LEVELS
     from srcread.stories.confirm import confirm as confirm_notes
@@ -168,9 +170,12 @@ def confirm(
                 _show(result)
     if not out:
         _show_homes(results)
-    confirmed = sum(result.run.confirmed for result in results)
-    echo(f"{confirmed} of {count(len(results), 'note')} confirmed on {device}.")
-    if confirmed < len(results):
+    grades = [result.grade for result in results]
+    held = sum(grade is not None for grade in grades)
+    apart = sum(grade is Grade.EQUIVALENT for grade in grades)
+    more = f", {apart} by an equivalent" if apart else ""
+    echo(f"{held - apart} of {count(len(results), 'note')} confirmed on {device}{more}.")
+    if held < len(results):
         sys.exit(FINDINGS)
 
 
@@ -181,12 +186,22 @@ def _show(result: Confirmed) -> None:
     run = result.run
     held = sum(claim.held for claim in run.claims)
     claims = f"{held} of {count(len(run.claims), 'claim')}"
-    word = "confirmed" if run.confirmed else "NOT CONFIRMED"
     changed = "recorded" if result.recorded else "as recorded" if result.home else "not recorded"
     details = ", ".join([claims, *evidence_details(run)])
-    echo(f"{word:13}  {result.tour}/{result.stem}: {details} ({changed})")
+    word = _word(result.grade)
+    graded = f": {result.grade.value}" if run.controls and result.grade else ""
+    echo(f"{word:13}  {result.tour}/{result.stem}: {details}{graded} ({changed})")
     for reason in run.reasons:
         echo(f"{'':13}  {say(reason)}")
+
+
+def _word(grade: Grade | None) -> str:
+    match grade:
+        case None:
+            return "NOT CONFIRMED"
+        case Grade.EQUIVALENT:
+            return "by equivalent"
+    return "confirmed"
 
 
 def _show_homes(results: Sequence[Confirmed]) -> None:
@@ -219,6 +234,7 @@ def import_evidence(archive: Path, annotations: Path | None) -> None:
     Only runs and traces of the snippets, scenarios and symbols as they are here are taken in. Exits
     with 1 if others were among them, or what is no evidence.
     """
+    from srcread.evidence.grading import grade
     from srcread.model import Run
     from srcread.stories.carry import take_in
 
@@ -227,7 +243,7 @@ def import_evidence(archive: Path, annotations: Path | None) -> None:
         changed = "recorded" if item.recorded else "as recorded"
         word = "traced"
         if isinstance(item.what, Run):
-            word = "confirmed" if item.what.confirmed else "NOT CONFIRMED"
+            word = _word(grade(item.what))
         device = item.what.environment.device.name
         echo(f"{word:13}  {item.tour}/{item.stem}: on {device} ({changed})")
     runs = sum(isinstance(item.what, Run) for item in taken)

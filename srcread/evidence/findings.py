@@ -67,7 +67,7 @@ def _open(step: Step, run: Run) -> Iterator[Diagnostic]:
     for place in open_claims(run):
         sentence = run.claims[place].sentence
         message = f"No change of the anchored lines turned this claim false: {sentence!r}"
-        hint = "Test what these lines compute, or declare a control with srcread.lab.must_fail."
+        hint = "Test what these lines compute, or add the place that decides as [[also]]."
         yield finding("EVID011", path, lines.get(sentence, 0), message, hint)
 
 

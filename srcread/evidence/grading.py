@@ -1,4 +1,7 @@
-"""The grade of a recorded run, and what keeps it from the highest: claims, lines, changes.
+"""The grade of a recorded run, what kind of proof it is, and what keeps it from the highest grade.
+
+Only changes of the note's own lines are graded: mutants of its anchored statements, and replies of
+the native functions called there. Declared controls change the snippet; they are counted apart.
 
 What a change was, its id says: the operator, and lines of the source as it is read now. Ids hold no
 text of the source; the lines come from where the note's anchors are found. Light, for a build reads
@@ -12,12 +15,16 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from srcread.model import Controls, Grade, Location, Outcome, Run
+from srcread.model import Controls, Grade, Lab, Location, Outcome, Proof, Reach, ReasonCode, Run
 
-OPERATORS_VERSION = 1
-"""Of the set of operators and of how they work: controls of another one are made anew."""
+OPERATORS_VERSION = 2
+"""Of the set of operators, how they work and what counts as noticed: other controls grade nothing.
+
+Of 1, a change counted as noticed when an error that the snippet caught had made a claim false.
+"""
 
 _ID = re.compile(r"([a-z-]+)@(\d+)\+(-?\d+):(\d+)-(-?\d+):(\d+)(?:#(\d+))?")
+_NOT_RUN = (ReasonCode.NOT_MADE, ReasonCode.NOT_IMPORTED, ReasonCode.NOT_THERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,28 @@ def grade(run: Run, explained: Collection[str] = (), *, reaches: bool = True) ->
     """
     if not run.confirmed:
         return None
-    if run.controls is None or not are_known(run.controls) or not _caught(run.controls):
-        return Grade.CONFIRMED
+    if not _noticing(run):
+        return Grade.EQUIVALENT if _is_apart(run) else Grade.CONFIRMED
     if open_claims(run) or set(unseen(run)) - set(explained):
         return Grade.SENSITIVE
     return Grade.SENSITIVE if reaches and not reached_all(run) else Grade.STRONG
+
+
+def proof_of(run: Run) -> Proof | None:
+    """Return how a run comes by what it shows of a note's lines, None where nothing tells.
+
+    A class is no function that could be watched: whether its body ran is unknown, so that other
+    functions of the source that ran count for it.
+    """
+    reaches = run.reach or ()
+    if any(one.entered for one in reaches):
+        return _source_of(run.lab)
+    if run.lab is not None and run.lab.read:
+        return Proof.READ
+    if not reaches or not all(_tells(one) for one in reaches):
+        return _source_of(run.lab) if run.lab is not None else None
+    beside = (run.executed or {}).keys() - run.depends.symbols.keys()
+    return Proof.BESIDE if beside else Proof.EQUIVALENT
 
 
 def are_known(controls: Controls) -> bool:
@@ -60,9 +84,9 @@ def reached_all(run: Run) -> bool:
 
 
 def open_claims(run: Run) -> tuple[int, ...]:
-    """Return the claims, by place, that no control turned false."""
-    caught = _caught(run.controls) if run.controls else set()
-    return tuple(number for number in range(len(run.claims)) if number not in caught)
+    """Return the claims, by place, that no change of the note's lines turned false."""
+    noticing = _noticing(run)
+    return tuple(number for number in range(len(run.claims)) if number not in noticing)
 
 
 def unseen(run: Run) -> tuple[str, ...]:
@@ -88,32 +112,41 @@ def mutation_of(name: str, locations: Sequence[Location]) -> Mutation:
 
 
 def counts(controls: Controls) -> tuple[int, int]:
-    """Return how many changes were noticed, and how many visibly altered the result."""
-    found = Counter(one.outcome for one in (*controls.mutants, *controls.declared))
+    """Return how many changes of the note's lines were noticed, and how many altered a value."""
+    found = Counter(one.outcome for one in controls.mutants)
     return found[Outcome.CLAIM], found[Outcome.CLAIM] + found[Outcome.UNSEEN]
 
 
-def summary(controls: Controls) -> str:
-    """Say in words what the controls of a run did."""
+def held(controls: Controls) -> int:
+    """Return how many declared controls turned their own claim false."""
+    return sum(
+        one.id.startswith(f"declared@{claim}#") for one in controls.declared for claim in one.claims
+    )
+
+
+def summary(controls: Controls) -> tuple[str, ...]:
+    """Say in words what the controls of a run did, those that are declared apart.
+
+    For example, ("5 changes of these lines, 5 noticed", "2 declared controls held").
+    """
     caught, visible = counts(controls)
-    found = Counter(one.outcome for one in (*controls.mutants, *controls.declared))
-    parts = [f"caught {caught} of {visible} changes that visibly altered the result"]
-    parts += [f"{found[Outcome.CRASH]} crashed"] if found[Outcome.CRASH] else []
-    silent = found[Outcome.SILENT]
-    parts += [f"{silent} had no effect on this input"] if silent else []
-    return "; ".join([parts[0], ", ".join(parts[1:])]) if parts[1:] else parts[0]
+    said = f"{visible} change{'s' * (visible != 1)} of these lines, {caught} noticed"
+    if not controls.declared:
+        return (said,)
+    count, kept = len(controls.declared), held(controls)
+    some = "" if kept == count else f"{kept} of "
+    return said, f"{some}{count} declared control{'s' * (count != 1)} held"
 
 
 def evidence_details(run: Run) -> tuple[str, ...]:
-    """Say shortly how far a run went through the anchored lines, and what its controls caught."""
+    """Say shortly how far a run went through the anchored lines, and what its controls showed."""
     details = []
     if run.reach is not None:
         lines = [len(reach.reached) for reach in run.reach]
         missed = [len(reach.unreached) for reach in run.reach]
         details.append(f"{sum(lines)} of {sum(lines) + sum(missed)} lines reached")
     if run.controls is not None:
-        caught, visible = counts(run.controls)
-        details.append(f"{caught} of {visible} changes caught")
+        details += summary(run.controls)
     if run.peak_memory is not None:
         details.append(f"at most {mebibytes(run.peak_memory)} on the GPU")
     return tuple(details)
@@ -124,9 +157,34 @@ def mebibytes(count: int) -> str:
     return f"{round(count / (1 << 20), 2):g} MiB"
 
 
-def _caught(controls: Controls) -> set[int]:
-    """Return the claims that a change of the code, or their own declared control, turned false."""
-    caught = {claim for one in controls.mutants for claim in one.claims}
-    for one in controls.declared:
-        caught |= {claim for claim in one.claims if one.id.startswith(f"declared@{claim}#")}
-    return caught
+def _noticing(run: Run) -> set[int]:
+    """Return the claims that a change of the note's lines turned false, by known operators."""
+    if run.controls is None or not are_known(run.controls):
+        return set()
+    return {claim for one in run.controls.mutants for claim in one.claims}
+
+
+def _is_apart(run: Run) -> bool:
+    """Tell whether it is known that a run showed nothing of the note's own lines."""
+    match proof_of(run):
+        case Proof.EQUIVALENT:
+            return True
+        case Proof.BESIDE:
+            return not any(_is_class(one) for one in run.reach or ())
+    return False
+
+
+def _source_of(lab: Lab | None) -> Proof:
+    """Return out of what the lines of a note ran."""
+    if lab is None:
+        return Proof.EXECUTED
+    return Proof.STOOD_IN if lab.stood_in or lab.given else Proof.SOURCE
+
+
+def _tells(reach: Reach) -> bool:
+    """Tell whether a symbol is known not to have run, or a class, of which other things tell."""
+    return reach.reason is None or reach.reason.code in _NOT_RUN or _is_class(reach)
+
+
+def _is_class(reach: Reach) -> bool:
+    return reach.reason is not None and reach.reason.code is ReasonCode.NO_FUNCTION

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum
 
 from srcread.model import Basis, BasisKind, EvidenceStatus, Standing, Step
@@ -19,6 +19,8 @@ class Ground(Enum):
 
     RUN = "run"
     """A claim held in a run that counts."""
+    EQUIVALENT = "equivalent"
+    """A claim held, of code that the snippet brings itself."""
     READ = "read"
     CITED = "cited"
     OPEN = "open"
@@ -32,6 +34,7 @@ class Share:
 
     total: int = 0
     run: int = 0
+    equivalent: int = 0
     read: int = 0
     cited: int = 0
     open: int = 0
@@ -68,7 +71,7 @@ def count(body: str, title_labels: Collection[str], grounds: Mapping[str, Ground
 
 def add(shares: Iterable[Share]) -> Share:
     """Add up the shares of several notes."""
-    rows = [(one.total, one.run, one.read, one.cited, one.open, one.none) for one in shares]
+    rows = [tuple(asdict(one).values()) for one in shares]
     return Share(*(sum(column) for column in zip(*rows, strict=True)))
 
 
@@ -98,7 +101,13 @@ def _ground(basis: Basis, standing: Standing, claims: Collection[str]) -> Ground
     if basis.text not in claims:
         return Ground.NONE
     run = standing.run
-    if standing.status is not EvidenceStatus.CONFIRMED or run is None:
-        return Ground.OPEN
-    held = any(claim.held for claim in run.claims if claim.sentence == basis.text)
-    return Ground.RUN if held else Ground.OPEN
+    held = run is not None and any(
+        claim.held for claim in run.claims if claim.sentence == basis.text
+    )
+    return _HELD.get(standing.status, Ground.OPEN) if held else Ground.OPEN
+
+
+_HELD = {
+    EvidenceStatus.CONFIRMED: Ground.RUN,
+    EvidenceStatus.EQUIVALENT: Ground.EQUIVALENT,
+}

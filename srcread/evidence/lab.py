@@ -12,6 +12,7 @@ from srcread.evidence.loading import Unusable
 from srcread.model import Lab, NetworkLine, RecordedNetwork
 
 _LISTS = ("given", "stood_in", "references")
+_READ = "read"  # not in records of before
 
 
 def lab_json(lab: Lab) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def lab_json(lab: Lab) -> dict[str, Any]:
         "extracted": dict(lab.extracted),
         **{name: list(getattr(lab, name)) for name in _LISTS},
         "networks": [_network_json(network) for network in lab.networks],
+        **({_READ: list(lab.read)} if lab.read else {}),
     }
 
 
@@ -40,7 +42,13 @@ def read_lab(value: object) -> Lab:
         stood_in=stood_in,
         references=references,
         networks=tuple(_network(one) for one in field_of(value, "networks", list)),
+        read=tuple(each_of(_texts_read(value), str, _READ)),
     )
+
+
+def _texts_read(value: object) -> list[Any]:
+    absent = isinstance(value, dict) and _READ not in value
+    return [] if absent else field_of(value, _READ, list)
 
 
 def _network_json(network: RecordedNetwork) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from srcread.model import (
     Detail,
     Evidence,
     EvidenceStatus,
+    Grade,
     Reason,
     ReasonCode,
     Run,
@@ -50,7 +51,7 @@ def standing(
     runs = evidence.runs if evidence is not None else ()
     runs = tuple(run for run in runs if not run.replaced or _others(run, versions))
     if not runs:
-        return _absent(ReasonCode.NEVER_RUN)
+        return _absent(ReasonCode.NEVER_RUN if depends.script else ReasonCode.NOT_RUN)
     if claims is not None:
         runs = tuple(run for run in runs if not _is_forged(run, depends, claims))
         if not runs:
@@ -143,10 +144,13 @@ def _fresh_standing(runs: Sequence[Run], explained: Collection[str], reaches: bo
         return Standing(EvidenceStatus.FAILED, failure, run)
     run = _best(able)
     on_cpu = run.environment.device.kind == "cpu"
-    code = ReasonCode.CONFIRMED_ON_CPU if on_cpu else ReasonCode.CONFIRMED
     controlled = [run for run in able if run.controls is not None and are_known(run.controls)]
     basis = _best(controlled) if controlled else None
     found = grade(basis or run, explained, reaches=reaches)
+    if found is Grade.EQUIVALENT:
+        code = ReasonCode.EQUIVALENT_ON_CPU if on_cpu else ReasonCode.EQUIVALENT
+        return Standing(EvidenceStatus.EQUIVALENT, Reason(code), run, found, basis)
+    code = ReasonCode.CONFIRMED_ON_CPU if on_cpu else ReasonCode.CONFIRMED
     return Standing(EvidenceStatus.CONFIRMED, Reason(code), run, found, basis)
 
 

@@ -13,6 +13,8 @@ class EvidenceStatus(Enum):
     """What the recorded runs say about a note as it is now."""
 
     CONFIRMED = "confirmed"
+    EQUIVALENT = "equivalent"
+    """The claims hold of code beside the note's lines: no confirmation of the source."""
     STALE = "stale"
     """A run confirmed it, and the snippet or the source has changed since."""
     FAILED = "failed"
@@ -84,6 +86,7 @@ class Lab:
     `trees` are source trees by `name==version` with their revisions, `extracted` names with their
     digests. `given` are the helpers that a snippet replaced, `stood_in` what was not the real
     thing, `references` the plugins whose numbers come from another function than their kernel.
+    `read` are the files of trees, of those that the note stands in, whose text the snippet read.
     """
 
     trees: Mapping[str, str] = field(default_factory=dict)
@@ -92,6 +95,7 @@ class Lab:
     stood_in: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     networks: tuple[RecordedNetwork, ...] = ()
+    read: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +117,11 @@ class Outcome(Enum):
     """What a control did to a snippet."""
 
     CLAIM = "claim"
-    """A planned claim turned false: the change was noticed."""
+    """A planned claim turned false, before any error: the change was noticed."""
     CRASH = "crash"
-    """Something else stopped it, or kept a claim from being evaluated: counts neither way."""
+    """An error or a limit stopped it, or came before a claim turned false: counts neither way."""
     UNSEEN = "unseen"
-    """A value of the anchored functions changed, and no claim noticed."""
+    """A value of the anchored functions changed, or the snippet gave up, and no claim noticed."""
     SILENT = "silent"
     """Nothing visible changed on this input."""
 
@@ -150,14 +154,36 @@ class Controls:
 
 
 class Grade(Enum):
-    """How far a confirmed note's claims are shown to depend on the code that it is about."""
+    """How far a note's claims are shown to depend on the lines that it stands at, least first.
 
+    Declared controls are shown and never graded: they change the snippet, and no line.
+    """
+
+    EQUIVALENT = "by an equivalent"
+    """No line of the note ran, was read or was changed: the claims hold of other code."""
     CONFIRMED = "confirmed"
-    SENSITIVE = "sensitive"
-    """A control turned a claim false."""
+    SENSITIVE = "confirmed, and noticed"
+    """A change of these lines turned a claim false."""
     STRONG = "strongly confirmed"
-    """Each claim was turned false by a control, no unseen survivor is without a reason, and all
-    lines that the note is about were reached."""
+    """Each claim was turned false by a change of these lines, no unseen survivor is without a
+    reason, and all of the lines were reached."""
+
+
+class Proof(Enum):
+    """How a run comes by what it shows of a note's lines, strongest first."""
+
+    EXECUTED = "executed"
+    """They ran, as they are installed."""
+    SOURCE = "source"
+    """They ran out of a source tree, with nothing in the place of anything else."""
+    STOOD_IN = "stood-in"
+    """They ran out of a source tree, with stand-ins or the snippet's own helpers around them."""
+    READ = "read"
+    """The snippet read their text."""
+    BESIDE = "beside"
+    """Other functions of the source ran, and not these."""
+    EQUIVALENT = "equivalent"
+    """Nothing of the source ran or was read: the snippet brings what it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +226,7 @@ class Evidence:
 class Standing:
     """A note's evidence weighed against the note as it is now; `reason` says what it rests on.
 
-    `grade` is None unless the note is confirmed; `controlled` is the run on which it rests.
+    `grade` is None unless all claims hold; `controlled` is the run on which it rests.
     """
 
     status: EvidenceStatus

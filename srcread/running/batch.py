@@ -116,7 +116,8 @@ def record_jobs(
             if not controls:
                 yield replace(run, controls=kept)
                 continue
-            subject = Subject(jobs[number], planned["runs"][number], *seen)
+            read = run.lab.read if run.lab else ()
+            subject = Subject(jobs[number], planned["runs"][number], *seen, read)
             if kept is not None and kept.refused != refusals(subject):
                 kept = None  # what could not be watched then can be now, or the other way round
             done.append((replace(run, controls=kept), run.confirmed and kept is None))

@@ -92,6 +92,11 @@ def observed(planned: PlannedRun, outcome: Json) -> Mapping[str, Any] | None:
     return {record["observer"]: record["value"] for record in _of(records, "OBSERVED")}
 
 
+def records_of(planned: PlannedRun, outcome: Json) -> list[Json]:
+    """Return the authentic records of a run, in order, up to the first foreign byte."""
+    return _records(outcome, bytes.fromhex(planned["key"]))[0]
+
+
 def claims_of(planned: PlannedRun, outcome: Json) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the claims that were false, and those of which a part was never evaluated."""
     records, _ = _records(outcome, bytes.fromhex(planned["key"]))

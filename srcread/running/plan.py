@@ -101,10 +101,24 @@ class PlannedClaim(TypedDict):
     parts: int
 
 
+class Overlay(TypedDict):
+    """A change of one file of a tree; `edit` is where, from and to in characters, and the text."""
+
+    tree: str
+    file: str
+    edit: tuple[int, int, str]
+
+
+Passed = tuple[int, int]
+"""Errors that came to one line of a snippet, or, as -1 - N, out of target N; and how many."""
+
+
 class PlannedRun(TypedDict):
     """One run. `original` is what tracebacks and `inspect` read, `source` what is executed.
 
-    `observers` are pairs of a module of the plan's `payload` and what it is told.
+    `observers` are pairs of a module of the plan's `payload` and what it is told. With `errors`,
+    those that pass through the snippet are told, save for as many as are listed.
+    With an `overlay`, the run is given a changed copy of a source tree.
     """
 
     stem: str
@@ -115,6 +129,8 @@ class PlannedRun(TypedDict):
     key: str
     soft: bool
     observers: list[tuple[str, Any]]
+    errors: list[Passed] | None
+    overlay: Overlay | None
 
 
 class SandboxWanted(TypedDict):
@@ -210,7 +226,8 @@ def payload(names: Iterable[str]) -> dict[str, str]:
 def _observers(job: Job, device: str) -> list[tuple[str, Any]]:
     """Return the observers of a plain run, which change nothing of what it does."""
     observers: list[tuple[str, Any]] = [("memory", None)] if device == "cuda" else []
-    return [*observers, ("lab", None)] if "srcread" in imported_packages(job) else observers
+    files = {file.path: file.name for file in job.targets.files}
+    return [*observers, ("lab", files)] if "srcread" in imported_packages(job) else observers
 
 
 def _run(job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
@@ -226,6 +243,8 @@ def _run(job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
         "key": secrets.token_hex(32),
         "soft": False,
         "observers": observers,
+        "errors": None,
+        "overlay": None,
     }
 
 

@@ -16,7 +16,7 @@ from srcread.evidence.loading import Unusable
 from srcread.evidence.reasons import read_reason
 from srcread.model import Reach, Reason, ReasonCode
 from srcread.running.judge import Json, claims_of, observed
-from srcread.running.plan import Plan, PlannedRun, payload
+from srcread.running.plan import Passed, Plan, PlannedRun, payload
 from srcread.running.targets.targets import AnchoredSymbol, Target, Targets, start_of
 
 LOOKING_FAILED = Reason(ReasonCode.WATCHING_DIFFERS)
@@ -28,21 +28,29 @@ _WATCHING = (
     "watching/marks",
     "watching/values",
     "watching/replies",
+    "watching/errors",
     "watching/declare",
     "watching/executed",
     "watching/late",
+    "overlay",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a watched run saw: per target, in order; `values` are compared by `differs`."""
+    """What a watched run saw: per target, in order; `values` are compared by `differs`.
+
+    `errors` came to the snippet, which went on; `left_out` are the lines of its statements that did
+    not run.
+    """
 
     ran: tuple[tuple[bool, ...], ...]
     entered: tuple[int, ...]
     native: tuple[frozenset[str], ...]
     refused: tuple[Reason | None, ...]
     values: Mapping[str, Any]
+    errors: tuple[Passed, ...] = ()
+    left_out: frozenset[int] = frozenset()
 
 
 def watching(run: PlannedRun, targets: Targets, names: Sequence[Sequence[str]] = ()) -> PlannedRun:
@@ -56,20 +64,51 @@ def watching(run: PlannedRun, targets: Targets, names: Sequence[Sequence[str]] =
             zip(targets.found, names or [()] * len(targets.found), strict=True)
         )
     ]
-    return _observed(run, {"units": units, "change": None}, soft=False)
+    return _observed(run, {"units": units, "change": None}, soft=False, errors=())
 
 
 def changing(
-    run: PlannedRun, targets: Targets, number: int, change: Mapping[str, Any]
+    run: PlannedRun,
+    targets: Targets,
+    number: int,
+    change: Mapping[str, Any],
+    errors: Sequence[Passed],
 ) -> PlannedRun:
-    """Return a run like this one, its claims soft, with one change of the target of this number."""
+    """Return a run like this one, its claims soft, with one change of the target of this number.
+
+    `errors` are those that an unchanged run goes on after.
+    """
     unit = {"number": number, "unit": targets.found[number].unit, "places": [], "names": []}
-    return _observed(run, {"units": [unit], "change": change}, soft=True)
+    return _observed(run, {"units": [unit], "change": change}, soft=True, errors=errors)
 
 
-def _observed(run: PlannedRun, about: Mapping[str, Any], soft: bool) -> PlannedRun:
-    observers = [*replacing(run), ("units", about)]
-    return {**run, "key": secrets.token_hex(32), "soft": soft, "observers": observers}
+def rewriting(
+    run: PlannedRun,
+    targets: Targets,
+    number: int,
+    change: Mapping[str, Any],
+    errors: Sequence[Passed],
+    offset: int,
+) -> PlannedRun:
+    """Return a run like `changing`, with the change made in a copy of the target's file.
+
+    `offset` is where the target begins there.
+    """
+    unit, (start, end, new) = targets.found[number].unit, change["edit"]
+    text = unit["text"][:start] + new + unit["text"][end:]
+    about = {"number": number, "unit": {**unit, "text": text}, "places": [], "names": []}
+    found = _observed(run, {"units": [about], "change": None}, soft=True, errors=errors)
+    file = next(file for file in targets.files if file.path == unit["file"])
+    edit = offset + start, offset + end, new
+    return {**found, "overlay": {"tree": file.tree, "file": file.file, "edit": edit}}
+
+
+def _observed(
+    run: PlannedRun, about: Mapping[str, Any], *, soft: bool, errors: Sequence[Passed]
+) -> PlannedRun:
+    observers = [*replacing(run), ("units", about), ("errors", None)]
+    key = secrets.token_hex(32)
+    return {**run, "key": key, "soft": soft, "observers": observers, "errors": list(errors)}
 
 
 def replacing(run: PlannedRun) -> list[tuple[str, Any]]:
@@ -94,13 +133,15 @@ def observation(run: PlannedRun, targets: Targets, outcome: Json) -> Observation
 def read_observation(seen: Mapping[str, Any], units: int) -> Observation | None:
     """Read what the observer said of so many units; None if it is not of the agreed shape."""
     try:
-        about = seen["units"]
+        about, came = seen["units"], seen["errors"]
         found = Observation(
             ran=tuple(tuple(bool(each) for each in row) for row in about["ran"]),
             entered=tuple(int(count) for count in about["entered"]),
             native=tuple(frozenset(map(str, row)) for row in about["native"]),
             refused=tuple(read_reason(why) if why else None for why in about["refused"]),
             values={"tensors": list(about["values"]["tensors"]), "rows": about["values"]["rows"]},
+            errors=tuple((int(place), int(times)) for place, times in came["came"]),
+            left_out=frozenset(int(line) for line in came["left_out"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, Unusable):
         return None

@@ -83,6 +83,7 @@ def check(
 
 
 def _is_own(folder: Path, named: Path | None) -> bool:
-    """Tell whether a tour may be mended: one of an installation, or of a checkout elsewhere, not."""
+    """Tell whether a tour may be mended: none of an installation or of a checkout elsewhere."""
     here = Path("annotations").resolve()
-    return not is_installed(folder) and (named is not None or folder.resolve().is_relative_to(here))
+    chosen = named is not None or folder.resolve().is_relative_to(here)
+    return chosen and not is_installed(folder)

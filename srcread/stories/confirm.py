@@ -19,7 +19,8 @@ from pathlib import Path, PurePath
 
 from srcread.errors import FindingsError, NotFoundError, did_you_mean
 from srcread.evidence import evidence_path, read_evidence, record_run
-from srcread.model import Diagnostic, Origin, Run, Severity, Step, SymbolKind
+from srcread.evidence.grading import grade
+from srcread.model import Diagnostic, Grade, Origin, Run, Severity, Step, SymbolKind
 from srcread.notes.format.tourfile import NAME
 from srcread.opening.tour import OpenTour, find_step, open_tour, tour_folders, tours_here
 from srcread.running.batch import BatchSettings, record_jobs
@@ -32,9 +33,10 @@ from srcread.support.resources import is_installed, is_shipped
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """One note's run, the folder it is recorded in, and whether its evidence had to change.
+    """One note's run with its grade, its folder, and whether its evidence had to change.
 
-    The folder is None for a tour that is a part of the installed srcread: nothing is written there.
+    The grade is None for a run that is not confirmed. The folder is None for a tour that is a part
+    of the installed srcread: nothing is written there.
     """
 
     tour: str
@@ -42,6 +44,7 @@ class Confirmed:
     run: Run
     home: Path | None
     recorded: bool
+    grade: Grade | None
 
 
 def confirm(
@@ -106,9 +109,10 @@ def confirm(
         home = _home(folder) if records is None else records / opened.tour.name
         with contextlib.closing(runs):
             for step, run in zip(steps, runs, strict=True):
-                stem = step.note.stem
-                recorded = home is not None and record_run(evidence_path(home, stem), run)
-                yield Confirmed(opened.tour.name, stem, run, home, recorded)
+                note = step.note
+                recorded = home is not None and record_run(evidence_path(home, note.stem), run)
+                found = grade(run, note.survivors, reaches=note.reach)
+                yield Confirmed(opened.tour.name, note.stem, run, home, recorded, found)
 
 
 def _opened(folder: Path, stems: Sequence[str], progress: Callable[[str], None] | None) -> OpenTour:

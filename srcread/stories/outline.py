@@ -12,7 +12,12 @@ from srcread.evidence.sentences import say
 from srcread.model import Grade, Location, Standing, Step
 from srcread.opening.tour import OpenTour
 
-_GRADES = {Grade.CONFIRMED: (), Grade.SENSITIVE: ("sensitive",), Grade.STRONG: ("strongly",)}
+_GRADES = {
+    Grade.EQUIVALENT: (),  # its standing says it
+    Grade.CONFIRMED: (),
+    Grade.SENSITIVE: ("noticed",),
+    Grade.STRONG: ("strongly",),
+}
 
 
 def outline_lines(opened: OpenTour) -> Iterator[str]:
@@ -100,6 +105,7 @@ def _share(opened: OpenTour, step: Step) -> Share:
 
 def _rest(share: Share) -> str:
     rest = {
+        "by an equivalent": share.equivalent,
         "read": share.read,
         "cited": share.cited,
         "claimed and not confirmed now": share.open,

@@ -83,6 +83,7 @@ def run_note(name: str, settings: ServeSettings) -> Mapping[str, Any]:
     Raises:
         SrcreadError: there is no such note, or it cannot be run here.
     """
+    from srcread.model import Grade
     from srcread.stories.confirm import confirm
 
     if name.count("/") != 1:
@@ -103,6 +104,7 @@ def run_note(name: str, settings: ServeSettings) -> Mapping[str, Any]:
     run = result.run
     return {
         "confirmed": run.confirmed,
+        "equivalent": result.grade is Grade.EQUIVALENT,
         "said": _said(run, _theme(settings)),
         "claims": [
             {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from srcread.evidence.grading import OPERATORS_VERSION
 from srcread.model import (
     ClaimResult,
     Control,
@@ -37,7 +38,7 @@ CONTROLLED = replace(
     reach=(Reach("torch.nn.Linear", True, (1, 2), (4,)),),
     executed={"torch.nn.Linear.forward": "d1:ef"},
     controls=Controls(
-        version=1,
+        version=OPERATORS_VERSION,
         mutants=(
             Control("constant@0+1:2-1:3", Outcome.SILENT),
             Control("drop-if@0+0:3-0:9", Outcome.UNSEEN),

@@ -10,6 +10,7 @@ only, Python >= 3.9, no srcread import, torch only where the snippet has importe
 | `marks` | the probes: statements that ran, and what each activation took and returned |
 | `values` | describes values so that two runs can be compared up to rounding |
 | `replies` | replies of native functions, changed |
+| `errors` | errors that a snippet catches, or that end it |
 | `declare` | the observer of a declared control |
 | `executed` | the observer of a whole run: every function of some packages that it executed |
 """

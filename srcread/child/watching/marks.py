@@ -19,13 +19,19 @@ from typing import Any, Union
 
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]  # noqa: UP007 - Python 3.9
 
-_RAN = "srcread: the statements that ran"
+RAN = "srcread: the statements that ran"
 _BEGUN = "srcread: an activation begins"
 _RETURNED = "srcread: an activation returns"
 _RAISED = "srcread: an activation raises"
 
 
-def mark_statements(node: Function, places: Sequence[tuple[int, int]]) -> None:
+class Ran(bytearray):
+    """The statements that ran: a constant of codes, and a framework may hash those."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+def mark_statements(node: ast.AST, places: Sequence[tuple[int, int]]) -> None:
     """Put a probe before each statement that stands at one of these places (line, column)."""
     _Marker({place: number for number, place in enumerate(places)}).visit(node)
 
@@ -54,7 +60,7 @@ def mark_activations(node: Function) -> bool:
 
 def with_probes(code: types.CodeType, ran: bytearray, activation: Sequence[Any]) -> types.CodeType:
     """Give a compiled function its probes: begun, returned and raised of `activation`."""
-    return replaced(code, dict(zip((_RAN, _BEGUN, _RETURNED, _RAISED), (ran, *activation))))  # noqa: B905 - 3.9
+    return replaced(code, dict(zip((RAN, _BEGUN, _RETURNED, _RAISED), (ran, *activation))))  # noqa: B905 - 3.9
 
 
 def replaced(code: types.CodeType, objects: Mapping[str, object]) -> types.CodeType:
@@ -82,7 +88,7 @@ class _Marker(ast.NodeTransformer):
             number = self.numbers.get((node.lineno, node.col_offset))
         if number is None:
             return node
-        target = ast.Subscript(ast.Constant(_RAN), ast.Constant(number), ast.Store())
+        target = ast.Subscript(ast.Constant(RAN), ast.Constant(number), ast.Store())
         probe = ast.copy_location(ast.Assign([target], ast.Constant(1)), node)
         return [probe, node]
 

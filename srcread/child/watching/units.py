@@ -26,6 +26,13 @@ from typing import Any
 
 _PLAIN = (bool, int, float, complex, str, bytes)
 
+_installed: set[tuple[str, int, int]] = set()
+
+
+def holds(file: str, line: int) -> bool:
+    """Tell whether a line of a file, where it runs, is one of the units."""
+    return any(file == own and first <= line <= last for own, first, last in _installed)
+
 
 def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], dict[str, Any]]:
     """Install the units, and return what tells afterwards what was seen."""
@@ -44,12 +51,6 @@ def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], d
     return seen
 
 
-class _Ran(bytearray):
-    """The statements that ran: a constant of codes, and a framework may hash those."""
-
-    __hash__ = object.__hash__  # type: ignore[assignment]
-
-
 class _Watched:
     """One unit: what it was asked, and what was seen of it."""
 
@@ -62,7 +63,7 @@ class _Watched:
     ) -> None:
         self.number, self.entered = about["number"], 0
         self.refused: dict[str, str] | None = None
-        self.ran = _Ran(len(about["places"]))
+        self.ran = load("marks").Ran(len(about["places"]))
         self.native: list[str] = []
         self._about, self._change, self._load = about, change, load
         self._values = values
@@ -103,6 +104,7 @@ class _Watched:
         code = marks.replaced(code, replies.changes()) if change is not None else code
         activation = (self._begin, self._return, self._raise)
         function.__code__ = marks.with_probes(code, self.ran, activation)
+        _installed.add((code.co_filename, unit["line"], unit["line"] + text.count("\n")))
         if change is not None and change["default"]:
             _set_default(function, *change["default"])
 
@@ -117,6 +119,7 @@ class _Watched:
 
     def _raise(self, _: None) -> None:
         kind = sys.exc_info()[0]
+        self._load("errors").ends(self.number)
         self._end(f"raised {getattr(kind, '__qualname__', kind)}", self._stack().pop())
 
     def _end(self, ending: str, values: object) -> None:

@@ -9,7 +9,8 @@ about these lines.
 | `operators` | the changes of one statement or parameter |
 | `mutants` | all changes of a note's targets, with their ids |
 | `declared` | the controls that a snippet declares itself, by `srcread.lab.must_fail` |
-| `running` | runs them and says what each did |
+| `running` | runs them |
+| `outcomes` | what each did, by its records |
 
 Changes are made in the text, within ranges that `ast` gives, and not through libcst: what stands
 outside a range stays byte for byte, and the child compiles the whole anyway. Controls show that a

@@ -1,5 +1,8 @@
 """All mutants of a note's targets: the edits of its anchored statements that ran.
 
+Of a file whose text the snippet read, every anchored statement is edited, whether it ran or not,
+and the edit is made in a copy of the file: a claim about a text can notice no other.
+
 A mutant's id says the operator, which of the note's anchors, and the range counted from that
 anchor's first line, so that it stays when lines above change. No text of the source is kept in it.
 """
@@ -7,8 +10,9 @@ anchor's first line, so that it stays when lines above change. No text of the so
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from srcread.running.controls.operators import RANKS, Edit, Operators
@@ -18,11 +22,15 @@ from srcread.running.targets.targets import AnchoredSymbol, Start, Target, Targe
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change of the target of this number, as the child is told it."""
+    """One change of the target of this number, as the child is told it.
+
+    `offset` is where the target begins in its file, in characters, if the change is made there.
+    """
 
     id: str
     target: int
     change: Mapping[str, Any]
+    offset: int | None = None
 
 
 def callees(target: Target) -> list[str]:
@@ -39,21 +47,47 @@ def callees(target: Target) -> list[str]:
     return sorted(name for name in names if name.split(".")[0] not in own)
 
 
-def mutants_of(targets: Targets, seen: Observation) -> tuple[Mutant, ...]:
-    """Return the mutants of what ran, the most telling operators first."""
+def mutants_of(
+    targets: Targets, seen: Observation, read: Collection[str] = ()
+) -> tuple[Mutant, ...]:
+    """Return the mutants of what ran, and of what was `read`, the most telling operators first."""
     found: list[tuple[int, str, Mutant]] = []
+    offsets = offsets_of(targets, read)
     for number, target in enumerate(targets.found):
-        if not seen.refused[number]:
-            found += _of_target(number, target, seen)
+        if number in offsets or not seen.refused[number]:
+            found += _of_target(number, target, seen, offsets.get(number))
     return tuple(mutant for _, _, mutant in sorted(found, key=lambda each: each[:2]))
 
 
-def _of_target(number: int, target: Target, seen: Observation) -> Iterator[tuple[int, str, Mutant]]:
-    text = _Text(target)
+def offsets_of(targets: Targets, read: Collection[str]) -> dict[int, int]:
+    """Return where the targets begin in their files, by number, of the files that were read.
+
+    Left out is a target whose text is not found there as it is, as in a file with other line ends.
+    """
+    paths = {file.path for file in targets.files if file.name in read}
+    texts = {path: Path(path).read_bytes().decode("utf-8", "replace") for path in sorted(paths)}
+    found = {}
+    for number, target in enumerate(targets.found):
+        unit = target.unit
+        if unit["file"] in texts:
+            text = texts[unit["file"]]
+            offset = sum(len(line) + 1 for line in text.split("\n")[: unit["line"] - 1])
+            if text.startswith(unit["text"], offset):
+                found[number] = offset
+    return found
+
+
+def _of_target(
+    number: int, target: Target, seen: Observation, offset: int | None
+) -> Iterator[tuple[int, str, Mutant]]:
+    text, places = _Text(target), ran_places(number, target, seen)
     names = frozenset(node.id for node in ast.walk(target.node) if isinstance(node, ast.Name))
     attributes = {node.attr for node in ast.walk(target.node) if isinstance(node, ast.Attribute)}
-    operators = Operators(text.of, names | attributes | _parameters(target.node))
-    edits = list(_edits(target, operators, ran_places(number, target, seen)))
+    if offset is not None:
+        places = {start_of(item) for part in target.parts for item in part.statements}
+    known = names | attributes | _parameters(target.node)
+    operators = Operators(text.of, known, as_text=offset is not None)
+    edits = list(_edits(target, operators, places))
     done: set[tuple[int, int, str]] = set()
     counts: dict[str, int] = {}
     for anchor, first, edit, default in edits:
@@ -64,8 +98,10 @@ def _of_target(number: int, target: Target, seen: Observation) -> Iterator[tuple
         name = _name(edit, anchor, first)
         counts[name] = counts.get(name, 0) + 1
         name = name if counts[name] == 1 else f"{name}#{counts[name]}"
-        change = {"edit": list(span), "default": default}
-        yield RANKS.index(edit.operator), name, Mutant(name, number, change)
+        # A native function's reply is changed at its call, where no text could say it.
+        place = offset if edit.native is None else None
+        change = {"edit": list(span), "default": default if place is None else None}
+        yield RANKS.index(edit.operator), name, Mutant(name, number, change, place)
 
 
 def _edits(

@@ -34,6 +34,7 @@ RANKS = (
     "reply-swapped",
     "sibling",
     "drop-keyword",
+    "other-text",
 )
 
 _COMPARISONS: Mapping[type[ast.cmpop], str] = {
@@ -90,13 +91,25 @@ class Edit:
 class Operators:
     """Finds the edits of the statements of one unit; `slice_of` gives the text of a node."""
 
-    def __init__(self, slice_of: Callable[[ast.AST], str], names: frozenset[str]) -> None:
-        """Take the names that occur in the unit: a sibling must be one of them."""
+    def __init__(
+        self, slice_of: Callable[[ast.AST], str], names: frozenset[str], *, as_text: bool = False
+    ) -> None:
+        """Take the names that occur in the unit: a sibling must be one of them.
+
+        What is read `as_text` need not run: there, strings are changed and any statement is left
+        out, a return or an assertion, too.
+        """
         self._text = slice_of
         self._names = names
+        self._as_text = as_text
 
     def statement(self, node: ast.stmt) -> Iterator[Edit]:
         """Yield the edits of one statement: of a compound one, those of its header."""
+        match node:
+            case ast.Return() | ast.Raise() | ast.Assert() | ast.Import() | ast.ImportFrom() if (
+                self._as_text
+            ):
+                yield self._edit("drop-statement", node, "pass")
         match node:
             case ast.Raise() | ast.Delete() | ast.Import() | ast.ImportFrom() | ast.Pass():
                 return
@@ -116,7 +129,7 @@ class Operators:
                     yield from self._arguments(call)
                     yield from self._replies(call)
             case ast.Assign(value=value) | ast.AugAssign(value=value) | ast.AnnAssign(value=value):
-                if value is not None and not _is_message(value):
+                if value is not None and (self._as_text or not _is_message(value)):
                     yield self._edit("drop-statement", node, "pass")
                     yield from self._expression(value)
             case ast.Assert(test=test):
@@ -160,6 +173,9 @@ class Operators:
     def _expression(self, node: ast.expr) -> Iterator[Edit]:
         text = self._text
         match node:
+            case ast.JoinedStr() if self._as_text:
+                yield self._edit("other-text", node, '""')
+                return
             case ast.JoinedStr() | ast.Lambda():
                 return
             case ast.IfExp(test=test, body=body, orelse=other):
@@ -175,7 +191,7 @@ class Operators:
                 joined = word.join(f"({text(value)})" for value in values)
                 yield self._edit("swap-boolean", node, f"({joined})")
             case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _OPERATORS:
-                if _is_message(left):
+                if _is_message(left) and not self._as_text:
                     return
                 swapped = f"(({text(left)}) {_OPERATORS[type(sign)]} ({text(right)}))"
                 yield self._edit("swap-operator", node, swapped)
@@ -235,6 +251,8 @@ class Operators:
                 yield self._edit("constant", node, repr(not value))
             case int(value) | float(value):
                 yield self._edit("constant", node, repr(value + 1))
+            case str(value) if self._as_text:
+                yield self._edit("other-text", node, repr(f"{value}_"))
 
     def _siblings(self, node: ast.Name | ast.Attribute, name: str) -> Iterator[Edit]:
         for other in _similar(name):

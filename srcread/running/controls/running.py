@@ -1,7 +1,8 @@
 """Run the controls of a batch of snippets, two interpreters at a time, and say what each did.
 
 Claims are soft: a false one is noted, and the snippet goes on, so that each claim is judged by
-itself. A change that hangs is ended early: an unchanged snippet is a matter of a second.
+itself. A change that hangs is ended early: an unchanged snippet is a matter of a second. What is
+counted is the time of the processor, for an outcome must not depend on what else a machine does.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from queue import SimpleQueue
 from threading import Event
 
 from srcread.evidence.grading import OPERATORS_VERSION
-from srcread.model import Control, Controls, Outcome, Reason, ReasonCode
+from srcread.model import Control, Controls, Reason, ReasonCode
 from srcread.running.controls.declared import Declared, declared_controls
-from srcread.running.controls.mutants import Mutant, mutants_of
-from srcread.running.judge import Json, claims_of, observed
+from srcread.running.controls.mutants import Mutant, mutants_of, offsets_of
+from srcread.running.controls.outcomes import outcome_of
+from srcread.running.judge import Json
 from srcread.running.plan import Job, Plan, PlannedRun
 from srcread.running.runner import run_plan
 from srcread.running.second_runs import (
@@ -29,23 +31,28 @@ from srcread.running.second_runs import (
     add_watching,
     changing,
     differs,
-    read_observation,
     replacing,
+    rewriting,
 )
 
 _AT_ONCE = 2
-_WALL_SECONDS = 10
+_WALL_SECONDS = 30
+_CPU_SECONDS = 10
 _UNSTEADY = Reason(ReasonCode.VALUES_VARY)
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One snippet to control: its job, its plain run, and what two watched runs of it saw."""
+    """One snippet to control: its job, its plain run, and what two watched runs of it saw.
+
+    `read` are the files of its targets whose text it read, by the names that evidence has.
+    """
 
     job: Job
     run: PlannedRun
     seen: Observation | None
     again: Observation | None
+    read: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +93,10 @@ def run_controls(
 def refusals(subject: Subject) -> dict[str, Reason]:
     """Return by symbol why a subject's targets have no mutants."""
     refused = dict(subject.job.targets.refused)
+    changed = offsets_of(subject.job.targets, subject.read) if _is_steady(subject) else {}
     for number, target in enumerate(subject.job.targets.found):
         why = _refusal(subject, number)
-        if why:
+        if why and number not in changed:
             refused |= {part.symbol.name: why for part in target.parts}
     return {name: refused[name] for name in sorted(refused)}
 
@@ -104,13 +112,21 @@ def _refusal(subject: Subject, number: int) -> Reason | None:
 def _trials(number: int, subject: Subject) -> list[_Trial]:
     job, run = subject.job, subject.run
     trials = []
-    if subject.seen and subject.again and not differs(subject.seen, subject.again):
-        for mutant in mutants_of(job.targets, subject.seen):
-            changed = changing(run, job.targets, mutant.target, mutant.change)
+    if subject.seen is not None and _is_steady(subject):
+        for mutant in mutants_of(job.targets, subject.seen, subject.read):
+            about = run, job.targets, mutant.target, mutant.change, subject.seen.errors
+            place = mutant.offset
+            changed = changing(*about) if place is None else rewriting(*about, place)
             trials.append(_Trial(number, changed, mutant))
     for declared in declared_controls(job.text, job.claims):
         trials.append(_Trial(number, _declaring(run, declared), declared))
     return trials
+
+
+def _is_steady(subject: Subject) -> bool:
+    """Tell whether two watched runs saw the same."""
+    seen, again = subject.seen, subject.again
+    return seen is not None and again is not None and not differs(seen, again)
 
 
 def _declaring(run: PlannedRun, declared: Declared) -> PlannedRun:
@@ -155,27 +171,18 @@ def _tried(
 def _hurried(planned: Plan) -> Plan:
     limits = {**planned["limits"]}
     limits["wall_seconds"] = min(limits["wall_seconds"], _WALL_SECONDS)
+    limits["cpu_seconds"] = min(limits["cpu_seconds"], _CPU_SECONDS)
     return {**planned, "limits": limits, "runs": []}
 
 
 def _control(subject: Subject, trial: _Trial, outcome: Json) -> Control | None:
     """Say what a control did; None for a change that could not be made."""
-    false, missing = claims_of(trial.run, outcome)
-    name = trial.control.id
-    if false:
-        return Control(name, Outcome.CLAIM, false)
-    seen = observed(trial.run, outcome)
-    if seen is None or missing:
-        return Control(name, Outcome.CRASH)
-    if isinstance(trial.control, Declared):
-        return Control(name, Outcome.SILENT)
-    found = read_observation(seen, 1)
-    if found is None or subject.seen is None:
-        return Control(name, Outcome.CRASH)
-    if found.refused[0]:
-        return None
-    changed = differs(subject.seen, found, trial.control.target)
-    return Control(name, Outcome.UNSEEN if changed else Outcome.SILENT)
+    match trial.control:
+        case Mutant(target=target):
+            found = outcome_of(trial.run, outcome, subject.seen, target)
+        case Declared():
+            found = outcome_of(trial.run, outcome)
+    return Control(trial.control.id, *found) if found is not None else None
 
 
 def _collected(subject: Subject, controls: Sequence[Control]) -> Controls:

@@ -15,7 +15,7 @@ from srcread.child.install import NotInstallable, parse
 from srcread.errors import NotFoundError
 from srcread.evidence.reasons import read_reason
 from srcread.index import Index
-from srcread.model import Location, Range, Reason, ReasonCode, Symbol
+from srcread.model import Location, Origin, Range, Reason, ReasonCode, Symbol
 from srcread.running.targets.units import Unit, unit_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -51,12 +51,30 @@ class Target:
         return sorted(own | {part.entry for part in self.parts if part.entry is not None})
 
 
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """A file of a source tree, `NAME==VERSION`: its path in the tree, and on this machine."""
+
+    tree: str
+    file: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        """The name under which evidence has it."""
+        return f"{self.tree}/{self.file}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Targets:
-    """Everything that a note is about; `refused` says by symbol why it cannot be watched."""
+    """Everything that a note is about; `refused` says by symbol why it cannot be watched.
+
+    `files` are those that it stands in, of source trees.
+    """
 
     found: tuple[Target, ...] = ()
     refused: tuple[tuple[str, Reason], ...] = ()
+    files: tuple[TreeFile, ...] = ()
 
 
 NO_TARGETS = Targets()
@@ -86,7 +104,18 @@ def targets_of(index: Index, locations: Sequence[Location]) -> Targets:
         ranges = (*(old.ranges if old else ()), (number, location.range))
         parts[symbol.name] = _part(symbol, node, ranges)
     found = tuple(Target(unit, node, tuple(parts.values())) for unit, node, parts in units.values())
-    return Targets(found, tuple((name, refused[name]) for name in sorted(refused)))
+    files = {file for place in locations if (file := _file(index, place.symbol)) is not None}
+    ordered = tuple(sorted(files, key=lambda file: file.name))
+    return Targets(found, tuple((name, refused[name]) for name in sorted(refused)), ordered)
+
+
+def _file(index: Index, symbol: Symbol) -> TreeFile | None:
+    """Return the file of a symbol if that is of a source tree, of which nothing is installed."""
+    tree = index.sources.distribution(symbol.distribution)
+    if tree.origin is not Origin.GIT:
+        return None
+    requirement = f"{tree.name}=={tree.version}"
+    return TreeFile(requirement, symbol.path, str(tree.root / symbol.path))
 
 
 def start_of(statement: ast.stmt) -> Start:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from srcread.evidence.grading import mebibytes
+from srcread.evidence.grading import mebibytes, proof_of
 from srcread.model import (
     AnchorStatus,
     Claim,
@@ -15,6 +15,7 @@ from srcread.model import (
     Confinement,
     Depends,
     EvidenceStatus,
+    Proof,
     Reason,
     ReasonCode,
     Run,
@@ -28,6 +29,8 @@ from srcread.site.data.lab import LabView, lab_of
 from srcread.site.data.layout import Layout
 from srcread.site.data.tested import ControlView, ReachView, controls_of, reach_of
 from srcread.site.data.title import Title, messages_of, questions_of, step_title, translation
+
+_HOLDING = (EvidenceStatus.CONFIRMED, EvidenceStatus.EQUIVALENT)
 
 
 class ClaimView(NamedTuple):
@@ -61,7 +64,9 @@ class RunView(NamedTuple):
 class Card(NamedTuple):
     """A note beside its lines. `fallback` tells that it is in another language than the page.
 
-    `own` is the language of what has no translation: reasons for survivors.
+    `own` is the language of what has no translation: why its lines are `unreached`, and why changes
+    survive. `grade` and `proof` are empty where no run confirms it, `proof` too where its lines ran
+    as they are installed.
     """
 
     anchor: str
@@ -82,6 +87,9 @@ class Card(NamedTuple):
     moved: str
     status: str
     reason: Reason
+    grade: str
+    proof: str
+    unreached: str
     claims: tuple[ClaimView, ...]
     run: RunView | None
     reach: ReachView | None
@@ -150,6 +158,9 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         moved="" if lead.status is AnchorStatus.FOUND else lead.status.value,
         status=standing.status.value,
         reason=standing.reason,
+        grade=standing.grade.name.lower() if standing.grade else "",
+        proof=_proof(standing),
+        unreached=note.reach_reason or "",
         claims=_claims(step, text, standing.run),
         run=_run(layout, standing.run) if standing.run else None,
         reach=reach_of(step, standing.run),
@@ -161,6 +172,14 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         authors=note.authors,
         see=note.see,
     )
+
+
+def _proof(standing: Standing) -> str:
+    """Name how the run that is shown proves what it does, where that needs a word."""
+    if standing.run is None or standing.status not in _HOLDING:
+        return ""
+    found = proof_of(standing.run)
+    return "" if found in (None, Proof.EXECUTED) else found.value
 
 
 def _claims(step: Step, text: Translation | None, run: Run | None) -> tuple[ClaimView, ...]:

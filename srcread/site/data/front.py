@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from srcread.model import EvidenceStatus, Step
+from srcread.model import EvidenceStatus, Grade, Step
 from srcread.notes.sentences import without_labels
 from srcread.site.data.address import short_name, web
 from srcread.site.data.card import standing_of
@@ -73,6 +73,7 @@ class ChapterCard(NamedTuple):
 class TourCard(NamedTuple):
     """A tour. `places` counts its confirmed notes by what they were confirmed on.
 
+    `strongly` of these are, and `equivalents` are no confirmation of the source.
     `chapters` are empty where there are none but steps.
     """
 
@@ -85,6 +86,8 @@ class TourCard(NamedTuple):
     functions: int
     confirmed: int
     places: tuple[tuple[str, int], ...]
+    strongly: int
+    equivalents: int
     path: Path | None
     repository: str | None
     grounds: tuple[Grounds, ...]
@@ -164,6 +167,7 @@ def minutes(steps: Iterable[Step], language: str) -> int:
 def _tour_card(layout: Layout, language: str) -> TourCard:
     tour, rows = layout.view.tour, outline_rows(layout, language)
     title = tour_title(tour, language)
+    statuses = Counter(row.status for row in rows)
     return TourCard(
         title=title,
         href=f"{layout.folder}/index.html",
@@ -172,8 +176,10 @@ def _tour_card(layout: Layout, language: str) -> TourCard:
         chapters=tuple(_chapters(layout, rows)) if tour.chapters else (),
         steps=len(rows),
         functions=len(layout.pages),
-        confirmed=sum(row.status == EvidenceStatus.CONFIRMED.value for row in rows),
+        confirmed=statuses[EvidenceStatus.CONFIRMED.value],
         places=_places(layout),
+        strongly=sum(row.grade == Grade.STRONG.name.lower() for row in rows),
+        equivalents=statuses[EvidenceStatus.EQUIVALENT.value],
         path=path_of(layout, language, title),
         repository=web(tour.repository),
         grounds=tour_grounds(layout, language),

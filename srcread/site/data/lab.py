@@ -46,6 +46,7 @@ class LabView(NamedTuple):
     stood_in: tuple[str, ...]
     references: tuple[str, ...]
     networks: tuple[NetworkView, ...]
+    read: tuple[str, ...]
 
 
 class LineCalls(NamedTuple):
@@ -69,6 +70,7 @@ def lab_of(layout: Layout, run: Run) -> LabView | None:
         stood_in=lab.stood_in,
         references=lab.references,
         networks=tuple(_network(layout, network) for network in lab.networks),
+        read=lab.read,
     )
 
 

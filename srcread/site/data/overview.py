@@ -33,6 +33,7 @@ class Row(NamedTuple):
     page: str
     status: str
     reason: Reason
+    grade: str
 
 
 class NativeLeaf(NamedTuple):
@@ -82,6 +83,7 @@ def outline_rows(layout: Layout, language: str) -> tuple[Row, ...]:
                 page=page,
                 status=standing.status.value,
                 reason=standing.reason,
+                grade=standing.grade.name.lower() if standing.grade else "",
             )
         )
     return tuple(rows)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from srcread.evidence.grading import counts, mutation_of, open_claims, unseen
-from srcread.model import Controls, Outcome, Reason, Run, Standing, Step
+from srcread.evidence.grading import counts, held, mutation_of, open_claims, unseen
+from srcread.model import Outcome, Reason, Run, Standing, Step
 
 
 class Survivor(NamedTuple):
@@ -22,13 +22,18 @@ class Survivor(NamedTuple):
 
 
 class ControlView(NamedTuple):
-    """What the controls did, in numbers; `open` are the places of claims that none turned false."""
+    """What the changes of a note's lines did, in numbers, and how many `declared` controls `held`.
+
+    `open` are the places of claims that no change of these lines turned false.
+    """
 
     grade: str
     caught: int
     visible: int
     crashed: int
     silent: int
+    declared: int
+    held: int
     survivors: tuple[Survivor, ...]
     open: tuple[int, ...]
 
@@ -47,13 +52,15 @@ def controls_of(step: Step, standing: Standing) -> ControlView | None:
     if run is None or run.controls is None or standing.grade is None:
         return None
     caught, visible = counts(run.controls)
-    found = _outcomes(run.controls)
+    found = Counter(one.outcome for one in run.controls.mutants)
     return ControlView(
         grade=standing.grade.name.lower(),
         caught=caught,
         visible=visible,
         crashed=found[Outcome.CRASH],
         silent=found[Outcome.SILENT],
+        declared=len(run.controls.declared),
+        held=held(run.controls),
         survivors=tuple(_survivor(name, step) for name in unseen(run)),
         open=open_claims(run),
     )
@@ -74,10 +81,6 @@ def reach_of(step: Step, run: Run | None) -> ReachView | None:
         ),
         reasons=tuple(reach.reason for reach in run.reach if reach.reason is not None),
     )
-
-
-def _outcomes(controls: Controls) -> Counter[Outcome]:
-    return Counter(one.outcome for one in (*controls.mutants, *controls.declared))
 
 
 def _survivor(name: str, step: Step) -> Survivor:

@@ -37,7 +37,7 @@ _TAGS = {
     *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
 
-_SIGNS = {"run": "●", "read": "○", "cited": "↗", "open": "◌", "none": ""}
+_SIGNS = {"run": "●", "equivalent": "◐", "read": "○", "cited": "↗", "open": "◌", "none": ""}
 
 MOST_OF_SUMMARY = 200
 """Characters of a note's summary: what is shown of a page where it is linked to elsewhere."""

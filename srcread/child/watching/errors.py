@@ -1,0 +1,202 @@
+"""Errors that pass through a snippet, told when they come: what follows a new one is no proof.
+
+A change of the source may make its code crash. A snippet that catches the error goes on, and its
+next claim is false of nothing that the source computed. So each block of a snippet in which an
+error may end has a probe: its own body, those of `try` and `with`, and of functions. A probe lets
+the error go on as it was. For example,
+
+    try:                                 try:
+        size = m.size(x)                     try:
+    except ValueError:            is             size = m.size(x)
+        size = None                          except:
+                                                 "the probe"()
+                                                 raise
+                                         except ValueError:
+                                             size = None
+
+An error is the snippet's own where its `raise`, `assert` or exit makes it, and refused where one of
+the changed function does: both decide something. All others are crashes, and new where an unchanged
+run has not as many errors in this line of the snippet, or out of this unit. An error out of a unit
+counts whoever catches it, which may be an executor or the source itself.
+
+Not seen: what is caught below a lambda of the snippet, and came from another function than a unit.
+"""
+
+from __future__ import annotations
+
+import ast
+import dis
+import sys
+import types
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Union
+
+_Block = Union[ast.Try, ast.With, ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef]  # noqa: UP007 - Python 3.9
+
+_INNER = "srcread: an error passes"
+_OUTER = "srcread: an error ends the snippet"
+_RAISE = dis.opmap["RAISE_VARARGS"]
+_OWN, _REFUSED, _CRASHED = "own", "refused", "crashed"
+
+
+class _Watch:
+    """What came, by the line of the snippet or by -1 - N for unit N, and what ran."""
+
+    def __init__(self) -> None:
+        self.path = ""
+        self.came: Counter[int] = Counter()
+        self.known: dict[int, int] = {}
+        self.tell: Callable[[str, object], None] = lambda observer, value: None
+        self.holds: Callable[[str, int], bool] = lambda file, line: False
+        self.told = False
+        self.places: list[tuple[int, int]] = []
+        self.ran = bytearray()
+
+    def look_at(self, statements: list[ast.stmt], marks: Any) -> dict[int, int]:
+        """Prepare to tell which of these ran; return by each line where its statement begins."""
+        self.places = sorted({(item.lineno, item.col_offset) for item in statements})
+        self.ran = marks.Ran(len(self.places))
+        lines = {}
+        for item in statements:
+            begin, end = item.lineno, item.end_lineno or item.lineno
+            lines.update(dict.fromkeys(range(begin, end + 1), begin))
+        return lines
+
+    def note(self, how: str, place: int) -> None:
+        """Count an error of others, and tell of the first crash that is new."""
+        if how != _OWN:
+            self.came[place] += 1
+        if how == _CRASHED and not self.told and self.came[place] > self.known.get(place, 0):
+            self.told = True
+            self.tell(_CRASHED, place)
+
+
+_watch = _Watch()
+
+
+def observe(about: Any, load: Callable[[str], Any]) -> Callable[[], dict[str, list[Any]]]:
+    """Return what lists the errors that `came`, each with its count, and the lines `left_out`.
+
+    Such a line begins a statement of the snippet which did not run. They are seen where the snippet
+    has been compiled by `probed`.
+    """
+
+    def seen() -> dict[str, list[Any]]:
+        pairs = zip(_watch.places, _watch.ran)  # noqa: B905 - Python 3.9
+        left_out = {line for (line, _), ran in pairs if not ran}
+        came = [list(item) for item in sorted(_watch.came.items())]
+        return {"came": came, "left_out": sorted(left_out)}
+
+    return seen
+
+
+def ends(unit: int) -> None:
+    """Note that the error which is passing ends an activation of the unit of this number."""
+    _watch.note(_passing()[0], -1 - unit)
+
+
+def probed(
+    source: str,
+    path: str,
+    known: list[tuple[int, int]],
+    tell: Callable[[str, object], None],
+    load: Callable[[str], Any],
+) -> types.CodeType:
+    """Compile a snippet with its probes.
+
+    `tell` is called with "crashed" at the first crash that is not among the `known` ones, and with
+    "stopped" and [KIND, LINE] at an error that ends the snippet.
+    """
+    marks, _watch.holds = load("marks"), load("units").holds
+    _watch.path, _watch.tell, _watch.known = path, tell, dict(known)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a text that is called stands for a probe
+        tree = ast.parse(source, path)
+        starts = _watch.look_at(_statements(tree), marks)
+        head = _head(tree)
+        marks.mark_statements(tree, _watch.places)
+        _Prober().visit(tree)
+        tree.body[head:] = _guarded(tree.body[head:], _OUTER)
+        code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
+
+    def inner() -> None:
+        _watch.note(*_passing())
+
+    def outer() -> None:
+        how, line = _passing()
+        tell("stopped", [how, starts.get(line, line)])
+
+    probes = {_INNER: inner, _OUTER: outer, marks.RAN: _watch.ran}
+    whole: types.CodeType = marks.replaced(code, probes)
+    return whole
+
+
+class _Prober(ast.NodeTransformer):
+    """Puts a probe into each block in which an error may end."""
+
+    def _visit_block(self, node: _Block) -> ast.AST:
+        self.generic_visit(node)
+        head = 0
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            head = ast.get_docstring(node, clean=False) is not None
+        node.body[head:] = _guarded(node.body[head:], _INNER)
+        return node
+
+    visit_Try = visit_With = visit_AsyncWith = _visit_block
+    visit_FunctionDef = visit_AsyncFunctionDef = _visit_block
+
+    def visit_TryStar(self, node: Any) -> ast.AST:  # Python 3.11
+        return self._visit_block(node)
+
+
+def _guarded(body: list[ast.stmt], probe: str) -> list[ast.stmt]:
+    if not body:
+        return []
+    call = ast.Expr(ast.Call(ast.Constant(probe), [], []))
+    handler = ast.ExceptHandler(None, None, [call, ast.Raise()])
+    guarded = ast.copy_location(ast.Try(body, [handler], [], []), body[0])
+    return [ast.fix_missing_locations(guarded)]
+
+
+def _head(tree: ast.Module) -> int:
+    """Return how many statements must stand first: the docstring, imports from the future."""
+    first = (n for n, item in enumerate(tree.body) if not (_is_text(item) or _is_future(item)))
+    return next(first, len(tree.body))
+
+
+def _is_text(item: ast.AST) -> bool:
+    return isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant)
+
+
+def _is_future(item: ast.AST) -> bool:
+    return isinstance(item, ast.ImportFrom) and item.module == "__future__"
+
+
+def _statements(tree: ast.Module) -> list[ast.stmt]:
+    """Return what is executed of a snippet, outer statements before those in them."""
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    return [node for node in nodes if not (_is_text(node) or _is_future(node))]
+
+
+def _passing() -> tuple[str, int]:
+    """Return the kind of the error that is passing, and its line in the snippet."""
+    kind, _, trace = sys.exc_info()
+    line, last = 0, trace
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == _watch.path:
+            line = trace.tb_lineno
+        last, trace = trace, trace.tb_next
+    assert kind is not None and last is not None
+    file, said = last.tb_frame.f_code.co_filename, _is_raise(last)
+    how = _CRASHED
+    if issubclass(kind, SystemExit) or (said and file in (_watch.path, "<string>")):
+        how = _OWN
+    elif issubclass(kind, GeneratorExit) or (said and _watch.holds(file, last.tb_lineno)):
+        how = _REFUSED
+    return how, line
+
+
+def _is_raise(trace: types.TracebackType) -> bool:
+    return trace.tb_frame.f_code.co_code[trace.tb_lasti] == _RAISE

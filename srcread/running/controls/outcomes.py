@@ -1,0 +1,68 @@
+"""What a control did, told from the records of its run.
+
+A change is noticed by a claim that turned false while the snippet ran as written. What comes after
+a crash, caught or not, is no proof: the claim is false of what was never computed. The other way
+round, a snippet that stops itself where a value differs, or leaves a claim out, hides a change that
+no claim noticed: these count as unseen, and not as crashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from srcread.model import Outcome
+from srcread.running.judge import Json, claims_of, observed, records_of
+from srcread.running.plan import PlannedRun
+from srcread.running.second_runs import Observation, differs, read_observation
+
+
+def outcome_of(
+    run: PlannedRun, outcome: Json, unchanged: Observation | None = None, target: int | None = None
+) -> tuple[Outcome, tuple[int, ...]] | None:
+    """Return what a control run came to, and which claims it turned false.
+
+    `unchanged` is what was seen without the change of this target; without one, as for a declared
+    control, values are not compared. None says that the change could not be made.
+    """
+    records = records_of(run, outcome)
+    crash = _place(records, "crashed")
+    false = {r["claim"] for r in records[:crash] if r["kind"] == "CLAIM" and not r["truth"]}
+    false &= set(range(len(run["claims"])))
+    if false:
+        return Outcome.CLAIM, tuple(sorted(false))
+    seen = observed(run, outcome)
+    if seen is None:
+        hides = unchanged is not None and _stopped_itself(records, outcome, unchanged.left_out)
+        return (Outcome.UNSEEN if hides else Outcome.CRASH), ()
+    late, missing = claims_of(run, outcome)
+    if late or (missing and unchanged is None):
+        return Outcome.CRASH, ()
+    if unchanged is None:
+        return Outcome.SILENT, ()
+    found = read_observation(seen, 1)
+    if found is None:
+        return Outcome.CRASH, ()
+    if found.refused[0] and run["overlay"] is None:
+        return None
+    return (Outcome.UNSEEN if differs(unchanged, found, target) else Outcome.SILENT), ()
+
+
+def _stopped_itself(records: Sequence[Json], outcome: Json, left_out: frozenset[int]) -> bool:
+    """Tell whether a snippet may have ended by its own decision.
+
+    That is its raise or exit, and whatever comes of a statement that an unchanged run leaves out. A
+    limit or a signal does not tell which statement met it.
+    """
+    if outcome["cut"] or outcome["signal"]:
+        return bool(left_out)
+    stopped = next((r["value"] for r in records if r.get("observer") == "stopped"), None)
+    match stopped:
+        case [how, line]:
+            return how == "own" or line in left_out
+    return not any(record["kind"] == "EXCEPTION" for record in records)
+
+
+def _place(records: Sequence[Json], observer: str) -> int:
+    """Return the place of the first word of an observer among the records; their count if none."""
+    places = (n for n, r in enumerate(records) if r["kind"] == "OBSERVED")
+    return next((n for n in places if records[n]["observer"] == observer), len(records))
