@@ -185,17 +185,24 @@ def _others(run: Run, versions: Mapping[str, str]) -> list[str]:
 def changes(ran: Depends, now: Depends) -> tuple[Reason, ...]:
     """Return what of a note has changed since a run depended on it; nothing means that it holds."""
     found = []
-    if now.script and ran.script != now.script:
-        code = ReasonCode.SNIPPET_CHANGED if ran.script else ReasonCode.SNIPPET_NOT_SEEN
-        found.append(Reason(code))
+    if ran.script != now.script:
+        found.append(Reason(_script_change(ran.script, now.script)))
     for name in sorted(now.symbols):
         old, new = ran.symbols.get(name), now.symbols[name]
-        if old != new:
+        if old != new or not new:
             found.append(Reason(_change(old, new), {"name": name}))
     return tuple(found)
 
 
+def _script_change(old: str, new: str) -> ReasonCode:
+    if not new:
+        return ReasonCode.SNIPPET_LOST
+    return ReasonCode.SNIPPET_CHANGED if old else ReasonCode.SNIPPET_NOT_SEEN
+
+
 def _change(old: str | None, new: str) -> ReasonCode:
+    if not new:
+        return ReasonCode.SYMBOL_LOST
     if old is None:
         return ReasonCode.SYMBOL_NOT_SEEN
     if old.rpartition(":")[0] != new.rpartition(":")[0]:

@@ -76,9 +76,11 @@ class ReasonCode(Enum):
     AND_MORE = "and-more", "count"
     SNIPPET_CHANGED = "snippet-changed"
     SNIPPET_NOT_SEEN = "snippet-not-seen"
+    SNIPPET_LOST = "snippet-lost"
     SYMBOL_CHANGED = "symbol-changed", "name"
     SYMBOL_NOT_SEEN = "symbol-not-seen", "name"
     SYMBOL_UNKNOWN = "symbol-unknown", "name"
+    SYMBOL_LOST = "symbol-lost", "name"
 
     # Watching: why a function of the read source could not be looked at.
     WATCHING_DIFFERS = "watching-differs"
@@ -128,7 +130,7 @@ class Depends:
     """Digests of what a run depended on: its script, and by name the symbols of the read source.
 
     The script's is the sha256 of its bytes, empty where a note has none; a symbol's begins with the
-    number of its rule, `d1:`.
+    number of its rule, `d1:`, and is empty where the symbol is not found.
     """
 
     script: str
