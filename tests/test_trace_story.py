@@ -147,7 +147,7 @@ def build() -> str:
 
 def test_the_site_shows_what_was_recorded(here: Path) -> None:
     trace()
-    assert "warning" not in build()
+    assert "TRAC" not in build()
     text = outline(PAGE.read_text("utf-8"))
     assert "p: Three layers, of which one scales Python 3." in text
     assert "if self.size > 1: ran not taken: self.size > 1 → 0" in text

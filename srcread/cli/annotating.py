@@ -100,6 +100,7 @@ def _print_rules(context: click.Context, parameter: click.Parameter, value: bool
     help="Print every rule with its code, and check nothing.",
 )
 @click.option("--translations", is_flag=True, help="List missing translations, too.")
+@click.option("--strict", is_flag=True, help="Count every finding as an error, for gates.")
 @click.option(
     "--format",
     "form",
@@ -110,18 +111,29 @@ def _print_rules(context: click.Context, parameter: click.Parameter, value: bool
 )
 @ANNOTATIONS
 def check(
-    tours: tuple[str, ...], fix: bool, translations: bool, form: str, annotations: Path | None
+    tours: tuple[str, ...],
+    fix: bool,
+    translations: bool,
+    strict: bool,
+    form: str,
+    annotations: Path | None,
 ) -> None:
     """Check these tours, or all of them, by every rule.
 
-    All findings are printed at once, each with its place, what is wrong and what to do. Exits with
-    1 if there are errors.
+    All findings are printed at once, each with its place, what is wrong and what to do. Among them
+    is evidence that is missing, stale, failed, or of another version than the tour's. Exits with 1
+    if there are errors; with --strict, if there is any finding.
     """
     from srcread.stories.check import check as check_tours
 
     with progress() as tell:
         checked = check_tours(
-            tours, annotations=annotations, fix=fix, translations=translations, progress=tell
+            tours,
+            annotations=annotations,
+            fix=fix,
+            translations=translations,
+            strict=strict,
+            progress=tell,
         )
     for path in checked.fixed:
         echo(f"fixed {path.as_posix()}", err=form != "text")

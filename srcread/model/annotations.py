@@ -178,12 +178,22 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One note's place in a tour. `locations` pairs with the note's anchors; the first leads."""
+    """One note's place in a tour. `locations` pairs with the note's anchors; the first leads.
+
+    An anchor without a place is not among them: `lost` says of each what became of it.
+    """
 
     note: Note
     translations: Mapping[str, Translation]
     snippet: Snippet | None
     locations: tuple[Location, ...]
+    lost: Mapping[Anchor, AnchorStatus] = field(default_factory=dict)
+
+    @property
+    def lead(self) -> Location | None:
+        """Where the note itself stands; None where its own anchor has no place."""
+        own = self.note.anchors[:1]
+        return self.locations[0] if self.locations and self.lost.keys().isdisjoint(own) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from srcread.errors import (
     SrcreadError,
     did_you_mean,
 )
+from srcread.index.trees import PARSE_ERRORS
 from srcread.model import (
     Depends,
     Diagnostic,
@@ -24,6 +25,7 @@ from srcread.model import (
     Severity,
     Standing,
     Step,
+    SymbolKind,
     Tour,
 )
 from srcread.notes.format.codes import finding
@@ -74,7 +76,11 @@ class Opened(Generic[AnyCode]):
         """Return what a run of the step's snippet depends on."""
         text = step.snippet.text if step.snippet is not None else None
         data = text.encode("utf-8", "surrogatepass") if text is not None else None
-        symbols = {at.symbol.name: self.code.digest(at.symbol) for at in step.locations}
+        found: dict[str, str] = {
+            at.symbol.name: self.code.digest(at.symbol) for at in step.locations
+        }
+        lost = {anchor.symbol for anchor in step.lost} - {"", *found}
+        symbols = {**found, **{name: self._digest_of_lost(name) for name in lost}}
         script = hashlib.sha256(data).hexdigest() if data is not None else ""
         return Depends(script, dict(sorted(symbols.items())))
 
@@ -121,6 +127,16 @@ class Opened(Generic[AnyCode]):
             same, message = False, f"It cannot be read: {error.strerror}."
         if not same:
             yield finding("TOUR021", path, 0, message, f"Run `srcread lock {self.tour.name}`.")
+
+    def _digest_of_lost(self, name: str) -> str:
+        """Return the digest of a symbol in which an anchor has no place, empty if there is none."""
+        symbol = self.code.symbol(name)
+        if symbol is None or symbol.kind in (SymbolKind.NATIVE, SymbolKind.MODULE):
+            return ""
+        try:
+            return self.code.digest(symbol)
+        except (SrcreadError, *PARSE_ERRORS):
+            return ""
 
     def _digest(self, name: str) -> str | None:
         symbol = self.code.symbol(name)

@@ -18,7 +18,7 @@ from srcread.errors import SrcreadError
 from srcread.evidence.reasons import reason_json
 from srcread.model import Confinement, Reason, SourceFile
 from srcread.site.data import function, onward, overview
-from srcread.site.data.card import also_of, cards_of
+from srcread.site.data.card import also_of, cards_of, loose_cards, unread_files
 from srcread.site.data.front import front, path_of
 from srcread.site.data.lab import calls_on
 from srcread.site.data.layout import Layout, lay_out
@@ -126,7 +126,8 @@ class _Planner:
             folder = f"{language}/{layout.folder}/"
             site = self._site(layout, language)
             path = path_of(layout, language, site.title)
-            values = {"tree": tree, "path": path}
+            loose = loose_cards(layout, language)
+            values = {"tree": tree, "path": path, "loose": loose, "unread": unread_files(layout)}
             yield self._page(folder + "index.html", "outline.html", site, values)
             shown = {"licences": texts}
             yield self._page(folder + "licences.html", "licences.html", site, shown, listed=False)
@@ -224,7 +225,7 @@ def _snippets(folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
             continue
         text = translation(step, language)
         note, code = text or step.note, step.snippet.text
-        anchors = [(one.anchor.symbol, one.anchor.at) for one in step.locations[:1]]
+        anchors = [(step.lead.anchor.symbol, step.lead.anchor.at)] if step.lead else []
         shown = (note.title, note.body, anchors, dict(tour.distributions), code)
         yield _data(f"{folder}snippets/{step.note.stem}.py", code.encode("utf-8", "replace"))
         render = partial(render_notebook, tour, step, text)

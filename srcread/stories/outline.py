@@ -23,9 +23,9 @@ def outline_lines(opened: OpenTour) -> Iterator[str]:
         if (title := chapters.get(step.note.stem)) is not None:
             yield ""
             yield title
-        if step.locations and step.locations[0].symbol.name != symbol:
-            symbol = step.locations[0].symbol.name
-            yield f"  {symbol}  {_place(step.locations[0])}"
+        if step.lead and step.lead.symbol.name != symbol:
+            symbol = step.lead.symbol.name
+            yield f"  {symbol}  {_place(step.lead)}"
         yield f"    {number:2} {step.note.title}"
         yield f"       {step.note.stem}: {_details(opened, step)}"
     confirmed = sum(opened.standing(step).status.value == "confirmed" for step in tour.steps)
@@ -35,14 +35,13 @@ def outline_lines(opened: OpenTour) -> Iterator[str]:
 
 
 def _details(opened: OpenTour, step: Step) -> str:
-    anchor = step.note.anchors[0].at
-    lines = (
-        f"{_lines(step.locations[0])} {step.locations[0].status.value}" if step.locations else ""
-    )
+    first, lead = step.note.anchors[0], step.lead
+    lost = step.lost[first].value if first in step.lost else ""
+    lines = f"{_lines(lead)} {lead.status.value}" if lead else lost
     claims = len(step.snippet.claims) if step.snippet else 0
     languages = ", ".join([step.note.language, *sorted(step.translations)])
     parts = [
-        anchor or "all of it",
+        first.at or "all of it",
         lines,
         f"{claims} claims",
         *_evidence(opened.standing(step)),

@@ -16,6 +16,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from srcread.errors import FindingsError, NotFoundError, SrcreadError
+from srcread.model import Severity
 from srcread.server import Events, Site, open_server
 from srcread.stories.build import Built, build
 from srcread.support.resources import annotation_folders, resources
@@ -153,6 +154,9 @@ def _rebuild(
             tell(str(error))
             events.failed(str(error))
         else:
+            for item in built.warnings:
+                if item.severity is Severity.ERROR:  # the page of the note says it, too
+                    tell(str(item))
             tell(f"{built.written} pages written anew")
             events.built()
 

@@ -27,6 +27,7 @@ from srcread.site.data.lab import LabView, lab_of
 from srcread.site.data.layout import Layout
 from srcread.site.data.tested import ControlView, ReachView, controls_of, reach_of
 from srcread.site.data.title import Title, step_title, translation
+from srcread.site.view import Fault
 
 
 class ClaimView(NamedTuple):
@@ -75,6 +76,7 @@ class Card(NamedTuple):
     first: int
     last: int
     moved: str
+    faults: tuple[Fault, ...]
     status: str
     reason: Reason
     claims: tuple[ClaimView, ...]
@@ -103,12 +105,36 @@ def cards_of(layout: Layout, page: str, language: str) -> tuple[Card, ...]:
     return tuple(_card(layout, number, page, language) for number in layout.steps.get(page, ()))
 
 
+def loose_cards(layout: Layout, language: str) -> tuple[Card, ...]:
+    """Return the cards of the notes that stand on no page: what they are about is not found."""
+    numbers = range(len(layout.view.tour.steps))
+    loose = (number for number in numbers if number not in layout.page_of_step)
+    return tuple(_card(layout, number, "", language) for number in loose)
+
+
+def unread_files(layout: Layout) -> tuple[Fault, ...]:
+    """Return what is wrong with files of which no note could be made."""
+    faults = layout.view.faults
+    read = {step.note.stem for step in layout.view.tour.steps}
+    return tuple(fault for stem in sorted(faults.keys() - read) for fault in faults[stem])
+
+
+def moved(step: Step) -> str:
+    """Tell what became of a note's own place since it was locked; nothing where it is found."""
+    lead = step.lead
+    if lead is None:
+        lost = [step.lost[one] for one in step.note.anchors[:1] if one in step.lost]
+        return lost[0].value if lost else ""
+    return "" if lead.status is AnchorStatus.FOUND else lead.status.value
+
+
 def also_of(layout: Layout, page: str, language: str) -> tuple[Also, ...]:
     """Return the further places, on this page, of notes of this or another page."""
     places = []
     for number, place in layout.also.get(page, ()):
         step = layout.view.tour.steps[number]
-        file = layout.files[layout.page_of_step[number]]
+        own = layout.page_of_step.get(number)
+        file = layout.files[own] if own else "index.html"
         href = f"{file}#{note_anchor(step.note.stem)}"
         title = step_title(step, language)
         places.append(Also(title, href, place.range.first_line, place.range.last_line))
@@ -123,9 +149,10 @@ def standing_of(layout: Layout, stem: str) -> Standing:
 
 def _card(layout: Layout, number: int, page: str, language: str) -> Card:
     step = layout.view.tour.steps[number]
-    note, lead, text = step.note, step.locations[0], translation(step, language)
+    note, lead, text = step.note, step.lead, translation(step, language)
     standing = standing_of(layout, note.stem)
-    whole = lead.anchor.at is None or lead.symbol.name != page
+    if lead is not None and (lead.anchor.at is None or lead.symbol.name != page):
+        lead = None
     return Card(
         anchor=note_anchor(note.stem),
         stem=note.stem,
@@ -137,9 +164,10 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         fallback=text is None and note.language != language,
         stale=text is not None and text.stale,
         trap=note.trap,
-        first=0 if whole else lead.range.first_line,
-        last=0 if whole else lead.range.last_line,
-        moved="" if lead.status is AnchorStatus.FOUND else lead.status.value,
+        first=lead.range.first_line if lead else 0,
+        last=lead.range.last_line if lead else 0,
+        moved=moved(step),
+        faults=layout.view.faults.get(note.stem, ()),
         status=standing.status.value,
         reason=standing.reason,
         claims=_claims(step, text, standing.run),

@@ -31,7 +31,7 @@ class Stop(NamedTuple):
 
     number: int
     title: Title
-    href: str | None
+    href: str
     function: str
 
 
@@ -51,7 +51,7 @@ class ChapterCard(NamedTuple):
     """
 
     title: Title
-    href: str | None
+    href: str
     steps: int
 
 
@@ -163,7 +163,7 @@ def _chapters(layout: Layout, rows: Sequence[Row]) -> Iterable[ChapterCard]:
     begins = [number for number, row in enumerate(rows) if row.chapter or not number]
     for number, end in zip(begins, [*begins[1:], len(rows)], strict=True):
         row = rows[number]
-        href = f"{layout.folder}/{row.href}" if row.href else None
+        href = f"{layout.folder}/{row.href}"
         yield ChapterCard(row.chapter or row.title, href, end - number)
 
 
@@ -192,14 +192,14 @@ def _by_tour(
 def _traps(layout: Layout, language: str) -> Iterable[Pointer]:
     for number, step in enumerate(layout.view.tour.steps):
         address = step_address(layout, number)
-        if step.note.trap and address:
+        if step.note.trap:
             yield Pointer(step_title(step, language), f"{layout.folder}/{address}")
 
 
 def _pointers(layout: Layout, lines: Callable[[Note], Iterable[str]]) -> Iterable[Pointer]:
     for number, step in enumerate(layout.view.tour.steps):
         address = step_address(layout, number)
-        for line in lines(step.note) if address else ():
+        for line in lines(step.note):
             yield Pointer(Title(line, step.note.language), f"{layout.folder}/{address}")
 
 
@@ -221,7 +221,7 @@ def _prose(step: Step, language: str) -> float:
 
 
 def _code(step: Step) -> float:
-    return sum(
-        (place.range.last_line - place.range.first_line + 1) / _LINES_A_MINUTE
-        for place in step.locations[:1]
-    )
+    if step.lead is None:
+        return 0
+    place = step.lead.range
+    return (place.last_line - place.first_line + 1) / _LINES_A_MINUTE

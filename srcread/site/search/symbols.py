@@ -65,7 +65,7 @@ def symbols_script(layout: Layout, language: str, words: Mapping[str, object]) -
         "claims": list(_claims(layout, language)),
         "long": [layout.files[name] for name in layout.pages if not unfolds(layout, name)],
         "messages": list(_said(layout, lambda note: note.messages)),
-        "notes": [[row.title.text, row.href] for row in rows if row.href],
+        "notes": [[row.title.text, row.href] for row in rows],
         "operators": list(_operators(layout)),
         "questions": list(_said(layout, lambda note: note.questions)),
         "symbols": _symbols(layout),
@@ -85,18 +85,17 @@ def _symbols(layout: Layout) -> list[list[str | list[str]]]:
 
 
 def _claims(layout: Layout, language: str) -> Iterable[Sequence[str]]:
-    for number in layout.page_of_step:
-        step = layout.view.tour.steps[number]
+    for number, step in enumerate(layout.view.tour.steps):
         text = translation(step, language)
         for claim in step.snippet.claims if step.snippet else ():
             sentence = text.claims.get(claim.sentence, claim.sentence) if text else claim.sentence
-            yield [sentence, step_address(layout, number) or ""]
+            yield [sentence, step_address(layout, number)]
 
 
 def _said(layout: Layout, lines: Callable[[Note], Iterable[str]]) -> Iterable[Sequence[str]]:
-    for number in layout.page_of_step:
-        for line in lines(layout.view.tour.steps[number].note):
-            yield [line, step_address(layout, number) or ""]
+    for number, step in enumerate(layout.view.tour.steps):
+        for line in lines(step.note):
+            yield [line, step_address(layout, number)]
 
 
 def _operators(layout: Layout) -> Iterable[Sequence[str]]:
