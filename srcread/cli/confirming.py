@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srcread.cli.console import FINDINGS, Commands, count, echo, print_findings, progress
+from srcread.cli.console import (
+    FINDINGS,
+    NOT_RUN,
+    Commands,
+    count,
+    echo,
+    print_findings,
+    progress,
+)
 from srcread.errors import SrcreadError
 from srcread.support.resources import copying, resources
 
@@ -132,9 +140,10 @@ def confirm(
     that came with srcread; into what is installed nothing is written. NOTE is a stem, TOUR/STEM, or
     the name of a TOUR. Each snippet runs in a process of its own, with limits on time, memory and
     output; on Linux in a sandbox, without network, and without your files. Where there is no
-    sandbox, snippets that did not come with srcread are refused: read them, then use --trust. Exits
-    with 1 if a claim does not hold. Claims that no change of the code turned false are named by
-    `srcread check`.
+    sandbox, snippets that did not come with srcread are refused: read them, then use --trust. What
+    each note's page will say is told. Exits with 1 if a claim does not hold; else with 77 if some
+    could not be run here, as where the framework is missing: nothing is written of these. Claims
+    that no change of the code turned false are named by `srcread check`.
     """
     from srcread.running.plan import LEVELS
     from srcread.stories.confirm import confirm as confirm_notes
@@ -163,23 +172,37 @@ def confirm(
         _show_homes(results)
     confirmed = sum(result.run.confirmed for result in results)
     echo(f"{confirmed} of {count(len(results), 'note')} confirmed on {device}.")
-    if confirmed < len(results):
-        sys.exit(FINDINGS)
+    if refused := sum(result.refused is not None for result in results):
+        echo(f"Nothing was written of {count(refused, 'note')}: such a run is no evidence.")
+    if status := _status(results):
+        sys.exit(status)
+
+
+def _status(results: Sequence[Confirmed]) -> int:
+    from srcread.evidence.standing import cannot_run
+
+    if any(not (one.run.confirmed or cannot_run(one.run)) for one in results):
+        return FINDINGS
+    return NOT_RUN if any(one.refused or not one.run.confirmed for one in results) else 0
 
 
 def _show(result: Confirmed) -> None:
     from srcread.evidence.grading import evidence_details
     from srcread.evidence.sentences import say
+    from srcread.evidence.standing import told
 
-    run = result.run
+    run, is_written = result.run, result.home and not result.refused
     held = sum(claim.held for claim in run.claims)
     claims = f"{held} of {count(len(run.claims), 'claim')}"
     word = "confirmed" if run.confirmed else "NOT CONFIRMED"
-    changed = "recorded" if result.recorded else "as recorded" if result.home else "not recorded"
+    changed = "recorded" if result.recorded else "as recorded" if is_written else "not recorded"
     details = ", ".join([claims, *evidence_details(run)])
     echo(f"{word:13}  {result.tour}/{result.stem}: {details} ({changed})")
     for reason in run.reasons:
         echo(f"{'':13}  {say(reason)}")
+    if result.refused is not None:
+        echo(f"{'':13}  not written: {say(result.refused)}")
+    echo(f"{'':13}  the page says: {' · '.join(map(say, told(result.standing)))}")
 
 
 def _show_homes(results: Sequence[Confirmed]) -> None:

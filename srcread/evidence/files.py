@@ -55,9 +55,9 @@ def read_evidence(path: Path) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
     for number, value in enumerate(field_of(content, "runs", list), 1):
         try:
             run = _read(content, value)
-            if _identity(run) in runs:
+            if identity(run) in runs:
                 raise Unusable("EVID007", "is the second for its versions and device")
-            runs[_identity(run)] = run
+            runs[identity(run)] = run
         except Unusable as problem:
             problem.message = f"run {number} {problem.message}"
             problems.append(_diagnostic(path, problem))
@@ -88,15 +88,15 @@ def record_run(path: Path, run: Run) -> bool:
             old = _read(content, value)
         except Unusable:
             continue
-        if _identity(old) != _identity(run):
-            kept.append((_identity(old), value if is_current else run_json(old)))
+        if identity(old) != identity(run):
+            kept.append((identity(old), value if is_current else run_json(old)))
             continue
         run = _with_earlier(run, old)
         if _verdict(old) == _verdict(run):
             if is_current:
                 return False
             run = old
-    kept.append((_identity(run), run_json(run)))
+    kept.append((identity(run), run_json(run)))
     kept.sort(key=lambda pair: repr(pair[0]))
     runs = [value for _, value in kept]
     _write(path, {**content, "format": FORMAT, "note": path.stem, "runs": runs})
@@ -116,7 +116,8 @@ def _read(content: Mapping[str, object], value: object) -> Run:
     return read_run(upgraded_run(value) if content["format"] == 1 else value)
 
 
-def _identity(run: Run) -> tuple[object, ...]:
+def identity(run: Run) -> tuple[object, ...]:
+    """Return what tells a run's place in its file from those of others: a file has one of each."""
     versions = tuple(sorted(run.environment.distributions.items()))
     device = run.environment.device
     return (versions, device.kind, device.compute_capability or "", bool(run.replaced))

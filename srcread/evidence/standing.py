@@ -22,6 +22,7 @@ from srcread.model import (
     Detail,
     Evidence,
     EvidenceStatus,
+    Lab,
     Reason,
     ReasonCode,
     Run,
@@ -48,18 +49,18 @@ def standing(
     `reaches` tells that the note is about lines that a run can go through.
     """
     runs = evidence.runs if evidence is not None else ()
-    runs = tuple(run for run in runs if not run.replaced or _others(run, versions))
+    runs = tuple(run for run in runs if not run.replaced or unpinned(run, versions))
     if not runs:
         return _absent(ReasonCode.NEVER_RUN)
     if claims is not None:
         runs = tuple(run for run in runs if not _is_forged(run, depends, claims))
         if not runs:
             return _absent(ReasonCode.OTHER_CLAIMS)
-    usable = [run for run in runs if not (run.replaced or _other_versions(run, versions))]
+    usable = [run for run in runs if not (run.replaced or other_versions(run, versions))]
     fresh = [run for run in usable if not changes(run.depends, depends)]
     others = [run for run in runs if run not in usable]
     same = [run for run in others if _is_same_source(run, depends, current)]
-    if any(not _cannot_run(run) for run in fresh) or (fresh and not same):
+    if any(not cannot_run(run) for run in fresh) or (fresh and not same):
         return _with_gpu_of(same, _fresh_standing(fresh, explained, reaches), versions)
     if same:
         found = _fresh_standing(same, explained, reaches)
@@ -71,6 +72,21 @@ def standing(
         return _stale_standing(usable, depends)
     places = {repr(place): place for run in others for place in _place(run, versions, current)}
     return _absent(ReasonCode.ONLY_RUN_ON, places=tuple(places[key] for key in sorted(places)))
+
+
+def told(standing: Standing) -> tuple[Reason, ...]:
+    """Return all that is said of a standing, on its page and on the command line."""
+    return (standing.reason, *remarks(standing))
+
+
+def remarks(standing: Standing) -> tuple[Reason, ...]:
+    """Return what is said beside a standing: what stood in where its run ran."""
+    run = standing.run
+    if run is None or run.lab is None or run.lab == Lab():
+        return ()
+    if standing.status is not EvidenceStatus.CONFIRMED:
+        return ()
+    return (Reason(ReasonCode.WITH_STAND_INS if run.lab.stood_in else ReasonCode.FROM_SOURCE),)
 
 
 def lists_claims(run: Run, claims: Sequence[str]) -> bool:
@@ -89,10 +105,10 @@ def _with_gpu_of(same: Sequence[Run], own: Standing, versions: Mapping[str, str]
 
 
 def _same_source(run: Run, versions: Mapping[str, str]) -> Reason:
-    other = _other_versions(run, versions)
+    other = other_versions(run, versions)
     if not run.replaced:
         return Reason(ReasonCode.SAME_SOURCE, {"versions": other})
-    own = tuple(f"{name} {versions[name]}" for name in _others(run, versions))
+    own = tuple(f"{name} {versions[name]}" for name in unpinned(run, versions))
     values = {"own": own, "versions": other, "functions": _few(run.replaced)}
     return Reason(ReasonCode.REPLACED, values)
 
@@ -118,7 +134,7 @@ def _place(
     run: Run, versions: Mapping[str, str], current: Callable[[str], str | None]
 ) -> tuple[Detail, ...]:
     """Name what a run ran on, and why it does not count for the same source where that is known."""
-    where = _other_versions(run, versions)
+    where = other_versions(run, versions)
     differing = _differing(run, current)
     if not run.confirmed or not differing:
         return where
@@ -131,7 +147,7 @@ def _is_forged(run: Run, depends: Depends, claims: Sequence[str]) -> bool:
 
 
 def _fresh_standing(runs: Sequence[Run], explained: Collection[str], reaches: bool) -> Standing:
-    able = [run for run in runs if not _cannot_run(run)]
+    able = [run for run in runs if not cannot_run(run)]
     if not able:
         run = _best(runs)
         why = run.reasons[0].values["why"]
@@ -163,16 +179,16 @@ def _absent(code: ReasonCode, **values: Detail) -> Standing:
     return Standing(EvidenceStatus.ABSENT, Reason(code, values))
 
 
-def _other_versions(run: Run, versions: Mapping[str, str]) -> tuple[Detail, ...]:
+def other_versions(run: Run, versions: Mapping[str, str]) -> tuple[Detail, ...]:
     """Name what a run ran on where that differs from what the tour is about."""
     ran = run.environment.distributions
     return tuple(
         f"{name} {ran[name]}" if name in ran else Reason(ReasonCode.MACHINE_WITHOUT, {"name": name})
-        for name in _others(run, versions)
+        for name in unpinned(run, versions)
     )
 
 
-def _others(run: Run, versions: Mapping[str, str]) -> list[str]:
+def unpinned(run: Run, versions: Mapping[str, str]) -> list[str]:
     """Return the distributions of which a run did not run the tour's version."""
     ran = run.environment.distributions
     return [
@@ -210,7 +226,8 @@ def _change(old: str | None, new: str) -> ReasonCode:
     return ReasonCode.SYMBOL_CHANGED
 
 
-def _cannot_run(run: Run) -> bool:
+def cannot_run(run: Run) -> bool:
+    """Tell whether a run says that it could not be made where it was tried."""
     return bool(run.reasons) and run.reasons[0].code is ReasonCode.CANNOT_RUN
 
 

@@ -53,6 +53,7 @@ class ReasonCode(Enum):
     RAISED_AT_SAYING = "raised-at-saying", "error", "line", "message"
     CANNOT_RUN = "cannot-run", "why"
     NEEDS = "needs", "name"
+    IMPORT_FAILS = "import-fails", "name", "reason"
     EXCUSED = "excused", "said"
     EXCUSED_SILENTLY = "excused-silently"
 
@@ -81,6 +82,15 @@ class ReasonCode(Enum):
     SYMBOL_NOT_SEEN = "symbol-not-seen", "name"
     SYMBOL_UNKNOWN = "symbol-unknown", "name"
     SYMBOL_LOST = "symbol-lost", "name"
+
+    # What is said beside a standing.
+    WITH_STAND_INS = "with-stand-ins"
+    FROM_SOURCE = "from-source"
+
+    # Why a run is no evidence, and is not written.
+    WITHOUT = "without", "names"
+    FAILED_ELSEWHERE = "failed-elsewhere", "versions", "own"
+    COULD_BEFORE = "could-before"
 
     # Watching: why a function of the read source could not be looked at.
     WATCHING_DIFFERS = "watching-differs"

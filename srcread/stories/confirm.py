@@ -19,7 +19,19 @@ from pathlib import Path, PurePath
 
 from srcread.errors import FindingsError, NotFoundError, did_you_mean
 from srcread.evidence import evidence_path, read_evidence, record_run
-from srcread.model import Diagnostic, Origin, Run, Severity, Step, SymbolKind
+from srcread.evidence.admission import why_not_written
+from srcread.evidence.files import identity
+from srcread.model import (
+    Diagnostic,
+    Evidence,
+    Origin,
+    Reason,
+    Run,
+    Severity,
+    Standing,
+    Step,
+    SymbolKind,
+)
 from srcread.notes.format.tourfile import NAME
 from srcread.opening.tour import OpenTour, find_step, open_tour, tour_folders, tours_here
 from srcread.running.batch import BatchSettings, record_jobs
@@ -35,6 +47,8 @@ class Confirmed:
     """One note's run, the folder it is recorded in, and whether its evidence had to change.
 
     The folder is None for a tour that is a part of the installed srcread: nothing is written there.
+    `refused` says why this run is no evidence and was not written, None if it is. `standing` is
+    what the note's page will say, that of an archive once it is taken in.
     """
 
     tour: str
@@ -42,6 +56,8 @@ class Confirmed:
     run: Run
     home: Path | None
     recorded: bool
+    refused: Reason | None
+    standing: Standing
 
 
 def confirm(
@@ -65,6 +81,7 @@ def confirm(
     tour runs when it is named.
 
     Each run is recorded, and then yielded, as soon as it is done: an interrupt loses none of them.
+    A run that is no evidence, as of an environment without the framework, is yielded unrecorded.
     Without `trust`, snippets that srcread did not bring along run in a sandbox only. Of `levels` of
     confinement the first is taken that this machine has. The evidence is written beside the notes,
     or below the folder `records`. What is installed with srcread is run, and not written.
@@ -99,16 +116,14 @@ def confirm(
             settings,
             date=date,
             controls=controls,
-            known=[_recorded(folder, step.note.stem) for step in steps],
+            known=[_runs(evidence_path(folder, step.note.stem)) for step in steps],
             walked=_walked(opened),
             progress=_telling(progress, opened.tour.name, places),
         )
         home = _home(folder) if records is None else records / opened.tour.name
         with contextlib.closing(runs):
             for step, run in zip(steps, runs, strict=True):
-                stem = step.note.stem
-                recorded = home is not None and record_run(evidence_path(home, stem), run)
-                yield Confirmed(opened.tour.name, stem, run, home, recorded)
+                yield _recorded(opened, step, run, home)
 
 
 def _opened(folder: Path, stems: Sequence[str], progress: Callable[[str], None] | None) -> OpenTour:
@@ -182,8 +197,23 @@ def _given(opened: OpenTour) -> GivenTrees:
     }
 
 
-def _recorded(folder: Path, stem: str) -> tuple[Run, ...]:
-    evidence, _ = read_evidence(evidence_path(folder, stem))
+def _recorded(opened: OpenTour, step: Step, run: Run, home: Path | None) -> Confirmed:
+    """Record a run if it is evidence, and say how the note stands then."""
+    tour, stem = opened.tour, step.note.stem
+    runs = _runs(evidence_path(tour.folder, stem))
+    refused = why_not_written(run, tour.distributions, Evidence(stem, runs))
+    recorded = False
+    if home is not None and refused is None:
+        recorded = record_run(evidence_path(home, stem), run)
+        there = _runs(evidence_path(home, stem))
+        known = {identity(one) for one in there}
+        runs = (*there, *(one for one in runs if identity(one) not in known))
+    standing = opened.standing(step, Evidence(stem, runs))
+    return Confirmed(tour.name, stem, run, home, recorded, refused, standing)
+
+
+def _runs(path: Path) -> tuple[Run, ...]:
+    evidence, _ = read_evidence(path)
     return evidence.runs if evidence else ()
 
 

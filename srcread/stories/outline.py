@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from srcread.evidence.grading import evidence_details
 from srcread.evidence.sentences import say
+from srcread.evidence.standing import told
 from srcread.model import Grade, Location, Standing, Step
 from srcread.opening.tour import OpenTour
 
@@ -52,10 +53,10 @@ def _details(opened: OpenTour, step: Step) -> str:
 
 def _evidence(standing: Standing) -> list[str]:
     """Return a standing in words; with its grade and details where controls are recorded."""
-    run, words = standing.controlled or standing.run, say(standing.reason)
+    run, words = standing.controlled or standing.run, [say(one) for one in told(standing)]
     if standing.grade is None or run is None:
-        return [words]
-    return [words, *_GRADES[standing.grade], *evidence_details(run)]
+        return words
+    return [*words, *_GRADES[standing.grade], *evidence_details(run)]
 
 
 def _place(location: Location) -> str:

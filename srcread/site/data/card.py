@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from srcread.evidence.grading import mebibytes
+from srcread.evidence.standing import remarks
 from srcread.model import (
     AnchorStatus,
     Claim,
@@ -79,6 +80,7 @@ class Card(NamedTuple):
     faults: tuple[Fault, ...]
     status: str
     reason: Reason
+    remarks: tuple[Reason, ...]
     claims: tuple[ClaimView, ...]
     run: RunView | None
     reach: ReachView | None
@@ -170,6 +172,7 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         faults=layout.view.faults.get(note.stem, ()),
         status=standing.status.value,
         reason=standing.reason,
+        remarks=remarks(standing),
         claims=_claims(step, text, standing.run),
         run=_run(layout, standing.run) if standing.run else None,
         reach=reach_of(step, standing.run),
