@@ -351,3 +351,58 @@ def test_what_is_wrong_with_the_excuses_is_said(
     write(scenarios, {"lines.toml": text})
     output = srcread("check", *TOURS).output
     assert code in output and words in output
+
+
+def rename(site: Path, old: str, new: str) -> None:
+    """Let the installed package be another version, its code as it was."""
+    info = site / f"tiny-{old}.dist-info"
+    metadata = info / "METADATA"
+    metadata.write_text(metadata.read_text().replace(old, new))
+    info.rename(site / f"tiny-{new}.dist-info")
+
+
+def test_a_trace_of_another_version_is_never_shown_as_one_of_the_pinned(here: Path) -> None:
+    assert trace()[0] == 0
+    rename(here / "site", "1.0", "1.1")
+    settings = here / "annotations/tiny-model/tour.toml"
+    settings.write_text(settings.read_text().replace('"1.0"', '"1.1"'))
+    words = "TRAC008 It ran on tiny 1.0, and the tour reads tiny 1.1, so it is left out."
+    assert build().count(words) == 2
+    page = Path("out/en/tiny-model/1.1/tiny.model.Layer.run.html").read_text("utf-8")
+    assert "What a run did" not in page
+    checked = srcread("check", *TOURS)
+    assert checked.exit_code == 0
+    assert checked.stderr.count(f"warning: {words} Run `srcread trace ") == 2
+    assert "LINE005" in checked.stderr  # it counts no line as run, either
+    assert srcread("check", "--strict", *TOURS).exit_code == 1
+    assert words in srcread("graph", "tiny.Model", "--observed").stderr
+
+
+def test_a_trace_on_another_version_is_not_recorded_and_not_taken_in(here: Path) -> None:
+    assert trace()[0] == 0
+    tour = here / "annotations/tiny-model"
+    before = contents(tour / "traces")
+    settings = tour / "tour.toml"
+    install(here / "other", "0.9")
+    (packages,) = (here / "venv").glob("lib/*/site-packages")
+    (packages / "site.pth").write_text(f"{here / 'other'}\n")
+    status, output = trace("run")
+    assert status == 1
+    assert "it ran on tiny 0.9, and the tour reads tiny 1.0" in output
+    assert contents(tour / "traces") == before
+    settings.write_text(settings.read_text().replace('"1.0"', '"0.9"'))
+    rename(here / "site", "1.0", "0.9")
+    assert trace("--out", "home.zip")[0] == 0
+    rename(here / "site", "0.9", "1.0")
+    settings.write_text(settings.read_text().replace('"0.9"', '"1.0"'))
+    taken = srcread("evidence", "import", "home.zip", *TOURS)
+    assert taken.exit_code == 1
+    assert taken.stderr.count("error: TRAC008 It ran on tiny 0.9, and the tour reads") == 2
+    assert contents(tour / "traces") == before
+
+
+def test_a_scenario_without_a_trace_is_named(here: Path) -> None:
+    assert trace("run")[0] == 0
+    checked = srcread("check", *TOURS)
+    assert "scenarios/fails.py: warning: TRAC009 It has no trace" in checked.stderr
+    assert "run.py: warning: TRAC009" not in checked.stderr

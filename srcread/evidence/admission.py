@@ -39,8 +39,8 @@ def why_not_written(
             return run.reasons[0]
         able = any(not cannot_run(old) for old in same)
         return Reason(ReasonCode.COULD_BEFORE) if able else None
-    own = tuple(f"{name} {versions[name]}" for name in unpinned(run, versions))
+    own = tuple(f"{name} {versions[name]}" for name in unpinned(run.environment, versions))
     if not own or any(old.confirmed for old in same):
         return None
-    values = {"versions": other_versions(run, versions), "own": own}
+    values = {"versions": other_versions(run.environment, versions), "own": own}
     return Reason(ReasonCode.FAILED_ELSEWHERE, values)

@@ -20,6 +20,7 @@ from srcread.evidence.grading import are_known, grade
 from srcread.model import (
     Depends,
     Detail,
+    Environment,
     Evidence,
     EvidenceStatus,
     Lab,
@@ -49,14 +50,16 @@ def standing(
     `reaches` tells that the note is about lines that a run can go through.
     """
     runs = evidence.runs if evidence is not None else ()
-    runs = tuple(run for run in runs if not run.replaced or unpinned(run, versions))
+    runs = tuple(run for run in runs if not run.replaced or unpinned(run.environment, versions))
     if not runs:
         return _absent(ReasonCode.NEVER_RUN)
     if claims is not None:
         runs = tuple(run for run in runs if not _is_forged(run, depends, claims))
         if not runs:
             return _absent(ReasonCode.OTHER_CLAIMS)
-    usable = [run for run in runs if not (run.replaced or other_versions(run, versions))]
+    usable = [
+        run for run in runs if not (run.replaced or other_versions(run.environment, versions))
+    ]
     fresh = [run for run in usable if not changes(run.depends, depends)]
     others = [run for run in runs if run not in usable]
     same = [run for run in others if _is_same_source(run, depends, current)]
@@ -105,10 +108,10 @@ def _with_gpu_of(same: Sequence[Run], own: Standing, versions: Mapping[str, str]
 
 
 def _same_source(run: Run, versions: Mapping[str, str]) -> Reason:
-    other = other_versions(run, versions)
+    other = other_versions(run.environment, versions)
     if not run.replaced:
         return Reason(ReasonCode.SAME_SOURCE, {"versions": other})
-    own = tuple(f"{name} {versions[name]}" for name in unpinned(run, versions))
+    own = tuple(f"{name} {versions[name]}" for name in unpinned(run.environment, versions))
     values = {"own": own, "versions": other, "functions": _few(run.replaced)}
     return Reason(ReasonCode.REPLACED, values)
 
@@ -134,7 +137,7 @@ def _place(
     run: Run, versions: Mapping[str, str], current: Callable[[str], str | None]
 ) -> tuple[Detail, ...]:
     """Name what a run ran on, and why it does not count for the same source where that is known."""
-    where = other_versions(run, versions)
+    where = other_versions(run.environment, versions)
     differing = _differing(run, current)
     if not run.confirmed or not differing:
         return where
@@ -179,18 +182,18 @@ def _absent(code: ReasonCode, **values: Detail) -> Standing:
     return Standing(EvidenceStatus.ABSENT, Reason(code, values))
 
 
-def other_versions(run: Run, versions: Mapping[str, str]) -> tuple[Detail, ...]:
-    """Name what a run ran on where that differs from what the tour is about."""
-    ran = run.environment.distributions
+def other_versions(where: Environment, versions: Mapping[str, str]) -> tuple[Detail, ...]:
+    """Name what ran in an environment where that differs from what the tour is about."""
+    ran = where.distributions
     return tuple(
         f"{name} {ran[name]}" if name in ran else Reason(ReasonCode.MACHINE_WITHOUT, {"name": name})
-        for name in unpinned(run, versions)
+        for name in unpinned(where, versions)
     )
 
 
-def unpinned(run: Run, versions: Mapping[str, str]) -> list[str]:
-    """Return the distributions of which a run did not run the tour's version."""
-    ran = run.environment.distributions
+def unpinned(where: Environment, versions: Mapping[str, str]) -> list[str]:
+    """Return the distributions of which an environment does not have the tour's version."""
+    ran = where.distributions
     return [
         name
         for name in sorted(versions)

@@ -91,6 +91,7 @@ class ReasonCode(Enum):
     WITHOUT = "without", "names"
     FAILED_ELSEWHERE = "failed-elsewhere", "versions", "own"
     COULD_BEFORE = "could-before"
+    OTHER_VERSION = "other-version", "versions", "own"
 
     # Watching: why a function of the read source could not be looked at.
     WATCHING_DIFFERS = "watching-differs"

@@ -16,12 +16,12 @@ from srcread.evidence.traces.content import trace_of
 from srcread.evidence.traces.files import read_traces, record_trace, trace_path
 from srcread.evidence.traces.scenario import read_scenario, scenario_paths
 from srcread.graph.observe import observe
-from srcread.model import CallGraph, Diagnostic, Scenario, Severity, SymbolKind, Trace
+from srcread.model import CallGraph, Diagnostic, Scenario, SymbolKind, Trace
 from srcread.notes.format.tourfile import NAME
 from srcread.opening.code import Code
 from srcread.opening.coverage import LineCoverage, lines_run, read_wanted
 from srcread.opening.tour import OpenTour, open_tour, tour_folders, tours_here
-from srcread.opening.traces import changed_symbol
+from srcread.opening.traces import other_code, other_version
 from srcread.running.plan import DEFAULT_LIMITS, LEVELS, RunLimits
 from srcread.running.targets.units import Unit, unit_of
 from srcread.running.traces import Recorded, record
@@ -128,7 +128,8 @@ def observed_graph(
 ) -> tuple[CallGraph, tuple[Diagnostic, ...]]:
     """Merge what traces of the same source have recorded into a graph, of whatever tour they are.
 
-    A trace of which one function has another digest is left out, with a warning.
+    A trace of another version, or of which one function has another digest, is left out, with a
+    warning.
 
     Raises:
         NotFoundError: the folder given does not exist.
@@ -139,14 +140,10 @@ def observed_graph(
         traces, problems = read_traces(folder)
         findings += problems
         for item in traces:
-            changed = changed_symbol(code, item)
-            if changed:
-                device = item.environment.device.kind
-                path = str(trace_path(folder, item.scenario, device))
-                message = f"It was recorded of another {changed!r}, and is left out."
-                hint = f"Run `srcread trace {item.scenario}`."
-                warning = Severity.WARNING
-                findings.append(Diagnostic(path, 0, "TRAC006", message, hint, warning))
+            path = str(trace_path(folder, item.scenario, item.environment.device.kind))
+            problem = other_code(item, code, path)
+            if problem is not None:
+                findings.append(problem)
             else:
                 kept.append(item)
     return observe(code.graph, kept), tuple(findings)
@@ -206,6 +203,8 @@ def _traced(opened: OpenTour, result: Recorded, device: str, home: Path) -> Trac
     tour, scenario = opened.tour, result.scenario
     if result.content is None:
         return Traced(tour.name, scenario, device, result.problems)
+    if other := other_version(trace_of(result.content).environment, tour.distributions):
+        return Traced(tour.name, scenario, device, (other,))
     path = trace_path(home, scenario.stem, device)
     changed = record_trace(path, result.content)
     wanted, _ = read_wanted(tour.folder)

@@ -28,7 +28,8 @@ FORMAT = 2
 
 _CODES = Codes("TRAC001", "TRAC002", "TRAC003", "TRAC004")
 
-_NAME = re.compile(r"(?P<scenario>[\w.-]+)\.(?P<device>cpu|cuda)\.json")
+_DEVICES = ("cpu", "cuda")
+_NAME = re.compile(rf"(?P<scenario>[\w.-]+)\.(?P<device>{'|'.join(_DEVICES)})\.json")
 _KEYS = frozenset(
     {"scenario", "environment", "date", "digest", "untraced", "symbols", "operations", "cases"}
     | {"roots", "words"}
@@ -39,6 +40,11 @@ _LISTS = ("symbols", "operations", "cases")
 def trace_path(folder: Path, scenario: str, device: str) -> Path:
     """Return where a tour's folder keeps the trace of one scenario on one kind of device."""
     return folder / "traces" / f"{scenario}.{device}.json"
+
+
+def has_traces(folder: Path, scenario: str) -> bool:
+    """Tell whether a tour's folder has a trace of a scenario, usable or not."""
+    return any(trace_path(folder, scenario, device).exists() for device in _DEVICES)
 
 
 def read_traces(folder: Path) -> tuple[tuple[Trace, ...], tuple[Diagnostic, ...]]:
