@@ -8,6 +8,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -259,8 +260,32 @@ def test_traces_travel_in_an_archive_and_are_the_same_at_home(here: Path) -> Non
     assert taken.stdout.splitlines()[-1] == "0 runs and 2 traces taken in."
     home = contents(tour / "traces")
     assert srcread("evidence", "import", "home.zip", *TOURS).stdout.count("(as recorded)") == 2
+    assert all(b'"imported": "20' in data for data in home.values())
+    assert trace()[0] == 0  # one's own takes the place of what was imported, and stays
+    own = contents(tour / "traces")
+    assert not any(b"imported" in data for data in own.values())
+    assert srcread("evidence", "import", "home.zip", *TOURS).exit_code == 0
+    assert contents(tour / "traces") == own
+
+
+def test_an_imported_trace_says_so_on_its_page(here: Path) -> None:
+    assert trace("--out", "home.zip", "--by", "Ada Example")[0] == 0
+    taken = srcread("evidence", "import", "home.zip", *TOURS)
+    today = datetime.now(UTC).date().isoformat()
+    words = f"imported on {today}; by its own word recorded on {today} by Ada Example"
+    assert taken.stdout.count(words) == 2
+    build()
+    assert words in outline(PAGE.read_text("utf-8"))
+
+
+def test_a_trace_of_a_day_to_come_is_not_read(here: Path) -> None:
     assert trace()[0] == 0
-    assert contents(tour / "traces") == home
+    path = here / "annotations/tiny-model/traces/run.cpu.json"
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "date": "2999-01-01"}))
+    result = srcread("build", *TOURS, "-o", "out")
+    assert result.exit_code == 1
+    assert "error: TRAC004 run.cpu.json is of 2999-01-01, a day that is still" in result.stderr
 
 
 def test_a_trace_of_another_scenario_or_source_or_none_at_all_is_not_taken_in(here: Path) -> None:

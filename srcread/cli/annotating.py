@@ -200,19 +200,22 @@ def lock(tour: str, with_graph: bool, annotations: Path | None) -> None:
 
 @click.command()
 @click.argument("tour")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of text.")
 @ANNOTATIONS
-def outline(tour: str, annotations: Path | None) -> None:
+def outline(tour: str, as_json: bool, annotations: Path | None) -> None:
     """Print TOUR as text, in reading order.
 
     Each step is shown with its place, its selector, the number of its claims, and what is
     confirmed. Exits with 1 if the tour has errors.
     """
     from srcread.opening.tour import open_tour, tour_folders
-    from srcread.stories.outline import outline_lines
+    from srcread.stories.outline import outline_json, outline_lines
 
     with progress() as tell:
         opened = open_tour(tour_folders([tour], annotations)[0], progress=tell)
-    for line in outline_lines(opened):
+    if as_json:
+        click.echo(json.dumps(outline_json(opened), indent=1))
+    for line in outline_lines(opened) if not as_json else ():
         echo(line)
     if print_findings(opened.findings()):
         sys.exit(FINDINGS)

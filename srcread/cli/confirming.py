@@ -1,4 +1,4 @@
-"""The commands that run snippets and carry the evidence home: confirm, evidence import."""
+"""The command that runs snippets and records the evidence: confirm."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ import click
 from srcread.cli.console import (
     FINDINGS,
     NOT_RUN,
-    Commands,
     count,
     echo,
-    print_findings,
     progress,
 )
 from srcread.errors import SrcreadError
@@ -39,6 +37,30 @@ OUT = click.option(
     metavar="FILE",
     help="Write what is recorded into an archive for `srcread evidence import`, not into the tour.",
 )
+
+
+BY = click.option(
+    "--by",
+    metavar="NAME",
+    help="Who says to have recorded it; goes with --out, and is shown where it is taken in.",
+)
+
+
+def named(by: str | None, out: Path | None) -> str | None:
+    """Return who says to have recorded an archive: a name that can be shown, and only there.
+
+    Raises:
+        SrcreadError: it is no name, or nothing is to be packed.
+    """
+    from srcread.evidence.bounds import is_name
+
+    if by is None:
+        return None
+    if out is None:
+        raise SrcreadError("--by goes with --out: what is recorded here names nobody.")
+    if not is_name(by):
+        raise SrcreadError(f"{by[:100]!r} is no name: one line of at most 100 characters.")
+    return by
 
 
 def interpreter(
@@ -123,6 +145,7 @@ def packing(out: Path | None, noun: str) -> Iterator[Path | None]:
 )
 @SANDBOX
 @OUT
+@BY
 def confirm(
     notes: tuple[str, ...],
     device: str,
@@ -133,6 +156,7 @@ def confirm(
     trust: bool,
     sandbox: str | None,
     out: Path | None,
+    by: str | None,
 ) -> None:
     """Run the snippets of notes, and record the evidence.
 
@@ -149,6 +173,7 @@ def confirm(
     from srcread.stories.confirm import confirm as confirm_notes
 
     results: list[Confirmed] = []
+    by = named(by, out)
     with packing(out, "note") as records:
         try:
             with progress() as tell:
@@ -162,6 +187,7 @@ def confirm(
                     trust=trust,
                     levels=[sandbox] if sandbox else LEVELS,
                     records=records,
+                    by=by,
                     progress=tell,
                 ):
                     results.append(result)
@@ -215,39 +241,3 @@ def _show_homes(results: Sequence[Confirmed]) -> None:
             echo(f"Not recorded: {tour!r} is a part of the installed srcread. {copying(folder)}")
         elif not home.resolve().is_relative_to(here):
             echo(f"The evidence of {tour!r} is in {str(home.resolve())!r}.")
-
-
-@click.group("evidence", cls=Commands)
-def evidence() -> None:
-    """Carry evidence from where it was recorded to where the notes are."""
-
-
-@evidence.command("import")
-@click.argument("archive", metavar="FILE", type=click.Path(path_type=Path))
-@click.option(
-    "--annotations",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where the tours are, instead of ./annotations.",
-)
-def import_evidence(archive: Path, annotations: Path | None) -> None:
-    """Take in what `srcread confirm --out FILE` or `srcread trace --out FILE` recorded elsewhere.
-
-    Only runs and traces of the snippets, scenarios and symbols as they are here are taken in. Exits
-    with 1 if others were among them, or what is no evidence.
-    """
-    from srcread.model import Run
-    from srcread.stories.carry import take_in
-
-    taken, findings = take_in(archive, annotations=annotations)
-    for item in taken:
-        changed = "recorded" if item.recorded else "as recorded"
-        word = "traced"
-        if isinstance(item.what, Run):
-            word = "confirmed" if item.what.confirmed else "NOT CONFIRMED"
-        device = item.what.environment.device.name
-        echo(f"{word:13}  {item.tour}/{item.stem}: on {device} ({changed})")
-    runs = sum(isinstance(item.what, Run) for item in taken)
-    traces = f" and {count(len(taken) - runs, 'trace')}" if len(taken) > runs else ""
-    echo(f"{count(runs, 'run')}{traces} taken in.")
-    if print_findings(findings):
-        sys.exit(FINDINGS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srcread.cli.confirming import OUT, SANDBOX, interpreter, packing
+from srcread.cli.confirming import BY, OUT, SANDBOX, interpreter, named, packing
 from srcread.cli.console import FINDINGS, count, echo, progress
 from srcread.errors import SrcreadError, did_you_mean
 
@@ -47,6 +47,7 @@ _DEVICES = ("cpu", "cuda")
 )
 @SANDBOX
 @OUT
+@BY
 def trace(
     scenarios: tuple[str, ...],
     device: str,
@@ -55,6 +56,7 @@ def trace(
     trust: bool,
     sandbox: str | None,
     out: Path | None,
+    by: str | None,
 ) -> None:
     """Run scenarios, and record lines, branches, shapes and operators.
 
@@ -67,6 +69,7 @@ def trace(
     from srcread.stories.trace import trace as trace_scenarios
 
     results: list[Traced] = []
+    by = named(by, out)
     with packing(out, "trace") as records, progress() as tell:
         for result in trace_scenarios(
             scenarios,
@@ -76,6 +79,7 @@ def trace(
             trust=trust,
             levels=[sandbox] if sandbox else LEVELS,
             records=records,
+            by=by,
             progress=tell,
         ):
             results.append(result)

@@ -22,6 +22,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from srcread.errors import SrcreadError
+from srcread.evidence.bounds import MOST_RUNS
 from srcread.evidence.fields import field_of
 from srcread.evidence.format1 import upgraded_run
 from srcread.evidence.loading import Codes, Unusable, load_json
@@ -52,7 +53,11 @@ def read_evidence(path: Path) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
         return None, (_diagnostic(path, problem),)
     runs: dict[tuple[object, ...], Run] = {}
     problems: list[Diagnostic] = []
-    for number, value in enumerate(field_of(content, "runs", list), 1):
+    values = field_of(content, "runs", list)
+    if len(values) > MOST_RUNS:
+        message = f"has {len(values):,} runs, and at most {MOST_RUNS} are read"
+        return None, (_diagnostic(path, Unusable("EVID025", message)),)
+    for number, value in enumerate(values, 1):
         try:
             run = _read(content, value)
             if identity(run) in runs:
@@ -91,11 +96,9 @@ def record_run(path: Path, run: Run) -> bool:
         if identity(old) != identity(run):
             kept.append((identity(old), value if is_current else run_json(old)))
             continue
-        run = _with_earlier(run, old)
-        if _verdict(old) == _verdict(run):
-            if is_current:
-                return False
-            run = old
+        run = _newer(old, run)
+        if run is old and is_current:
+            return False
     kept.append((identity(run), run_json(run)))
     kept.sort(key=lambda pair: repr(pair[0]))
     runs = [value for _, value in kept]
@@ -123,6 +126,18 @@ def identity(run: Run) -> tuple[object, ...]:
     return (versions, device.kind, device.compute_capability or "", bool(run.replaced))
 
 
+def _newer(old: Run, run: Run) -> Run:
+    """Return the run to keep of two in one place: the old one where the new one says the same.
+
+    One's own run takes the place of an imported one that says no more, and takes over nothing of
+    it; an imported run takes the place of one's own only with news.
+    """
+    whole = _with_earlier(run, old)
+    if _verdict(whole) != _verdict(old):
+        return run if old.imported and not run.imported else whole
+    return run if old.imported and not run.imported and whole == run else old
+
+
 def _with_earlier(run: Run, old: Run) -> Run:
     """Return a run with what only the earlier one of the same code and snippet has recorded.
 
@@ -141,9 +156,22 @@ def _with_earlier(run: Run, old: Run) -> Run:
 
 
 def _verdict(run: Run) -> Run:
-    """Return a run without what may differ between two runs that say the same."""
+    """Return a run without what may differ between two runs that say the same.
+
+    The RECORD of a distribution differs from installation to installation: that it is known counts.
+    """
     claims = (ClaimResult(claim.sentence, 0, claim.held) for claim in run.claims)
-    return replace(run, date="", output="", claims=tuple(claims), peak_memory=None)
+    where = replace(run.environment, records=dict.fromkeys(run.environment.records, ""))
+    return replace(
+        run,
+        environment=where,
+        date="",
+        output="",
+        claims=tuple(claims),
+        peak_memory=None,
+        by=None,
+        imported=None,
+    )
 
 
 def _write(path: Path, content: Mapping[str, object]) -> None:

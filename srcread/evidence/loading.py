@@ -34,7 +34,8 @@ def load_json(path: Path, what: str, forms: tuple[int, ...], codes: Codes) -> di
         Unusable: it is there and cannot be used.
     """
     try:
-        content = json.loads(read_plain(path).decode("utf-8"))
+        text = read_plain(path).decode("utf-8")
+        content = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
     except FileNotFoundError:
         raise
     except (OSError, UnicodeDecodeError) as error:
@@ -42,7 +43,7 @@ def load_json(path: Path, what: str, forms: tuple[int, ...], codes: Codes) -> di
         raise Unusable(codes.unreadable, f"cannot be read: {reason}") from None
     except json.JSONDecodeError as error:
         raise Unusable(codes.no_json, f"is not JSON: {error.msg}", error.lineno) from None
-    except (RecursionError, ValueError) as error:  # nested, or digits, beyond what Python takes
+    except (RecursionError, ValueError) as error:  # nested, digits beyond what Python takes, below
         raise Unusable(codes.no_json, f"is not JSON that can be read: {error}") from None
     if not isinstance(content, dict) or "format" not in content:
         raise Unusable(codes.something_else, f"is no {what}: it has no key 'format'")
@@ -52,3 +53,17 @@ def load_json(path: Path, what: str, forms: tuple[int, ...], codes: Codes) -> di
             codes.other_format, f"has format {content['format']!r}, and this reads {known}"
         )
     return content
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its keys; of one that stands twice, another reader may take the other."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice[:100]!r} stands twice in one object")
+    return found
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")

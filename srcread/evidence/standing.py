@@ -83,13 +83,25 @@ def told(standing: Standing) -> tuple[Reason, ...]:
 
 
 def remarks(standing: Standing) -> tuple[Reason, ...]:
-    """Return what is said beside a standing: what stood in where its run ran."""
-    run = standing.run
-    if run is None or run.lab is None or run.lab == Lab():
-        return ()
-    if standing.status is not EvidenceStatus.CONFIRMED:
-        return ()
-    return (Reason(ReasonCode.WITH_STAND_INS if run.lab.stood_in else ReasonCode.FROM_SOURCE),)
+    """Return what is said beside a standing: what stood in, and which of its runs were imported."""
+    run, found = standing.run, []
+    if standing.status is EvidenceStatus.CONFIRMED and run and run.lab and run.lab != Lab():
+        code = ReasonCode.WITH_STAND_INS if run.lab.stood_in else ReasonCode.FROM_SOURCE
+        found.append(Reason(code))
+    for one in (run, standing.controlled, standing.gpu):
+        remark = imported_remark(one.imported, one.date, one.by) if one is not None else None
+        if remark is not None and remark not in found:
+            found.append(remark)
+    return tuple(found)
+
+
+def imported_remark(on: str | None, date: str, by: str | None) -> Reason | None:
+    """Return what is said of a record that was taken in on that day, None of one's own."""
+    if on is None:
+        return None
+    if by is None:
+        return Reason(ReasonCode.IMPORTED, {"on": on, "date": date})
+    return Reason(ReasonCode.IMPORTED_BY, {"on": on, "date": date, "by": by})
 
 
 def lists_claims(run: Run, claims: Sequence[str]) -> bool:
@@ -103,8 +115,9 @@ def _with_gpu_of(same: Sequence[Run], own: Standing, versions: Mapping[str, str]
     on_cpu = own.run is not None and own.run.environment.device.kind == "cpu"
     if own.status is not EvidenceStatus.CONFIRMED or not on_cpu or not gpu:
         return own
-    how = _same_source(_best(gpu), versions)
-    return replace(own, reason=Reason(ReasonCode.CONFIRMED_ON_GPU_TOO, {"how": how}))
+    best = _best(gpu)
+    how = _same_source(best, versions)
+    return replace(own, reason=Reason(ReasonCode.CONFIRMED_ON_GPU_TOO, {"how": how}), gpu=best)
 
 
 def _same_source(run: Run, versions: Mapping[str, str]) -> Reason:

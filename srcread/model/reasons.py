@@ -86,6 +86,8 @@ class ReasonCode(Enum):
     # What is said beside a standing.
     WITH_STAND_INS = "with-stand-ins"
     FROM_SOURCE = "from-source"
+    IMPORTED = "imported", "on", "date"
+    IMPORTED_BY = "imported-by", "on", "date", "by"
 
     # Why a run is no evidence, and is not written.
     WITHOUT = "without", "names"

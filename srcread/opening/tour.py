@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TypeGuard, TypeVar
 
@@ -22,6 +22,7 @@ from srcread.model import (
     Depends,
     Diagnostic,
     Evidence,
+    Run,
     Severity,
     Standing,
     Step,
@@ -30,6 +31,7 @@ from srcread.model import (
 )
 from srcread.notes.format.codes import finding
 from srcread.notes.format.tourfile import NAME, TourFile, read_tour_file
+from srcread.notes.resolve import lock_path
 from srcread.notes.rules import CheckResult, check_tour
 from srcread.opening.code import Code
 from srcread.opening.locked import NAME as GRAPH
@@ -84,6 +86,25 @@ class Opened(Generic[AnyCode]):
         script = hashlib.sha256(data).hexdigest() if data is not None else ""
         return Depends(script, dict(sorted(symbols.items())))
 
+    def lock(self, stem: str) -> str | None:
+        """Return the sha256 of a note's lock, None where there is none that can be read."""
+        try:
+            return hashlib.sha256(read_plain(lock_path(self.tour.folder, stem))).hexdigest()
+        except OSError:
+            return None
+
+    def impossible(self, step: Step, run: Run) -> str:
+        """Say why no run of this tour's version and snippet can have been so, or nothing."""
+        from srcread.evidence.contradictions import beyond_source
+        from srcread.evidence.standing import unpinned
+
+        unknown = [name for name in run.replaced if self.code.symbol(name) is None]
+        if unknown:
+            return f"replaced {unknown[0]}, which the tour does not know"
+        own = not unpinned(run.environment, self.tour.distributions)
+        is_of_this = own and run.depends == self.depends(step)
+        return beyond_source(run, step.locations) if is_of_this else ""
+
     def findings(self) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the tour's files, the evidence of its notes among them."""
         from srcread.evidence import check_evidence
@@ -112,8 +133,23 @@ class Opened(Generic[AnyCode]):
 
         stem = step.note.stem
         if stem not in self._evidence:
-            self._evidence[stem] = read_evidence(evidence_path(self.tour.folder, stem))
+            path = evidence_path(self.tour.folder, stem)
+            self._evidence[stem] = self._possible(step, path, *read_evidence(path))
         return self._evidence[stem]
+
+    def _possible(
+        self, step: Step, path: Path, read: Evidence | None, problems: tuple[Diagnostic, ...]
+    ) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
+        """Leave out the runs that cannot have been made of this source, with a finding for each."""
+        kept: list[Run] = []
+        found: list[Diagnostic] = []
+        for run in read.runs if read is not None else ():
+            if why := self.impossible(step, run):
+                hint = f"Run `srcread confirm {step.note.stem}` to write it anew."
+                found.append(finding("EVID005", path, 0, f"The run of {run.date} {why}.", hint))
+            else:
+                kept.append(run)
+        return read and replace(read, runs=tuple(kept)), (*problems, *found)
 
     def _wrong_graph(self) -> Iterator[Diagnostic]:
         """Report a graph.json beside the sources that is not theirs."""

@@ -208,7 +208,8 @@ def _of_job(environment: Environment, job: Job, distributions: Sequence[str]) ->
     """Return an environment with the versions that one snippet depends on, of those of a batch."""
     names = {*distributions, *recorded_packages(imported_packages(job))}
     versions = {n: v for n, v in environment.distributions.items() if n in names}
-    return replace(environment, distributions=versions)
+    records = {n: v for n, v in environment.records.items() if n in names}
+    return replace(environment, distributions=versions, records=records)
 
 
 def _known(run: Run, recorded: Sequence[Run]) -> Controls | None:

@@ -26,6 +26,9 @@ class ShownScenario(NamedTuple):
     forced: bool
     device: str
     versions: str
+    date: str = ""
+    by: str | None = None
+    imported: str | None = None
 
 
 class ShownCase(NamedTuple):

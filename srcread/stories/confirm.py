@@ -12,6 +12,7 @@ They run in a sandbox, or where the reader has said that he trusts them.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -72,6 +73,7 @@ def confirm(
     trust: bool = False,
     levels: Sequence[str] = LEVELS,
     records: Path | None = None,
+    by: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Confirmed]:
     """Run the snippets of these notes (`stem`, `tour/stem` or `tour`), or of all tours here.
@@ -84,7 +86,8 @@ def confirm(
     A run that is no evidence, as of an environment without the framework, is yielded unrecorded.
     Without `trust`, snippets that srcread did not bring along run in a sandbox only. Of `levels` of
     confinement the first is taken that this machine has. The evidence is written beside the notes,
-    or below the folder `records`. What is installed with srcread is run, and not written.
+    or below the folder `records`, where it says to have been recorded `by` somebody. What is
+    installed with srcread is run, and not written.
 
     With `replace`, functions that the interpreter has in another version get the code of the tour's
     where they stand; evidence names them.
@@ -116,13 +119,14 @@ def confirm(
             settings,
             date=date,
             controls=controls,
-            known=[_runs(evidence_path(folder, step.note.stem)) for step in steps],
+            known=[_own_runs(evidence_path(folder, step.note.stem)) for step in steps],
             walked=_walked(opened),
             progress=_telling(progress, opened.tour.name, places),
         )
         home = _home(folder) if records is None else records / opened.tour.name
         with contextlib.closing(runs):
             for step, run in zip(steps, runs, strict=True):
+                run = dataclasses.replace(run, lock=opened.lock(step.note.stem), by=by)
                 yield _recorded(opened, step, run, home)
 
 
@@ -210,6 +214,11 @@ def _recorded(opened: OpenTour, step: Step, run: Run, home: Path | None) -> Conf
         runs = (*there, *(one for one in runs if identity(one) not in known))
     standing = opened.standing(step, Evidence(stem, runs))
     return Confirmed(tour.name, stem, run, home, recorded, refused, standing)
+
+
+def _own_runs(path: Path) -> tuple[Run, ...]:
+    """Return the runs whose controls may be kept: those of an import are not of this machine."""
+    return tuple(run for run in _runs(path) if run.imported is None)
 
 
 def _runs(path: Path) -> tuple[Run, ...]:

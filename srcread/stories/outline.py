@@ -1,13 +1,15 @@
-"""A tour as text: chapters, pages and steps in reading order, and what is confirmed."""
+"""A tour as text, or for programs: steps in reading order, and what is confirmed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from srcread.evidence.grading import evidence_details
+from srcread.evidence.reasons import reason_json
 from srcread.evidence.sentences import say
 from srcread.evidence.standing import told
-from srcread.model import Grade, Location, Standing, Step
+from srcread.model import Grade, Location, Run, Standing, Step
 from srcread.opening.tour import OpenTour
 
 _GRADES = {Grade.CONFIRMED: (), Grade.SENSITIVE: ("sensitive",), Grade.STRONG: ("strongly",)}
@@ -35,10 +37,56 @@ def outline_lines(opened: OpenTour) -> Iterator[str]:
     yield f"{len(tour.steps)} steps, {confirmed} confirmed; {walked} functions walked."
 
 
+def outline_json(opened: OpenTour) -> dict[str, Any]:
+    """Return a tour's outline as plain JSON values: its steps, and what each page says of them.
+
+    `said` is the standing in English as on the page, remarks behind it. Of the run that it rests
+    on, `by` is who says to have recorded it, and `imported` the day on which it was taken in.
+    """
+    tour = opened.tour
+    return {
+        "format": 1,
+        "tour": tour.name,
+        "title": tour.title,
+        "distributions": dict(tour.distributions),
+        "steps": [_step_json(opened, step) for step in tour.steps],
+    }
+
+
+def _step_json(opened: OpenTour, step: Step) -> dict[str, Any]:
+    first, lead, standing = step.note.anchors[0], step.lead, opened.standing(step)
+    return {
+        "stem": step.note.stem,
+        "title": step.note.title,
+        "symbol": first.symbol,
+        "at": first.at,
+        "place": lead.status.value if lead else _lost(step),
+        "path": lead.symbol.path if lead else None,
+        "lines": [lead.range.first_line, lead.range.last_line] if lead else None,
+        "claims": [claim.sentence for claim in step.snippet.claims] if step.snippet else [],
+        "status": standing.status.value,
+        "reason": reason_json(standing.reason),
+        "said": [say(one) for one in told(standing)],
+        "grade": standing.grade.value if standing.grade else None,
+        "run": _run_json(standing.run) if standing.run else None,
+    }
+
+
+def _run_json(run: Run) -> dict[str, Any]:
+    where = run.environment
+    return {
+        "date": run.date,
+        "by": run.by,
+        "imported": run.imported,
+        "confirmed": run.confirmed,
+        "device": where.device.name,
+        "distributions": dict(where.distributions),
+    }
+
+
 def _details(opened: OpenTour, step: Step) -> str:
     first, lead = step.note.anchors[0], step.lead
-    lost = step.lost[first].value if first in step.lost else ""
-    lines = f"{_lines(lead)} {lead.status.value}" if lead else lost
+    lines = f"{_lines(lead)} {lead.status.value}" if lead else _lost(step) or ""
     claims = len(step.snippet.claims) if step.snippet else 0
     languages = ", ".join([step.note.language, *sorted(step.translations)])
     parts = [
@@ -49,6 +97,12 @@ def _details(opened: OpenTour, step: Step) -> str:
         languages,
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _lost(step: Step) -> str | None:
+    """Return what became of a note's own place, where it has none."""
+    status = step.lost.get(step.note.anchors[0])
+    return status.value if status else None
 
 
 def _evidence(standing: Standing) -> list[str]:

@@ -54,6 +54,7 @@ def trace(
     trust: bool = False,
     levels: Sequence[str] = LEVELS,
     records: Path | None = None,
+    by: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Traced]:
     """Run these scenarios (`stem`, `tour/stem` or `tour`), or those of all tours here.
@@ -61,7 +62,7 @@ def trace(
     Here is what it is for `confirm`. Each is yielded as it is recorded.
     Without `trust`, scenarios that srcread did not bring along run in a sandbox only. Of `levels`
     of confinement the first is taken that this machine has. The traces are written into the tours,
-    or below the folder `records`.
+    or below the folder `records`, where they say to have been recorded `by` somebody.
 
     Raises:
         FindingsError: a scenario or tour.toml has errors; nothing was run.
@@ -94,7 +95,7 @@ def trace(
             if progress is not None and scenarios:
                 progress(f"running {scenarios[0].stem}")
             for number, result in enumerate(results, 1):
-                yield _traced(opened, result, device, home)
+                yield _traced(opened, result, device, home, by)
                 if progress is not None and number < len(scenarios):
                     progress(f"running {scenarios[number].stem}")
 
@@ -199,14 +200,14 @@ def _digest(code: Code, name: str) -> str:
     return code.digest(symbol)
 
 
-def _traced(opened: OpenTour, result: Recorded, device: str, home: Path) -> Traced:
+def _traced(opened: OpenTour, result: Recorded, device: str, home: Path, by: str | None) -> Traced:
     tour, scenario = opened.tour, result.scenario
     if result.content is None:
         return Traced(tour.name, scenario, device, result.problems)
     if other := other_version(trace_of(result.content).environment, tour.distributions):
         return Traced(tour.name, scenario, device, (other,))
     path = trace_path(home, scenario.stem, device)
-    changed = record_trace(path, result.content)
+    changed = record_trace(path, {**result.content, "by": by} if by else result.content)
     wanted, _ = read_wanted(tour.folder)
     return Traced(
         tour=tour.name,

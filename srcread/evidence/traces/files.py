@@ -32,7 +32,7 @@ _DEVICES = ("cpu", "cuda")
 _NAME = re.compile(rf"(?P<scenario>[\w.-]+)\.(?P<device>{'|'.join(_DEVICES)})\.json")
 _KEYS = frozenset(
     {"scenario", "environment", "date", "digest", "untraced", "symbols", "operations", "cases"}
-    | {"roots", "words"}
+    | {"roots", "words", "by", "imported"}
 )
 _LISTS = ("symbols", "operations", "cases")
 
@@ -92,12 +92,15 @@ def content_of(path: Path) -> dict[str, Any]:
 def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
     """Write a trace, and tell whether the file had to change: a date alone is no change.
 
+    One's own takes the place of an equal one that was imported, and not the other way round.
+
     Raises:
         SrcreadError: the file is of another format, or cannot be written.
     """
     try:
         old = _load(path)
-        if {**old, "date": ""} == {**content, "format": FORMAT, "date": ""}:
+        own_again = "imported" in old and "imported" not in content
+        if _said(old) == _said(content) and not own_again:
             if _read(path)["format"] == FORMAT:
                 return False
             content = old
@@ -108,6 +111,12 @@ def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
             raise SrcreadError(f"{path}: {problem.message}. Use a newer srcread.") from None
     write_file(path, "".join(_lines({**content, "format": FORMAT})).encode())
     return True
+
+
+def _said(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a trace says, but for its day, who recorded it and where it came from."""
+    apart = ("date", "by", "imported", "format")
+    return {key: value for key, value in content.items() if key not in apart}
 
 
 def _load(path: Path) -> dict[str, Any]:
