@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.runs import RUN
+from support.recorded_example import lock_and_confirm
 from support.site_outline import Page, outline
 from support.story_example import (
     MODEL,
@@ -21,10 +20,6 @@ from support.story_example import (
     write_tour,
 )
 
-from srcread.api import open_tour
-from srcread.evidence import evidence_path, record_run
-from srcread.model import ClaimResult
-
 TOUR = Path("annotations/tiny-model")
 SITE = Path("site/en/tiny-model/1.0")
 HERE, OTHER = "tiny.model.Layer.run.html", "tiny.model.Model.run.html"
@@ -36,18 +31,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a tour whose two notes are locked and confirmed; the package lies beside it."""
     folder = tmp_path_factory.mktemp("prepared")
     write_tour(folder / "work" / "annotations")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(install(folder / "installed"))
-        patch.chdir(folder / "work")
-        assert srcread("check", "tiny-model", "--fix").exit_code == 0
-        opened = open_tour("tiny-model")
-        for step in opened.tour.steps:
-            assert step.snippet is not None
-            claims = [ClaimResult(claim.sentence, 1, True) for claim in step.snippet.claims]
-            environment = replace(RUN.environment, distributions={"tiny": "1.0"})
-            depends = opened._opened.depends(step)
-            run = replace(RUN, environment=environment, depends=depends, claims=tuple(claims))
-            record_run(evidence_path(TOUR, step.note.stem), run)
+    lock_and_confirm(folder / "work" / "annotations", install(folder / "installed"))
     return folder
 
 
