@@ -82,6 +82,14 @@ def interpreter(
     return Path(found)
 
 
+PYTHON = click.option(
+    "--python",
+    metavar="PATH",
+    callback=interpreter,
+    help="The interpreter that has the framework, or its environment's folder.",
+)
+
+
 @contextlib.contextmanager
 def packing(out: Path | None, noun: str) -> Iterator[Path | None]:
     """Give a folder to record in, and pack what is there in the end, whatever came in between.
@@ -117,12 +125,7 @@ def packing(out: Path | None, noun: str) -> Iterator[Path | None]:
     show_default=True,
     help="What the snippets run on.",
 )
-@click.option(
-    "--python",
-    metavar="PATH",
-    callback=interpreter,
-    help="The interpreter that has the framework, or its environment's folder.",
-)
+@PYTHON
 @click.option(
     "--controls",
     is_flag=True,

@@ -25,15 +25,13 @@ from srcread.errors import SrcreadError
 from srcread.evidence.bounds import MOST_RUNS
 from srcread.evidence.fields import field_of
 from srcread.evidence.format1 import upgraded_run
-from srcread.evidence.loading import Codes, Unusable, load_json
+from srcread.evidence.loading import EVIDENCE, Unusable, load_json
 from srcread.evidence.runs import read_run, run_json
 from srcread.model import ClaimResult, Diagnostic, Evidence, Run
 from srcread.notes.format.codes import finding
 from srcread.support.files import write_file
 
 FORMAT = 2
-
-_CODES = Codes("EVID001", "EVID002", "EVID003", "EVID004")
 
 _ANEW = "Run `srcread confirm {}` to write it anew."
 
@@ -107,7 +105,7 @@ def record_run(path: Path, run: Run) -> bool:
 
 
 def _load(path: Path) -> dict[str, object]:
-    content: dict[str, object] = load_json(path, "evidence", (1, FORMAT), _CODES)
+    content: dict[str, object] = load_json(path, "evidence", (1, FORMAT), EVIDENCE)
     field_of(content, "runs", list)
     note = field_of(content, "note", str)
     if note != path.stem:

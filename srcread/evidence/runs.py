@@ -54,14 +54,12 @@ def run_json(run: Run) -> dict[str, Any]:
     values = asdict(run)
     del values["depends"]
     values["digests"] = {"snippet": run.depends.script, "symbols": dict(run.depends.symbols)}
-    values["environment"]["sandbox"] = [one.value for one in run.environment.sandbox]
+    values["environment"] = environment_json(run.environment)
     values["reasons"] = [reason_json(reason) for reason in run.reasons]
     values["reach"] = [_reach_json(reach) for reach in run.reach] if run.reach is not None else None
     for key in ("reach", "executed", "peak_memory", "lock", "by", "imported"):
         if values[key] is None:
             del values[key]
-    if not run.environment.records:
-        del values["environment"]["records"]
     if run.lab is None:
         del values["lab"]
     else:
@@ -79,6 +77,14 @@ def run_json(run: Run) -> dict[str, Any]:
             "declared": _by_outcome(run.controls.declared),
             "refused": {n: reason_json(why) for n, why in run.controls.refused.items()},
         }
+    return values
+
+
+def environment_json(environment: Environment) -> dict[str, Any]:
+    """Return where a run ran as plain JSON values; digests of RECORDs only where there are any."""
+    values = {**asdict(environment), "sandbox": [one.value for one in environment.sandbox]}
+    if not environment.records:
+        del values["records"]
     return values
 
 

@@ -111,7 +111,7 @@ class Opened(Generic[AnyCode]):
 
         found = set(self.check.diagnostics) | set(self.code.graph.diagnostics)
         for step in self.tour.steps:
-            found |= set(self._recorded(step)[1])
+            found |= set(self.recorded(step)[1])
             found |= set(check_evidence(step, self.standing(step)))
         found |= set(self._wrong_graph())
         return tuple(sorted(found))
@@ -120,7 +120,7 @@ class Opened(Generic[AnyCode]):
         """Weigh the evidence of a step: what is recorded, if none is given."""
         from srcread.evidence import standing
 
-        evidence = given if given is not None else self._recorded(step)[0]
+        evidence = given if given is not None else self.recorded(step)[0]
         explained = step.note.survivors
         versions = self.tour.distributions
         claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else None
@@ -128,7 +128,8 @@ class Opened(Generic[AnyCode]):
         reach = step.note.reach
         return standing(evidence, depends, versions, explained, self._digest, claims, reach)
 
-    def _recorded(self, step: Step) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
+    def recorded(self, step: Step) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
+        """Return the recorded runs of a step that can be of this source, and what others are."""
         from srcread.evidence import evidence_path, read_evidence
 
         stem = step.note.stem

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
-from srcread.errors import FindingsError, NotFoundError, did_you_mean
+from srcread.errors import FindingsError, NotFoundError
 from srcread.evidence import evidence_path, read_evidence, record_run
 from srcread.evidence.admission import why_not_written
 from srcread.evidence.files import identity
@@ -34,12 +34,13 @@ from srcread.model import (
     SymbolKind,
 )
 from srcread.notes.format.tourfile import NAME
-from srcread.opening.tour import OpenTour, find_step, open_tour, tour_folders, tours_here
+from srcread.opening.tour import OpenTour, open_tour
 from srcread.running.batch import BatchSettings, record_jobs
 from srcread.running.executed import Walked
 from srcread.running.plan import DEFAULT_LIMITS, LEVELS, GivenTrees, Job, RunLimits
 from srcread.running.targets.targets import targets_of
 from srcread.sources import stored_trees
+from srcread.stories.chosen import chosen_notes
 from srcread.support.resources import is_installed, is_shipped
 
 
@@ -100,7 +101,7 @@ def confirm(
         SrcreadError: there is no such note, or the interpreter or device cannot be used.
     """
     date = datetime.now(UTC).date().isoformat()
-    for folder, stems in _chosen(notes, annotations).items():
+    for folder, stems in chosen_notes(notes, annotations).items():
         opened = _opened(folder, stems, progress)
         steps = _steps(opened, stems)
         places = {step.note.stem: f"{n} of {len(steps)}" for n, step in enumerate(steps, 1)}
@@ -151,25 +152,6 @@ def _telling(
             progress(f"Running {tour}/{stem}{place}")
 
     return tell
-
-
-def _chosen(notes: Sequence[str], annotations: Path | None) -> dict[Path, list[str]]:
-    """Return the stems to run by tour; an empty list means all of them."""
-    if not notes:
-        return {folder: [] for folder in tours_here(annotations)}
-    tours = {folder.name: folder for folder in tour_folders([], annotations)}
-    chosen: dict[Path, list[str]] = {}
-    for name in notes:
-        if name in tours:
-            continue
-        try:
-            folder, stem = find_step(name, annotations)
-        except NotFoundError:
-            if "/" not in name and (near := did_you_mean(name, tours)):
-                raise NotFoundError(f"There is no note or tour {name!r}.{near}") from None
-            raise
-        chosen.setdefault(folder, []).append(stem)
-    return chosen | {folder: [] for name, folder in tours.items() if name in notes}
 
 
 def _steps(opened: OpenTour, stems: Sequence[str]) -> list[Step]:

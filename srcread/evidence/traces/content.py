@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from srcread.evidence.bounds import day_of, name_of
 from srcread.evidence.loading import Unusable
 from srcread.evidence.reasons import read_reasons
+from srcread.evidence.runs import environment_json
 from srcread.model import (
     Case,
     Confinement,
@@ -82,9 +83,7 @@ def whole_case(row: Sequence[Any]) -> list[Any]:
 
 def environment_as_json(environment: Environment) -> dict[str, Any]:
     """Return an environment as a file keeps it: a trace is of one version, wherever installed."""
-    values = {**asdict(environment), "sandbox": [one.value for one in environment.sandbox]}
-    del values["records"]
-    return values
+    return environment_json(replace(environment, records={}))
 
 
 class _Symbol:
