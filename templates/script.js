@@ -304,6 +304,8 @@ function anchor() {
   let scenario = Number(box.dataset.scenario);
   let key = box.dataset.key;
   let shown = Number(box.dataset.shown);
+  const told = box.querySelector(".scenario .at");
+  const first = told ? told.textContent : "";
 
   function load(then) {
     if (window.srcreadRuns || !box.dataset.script) return window.srcreadRuns && then(window.srcreadRuns);
@@ -330,7 +332,10 @@ function anchor() {
     [, title.textContent, title.lang] = data.scenarios[number];
     box.querySelectorAll(".scenarios [data-scenario]").forEach((one) => {
       one.toggleAttribute("aria-current", Number(one.dataset.scenario) === number);
-      if (one.hasAttribute("aria-current")) one.setAttribute("aria-current", "true");
+      if (one.hasAttribute("aria-current")) {
+        one.setAttribute("aria-current", "true");
+        if (told) told.textContent = one.dataset.at || first;
+      }
     });
     listCases(cases);
     carry(chosen[2][0] || null);

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from support.reasons import in_words
-from support.runs import CONTROLLED, RUN
+from support.runs import CONTROLLED, ENVIRONMENT, GPU, RUN, SLOW
 
 from srcread.evidence.findings import check_evidence
 from srcread.evidence.grading import OPERATORS_VERSION, grade
+from srcread.evidence.sentences import say
 from srcread.evidence.standing import standing
 from srcread.model import (
     Anchor,
@@ -25,6 +26,8 @@ from srcread.model import (
     Position,
     Range,
     Reach,
+    Reason,
+    ReasonCode,
     Run,
     Severity,
     Snippet,
@@ -56,6 +59,11 @@ def step(survivors: Mapping[str, str] = {}, reach: bool = True) -> Step:
     place = Range(Position(103, 4), Position(106, 9))
     location = Location(note.anchors[0], SYMBOL, place, "", "", 1, 1)
     return Step(note, {}, Snippet(Path("one.py"), "", claims), (location,))
+
+
+def needs(name: str) -> Reason:
+    why = Reason(ReasonCode.NEEDS, {"name": name})
+    return Reason(ReasonCode.CANNOT_RUN, {"why": why})
 
 
 def found(run: Run, about: Step) -> list[tuple[str, int, str]]:
@@ -151,10 +159,69 @@ def test_a_claim_that_nothing_turned_false_is_named_at_its_line() -> None:
     ]
 
 
-def test_nothing_is_said_where_no_controls_are_recorded_or_the_evidence_is_stale() -> None:
+def test_nothing_is_said_where_no_controls_are_recorded() -> None:
     assert found(RUN, step()) == []
-    stale = replace(CONTROLLED, depends=Depends("other"))
-    assert found(stale, step()) == []
+
+
+FAILED = replace(RUN, confirmed=False, reasons=(SLOW,))
+UNABLE = replace(RUN, confirmed=False, reasons=(needs("scipy"),))
+OLDER = replace(RUN, environment=replace(ENVIRONMENT, distributions={"torch": "2.11.0"}))
+STANDINGS: dict[str, tuple[Run | None, str, str, str]] = {
+    "missing": (None, "EVID020", "not confirmed: never run", "Run `srcread confirm one`."),
+    "not run here": (
+        UNABLE, "EVID020", "not confirmed: needs scipy",
+        "Run `srcread confirm one` where it can run.",
+    ),
+    "stale": (
+        replace(CONTROLLED, depends=replace(RUN.depends, script="other")), "EVID021",
+        "stale: the snippet has changed since the run", "Run `srcread confirm one`.",
+    ),
+    "stale and failed": (
+        replace(FAILED, depends=replace(RUN.depends, script="other")), "EVID021",
+        "not confirmed: the snippet has changed since the run, and that run failed",
+        "Run `srcread confirm one`.",
+    ),
+    "failed": (
+        FAILED, "EVID022", "failed: took longer than 60 s",
+        "Mend the note or its snippet, then run `srcread confirm one`.",
+    ),
+    "another version": (
+        OLDER, "EVID023", "not confirmed: only run on torch 2.11.0", "Run `srcread confirm one`.",
+    ),
+    "the same source of another version": (
+        replace(OLDER, executed={}), "EVID023",
+        "confirmed on CPU only (the same source, torch 2.11.0)", "Run `srcread confirm one`.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", STANDINGS)
+def test_what_the_page_says_of_evidence_that_does_not_hold_is_a_warning_in_the_same_words(
+    case: str,
+) -> None:
+    run, code, words, hint = STANDINGS[case]
+    evidence = Evidence("one", (run,)) if run is not None else None
+    weighed = standing(evidence, RUN.depends, VERSIONS)
+    told = [item for item in check_evidence(step(), weighed) if item.code >= "EVID020"]
+    assert say(weighed.reason) == words
+    assert [(item.code, item.hint, item.severity) for item in told] == [
+        (code, hint, Severity.WARNING)
+    ]
+    assert repr(words) in told[0].message
+
+
+def test_a_gpu_of_another_version_beside_the_tours_own_cpu_is_no_finding() -> None:
+    gpu = replace(OLDER, environment=replace(OLDER.environment, device=GPU), executed={})
+    weighed = standing(Evidence("one", (RUN, gpu)), RUN.depends, VERSIONS)
+    assert list(check_evidence(step(), weighed)) == []
+
+
+def test_a_note_without_a_snippet_and_a_run_is_not_called_unrun() -> None:
+    bare = replace(step(), snippet=None)
+    assert list(check_evidence(bare, standing(None, Depends(""), VERSIONS))) == []
+    weighed = standing(Evidence("one", (RUN,)), replace(RUN.depends, script=""), VERSIONS)
+    [told] = check_evidence(bare, weighed)
+    assert told.code == "EVID021" and "the snippet is gone or cannot be read" in told.message
 
 
 def test_evidence_that_leaves_out_where_the_run_went_is_named() -> None:

@@ -54,12 +54,12 @@ def test_a_run_of_format_1_is_read_as_what_it_said(tmp_path: Path) -> None:
         "declared": {"claim": {}, "crash": [], "unseen": [], "silent": []},
         "refused": {"a.f": "what runs is not compiled from this text"},
     }
-    evidence, problems = read_evidence(
-        write(tmp_path, {**RUN, "reach": [reach], "controls": controls})
-    )
+    digests = {"snippet": "ab", "symbol:a.f": "d1:cd"}
+    recorded = {**RUN, "digests": digests, "reach": [reach], "controls": controls}
+    evidence, problems = read_evidence(write(tmp_path, recorded))
     assert evidence is not None and problems == ()
     (run,) = evidence.runs
-    assert run.depends == Depends("ab", {"torch.nn.Linear": "d1:cd"})
+    assert run.depends == Depends("ab", {"a.f": "d1:cd"})
     assert run.environment.sandbox == (
         Confinement.NAMESPACES,
         Confinement.LANDLOCK,

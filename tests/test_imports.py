@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.environments import venv
+from support.recorded_example import lock_and_confirm
 from support.story_example import ROOT, environment, install, process, write_tour
 
 HEAVY = {
@@ -81,6 +82,7 @@ def test_help_imports_click_and_nothing_heavy(arguments: tuple[str, ...], tmp_pa
 
 def test_a_build_in_which_nothing_changed_imports_nothing_heavy(here: Path) -> None:
     site = here / "installed"
+    lock_and_confirm(here / "annotations", site)  # without evidence there are findings to tell
     first = imported("build", "tiny-model", cwd=here, site=site)
     assert {"jinja2", "sqlite3", "srcread.opening.tour"} <= first
     modules = imported("build", "tiny-model", cwd=here, site=site)

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.site_outline import outline
 from support.story_example import SNIPPET, contents, install, process, srcread, write_tour
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
@@ -68,8 +70,11 @@ def test_what_is_packed_elsewhere_and_taken_in_confirms_the_notes_here(here: Pat
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1] == "2 runs taken in."
     assert "2 steps, 2 confirmed" in srcread("outline", "tiny-model").stdout
-    names = {f"tiny-model/evidence/{name}": data for name, data in evidence(here).items()}
-    assert names == packed(here)
+    assert evidence(here).keys() == {Path(name).name for name in packed(here)}
+    for name, data in packed(here).items():
+        (run,) = json.loads(evidence(here)[Path(name).name])["runs"]
+        assert run.pop("imported") == TODAY
+        assert [run] == json.loads(data)["runs"]
     again = srcread("evidence", "import", "home.zip")
     assert again.stdout.count("(as recorded)") == 2
 
@@ -88,6 +93,7 @@ def altered(data: bytes, **changes: Any) -> bytes:
     return json.dumps(content).encode()
 
 
+ABOUT = {"tiny.model.Layer.run": "d1:00"}
 FIRST, SECOND = (f"tiny-model/evidence/{stem}.json" for stem in ("first-layers", "layer-order"))
 
 
@@ -99,7 +105,7 @@ FIRST, SECOND = (f"tiny-model/evidence/{stem}.json" for stem in ("first-layers",
         (FIRST, lambda data: data.replace(b'"format": 2', b'"format": 3'), "EVID003"),
         (FIRST, lambda data: altered(data, date=5), "EVID004"),
         (FIRST, lambda data: altered(data, claims=[]), "EVID005"),
-        (FIRST, lambda data: altered(data, digests={"snippet": "", "symbols": {}}), "EVID009"),
+        (FIRST, lambda data: altered(data, digests={"snippet": "", "symbols": ABOUT}), "EVID009"),
         (FIRST, lambda data: data.replace(b'"sentence": "', b'"sentence": "Not that '), "EVID014"),
         (SECOND.replace("layer", "lawyer"), lambda data: data, "EVID008"),
         (FIRST.replace("tiny-model", "tiny-modle"), lambda data: data, "EVID008"),
@@ -136,6 +142,124 @@ def test_an_archive_that_reaches_elsewhere_is_refused_whole(
     assert (done.exit_code, done.stdout) == (2, "")
     assert words in done.stderr
     assert evidence(here) == {}
+
+
+TODAY = datetime.now(UTC).date().isoformat()
+
+
+def test_what_was_imported_says_so_on_its_page_in_its_file_and_for_programs(here: Path) -> None:
+    files = {name: altered(data, by="Ada Example") for name, data in packed(here).items()}
+    repack(here, files)
+    date = json.loads(files[FIRST])["runs"][0]["date"]
+    words = f"imported on {TODAY}; by its own word recorded on {date} by Ada Example"
+    taken = srcread("evidence", "import", "home.zip")
+    assert taken.stdout.count(f"               {words}\n") == 2
+    (run,) = json.loads(evidence(here)["first-layers.json"])["runs"]
+    assert (run["by"], run["imported"]) == ("Ada Example", TODAY)
+    assert srcread("outline", "tiny-model").stdout.count(words) == 2
+    told = json.loads(srcread("outline", "tiny-model", "--json").stdout)["steps"][0]
+    assert told["said"] == ["confirmed on CPU only", words]
+    assert (told["run"]["by"], told["run"]["imported"]) == ("Ada Example", TODAY)
+    assert (told["run"]["date"], told["status"]) == (date, "confirmed")
+    settings = here / "annotations" / "tiny-model" / "tour.toml"
+    settings.write_text(
+        settings.read_text().replace("entries", 'languages = ["en", "zh"]\nentries')
+    )
+    assert srcread("build", "tiny-model").exit_code == 0
+    name = "tiny-model/1.0/tiny.model.Layer.run.html"
+    assert f"confirmed on CPU only · {words}" in outline(Path("site/en", name).read_text("utf-8"))
+    chinese = f"于 {TODAY} 导入\uff1b据其自述由 Ada Example 于 {date} 记录"
+    assert f"仅在 CPU 上证实 · {chinese}" in outline(Path("site/zh", name).read_text("utf-8"))
+
+
+def test_what_names_nobody_says_that(here: Path) -> None:
+    words = f"imported on {TODAY}; by its own word recorded on "
+    assert f"{words}{TODAY[:4]}" in srcread("evidence", "import", "home.zip").stdout
+    assert ", it names nobody" in srcread("outline", "tiny-model").stdout
+
+
+def test_what_an_archive_says_of_its_import_is_not_believed(here: Path) -> None:
+    files = packed(here)
+    repack(here, {FIRST: altered(files[FIRST], imported="2020-01-01")})
+    assert srcread("evidence", "import", "home.zip").exit_code == 0
+    (run,) = json.loads(evidence(here)["first-layers.json"])["runs"]
+    assert run["imported"] == TODAY
+
+
+def reached(**changes: Any) -> list[dict[str, Any]]:
+    whole = {"symbol": "tiny.model.Layer.run", "entered": True, "unreached": [], "reason": None}
+    return [{**whole, "reached": [1], **changes}]
+
+
+FALSE = {"code": "claim-false", "claim": 1, "sentence": "Of three layers only the last one scales."}
+UNHELD = {"sentence": FALSE["sentence"], "evaluations": 1, "held": False}
+NEEDS = {"code": "cannot-run", "why": {"code": "needs", "name": "tiny"}}
+REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a day to come": ({"date": "2999-01-01"}, "EVID024", "is of 2999-01-01, a day that is still"),
+    "too long an output": ({"output": "x" * 70_000}, "EVID025", "printed 70,000 characters"),
+    "a line that is not there": (
+        {"reach": reached(reached=[40])}, "EVID005",
+        "tells of line 41 of tiny.model.Layer.run, which has 4",
+    ),
+    "a function that is not there": (
+        {"replaced": ["os.system"], "executed": {"os.system": "d1:00"}}, "EVID005",
+        "replaced os.system, which the tour does not know",
+    ),
+    "a run that could not be": (
+        {"confirmed": False, "reasons": [NEEDS], "claims": [UNHELD]}, "EVID027",
+        "is no evidence: cannot run here: needs tiny",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_no_run_here_can_have_been_is_not_taken_in(here: Path, case: str) -> None:
+    changes, code, words = REFUSED[case]
+    repack(here, {FIRST: altered(packed(here)[FIRST], **changes)})
+    done = srcread("evidence", "import", "home.zip")
+    assert (done.exit_code, done.stdout) == (1, "0 runs taken in.\n")
+    assert f"error: {code} run 1 {words}" in done.stderr
+    assert evidence(here) == {}
+
+
+@pytest.mark.parametrize("case", ["a line that is not there", "a function that is not there"])
+def test_nor_is_it_weighed_where_it_lies_in_a_tour(here: Path, case: str) -> None:
+    changes, code, words = REFUSED[case]
+    folder = here / "annotations" / "tiny-model" / "evidence"
+    folder.mkdir()
+    (folder / "first-layers.json").write_bytes(altered(packed(here)[FIRST], **changes))
+    checked = srcread("check")
+    assert checked.exit_code == 1
+    assert f"evidence/first-layers.json: error: {code} The run of " in checked.stderr
+    assert words in checked.stderr
+    assert "first-layers.md: warning: EVID020 The page says 'not confirmed: never run'" in (
+        checked.stderr
+    )
+
+
+def test_an_imported_run_does_not_belie_one_that_was_recorded_here(here: Path) -> None:
+    data = packed(here)[FIRST]
+    folder = here / "annotations" / "tiny-model" / "evidence"
+    folder.mkdir()
+    (folder / "first-layers.json").write_bytes(data)
+    before = evidence(here)
+    repack(
+        here,
+        {FIRST: altered(data, confirmed=False, reasons=[FALSE], claims=[UNHELD], reach=[])},
+    )
+    done = srcread("evidence", "import", "home.zip")
+    assert done.exit_code == 1
+    assert "error: EVID026 run 1 belies the one of " in done.stderr
+    assert evidence(here) == before
+
+
+def test_who_recorded_goes_with_an_archive_alone(here: Path) -> None:
+    for words, said in (
+        (("--by", "Ada"), "--by goes with --out: what is recorded here names nobody."),
+        (("--by", "A\nB", "--out", "x.zip"), "is no name: one line of at most 100 characters."),
+    ):
+        done = srcread("confirm", "tiny-model", *words)
+        assert done.exit_code == 2 and said in done.stderr
 
 
 def test_an_empty_archive_is_wrong_usage(here: Path) -> None:

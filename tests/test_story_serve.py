@@ -146,7 +146,8 @@ def test_open_pages_are_told_of_a_new_site_and_of_what_is_wrong(server: Server) 
     connection.request("GET", "/-/events", headers=server.cookie)
     stream = connection.getresponse()
     note = server.folder / "annotations" / "tiny-model" / "first-layers.md"
-    text = note.read_text()
+    tour = note.with_name("tour.toml")
+    text, settings = note.read_text(), tour.read_text()
     try:
         assert _event(stream)[0] == "build"
         note.write_text(text.replace("A layer scales", "A layer only scales"))
@@ -154,11 +155,15 @@ def test_open_pages_are_told_of_a_new_site_and_of_what_is_wrong(server: Server) 
         assert kind == "build"
         assert b"A layer only scales" in server.get(PAGE)[1]
         note.write_text(text.replace("title = ", "titel = "))
+        assert _event(stream)[0] == "build"
+        assert b"The rules find 2 faults in its files." in server.get(PAGE)[1]
+        tour.write_text(settings.replace("title = ", "titel = "))
         kind, words = _event(stream)
-        assert kind == "problem" and "first-layers.md" in words
-        assert b"A layer only scales" in server.get(PAGE)[1]
+        assert kind == "problem" and "tour.toml" in words
+        assert b"The rules find 2 faults in its files." in server.get(PAGE)[1]
     finally:
         note.write_text(text)
+        tour.write_text(settings)
         connection.close()
 
 

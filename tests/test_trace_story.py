@@ -8,6 +8,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,7 @@ def build() -> str:
 
 def test_the_site_shows_what_was_recorded(here: Path) -> None:
     trace()
-    assert "warning" not in build()
+    assert "TRAC" not in build()
     text = outline(PAGE.read_text("utf-8"))
     assert "p: Three layers, of which one scales Python 3." in text
     assert "if self.size > 1: ran not taken: self.size > 1 → 0" in text
@@ -259,8 +260,32 @@ def test_traces_travel_in_an_archive_and_are_the_same_at_home(here: Path) -> Non
     assert taken.stdout.splitlines()[-1] == "0 runs and 2 traces taken in."
     home = contents(tour / "traces")
     assert srcread("evidence", "import", "home.zip", *TOURS).stdout.count("(as recorded)") == 2
+    assert all(b'"imported": "20' in data for data in home.values())
+    assert trace()[0] == 0  # one's own takes the place of what was imported, and stays
+    own = contents(tour / "traces")
+    assert not any(b"imported" in data for data in own.values())
+    assert srcread("evidence", "import", "home.zip", *TOURS).exit_code == 0
+    assert contents(tour / "traces") == own
+
+
+def test_an_imported_trace_says_so_on_its_page(here: Path) -> None:
+    assert trace("--out", "home.zip", "--by", "Ada Example")[0] == 0
+    taken = srcread("evidence", "import", "home.zip", *TOURS)
+    today = datetime.now(UTC).date().isoformat()
+    words = f"imported on {today}; by its own word recorded on {today} by Ada Example"
+    assert taken.stdout.count(words) == 2
+    build()
+    assert words in outline(PAGE.read_text("utf-8"))
+
+
+def test_a_trace_of_a_day_to_come_is_not_read(here: Path) -> None:
     assert trace()[0] == 0
-    assert contents(tour / "traces") == home
+    path = here / "annotations/tiny-model/traces/run.cpu.json"
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "date": "2999-01-01"}))
+    result = srcread("build", *TOURS, "-o", "out")
+    assert result.exit_code == 1
+    assert "error: TRAC004 run.cpu.json is of 2999-01-01, a day that is still" in result.stderr
 
 
 def test_a_trace_of_another_scenario_or_source_or_none_at_all_is_not_taken_in(here: Path) -> None:
@@ -351,3 +376,58 @@ def test_what_is_wrong_with_the_excuses_is_said(
     write(scenarios, {"lines.toml": text})
     output = srcread("check", *TOURS).output
     assert code in output and words in output
+
+
+def rename(site: Path, old: str, new: str) -> None:
+    """Let the installed package be another version, its code as it was."""
+    info = site / f"tiny-{old}.dist-info"
+    metadata = info / "METADATA"
+    metadata.write_text(metadata.read_text().replace(old, new))
+    info.rename(site / f"tiny-{new}.dist-info")
+
+
+def test_a_trace_of_another_version_is_never_shown_as_one_of_the_pinned(here: Path) -> None:
+    assert trace()[0] == 0
+    rename(here / "site", "1.0", "1.1")
+    settings = here / "annotations/tiny-model/tour.toml"
+    settings.write_text(settings.read_text().replace('"1.0"', '"1.1"'))
+    words = "TRAC008 It ran on tiny 1.0, and the tour reads tiny 1.1, so it is left out."
+    assert build().count(words) == 2
+    page = Path("out/en/tiny-model/1.1/tiny.model.Layer.run.html").read_text("utf-8")
+    assert "What a run did" not in page
+    checked = srcread("check", *TOURS)
+    assert checked.exit_code == 0
+    assert checked.stderr.count(f"warning: {words} Run `srcread trace ") == 2
+    assert "LINE005" in checked.stderr  # it counts no line as run, either
+    assert srcread("check", "--strict", *TOURS).exit_code == 1
+    assert words in srcread("graph", "tiny.Model", "--observed").stderr
+
+
+def test_a_trace_on_another_version_is_not_recorded_and_not_taken_in(here: Path) -> None:
+    assert trace()[0] == 0
+    tour = here / "annotations/tiny-model"
+    before = contents(tour / "traces")
+    settings = tour / "tour.toml"
+    install(here / "other", "0.9")
+    (packages,) = (here / "venv").glob("lib/*/site-packages")
+    (packages / "site.pth").write_text(f"{here / 'other'}\n")
+    status, output = trace("run")
+    assert status == 1
+    assert "it ran on tiny 0.9, and the tour reads tiny 1.0" in output
+    assert contents(tour / "traces") == before
+    settings.write_text(settings.read_text().replace('"1.0"', '"0.9"'))
+    rename(here / "site", "1.0", "0.9")
+    assert trace("--out", "home.zip")[0] == 0
+    rename(here / "site", "0.9", "1.0")
+    settings.write_text(settings.read_text().replace('"0.9"', '"1.0"'))
+    taken = srcread("evidence", "import", "home.zip", *TOURS)
+    assert taken.exit_code == 1
+    assert taken.stderr.count("error: TRAC008 It ran on tiny 0.9, and the tour reads") == 2
+    assert contents(tour / "traces") == before
+
+
+def test_a_scenario_without_a_trace_is_named(here: Path) -> None:
+    assert trace("run")[0] == 0
+    checked = srcread("check", *TOURS)
+    assert "scenarios/fails.py: warning: TRAC009 It has no trace" in checked.stderr
+    assert "run.py: warning: TRAC009" not in checked.stderr

@@ -7,10 +7,10 @@ One file, standard library only, Python >= 3.9: any interpreter on any machine c
 supervisor imports what the plan preloads, runs no operator (OpenMP does not survive a fork) and
 forks per run. If the plan is not `warm` (on a GPU), it starts a fresh interpreter per run.
 
-stdout, a line of JSON each: `environment` (python, platform, distributions, device, sandbox, and
-`files`: where the plan's `modules` lie), or `problem` or `unconfined` with a message and nothing
-more; one `run` per run, in order: stem, records (base64), output, cut ("", "time", "memory",
-"processes", "output", "records"), status or else signal; `end`.
+stdout, a line of JSON each: `environment` (python, platform, distributions and their `records`,
+device, sandbox, and `files`: where the plan's `modules` lie), or `problem` or `unconfined` with a
+message and nothing more; one `run` per run, in order: stem, records (base64), output, cut ("",
+"time", "memory", "processes", "output", "records"), status or else signal; `end`.
 
 Records are what a snippet's process writes to its pipe: `MAC JSON\n`. MAC is BLAKE2b, keyed with
 the run's key, over the JSON; `sequence` in it counts up from 0. By `kind`:
@@ -35,6 +35,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import hashlib
 import json
 import os
 import platform
@@ -163,11 +164,14 @@ def _probe(plan: dict[str, Any]) -> dict[str, Any]:
 def _environment(plan: dict[str, Any], load: Callable[[str], Any]) -> dict[str, Any]:
     from importlib import metadata
 
-    versions = {}
+    given = plan["given"]["versions"]  # what is installed of these is not what runs
+    versions, records = {}, {}
     for name in plan["distributions"]:
         with contextlib.suppress(metadata.PackageNotFoundError):
             versions[name] = metadata.version(name)
-    versions.update(plan["given"]["versions"])  # what is installed of these is not what runs
+            if name not in given and (record := _record(metadata.distribution(name))):
+                records[name] = record
+    versions.update(given)
     device = _cpu() if plan["device"] == "cpu" else _gpu()
     if device is None:
         level = plan["sandbox"]["level"]
@@ -178,10 +182,19 @@ def _environment(plan: dict[str, Any], load: Callable[[str], Any]) -> dict[str, 
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "distributions": versions,
+        "records": records,
         "device": device,
         "sandbox": load("confine").held_by(plan, load),
         "files": {name: file for name in plan["modules"] if (file := _file_of(name))},
     }
+
+
+def _record(distribution: Any) -> str | None:
+    """Return the sha256 of a distribution's RECORD; `read_text` would change its line ends."""
+    try:
+        return hashlib.sha256((distribution._path / "RECORD").read_bytes()).hexdigest()
+    except (AttributeError, OSError):  # of another finder than Python's own, or without one
+        return None
 
 
 def _file_of(module: str) -> str | None:

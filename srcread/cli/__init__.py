@@ -23,7 +23,7 @@ _MODULES = {
     "check": "annotating",
     "confirm": "confirming",
     "trace": "tracing",
-    "evidence": "confirming",
+    "evidence": "carrying",
     "accept": "annotating",
     "lock": "annotating",
     "outline": "annotating",

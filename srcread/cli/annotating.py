@@ -100,6 +100,7 @@ def _print_rules(context: click.Context, parameter: click.Parameter, value: bool
     help="Print every rule with its code, and check nothing.",
 )
 @click.option("--translations", is_flag=True, help="List missing translations, too.")
+@click.option("--strict", is_flag=True, help="Count every finding as an error, for gates.")
 @click.option(
     "--format",
     "form",
@@ -110,18 +111,29 @@ def _print_rules(context: click.Context, parameter: click.Parameter, value: bool
 )
 @ANNOTATIONS
 def check(
-    tours: tuple[str, ...], fix: bool, translations: bool, form: str, annotations: Path | None
+    tours: tuple[str, ...],
+    fix: bool,
+    translations: bool,
+    strict: bool,
+    form: str,
+    annotations: Path | None,
 ) -> None:
     """Check these tours, or all of them, by every rule.
 
-    All findings are printed at once, each with its place, what is wrong and what to do. Exits with
-    1 if there are errors.
+    All findings are printed at once, each with its place, what is wrong and what to do. Among them
+    is evidence that is missing, stale, failed, or of another version than the tour's. Exits with 1
+    if there are errors; with --strict, if there is any finding.
     """
     from srcread.stories.check import check as check_tours
 
     with progress() as tell:
         checked = check_tours(
-            tours, annotations=annotations, fix=fix, translations=translations, progress=tell
+            tours,
+            annotations=annotations,
+            fix=fix,
+            translations=translations,
+            strict=strict,
+            progress=tell,
         )
     for path in checked.fixed:
         echo(f"fixed {path.as_posix()}", err=form != "text")
@@ -197,12 +209,12 @@ def outline(tour: str, as_json: bool, annotations: Path | None) -> None:
     and how many of its sentences a run has checked. Exits with 1 if the tour has errors.
     """
     from srcread.opening.tour import open_tour, tour_folders
-    from srcread.stories.outline import outline_data, outline_lines
+    from srcread.stories.outline import outline_json, outline_lines
 
     with progress() as tell:
         opened = open_tour(tour_folders([tour], annotations)[0], progress=tell)
     if as_json:
-        click.echo(json.dumps(outline_data(opened), indent=1, ensure_ascii=False))
+        click.echo(json.dumps(outline_json(opened), indent=1, ensure_ascii=False))
     for line in () if as_json else outline_lines(opened):
         echo(line)
     if print_findings(opened.findings()):

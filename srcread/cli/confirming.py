@@ -1,4 +1,4 @@
-"""The commands that run snippets and carry the evidence home: confirm, evidence import."""
+"""The command that runs snippets and records the evidence: confirm."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srcread.cli.console import FINDINGS, Commands, count, echo, print_findings, progress
+from srcread.cli.console import FINDINGS, NOT_RUN, count, echo, progress
+from srcread.errors import SrcreadError
 from srcread.model import Grade
 from srcread.support.resources import copying, resources
 
@@ -35,6 +36,30 @@ OUT = click.option(
 FORCE = click.option("--force", is_flag=True, help="Replace the FILE of --out, if there is one.")
 
 
+BY = click.option(
+    "--by",
+    metavar="NAME",
+    help="Who says to have recorded it; goes with --out, and is shown where it is taken in.",
+)
+
+
+def named(by: str | None, out: Path | None) -> str | None:
+    """Return who says to have recorded an archive: a name that can be shown, and only there.
+
+    Raises:
+        SrcreadError: it is no name, or nothing is to be packed.
+    """
+    from srcread.evidence.bounds import is_name
+
+    if by is None:
+        return None
+    if out is None:
+        raise SrcreadError("--by goes with --out: what is recorded here names nobody.")
+    if not is_name(by):
+        raise SrcreadError(f"{by[:100]!r} is no name: one line of at most 100 characters.")
+    return by
+
+
 def interpreter(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> Path | None:
@@ -52,6 +77,14 @@ def interpreter(
             f"{value!r} is no interpreter. Give the path of a python, or an environment's folder."
         )
     return Path(found)
+
+
+PYTHON = click.option(
+    "--python",
+    metavar="PATH",
+    callback=interpreter,
+    help="The interpreter that has the framework, or its environment's folder.",
+)
 
 
 @contextlib.contextmanager
@@ -93,12 +126,7 @@ def packing(out: Path | None, force: bool, noun: str) -> Iterator[Path | None]:
     show_default=True,
     help="What the snippets run on.",
 )
-@click.option(
-    "--python",
-    metavar="PATH",
-    callback=interpreter,
-    help="The interpreter that has the framework, or its environment's folder.",
-)
+@PYTHON
 @click.option(
     "--controls",
     is_flag=True,
@@ -122,6 +150,7 @@ def packing(out: Path | None, force: bool, noun: str) -> Iterator[Path | None]:
 @SANDBOX
 @OUT
 @FORCE
+@BY
 def confirm(
     notes: tuple[str, ...],
     device: str,
@@ -133,6 +162,7 @@ def confirm(
     sandbox: str | None,
     out: Path | None,
     force: bool,
+    by: str | None,
 ) -> None:
     """Run the snippets of notes, and record the evidence.
 
@@ -140,15 +170,18 @@ def confirm(
     that came with srcread; into what is installed nothing is written. NOTE is a stem, TOUR/STEM, or
     the name of a TOUR. Each snippet runs in a process of its own, with limits on time, memory and
     output; on Linux in a sandbox, without network, and without your files. Where there is no
-    sandbox, snippets that did not come with srcread are refused: read them, then use --trust. Exits
-    with 1 if a claim does not hold. "By an equivalent" says that the claims hold of other code than
-    the note's lines. Claims that no change of these lines turned false are named by `srcread
-    check`.
+    sandbox, snippets that did not come with srcread are refused: read them, then use --trust. What
+    each note's page will say is told; "by an equivalent" means that the claims hold of other code
+    than the note's lines. Exits with 1 if a claim does not hold; else with 77 if some could not be
+    run here, as where the framework is missing: nothing is written of these. Claims that no change
+    of the note's lines turned false are named by `srcread check`.
     """
+    from srcread.evidence.grading import grade
     from srcread.running.plan import LEVELS
     from srcread.stories.confirm import confirm as confirm_notes
 
     results: list[Confirmed] = []
+    by = named(by, out)
     with packing(out, force, "note") as records:
         try:
             with progress() as tell:
@@ -162,6 +195,7 @@ def confirm(
                     trust=trust,
                     levels=[sandbox] if sandbox else LEVELS,
                     records=records,
+                    by=by,
                     progress=tell,
                 ):
                     results.append(result)
@@ -170,29 +204,43 @@ def confirm(
                 _show(result)
     if not out:
         _show_homes(results)
-    grades = [result.grade for result in results]
-    held = sum(grade is not None for grade in grades)
-    apart = sum(grade is Grade.EQUIVALENT for grade in grades)
+    held = sum(result.run.confirmed for result in results)
+    apart = sum(grade(result.run) is Grade.EQUIVALENT for result in results)
     more = f", {apart} by an equivalent" if apart else ""
     echo(f"{held - apart} of {count(len(results), 'note')} confirmed on {device}{more}.")
-    if held < len(results):
-        sys.exit(FINDINGS)
+    if refused := sum(result.refused is not None for result in results):
+        echo(f"Nothing was written of {count(refused, 'note')}: such a run is no evidence.")
+    if status := _status(results):
+        sys.exit(status)
+
+
+def _status(results: Sequence[Confirmed]) -> int:
+    from srcread.evidence.standing import cannot_run
+
+    if any(not (one.run.confirmed or cannot_run(one.run)) for one in results):
+        return FINDINGS
+    return NOT_RUN if any(one.refused or not one.run.confirmed for one in results) else 0
 
 
 def _show(result: Confirmed) -> None:
-    from srcread.evidence.grading import evidence_details
+    from srcread.evidence.grading import evidence_details, grade
     from srcread.evidence.sentences import say
+    from srcread.evidence.standing import told
 
-    run = result.run
+    run, is_written = result.run, result.home and not result.refused
     held = sum(claim.held for claim in run.claims)
     claims = f"{held} of {count(len(run.claims), 'claim')}"
-    changed = "recorded" if result.recorded else "as recorded" if result.home else "not recorded"
+    changed = "recorded" if result.recorded else "as recorded" if is_written else "not recorded"
     details = ", ".join([claims, *evidence_details(run)])
-    word = _word(result.grade)
-    graded = f": {result.grade.value}" if run.controls and result.grade else ""
-    echo(f"{word:13}  {result.tour}/{result.stem}: {details}{graded} ({changed})")
+    echo(f"{_word(grade(run)):13}  {result.tour}/{result.stem}: {details} ({changed})")
     for reason in run.reasons:
         echo(f"{'':13}  {say(reason)}")
+    if result.refused is not None:
+        echo(f"{'':13}  not written: {say(result.refused)}")
+    graded = result.standing.grade
+    said = [*map(say, told(result.standing))]
+    said += [graded.value] if graded in (Grade.SENSITIVE, Grade.STRONG) else []
+    echo(f"{'':13}  the page says: {' · '.join(said)}")
 
 
 def _word(grade: Grade | None) -> str:
@@ -214,40 +262,3 @@ def _show_homes(results: Sequence[Confirmed]) -> None:
             echo(f"Not recorded: {tour!r} is a part of the installed srcread. {copying(folder)}")
         elif not home.resolve().is_relative_to(here):
             echo(f"The evidence of {tour!r} is in {str(home.resolve())!r}.")
-
-
-@click.group("evidence", cls=Commands)
-def evidence() -> None:
-    """Carry evidence from where it was recorded to where the notes are."""
-
-
-@evidence.command("import")
-@click.argument("archive", metavar="FILE", type=click.Path(path_type=Path))
-@click.option(
-    "--annotations",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where the tours are, instead of ./annotations.",
-)
-def import_evidence(archive: Path, annotations: Path | None) -> None:
-    """Take in what `srcread confirm --out FILE` or `srcread trace --out FILE` recorded elsewhere.
-
-    Only runs and traces of the snippets, scenarios and symbols as they are here are taken in. Exits
-    with 1 if others were among them, or what is no evidence.
-    """
-    from srcread.evidence.grading import grade
-    from srcread.model import Run
-    from srcread.stories.carry import take_in
-
-    taken, findings = take_in(archive, annotations=annotations)
-    for item in taken:
-        changed = "recorded" if item.recorded else "as recorded"
-        word = "traced"
-        if isinstance(item.what, Run):
-            word = _word(grade(item.what))
-        device = item.what.environment.device.name
-        echo(f"{word:13}  {item.tour}/{item.stem}: on {device} ({changed})")
-    runs = sum(isinstance(item.what, Run) for item in taken)
-    traces = f" and {count(len(taken) - runs, 'trace')}" if len(taken) > runs else ""
-    echo(f"{count(runs, 'run')}{traces} taken in.")
-    if print_findings(findings):
-        sys.exit(FINDINGS)

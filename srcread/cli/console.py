@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FINDINGS = 1
 WRONG_USAGE = 2
+NOT_RUN = 77  # as test harnesses know it: could not be run here, which is no failure
 INTERRUPTED = 130  # as shells report it: 128 and SIGINT
 
 _ENDING = ("SIGTERM", "SIGHUP")

@@ -55,6 +55,7 @@ IDIOMS = click.option(
     help="List on each function's page who calls it from outside the tour. Whole distributions are "
     "looked through for that, for torch half a minute.",
 )
+@click.option("--strict", is_flag=True, help="Count every finding as an error, for gates.")
 @click.option("--open", "show", is_flag=True, help="Show the site in the browser.")
 def build(
     tours: tuple[str, ...],
@@ -63,13 +64,15 @@ def build(
     templates: Path | None,
     address: str | None,
     callers: bool,
+    strict: bool,
     show: bool,
 ) -> None:
     """Build the site of these tours, of all tours if none is named.
 
     Sources that are not installed are read out of the package index into a store. Nothing of them
-    is run: the evidence that the site shows was recorded by `srcread confirm`. Where the extra
-    `search` is installed, the text of notes is indexed for the search box.
+    is run: the evidence that the site shows was recorded by `srcread confirm`. What is wrong with
+    one note stands on its page and stops nothing; with --strict, nothing is built then. Where the
+    extra `search` is installed, the text of notes is indexed for the search box.
     """
     from srcread.stories.build import build as build_site
 
@@ -81,6 +84,7 @@ def build(
             templates=templates,
             address=address,
             callers=callers,
+            strict=strict,
             progress=tell,
         )
     _report(built.out, built.written, built.kept, show)

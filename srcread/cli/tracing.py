@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srcread.cli.confirming import FORCE, OUT, SANDBOX, interpreter, packing
+from srcread.cli.confirming import BY, FORCE, OUT, SANDBOX, interpreter, named, packing
 from srcread.cli.console import FINDINGS, count, echo, progress
 from srcread.errors import SrcreadError, did_you_mean
 
@@ -48,6 +48,7 @@ _DEVICES = ("cpu", "cuda")
 @SANDBOX
 @OUT
 @FORCE
+@BY
 def trace(
     scenarios: tuple[str, ...],
     device: str,
@@ -57,6 +58,7 @@ def trace(
     sandbox: str | None,
     out: Path | None,
     force: bool,
+    by: str | None,
 ) -> None:
     """Run scenarios, and record lines, branches, shapes and operators.
 
@@ -69,6 +71,7 @@ def trace(
     from srcread.stories.trace import trace as trace_scenarios
 
     results: list[Traced] = []
+    by = named(by, out)
     with packing(out, force, "trace") as records, progress() as tell:
         for result in trace_scenarios(
             scenarios,
@@ -78,6 +81,7 @@ def trace(
             trust=trust,
             levels=[sandbox] if sandbox else LEVELS,
             records=records,
+            by=by,
             progress=tell,
         ):
             results.append(result)

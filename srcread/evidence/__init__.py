@@ -5,10 +5,13 @@
 | `files` | `evidence/<stem>.json`, written only when it says something new |
 | `runs` | a run as JSON, both ways; `lab`, `reasons`: parts; `format1`: the older form |
 | `loading`, `fields` | JSON read with suspicion |
+| `bounds`, `contradictions` | what no run can have written |
+| `admission` | what a run must be to be written at all |
 | `standing` | what recorded runs say about a note now |
 | `grading` | the grade of a run, and what a control's id says |
 | `findings` | what `check` says about evidence |
 | `sentences` | reasons in words |
+| `intoto` | a run as an in-toto statement, both ways |
 | `traces` | recorded runs of scenarios |
 
 **Invariant.** Only files are read and written here: no process is started, no code is parsed, and a

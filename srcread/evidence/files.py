@@ -22,17 +22,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from srcread.errors import SrcreadError
+from srcread.evidence.bounds import MOST_RUNS
 from srcread.evidence.fields import field_of
 from srcread.evidence.format1 import upgraded_run
-from srcread.evidence.loading import Codes, Unusable, load_json
+from srcread.evidence.loading import EVIDENCE, Unusable, load_json
 from srcread.evidence.runs import read_run, run_json
 from srcread.model import ClaimResult, Diagnostic, Evidence, Run
 from srcread.notes.format.codes import finding
 from srcread.support.files import write_file
 
 FORMAT = 2
-
-_CODES = Codes("EVID001", "EVID002", "EVID003", "EVID004")
 
 _ANEW = "Run `srcread confirm {}` to write it anew."
 
@@ -52,12 +51,16 @@ def read_evidence(path: Path) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
         return None, (_diagnostic(path, problem),)
     runs: dict[tuple[object, ...], Run] = {}
     problems: list[Diagnostic] = []
-    for number, value in enumerate(field_of(content, "runs", list), 1):
+    values = field_of(content, "runs", list)
+    if len(values) > MOST_RUNS:
+        message = f"has {len(values):,} runs, and at most {MOST_RUNS} are read"
+        return None, (_diagnostic(path, Unusable("EVID025", message)),)
+    for number, value in enumerate(values, 1):
         try:
             run = _read(content, value)
-            if _identity(run) in runs:
+            if identity(run) in runs:
                 raise Unusable("EVID007", "is the second for its versions and device")
-            runs[_identity(run)] = run
+            runs[identity(run)] = run
         except Unusable as problem:
             problem.message = f"run {number} {problem.message}"
             problems.append(_diagnostic(path, problem))
@@ -88,15 +91,13 @@ def record_run(path: Path, run: Run) -> bool:
             old = _read(content, value)
         except Unusable:
             continue
-        if _identity(old) != _identity(run):
-            kept.append((_identity(old), value if is_current else run_json(old)))
+        if identity(old) != identity(run):
+            kept.append((identity(old), value if is_current else run_json(old)))
             continue
-        run = _with_earlier(run, old)
-        if _verdict(old) == _verdict(run):
-            if is_current:
-                return False
-            run = old
-    kept.append((_identity(run), run_json(run)))
+        run = _newer(old, run)
+        if run is old and is_current:
+            return False
+    kept.append((identity(run), run_json(run)))
     kept.sort(key=lambda pair: repr(pair[0]))
     runs = [value for _, value in kept]
     _write(path, {**content, "format": FORMAT, "note": path.stem, "runs": runs})
@@ -104,7 +105,7 @@ def record_run(path: Path, run: Run) -> bool:
 
 
 def _load(path: Path) -> dict[str, object]:
-    content: dict[str, object] = load_json(path, "evidence", (1, FORMAT), _CODES)
+    content: dict[str, object] = load_json(path, "evidence", (1, FORMAT), EVIDENCE)
     field_of(content, "runs", list)
     note = field_of(content, "note", str)
     if note != path.stem:
@@ -116,10 +117,23 @@ def _read(content: Mapping[str, object], value: object) -> Run:
     return read_run(upgraded_run(value) if content["format"] == 1 else value)
 
 
-def _identity(run: Run) -> tuple[object, ...]:
+def identity(run: Run) -> tuple[object, ...]:
+    """Return what tells a run's place in its file from those of others: a file has one of each."""
     versions = tuple(sorted(run.environment.distributions.items()))
     device = run.environment.device
     return (versions, device.kind, device.compute_capability or "", bool(run.replaced))
+
+
+def _newer(old: Run, run: Run) -> Run:
+    """Return the run to keep of two in one place: the old one where the new one says the same.
+
+    One's own run takes the place of an imported one that says no more, and takes over nothing of
+    it; an imported run takes the place of one's own only with news.
+    """
+    whole = _with_earlier(run, old)
+    if _verdict(whole) != _verdict(old):
+        return run if old.imported and not run.imported else whole
+    return run if old.imported and not run.imported and whole == run else old
 
 
 def _with_earlier(run: Run, old: Run) -> Run:
@@ -140,9 +154,22 @@ def _with_earlier(run: Run, old: Run) -> Run:
 
 
 def _verdict(run: Run) -> Run:
-    """Return a run without what may differ between two runs that say the same."""
+    """Return a run without what may differ between two runs that say the same.
+
+    The RECORD of a distribution differs from installation to installation: that it is known counts.
+    """
     claims = (ClaimResult(claim.sentence, 0, claim.held) for claim in run.claims)
-    return replace(run, date="", output="", claims=tuple(claims), peak_memory=None)
+    where = replace(run.environment, records=dict.fromkeys(run.environment.records, ""))
+    return replace(
+        run,
+        environment=where,
+        date="",
+        output="",
+        claims=tuple(claims),
+        peak_memory=None,
+        by=None,
+        imported=None,
+    )
 
 
 def _write(path: Path, content: Mapping[str, object]) -> None:

@@ -1,8 +1,9 @@
-"""What `check` says about a note's recorded run: lines not reached, open claims, survivors.
+"""What `check` says about a note's evidence: missing, stale, failed, and what a good run left open.
 
-Warnings about evidence that confirms the note as it is; what is stale or failed has other worries.
-Where no controls are recorded, nothing is said about them. One error: a record of this very snippet
-with other claims, which no run can have written.
+The words for a standing are those of the page. Of evidence that confirms the note as it is, lines
+not reached, open claims and survivors are named; what is stale or failed has other worries. Where
+no controls are recorded, nothing is said about them. All are warnings, which a gate takes as
+errors, but one: a record of this very snippet with other claims, which no run can have written.
 """
 
 from __future__ import annotations
@@ -11,18 +12,16 @@ from collections.abc import Iterator
 
 from srcread.evidence.grading import mutation_of, open_claims, unseen
 from srcread.evidence.sentences import english, operator, said, say
-from srcread.model import Diagnostic, ReasonCode, Run, Standing, Step
+from srcread.model import Diagnostic, EvidenceStatus, ReasonCode, Run, Standing, Step
 from srcread.notes.format.codes import finding
 
 _RUN = "Strengthen the snippet, then run `srcread confirm --controls {}`."
 
 
 def check_evidence(step: Step, standing: Standing) -> Iterator[Diagnostic]:
-    """Report what the evidence of a confirmed step leaves open."""
-    if standing.reason.code is ReasonCode.OTHER_CLAIMS:
-        message = "The evidence names this snippet's bytes, and claims that are not in it."
-        hint = f"Run `srcread confirm --controls {step.note.stem}` to write it anew."
-        yield finding("EVID014", step.note.path, 0, message, hint)
+    """Report what a step's evidence is not, and what that of a confirmed one leaves open."""
+    if step.snippet is not None or standing.run is not None:
+        yield from _standing(step, standing)
     if standing.grade is None or standing.run is None:
         return
     if step.note.reach:
@@ -36,6 +35,31 @@ def check_evidence(step: Step, standing: Standing) -> Iterator[Diagnostic]:
     if run is not None:
         yield from _open(step, run)
         yield from _survivors(step, run)
+
+
+def _standing(step: Step, standing: Standing) -> Iterator[Diagnostic]:
+    path, stem, said = step.note.path, step.note.stem, say(standing.reason)
+    hint = f"Run `srcread confirm {stem}`."
+    match standing.reason.code, standing.status:
+        case ReasonCode.OTHER_CLAIMS, _:
+            message = "The evidence names this snippet's bytes, and claims that are not in it."
+            hint = f"Run `srcread confirm --controls {stem}` to write it anew."
+            yield finding("EVID014", path, 0, message, hint)
+        case ((ReasonCode.ONLY_RUN_ON | ReasonCode.RUN_ELSEWHERE), _):
+            message = f"The versions that the tour pins were not run: the page says {said!r}."
+            yield finding("EVID023", path, 0, message, hint)
+        case ((ReasonCode.STALE | ReasonCode.CHANGED_AND_FAILED), _):
+            yield finding("EVID021", path, 0, f"The page says {said!r}.", hint)
+        case ReasonCode.NOT_RUN_HERE, _:
+            hint = f"Run `srcread confirm {stem}` where it can run."
+            yield finding("EVID020", path, 0, f"The page says {said!r}.", hint)
+        case _, EvidenceStatus.ABSENT:
+            yield finding("EVID020", path, 0, f"The page says {said!r}.", hint)
+        case _, EvidenceStatus.CONFIRMED:
+            return
+        case _:
+            hint = f"Mend the note or its snippet, then run `srcread confirm {stem}`."
+            yield finding("EVID022", path, 0, f"The page says {said!r}.", hint)
 
 
 def _unreached(step: Step, run: Run) -> Iterator[Diagnostic]:

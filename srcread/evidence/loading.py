@@ -26,6 +26,10 @@ class Codes(NamedTuple):
     something_else: str
 
 
+EVIDENCE = Codes("EVID001", "EVID002", "EVID003", "EVID004")
+"""The codes of what is wrong with evidence."""
+
+
 def load_json(path: Path, what: str, forms: tuple[int, ...], codes: Codes) -> dict[str, Any]:
     """Return a file's object, if its format is one of `forms`; `what` names what it should be.
 
@@ -34,16 +38,11 @@ def load_json(path: Path, what: str, forms: tuple[int, ...], codes: Codes) -> di
         Unusable: it is there and cannot be used.
     """
     try:
-        content = json.loads(read_plain(path).decode("utf-8"))
+        content = loads_once(read_plain(path), codes)
     except FileNotFoundError:
         raise
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise Unusable(codes.unreadable, f"cannot be read: {reason}") from None
-    except json.JSONDecodeError as error:
-        raise Unusable(codes.no_json, f"is not JSON: {error.msg}", error.lineno) from None
-    except (RecursionError, ValueError) as error:  # nested, or digits, beyond what Python takes
-        raise Unusable(codes.no_json, f"is not JSON that can be read: {error}") from None
+    except OSError as error:
+        raise Unusable(codes.unreadable, f"cannot be read: {error.strerror}") from None
     if not isinstance(content, dict) or "format" not in content:
         raise Unusable(codes.something_else, f"is no {what}: it has no key 'format'")
     if content["format"] not in forms or isinstance(content["format"], bool):
@@ -52,3 +51,34 @@ def load_json(path: Path, what: str, forms: tuple[int, ...], codes: Codes) -> di
             codes.other_format, f"has format {content['format']!r}, and this reads {known}"
         )
     return content
+
+
+def loads_once(data: bytes, codes: Codes = EVIDENCE) -> Any:
+    """Return a value of JSON: numbers are finite, and the keys of an object stand there once.
+
+    Raises:
+        Unusable: it is no such JSON, or not UTF-8.
+    """
+    try:
+        text = data.decode("utf-8")
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+    except UnicodeDecodeError:
+        raise Unusable(codes.unreadable, "cannot be read: it is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise Unusable(codes.no_json, f"is not JSON: {error.msg}", error.lineno) from None
+    except (RecursionError, ValueError) as error:  # nested, digits beyond what Python takes, below
+        raise Unusable(codes.no_json, f"is not JSON that can be read: {error}") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its keys; of one that stands twice, another reader may take the other."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice[:100]!r} stands twice in one object")
+    return found
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")

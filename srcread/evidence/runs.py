@@ -12,7 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from srcread.evidence.fields import each_of, field_of, numbers_of, optional_of, texts_of
+from srcread.evidence.bounds import (
+    day_of,
+    name_of,
+    optional_short_of,
+    output_of,
+    refuse_excess,
+    short_of,
+)
+from srcread.evidence.contradictions import refuse_contradiction
+from srcread.evidence.fields import each_of, field_of, numbers_of, texts_of
 from srcread.evidence.lab import lab_json, read_lab
 from srcread.evidence.loading import Unusable
 from srcread.evidence.reasons import read_reason, read_reasons, reason_json
@@ -33,6 +42,8 @@ from srcread.model import (
 # What `Control.id` says of mutants, or `declared@CLAIM#N`.
 _CONTROL = re.compile(r"[a-z-]+@\d+(\+-?\d+:\d+--?\d+:\d+)?(#\d+)?", re.ASCII)
 
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
 DEVICES = ("cpu", "cuda")
 
 _CONFINEMENTS = {one.value: one for one in Confinement}
@@ -43,10 +54,10 @@ def run_json(run: Run) -> dict[str, Any]:
     values = asdict(run)
     del values["depends"]
     values["digests"] = {"snippet": run.depends.script, "symbols": dict(run.depends.symbols)}
-    values["environment"]["sandbox"] = [one.value for one in run.environment.sandbox]
+    values["environment"] = environment_json(run.environment)
     values["reasons"] = [reason_json(reason) for reason in run.reasons]
     values["reach"] = [_reach_json(reach) for reach in run.reach] if run.reach is not None else None
-    for key in ("reach", "executed", "peak_memory"):
+    for key in ("reach", "executed", "peak_memory", "lock", "by", "imported"):
         if values[key] is None:
             del values[key]
     if run.lab is None:
@@ -69,20 +80,30 @@ def run_json(run: Run) -> dict[str, Any]:
     return values
 
 
+def environment_json(environment: Environment) -> dict[str, Any]:
+    """Return where a run ran as plain JSON values; digests of RECORDs only where there are any."""
+    values = {**asdict(environment), "sandbox": [one.value for one in environment.sandbox]}
+    if not environment.records:
+        del values["records"]
+    return values
+
+
 def read_run(value: object) -> Run:
     """Read a run.
 
     Raises:
-        Unusable: a key is missing or of a wrong kind, or the run contradicts itself.
+        Unusable: a key is missing or of a wrong kind, is beyond what a run can say, or the run
+            contradicts itself.
     """
+    refuse_excess(value)
     run = Run(
         environment=read_environment(field_of(value, "environment", dict)),
-        date=field_of(value, "date", str),
+        date=day_of(value, "date"),
         depends=_depends(field_of(value, "digests", dict)),
         confirmed=field_of(value, "confirmed", bool),
         reasons=tuple(map(read_reason, field_of(value, "reasons", list))),
         claims=tuple(_claim(claim) for claim in field_of(value, "claims", list)),
-        output=field_of(value, "output", str),
+        output=output_of(value),
         reach=_reaches(value) if _has(value, "reach") else None,
         controls=_controls(field_of(value, "controls", dict)) if _has(value, "controls") else None,
         executed=texts_of(value, "executed") if _has(value, "executed") else None,
@@ -91,8 +112,11 @@ def read_run(value: object) -> Run:
         replaced=tuple(each_of(field_of(value, "replaced", list), str, "replaced"))
         if _has(value, "replaced")
         else (),
+        lock=_digest_of(value, "lock") if _has(value, "lock") else None,
+        by=name_of(value, "by"),
+        imported=day_of(value, "imported") if _has(value, "imported") else None,
     )
-    _refuse_contradiction(run)
+    refuse_contradiction(run)
     return run
 
 
@@ -107,33 +131,28 @@ def read_environment(value: dict[str, Any]) -> Environment:
     if strange is not None:
         raise Unusable("EVID004", f"was confined by {strange!r}, which is unknown")
     return Environment(
-        python=field_of(value, "python", str),
-        platform=field_of(value, "platform", str),
+        python=short_of(value, "python"),
+        platform=short_of(value, "platform"),
         distributions=texts_of(value, "distributions"),
         device=_device(field_of(value, "device", dict)),
         sandbox=tuple(_CONFINEMENTS[one] for one in held),
+        records=_records(field_of(value, "records", dict)) if _has(value, "records") else {},
     )
+
+
+def _records(value: dict[str, Any]) -> dict[str, str]:
+    return {name: _digest_of(value, name) for name in sorted(value)}
+
+
+def _digest_of(value: object, key: str) -> str:
+    found = field_of(value, key, str)
+    if not _SHA256.fullmatch(found):
+        raise Unusable("EVID004", f"has no sha256 in {key!r}")
+    return found
 
 
 def _depends(value: dict[str, Any]) -> Depends:
     return Depends(field_of(value, "snippet", str), texts_of(value, "symbols"))
-
-
-def _refuse_contradiction(run: Run) -> None:
-    proven = bool(run.claims) and all(c.held and c.evaluations > 0 for c in run.claims)
-    if run.confirmed and not (proven and not run.reasons):
-        raise Unusable("EVID005", "is called confirmed, and its claims or reasons say otherwise")
-    if not run.confirmed and not run.reasons:
-        raise Unusable("EVID005", "is not confirmed, and gives no reason")
-    if list(run.replaced) != sorted(set(run.replaced)):
-        raise Unusable("EVID005", "names functions that it replaced twice, or in no order")
-    if run.peak_memory is not None and run.peak_memory < 0:
-        raise Unusable("EVID005", "held less memory than none")
-    controls = (*run.controls.mutants, *run.controls.declared) if run.controls else ()
-    if any(not 0 <= claim < len(run.claims) for one in controls for claim in one.claims):
-        raise Unusable("EVID005", "has a control that turned a claim false which is not there")
-    if len({one.id for one in controls}) != len(controls):
-        raise Unusable("EVID005", "has one control twice")
 
 
 def _device(value: object) -> Device:
@@ -142,10 +161,10 @@ def _device(value: object) -> Device:
         raise Unusable("EVID004", f"is of the device {kind!r}, and not {' or '.join(DEVICES)}")
     return Device(
         kind=kind,
-        name=field_of(value, "name", str),
-        compute_capability=optional_of(value, "compute_capability"),
-        cuda=optional_of(value, "cuda"),
-        driver=optional_of(value, "driver"),
+        name=short_of(value, "name"),
+        compute_capability=optional_short_of(value, "compute_capability"),
+        cuda=optional_short_of(value, "cuda"),
+        driver=optional_short_of(value, "driver"),
     )
 
 
@@ -154,8 +173,8 @@ def _claim(value: object) -> ClaimResult:
         sentence=field_of(value, "sentence", str),
         evaluations=field_of(value, "evaluations", int),
         held=field_of(value, "held", bool),
-        observed=optional_of(value, "observed"),
-        expected=optional_of(value, "expected"),
+        observed=optional_short_of(value, "observed"),
+        expected=optional_short_of(value, "expected"),
     )
 
 

@@ -16,13 +16,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from srcread.evidence.grading import are_known, grade
+from srcread.evidence.grading import are_known, grade, proof_of
 from srcread.model import (
     Depends,
     Detail,
+    Environment,
     Evidence,
     EvidenceStatus,
     Grade,
+    Proof,
     Reason,
     ReasonCode,
     Run,
@@ -30,6 +32,15 @@ from srcread.model import (
 )
 
 _MOST_NAMED = 3
+_HOLDING = (EvidenceStatus.CONFIRMED, EvidenceStatus.EQUIVALENT)
+_PROOFS = {
+    Proof.SOURCE: ReasonCode.FROM_SOURCE,
+    Proof.STOOD_IN: ReasonCode.WITH_STAND_INS,
+    Proof.READ: ReasonCode.BY_TEXT,
+    Proof.BESIDE: ReasonCode.BESIDE_LINES,
+    Proof.EQUIVALENT: ReasonCode.OWN_CODE,
+}
+"""What is said of how a run proves what it does: nothing where the lines ran as installed."""
 
 
 def standing(
@@ -49,18 +60,20 @@ def standing(
     `reaches` tells that the note is about lines that a run can go through.
     """
     runs = evidence.runs if evidence is not None else ()
-    runs = tuple(run for run in runs if not run.replaced or _others(run, versions))
+    runs = tuple(run for run in runs if not run.replaced or unpinned(run.environment, versions))
     if not runs:
         return _absent(ReasonCode.NEVER_RUN if depends.script else ReasonCode.NOT_RUN)
     if claims is not None:
         runs = tuple(run for run in runs if not _is_forged(run, depends, claims))
         if not runs:
             return _absent(ReasonCode.OTHER_CLAIMS)
-    usable = [run for run in runs if not (run.replaced or _other_versions(run, versions))]
+    usable = [
+        run for run in runs if not (run.replaced or other_versions(run.environment, versions))
+    ]
     fresh = [run for run in usable if not changes(run.depends, depends)]
     others = [run for run in runs if run not in usable]
     same = [run for run in others if _is_same_source(run, depends, current)]
-    if any(not _cannot_run(run) for run in fresh) or (fresh and not same):
+    if any(not cannot_run(run) for run in fresh) or (fresh and not same):
         return _with_gpu_of(same, _fresh_standing(fresh, explained, reaches), versions)
     if same:
         found = _fresh_standing(same, explained, reaches)
@@ -74,6 +87,32 @@ def standing(
     return _absent(ReasonCode.ONLY_RUN_ON, places=tuple(places[key] for key in sorted(places)))
 
 
+def told(standing: Standing) -> tuple[Reason, ...]:
+    """Return all that is said of a standing, on its page and on the command line."""
+    return (standing.reason, *remarks(standing))
+
+
+def remarks(standing: Standing) -> tuple[Reason, ...]:
+    """Return what is said beside a standing: how it proves, and which runs were imported."""
+    run, found = standing.run, []
+    if run is not None and standing.status in _HOLDING:
+        found += [Reason(code) for proof, code in _PROOFS.items() if proof is proof_of(run)]
+    for one in (run, standing.controlled, standing.gpu):
+        remark = imported_remark(one.imported, one.date, one.by) if one is not None else None
+        if remark is not None and remark not in found:
+            found.append(remark)
+    return tuple(found)
+
+
+def imported_remark(on: str | None, date: str, by: str | None) -> Reason | None:
+    """Return what is said of a record that was taken in on that day, None of one's own."""
+    if on is None:
+        return None
+    if by is None:
+        return Reason(ReasonCode.IMPORTED, {"on": on, "date": date})
+    return Reason(ReasonCode.IMPORTED_BY, {"on": on, "date": date, "by": by})
+
+
 def lists_claims(run: Run, claims: Sequence[str]) -> bool:
     """Tell whether a run's record is of these claims, all of them and in their order."""
     return [claim.sentence for claim in run.claims] == list(claims)
@@ -85,15 +124,16 @@ def _with_gpu_of(same: Sequence[Run], own: Standing, versions: Mapping[str, str]
     on_cpu = own.run is not None and own.run.environment.device.kind == "cpu"
     if own.status is not EvidenceStatus.CONFIRMED or not on_cpu or not gpu:
         return own
-    how = _same_source(_best(gpu), versions)
-    return replace(own, reason=Reason(ReasonCode.CONFIRMED_ON_GPU_TOO, {"how": how}))
+    best = _best(gpu)
+    how = _same_source(best, versions)
+    return replace(own, reason=Reason(ReasonCode.CONFIRMED_ON_GPU_TOO, {"how": how}), gpu=best)
 
 
 def _same_source(run: Run, versions: Mapping[str, str]) -> Reason:
-    other = _other_versions(run, versions)
+    other = other_versions(run.environment, versions)
     if not run.replaced:
         return Reason(ReasonCode.SAME_SOURCE, {"versions": other})
-    own = tuple(f"{name} {versions[name]}" for name in _others(run, versions))
+    own = tuple(f"{name} {versions[name]}" for name in unpinned(run.environment, versions))
     values = {"own": own, "versions": other, "functions": _few(run.replaced)}
     return Reason(ReasonCode.REPLACED, values)
 
@@ -119,7 +159,7 @@ def _place(
     run: Run, versions: Mapping[str, str], current: Callable[[str], str | None]
 ) -> tuple[Detail, ...]:
     """Name what a run ran on, and why it does not count for the same source where that is known."""
-    where = _other_versions(run, versions)
+    where = other_versions(run.environment, versions)
     differing = _differing(run, current)
     if not run.confirmed or not differing:
         return where
@@ -132,7 +172,7 @@ def _is_forged(run: Run, depends: Depends, claims: Sequence[str]) -> bool:
 
 
 def _fresh_standing(runs: Sequence[Run], explained: Collection[str], reaches: bool) -> Standing:
-    able = [run for run in runs if not _cannot_run(run)]
+    able = [run for run in runs if not cannot_run(run)]
     if not able:
         run = _best(runs)
         why = run.reasons[0].values["why"]
@@ -167,18 +207,18 @@ def _absent(code: ReasonCode, **values: Detail) -> Standing:
     return Standing(EvidenceStatus.ABSENT, Reason(code, values))
 
 
-def _other_versions(run: Run, versions: Mapping[str, str]) -> tuple[Detail, ...]:
-    """Name what a run ran on where that differs from what the tour is about."""
-    ran = run.environment.distributions
+def other_versions(where: Environment, versions: Mapping[str, str]) -> tuple[Detail, ...]:
+    """Name what ran in an environment where that differs from what the tour is about."""
+    ran = where.distributions
     return tuple(
         f"{name} {ran[name]}" if name in ran else Reason(ReasonCode.MACHINE_WITHOUT, {"name": name})
-        for name in _others(run, versions)
+        for name in unpinned(where, versions)
     )
 
 
-def _others(run: Run, versions: Mapping[str, str]) -> list[str]:
-    """Return the distributions of which a run did not run the tour's version."""
-    ran = run.environment.distributions
+def unpinned(where: Environment, versions: Mapping[str, str]) -> list[str]:
+    """Return the distributions of which an environment does not have the tour's version."""
+    ran = where.distributions
     return [
         name
         for name in sorted(versions)
@@ -189,17 +229,24 @@ def _others(run: Run, versions: Mapping[str, str]) -> list[str]:
 def changes(ran: Depends, now: Depends) -> tuple[Reason, ...]:
     """Return what of a note has changed since a run depended on it; nothing means that it holds."""
     found = []
-    if now.script and ran.script != now.script:
-        code = ReasonCode.SNIPPET_CHANGED if ran.script else ReasonCode.SNIPPET_NOT_SEEN
-        found.append(Reason(code))
+    if ran.script != now.script:
+        found.append(Reason(_script_change(ran.script, now.script)))
     for name in sorted(now.symbols):
         old, new = ran.symbols.get(name), now.symbols[name]
-        if old != new:
+        if old != new or not new:
             found.append(Reason(_change(old, new), {"name": name}))
     return tuple(found)
 
 
+def _script_change(old: str, new: str) -> ReasonCode:
+    if not new:
+        return ReasonCode.SNIPPET_LOST
+    return ReasonCode.SNIPPET_CHANGED if old else ReasonCode.SNIPPET_NOT_SEEN
+
+
 def _change(old: str | None, new: str) -> ReasonCode:
+    if not new:
+        return ReasonCode.SYMBOL_LOST
     if old is None:
         return ReasonCode.SYMBOL_NOT_SEEN
     if old.rpartition(":")[0] != new.rpartition(":")[0]:
@@ -207,7 +254,8 @@ def _change(old: str | None, new: str) -> ReasonCode:
     return ReasonCode.SYMBOL_CHANGED
 
 
-def _cannot_run(run: Run) -> bool:
+def cannot_run(run: Run) -> bool:
+    """Tell whether a run says that it could not be made where it was tried."""
     return bool(run.reasons) and run.reasons[0].code is ReasonCode.CANNOT_RUN
 
 

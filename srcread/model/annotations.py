@@ -216,7 +216,8 @@ class Chapter:
 class Step:
     """One note's place in a tour. `locations` pairs with the note's anchors; the first leads.
 
-    `read` are the places that its sentences stand on, as far as they were found.
+    `read` are the places that its sentences stand on, as far as they were found. An anchor without
+    a place is not among either: `lost` says of each what became of it.
     """
 
     note: Note
@@ -224,6 +225,13 @@ class Step:
     snippet: Snippet | None
     locations: tuple[Location, ...]
     read: tuple[Location, ...] = ()
+    lost: Mapping[Anchor, AnchorStatus] = field(default_factory=dict)
+
+    @property
+    def lead(self) -> Location | None:
+        """Where the note itself stands; None where its own anchor has no place."""
+        own = self.note.anchors[:1]
+        return self.locations[0] if self.locations and self.lost.keys().isdisjoint(own) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,17 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Where a run ran, written by the parent; nothing that names a person or a machine."""
+    """Where a run ran, written by the parent; nothing that names a person or a machine.
+
+    `records` has the sha256 of the RECORD of each distribution that is installed with one.
+    """
 
     python: str
     platform: str
     distributions: Mapping[str, str]
     device: Device
     sandbox: tuple[Confinement, ...]
+    records: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,8 @@ class Run:
     not recorded, and so is `peak_memory`, the most bytes that the snippet's tensors held on a GPU,
     in two significant digits. `lab` is what it took from `srcread.lab`: the sources that it ran
     without an installation, and what stood in. `replaced` names the functions that ran with the
-    code of the tour's version, on another one.
+    code of the tour's version, on another one. `lock` is the sha256 of the note's lock then. `by`
+    is who says to have recorded it, `imported` the day on which it was taken in from elsewhere.
     """
 
     environment: Environment
@@ -212,6 +217,9 @@ class Run:
     peak_memory: int | None = None
     lab: Lab | None = None
     replaced: tuple[str, ...] = ()
+    lock: str | None = None
+    by: str | None = None
+    imported: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +234,8 @@ class Evidence:
 class Standing:
     """A note's evidence weighed against the note as it is now; `reason` says what it rests on.
 
-    `grade` is None unless all claims hold; `controlled` is the run on which it rests.
+    `grade` is None unless all claims hold; `controlled` is the run on which it rests. `gpu` is a
+    run on a GPU that the reason speaks of beside `run`.
     """
 
     status: EvidenceStatus
@@ -234,3 +243,4 @@ class Standing:
     run: Run | None = None
     grade: Grade | None = None
     controlled: Run | None = None
+    gpu: Run | None = None

@@ -53,6 +53,7 @@ class ReasonCode(Enum):
     RAISED_AT_SAYING = "raised-at-saying", "error", "line", "message"
     CANNOT_RUN = "cannot-run", "why"
     NEEDS = "needs", "name"
+    IMPORT_FAILS = "import-fails", "name", "reason"
     EXCUSED = "excused", "said"
     EXCUSED_SILENTLY = "excused-silently"
 
@@ -79,9 +80,26 @@ class ReasonCode(Enum):
     AND_MORE = "and-more", "count"
     SNIPPET_CHANGED = "snippet-changed"
     SNIPPET_NOT_SEEN = "snippet-not-seen"
+    SNIPPET_LOST = "snippet-lost"
     SYMBOL_CHANGED = "symbol-changed", "name"
     SYMBOL_NOT_SEEN = "symbol-not-seen", "name"
     SYMBOL_UNKNOWN = "symbol-unknown", "name"
+    SYMBOL_LOST = "symbol-lost", "name"
+
+    # What is said beside a standing.
+    WITH_STAND_INS = "with-stand-ins"
+    FROM_SOURCE = "from-source"
+    BY_TEXT = "by-text"
+    BESIDE_LINES = "beside-lines"
+    OWN_CODE = "own-code"
+    IMPORTED = "imported", "on", "date"
+    IMPORTED_BY = "imported-by", "on", "date", "by"
+
+    # Why a run is no evidence, and is not written.
+    WITHOUT = "without", "names"
+    FAILED_ELSEWHERE = "failed-elsewhere", "versions", "own"
+    COULD_BEFORE = "could-before"
+    OTHER_VERSION = "other-version", "versions", "own"
 
     # Watching: why a function of the read source could not be looked at.
     WATCHING_DIFFERS = "watching-differs"
@@ -131,7 +149,7 @@ class Depends:
     """Digests of what a run depended on: its script, and by name the symbols of the read source.
 
     The script's is the sha256 of its bytes, empty where a note has none; a symbol's begins with the
-    number of its rule, `d1:`.
+    number of its rule, `d1:`, and is empty where the symbol is not found.
     """
 
     script: str

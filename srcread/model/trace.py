@@ -101,6 +101,7 @@ class Trace:
 
     `depends` holds the digests of the scenario and of each function that ran. `roots` are the cases
     that the scenario itself began. `untraced` says of each function that could not be watched, why.
+    `by` and `imported` are those of a run.
     """
 
     scenario: str
@@ -111,3 +112,5 @@ class Trace:
     operations: tuple[Operation, ...]
     roots: tuple[int, ...]
     untraced: Mapping[str, Reason]
+    by: str | None = None
+    imported: str | None = None

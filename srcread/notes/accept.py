@@ -16,7 +16,7 @@ from srcread.notes.format.files import read_text, write_text
 from srcread.notes.format.tour import read_tour
 from srcread.notes.format.translation import source_digest, with_source_digest
 from srcread.notes.lookup import Lookup
-from srcread.notes.resolve import all_anchors, locate_note, lock_path
+from srcread.notes.resolve import locate_note, lock_path
 
 
 def accept_note(tour_folder: Path, stem: str, lookup: Lookup) -> tuple[Path, ...]:
@@ -41,13 +41,13 @@ def accept_note(tour_folder: Path, stem: str, lookup: Lookup) -> tuple[Path, ...
 def _accept_places(
     tour: Tour, findings: Iterable[Diagnostic], step: Step, lookup: Lookup
 ) -> list[Path]:
-    locations, problems = locate_note(step.note, lookup)
-    if len(locations) < len(all_anchors(step.note)):
+    found = locate_note(step.note, lookup)
+    if found.lost:
         own = [one for one in findings if one.path == step.note.path.as_posix()]
-        raise FindingsError([*own, *problems])
+        raise FindingsError([*own, *found.findings])
     distribution, version = next(iter(tour.distributions.items()), ("", None))
     path = lock_path(tour.folder, step.note.stem)
-    lock = lock_note(step.note.stem, distribution, version, locations)
+    lock = lock_note(step.note.stem, distribution, version, found.locations)
     return [path] if write_lock(path, lock) else []
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from srcread.errors import did_you_mean
-from srcread.model import CallGraph, Diagnostic, Position, Step, Tour
+from srcread.model import AnchorStatus, CallGraph, Diagnostic, Position, Step, Tour
 from srcread.notes.format.codes import finding
 from srcread.notes.format.tourfile import NAME
 
@@ -106,8 +106,8 @@ def _check_after(step: Step, steps: Mapping[str, Step], is_walked: bool) -> list
 
 def _needs_after(step: Step) -> list[Diagnostic]:
     note = step.note
-    if not note.anchors[0].symbol:
-        return []  # reported where the note was read
+    if not note.anchors[0].symbol or AnchorStatus.MISSING in step.lost.values():
+        return []  # reported where the note was read or placed
     message = f"The walk from the entries does not reach {note.anchors[0].symbol!r}."
     hint = 'Say behind which step it is read: after = "stem".'
     return [finding("NOTE020", note.path, note.lines.of("symbol"), message, hint)]

@@ -1,13 +1,13 @@
 """A tour's steps placed in the sources, held against their locks, and ordered.
 
-A place that is not the locked one stays in the tour with its status, so that a page can say so; an
-anchor without a place is left out of the step's locations, and a finding says why.
+A place that is not the locked one stays in the tour with its status, so that a page can say so. So
+does the status of an anchor without a place, which has no location; a finding says why.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from srcread.errors import SelectorError, SrcreadError
@@ -29,37 +29,48 @@ _PROBLEMS = {
 _CHANGES = {AnchorStatus.CHANGED: "LOCK002", AnchorStatus.MOVED: "LOCK003", None: "LOCK011"}
 
 
+@dataclass(frozen=True, slots=True)
+class LocatedNote:
+    """The places of a note's anchors, what became of those without one, and the findings on it."""
+
+    locations: tuple[Location, ...]
+    lost: Mapping[Anchor, AnchorStatus]
+    findings: tuple[Diagnostic, ...]
+
+
 def resolve_tour(
     tour: Tour, lookup: Lookup, graph: CallGraph, locate: Locate = locate
 ) -> tuple[Tour, tuple[Diagnostic, ...]]:
     """Return a tour with every step's places and in reading order, and what is wrong with them."""
     steps, findings = [], []
     for step in tour.steps:
-        places, problems = locate_note(step.note, lookup, locate)
-        held, changes = _hold(tour.folder, step.note, places, lookup)
+        found = locate_note(step.note, lookup, locate)
+        held, changes = _hold(tour.folder, step.note, found.locations, lookup)
         locations = tuple(place for place in held if place.anchor in step.note.anchors)
         read = tuple(place for place in held if place.anchor in read_by(step.note))
-        steps.append(replace(step, locations=locations, read=read))
-        findings += [*problems, *changes]
+        own = {anchor: found.lost[anchor] for anchor in step.note.anchors if anchor in found.lost}
+        steps.append(replace(step, locations=locations, read=read, lost=own))
+        findings += [*found.findings, *changes]
     ordered, order_findings = order_steps(replace(tour, steps=tuple(steps)), graph)
     tour = replace(tour, steps=ordered)
     return tour, tuple(sorted({*findings, *order_findings, *check_chapters(tour)}))
 
 
-def locate_note(
-    note: Note, lookup: Lookup, locate: Locate = locate
-) -> tuple[tuple[Location, ...], tuple[Diagnostic, ...]]:
+def locate_note(note: Note, lookup: Lookup, locate: Locate = locate) -> LocatedNote:
     """Return the places of a note's anchors, then of what it read, and a finding without one."""
     locations, findings = [], []
+    lost: dict[Anchor, AnchorStatus] = {}
     for anchor in all_anchors(note):
-        if not _is_whole(anchor):
-            continue  # reported where the note was read
+        if not _is_whole(anchor):  # reported where the note was read
+            lost[anchor] = AnchorStatus.LOST
+            continue
         match locate(anchor, lookup):
             case Location() as location:
                 locations.append(location)
             case AnchorProblem() as problem:
+                lost[anchor] = problem.status
                 findings.append(_problem(note, anchor, problem))
-    return tuple(locations), tuple(findings)
+    return LocatedNote(tuple(locations), lost, tuple(findings))
 
 
 def all_anchors(note: Note) -> tuple[Anchor, ...]:

@@ -14,10 +14,11 @@ A line is executable if a statement begins on it; of functions inside a function
 reason is held against the traces: a line that has one and runs is a finding, as is one that neither
 runs nor has one.
 
-Only files are read: nothing is run.
+Only files are read: nothing is run. A trace that the site leaves out counts nothing here, and is
+named as there; so is a scenario without any.
 
 LINE001 cannot be read · LINE002 a key is unknown, missing or of a wrong kind · LINE003 names no
-place · LINE004 is run · LINE005 is not run, without a reason.
+place · LINE004 is run · LINE005 is not run, without a reason · TRAC009 has no trace.
 """
 
 from __future__ import annotations
@@ -29,11 +30,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from srcread.errors import did_you_mean
-from srcread.evidence.traces.files import read_traces
+from srcread.evidence.traces.files import has_traces
 from srcread.evidence.traces.scenario import read_scenario, scenario_paths
 from srcread.index import Index
 from srcread.model import Anchor, Diagnostic, Location, Severity, Trace
 from srcread.opening.tour import OpenTour
+from srcread.opening.traces import scenario_digests, usable_traces
 from srcread.support.files import read_plain
 
 NAME = "lines.toml"
@@ -73,10 +75,13 @@ class LineCoverage:
 def coverage(opened: OpenTour) -> tuple[tuple[LineCoverage, ...], tuple[Diagnostic, ...]]:
     """Return the lines that a tour's traces run, and what is wrong with traces and scenarios."""
     folder, code = opened.tour.folder, opened.code
-    problems = [item for path in scenario_paths(folder) for item in read_scenario(path)[1]]
+    scenarios = {path: read_scenario(path) for path in scenario_paths(folder)}
+    problems = [item for _, found in scenarios.values() for item in found]
+    read = [path for path, (scenario, _) in scenarios.items() if scenario is not None]
     wanted, unreadable = read_wanted(folder)
-    traces, unusable = read_traces(folder)
-    lines = lines_run(code.index, wanted.functions, traces)
+    kept, unusable = usable_traces(folder, code, scenario_digests(folder))
+    problems += [_untraced(path) for path in read if not has_traces(folder, path.stem)]
+    lines = lines_run(code.index, wanted.functions, kept)
 
     def locate(anchor: Anchor) -> Location | str:
         found = code.locate(anchor, code)
@@ -84,6 +89,12 @@ def coverage(opened: OpenTour) -> tuple[tuple[LineCoverage, ...], tuple[Diagnost
 
     held = lines_findings(wanted, lines, locate)
     return lines, (*problems, *unreadable, *unusable, *held)
+
+
+def _untraced(path: Path) -> Diagnostic:
+    hint = f"Run `srcread trace {path.stem}`."
+    message = "It has no trace, and so the site does not show it."
+    return _finding(path, "TRAC009", message, hint, Severity.WARNING)
 
 
 def read_wanted(folder: Path) -> tuple[Wanted, tuple[Diagnostic, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TypeGuard, TypeVar
 
@@ -17,18 +17,22 @@ from srcread.errors import (
     SrcreadError,
     did_you_mean,
 )
+from srcread.index.trees import PARSE_ERRORS
 from srcread.model import (
     Depends,
     Diagnostic,
     Evidence,
     Location,
+    Run,
     Severity,
     Standing,
     Step,
+    SymbolKind,
     Tour,
 )
 from srcread.notes.format.codes import finding
 from srcread.notes.format.tourfile import NAME, TourFile, read_tour_file
+from srcread.notes.resolve import lock_path
 from srcread.notes.rules import CheckResult, check_tour
 from srcread.opening.code import Code
 from srcread.opening.locked import NAME as GRAPH
@@ -81,9 +85,32 @@ class Opened(Generic[AnyCode]):
         """Return what a run of the step's snippet depends on."""
         text = step.snippet.text if step.snippet is not None else None
         data = text.encode("utf-8", "surrogatepass") if text is not None else None
-        symbols = {at.symbol.name: self.code.digest(at.symbol) for at in step.locations}
+        found: dict[str, str] = {
+            at.symbol.name: self.code.digest(at.symbol) for at in step.locations
+        }
+        lost = {anchor.symbol for anchor in step.lost} - {"", *found}
+        symbols = {**found, **{name: self._digest_of_lost(name) for name in lost}}
         script = hashlib.sha256(data).hexdigest() if data is not None else ""
         return Depends(script, dict(sorted(symbols.items())))
+
+    def lock(self, stem: str) -> str | None:
+        """Return the sha256 of a note's lock, None where there is none that can be read."""
+        try:
+            return hashlib.sha256(read_plain(lock_path(self.tour.folder, stem))).hexdigest()
+        except OSError:
+            return None
+
+    def impossible(self, step: Step, run: Run) -> str:
+        """Say why no run of this tour's version and snippet can have been so, or nothing."""
+        from srcread.evidence.contradictions import beyond_source
+        from srcread.evidence.standing import unpinned
+
+        unknown = [name for name in run.replaced if self.code.symbol(name) is None]
+        if unknown:
+            return f"replaced {unknown[0]}, which the tour does not know"
+        own = not unpinned(run.environment, self.tour.distributions)
+        is_of_this = own and run.depends == self.depends(step)
+        return beyond_source(run, step.locations) if is_of_this else ""
 
     def findings(self) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the tour's files, the evidence of its notes among them."""
@@ -91,7 +118,7 @@ class Opened(Generic[AnyCode]):
 
         found = set(self.check.diagnostics) | set(self.code.graph.diagnostics)
         for step in self.tour.steps:
-            found |= set(self._recorded(step)[1])
+            found |= set(self.recorded(step)[1])
             found |= set(check_evidence(step, self.standing(step)))
         found |= set(self._wrong_graph())
         return tuple(sorted(found))
@@ -100,7 +127,7 @@ class Opened(Generic[AnyCode]):
         """Weigh the evidence of a step: what is recorded, if none is given."""
         from srcread.evidence import standing
 
-        evidence = given if given is not None else self._recorded(step)[0]
+        evidence = given if given is not None else self.recorded(step)[0]
         explained = step.note.survivors
         versions = self.tour.distributions
         claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else None
@@ -108,13 +135,29 @@ class Opened(Generic[AnyCode]):
         reach = step.note.reach
         return standing(evidence, depends, versions, explained, self._digest, claims, reach)
 
-    def _recorded(self, step: Step) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
+    def recorded(self, step: Step) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
+        """Return the recorded runs of a step that can be of this source, and what others are."""
         from srcread.evidence import evidence_path, read_evidence
 
         stem = step.note.stem
         if stem not in self._evidence:
-            self._evidence[stem] = read_evidence(evidence_path(self.tour.folder, stem))
+            path = evidence_path(self.tour.folder, stem)
+            self._evidence[stem] = self._possible(step, path, *read_evidence(path))
         return self._evidence[stem]
+
+    def _possible(
+        self, step: Step, path: Path, read: Evidence | None, problems: tuple[Diagnostic, ...]
+    ) -> tuple[Evidence | None, tuple[Diagnostic, ...]]:
+        """Leave out the runs that cannot have been made of this source, with a finding for each."""
+        kept: list[Run] = []
+        found: list[Diagnostic] = []
+        for run in read.runs if read is not None else ():
+            if why := self.impossible(step, run):
+                hint = f"Run `srcread confirm {step.note.stem}` to write it anew."
+                found.append(finding("EVID005", path, 0, f"The run of {run.date} {why}.", hint))
+            else:
+                kept.append(run)
+        return read and replace(read, runs=tuple(kept)), (*problems, *found)
 
     def _wrong_graph(self) -> Iterator[Diagnostic]:
         """Report a graph.json beside the sources that is not theirs."""
@@ -128,6 +171,16 @@ class Opened(Generic[AnyCode]):
             same, message = False, f"It cannot be read: {error.strerror}."
         if not same:
             yield finding("TOUR021", path, 0, message, f"Run `srcread lock {self.tour.name}`.")
+
+    def _digest_of_lost(self, name: str) -> str:
+        """Return the digest of a symbol in which an anchor has no place, empty if there is none."""
+        symbol = self.code.symbol(name)
+        if symbol is None or symbol.kind in (SymbolKind.NATIVE, SymbolKind.MODULE):
+            return ""
+        try:
+            return self.code.digest(symbol)
+        except (SrcreadError, *PARSE_ERRORS):
+            return ""
 
     def _digest(self, name: str) -> str | None:
         symbol = self.code.symbol(name)

@@ -2,8 +2,9 @@
 
 Reading ninety traces costs more than the rest of a build in which one note was edited. What is kept
 is known by the bytes of the traces and the scenarios, and of the source that they are shown beside.
-A trace of another source or of another script is left out, with a warning; `srcread check` says
-what is wrong with the lines that none runs.
+A trace of another version, source or script is left out, with a warning: what it saw of operators
+and kernels is another version's even where the functions are the same. `srcread check` says so,
+too, and what is wrong with the lines that none runs.
 """
 
 from __future__ import annotations
@@ -15,12 +16,17 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from srcread.evidence.sentences import say
+from srcread.evidence.standing import other_versions, unpinned
 from srcread.model import (
     CallSite,
     Diagnostic,
+    Environment,
     Location,
     Position,
     Range,
+    Reason,
+    ReasonCode,
     Scenario,
     Severity,
     Trace,
@@ -68,15 +74,47 @@ def changed_symbol(code: Code, trace: Trace) -> str:
     return ""
 
 
-def left_out(trace: Trace, code: Code, scripts: Mapping[str, str], path: str) -> Diagnostic | None:
-    """Return why a trace is not used, if so: its source or its script is another now.
+def other_version(where: Environment, versions: Mapping[str, str | None]) -> str:
+    """Say what ran in an environment, and what was to run, where these differ, or nothing.
 
-    `scripts` are the digests of the scenarios, as `scenario_digests` gives them.
+    A distribution without a version is whatever runs.
+    """
+    pinned = {name: version for name, version in versions.items() if version is not None}
+    names = unpinned(where, pinned)
+    if not names:
+        return ""
+    values = {
+        "versions": other_versions(where, pinned),
+        "own": tuple(f"{name} {pinned[name]}" for name in names),
+    }
+    return say(Reason(ReasonCode.OTHER_VERSION, values))
+
+
+def other_code(trace: Trace, code: Code, path: str) -> Diagnostic | None:
+    """Return that a trace is of another version or source than this, if so.
+
+    Of the distributions those count of which both know a version: not every trace is of this tour.
     """
     hint = f"Run `srcread trace {trace.scenario}`."
+    ran = trace.environment.distributions
+    versions = {item.name: item.version for item in code.distributions if item.name in ran}
+    if other := other_version(trace.environment, versions):
+        message = f"{other[0].upper()}{other[1:]}, so it is left out."
+        return Diagnostic(path, 0, "TRAC008", message, hint, Severity.WARNING)
     if changed := changed_symbol(code, trace):
         message = f"It was recorded of another {changed!r}, and is left out."
         return Diagnostic(path, 0, "TRAC006", message, hint, Severity.WARNING)
+    return None
+
+
+def left_out(trace: Trace, code: Code, scripts: Mapping[str, str], path: str) -> Diagnostic | None:
+    """Return why a trace is not used, if so: its version, source or script is another now.
+
+    `scripts` are the digests of the scenarios, as `scenario_digests` gives them.
+    """
+    if (problem := other_code(trace, code, path)) is not None:
+        return problem
+    hint = f"Run `srcread trace {trace.scenario}`."
     if trace.scenario not in scripts:
         message = f"Its scenario {trace.scenario!r} cannot be read or is gone, and it is left out."
         hint = "Remove it, or put the scenario back."
@@ -85,6 +123,24 @@ def left_out(trace: Trace, code: Code, scripts: Mapping[str, str], path: str) ->
         message = f"Its scenario {trace.scenario!r} has changed since, and it is left out."
         return Diagnostic(path, 0, "TRAC007", message, hint, Severity.WARNING)
     return None
+
+
+def usable_traces(
+    folder: Path, code: Code, scripts: Mapping[str, str]
+) -> tuple[tuple[Trace, ...], Findings]:
+    """Return the traces of a tour that are of its code and scenarios, and why others are not."""
+    from srcread.evidence.traces.files import read_traces, trace_path
+
+    traces, unusable = read_traces(folder)
+    kept, findings = [], list(unusable)
+    for trace in traces:
+        path = trace_path(folder, trace.scenario, trace.environment.device.kind)
+        problem = left_out(trace, code, scripts, str(path))
+        if problem is None:
+            kept.append(trace)
+        else:
+            findings.append(problem)
+    return tuple(kept), tuple(findings)
 
 
 def scenario_digests(folder: Path) -> Mapping[str, str]:
@@ -98,8 +154,10 @@ def scenario_digests(folder: Path) -> Mapping[str, str]:
 def _key(folder: Path, code: Code) -> str:
     paths = [*sorted((folder / "traces").glob("*")), *sorted((folder / "scenarios").glob("*"))]
     files = [(str(path), _sha256(path)) for path in paths]
-    graph = code.graph
-    return cache_key("runs", files, graph.entries, graph.order, sorted(graph.files.items()))
+    graph, versions = code.graph, [(item.name, item.version) for item in code.distributions]
+    return cache_key(
+        "runs", files, versions, graph.entries, graph.order, sorted(graph.files.items())
+    )
 
 
 def _sha256(path: Path) -> str:
@@ -110,23 +168,14 @@ def _sha256(path: Path) -> str:
 
 
 def _condensed(folder: Path, code: Code) -> tuple[TourRuns, Findings]:
-    from srcread.evidence.traces.files import read_traces, trace_path
     from srcread.evidence.traces.scenario import read_scenario, scenario_paths
     from srcread.evidence.traces.titles import read_titles
     from srcread.graph.observe import seen_calls
     from srcread.site.runs.condense import condense, ordered
 
-    traces, unusable = read_traces(folder)
     read = [read_scenario(path) for path in scenario_paths(folder)]
     scenarios = {scenario.stem: scenario for scenario, _ in read if scenario is not None}
-    digests = _digests(scenarios.values())
-    kept, stale = [], []
-    for trace in traces:
-        path = trace_path(folder, trace.scenario, trace.environment.device.kind)
-        if (finding := left_out(trace, code, digests, str(path))) is not None:
-            stale.append(finding)
-        else:
-            kept.append(trace)
+    kept, findings = usable_traces(folder, code, _digests(scenarios.values()))
     titles, untitled = read_titles(folder, scenarios)
     runs = ordered(kept, scenarios, _entry_functions(code), titles)
     functions = (
@@ -137,7 +186,7 @@ def _condensed(folder: Path, code: Code) -> tuple[TourRuns, Findings]:
         functions={name: FunctionRuns(text) for name, text in functions.items()},
         seen=seen_calls(code.graph, kept),
     )
-    return found, (*unusable, *stale, *untitled)
+    return found, (*findings, *untitled)
 
 
 def _digests(scenarios: Iterable[Scenario]) -> Mapping[str, str]:

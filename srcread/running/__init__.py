@@ -6,6 +6,7 @@
 | `runner` | starts children and yields what each run passed on |
 | `judge` | from what was passed on to a verdict |
 | `batch` | all runs of several notes: plain, watched, changed |
+| `imports` | whether a framework can be imported at all, where a snippet was stopped |
 | `traces` | scenarios to traces: four runs each, compared |
 | `claims` | how claims are made to report themselves |
 | `targets` | what a note is about, as a run can watch it |

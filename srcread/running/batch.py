@@ -23,6 +23,7 @@ from srcread.running.executed import (
     looking,
     replaced_of,
 )
+from srcread.running.imports import with_import_failures
 from srcread.running.judge import judge
 from srcread.running.plan import (
     DEFAULT_LIMITS,
@@ -108,10 +109,12 @@ def record_jobs(
     all_of_them = [_planned(job, run, walked, 2 if controls else 1) for job, run in pairs]
     about = walked, settings.distributions
     firsts = _first_runs(all_of_them, planned, settings.python, *about, date, progress)
+    explained = with_import_failures(planned, settings.python, _installed(walked, settings.given))
     wanted: list[Subject] = []
     done: list[tuple[Run, bool]] = []
     with contextlib.closing(firsts):
         for number, (run, seen) in enumerate(firsts):
+            run = explained(jobs[number], run)
             kept = _known(run, known[number] if known else ())
             if not controls:
                 yield replace(run, controls=kept)
@@ -143,6 +146,15 @@ def _plan(jobs: Sequence[Job], settings: BatchSettings, walked: Walked | None) -
         for one in planned["runs"] if units else ():
             one["observers"] = [(REPLACE, {"units": units}), *one["observers"]]
     return planned
+
+
+def _installed(walked: Walked | None, given: GivenTrees) -> set[str]:
+    """Return the top-level packages of the tour that are installed, and no source trees."""
+    return {
+        module.partition(".")[0]
+        for name, module in (walked.modules if walked else {}).items()
+        if walked and walked.symbols[name].distribution not in given["versions"]
+    }
 
 
 def _planned(job: Job, run: PlannedRun, walked: Walked | None, times: int) -> _Planned:
@@ -197,7 +209,8 @@ def _of_job(environment: Environment, job: Job, distributions: Sequence[str]) ->
     """Return an environment with the versions that one snippet depends on, of those of a batch."""
     names = {*distributions, *recorded_packages(imported_packages(job))}
     versions = {n: v for n, v in environment.distributions.items() if n in names}
-    return replace(environment, distributions=versions)
+    records = {n: v for n, v in environment.records.items() if n in names}
+    return replace(environment, distributions=versions, records=records)
 
 
 def _known(run: Run, recorded: Sequence[Run]) -> Controls | None:

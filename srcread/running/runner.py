@@ -254,4 +254,5 @@ def _environment(line: Json) -> Environment:
         distributions=dict(sorted(line["distributions"].items())),
         device=Device(**line["device"]),
         sandbox=tuple(map(Confinement, line["sandbox"])),
+        records=dict(sorted(line["records"].items())),
     )

@@ -18,7 +18,7 @@ from srcread.errors import SrcreadError
 from srcread.evidence.reasons import reason_json
 from srcread.model import Confinement, Reason, SourceFile
 from srcread.site.data import function, onward, overview
-from srcread.site.data.card import also_of, cards_of
+from srcread.site.data.card import also_of, cards_of, loose_cards, unread_files
 from srcread.site.data.front import front, path_of
 from srcread.site.data.lab import calls_on
 from srcread.site.data.layout import Layout, lay_out
@@ -127,7 +127,14 @@ class _Planner:
             site = self._site(layout, language)
             path = path_of(layout, language, site.title)
             grounds = overview.tour_grounds(layout, language)
-            values = {"tree": tree, "path": path, "grounds": grounds}
+            loose, unread = loose_cards(layout, language), unread_files(layout)
+            values = {
+                "tree": tree,
+                "path": path,
+                "grounds": grounds,
+                "loose": loose,
+                "unread": unread,
+            }
             yield self._page(folder + "index.html", "outline.html", site, values)
             shown = {"licences": texts}
             yield self._page(folder + "licences.html", "licences.html", site, shown, listed=False)
@@ -225,7 +232,7 @@ def _snippets(folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
             continue
         text = translation(step, language)
         note, code = text or step.note, step.snippet.text
-        anchors = [(one.anchor.symbol, one.anchor.at) for one in step.locations[:1]]
+        anchors = [(step.lead.anchor.symbol, step.lead.anchor.at)] if step.lead else []
         bases = [(one.label, one.kind.value, one.text) for one in step.note.bases]
         claims = dict(text.claims) if text else {}
         shown = (note.title, note.body, bases, claims, anchors, dict(tour.distributions), code)

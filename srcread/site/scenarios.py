@@ -29,6 +29,9 @@ class ShownScenario(NamedTuple):
     forced: bool
     device: str
     versions: str
+    date: str = ""
+    by: str | None = None
+    imported: str | None = None
     titles: tuple[tuple[str, str], ...] = ()
 
     def said(self, language: str) -> tuple[str, str]:

@@ -13,6 +13,14 @@ if TYPE_CHECKING:  # a build without callers needs none of the index
     from srcread.index.uses import Use
 
 
+class Fault(NamedTuple):
+    """What is wrong with a file: where, from the tour's folder, the rule's code, and in words."""
+
+    place: str
+    code: str
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class TourView:
     """A tour and all that its pages show. `standings` is keyed by the stem of a note.
@@ -21,7 +29,7 @@ class TourView:
     tours may show different versions of one distribution. `absent` are the distributions whose
     files are not here: their pages show the graph without the code. `earlier` are versions whose
     addresses lead on. `elsewhere` are certain calls from outside the walk, by function, where they
-    were asked for.
+    were asked for. `faults` are those of a note's files, by its stem.
     """
 
     tour: Tour
@@ -33,6 +41,7 @@ class TourView:
     runs: TourRuns = field(default_factory=TourRuns)
     earlier: tuple[EarlierVersion, ...] = ()
     elsewhere: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
+    faults: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
 
 
 class SiteAddress(NamedTuple):

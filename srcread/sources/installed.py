@@ -81,6 +81,12 @@ def find_installed(name: str, path: Sequence[str] | None = None) -> Distribution
     return Installed(path).find(name)
 
 
+def find_info(name: str, path: Sequence[str] | None = None) -> Path | None:
+    """Return the info folder of the installed distribution with this name."""
+    wanted = canonical(name)
+    return next((info for info in _infos(path) if _name_of(info) == wanted), None)
+
+
 def installed_names(path: Sequence[str] | None = None) -> tuple[str, ...]:
     """Return the names of all installed distributions, sorted."""
     return tuple(sorted({_name_of(info) for info in _infos(path)}))

@@ -5,9 +5,10 @@
     carry the lines of earlier versions, so that their links lead on
     plan the pages, render those whose content changed, put the new site in place in one step
 
-A build runs nothing: evidence was recorded by `confirm` and `trace`. If any tour has an error,
-every error of every tour is reported and the old site stays as it is. If nothing that a build reads
-has changed since the last one, it ends after some file stats.
+A build runs nothing: evidence was recorded by `confirm` and `trace`. What is wrong with one note
+stands on its page, and stops nothing; if a tour as a whole has an error, every error of every tour
+is reported and the old site stays as it is. With `strict` every finding does that. If nothing that
+a build reads has changed since the last one, it ends after some file stats.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from srcread.errors import FindingsError, NotFoundError, near_path
 from srcread.stories.stamp import Stamp
@@ -57,13 +58,15 @@ def build(
     address: str | None = None,
     base: str = "",
     callers: bool = False,
+    strict: bool = False,
     progress: Progress | None = None,
 ) -> Built:
     """Build the site of these tours, of all tours if none is named, in the folder `out`.
 
     `address` is where the site will stand on the web. Of a site that will never stand there, `base`
     is the path that it is served under. With `callers` a function's page lists certain calls from
-    outside its tour; then the build looks through whole distributions, and always anew.
+    outside its tour; then the build looks through whole distributions, and always anew. If
+    `strict`, every finding forbids the build, for gates.
 
     Raises:
         FindingsError: a tour has errors, or its sources cannot be had; the site is untouched.
@@ -73,17 +76,19 @@ def build(
     inputs = [*annotation_folders(annotations), *themes]
     stamp = Stamp(out, (tuple(names), annotations, address, base, program), inputs)
     if not callers and stamp.is_current():
+        if strict and stamp.warnings:
+            _refuse(stamp.warnings)
         return Built(out, 0, stamp.pages, stamp.warnings)
 
     from srcread.model import Severity
     from srcread.opening.earlier import earlier_versions
+    from srcread.opening.faults import faults, forbids_build
     from srcread.opening.tour import tour_folders, try_open_tour
     from srcread.opening.traces import recordings
 
     stamp.begin()
-    tried = [
-        try_open_tour(folder, progress=progress) for folder in tour_folders(names, annotations)
-    ]
+    folders = tour_folders(names, annotations)
+    tried = [try_open_tour(folder, progress=progress) for folder in folders]
     opened = [tour for tour, _ in tried if tour is not None]
     recorded = [recordings(tour) for tour in opened]
     earlier = [earlier_versions(tour, progress=progress) for tour in opened]
@@ -91,10 +96,15 @@ def build(
     told_to_authors = Severity.HINT  # by `check`: who builds a site need not know
     found = {item for each in told for item in each if item.severity is not told_to_authors}
     findings = tuple(sorted(found))
-    if any(item.severity is Severity.ERROR for item in findings):
+    if strict and findings:
+        _refuse(findings)
+    if any(forbids_build(item, folders) for item in findings):
         raise FindingsError(findings)
     views = [
-        _view(tour, runs, known, _elsewhere(tour, progress) if callers else {})
+        replace(
+            _view(tour, runs, known, _elsewhere(tour, progress) if callers else {}),
+            faults=faults(findings, tour.tour.folder),
+        )
         for tour, (runs, _), known in zip(opened, recorded, earlier, strict=True)
     ]
     from srcread.site.web import place_of
@@ -129,6 +139,13 @@ def read(
     views = [TourView(tour, code.graph, {}, code.distributions, code.sources.read)]
     built = _publish(views, out, [resources("templates")], progress)
     return Built(out, built.written, built.kept, code.graph.diagnostics)
+
+
+def _refuse(findings: Sequence[Diagnostic]) -> NoReturn:
+    """Refuse to build where every finding counts as an error."""
+    from srcread.opening.faults import strictly
+
+    raise FindingsError(strictly(findings))
 
 
 def _themes(templates: Path | None) -> list[Path]:

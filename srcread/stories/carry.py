@@ -3,9 +3,10 @@
 An archive is a zip of evidence files, `TOUR/evidence/STEM.json`, and of traces,
 `TOUR/traces/SCENARIO.DEVICE.json`, the same bytes for the same records. What comes from elsewhere
 is read with suspicion: the archive by the safe reader of wheels, each file as one in a tour is, and
-a run is taken in only if it ran the very snippet or scenario and symbols that are here. What is not
-taken in is a finding, and keeps nothing else out. Who recorded a run, and whether he did, is not
-checked: take in archives of people whom you trust.
+a run is taken in only if it ran the very snippet or scenario and symbols that are here, is evidence
+and does not belie one that was recorded here. It says from then on that it was imported. What is
+not taken in is a finding, and keeps nothing else out. Who recorded a run, and whether he did, is
+not checked: take in archives of people whom you trust.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from srcread.errors import SourceError, SrcreadError, did_you_mean, near_path
 from srcread.evidence import evidence_path, read_evidence, record_run
+from srcread.evidence.admission import why_not_written
+from srcread.evidence.files import identity
+from srcread.evidence.sentences import say
 from srcread.evidence.standing import changes, lists_claims
 from srcread.evidence.traces.files import content_of, read_trace, record_trace, trace_path
-from srcread.model import Diagnostic, Run, Severity, Trace
+from srcread.model import Diagnostic, Run, Severity, Step, Trace
 from srcread.notes.format.codes import finding
 from srcread.opening.tour import OpenTour, open_tour, tour_folders
 from srcread.opening.traces import left_out, scenario_digests
@@ -112,8 +117,9 @@ def _runs(opened: OpenTour, path: Path, shown: str) -> Iterator[Taken | Diagnost
         if isinstance(item, Diagnostic):
             yield item
             continue
-        recorded = record_run(evidence_path(opened.tour.folder, path.stem), item)
-        yield Taken(opened.tour.name, path.stem, item, recorded)
+        run = replace(item, imported=_today())
+        recorded = record_run(evidence_path(opened.tour.folder, path.stem), run)
+        yield Taken(opened.tour.name, path.stem, run, recorded)
 
 
 def _trace(opened: OpenTour, path: Path, shown: str) -> Iterator[Taken | Diagnostic]:
@@ -127,10 +133,13 @@ def _trace(opened: OpenTour, path: Path, shown: str) -> Iterator[Taken | Diagnos
     if problem is not None:
         yield replace(problem, hint=_TRACE_AGAIN, severity=Severity.ERROR)
         return
-    recorded = record_trace(
-        trace_path(folder, stem, trace.environment.device.kind), content_of(path)
-    )
-    yield Taken(opened.tour.name, stem, trace, recorded)
+    home = trace_path(folder, stem, trace.environment.device.kind)
+    recorded = record_trace(home, {**content_of(path), "imported": _today()})
+    yield Taken(opened.tour.name, stem, replace(trace, imported=_today()), recorded)
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def _unpack(archive: Path, target: Path) -> None:
@@ -177,15 +186,28 @@ def _fitting(
         message = f"is of a note that is not here.{did_you_mean(stem, steps)}"
         yield finding("EVID008", Path(shown), 0, message)
         return
-    depends = opened.depends(steps[stem])
-    snippet = steps[stem].snippet
-    claims = [claim.sentence for claim in snippet.claims] if snippet else []
     for number, run in enumerate(runs, 1):
-        if differ := changes(run.depends, depends):
-            message = f"run {number} is about another {differ[0].values.get('name', 'snippet')}."
-            yield finding("EVID009", Path(shown), 0, message, _AGAIN)
-        elif not lists_claims(run, claims):
-            message = f"run {number} lists claims that are not those of its snippet."
-            yield finding("EVID014", Path(shown), 0, message, _AGAIN)
+        code, why = _misfit(opened, steps[stem], run)
+        if code:
+            yield finding(code, Path(shown), 0, f"run {number} {why}.", _AGAIN)
         else:
             yield run
+
+
+def _misfit(opened: OpenTour, step: Step, run: Run) -> tuple[str, str]:
+    """Return the rule that keeps a run out and why, empty for one that is taken in."""
+    claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else []
+    recorded, _ = read_evidence(evidence_path(opened.tour.folder, step.note.stem))
+    if differ := changes(run.depends, opened.depends(step)):
+        return "EVID009", f"is about another {differ[0].values.get('name', 'snippet')}"
+    if not lists_claims(run, claims):
+        return "EVID014", "lists claims that are not those of its snippet"
+    if impossible := opened.impossible(step, run):
+        return "EVID005", impossible
+    if refused := why_not_written(run, opened.tour.distributions, recorded):
+        return "EVID027", f"is no evidence: {say(refused)}"
+    for own in recorded.runs if recorded else ():
+        same = identity(own) == identity(run) and own.depends == run.depends
+        if same and own.imported is None and own.confirmed is not run.confirmed:
+            return "EVID026", f"belies the one of {own.date} that was recorded here"
+    return "", ""

@@ -14,6 +14,7 @@ from srcread.model import Diagnostic, Severity
 from srcread.notes.format.translation import missing_translations
 from srcread.notes.rules import apply_fixes, check_tour
 from srcread.opening.coverage import coverage
+from srcread.opening.faults import strictly
 from srcread.opening.tour import has_sources, tour_folders, try_open_tour
 from srcread.support.resources import is_installed
 
@@ -51,12 +52,14 @@ def check(
     annotations: Path | None = None,
     fix: bool = False,
     translations: bool = False,
+    strict: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Checked:
     """Check these tours, or all; with `fix`, mend what needs no judgement and check again.
 
     What came with srcread is checked and not mended, unless it stands in ./annotations or in the
-    `annotations` that were named.
+    `annotations` that were named. If `strict`, every finding but a hint is an error, as gates want
+    it.
 
     Raises:
         NotFoundError: there is no such tour.
@@ -77,8 +80,11 @@ def check(
             found += coverage(opened)[1]
         if translations and opened:
             found += missing_translations(opened.tour.steps, opened.tour.languages)
+    findings = tuple(sorted(set(found)))
     return Checked(
-        tuple(folder.name for folder in folders), tuple(sorted(set(found))), tuple(sorted(fixed))
+        tuple(folder.name for folder in folders),
+        strictly(findings) if strict else findings,
+        tuple(sorted(fixed)),
     )
 
 

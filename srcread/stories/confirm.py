@@ -12,22 +12,35 @@ They run in a sandbox, or where the reader has said that he trusts them.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
-from srcread.errors import FindingsError, NotFoundError, did_you_mean
+from srcread.errors import FindingsError, NotFoundError
 from srcread.evidence import evidence_path, read_evidence, record_run
-from srcread.evidence.grading import grade
-from srcread.model import Diagnostic, Grade, Origin, Run, Severity, Step, SymbolKind
+from srcread.evidence.admission import why_not_written
+from srcread.evidence.files import identity
+from srcread.model import (
+    Diagnostic,
+    Evidence,
+    Origin,
+    Reason,
+    Run,
+    Severity,
+    Standing,
+    Step,
+    SymbolKind,
+)
 from srcread.notes.format.tourfile import NAME
-from srcread.opening.tour import OpenTour, find_step, open_tour, tour_folders, tours_here
+from srcread.opening.tour import OpenTour, open_tour
 from srcread.running.batch import BatchSettings, record_jobs
 from srcread.running.executed import Walked
 from srcread.running.plan import DEFAULT_LIMITS, LEVELS, GivenTrees, Job, RunLimits
 from srcread.running.targets.targets import targets_of
 from srcread.sources import stored_trees
+from srcread.stories.chosen import chosen_notes
 from srcread.support.resources import is_installed, is_shipped
 
 
@@ -35,8 +48,9 @@ from srcread.support.resources import is_installed, is_shipped
 class Confirmed:
     """One note's run with its grade, its folder, and whether its evidence had to change.
 
-    The grade is None for a run that is not confirmed. The folder is None for a tour that is a part
-    of the installed srcread: nothing is written there.
+    The folder is None for a tour that is a part of the installed srcread: nothing is written there.
+    `refused` says why this run is no evidence and was not written, None if it is. `standing` is
+    what the note's page will say, that of an archive once it is taken in.
     """
 
     tour: str
@@ -44,7 +58,8 @@ class Confirmed:
     run: Run
     home: Path | None
     recorded: bool
-    grade: Grade | None
+    refused: Reason | None
+    standing: Standing
 
 
 def confirm(
@@ -59,6 +74,7 @@ def confirm(
     trust: bool = False,
     levels: Sequence[str] = LEVELS,
     records: Path | None = None,
+    by: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Confirmed]:
     """Run the snippets of these notes (`stem`, `tour/stem` or `tour`), or of all tours here.
@@ -68,9 +84,11 @@ def confirm(
     tour runs when it is named.
 
     Each run is recorded, and then yielded, as soon as it is done: an interrupt loses none of them.
+    A run that is no evidence, as of an environment without the framework, is yielded unrecorded.
     Without `trust`, snippets that srcread did not bring along run in a sandbox only. Of `levels` of
     confinement the first is taken that this machine has. The evidence is written beside the notes,
-    or below the folder `records`. What is installed with srcread is run, and not written.
+    or below the folder `records`, where it says to have been recorded `by` somebody. What is
+    installed with srcread is run, and not written.
 
     With `replace`, functions that the interpreter has in another version get the code of the tour's
     where they stand; evidence names them.
@@ -83,7 +101,7 @@ def confirm(
         SrcreadError: there is no such note, or the interpreter or device cannot be used.
     """
     date = datetime.now(UTC).date().isoformat()
-    for folder, stems in _chosen(notes, annotations).items():
+    for folder, stems in chosen_notes(notes, annotations).items():
         opened = _opened(folder, stems, progress)
         steps = _steps(opened, stems)
         places = {step.note.stem: f"{n} of {len(steps)}" for n, step in enumerate(steps, 1)}
@@ -102,17 +120,15 @@ def confirm(
             settings,
             date=date,
             controls=controls,
-            known=[_recorded(folder, step.note.stem) for step in steps],
+            known=[_own_runs(evidence_path(folder, step.note.stem)) for step in steps],
             walked=_walked(opened),
             progress=_telling(progress, opened.tour.name, places),
         )
         home = _home(folder) if records is None else records / opened.tour.name
         with contextlib.closing(runs):
             for step, run in zip(steps, runs, strict=True):
-                note = step.note
-                recorded = home is not None and record_run(evidence_path(home, note.stem), run)
-                found = grade(run, note.survivors, reaches=note.reach)
-                yield Confirmed(opened.tour.name, note.stem, run, home, recorded, found)
+                run = dataclasses.replace(run, lock=opened.lock(step.note.stem), by=by)
+                yield _recorded(opened, step, run, home)
 
 
 def _opened(folder: Path, stems: Sequence[str], progress: Callable[[str], None] | None) -> OpenTour:
@@ -136,25 +152,6 @@ def _telling(
             progress(f"Running {tour}/{stem}{place}")
 
     return tell
-
-
-def _chosen(notes: Sequence[str], annotations: Path | None) -> dict[Path, list[str]]:
-    """Return the stems to run by tour; an empty list means all of them."""
-    if not notes:
-        return {folder: [] for folder in tours_here(annotations)}
-    tours = {folder.name: folder for folder in tour_folders([], annotations)}
-    chosen: dict[Path, list[str]] = {}
-    for name in notes:
-        if name in tours:
-            continue
-        try:
-            folder, stem = find_step(name, annotations)
-        except NotFoundError:
-            if "/" not in name and (near := did_you_mean(name, tours)):
-                raise NotFoundError(f"There is no note or tour {name!r}.{near}") from None
-            raise
-        chosen.setdefault(folder, []).append(stem)
-    return chosen | {folder: [] for name, folder in tours.items() if name in notes}
 
 
 def _steps(opened: OpenTour, stems: Sequence[str]) -> list[Step]:
@@ -186,8 +183,28 @@ def _given(opened: OpenTour) -> GivenTrees:
     }
 
 
-def _recorded(folder: Path, stem: str) -> tuple[Run, ...]:
-    evidence, _ = read_evidence(evidence_path(folder, stem))
+def _recorded(opened: OpenTour, step: Step, run: Run, home: Path | None) -> Confirmed:
+    """Record a run if it is evidence, and say how the note stands then."""
+    tour, stem = opened.tour, step.note.stem
+    runs = _runs(evidence_path(tour.folder, stem))
+    refused = why_not_written(run, tour.distributions, Evidence(stem, runs))
+    recorded = False
+    if home is not None and refused is None:
+        recorded = record_run(evidence_path(home, stem), run)
+        there = _runs(evidence_path(home, stem))
+        known = {identity(one) for one in there}
+        runs = (*there, *(one for one in runs if identity(one) not in known))
+    standing = opened.standing(step, Evidence(stem, runs))
+    return Confirmed(tour.name, stem, run, home, recorded, refused, standing)
+
+
+def _own_runs(path: Path) -> tuple[Run, ...]:
+    """Return the runs whose controls may be kept: those of an import are not of this machine."""
+    return tuple(run for run in _runs(path) if run.imported is None)
+
+
+def _runs(path: Path) -> tuple[Run, ...]:
+    evidence, _ = read_evidence(path)
     return evidence.runs if evidence else ()
 
 

@@ -1,4 +1,4 @@
-"""A tour as text: chapters, pages and steps in reading order, and what is confirmed."""
+"""A tour as text, or for programs: steps in reading order, and what is confirmed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 
 from srcread.evidence.grading import evidence_details
 from srcread.evidence.grounds import Share, add, count, grounded, grounds_of
+from srcread.evidence.reasons import reason_json
 from srcread.evidence.sentences import say
-from srcread.model import Grade, Location, Standing, Step
+from srcread.evidence.standing import told
+from srcread.model import Grade, Location, Run, Standing, Step
 from srcread.opening.tour import OpenTour
 
 _GRADES = {
@@ -31,9 +33,9 @@ def outline_lines(opened: OpenTour) -> Iterator[str]:
         if (title := chapters.get(step.note.stem)) is not None:
             yield ""
             yield title
-        if step.locations and step.locations[0].symbol.name != symbol:
-            symbol = step.locations[0].symbol.name
-            yield f"  {symbol}  {_place(step.locations[0])}"
+        if step.lead and step.lead.symbol.name != symbol:
+            symbol = step.lead.symbol.name
+            yield f"  {symbol}  {_place(step.lead)}"
         yield f"    {number:2} {step.note.title}"
         yield f"       {step.note.stem}: {_details(opened, step)}"
     share = add(_share(opened, step) for step in tour.steps)
@@ -44,11 +46,13 @@ def outline_lines(opened: OpenTour) -> Iterator[str]:
     yield f"{share.run} of {share.total} sentences checked by a run{_rest(share)}."
 
 
-def outline_data(opened: OpenTour) -> dict[str, Any]:
-    """Return a tour's outline for programs: each step with its claims, and each sentence's ground.
+def outline_json(opened: OpenTour) -> dict[str, Any]:
+    """Return a tour's outline as plain JSON values: its steps, and what each page says of them.
 
-    `standing` and `grade` are None-able names of `EvidenceStatus` and `Grade`; `ground` is a value
-    of `srcread.evidence.grounds.Ground`.
+    A sentence's and a label's `ground` is a value of `srcread.evidence.grounds.Ground`; `sentences`
+    are counted by it. `said` is the standing in English as on the page, remarks behind it. Of the
+    run that it rests on, `by` is who says to have recorded it, and `imported` the day on which it
+    was taken in.
     """
     tour = opened.tour
     return {
@@ -57,32 +61,54 @@ def outline_data(opened: OpenTour) -> dict[str, Any]:
         "title": tour.title,
         "distributions": dict(tour.distributions),
         "sentences": asdict(add(_share(opened, step) for step in tour.steps)),
-        "steps": [_step_data(opened, step) for step in tour.steps],
+        "steps": [_step_json(opened, step) for step in tour.steps],
     }
 
 
-def _step_data(opened: OpenTour, step: Step) -> dict[str, Any]:
-    standing, note = opened.standing(step), step.note
-    grounds = grounds_of(step, standing)
-    languages = (note.language, *sorted(step.translations))
+def _step_json(opened: OpenTour, step: Step) -> dict[str, Any]:
+    first, lead, standing = step.note.anchors[0], step.lead, opened.standing(step)
+    languages = (step.note.language, *sorted(step.translations))
     return {
-        "stem": note.stem,
-        "title": note.title,
-        "title_labels": list(note.title_labels),
-        "places": [[place.anchor.symbol, place.anchor.at] for place in step.locations],
-        "standing": standing.status.value,
-        "reason": say(standing.reason),
-        "grade": standing.grade.name.lower() if standing.grade is not None else None,
+        "stem": step.note.stem,
+        "title": step.note.title,
+        "symbol": first.symbol,
+        "at": first.at,
+        "place": lead.status.value if lead else _lost(step),
+        "path": lead.symbol.path if lead else None,
+        "lines": [lead.range.first_line, lead.range.last_line] if lead else None,
         "claims": [claim.sentence for claim in step.snippet.claims] if step.snippet else [],
-        "bases": {
-            basis.label: {
-                "kind": basis.kind.value,
-                "text": basis.text,
-                "ground": grounds[basis.label].value,
-            }
-            for basis in note.bases
-        },
+        "status": standing.status.value,
+        "reason": reason_json(standing.reason),
+        "said": [say(one) for one in told(standing)],
+        "grade": standing.grade.value if standing.grade else None,
+        "bases": _bases(step, standing),
+        "title_labels": list(step.note.title_labels),
         "sentences": {language: _sentences(step, standing, language) for language in languages},
+        "run": _run_json(standing.run) if standing.run else None,
+    }
+
+
+def _run_json(run: Run) -> dict[str, Any]:
+    where = run.environment
+    return {
+        "date": run.date,
+        "by": run.by,
+        "imported": run.imported,
+        "confirmed": run.confirmed,
+        "device": where.device.name,
+        "distributions": dict(where.distributions),
+    }
+
+
+def _bases(step: Step, standing: Standing) -> dict[str, Any]:
+    grounds = grounds_of(step, standing)
+    return {
+        basis.label: {
+            "kind": basis.kind.value,
+            "text": basis.text,
+            "ground": grounds[basis.label].value,
+        }
+        for basis in step.note.bases
     }
 
 
@@ -115,15 +141,13 @@ def _rest(share: Share) -> str:
 
 
 def _details(opened: OpenTour, step: Step) -> str:
-    anchor = step.note.anchors[0].at
-    lines = (
-        f"{_lines(step.locations[0])} {step.locations[0].status.value}" if step.locations else ""
-    )
+    first, lead = step.note.anchors[0], step.lead
+    lines = f"{_lines(lead)} {lead.status.value}" if lead else _lost(step) or ""
     claims = len(step.snippet.claims) if step.snippet else 0
     languages = ", ".join([step.note.language, *sorted(step.translations)])
     share = _share(opened, step)
     parts = [
-        anchor or "all of it",
+        first.at or "all of it",
         lines,
         f"{claims} claims",
         f"{share.run} of {share.total} sentences checked" if step.note.bases else "",
@@ -133,12 +157,18 @@ def _details(opened: OpenTour, step: Step) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _lost(step: Step) -> str | None:
+    """Return what became of a note's own place, where it has none."""
+    status = step.lost.get(step.note.anchors[0])
+    return status.value if status else None
+
+
 def _evidence(standing: Standing) -> list[str]:
     """Return a standing in words; with its grade and details where controls are recorded."""
-    run, words = standing.controlled or standing.run, say(standing.reason)
+    run, words = standing.controlled or standing.run, [say(one) for one in told(standing)]
     if standing.grade is None or run is None:
-        return [words]
-    return [words, *_GRADES[standing.grade], *evidence_details(run)]
+        return words
+    return [*words, *_GRADES[standing.grade], *evidence_details(run)]
 
 
 def _place(location: Location) -> str:

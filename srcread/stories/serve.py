@@ -15,6 +15,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from srcread.errors import FindingsError, NotFoundError, SrcreadError
+from srcread.model import Severity
 from srcread.server import Events, Site, open_server
 from srcread.stories.build import Built, build
 from srcread.support.resources import annotation_folders, resources
@@ -83,6 +84,7 @@ def run_note(name: str, settings: ServeSettings) -> Mapping[str, Any]:
     Raises:
         SrcreadError: there is no such note, or it cannot be run here.
     """
+    from srcread.evidence.grading import grade
     from srcread.model import Grade
     from srcread.stories.confirm import confirm
 
@@ -104,7 +106,7 @@ def run_note(name: str, settings: ServeSettings) -> Mapping[str, Any]:
     run = result.run
     return {
         "confirmed": run.confirmed,
-        "equivalent": result.grade is Grade.EQUIVALENT,
+        "equivalent": grade(run) is Grade.EQUIVALENT,
         "said": _said(run, _theme(settings)),
         "claims": [
             {
@@ -155,6 +157,9 @@ def _rebuild(
             tell(str(error))
             events.failed(str(error))
         else:
+            for item in built.warnings:
+                if item.severity is Severity.ERROR:  # the page of the note says it, too
+                    tell(str(item))
             tell(f"{built.written} pages written anew")
             events.built()
 

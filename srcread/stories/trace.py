@@ -16,12 +16,12 @@ from srcread.evidence.traces.content import trace_of
 from srcread.evidence.traces.files import read_traces, record_trace, trace_path
 from srcread.evidence.traces.scenario import read_scenario, scenario_paths
 from srcread.graph.observe import observe
-from srcread.model import CallGraph, Diagnostic, Scenario, Severity, SymbolKind, Trace
+from srcread.model import CallGraph, Diagnostic, Scenario, SymbolKind, Trace
 from srcread.notes.format.tourfile import NAME
 from srcread.opening.code import Code
 from srcread.opening.coverage import LineCoverage, lines_run, read_wanted
 from srcread.opening.tour import OpenTour, open_tour, tour_folders, tours_here
-from srcread.opening.traces import changed_symbol
+from srcread.opening.traces import other_code, other_version
 from srcread.running.plan import DEFAULT_LIMITS, LEVELS, RunLimits
 from srcread.running.targets.units import Unit, unit_of
 from srcread.running.traces import Recorded, record
@@ -54,6 +54,7 @@ def trace(
     trust: bool = False,
     levels: Sequence[str] = LEVELS,
     records: Path | None = None,
+    by: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Traced]:
     """Run these scenarios (`stem`, `tour/stem` or `tour`), or those of all tours here.
@@ -61,7 +62,7 @@ def trace(
     Here is what it is for `confirm`. Each is yielded as it is recorded.
     Without `trust`, scenarios that srcread did not bring along run in a sandbox only. Of `levels`
     of confinement the first is taken that this machine has. The traces are written into the tours,
-    or below the folder `records`.
+    or below the folder `records`, where they say to have been recorded `by` somebody.
 
     Raises:
         FindingsError: a scenario or tour.toml has errors; nothing was run.
@@ -94,7 +95,7 @@ def trace(
             if progress is not None and scenarios:
                 progress(f"running {scenarios[0].stem}")
             for number, result in enumerate(results, 1):
-                yield _traced(opened, result, device, home)
+                yield _traced(opened, result, device, home, by)
                 if progress is not None and number < len(scenarios):
                     progress(f"running {scenarios[number].stem}")
 
@@ -128,7 +129,8 @@ def observed_graph(
 ) -> tuple[CallGraph, tuple[Diagnostic, ...]]:
     """Merge what traces of the same source have recorded into a graph, of whatever tour they are.
 
-    A trace of which one function has another digest is left out, with a warning.
+    A trace of another version, or of which one function has another digest, is left out, with a
+    warning.
 
     Raises:
         NotFoundError: the folder given does not exist.
@@ -139,14 +141,10 @@ def observed_graph(
         traces, problems = read_traces(folder)
         findings += problems
         for item in traces:
-            changed = changed_symbol(code, item)
-            if changed:
-                device = item.environment.device.kind
-                path = str(trace_path(folder, item.scenario, device))
-                message = f"It was recorded of another {changed!r}, and is left out."
-                hint = f"Run `srcread trace {item.scenario}`."
-                warning = Severity.WARNING
-                findings.append(Diagnostic(path, 0, "TRAC006", message, hint, warning))
+            path = str(trace_path(folder, item.scenario, item.environment.device.kind))
+            problem = other_code(item, code, path)
+            if problem is not None:
+                findings.append(problem)
             else:
                 kept.append(item)
     return observe(code.graph, kept), tuple(findings)
@@ -202,12 +200,14 @@ def _digest(code: Code, name: str) -> str:
     return code.digest(symbol)
 
 
-def _traced(opened: OpenTour, result: Recorded, device: str, home: Path) -> Traced:
+def _traced(opened: OpenTour, result: Recorded, device: str, home: Path, by: str | None) -> Traced:
     tour, scenario = opened.tour, result.scenario
     if result.content is None:
         return Traced(tour.name, scenario, device, result.problems)
+    if other := other_version(trace_of(result.content).environment, tour.distributions):
+        return Traced(tour.name, scenario, device, (other,))
     path = trace_path(home, scenario.stem, device)
-    changed = record_trace(path, result.content)
+    changed = record_trace(path, {**result.content, "by": by} if by else result.content)
     wanted, _ = read_wanted(tour.folder)
     return Traced(
         tour=tour.name,

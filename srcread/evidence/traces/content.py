@@ -13,12 +13,15 @@ line that is the line, and values that only repeat the truth (1, 0 or null). `â€
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
+from srcread.evidence.bounds import day_of, name_of
 from srcread.evidence.loading import Unusable
 from srcread.evidence.reasons import read_reasons
+from srcread.evidence.runs import environment_json
 from srcread.model import (
     Case,
     Confinement,
@@ -27,7 +30,6 @@ from srcread.model import (
     Device,
     Environment,
     Operation,
-    Reason,
     Span,
     Trace,
     Value,
@@ -56,15 +58,21 @@ def trace_of(content: Mapping[str, Any]) -> Trace:
     for row in _field(content, "cases", list):
         cases.append(_case(row, symbols, len(operations), len(cases)))
     digests = {symbol.name: symbol.digest for symbol in symbols}
+    with _of_a_trace():
+        date, by = day_of(content, "date"), name_of(content, "by")
+        imported = day_of(content, "imported") if "imported" in content else None
+        untraced = read_reasons(_field(content, "untraced", dict))
     return Trace(
         scenario=_field(content, "scenario", str),
         environment=_environment(_field(content, "environment", dict)),
-        date=_field(content, "date", str),
+        date=date,
         depends=Depends(_field(content, "digest", str), dict(sorted(digests.items()))),
         cases=tuple(cases),
         operations=tuple(operations),
         roots=tuple(_index(item, len(cases)) for item in _field(content, "roots", list)),
-        untraced=_reasons(_field(content, "untraced", dict)),
+        untraced=untraced,
+        by=by,
+        imported=imported,
     )
 
 
@@ -74,8 +82,8 @@ def whole_case(row: Sequence[Any]) -> list[Any]:
 
 
 def environment_as_json(environment: Environment) -> dict[str, Any]:
-    """Return an environment as a file keeps it."""
-    return {**asdict(environment), "sandbox": [one.value for one in environment.sandbox]}
+    """Return an environment as a file keeps it: a trace is of one version, wherever installed."""
+    return environment_json(replace(environment, records={}))
 
 
 class _Symbol:
@@ -194,9 +202,11 @@ def _confinement(value: object) -> Confinement:
         raise Unusable("TRAC004", f"was confined by {value!r}, which is unknown") from None
 
 
-def _reasons(value: dict[str, Any]) -> dict[str, Reason]:
+@contextmanager
+def _of_a_trace() -> Iterator[None]:
+    """Give what is wrong with a part that runs have, too, a trace's code."""
     try:
-        return read_reasons(value)
+        yield
     except Unusable as problem:
         raise Unusable("TRAC004", problem.message) from None
 

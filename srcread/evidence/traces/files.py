@@ -28,10 +28,11 @@ FORMAT = 2
 
 _CODES = Codes("TRAC001", "TRAC002", "TRAC003", "TRAC004")
 
-_NAME = re.compile(r"(?P<scenario>[\w.-]+)\.(?P<device>cpu|cuda)\.json")
+_DEVICES = ("cpu", "cuda")
+_NAME = re.compile(rf"(?P<scenario>[\w.-]+)\.(?P<device>{'|'.join(_DEVICES)})\.json")
 _KEYS = frozenset(
     {"scenario", "environment", "date", "digest", "untraced", "symbols", "operations", "cases"}
-    | {"roots", "words"}
+    | {"roots", "words", "by", "imported"}
 )
 _LISTS = ("symbols", "operations", "cases")
 
@@ -39,6 +40,11 @@ _LISTS = ("symbols", "operations", "cases")
 def trace_path(folder: Path, scenario: str, device: str) -> Path:
     """Return where a tour's folder keeps the trace of one scenario on one kind of device."""
     return folder / "traces" / f"{scenario}.{device}.json"
+
+
+def has_traces(folder: Path, scenario: str) -> bool:
+    """Tell whether a tour's folder has a trace of a scenario, usable or not."""
+    return any(trace_path(folder, scenario, device).exists() for device in _DEVICES)
 
 
 def read_traces(folder: Path) -> tuple[tuple[Trace, ...], tuple[Diagnostic, ...]]:
@@ -86,12 +92,15 @@ def content_of(path: Path) -> dict[str, Any]:
 def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
     """Write a trace, and tell whether the file had to change: a date alone is no change.
 
+    One's own takes the place of an equal one that was imported, and not the other way round.
+
     Raises:
         SrcreadError: the file is of another format, or cannot be written.
     """
     try:
         old = _load(path)
-        if {**old, "date": ""} == {**content, "format": FORMAT, "date": ""}:
+        own_again = "imported" in old and "imported" not in content
+        if _said(old) == _said(content) and not own_again:
             if _read(path)["format"] == FORMAT:
                 return False
             content = old
@@ -102,6 +111,12 @@ def record_trace(path: Path, content: Mapping[str, Any]) -> bool:
             raise SrcreadError(f"{path}: {problem.message}. Use a newer srcread.") from None
     write_file(path, "".join(_lines({**content, "format": FORMAT})).encode())
     return True
+
+
+def _said(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a trace says, but for its day, who recorded it and where it came from."""
+    apart = ("date", "by", "imported", "format")
+    return {key: value for key, value in content.items() if key not in apart}
 
 
 def _load(path: Path) -> dict[str, Any]:

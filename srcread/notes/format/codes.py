@@ -165,4 +165,12 @@ RULES: Mapping[str, Rule] = _table(
     Rule("EVID013", "A survivor's reason is about an unseen change of the run.", _WARNING),
     Rule("EVID014", "A run of a snippet is recorded with the claims of that snippet."),
     Rule("EVID015", "Controls are of the operators that this srcread has.", _WARNING),
+    Rule("EVID020", "A note's snippet has been run, and the run recorded.", _WARNING),
+    Rule("EVID021", "What a recorded run depended on has not changed since.", _WARNING),
+    Rule("EVID022", "A note's recorded runs hold.", _WARNING),
+    Rule("EVID023", "A note's snippet has been run on the versions that its tour pins.", _WARNING),
+    Rule("EVID024", "A recorded day is one that has come."),
+    Rule("EVID025", "A recorded run says no more than a run can: texts, numbers, output, counts."),
+    Rule("EVID026", "What is taken in does not belie a run that was recorded here."),
+    Rule("EVID027", "What is taken in is evidence: the tour's framework could be run."),
 )

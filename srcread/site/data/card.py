@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from srcread.evidence.grading import mebibytes, proof_of
+from srcread.evidence.grading import mebibytes
+from srcread.evidence.standing import remarks
 from srcread.model import (
     AnchorStatus,
     Claim,
@@ -15,7 +16,6 @@ from srcread.model import (
     Confinement,
     Depends,
     EvidenceStatus,
-    Proof,
     Reason,
     ReasonCode,
     Run,
@@ -29,8 +29,7 @@ from srcread.site.data.lab import LabView, lab_of
 from srcread.site.data.layout import Layout
 from srcread.site.data.tested import ControlView, ReachView, controls_of, reach_of
 from srcread.site.data.title import Title, messages_of, questions_of, step_title, translation
-
-_HOLDING = (EvidenceStatus.CONFIRMED, EvidenceStatus.EQUIVALENT)
+from srcread.site.view import Fault
 
 
 class ClaimView(NamedTuple):
@@ -65,8 +64,7 @@ class Card(NamedTuple):
     """A note beside its lines. `fallback` tells that it is in another language than the page.
 
     `own` is the language of what has no translation: why its lines are `unreached`, and why changes
-    survive. `grade` and `proof` are empty where no run confirms it, `proof` too where its lines ran
-    as they are installed.
+    survive. `grade` is empty where no run confirms it.
     """
 
     anchor: str
@@ -85,10 +83,11 @@ class Card(NamedTuple):
     first: int
     last: int
     moved: str
+    faults: tuple[Fault, ...]
     status: str
     reason: Reason
     grade: str
-    proof: str
+    remarks: tuple[Reason, ...]
     unreached: str
     claims: tuple[ClaimView, ...]
     run: RunView | None
@@ -116,12 +115,36 @@ def cards_of(layout: Layout, page: str, language: str) -> tuple[Card, ...]:
     return tuple(_card(layout, number, page, language) for number in layout.steps.get(page, ()))
 
 
+def loose_cards(layout: Layout, language: str) -> tuple[Card, ...]:
+    """Return the cards of the notes that stand on no page: what they are about is not found."""
+    numbers = range(len(layout.view.tour.steps))
+    loose = (number for number in numbers if number not in layout.page_of_step)
+    return tuple(_card(layout, number, "", language) for number in loose)
+
+
+def unread_files(layout: Layout) -> tuple[Fault, ...]:
+    """Return what is wrong with files of which no note could be made."""
+    faults = layout.view.faults
+    read = {step.note.stem for step in layout.view.tour.steps}
+    return tuple(fault for stem in sorted(faults.keys() - read) for fault in faults[stem])
+
+
+def moved(step: Step) -> str:
+    """Tell what became of a note's own place since it was locked; nothing where it is found."""
+    lead = step.lead
+    if lead is None:
+        lost = [step.lost[one] for one in step.note.anchors[:1] if one in step.lost]
+        return lost[0].value if lost else ""
+    return "" if lead.status is AnchorStatus.FOUND else lead.status.value
+
+
 def also_of(layout: Layout, page: str, language: str) -> tuple[Also, ...]:
     """Return the further places, on this page, of notes of this or another page."""
     places = []
     for number, place in layout.also.get(page, ()):
         step = layout.view.tour.steps[number]
-        file = layout.files[layout.page_of_step[number]]
+        own = layout.page_of_step.get(number)
+        file = layout.files[own] if own else "index.html"
         href = f"{file}#{note_anchor(step.note.stem)}"
         title = step_title(step, language)
         places.append(Also(title, href, place.range.first_line, place.range.last_line))
@@ -136,9 +159,10 @@ def standing_of(layout: Layout, stem: str) -> Standing:
 
 def _card(layout: Layout, number: int, page: str, language: str) -> Card:
     step = layout.view.tour.steps[number]
-    note, lead, text = step.note, step.locations[0], translation(step, language)
+    note, lead, text = step.note, step.lead, translation(step, language)
     standing = standing_of(layout, note.stem)
-    whole = lead.anchor.at is None or lead.symbol.name != page
+    if lead is not None and (lead.anchor.at is None or lead.symbol.name != page):
+        lead = None
     return Card(
         anchor=note_anchor(note.stem),
         stem=note.stem,
@@ -153,13 +177,14 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         fallback=text is None and note.language != language,
         stale=text is not None and text.stale,
         trap=note.trap,
-        first=0 if whole else lead.range.first_line,
-        last=0 if whole else lead.range.last_line,
-        moved="" if lead.status is AnchorStatus.FOUND else lead.status.value,
+        first=lead.range.first_line if lead else 0,
+        last=lead.range.last_line if lead else 0,
+        moved=moved(step),
+        faults=layout.view.faults.get(note.stem, ()),
         status=standing.status.value,
         reason=standing.reason,
         grade=standing.grade.name.lower() if standing.grade else "",
-        proof=_proof(standing),
+        remarks=remarks(standing),
         unreached=note.reach_reason or "",
         claims=_claims(step, text, standing.run),
         run=_run(layout, standing.run) if standing.run else None,
@@ -172,14 +197,6 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         authors=note.authors,
         see=note.see,
     )
-
-
-def _proof(standing: Standing) -> str:
-    """Name how the run that is shown proves what it does, where that needs a word."""
-    if standing.run is None or standing.status not in _HOLDING:
-        return ""
-    found = proof_of(standing.run)
-    return "" if found in (None, Proof.EXECUTED) else found.value
 
 
 def _claims(step: Step, text: Translation | None, run: Run | None) -> tuple[ClaimView, ...]:

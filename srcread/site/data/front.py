@@ -46,7 +46,7 @@ class Stop(NamedTuple):
 
     number: int
     title: Title
-    href: str | None
+    href: str
     function: str
 
 
@@ -66,7 +66,7 @@ class ChapterCard(NamedTuple):
     """
 
     title: Title
-    href: str | None
+    href: str
     steps: int
 
 
@@ -190,7 +190,7 @@ def _chapters(layout: Layout, rows: Sequence[Row]) -> Iterable[ChapterCard]:
     begins = [number for number, row in enumerate(rows) if row.chapter or not number]
     for number, end in zip(begins, [*begins[1:], len(rows)], strict=True):
         row = rows[number]
-        href = f"{layout.folder}/{row.href}" if row.href else None
+        href = f"{layout.folder}/{row.href}"
         yield ChapterCard(row.chapter or row.title, href, end - number)
 
 
@@ -219,14 +219,14 @@ def _by_tour(
 def _traps(layout: Layout, language: str) -> Iterable[Pointer]:
     for number, step in enumerate(layout.view.tour.steps):
         address = step_address(layout, number)
-        if step.note.trap and address:
+        if step.note.trap:
             yield Pointer(step_title(step, language), f"{layout.folder}/{address}")
 
 
 def _pointers(layout: Layout, lines: Callable[[Step], Iterable[Title]]) -> Iterable[Pointer]:
     for number, step in enumerate(layout.view.tour.steps):
         address = step_address(layout, number)
-        for line in lines(step) if address else ():
+        for line in lines(step):
             yield Pointer(line, f"{layout.folder}/{address}")
 
 
@@ -249,7 +249,7 @@ def _prose(step: Step, language: str) -> float:
 
 
 def _code(step: Step) -> float:
-    return sum(
-        (place.range.last_line - place.range.first_line + 1) / _LINES_A_MINUTE
-        for place in step.locations[:1]
-    )
+    if step.lead is None:
+        return 0
+    place = step.lead.range
+    return (place.last_line - place.first_line + 1) / _LINES_A_MINUTE

@@ -46,9 +46,9 @@ def lay_out(view: TourView) -> Layout:
     graph = view.graph
     walked = frozenset(graph.order)
     page_of_step = {
-        number: _page_of(step, walked)
+        number: page
         for number, step in enumerate(view.tour.steps)
-        if step.locations
+        if (page := _page_of(step, walked)) is not None
     }
     pages = _reading_order(graph.order, page_of_step)
     found = {
@@ -96,8 +96,12 @@ def neighbours(layout: Layout, page: str) -> tuple[str | None, str | None]:
     return (before[-1] if before else None), (after[0] if after else None)
 
 
-def _page_of(step: Step, walked: frozenset[str]) -> str:
-    lead = step.locations[0]
+def _page_of(step: Step, walked: frozenset[str]) -> str | None:
+    """Return where a note stands; of one whose place is gone, where the function still is."""
+    lead = step.lead
+    if lead is None:
+        names = [anchor.symbol for anchor in step.note.anchors[:1]]
+        return next((name for name in names if name in walked), None)
     if lead.symbol.kind is not SymbolKind.CLASS or lead.anchor.at is not None:
         return lead.symbol.name
     methods = (f"{lead.symbol.name}.{name}" for name in ("__init__", "forward"))
@@ -144,7 +148,7 @@ def _further_places(
     view: TourView, pages: frozenset[str]
 ) -> Iterable[tuple[str, tuple[int, Location]]]:
     for number, step in enumerate(view.tour.steps):
-        for place in step.locations[1:]:
+        for place in step.locations[1 if step.lead else 0 :]:
             if place.symbol.name in pages:
                 yield place.symbol.name, (number, place)
 

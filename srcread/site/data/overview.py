@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from srcread.model import EdgeKind, Reason
 from srcread.site.data.address import note_anchor, web
-from srcread.site.data.card import standing_of
+from srcread.site.data.card import moved, standing_of
 from srcread.site.data.function import Link, link_to
 from srcread.site.data.grounds import Grounds, grounds_of
 from srcread.site.data.layout import Layout
@@ -24,16 +24,21 @@ _DEEPEST = 40  # browsers stop nesting at 512; a longer chain of calls goes on a
 
 
 class Row(NamedTuple):
-    """One step of the outline. `chapter` is the heading before it."""
+    """One step of the outline. `chapter` is the heading before it.
+
+    `moved` tells what became of its place, `wrong` how many faults its files have.
+    """
 
     chapter: Title | None
     number: int
     title: Title
-    href: str | None
+    href: str
     page: str
     status: str
     reason: Reason
     grade: str
+    moved: str = ""
+    wrong: int = 0
 
 
 class NativeLeaf(NamedTuple):
@@ -84,6 +89,8 @@ def outline_rows(layout: Layout, language: str) -> tuple[Row, ...]:
                 status=standing.status.value,
                 reason=standing.reason,
                 grade=standing.grade.name.lower() if standing.grade else "",
+                moved=moved(step),
+                wrong=len(layout.view.faults.get(stem, ())),
             )
         )
     return tuple(rows)
@@ -107,11 +114,11 @@ def call_tree(layout: Layout) -> tuple[Branch, ...]:
     )
 
 
-def step_address(layout: Layout, number: int) -> str | None:
-    """Return where a step's note stands, from the tour's folder; none where it has no place."""
+def step_address(layout: Layout, number: int) -> str:
+    """Return where a step's note stands, from the tour's folder: its outline, if it has no page."""
     page = layout.page_of_step.get(number)
     stem = layout.view.tour.steps[number].note.stem
-    return f"{layout.files[page]}#{note_anchor(stem)}" if page else None
+    return f"{layout.files[page] if page else 'index.html'}#{note_anchor(stem)}"
 
 
 def distributions_label(layout: Layout) -> str:

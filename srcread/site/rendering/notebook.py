@@ -42,7 +42,7 @@ def _words(tour: Tour, step: Step, text: Translation | None) -> str:
     """Return the first cell: the note, and what its snippet needs."""
     note = text or step.note
     needed = " ".join(f"{name}=={version}" for name, version in tour.distributions.items())
-    lead = [location.anchor for location in step.locations[:1]]
+    lead = [step.lead.anchor] if step.lead else []
     places = [f"`{one.symbol}`" + (f", `{one.at}`" if one.at else "") for one in lead]
     body, stands_on = _numbered(step, text)
     return "\n\n".join([f"# {note.title}", body, *stands_on, " · ".join([*places, needed])])

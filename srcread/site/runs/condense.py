@@ -81,6 +81,9 @@ def _scenario(trace: Trace, scenario: Scenario, known: set[str]) -> ShownScenari
         forced=scenario.forced,
         device=device.name,
         versions=", ".join(listed),
+        date=trace.date if trace.imported else "",
+        by=trace.by if trace.imported else None,
+        imported=trace.imported,
     )
 
 

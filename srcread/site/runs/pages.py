@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from srcread.evidence.reasons import read_reason
+from srcread.evidence.standing import imported_remark
 from srcread.model import Reason
 from srcread.site.data.address import segment
 from srcread.site.escaping import script_json, tag_free
@@ -20,11 +21,15 @@ _GROUPS = ("reading", "why-not", "errors")
 
 
 class Choice(NamedTuple):
-    """A scenario to switch to; `href` is None where it goes the way of another and has no page."""
+    """A scenario to switch to; `href` is None where it goes the way of another and has no page.
+
+    `remark` says of a trace that it was imported.
+    """
 
     number: int
     scenario: ShownScenario
     href: str | None
+    remark: Reason | None = None
 
 
 class ScenarioChoices(NamedTuple):
@@ -39,7 +44,7 @@ class RunsView(NamedTuple):
     """What a page shows of runs besides its lines; `scenario` is the number of the one shown.
 
     `several` is the number of scenarios that could be. `script` is None where there is nothing to
-    switch to.
+    switch to. `remark` is that of the scenario shown.
     """
 
     scenario: int
@@ -48,6 +53,7 @@ class RunsView(NamedTuple):
     groups: tuple[ScenarioChoices, ...]
     several: int
     script: str | None
+    remark: Reason | None = None
 
 
 class Way(NamedTuple):
@@ -73,15 +79,19 @@ def runs_view(pages: Sequence[Way], scenario: int, runs: FunctionRuns, tour: Tou
     """Gather what a page says of its scenario and of those that it could show."""
     files = {page.scenario: page.file for page in pages}
     choices = [
-        Choice(number, tour.scenarios[number], files.get(number)) for number in runs.scenarios
+        Choice(number, one, files.get(number), _remark(one))
+        for number in runs.scenarios
+        for one in tour.scenarios[number : number + 1]
     ]
+    shown = tour.scenarios[scenario]
     return RunsView(
         scenario=scenario,
-        shown=tour.scenarios[scenario],
+        shown=shown,
         cases=runs.scenarios[scenario],
         groups=tuple(_groups(choices)),
         several=len(choices),
         script=script_file(pages[0].file) if is_switched(runs) else None,
+        remark=_remark(shown),
     )
 
 
@@ -117,6 +127,10 @@ def runs_script(runs: FunctionRuns, tour: TourRuns, language: str) -> bytes:
 def edge_words(edges: Sequence[Edge]) -> str:
     """Write where a case was called as the script compares it."""
     return " ".join(f"{caller}:{case}:{line}" for caller, case, line in edges)
+
+
+def _remark(scenario: ShownScenario) -> Reason | None:
+    return imported_remark(scenario.imported, scenario.date, scenario.by)
 
 
 def _same_lines(runs: FunctionRuns) -> tuple[tuple[int, ...], ...]:

@@ -26,7 +26,8 @@ class Record(NamedTuple):
 
 def records(layouts: Sequence[Layout], language: str) -> tuple[Record, ...]:
     """Return the prose of all tours that there are in a language; of a tour without notes none."""
-    shown = [one for one in layouts if one.page_of_step and language in languages_of(one.view.tour)]
+    shown = [one for one in layouts if one.view.tour.steps]
+    shown = [one for one in shown if language in languages_of(one.view.tour)]
     return tuple(record for layout in shown for record in _of_tour(layout, language))
 
 
@@ -36,11 +37,11 @@ def _of_tour(layout: Layout, language: str) -> Iterable[Record]:
     yield Record(f"{layout.folder}/index.html", title, "")
     stems = [step.note.stem for step in tour.steps]
     for chapter in tour.chapters:
-        address = step_address(layout, stems.index(chapter.first))
-        if address is not None:
+        if chapter.first in stems:
+            address = step_address(layout, stems.index(chapter.first))
             text = chapter_title(tour, chapter, language).text
             yield Record(f"{layout.folder}/{address}", text, title)
-    for number in layout.page_of_step:
+    for number in range(len(stems)):
         yield _of_step(layout, number, language, title)
 
 

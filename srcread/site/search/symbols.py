@@ -72,7 +72,7 @@ def symbols_script(layout: Layout, language: str, words: Mapping[str, object]) -
         "claims": list(_claims(layout, language)),
         "long": [layout.files[name] for name in layout.pages if not unfolds(layout, name)],
         "messages": list(_said(layout, lambda step: messages_of(step, language))),
-        "notes": [[plain(row.title.text), row.href] for row in rows if row.href],
+        "notes": [[plain(row.title.text), row.href] for row in rows],
         "operators": list(_operators(layout)),
         "questions": list(_said(layout, lambda step: questions_of(step, language))),
         "symbols": _symbols(layout),
@@ -92,18 +92,17 @@ def _symbols(layout: Layout) -> list[list[str | list[str]]]:
 
 
 def _claims(layout: Layout, language: str) -> Iterable[Sequence[str]]:
-    for number in layout.page_of_step:
-        step = layout.view.tour.steps[number]
+    for number, step in enumerate(layout.view.tour.steps):
         text = translation(step, language)
         for claim in step.snippet.claims if step.snippet else ():
             sentence = text.claims.get(claim.sentence, claim.sentence) if text else claim.sentence
-            yield [plain(sentence), step_address(layout, number) or ""]
+            yield [plain(sentence), step_address(layout, number)]
 
 
 def _said(layout: Layout, lines: Callable[[Step], Iterable[Title]]) -> Iterable[Sequence[str]]:
-    for number in layout.page_of_step:
-        for line in lines(layout.view.tour.steps[number]):
-            yield [line.text, step_address(layout, number) or ""]
+    for number, step in enumerate(layout.view.tour.steps):
+        for line in lines(step):
+            yield [line.text, step_address(layout, number)]
 
 
 def _operators(layout: Layout) -> Iterable[Sequence[str]]:
