@@ -23,7 +23,9 @@ def is_called(module, *inputs, gradients=True, **options):
         torch.autograd.profiler.profile(use_kineto=False) as recording,
     ):
         module(*inputs, **options)
-    return "aten::scaled_dot_product_attention" in {e.name for e in recording.function_events}
+    return "aten::scaled_dot_product_attention" in {
+        event.name() for event in recording.kineto_results.events()
+    }
 
 
 called = {

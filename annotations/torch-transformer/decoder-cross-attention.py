@@ -57,7 +57,7 @@ def matmuls(block, *inputs):
     """Count the matmuls that project the inputs and the output."""
     with torch.autograd.profiler.profile(use_kineto=False) as recording:
         block(*inputs, None, None)
-    return [event.name for event in recording.function_events].count("aten::linear")
+    return [event.name() for event in recording.kineto_results.events()].count("aten::linear")
 
 
 counted = matmuls(layer._sa_block, target), matmuls(layer._mha_block, target, memory)

@@ -70,7 +70,7 @@ def attentions(decoder, target=target, memory=memory, **options):
     """Count the attentions of one run: those of the native operator, and those in Python."""
     with torch.autograd.profiler.profile(use_kineto=False) as recording:
         decoder(target, memory, **options)
-    names = [event.name for event in recording.function_events]
+    names = [event.name() for event in recording.kineto_results.events()]
     return [
         names.count("aten::_native_multi_head_attention"),
         names.count("aten::scaled_dot_product_attention"),

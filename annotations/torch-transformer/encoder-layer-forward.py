@@ -31,7 +31,9 @@ def is_fused(layer, source=source, gradients=False, **masks):
             layer(source, **masks)
     except (AssertionError, RuntimeError) as error:
         return str(error).partition(".")[0]
-    return "aten::_transformer_encoder_layer_fwd" in {e.name for e in recording.function_events}
+    return "aten::_transformer_encoder_layer_fwd" in {
+        event.name() for event in recording.kineto_results.events()
+    }
 
 
 frozen, unequal, narrow = build().requires_grad_(False), build(), build()

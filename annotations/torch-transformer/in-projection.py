@@ -16,7 +16,7 @@ def matmuls(attention, query, key, value):
     """Count the matmuls of one call, less that of the output projection."""
     with torch.autograd.profiler.profile(use_kineto=False) as recording:
         attention(query, key, value)
-    return [event.name for event in recording.function_events].count("aten::linear") - 1
+    return [event.name() for event in recording.kineto_results.events()].count("aten::linear") - 1
 
 
 distinct = {

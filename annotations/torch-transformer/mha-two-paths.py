@@ -37,7 +37,7 @@ def operators(attention, *inputs, gradients=False, **options):
         torch.autograd.profiler.profile(use_kineto=False) as recording,
     ):
         attention(*inputs, **options)
-    return [event.name for event in recording.function_events]
+    return [event.name() for event in recording.kineto_results.events()]
 
 
 def is_native(attention, *inputs, **options):
