@@ -140,6 +140,35 @@ def test_a_chain_of_three_hundred_results_ends_without_a_crash(tmp_path: Path) -
     assert len(_callees(graph, "pkg.main.run")) == 2
 
 
+@pytest.mark.parametrize("use", [".size", " + 1", "[1]", "()"])
+def test_a_chain_that_exhausts_the_stack_is_an_unresolved_place_wherever_it_is_met(
+    tmp_path: Path, use: str
+) -> None:
+    text = "".join(
+        f"def v{n}(x):\n    for y in C{n}():\n        return y\n"
+        f"class C{n}:\n    def __iter__(self): yield v{n + 1}(1)\n"
+        for n in range(100)
+    )
+    index = _lay(tmp_path, {"main.py": f"{text}def v100(x): pass\ndef run():\n    v0(0){use}\n"})
+
+    def deeper(frames: int) -> CallGraph:
+        """Build with as much less of the stack, as a program that uses srcread may."""
+        return deeper(frames - 1) if frames else build_graph(index, ["pkg.main.run"])
+
+    graph = deeper(300)
+    assert "it is nested too deeply to be followed" in {edge.reason for edge in graph.edges}
+    assert "pkg.main.v0" in _callees(graph, "pkg.main.run")
+
+
+def test_a_chain_of_three_hundred_lambdas_that_nothing_calls_is_walked_to_its_end(
+    tmp_path: Path,
+) -> None:
+    text = "".join(f"def f{n}(x):\n    later = lambda: f{n + 1}(x)\n" for n in range(300))
+    graph = build_graph(_lay(tmp_path, {"main.py": text + "def f300(x): pass\n"}), ["pkg.main.f0"])
+    assert len(graph.order) == 601
+    assert _callees(graph, "pkg.main.f299") == ["pkg.main.f299.<locals>.<lambda>"]
+
+
 def test_a_chain_of_three_hundred_bases_is_followed(tmp_path: Path) -> None:
     text = "class C0:\n    def go(self): pass\n"
     text += "".join(f"class C{n}(C{n - 1}): pass\n" for n in range(1, 300))
