@@ -172,32 +172,28 @@ class _Worklist:
         """Find what a block reaches, and the class bodies in it: they run with it."""
 
         def note(
-            node: ast.expr | ast.stmt,
-            condition: ast.expr | None,
-            find: Callable[[], list[CallTarget]],
+            node: ast.expr | ast.stmt, condition: ast.expr | None, found: list[CallTarget]
         ) -> None:
-            if found := _followed(find):
+            if found:
                 targets = _not_too_many(found, self.evaluator.fallen_back_on)
                 look.reached.append((node, condition, targets))
 
         self.evaluator.patches.note_fillings(frame)
         for use in frame.scope.calls:
             assert isinstance(use.node, ast.Call)
-            inner = frame.within(*use.inside)
-            note(use.node, use.condition, partial(call_targets, self.evaluator, inner, use.node))
+            find = partial(call_targets, self.evaluator, frame.within(*use.inside), use.node)
+            note(use.node, use.condition, _followed(find))
         for use in frame.scope.reads:
             assert isinstance(use.node, ast.Attribute)
-            inner = frame.within(*use.inside)
-            find = partial(attribute_targets, self.evaluator, inner, use.node)
-            note(use.node, use.condition, find)
+            find = partial(attribute_targets, self.evaluator, frame.within(*use.inside), use.node)
+            note(use.node, use.condition, _followed(find))
         for implicit in frame.scope.implicit_calls:
-            inner = frame.within(*implicit.inside)
-            find = partial(self.implied, inner, implicit)
-            note(implicit.node, implicit.condition, find)
+            find = partial(self.implied, frame.within(*implicit.inside), implicit)
+            note(implicit.node, implicit.condition, _followed(find))
         for body in class_bodies(frame):
             self.look_into(body, look)
             for node, made in class_made_targets(self.evaluator, body):
-                note(node, None, partial(list, [made]))
+                note(node, None, [made])
 
     def reach_lambdas(self) -> bool:
         """Walk the lambdas that nothing calls, as far as the text tells: their calls count too."""
