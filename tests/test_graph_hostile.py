@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 
@@ -90,13 +91,43 @@ def test_a_deep_expression_is_read_or_reported(tmp_path: Path, expression: str) 
     assert all(edge.reason for edge in graph.edges if edge.kind is EdgeKind.UNRESOLVED)
 
 
-def test_a_chain_of_three_hundred_calls_is_walked_to_its_end(tmp_path: Path) -> None:
-    text = "".join(f"def f{n}(x):\n    return f{n + 1}(x)\n" for n in range(300))
-    graph = build_graph(
-        _lay(tmp_path, {"main.py": text + "def f300(x): return x\n"}), ["pkg.main.f0"]
-    )
-    assert len(graph.order) == 301
-    assert len(list(graph_as_tree(graph))) == 301
+@pytest.mark.parametrize("last", ["x", "f0(x)"], ids=["chain", "ring"])
+def test_a_tree_of_three_thousand_calls_goes_on_at_the_margin_and_stays_narrow(
+    tmp_path: Path, last: str
+) -> None:
+    text = "".join(f"def f{n}(x):\n    return f{n + 1}(x)\n" for n in range(2999))
+    text += f"def f2999(x):\n    return {last}\n"
+    graph = build_graph(_lay(tmp_path, {"main.py": text}), ["pkg.main.f0"])
+    lines = list(graph_as_tree(graph))
+    assert len(graph.order) == 3000
+    assert {f"pkg.main.f{n}" for n in range(3000)} == {name for line in lines for name in _in(line)}
+    assert max(map(len, lines)) < 160
+    marked = [_in(line)[0] for line in lines if line.endswith(" ↓")]
+    assert marked == [_in(line)[0] for line in lines[1:] if line.startswith("pkg.")]
+    assert len(marked) == 73  # each is the 41st call below the one before
+    assert lines[-1].endswith(" ↑") == (last == "f0(x)")
+
+
+def _in(line: str) -> list[str]:
+    return re.findall(r"pkg\.main\.f\d+", line)
+
+
+def test_a_function_that_opens_at_the_margin_opens_once_and_no_deeper_than_asked(
+    tmp_path: Path,
+) -> None:
+    text = "".join(f"def f{n}(x):\n    f{n + 1}(x)\n    f41(x)\n" for n in range(42))
+    text += "def f42(x): pass\n"
+    graph = build_graph(_lay(tmp_path, {"main.py": text}), ["pkg.main.f0"])
+    lines = list(graph_as_tree(graph))
+    assert [line.strip("│├└─ ") for line in lines if "f41" in line] == [
+        "L122 pkg.main.f41 ↓",
+        *(f"L{3 * n} pkg.main.f41 ↓" for n in range(41, 0, -1)),
+        "pkg.main.f41  pkg/main.py:124",
+        "L126 pkg.main.f41 ↑",
+    ]
+    shallow = list(graph_as_tree(graph, 41))
+    assert not any(line.startswith("pkg.main.f41") for line in shallow)
+    assert sum(line.endswith("pkg.main.f41") for line in shallow) == 1
 
 
 def test_a_chain_of_three_hundred_results_ends_without_a_crash(tmp_path: Path) -> None:
@@ -107,6 +138,35 @@ def test_a_chain_of_three_hundred_results_ends_without_a_crash(tmp_path: Path) -
     graph = build_graph(_lay(tmp_path, {"main.py": text}), ["pkg.main.run"])
     assert len(graph.order) >= 302
     assert len(_callees(graph, "pkg.main.run")) == 2
+
+
+@pytest.mark.parametrize("use", [".size", " + 1", "[1]", "()"])
+def test_a_chain_that_exhausts_the_stack_is_an_unresolved_place_wherever_it_is_met(
+    tmp_path: Path, use: str
+) -> None:
+    text = "".join(
+        f"def v{n}(x):\n    for y in C{n}():\n        return y\n"
+        f"class C{n}:\n    def __iter__(self): yield v{n + 1}(1)\n"
+        for n in range(100)
+    )
+    index = _lay(tmp_path, {"main.py": f"{text}def v100(x): pass\ndef run():\n    v0(0){use}\n"})
+
+    def deeper(frames: int) -> CallGraph:
+        """Build with as much less of the stack, as a program that uses srcread may."""
+        return deeper(frames - 1) if frames else build_graph(index, ["pkg.main.run"])
+
+    graph = deeper(300)
+    assert "it is nested too deeply to be followed" in {edge.reason for edge in graph.edges}
+    assert "pkg.main.v0" in _callees(graph, "pkg.main.run")
+
+
+def test_a_chain_of_three_hundred_lambdas_that_nothing_calls_is_walked_to_its_end(
+    tmp_path: Path,
+) -> None:
+    text = "".join(f"def f{n}(x):\n    later = lambda: f{n + 1}(x)\n" for n in range(300))
+    graph = build_graph(_lay(tmp_path, {"main.py": text + "def f300(x): pass\n"}), ["pkg.main.f0"])
+    assert len(graph.order) == 601
+    assert _callees(graph, "pkg.main.f299") == ["pkg.main.f299.<locals>.<lambda>"]
 
 
 def test_a_chain_of_three_hundred_bases_is_followed(tmp_path: Path) -> None:

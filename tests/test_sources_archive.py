@@ -34,7 +34,7 @@ def _zip(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
 def _unpack(data: bytes, target: Path, limits: ArchiveLimits = _SMALL) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = members_of(archive, "bad.whl", lambda name: name, limits)
-    unpack(members, lambda start, end: data[start:end], target, limits)
+    unpack(members, "bad.whl", lambda start, end: data[start:end], target, limits)
 
 
 def _tree(folder: Path) -> dict[str, bytes]:
@@ -206,7 +206,7 @@ def test_deflated_bytes_that_end_early_or_are_garbage_are_refused(tmp_path: Path
         (member,) = members_of(archive, "bad.whl", lambda name: name, _SMALL)
     short = replace(member, packed=member.packed - 5)
     with pytest.raises(SourceError, match="data end early"):
-        unpack([short], lambda start, end: data[start:end], tmp_path, _SMALL)
+        unpack([short], "bad.whl", lambda start, end: data[start:end], tmp_path, _SMALL)
 
 
 def test_members_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_an_archive_that_ends_early_is_an_error(tmp_path: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = members_of(archive, "bad.whl", lambda name: name, _SMALL)
     with pytest.raises(SourceError, match="ends early: 5 bytes"):
-        unpack(members, lambda start, end: data[start:end][:5], tmp_path, _SMALL)
+        unpack(members, "bad.whl", lambda start, end: data[start:end][:5], tmp_path, _SMALL)
 
 
 def test_nothing_is_written_through_a_link_that_is_there_already(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_members_left_out_may_be_anything(tmp_path: Path) -> None:
         chosen = members_of(
             archive, "bad.whl", lambda name: name if name.endswith(".py") else None, _SMALL
         )
-    unpack(chosen, lambda start, end: data[start:end], tmp_path, _SMALL)
+    unpack(chosen, "bad.whl", lambda start, end: data[start:end], tmp_path, _SMALL)
     assert _tree(tmp_path) == {"pkg/a.py": b"1"}
 
 

@@ -59,7 +59,7 @@ def unpacked(data: bytes, room: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = members_of(archive, "a.whl", lambda name: name, LIMITS)
-        unpack(members, lambda start, end: data[start:end], target, LIMITS)
+        unpack(members, "bad.whl", lambda start, end: data[start:end], target, LIMITS)
     finally:
         assert list(room.iterdir()) == [room / "in"]
         assert list((room / "in").iterdir()) == [target]

@@ -64,7 +64,9 @@ class _Server(ThreadingHTTPServer):
         self.sha256: dict[str, str] = {}
         self.ranges = self.suffix_ranges = self.json = True
         self.status = 200
-        self.cut_off = 0
+        self.cut_off = self.excess = 0
+        self.parts = 1_000  # that are sent before it sends whole files only
+        self.length = ""  # that a HEAD tells instead of the right one
         self.asked: list[tuple[str, str]] = []
         self.logins: set[str | None] = set()
 
@@ -115,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_part(self, data: bytes) -> None:
         wanted = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
-        if not wanted or not self.server.ranges:
+        if not wanted or not self.server.ranges or not self.server.parts:
             self._send(200, data, "application/octet-stream")
             return
         if not wanted[1] and not self.server.suffix_ranges:
@@ -124,7 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
         start = int(wanted[1]) if wanted[1] else max(0, len(data) - int(wanted[2]))
         end = min(int(wanted[2]) + 1, len(data)) if wanted[1] and wanted[2] else len(data)
         headers = {"Content-Range": f"bytes {start}-{end - 1}/{len(data)}"}
-        self._send(206, data[start:end], "application/octet-stream", headers)
+        self.server.parts -= 1
+        part = data[start:end] + b"x" * self.server.excess
+        self._send(206, part, "application/octet-stream", headers)
 
     def _send(
         self, status: int, data: bytes, kind: str, headers: dict[str, str] | None = None
@@ -132,7 +136,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in {"Content-Type": kind, **(headers or {})}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
+        told = self.server.length if self.command == "HEAD" else ""
+        self.send_header("Content-Length", told or str(len(data)))
         self.end_headers()
         if status == 206 and self.server.cut_off:
             self.server.cut_off -= 1
@@ -436,12 +441,30 @@ def test_purelib_of_a_wheels_data_folder_is_where_it_would_be_installed(server: 
     assert not list(found.root.rglob("tool.py"))
 
 
+def test_a_server_that_sends_parts_no_more_is_an_error(server: _Server) -> None:
+    server.files[_FILE], server.parts = _wheel(), 1
+    with pytest.raises(SourceError, match=rf"{_FILE} sends parts of it no more. Try again"):
+        fetch("demo-pkg==1.0")
+
+
+def test_a_server_that_sends_more_than_was_asked_for_is_an_error(server: _Server) -> None:
+    server.files[_FILE], server.excess = _wheel(), 1
+    with pytest.raises(SourceError, match=rf"{_FILE} sent more than the [\d,]+ bytes asked"):
+        fetch("demo-pkg==1.0")
+
+
+@pytest.mark.parametrize("length", ["9" * 5_000, "\xb2", "-1", "many"])
+def test_a_length_that_is_none_counts_as_untold(server: _Server, length: str) -> None:
+    server.files[_FILE], server.length, server.suffix_ranges = _wheel(), length, False
+    assert fetch("demo-pkg==1.0").version == "1.0"
+
+
 def test_a_wheel_without_metadata_is_an_error(server: _Server) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("demo_pkg/__init__.py", "x = 1\n")
     server.files[_FILE] = buffer.getvalue()
-    with pytest.raises(SourceError, match="holds no metadata"):
+    with pytest.raises(SourceError, match=rf"{_FILE} is damaged: it has no METADATA"):
         fetch("demo-pkg==1.0")
 
 

@@ -131,9 +131,10 @@ def graph(
 ) -> None:
     """Print the static call graph below ENTRY, as a tree.
 
-    A function opens where it is first reached; ↑ marks one that opened above. Native callees end in
-    the ATen operator behind them and its dispatch keys. What is not resolved says why. Exits
-    with 1 if a trace that is to be merged cannot be used.
+    A function opens where it is first reached; ↑ marks one that opened above. One that is more
+    than forty calls deep opens at the margin again, further down: ↓ marks where it is called.
+    Native callees end in the ATen operator behind them and its dispatch keys. What is not resolved
+    says why. Exits with 1 if a trace that is to be merged cannot be used.
     """
     import json
 

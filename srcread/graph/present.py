@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from srcread.model import (
     CallGraph,
@@ -17,6 +18,9 @@ from srcread.model import (
 )
 
 FORMAT = 1
+_DEEPEST = 40
+"""How many calls deep the tree is indented, as the site's is."""
+
 _COMPOSITE = "CompositeImplicitAutograd"
 _MAIN_KEYS = ("CPU", "CUDA", _COMPOSITE, "CompositeExplicitAutograd")
 
@@ -93,49 +97,86 @@ def graph_as_tree(graph: CallGraph, depth: int | None = None) -> Iterator[str]:
     """Yield the lines of a tree: each function opens once, at its first reach.
 
     Calls to what is not read, Python's own functions mostly, are one line a function; what
-    repeats is marked with ↑. `depth` limits how far functions open; None is all the way.
+    repeats is marked with ↑. What ↓ marks opens further down, at the margin: indented all the way,
+    a long chain of calls would be as wide as it is long. `depth` limits how far functions open;
+    None is all the way.
     """
-    callees = _by_caller(graph)
-    opened: set[str] = set()
+    tree = _Tree(graph, depth)
     for entry in graph.entries:
-        symbol = graph.symbols[entry]
-        yield f"{entry}  {symbol.path}:{symbol.line}"
-        opened.add(entry)
-        yield from _below(graph, callees, entry, "", opened, depth)
+        yield from tree.at_margin(entry, 0)
+        while tree.later:
+            yield from tree.at_margin(*tree.later.popitem(last=False))
 
 
-def _by_caller(graph: CallGraph) -> Mapping[str, list[Edge]]:
-    edges: dict[str, list[Edge]] = {name: [] for name in graph.order}
-    for edge in graph.edges:
-        edges[edge.site.caller].append(edge)
-    return edges
+class _Row(NamedTuple):
+    """A line below a function, not yet written; `level` counts the calls from the entry."""
+
+    indent: str
+    line: str
+    callee: str | None
+    level: int
+    is_last: bool
 
 
-def _below(
-    graph: CallGraph,
-    edges: Mapping[str, list[Edge]],
-    name: str,
-    indent: str,
-    opened: set[str],
-    depth: int | None,
-) -> Iterator[str]:
-    if depth is not None and depth <= 0:
-        return
-    lines = [(_line(graph, same), same[0].callee) for same in _together(edges[name])]
-    external = sorted({str(e.callee) for e in edges[name] if e.kind is EdgeKind.EXTERNAL})
-    if external:
-        names = ", ".join(item.removeprefix("builtins.") for item in external)
-        lines.append((f"not read: {names}", None))
-    for number, (line, callee) in enumerate(lines):
-        last = number == len(lines) - 1
-        again = callee in opened
-        opens = callee in edges and not again
-        yield f"{indent}{'└─ ' if last else '├─ '}{line}{' ↑' if again else ''}"
-        if opens and callee is not None:
-            opened.add(callee)
-            deeper = None if depth is None else depth - 1
-            below = indent + ("   " if last else "│  ")
-            yield from _below(graph, edges, callee, below, opened, deeper)
+class _Tree:
+    """What has opened so far, and what is to open at the margin, with its level."""
+
+    def __init__(self, graph: CallGraph, depth: int | None) -> None:
+        self._graph, self._depth = graph, depth
+        self._edges: dict[str, list[Edge]] = {name: [] for name in graph.order}
+        for edge in graph.edges:
+            self._edges[edge.site.caller].append(edge)
+        self._opened: set[str] = set()
+        self.later: OrderedDict[str, int] = OrderedDict()
+
+    def at_margin(self, name: str, level: int) -> Iterator[str]:
+        """Yield a function without indentation, and what stands below it."""
+        symbol = self._graph.symbols[name]
+        yield f"{name}  {symbol.path}:{symbol.line}"
+        self._opened.add(name)
+        waiting = self._rows(name, "", level)
+        while waiting:
+            row = waiting.pop()
+            opens = row.callee in self._edges and row.callee not in self._opened
+            if opens and row.level - level > _DEEPEST and row.level != self._depth:
+                self.later.setdefault(str(row.callee), row.level)
+            yield f"{row.indent}{'└─ ' if row.is_last else '├─ '}{row.line}{self._mark(row.callee)}"
+            if row.callee is not None and opens and row.callee not in self.later:
+                self._opened.add(row.callee)
+                indent = row.indent + ("   " if row.is_last else "│  ")
+                waiting += self._rows(row.callee, indent, row.level)
+
+    def _mark(self, callee: str | None) -> str:
+        return " ↑" if callee in self._opened else " ↓" if callee in self.later else ""
+
+    def _rows(self, name: str, indent: str, level: int) -> list[_Row]:
+        """Return the lines of what a function calls, the last one first."""
+        if self._depth is not None and level >= self._depth:
+            return []
+        edges = self._edges[name]
+        lines = [(self._line(same), same[0].callee) for same in _together(edges)]
+        external = sorted({str(e.callee) for e in edges if e.kind is EdgeKind.EXTERNAL})
+        if external:
+            names = ", ".join(item.removeprefix("builtins.") for item in external)
+            lines.append((f"not read: {names}", None))
+        rows = [_Row(indent, line, callee, level + 1, False) for line, callee in reversed(lines)]
+        return [row._replace(is_last=not number) for number, row in enumerate(rows)]
+
+    def _line(self, same: list[Edge]) -> str:
+        edge = same[0]
+        numbers = list(dict.fromkeys(str(item.site.range.first_line) for item in same))
+        more = f" and {len(numbers) - 3} more" if numbers[3:] else ""
+        where = f"L{', '.join(numbers[:3])}{more}"
+        if edge.callee is None:
+            return f"{where} not resolved: {edge.reason}"
+        sure = edge.certainty is Certainty.RESOLVED
+        possible = "" if sure else f" ({edge.certainty.value})"
+        kind = "" if edge.kind is EdgeKind.DIRECT else f" [{edge.kind.value}]"
+        return f"{where} {_name(self._graph, edge.callee)}{kind}{possible}{self._folded(edge)}"
+
+    def _folded(self, edge: Edge) -> str:
+        """Say why a Python callee is not walked into."""
+        return "" if edge.reason is None or edge.callee in self._edges else f", {edge.reason}"
 
 
 def _together(edges: Sequence[Edge]) -> list[list[Edge]]:
@@ -146,25 +187,6 @@ def _together(edges: Sequence[Edge]) -> list[list[Edge]]:
             alone = edge.kind is not EdgeKind.NATIVE
             groups.setdefault(edge if alone else edge.callee, []).append(edge)
     return list(groups.values())
-
-
-def _line(graph: CallGraph, same: list[Edge]) -> str:
-    edge = same[0]
-    numbers = list(dict.fromkeys(str(item.site.range.first_line) for item in same))
-    where = "L" + ", ".join(numbers[:3]) + (f" and {len(numbers) - 3} more" if numbers[3:] else "")
-    if edge.callee is None:
-        return f"{where} not resolved: {edge.reason}"
-    sure = edge.certainty is Certainty.RESOLVED
-    possible = "" if sure else f" ({edge.certainty.value})"
-    kind = "" if edge.kind is EdgeKind.DIRECT else f" [{edge.kind.value}]"
-    return f"{where} {_name(graph, edge.callee)}{kind}{possible}{_folded(graph, edge)}"
-
-
-def _folded(graph: CallGraph, edge: Edge) -> str:
-    """Say why a Python callee is not walked into."""
-    if edge.reason is None or edge.callee in graph.order:
-        return ""
-    return f", {edge.reason}"
 
 
 def _name(graph: CallGraph, callee: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections import Counter, deque
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from srcread.graph.entries import resolve_entry
 from srcread.graph.idioms import Idioms
@@ -30,6 +31,7 @@ from srcread.graph.reach.implicit import (
 from srcread.graph.reach.target import CallTarget
 from srcread.graph.reach.targets import call_targets
 from srcread.index import Index
+from srcread.index.block.bindings import ImplicitCall
 from srcread.index.trees import uncollected
 from srcread.model import (
     CallGraph,
@@ -136,6 +138,8 @@ class _Worklist:
         self.forms: dict[str, set[CallForm]] = {}
         self.added: set[tuple[object, ...]] = set()
         self.quiet: dict[tuple[CallSite, str | None], Edge] = {}
+        self.unsearched: list[str] = []
+        """The functions seen whose lambdas were not looked for."""
 
     def run(self, starts: Iterable[Context]) -> None:
         for context in starts:
@@ -144,7 +148,10 @@ class _Worklist:
             self.look_at(self.queue.popleft())
 
     def reach(self, context: Context) -> None:
-        contexts = self.seen.setdefault(context.function, set())
+        if context.function not in self.seen:
+            self.seen[context.function] = set()
+            self.unsearched.append(context.function)
+        contexts = self.seen[context.function]
         if len(contexts) >= _MAX_CONTEXTS:
             context = replace(context, bound=None, arguments=(), called=False)
         if context not in contexts:
@@ -174,17 +181,15 @@ class _Worklist:
         self.evaluator.patches.note_fillings(frame)
         for use in frame.scope.calls:
             assert isinstance(use.node, ast.Call)
-            note(use.node, use.condition, self.targets(frame.within(*use.inside), use.node))
+            find = partial(call_targets, self.evaluator, frame.within(*use.inside), use.node)
+            note(use.node, use.condition, _followed(find))
         for use in frame.scope.reads:
             assert isinstance(use.node, ast.Attribute)
-            inner = frame.within(*use.inside)
-            note(use.node, use.condition, attribute_targets(self.evaluator, inner, use.node))
+            find = partial(attribute_targets, self.evaluator, frame.within(*use.inside), use.node)
+            note(use.node, use.condition, _followed(find))
         for implicit in frame.scope.implicit_calls:
-            inner = frame.within(*implicit.inside)
-            targets = implicit_targets(self.evaluator, inner, implicit)
-            if implicit.role == "item":
-                targets += put_targets(self.evaluator, inner, implicit)
-            note(implicit.node, implicit.condition, targets)
+            find = partial(self.implied, frame.within(*implicit.inside), implicit)
+            note(implicit.node, implicit.condition, _followed(find))
         for body in class_bodies(frame):
             self.look_into(body, look)
             for node, made in class_made_targets(self.evaluator, body):
@@ -192,7 +197,8 @@ class _Worklist:
 
     def reach_lambdas(self) -> bool:
         """Walk the lambdas that nothing calls, as far as the text tells: their calls count too."""
-        for name in list(self.seen):
+        names, self.unsearched = self.unsearched, []
+        for name in names:
             defined = self.evaluator.index.defined(name)
             assert defined is not None
             for placed in self.evaluator.lambdas.of(defined.module, defined):
@@ -208,13 +214,12 @@ class _Worklist:
         target = CallTarget(name, EdgeKind.DIRECT, reached, reason, uncertain=True)
         self.add(context, placed.node, None, [target])
 
-    def targets(self, frame: Frame, node: ast.Call) -> list[CallTarget]:
-        """Resolve a call; one that exhausts Python's stack is unresolved, not the run's end."""
-        try:
-            return call_targets(self.evaluator, frame, node)
-        except RecursionError:
-            reason = "it is nested too deeply to be followed"
-            return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)]
+    def implied(self, frame: Frame, implicit: ImplicitCall) -> list[CallTarget]:
+        """Return what an implicit call reaches; of an item put somewhere what gets it, too."""
+        targets = implicit_targets(self.evaluator, frame, implicit)
+        if implicit.role == "item":
+            targets += put_targets(self.evaluator, frame, implicit)
+        return targets
 
     def add(
         self,
@@ -347,6 +352,15 @@ def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tupl
         ]
         stack.extend(callee for callee in reversed(callees) if callee is not None)
     return tuple(order)
+
+
+def _followed(find: Callable[[], list[CallTarget]]) -> list[CallTarget]:
+    """Return what is found; what exhausts Python's stack is unresolved, not the run's end."""
+    try:
+        return find()
+    except RecursionError:
+        reason = "it is nested too deeply to be followed"
+        return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)]
 
 
 def _not_too_many(targets: list[CallTarget], chosen: set[str]) -> list[CallTarget]:

@@ -176,12 +176,14 @@ def _functions(
 
 
 def _descend(defined: Defined, name: str) -> Defined | None:
-    for known, inner in defined.inner().items():
-        if name == known:
-            return inner
-        if name.startswith(known + ".") and (deeper := _descend(inner, name)) is not None:
-            return deeper
-    return None
+    """Find a name inside a definition by its beginnings: it has few, a block may have thousands."""
+    known = defined.inner()
+    if (found := known.get(name)) is not None:
+        return found
+    ends = (place for place, letter in enumerate(name) if letter == ".")
+    around = (known.get(name[:end]) for end in ends)
+    deeper = (_descend(inner, name) for inner in around if inner is not None)
+    return next((found for found in deeper if found is not None), None)
 
 
 def _gather(

@@ -2,29 +2,30 @@
 
 Each page carries the number of the build that it is of, and is told the present number as it
 begins to listen, then every further one: so it can tell that it is old even if it did not listen
-when the build was made. A problem is told until a build succeeds. A page that has gone is noticed
-when it is told something; a silent one gets a comment every so often, for that reason.
+when the build was made. A problem is told until a build succeeds.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from queue import Empty, SimpleQueue
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 
-_SILENCE_SECONDS = 15.0
+STILL_HERE = b": still here\n\n"
+"""A comment, which no page shows: it tells a page that has gone from a silent one."""
+
+Listener = Callable[[bytes], object]
 
 
 class Events:
     """Hands each event to every listener. Thread-safe."""
 
     def __init__(self) -> None:
-        self._listening: set[SimpleQueue[bytes | None]] = set()
+        self._listeners: list[Listener] = []
         self._lock = Lock()
         self._build = 0
         self._problem: bytes | None = None
-        self._closed = False
 
     @property
     def build(self) -> int:
@@ -36,45 +37,34 @@ class Events:
         with self._lock:
             self._build += 1
             self._problem = None
-            self._put(_event("build", self._build))
+            self._tell(_event("build", self._build))
 
     def failed(self, problem: str) -> None:
         """Tell all pages why there is no new site."""
         with self._lock:
             self._problem = _event("problem", problem)
-            self._put(self._problem)
+            self._tell(self._problem)
 
-    def close(self) -> None:
-        """End all listening."""
-        with self._lock:
-            self._closed = True
-            self._put(None)
+    @contextmanager
+    def heard_by(self, listener: Listener) -> Iterator[None]:
+        """Let a listener have what is told from now on, as bytes to send.
 
-    def listen(self) -> Iterator[bytes]:
-        """Yield what is told from now on, as bytes to send; end when the server ends."""
-        queue: SimpleQueue[bytes | None] = SimpleQueue()
+        It is called in the thread that tells, and is to return at once.
+        """
         with self._lock:
-            queue.put(None if self._closed else _event("build", self._build))
+            listener(_event("build", self._build))
             if self._problem:
-                queue.put(self._problem)
-            self._listening.add(queue)
+                listener(self._problem)
+            self._listeners.append(listener)
         try:
-            while (told := _next(queue)) is not None:
-                yield told
+            yield
         finally:
             with self._lock:
-                self._listening.discard(queue)
+                self._listeners.remove(listener)
 
-    def _put(self, told: bytes | None) -> None:
-        for queue in self._listening:
-            queue.put(told)
-
-
-def _next(queue: SimpleQueue[bytes | None]) -> bytes | None:
-    try:
-        return queue.get(timeout=_SILENCE_SECONDS)
-    except Empty:
-        return b": still here\n\n"
+    def _tell(self, told: bytes) -> None:
+        for listener in self._listeners:
+            listener(told)
 
 
 def _event(kind: str, value: int | str) -> bytes:

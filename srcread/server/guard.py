@@ -11,19 +11,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
-from typing import NamedTuple
+
+from srcread.server.request import Refusal
 
 JSON = "application/json"
-MOST_BYTES = 1 << 12
-"""Of the body of a request."""
-
-
-class Refusal(NamedTuple):
-    """Why a request is not answered."""
-
-    status: int
-    reason: str
 
 
 class Guard:
@@ -46,12 +37,8 @@ class Guard:
 
     def unknown(self, headers: Mapping[str, str]) -> Refusal | None:
         """Return why a request lacks the token."""
-        cookies = SimpleCookie()
-        try:
-            cookies.load(headers.get("Cookie") or "")
-        except CookieError:
-            cookies.clear()
-        held = cookies[self._cookie].value if self._cookie in cookies else ""
+        cookies = (one.strip().partition("=") for one in headers.get("Cookie", "").split(";"))
+        held = next((value for name, _, value in cookies if name == self._cookie), "")
         if not secrets.compare_digest(held.encode(), self.token.encode()):
             return Refusal(403, "Open the address that `srcread serve` has printed.")
         return None
@@ -70,9 +57,4 @@ class Guard:
             return Refusal(403, "A run is asked for by this server's own pages.")
         if (headers.get("Content-Type") or "").partition(";")[0].strip() != JSON:
             return Refusal(415, f"A run is asked for by {JSON}.")
-        length = headers.get("Content-Length") or ""
-        if not (length.isascii() and length.isdigit()):
-            return Refusal(411, "How long is it?")
-        if int(length) > MOST_BYTES:
-            return Refusal(413, f"It has more than {MOST_BYTES} bytes.")
         return None

@@ -1,27 +1,31 @@
-"""One request: a file of the site, the script, the stream of events, or a run of a note's snippet.
+"""One request to its answer: a file of the site, the script, the events, or a run of a snippet.
 
 One snippet runs at a time: a second request is told so, and may come again.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from threading import Lock, Thread
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import parse_qs
 
 from srcread.errors import SrcreadError
 from srcread.server.events import Events
-from srcread.server.guard import JSON, Guard, Refusal
+from srcread.server.guard import JSON, Guard
 from srcread.server.pages import SCRIPT, Served, lost, served
+from srcread.server.request import Refusal, Request
 
 EVENTS = "/-/events"
 RUN = "/-/run"
-_PLAIN = "text/plain; charset=utf-8"
+PLAIN = "text/plain; charset=utf-8"
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,138 +40,98 @@ class Site:
     run: Callable[[str], Mapping[str, Any]]
 
 
-def open_server(site: Site, events: Events, port: int) -> tuple[ThreadingHTTPServer, str]:
-    """Listen on loopback; return the server, not serving yet, and the address that opens it.
+class Answer(NamedTuple):
+    """What is sent back; a `body` of None is the stream of events."""
 
-    Raises:
-        SrcreadError: the port is taken, or may not be used.
-    """
-
-    class Handler(_Handler):
-        pass
-
-    try:
-        server = _Server(("127.0.0.1", port), Handler)
-    except OSError as error:
-        problem = error.strerror or error
-        raise SrcreadError(
-            f"Port {port} cannot be used: {problem}. Choose another: --port."
-        ) from None
-    bound = server.server_address[1]
-    Handler.site, Handler.events, Handler.guard = site, events, Guard(int(bound))
-    return server, f"http://127.0.0.1:{bound}/?token={Handler.guard.token}"
+    status: int
+    kind: str
+    body: bytes | None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    allow_reuse_address = True
+class Handler:
+    """Answers requests, to whom the guard lets pass."""
 
+    def __init__(self, site: Site, events: Events, guard: Guard) -> None:
+        self._site, self._events, self._guard = site, events, guard
+        self._running = Lock()
 
-class _Handler(BaseHTTPRequestHandler):
-    site: Site
-    events: Events
-    guard: Guard
-    running = Lock()
-    protocol_version = "HTTP/1.1"
-    server_version, sys_version = "srcread", ""
-    timeout = 60
+    async def answer(self, request: Request) -> Answer:
+        """Answer one request."""
+        if refusal := self._guard.foreign(request.headers):
+            return refused(refusal)
+        token = parse_qs(request.query).get("token", [""])[0]
+        if request.method != "POST" and self._guard.is_token(token):
+            return self._welcome(request.path)
+        if refusal := self._guard.unknown(request.headers):
+            return refused(refusal)
+        if request.method == "POST":
+            return await self._post(request)
+        return self._get(request.path)
 
-    def do_GET(self) -> None:
-        """Answer with a file, the script or the events."""
-        address = urlsplit(self.path)
-        if refusal := self.guard.foreign(self._headers()):
-            return self._refuse(refusal)
-        token = parse_qs(address.query).get("token", [""])[0]
-        if self.guard.is_token(token):
-            return self._welcome(address.path)
-        if refusal := self.guard.unknown(self._headers()):
-            return self._refuse(refusal)
-        if address.path == EVENTS:
-            return self._stream()
-        if address.path == f"/{SCRIPT}":
-            return self._send(200, Served(self.site.script, "text/javascript; charset=utf-8"))
-        build = self.events.build
-        found = served(self.site.folder, address.path, build)
-        if found is not None:
-            return self._send(200, found)
-        if page := lost(self.site.folder, build):
-            return self._send(404, page)
-        return self._refuse(Refusal(404, "The site has no such page."))
+    def _get(self, path: str) -> Answer:
+        if path == EVENTS:
+            return Answer(200, "text/event-stream", None)
+        if path == f"/{SCRIPT}":
+            return Answer(200, "text/javascript; charset=utf-8", self._site.script)
+        build = self._events.build
+        if found := served(self._site.folder, path, build):
+            return _page(200, found)
+        if found := lost(self._site.folder, build):
+            return _page(404, found)
+        return refused(Refusal(404, "The site has no such page."))
 
-    def do_POST(self) -> None:
+    async def _post(self, request: Request) -> Answer:
         """Run the snippet of one note."""
-        headers = self._headers()
-        refusal = self.guard.foreign(headers) or self.guard.unknown(headers)
-        if refusal is None and urlsplit(self.path).path != RUN:
-            refusal = Refusal(404, "There is nothing to be asked.")
-        refusal = refusal or self.guard.run_refused(headers)
-        if refusal:
-            return self._refuse(refusal)
-        name = _note_of(self.rfile.read(int(headers["Content-Length"])))
+        if request.path != RUN:
+            return refused(Refusal(404, "There is nothing to be asked."))
+        if refusal := self._guard.run_refused(request.headers):
+            return refused(refusal)
+        name = _note_of(request.body)
         if name is None:
-            return self._refuse(Refusal(400, 'Send {"note": "TOUR/STEM"}.'))
-        if not self.running.acquire(blocking=False):
-            return self._refuse(Refusal(409, "Another snippet is running. Wait for its end."))
+            return refused(Refusal(400, 'Send {"note": "TOUR/STEM"}.'))
+        if not self._running.acquire(blocking=False):
+            return refused(Refusal(409, "Another snippet is running. Wait for its end."))
+        status, told = await _in_a_thread(lambda: self._run(name))
+        return Answer(status, JSON, json.dumps(told).encode())
+
+    def _run(self, name: str) -> tuple[int, Mapping[str, Any]]:
         try:
-            status, answer = 200, self.site.run(name)
-        except SrcreadError as error:
-            status, answer = 422, {"problem": str(error)}
+            return 200, self._site.run(name)
+        except (SrcreadError, OSError) as error:
+            return 422, {"problem": str(error)}
         finally:
-            self.running.release()
-        return self._send(status, Served(json.dumps(answer).encode(), JSON))
+            self._running.release()
 
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Print nothing: a line for each request would bury what the command says."""
-
-    def _headers(self) -> Mapping[str, str]:
-        return {name.title(): value for name, value in self.headers.items()}
-
-    def _welcome(self, path: str) -> None:
+    def _welcome(self, path: str) -> Answer:
         """Take the token out of the address, and keep it in the browser."""
-        self.send_response(303)
-        self.send_header("Location", f"/{path.lstrip('/')}")
-        self.send_header("Set-Cookie", self.guard.cookie())
-        self._end(0, _PLAIN)
+        here = ("Location", "/" + path.lstrip("/\\"))
+        return Answer(303, PLAIN, b"", (here, ("Set-Cookie", self._guard.cookie())))
 
-    def _refuse(self, refusal: Refusal) -> None:
-        self.close_connection = True  # the body, if there is one, is not read
-        self._send(refusal.status, Served(f"{refusal.reason}\n".encode(), _PLAIN))
 
-    def _send(self, status: int, answer: Served) -> None:
-        self.send_response(status)
-        self._end(len(answer.body), answer.kind)
-        self.wfile.write(answer.body)
+def refused(refusal: Refusal) -> Answer:
+    """Say why a request is not answered."""
+    allowed = (("Allow", "GET, HEAD, POST"),) if refusal.status == 405 else ()
+    return Answer(refusal.status, PLAIN, f"{refusal.reason}\n".encode(), allowed)
 
-    def _end(self, length: int | None, kind: str) -> None:
-        self.send_header("Content-Type", kind)
-        if length is None or self.close_connection:
-            self.send_header("Connection", "close")
-        if length is not None:
-            self.send_header("Content-Length", str(length))
-        for name, value in _EVERY:
-            self.send_header(name, value)
-        self.end_headers()
 
-    def _stream(self) -> None:
-        self.close_connection = True
-        self.send_response(200)
-        self._end(None, "text/event-stream")
+def _page(status: int, found: Served) -> Answer:
+    return Answer(status, found.kind, found.body)
+
+
+async def _in_a_thread(work: Callable[[], Result]) -> Result:
+    """Await work that blocks. Its thread holds nobody up who ends the server."""
+    done: Future[Result] = Future()
+    done.set_running_or_notify_cancel()  # from here on nothing cancels it: it can set its result
+
+    def finish() -> None:
         try:
-            for told in self.events.listen():
-                self.wfile.write(told)
-                self.wfile.flush()
-        except OSError:  # the page has gone
-            return
+            done.set_result(work())
+        except BaseException as error:  # whoever awaits it gets it
+            done.set_exception(error)
 
-
-_EVERY = (
-    ("Cache-Control", "no-store"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
-)
-"""Headers of every answer: nobody else may keep, embed, frame or guess it."""
+    Thread(target=finish, daemon=True).start()
+    return await asyncio.wrap_future(done)
 
 
 def _note_of(body: bytes) -> str | None:

@@ -39,17 +39,23 @@ def served(folder: Path, path: str, build: int) -> Served | None:
     parts = [part for part in unquote(path).split("/") if part not in ("", ".")]
     if any(part == ".." or "\\" in part or "\0" in part or ":" in part for part in parts):
         return None
-    root = folder.resolve()
-    file = root.joinpath(*parts)
-    file = file / "index.html" if file.is_dir() else file
-    if not (file.is_file() and file.resolve().is_relative_to(root)):
+    try:
+        file, body = _read(folder.resolve(), parts)
+    except (OSError, RuntimeError):  # a name that is too long, links in a ring, or it went just now
         return None
-    body = file.read_bytes()
     if file.suffix == ".html":
         return Served(_connected(body, build), "text/html; charset=utf-8")
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     text = kind.startswith("text/") or kind == "application/javascript"
     return Served(body, f"{kind}; charset=utf-8" if text else kind)
+
+
+def _read(root: Path, parts: list[str]) -> tuple[Path, bytes]:
+    file = root.joinpath(*parts)
+    file = file / "index.html" if file.is_dir() else file
+    if not (file.is_file() and file.resolve().is_relative_to(root)):
+        raise FileNotFoundError
+    return file, file.read_bytes()
 
 
 def _connected(page: bytes, build: int) -> bytes:

@@ -56,6 +56,10 @@ class Member:
     checksum: int
 
 
+class _BrokenError(Exception):
+    """What is wrong with the bytes of a member."""
+
+
 def members_of(
     archive: zipfile.ZipFile,
     filename: str,
@@ -71,6 +75,8 @@ def members_of(
     """
     infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
     bounds = [*(info.header_offset for info in infos), archive.start_dir]
+    if bounds[0] < 0:
+        raise _refused(filename, "a member begins before the archive does")
     if any(start >= end for start, end in pairwise(bounds)):
         raise _refused(filename, "two members share their bytes")
     members = []
@@ -87,12 +93,15 @@ def members_of(
 
 def unpack(
     members: Sequence[Member],
+    filename: str,
     read: ReadBytes,
     target: Path,
     limits: ArchiveLimits,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
     """Write the members below `target`, an empty folder; `progress` gets bytes done and in all.
+
+    `filename` names the archive in errors.
 
     Raises:
         SourceError: a member's bytes are not what the archive's directory says they are.
@@ -104,12 +113,17 @@ def unpack(
     for start, end, inside in stretches:
         data = memoryview(read(start, end))
         if len(data) != end - start:
-            raise SourceError(f"The archive ends early: {len(data)} bytes of {end - start} came.")
+            came = f"{len(data)} bytes of {end - start} came"
+            raise SourceError(f"{filename} ends early: {came}. Fetch it again.")
         for member in inside:
-            content = _content(member, data[member.start - start : member.end - start])
+            try:
+                content = _content(member, data[member.start - start : member.end - start])
+            except _BrokenError as error:
+                problem = f"{member.name!r} in it is broken: {error}"
+                raise SourceError(f"{filename} is damaged: {problem}. Fetch it again.") from error
             written += len(content)
             if written > limits.total_bytes:
-                raise SourceError(f"The archive unpacks to more than {limits.total_bytes:,} bytes.")
+                raise _refused(filename, f"it unpacks to more than {limits.total_bytes:,} bytes")
             _write(target / member.path, content, folders)
         done += end - start
         progress(done, total)
@@ -219,23 +233,23 @@ def _content(member: Member, data: memoryview) -> bytes:
     stored = member.method == zipfile.ZIP_STORED
     content = bytes(packed) if stored else _inflate(member, packed)
     if len(content) != member.size or zlib.crc32(content) != member.checksum:
-        raise _broken(member, "its size or checksum is wrong")
+        raise _BrokenError("its size or checksum is wrong")
     return content
 
 
 def _packed(member: Member, data: memoryview) -> memoryview:
     if len(data) < _LOCAL_HEADER.size:
-        raise _broken(member, "its header is cut off")
+        raise _BrokenError("its header is cut off")
     signature, _, flags, method, *_, name_length, extra_length = _LOCAL_HEADER.unpack_from(data)
     if signature != b"PK\x03\x04":
-        raise _broken(member, "no file starts where the directory says")
+        raise _BrokenError("no file starts where the directory says")
     name = bytes(data[_LOCAL_HEADER.size :][:name_length])
     spelled = name.decode("utf-8" if flags & _UTF8_NAME else "cp437", "replace")
     if spelled != member.name or method != member.method or flags & _ENCRYPTED:
-        raise _broken(member, f"its own header says otherwise: {spelled!r}")
+        raise _BrokenError(f"its own header says otherwise: {spelled!r}")
     begin = _LOCAL_HEADER.size + name_length + extra_length
     if begin + member.packed > len(data):
-        raise _broken(member, "it overlaps the next one")
+        raise _BrokenError("it overlaps the next one")
     return data[begin : begin + member.packed]
 
 
@@ -244,11 +258,11 @@ def _inflate(member: Member, packed: memoryview) -> bytes:
     try:
         content = inflater.decompress(packed, member.size + 1)
     except zlib.error as error:
-        raise _broken(member, f"it cannot be inflated: {error}") from error
+        raise _BrokenError(f"it cannot be inflated: {error}") from error
     if len(content) > member.size:
-        raise _broken(member, f"it unpacks to more than the {member.size:,} bytes it declares")
+        raise _BrokenError(f"it unpacks to more than the {member.size:,} bytes it declares")
     if not inflater.eof:
-        raise _broken(member, "its data end early")
+        raise _BrokenError("its data end early")
     return content
 
 
@@ -264,7 +278,3 @@ def _refused(filename: str, problem: str) -> SourceError:
     return SourceError(
         f"{filename} is not safe to unpack: {problem}. Get it from a source you trust."
     )
-
-
-def _broken(member: Member, problem: str) -> SourceError:
-    return SourceError(f"{member.name!r} in the archive is broken: {problem}. Fetch it again.")

@@ -79,7 +79,8 @@ def packages_of(info: Path, root: Path) -> tuple[str, ...]:
         listed = set((info / "top_level.txt").read_text(encoding="utf-8").split())
     except (OSError, UnicodeDecodeError):
         listed = set()
-    return tuple(sorted(name for name in listed or _recorded(info) if _is_there(root, name)))
+    names = listed or _recorded(info)  # what is no identifier cannot be imported, and may lead out
+    return tuple(sorted(name for name in names if name.isidentifier() and _is_there(root, name)))
 
 
 def recorded_paths(info: Path) -> tuple[str, ...]:
@@ -120,7 +121,7 @@ def _recorded(info: Path) -> set[str]:
         top, _, rest = path.partition("/")
         if path.endswith((".py", ".pyi")):
             names.add(top if rest else PurePosixPath(path).stem)
-    return {name for name in names if name.isidentifier()}
+    return names
 
 
 def _is_there(root: Path, name: str) -> bool:
@@ -146,7 +147,7 @@ def _licences(info: Path, declared: Iterable[str]) -> tuple[Licence, ...]:
 def _licence(path: Path, name: str) -> Licence | None:
     try:
         return Licence(name, path.read_text(encoding="utf-8", errors="replace"))
-    except OSError:
+    except (OSError, ValueError):  # a name with a NUL
         return None
 
 

@@ -154,8 +154,9 @@ def _unpack(archive: Path, target: Path) -> None:
                 file.seek(start)
                 return file.read(end - start)
 
-            members = members_of(packed, repr(str(archive)), lambda name: name, _LIMITS)
-            unpack(members, read, target, _LIMITS)
+            name = repr(str(archive))
+            members = members_of(packed, name, lambda name: name, _LIMITS)
+            unpack(members, name, read, target, _LIMITS)
     except SourceError:
         raise
     except (zipfile.BadZipFile, ValueError, IndexError, NotImplementedError, OSError) as error:

@@ -60,7 +60,7 @@ def serve(settings: ServeSettings, opened: Tell, tell: Tell) -> None:
         try:
             _build(settings, folder)
         except BaseException:
-            server.server_close()
+            server.close()
             raise
         watch = Thread(
             target=_rebuild, args=(settings, folder, inputs, events, ended, tell), daemon=True
@@ -68,11 +68,10 @@ def serve(settings: ServeSettings, opened: Tell, tell: Tell) -> None:
         watch.start()
         opened(address)
         try:
-            server.serve_forever(_EVERY_SECONDS)
+            server.serve()
         finally:
             ended.set()
-            events.close()
-            server.server_close()
+            server.close()
             watch.join(5)
 
 

@@ -79,4 +79,5 @@ def serving(folder: Path) -> Iterator[Server]:
     finally:
         started.process.send_signal(signal.SIGINT)
         out, _ = started.process.communicate(timeout=300)
-    assert started.process.returncode == 0 and out.endswith("Ended.\n"), out
+    assert (started.process.returncode, out.endswith("Ended.\n")) == (0, True), out
+    assert "Traceback" not in out, out

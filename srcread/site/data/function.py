@@ -13,7 +13,7 @@ from srcread.graph.observe import SEEN
 from srcread.model import Certainty, Edge, EdgeKind, Range, SourceFile
 from srcread.site.data.address import permalink, short_name
 from srcread.site.data.elsewhere import Elsewhere, elsewhere
-from srcread.site.data.layout import Layout, call_path, neighbours
+from srcread.site.data.layout import Layout, call_path
 from srcread.site.data.natives import NativeCall, native_anchor, native_calls
 
 _NOT_READ = {
@@ -93,6 +93,14 @@ class Caller(NamedTuple):
     lines: tuple[int, ...]
 
 
+class Crumbs(NamedTuple):
+    """The way here from a root, this function the last; `more` are left out between both parts."""
+
+    first: tuple[Link, ...]
+    more: int
+    last: tuple[Link, ...]
+
+
 class FunctionPage(NamedTuple):
     """All of a function's page that is the same in every language.
 
@@ -111,7 +119,7 @@ class FunctionPage(NamedTuple):
     unresolved: tuple[OpenCall, ...]
     outside: tuple[str, ...]
     callers: tuple[Caller, ...]
-    path: tuple[Link, ...]
+    path: Crumbs
     previous: Link | None
     next: Link | None
     upstream: str | None
@@ -130,7 +138,7 @@ def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
     holder = {item.name: item for item in layout.view.distributions}.get(symbol.distribution)
     upstream = f"{holder.folder if holder else ''}{symbol.path}"
     sites = _by_site(edges)
-    before, after = neighbours(layout, name)
+    moves = layout.moves[name]
     return FunctionPage(
         name=name,
         short=short_name(name),
@@ -146,9 +154,9 @@ def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
             sorted({edge.callee for edge in edges if edge.callee and _kind(edge) == "external"})
         ),
         callers=_callers(layout, name),
-        path=tuple(link_to(layout, step) for step in call_path(layout, name)),
-        previous=link_to(layout, before) if before else None,
-        next=link_to(layout, after) if after else None,
+        path=_crumbs(layout, name),
+        previous=link_to(layout, moves.previous) if moves.previous else None,
+        next=link_to(layout, moves.next) if moves.next else None,
         upstream=permalink(holder, upstream, first, last),
         last=last,
         absent=f"{holder.name}=={holder.version}" if absent and holder else "",
@@ -235,6 +243,15 @@ def _callers(layout: Layout, name: str) -> tuple[Caller, ...]:
         lines.setdefault(edge.site.caller, set()).add(edge.site.range.first_line)
     return tuple(
         Caller(link_to(layout, caller), tuple(sorted(places))) for caller, places in lines.items()
+    )
+
+
+def _crumbs(layout: Layout, name: str) -> Crumbs:
+    first, more, last = call_path(layout, name)
+    return Crumbs(
+        tuple(link_to(layout, step) for step in first),
+        more,
+        tuple(link_to(layout, step) for step in last),
     )
 
 

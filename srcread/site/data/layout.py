@@ -6,9 +6,9 @@ other note on a symbol that is not walked gives that symbol a page of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from srcread.graph.observe import SEEN
 from srcread.model import Edge, Location, Step, Symbol, SymbolKind
@@ -18,12 +18,40 @@ from srcread.site.view import TourView
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
+_WHOLE = 12
+_FIRST, _LAST = 4, 6
+"""A path of more than `_WHOLE` functions is shown by so many of its first and its last ones."""
+
+
+class Reach(NamedTuple):
+    """A function's first reach: its caller there, how many functions lead to it and the first."""
+
+    parent: str | None
+    depth: int
+    first: tuple[str, ...]
+
+
+class CallPath(NamedTuple):
+    """The functions from a root to one, itself the last; `more` stand between both parts."""
+
+    first: tuple[str, ...]
+    more: int
+    last: tuple[str, ...]
+
+
+class Moves(NamedTuple):
+    """The pages before and after one."""
+
+    previous: str | None
+    next: str | None
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """A tour laid out. Steps are numbered from 0; `also` pairs a step with its further place.
 
-    `children` is the call tree at first reach; roots are the children of None.
+    `children` is the call tree at first reach; roots are the children of None. `moves` lead from
+    step to step, or along the walk where there is no note.
     """
 
     view: TourView
@@ -35,7 +63,8 @@ class Layout:
     calls: Mapping[str, tuple[Edge, ...]]
     callers: Mapping[str, tuple[Edge, ...]]
     children: Mapping[str | None, tuple[str, ...]]
-    parents: Mapping[str, str]
+    reached: Mapping[str, Reach]
+    moves: Mapping[str, Moves]
     page_of_step: Mapping[int, str]
     steps: Mapping[str, tuple[int, ...]]
     also: Mapping[str, tuple[tuple[int, Location], ...]]
@@ -57,7 +86,7 @@ def lay_out(view: TourView) -> Layout:
     calls = _group((edge.site.caller, edge) for edge in graph.edges)
     # What only a run has shown is marked in its caller's list; the tree is the source's.
     static = _group((edge.site.caller, edge) for edge in graph.edges if edge.reason != SEEN)
-    children, parents = _first_reach(graph.order, static)
+    children, reached = _first_reach(graph.order, static)
     version = view.distributions[0].version if view.distributions else None
     return Layout(
         view=view,
@@ -69,31 +98,50 @@ def lay_out(view: TourView) -> Layout:
         calls=calls,
         callers=_group((edge.callee, edge) for edge in graph.edges if edge.callee),
         children=children,
-        parents=parents,
+        reached=reached,
+        moves=_moves(pages, page_of_step.values()),
         page_of_step=page_of_step,
         steps=_group((page, number) for number, page in page_of_step.items()),
         also=_group(_further_places(view, frozenset(pages))),
     )
 
 
-def call_path(layout: Layout, page: str) -> tuple[str, ...]:
-    """Return the functions from a root to this one, by which it is first reached."""
-    path = [page]
-    while path[-1] in layout.parents:
-        path.append(layout.parents[path[-1]])
-    return tuple(reversed(path))
+def call_path(layout: Layout, page: str) -> CallPath:
+    """Return the way by which a function is first reached, shortened where it is long.
+
+    A chain of calls can be as long as the code: whole paths would grow with its square.
+    """
+    last = [page]
+    while (above := _parent(layout, last[-1])) is not None:
+        last.append(above)
+        if len(last) > _WHOLE:
+            first = layout.reached[page].first
+            more = layout.reached[page].depth + 1 - len(first) - _LAST
+            return CallPath(first, more, tuple(reversed(last[:_LAST])))
+    return CallPath((), 0, tuple(reversed(last)))
 
 
-def neighbours(layout: Layout, page: str) -> tuple[str | None, str | None]:
-    """Return the pages before and after: of the steps, or of the walk where there is no note."""
-    stops = tuple(dict.fromkeys(layout.page_of_step.values())) or layout.pages
-    if page in stops:
-        place = stops.index(page)
-        return (stops[place - 1] if place else None), (*stops, None)[place + 1]
-    place = layout.pages.index(page)
-    before = [name for name in layout.pages[:place] if name in layout.steps]
-    after = [name for name in layout.pages[place:] if name in layout.steps]
-    return (before[-1] if before else None), (after[0] if after else None)
+def _parent(layout: Layout, page: str) -> str | None:
+    reach = layout.reached.get(page)
+    return reach.parent if reach is not None else None
+
+
+def _moves(pages: tuple[str, ...], steps: Iterable[str]) -> dict[str, Moves]:
+    """Lead from a step's page to the next step's, and from any other to the nearest on the walk."""
+    stops = tuple(dict.fromkeys(steps)) or pages
+    ends = zip((None, *stops), (*stops[1:], None), strict=False)
+    moves = {page: Moves(*around) for page, around in zip(stops, ends, strict=True)}
+    before, after = _stop_before(pages, moves), _stop_before(reversed(pages), moves)
+    return {page: Moves(before[page], after[page]) for page in pages} | moves
+
+
+def _stop_before(pages: Iterable[str], stops: Container[str]) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    last = None
+    for page in pages:
+        found[page] = last
+        last = page if page in stops else last
+    return found
 
 
 def _page_of(step: Step, walked: frozenset[str]) -> str | None:
@@ -122,26 +170,30 @@ def _reading_order(order: tuple[str, ...], page_of_step: Mapping[int, str]) -> t
 
 def _first_reach(
     order: tuple[str, ...], calls: Mapping[str, tuple[Edge, ...]]
-) -> tuple[dict[str | None, tuple[str, ...]], dict[str, str]]:
+) -> tuple[dict[str | None, tuple[str, ...]], dict[str, Reach]]:
     """Find each function's first caller, depth-first; one that none reaches before is a root."""
-    walked, seen = frozenset(order), set[str]()
+    walked = frozenset(order)
     children: dict[str | None, list[str]] = {}
-    parents: dict[str, str] = {}
+    reached: dict[str, Reach] = {}
     for root in order:
-        if root in seen:
-            continue
         stack: list[tuple[str | None, str]] = [(None, root)]
         while stack:
             parent, name = stack.pop()
-            if name in seen:
+            if name in reached:
                 continue
-            seen.add(name)
             children.setdefault(parent, []).append(name)
-            if parent is not None:
-                parents[name] = parent
+            reached[name] = _reach(parent, reached)
             callees = [edge.callee for edge in calls.get(name, ())]
             stack.extend((name, callee) for callee in reversed(callees) if callee in walked)
-    return {name: tuple(below) for name, below in children.items()}, parents
+    return {name: tuple(below) for name, below in children.items()}, reached
+
+
+def _reach(parent: str | None, reached: Mapping[str, Reach]) -> Reach:
+    if parent is None:
+        return Reach(None, 0, ())
+    above = reached[parent]
+    first = above.first if len(above.first) == _FIRST else (*above.first, parent)
+    return Reach(parent, above.depth + 1, first)
 
 
 def _further_places(

@@ -32,6 +32,7 @@ from srcread.graph.infer.values import (
     unknown,
 )
 from srcread.index import Defined
+from srcread.index.trees import LAMBDA
 
 _OPEN = ("Callable", "Any")
 
@@ -99,7 +100,7 @@ class Parameters:
         defined = frame.defined
         assert defined is not None
         base = defined.name.partition("~")[0]
-        if defined.name == base:
+        if defined.name == base or defined.node.name == LAMBDA:
             return NOTHING  # nothing of its name stands before it
         siblings = defined.module.definitions if defined.owner is None else defined.owner.inner()
         found = NOTHING

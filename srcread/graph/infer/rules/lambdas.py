@@ -11,6 +11,7 @@ For example, `sorted(xs, key=lambda x: x.size)` in `def run` of model.py: the la
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from srcread.index import Defined, Module
@@ -31,25 +32,34 @@ class Lambdas:
     """Finds the lambdas of a block, and gives each its definition."""
 
     def __init__(self) -> None:
-        self._blocks: dict[int, list[Placed]] = {}
+        self._blocks: dict[int, dict[int, Placed]] = {}
+        self._by_definition: dict[int, Placed] = {}
 
-    def of(self, module: Module, owner: Defined | None) -> list[Placed]:
+    def of(self, module: Module, owner: Defined | None) -> Iterable[Placed]:
         """Return the lambdas of a module, class or function, those of inner functions not."""
-        key = id(owner or module)
-        if key not in self._blocks:
-            self._blocks[key] = _placed(module, owner)
-        return self._blocks[key]
+        return self._block(module, owner).values()
 
     def find(self, module: Module, owner: Defined | None, node: ast.Lambda) -> Defined | None:
         """Return the definition of a lambda; None where it stands in no statement of the block."""
-        return next((item.defined for item in self.of(module, owner) if item.node is node), None)
+        placed = self._block(module, owner).get(id(node))
+        return placed.defined if placed is not None else None
 
     def around(self, defined: Defined) -> tuple[Inner, ...]:
         """Return the comprehensions in which a function stands: none unless it is a lambda."""
         if defined.node.name != LAMBDA:
             return ()
-        placed = self.of(defined.module, defined.owner)
-        return next((item.inside for item in placed if item.defined is defined), ())
+        self._block(defined.module, defined.owner)
+        placed = self._by_definition.get(id(defined))
+        return placed.inside if placed is not None else ()
+
+    def _block(self, module: Module, owner: Defined | None) -> dict[int, Placed]:
+        """Return a block's lambdas by their nodes: one function may hold thousands."""
+        key = id(owner or module)
+        if key not in self._blocks:
+            placed = _placed(module, owner)
+            self._blocks[key] = {id(item.node): item for item in placed}
+            self._by_definition.update((id(item.defined), item) for item in placed)
+        return self._blocks[key]
 
 
 def _placed(module: Module, owner: Defined | None) -> list[Placed]:
