@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,14 @@ import click
 
 from srcread.cli.console import FINDINGS, Commands, count, echo, print_findings, progress
 from srcread.errors import SrcreadError
-from srcread.model import Grade
 from srcread.support.resources import copying, resources
 
 if TYPE_CHECKING:
+    from srcread.model import Grade
     from srcread.stories.confirm import Confirmed
 
+
+_CONFIRMED, _APART, _FAILED = "confirmed", "by equivalent", "NOT CONFIRMED"
 
 SANDBOX = click.option(
     "--sandbox",
@@ -163,12 +166,10 @@ def confirm(
                 _show(result)
     if not out:
         _show_homes(results)
-    grades = [result.grade for result in results]
-    held = sum(grade is not None for grade in grades)
-    apart = sum(grade is Grade.EQUIVALENT for grade in grades)
-    more = f", {apart} by an equivalent" if apart else ""
-    echo(f"{held - apart} of {count(len(results), 'note')} confirmed on {device}{more}.")
-    if held < len(results):
+    words = Counter(_word(result.grade) for result in results)
+    more = f", {words[_APART]} by an equivalent" if words[_APART] else ""
+    echo(f"{words[_CONFIRMED]} of {count(len(results), 'note')} confirmed on {device}{more}.")
+    if words[_FAILED]:
         sys.exit(FINDINGS)
 
 
@@ -189,12 +190,14 @@ def _show(result: Confirmed) -> None:
 
 
 def _word(grade: Grade | None) -> str:
+    from srcread.model import Grade
+
     match grade:
         case None:
-            return "NOT CONFIRMED"
+            return _FAILED
         case Grade.EQUIVALENT:
-            return "by equivalent"
-    return "confirmed"
+            return _APART
+    return _CONFIRMED
 
 
 def _show_homes(results: Sequence[Confirmed]) -> None:
