@@ -31,7 +31,7 @@ import types
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Union
+from typing import Any, NamedTuple, Union
 
 _Block = Union[ast.Try, ast.With, ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef]  # noqa: UP007 - Python 3.9
 
@@ -39,6 +39,16 @@ _INNER = "srcread: an error passes"
 _OUTER = "srcread: an error ends the snippet"
 _RAISE = dis.opmap["RAISE_VARARGS"]
 _OWN, _REFUSED, _CRASHED = "own", "refused", "crashed"
+
+
+class Compiled(NamedTuple):
+    """A snippet's code, where its statements stand, and by each line where its statement begins."""
+
+    source: str
+    path: str
+    code: types.CodeType
+    places: list[tuple[int, int]]
+    starts: dict[int, int]
 
 
 class _Watch:
@@ -54,16 +64,6 @@ class _Watch:
         self.places: list[tuple[int, int]] = []
         self.ran = bytearray()
 
-    def look_at(self, statements: list[ast.stmt], marks: Any) -> dict[int, int]:
-        """Prepare to tell which of these ran; return by each line where its statement begins."""
-        self.places = sorted({(item.lineno, item.col_offset) for item in statements})
-        self.ran = marks.Ran(len(self.places))
-        lines = {}
-        for item in statements:
-            begin, end = item.lineno, item.end_lineno or item.lineno
-            lines.update(dict.fromkeys(range(begin, end + 1), begin))
-        return lines
-
     def note(self, how: str, place: int) -> None:
         """Count an error of others, and tell of the first crash that is new."""
         if how != _OWN:
@@ -74,13 +74,14 @@ class _Watch:
 
 
 _watch = _Watch()
+_last: Compiled | None = None
 
 
 def observe(about: Any, load: Callable[[str], Any]) -> Callable[[], dict[str, list[Any]]]:
     """Return what lists the errors that `came`, each with its count, and the lines `left_out`.
 
     Such a line begins a statement of the snippet which did not run. They are seen where the snippet
-    has been compiled by `probed`.
+    has been given its probes.
     """
 
     def seen() -> dict[str, list[Any]]:
@@ -97,39 +98,48 @@ def ends(unit: int) -> None:
     _watch.note(_passing()[0], -1 - unit)
 
 
+def compiled(source: str, path: str, load: Callable[[str], Any]) -> Compiled:
+    """Compile a snippet with texts in the places of its probes: forks of one process share it."""
+    global _last
+    if _last is None or (_last.source, _last.path) != (source, path):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a text that is called stands for a probe
+            tree = ast.parse(source, path)
+            statements = _statements(tree)
+            places = sorted({(item.lineno, item.col_offset) for item in statements})
+            starts, head = _starts(statements), _head(tree)
+            load("marks").mark_statements(tree, places)
+            _Prober().visit(tree)
+            tree.body[head:] = _guarded(tree.body[head:], _OUTER)
+            code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
+        _last = Compiled(source, path, code, places, starts)
+    return _last
+
+
 def probed(
-    source: str,
-    path: str,
+    snippet: Compiled,
     known: list[tuple[int, int]],
     tell: Callable[[str, object], None],
     load: Callable[[str], Any],
 ) -> types.CodeType:
-    """Compile a snippet with its probes.
+    """Give a compiled snippet its probes.
 
     `tell` is called with "crashed" at the first crash that is not among the `known` ones, and with
     "stopped" and [KIND, LINE] at an error that ends the snippet.
     """
     marks, _watch.holds = load("marks"), load("units").holds
-    _watch.path, _watch.tell, _watch.known = path, tell, dict(known)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a text that is called stands for a probe
-        tree = ast.parse(source, path)
-        starts = _watch.look_at(_statements(tree), marks)
-        head = _head(tree)
-        marks.mark_statements(tree, _watch.places)
-        _Prober().visit(tree)
-        tree.body[head:] = _guarded(tree.body[head:], _OUTER)
-        code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
+    _watch.path, _watch.tell, _watch.known = snippet.path, tell, dict(known)
+    _watch.places, _watch.ran = snippet.places, marks.Ran(len(snippet.places))
 
     def inner() -> None:
         _watch.note(*_passing())
 
     def outer() -> None:
         how, line = _passing()
-        tell("stopped", [how, starts.get(line, line)])
+        tell("stopped", [how, snippet.starts.get(line, line)])
 
     probes = {_INNER: inner, _OUTER: outer, marks.RAN: _watch.ran}
-    whole: types.CodeType = marks.replaced(code, probes)
+    whole: types.CodeType = marks.replaced(snippet.code, probes)
     return whole
 
 
@@ -178,6 +188,14 @@ def _statements(tree: ast.Module) -> list[ast.stmt]:
     """Return what is executed of a snippet, outer statements before those in them."""
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
     return [node for node in nodes if not (_is_text(node) or _is_future(node))]
+
+
+def _starts(statements: list[ast.stmt]) -> dict[int, int]:
+    """Return by each line of a snippet where its statement begins, the innermost of several."""
+    lines = {}
+    for item in statements:
+        lines.update(dict.fromkeys(range(item.lineno, (item.end_lineno or 0) + 1), item.lineno))
+    return lines
 
 
 def _passing() -> tuple[str, int]:
