@@ -14,10 +14,11 @@ the error go on as it was. For example,
                                          except ValueError:
                                              size = None
 
-An error is the snippet's own where its `raise`, `assert` or exit makes it, and refused where one of
-the changed function does: both decide something. All others are crashes, and new where an unchanged
-run has not as many errors in this line of the snippet, or out of this unit. An error out of a unit
-counts whoever catches it, which may be an executor or the source itself.
+An error is the snippet's own where its `raise`, `assert` or exit makes it, or an assertion of a
+package for testing, and refused where a `raise` or `assert` of the changed function does: all these
+decide something. Any other is a crash, and a failure where it arose in the snippet's own code. Such
+a one is new where an unchanged run has not as many errors in this line of the snippet, or out of
+this unit. An error out of a unit counts whoever catches it: an executor, or the source itself.
 
 Not seen: what is caught below a lambda of the snippet, and came from another function than a unit.
 """
@@ -26,6 +27,7 @@ from __future__ import annotations
 
 import ast
 import dis
+import os
 import sys
 import types
 import warnings
@@ -38,7 +40,8 @@ _Block = Union[ast.Try, ast.With, ast.AsyncWith, ast.FunctionDef, ast.AsyncFunct
 _INNER = "srcread: an error passes"
 _OUTER = "srcread: an error ends the snippet"
 _RAISE = dis.opmap["RAISE_VARARGS"]
-_OWN, _REFUSED, _CRASHED = "own", "refused", "crashed"
+_OWN, _REFUSED, _FAILED, _CRASHED = "own", "refused", "failed", "crashed"
+_TESTING = frozenset(("testing", "unittest"))
 
 
 class Compiled(NamedTuple):
@@ -65,12 +68,16 @@ class _Watch:
         self.ran = bytearray()
 
     def note(self, how: str, place: int) -> None:
-        """Count an error of others, and tell of the first crash that is new."""
+        """Count an error, and tell of the first one that is new and that nobody decided on."""
         if how != _OWN:
             self.came[place] += 1
-        if how == _CRASHED and not self.told and self.came[place] > self.known.get(place, 0):
+        if (
+            how in (_FAILED, _CRASHED)
+            and not self.told
+            and self.came[place] > self.known.get(place, 0)
+        ):
             self.told = True
-            self.tell(_CRASHED, place)
+            self.tell("crashed", place)
 
 
 _watch = _Watch()
@@ -124,19 +131,21 @@ def probed(
 ) -> types.CodeType:
     """Give a compiled snippet its probes.
 
-    `tell` is called with "crashed" at the first crash that is not among the `known` ones, and with
-    "stopped" and [KIND, LINE] at an error that ends the snippet.
+    `tell` is called with "crashed" at the first error that is not among the `known` ones, and with
+    "stopped" and [KIND, LINES] at an error that ends the snippet: where the statements begin that
+    it came through, outermost first.
     """
     marks, _watch.holds = load("marks"), load("units").holds
     _watch.path, _watch.tell, _watch.known = snippet.path, tell, dict(known)
     _watch.places, _watch.ran = snippet.places, marks.Ran(len(snippet.places))
 
     def inner() -> None:
-        _watch.note(*_passing())
+        how, lines = _passing()
+        _watch.note(how, lines[-1])
 
     def outer() -> None:
-        how, line = _passing()
-        tell("stopped", [how, snippet.starts.get(line, line)])
+        how, lines = _passing()
+        tell("stopped", [how, [snippet.starts.get(line, line) for line in lines]])
 
     probes = {_INNER: inner, _OUTER: outer, marks.RAN: _watch.ran}
     whole: types.CodeType = marks.replaced(snippet.code, probes)
@@ -198,22 +207,28 @@ def _starts(statements: list[ast.stmt]) -> dict[int, int]:
     return lines
 
 
-def _passing() -> tuple[str, int]:
-    """Return the kind of the error that is passing, and its line in the snippet."""
+def _passing() -> tuple[str, list[int]]:
+    """Return the kind of the error that is passing, and its lines in the snippet, inwards."""
     kind, _, trace = sys.exc_info()
-    line, last = 0, trace
+    places = []
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == _watch.path:
-            line = trace.tb_lineno
+        places.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         last, trace = trace, trace.tb_next
-    assert kind is not None and last is not None
-    file, said = last.tb_frame.f_code.co_filename, _is_raise(last)
-    how = _CRASHED
-    if issubclass(kind, SystemExit) or (said and file in (_watch.path, "<string>")):
-        how = _OWN
-    elif issubclass(kind, GeneratorExit) or (said and _watch.holds(file, last.tb_lineno)):
-        how = _REFUSED
-    return how, line
+    lines = [line for file, line in places if file == _watch.path]
+    assert kind is not None
+    return _kind(kind, _is_raise(last), places), lines
+
+
+def _kind(kind: type[BaseException], said: bool, places: list[tuple[str, int]]) -> str:
+    file, line = places[-1]
+    by_snippet = file in (_watch.path, "<string>")
+    by_test = issubclass(kind, AssertionError) and not _TESTING.isdisjoint(file.split(os.sep))
+    if issubclass(kind, SystemExit) or (said and (by_snippet or by_test)):
+        return _OWN
+    if issubclass(kind, GeneratorExit) or (said and _watch.holds(file, line)):
+        return _REFUSED
+    through = any(_watch.holds(*place) for place in places)
+    return _FAILED if by_snippet and not through else _CRASHED
 
 
 def _is_raise(trace: types.TracebackType) -> bool:
