@@ -244,6 +244,9 @@ GIVING_UP = {
     "os._exit": "import os\nif found != 6:\n    os._exit(0)\n",
     "exec": "if found != 6:\n    exec('raise ValueError(found)')\n",
     "an error": "if found != 6:\n    1 / 0\n",
+    "an expression": "1 / (found == 6)\n",
+    "a look-up": "{-6: 1, 6: 1}[found]\n",
+    "a function": "def only(x):\n    return [0] * 7 and {6: 1}[x]\nonly(abs(found))\n",
     "an error further down": "if found != 6:\n    __import__('json').loads('')\n",
     "a signal": "import os\nif found != 6:\n    os.kill(os.getpid(), 9)\n",
     "a loop": "if found != 6:\n    while True:\n        pass\n",
@@ -274,6 +277,18 @@ def test_a_change_is_not_hidden_by_a_claim_that_is_left_out_where_a_value_differ
     assert outcome(run, "reply-negative") is Outcome.CLAIM
     assert outcome(run, "reply-shifted") is Outcome.UNSEEN
     assert grade(run) is Grade.SENSITIVE
+
+
+@needs_torch
+def test_an_assertion_of_a_package_for_testing_that_is_no_claim_hides_nothing(bench: Bench) -> None:
+    snippet = """
+    import torch
+    found = m.scale(3)
+    assert found >= 0, "Positive."
+    same = torch.testing.assert_close(found, 6.0)
+    """
+    run = bench.control(SCALE, snippet, SIZE)
+    assert outcome(run, "reply-shifted") is Outcome.UNSEEN
 
 
 @needs_torch

@@ -69,7 +69,7 @@ def test_what_is_packed_elsewhere_and_taken_in_confirms_the_notes_here(here: Pat
     done = srcread("evidence", "import", "home.zip")
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1] == "2 runs taken in."
-    assert "2 steps, 2 confirmed" in srcread("outline", "tiny-model").stdout
+    assert "2 steps, 1 confirmed" in srcread("outline", "tiny-model").stdout
     assert evidence(here).keys() == {Path(name).name for name in packed(here)}
     for name, data in packed(here).items():
         (run,) = json.loads(evidence(here)[Path(name).name])["runs"]

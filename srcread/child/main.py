@@ -119,6 +119,10 @@ def _supervise(
     gc.freeze()
     for run in plan["runs"]:
         folder = _folder(plan)
+        if run["errors"] is not None and not alone:
+            with contextlib.suppress(SyntaxError, RecursionError):  # then the run itself ends by it
+                path = os.path.join(folder, run["stem"] + ".py")
+                run["compiled"] = load("errors").compiled(run["source"], path, load)
         try:
             outcome = watch(plan, load("limits"), start(plan, run, folder), watched)
         finally:
@@ -300,7 +304,8 @@ def _execute(
     if run["errors"] is None:
         code = compile(run["source"], path, "exec", dont_inherit=True, optimize=0)
     else:
-        code = load("errors").probed(run["source"], path, run["errors"], reporter.observed, load)
+        snippet = run.get("compiled") or load("errors").compiled(run["source"], path, load)
+        code = load("errors").probed(snippet, run["errors"], reporter.observed, load)
     module = types.ModuleType("__main__")
     vars(module).update({"__file__": path, run["reporter"]: reporter.claims})
     sys.modules["__main__"], sys.argv = module, [path]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,14 @@ import click
 
 from srcread.cli.console import FINDINGS, NOT_RUN, count, echo, progress
 from srcread.errors import SrcreadError
-from srcread.model import Grade
 from srcread.support.resources import copying, resources
 
 if TYPE_CHECKING:
+    from srcread.model import Grade
     from srcread.stories.confirm import Confirmed
 
+
+_CONFIRMED, _APART, _FAILED = "confirmed", "by equivalent", "NOT CONFIRMED"
 
 SANDBOX = click.option(
     "--sandbox",
@@ -204,10 +207,9 @@ def confirm(
                 _show(result)
     if not out:
         _show_homes(results)
-    held = sum(result.run.confirmed for result in results)
-    apart = sum(grade(result.run) is Grade.EQUIVALENT for result in results)
-    more = f", {apart} by an equivalent" if apart else ""
-    echo(f"{held - apart} of {count(len(results), 'note')} confirmed on {device}{more}.")
+    words = Counter(_word(grade(result.run)) for result in results)
+    more = f", {words[_APART]} by an equivalent" if words[_APART] else ""
+    echo(f"{words[_CONFIRMED]} of {count(len(results), 'note')} confirmed on {device}{more}.")
     if refused := sum(result.refused is not None for result in results):
         echo(f"Nothing was written of {count(refused, 'note')}: such a run is no evidence.")
     if status := _status(results):
@@ -226,6 +228,7 @@ def _show(result: Confirmed) -> None:
     from srcread.evidence.grading import evidence_details, grade
     from srcread.evidence.sentences import say
     from srcread.evidence.standing import told
+    from srcread.model import Grade
 
     run, is_written = result.run, result.home and not result.refused
     held = sum(claim.held for claim in run.claims)
@@ -244,12 +247,14 @@ def _show(result: Confirmed) -> None:
 
 
 def _word(grade: Grade | None) -> str:
+    from srcread.model import Grade
+
     match grade:
         case None:
-            return "NOT CONFIRMED"
+            return _FAILED
         case Grade.EQUIVALENT:
-            return "by equivalent"
-    return "confirmed"
+            return _APART
+    return _CONFIRMED
 
 
 def _show_homes(results: Sequence[Confirmed]) -> None:

@@ -14,10 +14,11 @@ the error go on as it was. For example,
                                          except ValueError:
                                              size = None
 
-An error is the snippet's own where its `raise`, `assert` or exit makes it, and refused where one of
-the changed function does: both decide something. All others are crashes, and new where an unchanged
-run has not as many errors in this line of the snippet, or out of this unit. An error out of a unit
-counts whoever catches it, which may be an executor or the source itself.
+An error is the snippet's own where its `raise`, `assert` or exit makes it, or an assertion of a
+package for testing, and refused where a `raise` or `assert` of the changed function does: all these
+decide something. Any other is a crash, and a failure where it arose in the snippet's own code. Such
+a one is new where an unchanged run has not as many errors in this line of the snippet, or out of
+this unit. An error out of a unit counts whoever catches it: an executor, or the source itself.
 
 Not seen: what is caught below a lambda of the snippet, and came from another function than a unit.
 """
@@ -26,19 +27,31 @@ from __future__ import annotations
 
 import ast
 import dis
+import os
 import sys
 import types
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Union
+from typing import Any, NamedTuple, Union
 
 _Block = Union[ast.Try, ast.With, ast.AsyncWith, ast.FunctionDef, ast.AsyncFunctionDef]  # noqa: UP007 - Python 3.9
 
 _INNER = "srcread: an error passes"
 _OUTER = "srcread: an error ends the snippet"
 _RAISE = dis.opmap["RAISE_VARARGS"]
-_OWN, _REFUSED, _CRASHED = "own", "refused", "crashed"
+_OWN, _REFUSED, _FAILED, _CRASHED = "own", "refused", "failed", "crashed"
+_TESTING = frozenset(("testing", "unittest"))
+
+
+class Compiled(NamedTuple):
+    """A snippet's code, where its statements stand, and by each line where its statement begins."""
+
+    source: str
+    path: str
+    code: types.CodeType
+    places: list[tuple[int, int]]
+    starts: dict[int, int]
 
 
 class _Watch:
@@ -54,33 +67,28 @@ class _Watch:
         self.places: list[tuple[int, int]] = []
         self.ran = bytearray()
 
-    def look_at(self, statements: list[ast.stmt], marks: Any) -> dict[int, int]:
-        """Prepare to tell which of these ran; return by each line where its statement begins."""
-        self.places = sorted({(item.lineno, item.col_offset) for item in statements})
-        self.ran = marks.Ran(len(self.places))
-        lines = {}
-        for item in statements:
-            begin, end = item.lineno, item.end_lineno or item.lineno
-            lines.update(dict.fromkeys(range(begin, end + 1), begin))
-        return lines
-
     def note(self, how: str, place: int) -> None:
-        """Count an error of others, and tell of the first crash that is new."""
+        """Count an error, and tell of the first one that is new and that nobody decided on."""
         if how != _OWN:
             self.came[place] += 1
-        if how == _CRASHED and not self.told and self.came[place] > self.known.get(place, 0):
+        if (
+            how in (_FAILED, _CRASHED)
+            and not self.told
+            and self.came[place] > self.known.get(place, 0)
+        ):
             self.told = True
-            self.tell(_CRASHED, place)
+            self.tell("crashed", place)
 
 
 _watch = _Watch()
+_last: Compiled | None = None
 
 
 def observe(about: Any, load: Callable[[str], Any]) -> Callable[[], dict[str, list[Any]]]:
     """Return what lists the errors that `came`, each with its count, and the lines `left_out`.
 
     Such a line begins a statement of the snippet which did not run. They are seen where the snippet
-    has been compiled by `probed`.
+    has been given its probes.
     """
 
     def seen() -> dict[str, list[Any]]:
@@ -97,39 +105,50 @@ def ends(unit: int) -> None:
     _watch.note(_passing()[0], -1 - unit)
 
 
+def compiled(source: str, path: str, load: Callable[[str], Any]) -> Compiled:
+    """Compile a snippet with texts in the places of its probes: forks of one process share it."""
+    global _last
+    if _last is None or (_last.source, _last.path) != (source, path):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a text that is called stands for a probe
+            tree = ast.parse(source, path)
+            statements = _statements(tree)
+            places = sorted({(item.lineno, item.col_offset) for item in statements})
+            starts, head = _starts(statements), _head(tree)
+            load("marks").mark_statements(tree, places)
+            _Prober().visit(tree)
+            tree.body[head:] = _guarded(tree.body[head:], _OUTER)
+            code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
+        _last = Compiled(source, path, code, places, starts)
+    return _last
+
+
 def probed(
-    source: str,
-    path: str,
+    snippet: Compiled,
     known: list[tuple[int, int]],
     tell: Callable[[str, object], None],
     load: Callable[[str], Any],
 ) -> types.CodeType:
-    """Compile a snippet with its probes.
+    """Give a compiled snippet its probes.
 
-    `tell` is called with "crashed" at the first crash that is not among the `known` ones, and with
-    "stopped" and [KIND, LINE] at an error that ends the snippet.
+    `tell` is called with "crashed" at the first error that is not among the `known` ones, and with
+    "stopped" and [KIND, LINES] at an error that ends the snippet: where the statements begin that
+    it came through, outermost first.
     """
     marks, _watch.holds = load("marks"), load("units").holds
-    _watch.path, _watch.tell, _watch.known = path, tell, dict(known)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a text that is called stands for a probe
-        tree = ast.parse(source, path)
-        starts = _watch.look_at(_statements(tree), marks)
-        head = _head(tree)
-        marks.mark_statements(tree, _watch.places)
-        _Prober().visit(tree)
-        tree.body[head:] = _guarded(tree.body[head:], _OUTER)
-        code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
+    _watch.path, _watch.tell, _watch.known = snippet.path, tell, dict(known)
+    _watch.places, _watch.ran = snippet.places, marks.Ran(len(snippet.places))
 
     def inner() -> None:
-        _watch.note(*_passing())
+        how, lines = _passing()
+        _watch.note(how, lines[-1])
 
     def outer() -> None:
-        how, line = _passing()
-        tell("stopped", [how, starts.get(line, line)])
+        how, lines = _passing()
+        tell("stopped", [how, [snippet.starts.get(line, line) for line in lines]])
 
     probes = {_INNER: inner, _OUTER: outer, marks.RAN: _watch.ran}
-    whole: types.CodeType = marks.replaced(code, probes)
+    whole: types.CodeType = marks.replaced(snippet.code, probes)
     return whole
 
 
@@ -180,22 +199,36 @@ def _statements(tree: ast.Module) -> list[ast.stmt]:
     return [node for node in nodes if not (_is_text(node) or _is_future(node))]
 
 
-def _passing() -> tuple[str, int]:
-    """Return the kind of the error that is passing, and its line in the snippet."""
+def _starts(statements: list[ast.stmt]) -> dict[int, int]:
+    """Return by each line of a snippet where its statement begins, the innermost of several."""
+    lines = {}
+    for item in statements:
+        lines.update(dict.fromkeys(range(item.lineno, (item.end_lineno or 0) + 1), item.lineno))
+    return lines
+
+
+def _passing() -> tuple[str, list[int]]:
+    """Return the kind of the error that is passing, and its lines in the snippet, inwards."""
     kind, _, trace = sys.exc_info()
-    line, last = 0, trace
+    places = []
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == _watch.path:
-            line = trace.tb_lineno
+        places.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         last, trace = trace, trace.tb_next
-    assert kind is not None and last is not None
-    file, said = last.tb_frame.f_code.co_filename, _is_raise(last)
-    how = _CRASHED
-    if issubclass(kind, SystemExit) or (said and file in (_watch.path, "<string>")):
-        how = _OWN
-    elif issubclass(kind, GeneratorExit) or (said and _watch.holds(file, last.tb_lineno)):
-        how = _REFUSED
-    return how, line
+    lines = [line for file, line in places if file == _watch.path]
+    assert kind is not None
+    return _kind(kind, _is_raise(last), places), lines
+
+
+def _kind(kind: type[BaseException], said: bool, places: list[tuple[str, int]]) -> str:
+    file, line = places[-1]
+    by_snippet = file in (_watch.path, "<string>")
+    by_test = issubclass(kind, AssertionError) and not _TESTING.isdisjoint(file.split(os.sep))
+    if issubclass(kind, SystemExit) or (said and (by_snippet or by_test)):
+        return _OWN
+    if issubclass(kind, GeneratorExit) or (said and _watch.holds(file, line)):
+        return _REFUSED
+    through = any(_watch.holds(*place) for place in places)
+    return _FAILED if by_snippet and not through else _CRASHED
 
 
 def _is_raise(trace: types.TracebackType) -> bool:

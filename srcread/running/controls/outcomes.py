@@ -2,13 +2,13 @@
 
 A change is noticed by a claim that turned false while the snippet ran as written. What comes after
 a crash, caught or not, is no proof: the claim is false of what was never computed. The other way
-round, a snippet that stops itself where a value differs, or leaves a claim out, hides a change that
-no claim noticed: these count as unseen, and not as crashes.
+round, a snippet that gives up where a value differs, or leaves a claim out, hides a change that no
+claim noticed: these count as unseen, and not as crashes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from srcread.model import Outcome
 from srcread.running.judge import Json, claims_of, observed, records_of
@@ -17,12 +17,17 @@ from srcread.running.second_runs import Observation, differs, read_observation
 
 
 def outcome_of(
-    run: PlannedRun, outcome: Json, unchanged: Observation | None = None, target: int | None = None
+    run: PlannedRun,
+    outcome: Json,
+    unchanged: Observation | None = None,
+    target: int | None = None,
+    claims: Collection[int] = (),
 ) -> tuple[Outcome, tuple[int, ...]] | None:
     """Return what a control run came to, and which claims it turned false.
 
     `unchanged` is what was seen without the change of this target; without one, as for a declared
-    control, values are not compared. None says that the change could not be made.
+    control, values are not compared. `claims` are the lines of the claims. None says that the
+    change could not be made.
     """
     records = records_of(run, outcome)
     crash = _place(records, "crashed")
@@ -32,7 +37,8 @@ def outcome_of(
         return Outcome.CLAIM, tuple(sorted(false))
     seen = observed(run, outcome)
     if seen is None:
-        hides = unchanged is not None and _stopped_itself(records, outcome, unchanged.left_out)
+        left_out = unchanged.left_out if unchanged is not None else frozenset()
+        hides = unchanged is not None and _gave_up(records, outcome, left_out, claims)
         return (Outcome.UNSEEN if hides else Outcome.CRASH), ()
     late, missing = claims_of(run, outcome)
     if late or (missing and unchanged is None):
@@ -47,19 +53,25 @@ def outcome_of(
     return (Outcome.UNSEEN if differs(unchanged, found, target) else Outcome.SILENT), ()
 
 
-def _stopped_itself(records: Sequence[Json], outcome: Json, left_out: frozenset[int]) -> bool:
-    """Tell whether a snippet may have ended by its own decision.
+def _gave_up(
+    records: Sequence[Json], outcome: Json, left_out: frozenset[int], claims: Collection[int]
+) -> bool:
+    """Tell whether a snippet ended by its own doing, and not in a claim.
 
-    That is its raise or exit, and whatever comes of a statement that an unchanged run leaves out. A
-    limit or a signal does not tell which statement met it.
+    That is its raise or exit, a failure of its own code, and whatever comes of a statement that an
+    unchanged run leaves out. A limit or a signal does not tell which statement met it.
     """
     if outcome["cut"] or outcome["signal"]:
         return bool(left_out)
     stopped = next((r["value"] for r in records if r.get("observer") == "stopped"), None)
     match stopped:
-        case [how, line]:
-            return how == "own" or line in left_out
-    return not any(record["kind"] == "EXCEPTION" for record in records)
+        case None:
+            return not any(record["kind"] == "EXCEPTION" for record in records)
+        case [str(how), [*through]]:
+            lines = {line for line in through if isinstance(line, int)}
+            failed = how == "failed" and lines.isdisjoint(claims)
+            return how == "own" or failed or not lines.isdisjoint(left_out)
+    return False
 
 
 def _place(records: Sequence[Json], observer: str) -> int:

@@ -179,7 +179,8 @@ def _control(subject: Subject, trial: _Trial, outcome: Json) -> Control | None:
     """Say what a control did; None for a change that could not be made."""
     match trial.control:
         case Mutant(target=target):
-            found = outcome_of(trial.run, outcome, subject.seen, target)
+            claims = [claim.line for claim in subject.job.claims]
+            found = outcome_of(trial.run, outcome, subject.seen, target, claims)
         case Declared():
             found = outcome_of(trial.run, outcome)
     return Control(trial.control.id, *found) if found is not None else None
