@@ -5,9 +5,9 @@ import sys
 
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.extract import extract
-from srcread.lab.tensorrt import standing_in
+from srcread.lab.tensorrt import StandInError, standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
@@ -52,29 +52,36 @@ weight = numbers[:, None].expand(-1, hidden).float().contiguous()
 x = torch.eye(hidden, device=device)[0].expand(2, 3, -1)  # (batch, seq, hidden): reads a column
 
 
-def blocks_of(rank, ranks, weight):
-    """Return which blocks of the checkpoint a rank's graph takes for q, for k and for v."""
+def blocks_of(rank, ranks):
+    """Return which blocks of the checkpoint a rank's graph takes for q, for k and for v, if any."""
     part = split_qkv(weight, ranks, rank, hidden, heads, heads)
-    taken = read_by_the_graph(x @ part.T, heads // ranks)
-    return [block.int().unique().tolist() for third in taken for block in third]
+    try:
+        taken = read_by_the_graph(x @ part.T, heads // ranks)
+    except (AssertionError, RuntimeError, StandInError, ValueError) as error:
+        return type(error).__name__
+    return [block.unique().tolist() for third in taken for block in third]
 
 
-saved = weight
-if must_fail(
-    "The graph takes each head's q, k and v side by side: (heads, 3, head_dim), like BLOOM's."
-):
-    saved = weight.view(heads, 3, head_dim, hidden).transpose(0, 1).reshape(weight.shape)
-single = blocks_of(0, 1, saved)
+def rows_of(rank):
+    """Return the blocks of a rank's part of two, in their order."""
+    part = split_qkv(weight, 2, rank, hidden, heads, heads)
+    return part[::head_dim, 0].tolist()
+
+
+single = blocks_of(0, 1)
 print("one rank takes for q, k and v the blocks", single)
 assert single == [[0], [3], [6], [9], [1], [4], [7], [10], [2], [5], [8], [11]], (
     "The graph takes each head's q, k and v side by side: (heads, 3, head_dim), like BLOOM's."
 )
 
-ranks = 2
-if must_fail("Of two ranks, the first gets other blocks than its heads 0 and 1 have."):
-    ranks = 1
-first = blocks_of(0, ranks, weight)
+rows = [rows_of(rank) for rank in range(2)]
+print("two ranks get the blocks", *rows)
+assert rows == [[0, 1, 4, 5, 8, 9], [2, 3, 6, 7, 10, 11]], (
+    "Two ranks get two blocks each of the first, the second and the last third of the rows."
+)
+
+first = blocks_of(0, 2)
 print("the first of two ranks takes", first, "instead of [0], [3], [1], [4], [2], [5]")
 assert first == [[0], [5], [1], [8], [4], [9]], (
-    "Of two ranks, the first gets other blocks than its heads 0 and 1 have."
+    "Of two ranks, the first takes head 0's q and k, but its v is head 1's k."
 )

@@ -27,21 +27,21 @@ def quantised(x, weight, shape=(64, 24), **options):
 
 
 def in_steps(numbers, largest):
-    """Return numbers as int8 codes, 127 for the largest."""
+    """Return numbers as int8 values, 127 for the largest."""
     return np.rint(numbers * (127 / largest)).clip(-127, 127)
 
 
 told = quantised(x, weight)
 matrix, codes = weight.T.cpu().numpy(), told["weight.int8"]
-print("the largest codes:", codes.min(), codes.max())
-assert (type(codes), codes.dtype.name) == (np.ndarray, "int8"), "The codes are made by numpy."
+print("smallest and largest int8 value:", codes.min(), codes.max())
+assert (type(codes), codes.dtype.name) == (np.ndarray, "int8"), "The int8 values are made by NumPy."
 assert (codes == in_steps(matrix, abs(matrix).max())).all(), (
-    "One scale for the whole weight is its largest entry / 127; no code is -128."
+    "One scale for the whole weight is its largest absolute value / 127; no int8 value is -128."
 )
 by_column = in_steps(matrix, abs(matrix).max(0))
 assert (told["weight.int8.col"] == by_column).all() and np.allclose(
     told["scale_w_quant_orig.col"], abs(matrix).max(0) / 127
-), "One scale for each output is the largest entry of its column / 127."
+), "One scale for each output is the largest absolute value of its column / 127."
 
 
 def int8_error(x, weight, kind=""):
@@ -60,7 +60,9 @@ print(f"mean error of a product in int8: {errors[0]:.1%}, after smoothing {error
 assert max(errors) < 0.1, (
     "The sums of int8 products become int8 outputs by a single factor, or by one for each output."
 )
-assert errors[1] < errors[0] / 2, "An outlier costs precision; smoothing wins more than half back."
+assert errors[1] < errors[0] / 2, (
+    "An outlier costs precision; smoothing more than halves the error."
+)
 
 fused = quantised(x, weight, (64, 3, 8), is_qkv=True)
 by_part = matrix.reshape(64, 3, 8)
@@ -70,13 +72,13 @@ assert np.array_equal(fused["scale_w_quant_orig"].round(5), expected.round(5)), 
     "Of a fused weight, q, k and v each have one scale, repeated for each output."
 )
 assert (fused["weight.int8"] == in_steps(by_part, largest)).all(), (
-    "The codes of q, k and v follow these three scales."
+    "The int8 values of q, k and v follow these three scales."
 )
 
 grouped = torch.randn(64 + 8 + 8, 64, device=device)  # q, and fewer k and v
 grouped = quantised(x, grouped, (64, 80), is_qkv=True, multi_query_mode=True)
 zeros = {name: (grouped[name] == 0).mean() for name in ("weight.int8", "weight.int8.col")}
-print("codes that are 0 with grouped queries:", *(f"{k} {v:.0%}" for k, v in zeros.items()))
+print("values that are 0 with grouped queries:", *(f"{k} {v:.0%}" for k, v in zeros.items()))
 assert (zeros["weight.int8"], zeros["weight.int8.col"] < 0.1) == (1, True), (
-    "With grouped queries, one scale for each part multiplies instead of divides: all codes are 0."
+    "With grouped queries, one scale for each part multiplies instead of divides: all values are 0."
 )

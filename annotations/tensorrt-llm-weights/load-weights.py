@@ -84,11 +84,15 @@ with standing_in(), tempfile.TemporaryDirectory() as folder:
     missing = load(less)
     print("not loaded, and not missed:", *differing(missing, weights))
     assert differing(missing, weights) == [lost], (
-        "A parameter that the checkpoint lacks keeps its random values, without a word."
+        "A parameter that the checkpoint lacks keeps its random values, and nothing is said."
     )
 
     more = load(weights | {f"{lost}s": torch.ones(3)})
-    assert differing(more, weights) == [], "A name that the model lacks is passed over."
+    assert differing(more, weights) == [], "A name that the model lacks is ignored."
+
+    square = "transformer.layers.0.attention.dense.weight"
+    turned = weights | {square: weights[square].t().contiguous()}
+    assert differing(load(turned), turned) == [], "A square weight that was transposed is loaded."
 
     second = load(of_rank_1, rank=1, ranks=2)
     assert (differing(second, of_rank_1), second.config.mapping.rank) == ([], 1), (

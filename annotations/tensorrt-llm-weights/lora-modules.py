@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -50,14 +50,25 @@ def load(targets, ranks=1, own=0, prefix="base_model.model.model.layers.0"):
 
 
 def source(pair):
-    """Return the module that both A and B come from."""
-    return next(module for module, saved in adapter.items() if all(map(torch.equal, pair, saved)))
+    """Return the module that both A and B come from, or None."""
+    found = (module for module, saved in adapter.items() if all(map(torch.equal, pair, saved)))
+    return next(found, None)
 
+
+def outcome(targets, **where):
+    """Return the module that the last target's weights come from, or the error's words."""
+    try:
+        return source(load(targets, **where)[targets[-1]])
+    except (KeyError, UnboundLocalError) as error:
+        return str(error).strip("'")
+
+
+alone = outcome(["attn_qkv"])
+print("attn_qkv as the first:", alone)
+assert "t_in" in alone, "As the first module it raises an UnboundLocalError."
 
 targets = ["attn_q", "attn_k", "attn_v", "attn_dense", "mlp_h_to_4h", "mlp_gate", "mlp_4h_to_h"]
-sources = {target: source(pair) for target, pair in load(targets).items()}
-print(sources)
-assert sources == {
+theirs = {
     "attn_q": "self_attn.q_proj",
     "attn_k": "self_attn.k_proj",
     "attn_v": "self_attn.v_proj",
@@ -65,11 +76,14 @@ assert sources == {
     "mlp_h_to_4h": "mlp.gate_proj",
     "mlp_gate": "mlp.up_proj",
     "mlp_4h_to_h": "mlp.down_proj",
-}, "gate_proj is loaded as mlp_h_to_4h, and what is loaded as mlp_gate is up_proj."
+}
+sources = {target: source(pair) for target, pair in load(targets).items()}
+print(sources)
+assert sources == theirs, (
+    "gate_proj is loaded as mlp_h_to_4h, and what is loaded as mlp_gate is up_proj."
+)
 
 parts = [load(targets, 2, own) for own in range(2)]
-if must_fail("Where a rank has a part of the outputs, B is cut: side by side they are the whole."):
-    parts.reverse()
 shapes = {target: [tuple(weight.shape) for weight in pair] for target, pair in parts[0].items()}
 print("A and B of a rank:", shapes)
 
@@ -77,45 +91,32 @@ print("A and B of a rank:", shapes)
 def gaps(targets, combined):
     """Return how far the two ranks' outputs, combined, are from those of the whole adapter."""
     for target in targets:
-        down, up = adapter[sources[target]]
+        down, up = adapter[theirs[target]]
         x = torch.randn(5, down.shape[1])
         cut = x.chunk(2, dim=1) if parts[0][target][0].shape != down.shape else (x, x)
         outputs = [
             x @ own[target][0].T @ own[target][1].T for x, own in zip(cut, parts, strict=True)
         ]
-        yield (combined(outputs) - x @ down.T @ up.T).abs().max().item()
+        whole, joined = x @ down.T @ up.T, combined(outputs)
+        yield (joined - whole).abs().max().item() if joined.shape == whole.shape else float("inf")
 
 
 columns = ["attn_q", "attn_k", "attn_v", "mlp_h_to_4h", "mlp_gate"]
 assert max(gaps(columns, lambda outputs: torch.cat(outputs, dim=1))) < 1e-4, (
-    "Where a rank has a part of the outputs, B is cut: side by side they are the whole."
+    "Where a rank has a part of the outputs, B is split: side by side they are the whole."
 )
 rows = ["attn_dense", "mlp_4h_to_h"]
 assert max(gaps(rows, sum)) < 1e-4, (
-    "Where a rank has a part of the inputs, A is cut: the sum is the whole."
+    "Where a rank has a part of the inputs, A is split: the sum is the whole."
 )
 
-unknown = "attn_qkv"
-if must_fail(
-    "A module that it does not know, as attn_qkv, silently gets the weights of the one before."
-):
-    unknown = "attn_dense"
-after = load(["attn_v", unknown])[unknown]
-print(f"{unknown} after attn_v gets the weights of", source(after))
-assert source(after) == "self_attn.v_proj", (
-    "A module that it does not know, as attn_qkv, silently gets the weights of the one before."
+after = outcome(["attn_v", "attn_qkv"])
+print("attn_qkv after attn_v gets the weights of", after)
+assert after == "self_attn.v_proj", (
+    "An unknown module, as attn_qkv, silently gets the weights of the one before."
 )
 
-prefix = "base_model.model.transformer.encoder.layers.0"
-if must_fail(
-    "Only the names of Llama's layers are looked for: with those of ChatGLM2, a KeyError."
-):
-    prefix = "base_model.model.model.layers.0"
-try:
-    load(["attn_dense"], prefix=prefix)
-    missed = None
-except KeyError as error:
-    missed = error.args[0]
+missed = outcome(["attn_dense"], prefix="base_model.model.transformer.encoder.layers.0")
 print("with the names of ChatGLM2's layers:", missed)
 assert missed == "base_model.model.model.layers.0.self_attn.o_proj.lora_A.weight", (
     "Only the names of Llama's layers are looked for: with those of ChatGLM2, a KeyError."

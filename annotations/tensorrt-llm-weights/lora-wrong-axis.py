@@ -48,14 +48,16 @@ for module in theirs:
         print(f"{module:12} {inputs} columns, r = {rank}: {outcome(module, inputs, rank)}")
 
 whole, part = load("mlp_4h_to_h", 12, 4, own=1)
-assert torch.equal(part, whole[:, 6:]), "down_proj's A is cut by columns: rank 1 has the last half."
+assert torch.equal(part, whole[:, 6:]), (
+    "down_proj's A is split by columns: rank 1 has the last half."
+)
 assert outcome("mlp_4h_to_h", 12, 3) == "AssertionError", (
-    "An odd r is refused for two ranks, although 12 columns can be halved."
+    "An odd r is refused for two ranks, although 12 columns can be split in two."
 )
 assert outcome("mlp_4h_to_h", 13, 4) == [6, 6], (
-    "13 columns are not refused: each of two ranks gets 6, and the last column nobody."
+    "13 columns are not refused: each of two ranks gets 6, and the last column is lost."
 )
 checked = [outcome("attn_dense", 12, 3), outcome("attn_dense", 13, 4)]
 assert checked == [[6, 6], "AssertionError"], (
-    "For o_proj, cut the same way, the columns are checked."
+    "For o_proj, split in the same way, the columns are checked."
 )

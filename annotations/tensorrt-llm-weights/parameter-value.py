@@ -1,12 +1,13 @@
 """Set and read a parameter, and watch what the network gets of it."""
 
+import math
 import os
 import sys
 
 import numpy as np
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -32,11 +33,37 @@ with standing_in() as stand_in:
     def assign(parameter, value):
         parameter.value = value
 
-    unset = Parameter(shape=(400, 600), dtype="float32").raw_value
+    def kept(value):
+        """Return the array that a parameter keeps of a value, or None if it cannot."""
+        try:
+            return Parameter(value, dtype="bfloat16").raw_value
+        except TypeError:
+            return None
+
+    brain = torch.tensor([1.5, -2.0], dtype=torch.bfloat16)
+    array = kept(brain)
+    print("bfloat16 is kept as", None if array is None else array.dtype)
+    assert array is not None and (array.dtype, array.tobytes()) == (
+        np.dtype("V2"),
+        brain.view(torch.int16).numpy().tobytes(),
+    ), "bfloat16 is kept as two nameless bytes."
+
     bound = (6 / (400 + 600)) ** 0.5
-    print(f"unset: mean {unset.mean():.4f}, bound {bound:.4f}")
-    assert abs(unset.mean() / bound + 1) < 0.02, (
-        "A parameter that is never set holds random numbers about -bound, not about zero."
+    unset = Parameter(shape=(400, 600), dtype="float32").raw_value
+    print(f"unset: mean {unset.mean():.4f}, deviation {unset.std():.4f}, bound {bound:.4f}")
+    normal = unset.mean() / bound, unset.std() / bound
+    assert abs(normal[0] + 1) < 0.02 and abs(normal[1] - 2) < 0.02, (
+        "A floating-point parameter that is never set is normal, with mean -bound and deviation "
+        "2 * bound."
+    )
+    bound = (6 / (391 + 600)) ** 0.5
+    whole = Parameter(shape=(391, 600), dtype="int8").raw_value
+    numbers, counts = np.unique(whole, return_counts=True)
+    print("int8, unset:", numbers[0], "to", numbers[-1], "each", counts.min(), "to", counts.max())
+    upper = math.ceil(128 * bound)
+    assert numbers.tolist() == list(range(-upper, upper)) and counts.max() < 1.1 * counts.min(), (
+        "An int8 parameter that is never set is uniform from -upper to upper - 1, where upper is "
+        "128 * bound, rounded up."
     )
 
     parameter = Parameter(shape=(2, 3), dtype="float16")
@@ -51,21 +78,12 @@ with standing_in() as stand_in:
     values = torch.arange(6.0).reshape(2, 3)
     parameter.value = values
     print(*warnings)
-    kept = parameter.raw_value
-    assert (kept.dtype.name, (kept == values.numpy()).all(), len(warnings)) == (
+    array = parameter.raw_value
+    assert (array.dtype.name, (array == values.numpy()).all(), len(warnings)) == (
         "float32",
         True,
         1,
     ), "A value of another type is only warned about, and the parameter takes that type."
-
-    brain = torch.tensor([1.5, -2.0], dtype=torch.bfloat16)
-    if must_fail("bfloat16 is kept as two nameless bytes."):
-        brain = brain.half()
-    kept = Parameter(brain).raw_value
-    assert (kept.dtype, kept.tobytes()) == (
-        np.dtype("V2"),
-        brain.view(torch.int16).numpy().tobytes(),
-    ), "bfloat16 is kept as two nameless bytes."
 
     network = tensorrt_llm.Builder().create_network()
     calls = stand_in.network.calls

@@ -8,6 +8,9 @@ from srcread.lab.extract import extract
 tree = source_tree("tensorrt-llm==0.7.1")
 taken = extract(tree, "examples/bloom/convert_checkpoint.py:reorder_qkv_weight_or_bias")
 reorder = taken["reorder_qkv_weight_or_bias"]
+old_tree = source_tree("tensorrt-llm==0.5.0")
+old_taken = extract(old_tree, "examples/bloom/weight.py:reorder_qkv_weight_or_bias")
+old = old_taken["reorder_qkv_weight_or_bias"]
 
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -42,3 +45,18 @@ moved = thirds.view(3 * heads, head_dim, hidden)
 kept = [i for i in range(3 * heads) if torch.equal(blocks[i], moved[i])]
 print(f"of {3 * heads} blocks these are where they were: {kept}")
 assert kept == [0, 11], "Of the 12 blocks of 4 heads, only the first and the last keep their place."
+
+plain = weight.reshape(3, hidden, hidden)
+gaps = [(x @ (plain[i] - thirds[i]).T).abs().max().item() for i in range(3)]
+print("a plain reshape projects something else, by up to", *(f"{gap:.1f}" for gap in gaps))
+assert plain.shape == thirds.shape and min(gaps) > 1, (
+    "A plain reshape gives the same shape, and other projections."
+)
+before = [
+    old(weight.cpu().numpy(), heads, hidden),
+    old(bias.cpu().numpy(), heads, hidden, is_bias=True),
+]
+now = [thirds.cpu(), bias_thirds.cpu()]
+assert all(map(torch.equal, map(torch.from_numpy, before), now)), (
+    "0.5.0's function gives the same weight and bias."
+)

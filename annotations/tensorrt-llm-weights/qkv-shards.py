@@ -1,14 +1,18 @@
 """Cut the fused weight of q, k and v for several ranks with BLOOM's converter, and join it."""
 
+from types import SimpleNamespace
+
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
 script = "examples/bloom/convert_checkpoint.py"
 taken = extract(tree, f"{script}:split_qkv_tp", f"{script}:split_qkv_bias_tp")
 split_weight, split_bias = taken["split_qkv_tp"], taken["split_qkv_bias_tp"]
+old_tree = source_tree("tensorrt-llm==0.5.0")
+old = extract(old_tree, "examples/bloom/weight.py:split_qkv_tp")["split_qkv_tp"]
 
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -61,12 +65,19 @@ same = [
 print("blocks in place after joining the shards end to end:", same, "of 12")
 assert same == [0, 1, 10, 11], "Joined end to end, they are not: of 12 blocks 8 stand elsewhere."
 
-ranks = 3
-if must_fail("Nothing refuses 3 ranks for 4 heads: rank 0 gets a head and a third of the next."):
-    ranks = 4
-queries = split_weight(weight, heads, hidden, ranks, 0)[: hidden // ranks]
-head_of_row = [int((whole[:hidden] == row).all(1).nonzero()) // head_dim for row in queries]
-print(f"{ranks} ranks: the rows of q on rank 0 belong to the heads", head_of_row)
-assert head_of_row == [0, 0, 0, 1], (
-    "Nothing refuses 3 ranks for 4 heads: rank 0 gets a head and a third of the next."
+queries = split_weight(weight, heads, hidden, 3, 0)[: hidden // 3]
+rows_of_q = weight.view(heads, 3, head_dim, hidden)[:, 0].reshape(hidden, hidden)
+heads_of_rows = [
+    [i // head_dim for i in range(hidden) if torch.equal(row, rows_of_q[i])] for row in queries
+]
+print("3 ranks: the rows of q on rank 0 belong to the heads", heads_of_rows)
+assert heads_of_rows == [[0], [0], [0], [1]], (
+    "3 ranks for 4 heads are not refused: rank 0 gets a head and a third of the next."
 )
+
+model = SimpleNamespace(_num_heads=heads, _hidden_size=hidden)
+before = [torch.from_numpy(old(model, weight.cpu().numpy(), 2, rank)) for rank in range(2)]
+same_weights = [
+    torch.equal(part.cpu(), old) for (part, _), old in zip(shards(2), before, strict=True)
+]
+assert same_weights == [True, True], "0.5.0 gives each of two ranks the same weight."

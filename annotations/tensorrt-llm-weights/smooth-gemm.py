@@ -11,6 +11,8 @@ device = "cuda" if torch.cuda.is_available() else "cpu"
 
 taken = extract(tree, "examples/bloom/convert_checkpoint.py:smooth_gemm")
 smooth_gemm = taken["smooth_gemm"]
+old_tree = source_tree("tensorrt-llm==0.5.0")
+old = extract(old_tree, "examples/bloom/smoothquant.py:smooth_gemm")["smooth_gemm"]
 
 norm = torch.nn.LayerNorm(16, device=device).requires_grad_(False)
 norm.weight.uniform_(0.5, 1.5)
@@ -22,10 +24,10 @@ x = normalised * norm.weight + norm.bias  # (tokens, in)
 largest = x.abs().amax(0)
 
 
-def smooth(alpha, weight=weight):
+def smooth(alpha, weight=weight, function=smooth_gemm):
     """Return the scales, and the inputs and the weight after them; the function changes both."""
     smoothed, scale, shift = weight.clone(), norm.weight.clone(), norm.bias.clone()
-    scales = smooth_gemm(smoothed, largest, scale, shift, alpha)
+    scales = function(smoothed, largest, scale, shift, alpha)
     return scales, normalised * scale + shift, smoothed
 
 
@@ -35,10 +37,18 @@ gap = ((product_smooth - product).abs().max() / product.abs().max()).item()
 print(
     f"largest input {largest.max():.0f} -> {x_smooth.abs().max():.1f}; products differ by {gap:.0e}"
 )
+assert torch.allclose(smooth(0.25)[0].float(), largest**0.25 / weight.abs().amax(0) ** 0.75), (
+    "The scales are input ** alpha / weight ** (1 - alpha), of each channel's largest absolute "
+    "values."
+)
 assert (x_smooth - x / scales).abs().max().item() < 1e-4, (
     "The inputs are divided by the scales, by way of the norm's weight and bias."
 )
-assert gap < 1e-5, "The weight is multiplied by them, so the product is what it was."
+assert gap < 1e-5, "The weight is multiplied by the scales, so the product stays the same."
+before = smooth(0.5, function=old)
+assert torch.equal(before[0], scales) and torch.equal(before[2], weight_smooth), (
+    "0.5.0's function gives the same scales and the same weight."
+)
 
 ratios = {
     alpha: smooth(alpha)[1].abs().amax(0) / smooth(alpha)[2].abs().amax(0) for alpha in (0.5, 1)
@@ -55,5 +65,5 @@ dead[:, 5] = 0  # an input that no output uses
 broken = smooth(0.5, dead)
 print("scale of an input whose weights are all 0:", broken[0][5].item())
 assert broken[0][5].isinf() and broken[2][:, 5].isnan().all(), (
-    "A column of zeros becomes NaN: the result of the clamp that should prevent it is dropped."
+    "A weight column of zeros becomes NaN: the result of the clamp is not assigned."
 )

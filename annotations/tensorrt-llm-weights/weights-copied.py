@@ -59,9 +59,10 @@ whole = convert()
 embedding = whole["transformer.embedding.weight"]
 head = whole.get("lm_head.weight", embedding)
 print(f"{len(checkpoint)} weights in the checkpoint, {len(whole)} for the framework")
-assert len(whole) == len(checkpoint) + 1 == 30, "From 29 weights come 30."
-assert (same(head, embedding), head.data_ptr() == embedding.data_ptr()) == (True, False), (
-    "The one that is added is lm_head, a copy of the embedding in memory of its own."
+added = len(whole) - len(checkpoint)
+shared = head.data_ptr() == embedding.data_ptr()
+assert (added, same(head, embedding), shared) == (1, True, False), (
+    "The only tensor added is lm_head, a copy of the embedding in memory of its own."
 )
 
 changed = [
@@ -74,7 +75,7 @@ assert changed == [
     f"transformer.layers.{layer}.attention.qkv.{kind}"
     for layer in range(layers)
     for kind in ("bias", "weight")
-], "For one rank all are copied bit for bit, but for the weight and bias of q, k and v."
+], "For one rank all are copied bit for bit, except the weight and bias of q, k and v."
 
 parts = [convert(2, rank) for rank in range(2)]
 
@@ -107,7 +108,7 @@ assert linear == {
     "mlp.proj.bias": "whole",
     "transformer.embedding.weight": "whole",
     "lm_head.weight": "rows",
-}, "Two ranks share fc and the head by rows, dense and proj by columns without their biases."
+}, "Two ranks split fc and lm_head by rows, dense and proj by columns without their biases."
 norms = {kind for name, kind in layer.items() if name not in linear}
 assert norms == {"whole"}, "Every rank gets the norms whole."
 
@@ -122,10 +123,10 @@ pieces = {
 }
 print("the embedding of a rank, if asked for:", [tuple(pieces[dim][0].shape) for dim in pieces])
 assert all(same(torch.cat(pieces[dim], dim=dim), embedding) for dim in pieces), (
-    "If asked for, the ranks share the embedding too, by words or by columns."
+    "If asked for, the embedding is split too, by rows or by columns."
 )
 
 extra = {"h.0.self_attention.rotary.inv_freq": torch.randn(4)}
 assert convert(more=extra).keys() == whole.keys(), (
-    "A weight that it does not know is dropped silently."
+    "A weight with an unknown name is dropped silently."
 )
