@@ -8,17 +8,19 @@ import sys
 
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
 
 MISMATCH = "undefined symbol: a name that another torch has"
 
 
+loaded = []
+
+
 def told():
-    """Initialise the package anew, and return the error that comes of it."""
+    """Initialise the package again, and return the error that comes of it."""
     _common._inited = False
     try:
         _common._init()
@@ -29,12 +31,8 @@ def told():
 
 def mismatched(path):
     """Fail as a loader does with a library that was built against another torch."""
-    message = MISMATCH
-    if must_fail(
-        "Where the library for torch does not load, an ImportError begins with the loader's words."
-    ):
-        message = "cannot be loaded"
-    raise OSError(message)
+    loaded.append(path)
+    raise OSError(MISMATCH)
 
 
 def missing(path, **options):
@@ -63,42 +61,37 @@ def tried():
     """Import the package, and return the error that comes of it."""
     try:
         import tensorrt_llm  # noqa: F401  (it loads the libraries)
-    except ImportError as error:
+    except (ImportError, OSError) as error:
         return error
     return None
 
 
-absence, others, refusal = missing, Other, Refusing
-if must_fail("Where the plugins' library does not load, the loader's error comes."):
-    absence = unregistering
-if must_fail("A library without the registering function is reported as an unavailable plugin."):
-    others = Refusing
-if must_fail("A registration that fails is an assertion without words."):
-    refusal = Other
+first, second = {}, {}
+for version, tree in trees.items():
+    sys.path.insert(0, str(tree))
+    with standing_in():
+        load_library, cdll = torch.ops.load_library, ctypes.CDLL
+        torch.ops.load_library = mismatched
+        first[version] = tried()
+        loaded.clear()
+        second[version] = tried(), loaded.copy()
+        torch.ops.load_library = load_library
+        print(version, type(first[version]).__name__, "| then", *second[version])
+        if version == "0.7.1":
+            from tensorrt_llm import _common
 
-with standing_in():
-    load_library, cdll = torch.ops.load_library, ctypes.CDLL
-    torch.ops.load_library = mismatched
-    operators, second = tried(), tried()
-    torch.ops.load_library = load_library
-    from tensorrt_llm import _common
+            ctypes.CDLL = missing
+            absent = told()
+            ctypes.CDLL = lambda path, **options: Other()
+            other = told()
+            ctypes.CDLL = lambda path, **options: Refusing()
+            refusing = told()
+            ctypes.CDLL = cdll
+    sys.path.remove(str(tree))
 
-    ctypes.CDLL = absence
-    absent = told()
-    ctypes.CDLL = lambda path, **options: others()
-    other = told()
-    ctypes.CDLL = lambda path, **options: refusal()
-    refusing = told()
-    ctypes.CDLL = cdll
-    if must_fail("With both libraries there is no error."):
-        ctypes.CDLL = missing
-    fine = told()
-    ctypes.CDLL = cdll
-
-if must_fail("It goes on to suspect that torch and TensorRT-LLM do not belong together."):
-    operators = ImportError(MISMATCH)
+operators = first["0.7.1"]
 for error in (operators, absent, other, refusing):
-    print(type(error).__name__, "|", str(error).replace(str(tree), "…"))
+    print(type(error).__name__, "|", str(error).replace(str(trees["0.7.1"]), "…"))
 
 assert type(operators) is ImportError and str(operators).startswith(MISMATCH), (
     "Where the library for torch does not load, an ImportError begins with the loader's words."
@@ -106,14 +99,19 @@ assert type(operators) is ImportError and str(operators).startswith(MISMATCH), (
 assert "incompatibility between PyTorch and TensorRT-LLM" in str(operators), (
     "It goes on to suspect that torch and TensorRT-LLM do not belong together."
 )
+raised = [type(error).__name__ for error in first.values()]
+assert raised == ["OSError", "ImportError"], (
+    "For the same fault 0.5.0 raises the loader's error, and 0.7.1 an ImportError."
+)
 assert type(absent) is OSError, (
     "Where the plugins' library does not load, the loader's error comes."
 )
 assert type(other) is ImportError and str(other) == "TensorRT-LLM Plugin is unavailable", (
     "A library without the registering function is reported as an unavailable plugin."
 )
-assert type(refusing) is AssertionError, "A registration that fails is an assertion without words."
-assert fine is None, "With both libraries there is no error."
-assert second is None, (
-    "After an import that failed, the next one in the same process passes: nothing is tried again."
+assert type(refusing) is AssertionError and not str(refusing), (
+    "A registration that fails is an assertion without a message."
+)
+assert second == dict.fromkeys(trees, (None, [])), (
+    "After an import that failed, the next one in the same process passes, and loads nothing."
 )

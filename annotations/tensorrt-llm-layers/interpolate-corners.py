@@ -1,4 +1,4 @@
-"""Resample an image with and without aligned corners, and compare with torch's."""
+"""Resize with and without aligned corners in four modes, and compare with torch's."""
 
 import sys
 
@@ -12,61 +12,61 @@ trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
-image, line = torch.randn(1, 2, 4, 5, device=device), torch.randn(1, 2, 5, device=device)
+SIZES = {"linear": [9], "bilinear": [7, 9], "bicubic": [7, 9], "trilinear": [7, 9, 8]}
+GIVEN = {
+    mode: torch.randn(1, 2, *(3, 4, 5)[: len(size)], device=device) for mode, size in SIZES.items()
+}
 
 
-def resampled(x, size, mode, align_corners):
-    """Resample in a network of its own; return the way of placing samples, and the result."""
+def resized(mode, align_corners):
+    """Resize in a network of its own; return the way of placing samples, and the result."""
     network = tensorrt_llm.Builder().create_network()
     with tensorrt_llm.net_guard(network):
         float32 = tensorrt_llm.str_dtype_to_trt("float32")
-        given = tensorrt_llm.Tensor(name="x", dtype=float32, shape=list(x.shape))
+        x = tensorrt_llm.Tensor(name="x", dtype=float32, shape=list(GIVEN[mode].shape))
         y = tensorrt_llm.functional.interpolate(
-            given, size=size, mode=mode, align_corners=align_corners
+            x, size=SIZES[mode], mode=mode, align_corners=align_corners
         )
     network.trt_network.mark_output(y.trt_tensor)
     (layer,) = network.trt_network.layers
-    (result,) = stand_in.evaluate({"x": x}).values()
+    (result,) = stand_in.evaluate({"x": GIVEN[mode]}).values()
     return layer.coordinate_transformation.name, result
 
 
-found = {}
+placed, results = {}, {}
 for version, tree in trees.items():
     sys.path.insert(0, str(tree))
     with standing_in(device=device) as stand_in:
         import tensorrt_llm
 
-        for corners in (True, False):
-            found[version, "bilinear", corners] = resampled(image, [7, 9], "bilinear", corners)
-            found[version, "linear", corners] = resampled(line, [9], "linear", corners)
+        for mode in SIZES:
+            for corners in (True, False):
+                placed[version, mode, corners], results[mode, corners] = resized(mode, corners)
     sys.path.remove(str(tree))
 
 
-def difference(version, mode, asked, aligned):
-    """Compare what came of asking for aligned corners or not with what torch gives."""
-    x, size = (image, (7, 9)) if mode == "bilinear" else (line, 9)
-    by_torch = F.interpolate(x, size, mode=mode, align_corners=aligned)
-    return (found[version, mode, asked][1] - by_torch).abs().max().item()
+def differences(modes, aligned=None):
+    """Compare with torch, given the option that was asked for or another one."""
+    found = []
+    for mode in modes:
+        for asked in (True, False):
+            corners = asked if aligned is None else aligned
+            by_torch = F.interpolate(GIVEN[mode], SIZES[mode], mode=mode, align_corners=corners)
+            found.append((results[mode, asked] - by_torch).abs().max().item())
+    return found
 
 
-placed = {key: name for key, (name, _) in found.items()}
-for key, name in placed.items():
-    print(*key, name)
-asked = difference("0.7.1", "bilinear", True, True)
-given = difference("0.7.1", "bilinear", True, False)
-print("from torch with aligned corners:", asked, "| without:", given)
-assert {placed[version, "bilinear", True] for version in trees} == {"HALF_PIXEL"}, (
-    "Bilinear with align_corners=True is recorded with half pixels, in 0.5.0 as in 0.7.1."
+for mode in SIZES:
+    print(mode, "with align_corners:", placed["0.7.1", mode, True])
+IMAGES, OTHERS = ("bilinear", "bicubic"), ("linear", "trilinear")
+print("images, from torch without aligned corners:", differences(IMAGES, aligned=False))
+print("images, from torch as asked for:", differences(IMAGES))
+assert {placed[version, mode, True] for version in trees for mode in IMAGES} == {"HALF_PIXEL"}, (
+    "With align_corners=True bilinear and bicubic get half pixels, in 0.5.0 as in 0.7.1."
 )
-assert given < 1e-5 and asked > 0.1, (
-    "It gives what torch gives without aligned corners, and not what was asked for."
+assert max(differences(IMAGES, aligned=False)) < 1e-5, (
+    "Bilinear and bicubic give what torch gives with align_corners=False, whatever is asked for."
 )
-assert torch.equal(found["0.7.1", "bilinear", True][1], found["0.7.1", "bilinear", False][1]), (
-    "For images the option changes nothing."
-)
-assert placed["0.7.1", "linear", True] == "ALIGN_CORNERS", (
-    "For the one-dimensional mode linear the option is obeyed."
-)
-assert max(difference("0.7.1", "linear", each, each) for each in (True, False)) < 1e-5, (
-    "There both ways give what torch gives."
+assert max(differences(OTHERS)) < 1e-5, (
+    "Linear and trilinear give what torch gives, with align_corners and without."
 )

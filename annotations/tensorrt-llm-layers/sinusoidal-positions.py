@@ -5,36 +5,59 @@ import sys
 import numpy as np
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
-POSITIONS, SIZE = 7, 8
-x = torch.randn(
-    2, POSITIONS, 3, SIZE, device=device
-)  # (batch, seq, heads, head_dim), as it is rotated
+POSITIONS, SIZE, HEADS = 7, 8, 3
+x = torch.randn(2, POSITIONS, HEADS, SIZE, device=device)  # (batch, seq, heads, head_dim)
 
 
 def angles(positions, size, theta=10000.0):
-    """Return position times theta^(-2i/size), in doubles."""
+    """Return position times theta^(-2i/size), in fp64."""
     return np.arange(positions)[:, None] * theta ** (-np.arange(0, size, 2) / size)
+
+
+def by_formula(positions, size, theta=10000.0):
+    """Return the table: (1, positions, size)."""
+    exact = angles(positions, size, theta)
+    return np.concatenate([np.sin(exact), np.cos(exact)], axis=1)[None]
 
 
 def rotated(kind):
     """Rotate x in a network of its own, with the table split as attention splits it."""
     network = tensorrt_llm.Builder().create_network()
     with tensorrt_llm.net_guard(network):
-        float32 = tensorrt_llm.str_dtype_to_trt("float32")
         given = tensorrt_llm.Tensor(name="x", dtype=float32, shape=list(x.shape))
         sin, cos = functional.split(functional.constant(table), SIZE // 2, dim=-1)
         y = rope.apply_rotary_pos_emb(given, [cos, sin], functional.PositionEmbeddingType[kind])
     network.trt_network.mark_output(y.trt_tensor)
     (result,) = stand_in.evaluate({"x": x}).values()
     return result
+
+
+def attend():
+    """Record an Attention with another base than 10,000; return it and its network's layers."""
+    network = tensorrt_llm.Builder().create_network()
+    with tensorrt_llm.net_guard(network):
+        hidden = tensorrt_llm.Tensor(name="x", dtype=float32, shape=[2, 5, HEADS * SIZE])
+        past = tensorrt_llm.Tensor(name="past", dtype=float32, shape=[2, 2, HEADS, 4, SIZE])
+        attention = tensorrt_llm.layers.Attention(
+            hidden_size=HEADS * SIZE,
+            num_attention_heads=HEADS,
+            max_position_embeddings=POSITIONS,
+            position_embedding_type=layers.PositionEmbeddingType.rope_gpt_neox,
+            rotary_embedding_base=500.0,
+            dtype="float32",
+        )
+        try:
+            attention(hidden, kv_cache_params=layers.KeyValueCacheParams([past]))
+        except ValueError as error:
+            return None, str(error)
+    return attention, network.trt_network.layers
 
 
 def by_complex(pairs):
@@ -45,47 +68,62 @@ def by_complex(pairs):
     return torch.view_as_real(torch.view_as_complex(pairs.contiguous()) * turn.to(device)[:, None])
 
 
+sys.path.insert(0, str(trees["0.5.0"]))
+with standing_in(device=device, version="9.1.0") as stand_in:
+    import tensorrt_llm
+    from tensorrt_llm import layers
+
+    float32 = tensorrt_llm.str_dtype_to_trt("float32")
+    _, older = attend()
+
+sys.path[0] = str(trees["0.7.1"])
 with standing_in(device=device) as stand_in:
     import tensorrt_llm
-    from tensorrt_llm import functional
+    from tensorrt_llm import functional, layers
     from tensorrt_llm.layers.attention import RopeEmbeddingUtils as rope
 
+    float32 = tensorrt_llm.str_dtype_to_trt("float32")
     table = rope.create_sinusoidal_positions(POSITIONS, SIZE)
-    other_base = rope.create_sinusoidal_positions(POSITIONS, SIZE, theta=500.0)
+    tables = [rope.create_sinusoidal_positions(POSITIONS, SIZE, theta=500.0), table]
     long_table = rope.create_sinusoidal_positions(32768, 128)
     neighbours, halves = rotated("rope_gptj"), rotated("rope_gpt_neox")
-
-exact, by_base = angles(POSITIONS, SIZE), angles(POSITIONS, SIZE, 500.0)
-sines, cosines = table[0, :, : SIZE // 2], table[0, :, SIZE // 2 :]
-late = np.abs(long_table[0, -1, :64] - np.sin(angles(32768, 128)[-1])).max()
+    attention, recorded = attend()
 
 
 def difference(first, second):
-    return (first - second).abs().max().item()
+    return abs(first - second).max().item()
 
 
+late = difference(long_table[0, -1], by_formula(32768, 128)[0, -1])
 pairs = x.unflatten(-1, (-1, 2)), x.unflatten(-1, (2, -1)).transpose(-1, -2)
 by_neighbours = by_complex(pairs[0]).flatten(-2)
 by_halves = by_complex(pairs[1]).transpose(-1, -2).flatten(-2)
 print("table:", table.shape, table.dtype, "| error of a sine at position 32,767:", late)
 print("rotated:", difference(neighbours, by_neighbours), difference(halves, by_halves))
-if must_fail("The table is (1, positions, rotary_dim), in floats."):
-    table = table.astype(np.float64)
-assert table.shape == (1, POSITIONS, SIZE) and table.dtype == np.float32, (
-    "The table is (1, positions, rotary_dim), in floats."
+print("0.5.0 without the plugin:", older)
+far = [
+    difference(t, by_formula(POSITIONS, SIZE, base))
+    for t, base in zip(tables, (500.0, 1e4), strict=True)
+]
+assert table.dtype == np.float32 and max(far) < 1e-6, (
+    "A row holds first all sines, then all cosines of position · theta^(-2i/rotary_dim), in fp32."
 )
-assert (
-    np.abs(sines - np.sin(exact)).max() < 1e-6 and np.abs(cosines - np.cos(exact)).max() < 1e-6
-), "A row holds first all sines, then all cosines of position times theta^(-2i/rotary_dim)."
-assert np.abs(other_base[0, :, : SIZE // 2] - np.sin(by_base)).max() < 1e-6, (
-    "The base theta can be another than 10,000."
-)
-assert 1e-4 < late < 1e-2, (
-    "The angles are made in floats: at position 32,767 a sine is off by more than 0.0001."
+assert 0.001 < late < 0.002, (
+    "The angles are made in fp32: at position 32,767 a sine is off by up to 0.002."
 )
 assert difference(neighbours, by_neighbours) < 1e-5, (
-    "In the manner of GPT-J each number is rotated with its neighbour."
+    "rope_gptj rotates each number with its neighbour."
 )
 assert difference(halves, by_halves) < 1e-5, (
-    "In the manner of GPT-NeoX each number of the first half is rotated with one of the second."
+    "rope_gpt_neox rotates each number of the first half with one of the second."
+)
+expected = by_formula(POSITIONS, SIZE)
+assert difference(attention.embed_positions, expected) < 1e-6, (
+    "The table of an Attention has the base 10,000, whatever rotary_embedding_base says."
+)
+constants = [each.values for each in recorded if each.kind.name == "CONSTANT"]
+shown = [each for each in constants if tuple(each.shape) == expected.shape]
+right = [difference(each.cpu().numpy(), expected) < 1e-6 for each in shown]
+assert (older, right) == ("RoPE is only supported with GPTAttention plugin", [True]), (
+    "Without the plugin, 0.5.0 refuses rotary positions, and 0.7.1 puts the table into the network."
 )
