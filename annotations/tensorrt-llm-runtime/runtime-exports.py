@@ -98,6 +98,7 @@ with standing_in():
     print("in 0.5.0:", *older.values(), sep="\n  ")
     if must_fail("In 0.5.0 the runtime's star import works, and the package's fails."):
         older = refused
-    assert older["tensorrt_llm.runtime"] == "it can" and older["tensorrt_llm"] == (
-        refused["tensorrt_llm"]
+    assert (
+        older["tensorrt_llm.runtime"] == "it can"
+        and older["tensorrt_llm"] == (refused["tensorrt_llm"])
     ), "In 0.5.0 the runtime's star import works, and the package's fails."
