@@ -1,10 +1,13 @@
-"""Build a small BLOOM of random weights, compute its graph, and compare with Hugging Face's."""
+"""Build a small BLOOM of random weights, compute its graph, and compare with Hugging Face's.
+
+The same is done with 0.5.0, which has other scripts for it.
+"""
 
 import sys
 
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.extract import extract
 from srcread.lab.tensorrt import standing_in
 
@@ -14,9 +17,9 @@ except ImportError:
     print("transformers, the independent implementation, is not installed")
     raise SystemExit(77) from None
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
 torch.manual_seed(0)
+torch.set_num_threads(1)  # the tensors are tiny
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
 LAYERS, HEADS, WIDTH, TOKENS = 2, 4, 32, 64
@@ -75,13 +78,29 @@ def build(**given):
     from tensorrt_llm.models import BloomForCausalLM, PretrainedConfig
 
     name = "examples/bloom/convert_checkpoint.py:convert_hf_bloom"
-    convert = extract(tree, name, given=given)["convert_hf_bloom"]
+    convert = extract(trees["0.7.1"], name, given=given)["convert_hf_bloom"]
     model = BloomForCausalLM.from_config(PretrainedConfig.from_dict(dict(CONFIG)))
     model.load(convert(theirs.cpu(), rank=0, tensor_parallel=1, dtype="float32"))
     try:
         build_shard_model(model, BuildConfig.from_dict({**SIZES, "max_num_tokens": None}))
     except RuntimeError as error:  # the network is recorded all the same
         return str(error)
+    return ""
+
+
+def build_old():
+    """Load the weights by the script of 0.5.0, and fill a network as its build.py does."""
+    from tensorrt_llm import Builder, net_guard
+    from tensorrt_llm.models import BloomForCausalLM
+
+    name = "examples/bloom/weight.py:load_from_hf_bloom"
+    load = extract(trees["0.5.0"], name, imported=["tensorrt_llm"])["load_from_hf_bloom"]
+    sizes = {"num_layers": LAYERS, "num_heads": HEADS, "hidden_size": WIDTH, "vocab_size": TOKENS}
+    model = BloomForCausalLM(**sizes, max_position_embeddings=64, dtype="float32")
+    load(model, theirs.cpu())
+    network = Builder().create_network()
+    with net_guard(network):
+        model(*model.prepare_inputs(4, 8, 8, True))
     return ""
 
 
@@ -97,30 +116,34 @@ def expected(ids):
     return logits[torch.arange(len(ids)), (ids >= 0).sum(1) - 1]
 
 
-def compare(**given):
-    """Return logits of both for a prompt, a padded one, and one token more; layers; the error."""
+def compute(version, make, title=""):
+    """Make a network; return its logits of the prompt, its layers, and the error of the build.
+
+    With a title, show it, and return the logits of the padded prompt and of one token more, too.
+    """
+    sys.path.insert(0, str(trees[version]))
     first, second = inputs(draw(2, 5)), inputs(draw(3, 6), past=1)  # to infer shapes from
     pairs = {name: (first[name].cpu(), second[name].cpu()) for name in first}
     with standing_in(inputs=pairs, device=device) as stand_in:
-        problem = build(**given)
-        context = stand_in.evaluate(inputs(prompt))
-        short = stand_in.evaluate(inputs(padded))
-        step = stand_in.evaluate(inputs(token, past=7, cache=context))
-        if not given:
-            stand_in.show("BLOOM with two decoder layers, without plugins")
+        problem = make()
+        found = [stand_in.evaluate(inputs(prompt))]
+        if title:
+            found.append(stand_in.evaluate(inputs(padded)))
+            found.append(stand_in.evaluate(inputs(token, past=7, cache=found[0])))
+            stand_in.show(title)
         layers = stand_in.network.num_layers
-    ids = (prompt, padded, torch.cat([prompt, token], 1))
-    ours = (context, short, step)
-    pairs = [(mine["logits"], expected(each)) for mine, each in zip(ours, ids, strict=True)]
-    return pairs, layers, problem
+    sys.path.remove(str(trees[version]))
+    return [each["logits"] for each in found], layers, problem
 
 
-def gap(ours, other):
-    return (ours - other).abs().max().item()
+def gaps(ours, others):
+    """Return the largest difference of each pair of logits."""
+    pairs = zip(ours, others, strict=True)
+    return [(one - other).abs().max().item() for one, other in pairs]
 
 
-def told(gaps):
-    return ", ".join(f"{each:.1e}" for each in gaps)
+def told(differences):
+    return ", ".join(f"{each:.1e}" for each in differences)
 
 
 def left_alternating(v, n_head, n_hidden, is_bias=False):
@@ -128,41 +151,45 @@ def left_alternating(v, n_head, n_hidden, is_bias=False):
     return v.reshape((3, n_hidden) if is_bias else (3, n_hidden, n_hidden))
 
 
-given = {"reorder_qkv_weight_or_bias": left_alternating}
-if must_fail(
-    "With the converter's reordering of q, k and v left out, the logits differ by more than 0.1."
-):
-    given = {}
-plain, *_ = compare(**given)
-plain_gaps = [gap(*pair) for pair in plain]
-print("with q, k and v not reordered:", told(plain_gaps))
-assert min(plain_gaps) > 0.1, (
-    "With the converter's reordering of q, k and v left out, the logits differ by more than 0.1."
+plain = compute("0.7.1", lambda: build(reorder_qkv_weight_or_bias=left_alternating))[0]
+title = "BLOOM with two decoder layers, without plugins"
+ours, layers, problem = compute("0.7.1", build, title)
+references = [expected(each) for each in (prompt, padded, torch.cat([prompt, token], 1))]
+differences = gaps(ours, references)
+print(f"logits are up to {references[0].abs().max():.2f}; {layers} TensorRT layers")
+print("largest differences (prompt, padded prompt, next token):", told(differences))
+assert ours[0].shape == references[0].shape and differences[0] < 1e-5, (
+    "In the context phase the graph gives Hugging Face's logits of the last token."
 )
-
-pairs, layers, problem = compare()
-gaps = [gap(*pair) for pair in pairs]
-print(f"logits are up to {pairs[0][1].abs().max():.2f}; {layers} TensorRT layers")
-print("largest differences (prompt, padded prompt, next token):", told(gaps))
-assert gaps[0] < 1e-5, "In the context phase the graph gives Hugging Face's logits."
-assert gaps[1] < 1e-5, (
+assert differences[1] < 1e-5, (
     "A shorter sequence, padded at its end, has the logits of its own last token."
 )
-assert gaps[2] < 1e-5, (
+assert differences[2] < 1e-5, (
     "A generation step, fed with the graph's own cache, gives the logits of the whole sequence."
 )
 assert (layers, problem) == (1131, ""), (
     "The framework builds it without an error: two decoder layers are 1131 TensorRT layers."
 )
 
+(changed,) = gaps(plain, ours[:1])
+print("with q, k and v not reordered, the graph's logits change by:", told([changed]))
+assert changed > 0.1, (
+    "With the converter's reordering of q, k and v left out, the logits change by more than 0.1."
+)
+
 for block in theirs.transformer.h:
     block.apply_residual_connection_post_layernorm = True
-    if must_fail(
-        "The residual is taken before the norm; the other form that BloomConfig offers differs."
-    ):
-        block.apply_residual_connection_post_layernorm = False
-other_gap = gap(pairs[0][0], expected(prompt))
-print("with the residual taken behind the norm, at Hugging Face:", told([other_gap]))
-assert other_gap > 0.1, (
+(other_form,) = gaps(ours[:1], [expected(prompt)])
+for block in theirs.transformer.h:
+    block.apply_residual_connection_post_layernorm = False
+print("with the residual taken behind the norm, at Hugging Face:", told([other_form]))
+assert differences[0] < 1e-5 < 0.1 < other_form, (
     "The residual is taken before the norm; the other form that BloomConfig offers differs."
+)
+
+older, older_layers, _ = compute("0.5.0", build_old)
+(older_gap,) = gaps(older, ours[:1])
+print("0.5.0 differs from 0.7.1 by:", told([older_gap]))
+assert older_layers == layers and older_gap < 1e-5, (
+    "0.5.0 makes as many layers of the same weights, and they give the same logits."
 )

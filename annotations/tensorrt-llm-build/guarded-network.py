@@ -1,4 +1,7 @@
-"""Record layers in two networks, in and outside a guard, and see where they go, in 0.5.0 too."""
+"""Record layers in two networks, in and outside a guard, and see where they go.
+
+The same is done with 0.5.0.
+"""
 
 import sys
 from threading import Thread

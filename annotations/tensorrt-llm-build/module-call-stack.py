@@ -1,4 +1,7 @@
-"""Record activations from several modules and networks, and read layer names, in 0.5.0 too."""
+"""Record activations from several modules and networks, and read the names of the layers.
+
+The same is done with 0.5.0.
+"""
 
 import gc
 import sys

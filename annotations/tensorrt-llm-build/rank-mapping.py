@@ -1,4 +1,4 @@
-"""Ask the framework's Mapping who works with whom, on which layers; build a pipeline with it."""
+"""Ask the framework's Mapping who works with whom, and on which layers; build with it."""
 
 import sys
 

@@ -2,7 +2,7 @@
 
 import itertools
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -35,26 +35,16 @@ assert all(with_gemm[False, packed, paged] for packed in (0, 1) for paged in (0,
 
 texts = {path: path.read_text(encoding="utf-8") for path in sorted(tree.rglob("*.py"))}
 switch = "'--use_inflight_batching'"
-if must_fail("Example scripts have one option that sets all three."):
-    switch = "'--no_such_option'"
 having = {path.parent.name for path, text in texts.items() if switch in text}
-if must_fail("trtllm-build has the three, but not the one."):
-    having.add("commands")
 print("build scripts with the switch:", *sorted(having))
-assert {"llama", "chatglm", "gpt", "qwen"} <= having, (
-    "Example scripts have one option that sets all three."
+known = {"baichuan", "chatglm", "falcon", "gpt", "gptj", "internlm", "llama", "mpt", "qwen"}
+assert having == known, "Nine build scripts have the option --use_inflight_batching."
+command = texts[tree / "tensorrt_llm" / "commands" / "build.py"]
+three = ("'--use_gpt_attention_plugin'", "'--remove_input_padding'", "'--paged_kv_cache'")
+assert all(option in command for option in three) and switch not in command, (
+    "trtllm-build has the three, but not the one."
 )
-assert (
-    "commands" not in having
-    and "paged_kv_cache" in texts[tree / "tensorrt_llm" / "commands" / "build.py"]
-), "trtllm-build has the three, but not the one."
-manager = "GptManager"
-if must_fail(
-    "No Python file of the package or its examples uses GptManager: run.py's C++ session is not "
-    "in-flight batching."
-):
-    manager = "GptSession"
-users = [path for path, text in texts.items() if manager in text]
+users = [path for path, text in texts.items() if "GptManager" in text]
 sessions = [path.name for path, text in texts.items() if "GptSession(" in text]
 assert (users, "model_runner_cpp.py" in sessions) == ([], True), (
     "No Python file of the package or its examples uses GptManager: run.py's C++ session is not "

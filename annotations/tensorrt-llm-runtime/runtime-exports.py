@@ -1,4 +1,4 @@
-"""Import everything from tensorrt_llm.runtime by star, with TensorRT stood in for."""
+"""Import everything from tensorrt_llm.runtime by star, in 0.7.1 and in 0.5.0."""
 
 import importlib
 import os
@@ -10,8 +10,8 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 from srcread.lab import must_fail, source_tree
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
+sys.path.insert(0, str(trees["0.7.1"]))
 
 
 def star_import(module):
@@ -91,3 +91,14 @@ with standing_in():
     assert runtime.PYTHON_BINDINGS and hasattr(runtime, "ModelRunnerCpp"), (
         "Any importable tensorrt_llm.bindings, even an empty one, makes PYTHON_BINDINGS true."
     )
+
+sys.path[0] = str(trees["0.5.0"])
+with standing_in():
+    older = {name: star_import(name) for name in ("tensorrt_llm.runtime", "tensorrt_llm")}
+    print("in 0.5.0:", *older.values(), sep="\n  ")
+    if must_fail("In 0.5.0 the runtime's star import works, and the package's fails."):
+        older = refused
+    assert (
+        older["tensorrt_llm.runtime"] == "it can"
+        and older["tensorrt_llm"] == (refused["tensorrt_llm"])
+    ), "In 0.5.0 the runtime's star import works, and the package's fails."
