@@ -62,7 +62,7 @@ def test_changes_of_the_lines_and_declared_controls_are_counted_apart() -> None:
     assert "1 more crashed." in text
     chinese = said(one, "zh")
     assert "对这些行的改动 1 处，断言发现了 1 处；声明的 1 项对照成立。" in chinese  # noqa: RUF001
-    assert "仅在 CPU 上证实 · 强证实" in chinese
+    assert "仅在 CPU 上验证 · 强验证" in chinese
 
 
 def test_a_declared_control_that_did_not_hold_is_told() -> None:

@@ -302,14 +302,14 @@ def test_a_translation_is_shown_in_its_language_and_says_when_it_is_stale() -> N
     assert '<html lang="zh">' in html
     assert "层被<em>调用</em>" in html
     assert "结果加倍。" in html
-    assert "原注释在翻译之后有改动。" in html
-    assert "仅在 CPU 上证实" in html
+    assert "原批注在翻译之后有改动。" in html
+    assert "仅在 CPU 上验证" in html
 
 
 def test_a_note_without_translation_falls_back_and_is_labelled() -> None:
     html = page(plans(), "zh/example/1.5/pkg.model.scale.html")
     assert 'aria-labelledby="n-scale-title" lang="en"' in html
-    assert "这条注释还没有译文。" in html
+    assert "这条批注还没有译文。" in html
     assert "<p>Until <code>factor</code> is 0.</p>" in html
 
 

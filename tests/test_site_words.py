@@ -89,7 +89,7 @@ REASONS = [
             ReasonCode.ONLY_RUN_ON,
             {"places": ("torch 2.1", Reason(ReasonCode.MACHINE_WITHOUT, {"name": "torch"}))},
         ),
-        "未证实：只在 «torch 2.1»、没有 «torch» 的机器 上运行过",
+        "未验证：只在 «torch 2.1»、没有 «torch» 的机器 上运行过",
     ),
     (
         Reason(
@@ -101,8 +101,7 @@ REASONS = [
                 )
             },
         ),
-        "已在 CPU 上证实，也在 GPU 上证实（«a 2» 的 Python 代码，运行于 «a 1»，"
-        "替换的函数：«a.f»、«a.g»）",
+        "在 CPU 和 GPU 上都已验证（«a 2» 的 Python 代码，运行于 «a 1»，替换的函数：«a.f»、«a.g»）",
     ),
 ]
 

@@ -169,7 +169,7 @@ def test_what_was_imported_says_so_on_its_page_in_its_file_and_for_programs(here
     name = "tiny-model/1.0/tiny.model.Layer.run.html"
     assert f"confirmed on CPU only · {words}" in outline(Path("site/en", name).read_text("utf-8"))
     chinese = f"于 {TODAY} 导入\uff1b据其自述由 Ada Example 于 {date} 记录"
-    assert f"仅在 CPU 上证实 · {chinese}" in outline(Path("site/zh", name).read_text("utf-8"))
+    assert f"仅在 CPU 上验证 · {chinese}" in outline(Path("site/zh", name).read_text("utf-8"))
 
 
 def test_what_names_nobody_says_that(here: Path) -> None:

@@ -230,7 +230,7 @@ def test_pages_in_another_language_say_it_in_that_language(here: Path) -> None:
     assert srcread("build", "tiny-model").exit_code == 0
     folder = Path("site/zh/tiny-model/1.0")
     shown = outline((folder / HERE).read_text("utf-8"))
-    assert "p: 这条注释所指的行已不存在。" in shown
+    assert "p: 这条批注所指的行已不存在。" in shown
     assert "summary: 规则检查发现其文件有" in shown
     assert "各层按大小缩放。" in shown
 
