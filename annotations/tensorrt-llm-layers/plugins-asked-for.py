@@ -1,53 +1,44 @@
-"""Collect the plugins that Python asks the registry for, in both releases.
+"""Collect the plugins that the loaded package asks the registry for, in both releases.
 
-Only the Python is here. That `initTrtLlmPlugins` registers these very names was read in the C++ of
-both releases, and is not shown by this run.
+Only the Python is here: what the library registers was read in its C++.
 """
 
-import ast
+import dis
+import gc
 import sys
-from pathlib import Path
+from types import FunctionType
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
 trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
-sys.path.insert(0, str(trees["0.7.1"]))
+CONSTANT = "TRT_LLM_PLUGIN_NAMESPACE"
 
 
-def asked_for(folder: Path) -> list[tuple[str, str, str]]:
-    """List the arguments of every `get_plugin_creator` below a folder: name, version, namespace."""
-    calls = [
-        node
-        for path in sorted(folder.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_bytes()))
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get_plugin_creator"
-    ]
-    return [tuple(ast.unparse(each).strip("'") for each in call.args) for call in calls]
+def functions():
+    """Return the functions of the package's modules, as they are loaded."""
+    modules = [vars(module) for name, module in sys.modules.items() if name.startswith("tensorrt_")]
+    found = [each for each in gc.get_objects() if type(each) is FunctionType]
+    return [each for each in found if any(each.__globals__ is names for names in modules)]
 
 
-package = {version: asked_for(tree / "tensorrt_llm") for version, tree in trees.items()}
-if must_fail("The package asks for 20 plugins, 18 in 0.5.0, each in one place."):
-    package["0.5.0"].append(package["0.5.0"][0])
-if must_fail("Lora and MixtureOfExperts came with 0.7.1, and none went."):
-    package["0.5.0"].append(("Lora", "1", "TRT_LLM_PLUGIN_NAMESPACE"))
-if must_fail("Every one is asked for in version 1 and in the namespace of one constant."):
-    package["0.7.1"].append(("Gemm", "2", "TRT_LLM_PLUGIN_NAMESPACE"))
-names = {version: sorted(name for name, _, _ in asked) for version, asked in package.items()}
-examples = trees["0.7.1"] / "examples"
-if must_fail("The examples ask for one more, which no library of the package brings."):
-    examples = trees["0.7.1"] / "tensorrt_llm" / "layers"
-others = [name for name, _, _ in asked_for(examples)]
-
-registered = []
+def asked_for():
+    """List what each call of `get_plugin_creator` is given, read from the functions' code."""
+    asked = []
+    for code in {function.__code__ for function in functions()}:
+        steps = [step for step in dis.get_instructions(code) if step.opname.startswith("LOAD")]
+        for number, step in enumerate(steps):
+            if step.argval == "get_plugin_creator":
+                asked.append(tuple(each.argval for each in steps[number + 1 : number + 4]))
+    return sorted(asked)
 
 
 class Register:
     """Takes the call that registers the plugins."""
 
-    def __call__(self, *given):
-        """Note what is given, and say that all is well."""
-        registered.extend(given)
+    def __call__(self, logger, namespace):
+        """Keep the namespace, and say that all is well."""
+        registered.append(namespace)
         return True
 
 
@@ -56,41 +47,57 @@ class Library:
 
     def __init__(self, path, **options):
         self.initTrtLlmPlugins = Register()
-        registered.append(Path(path).stem.removeprefix("lib"))
 
 
+def look_up():
+    """Record one use of the plugin Lookup."""
+    network = tensorrt_llm.Builder().create_network()
+    network.plugin_config.lookup_plugin = "float32"
+    with tensorrt_llm.net_guard(network):
+        tokens = tensorrt_llm.constant(functional.int32_array([1]))
+        table = tensorrt_llm.constant(functional.fp32_array([[0.5], [0.25]]))
+        functional._lookup_plugin(tokens, table, rank=0)
+
+
+sys.path.insert(0, str(trees["0.5.0"]))
+with standing_in(version="9.1.0"):
+    import tensorrt_llm
+
+    older = [name for name, _, _ in asked_for()]
+
+sys.path[0] = str(trees["0.7.1"])
+registered = []
 with standing_in():
+    import tensorrt_llm
+    from tensorrt_llm import functional
     from tensorrt_llm.plugin import plugin
 
-    if must_fail("One library registers them all."):
-        plugin.plugin_lib_path = lambda: "another.so"
+    asked = asked_for()
+    names = [name for name, _, _ in asked]
+    print("0.7.1 asks for:", *names)
+    print("and 0.5.0 does not:", *sorted(set(names) - set(older)))
+    assert (len(names), len(set(names))) == (20, 20), (
+        "The package asks for 20 plugins, each in one place."
+    )
+    assert (len(asked), {each[1:] for each in asked}) == (20, {("1", CONSTANT)}), (
+        "Every one is asked for in version 1 and in the namespace of one constant."
+    )
+    assert (len(older), set(names) ^ set(older)) == (18, {"Lora", "MixtureOfExperts"}), (
+        "0.5.0 asks for 18 of them: Lora and MixtureOfExperts are not among these."
+    )
     real, plugin.ctypes.CDLL = plugin.ctypes.CDLL, Library
     plugin._load_plugin_lib()
     plugin.ctypes.CDLL = real
-
-print("0.7.1 asks for:", *names["0.7.1"])
-print("new since 0.5.0:", *sorted(set(names["0.7.1"]) - set(names["0.5.0"])))
-print("the call that registers them:", *registered)
-counts = {version: (len(each), len(set(each))) for version, each in names.items()}
-assert counts == {"0.5.0": (18, 18), "0.7.1": (20, 20)}, (
-    "The package asks for 20 plugins, 18 in 0.5.0, each in one place."
-)
-new, gone = (
-    set(names[one]) - set(names[other]) for one, other in (("0.7.1", "0.5.0"), ("0.5.0", "0.7.1"))
-)
-assert (new, gone) == ({"Lora", "MixtureOfExperts"}, set()), (
-    "Lora and MixtureOfExperts came with 0.7.1, and none went."
-)
-assert {asked[1:] for asked in package["0.7.1"]} == {("1", "TRT_LLM_PLUGIN_NAMESPACE")}, (
-    "Every one is asked for in version 1 and in the namespace of one constant."
-)
-namespace = plugin.TRT_LLM_PLUGIN_NAMESPACE
-if must_fail("The same constant is what the library is given to register its plugins in."):
-    namespace = "another"
-assert registered[1:] == [None, namespace.encode()], (
-    "The same constant is what the library is given to register its plugins in."
-)
-assert registered[0] == "nvinfer_plugin_tensorrt_llm", "One library registers them all."
-assert others == ["TritonFlashAttention"], (
-    "The examples ask for one more, which no library of the package brings."
-)
+    registry = functional.trt.get_plugin_registry()
+    try:
+        look_up()
+    finally:
+        creators = [
+            (each.name, each.plugin_version, each.plugin_namespace.encode())
+            for each in registry.plugin_creator_list
+        ]
+        print("the library was given:", *registered, "| asked for:", *creators)
+        assert creators == [("Lookup", "1", registered[0])], (
+            "A plugin is asked for by its name and version 1, "
+            "in the namespace that the library was given."
+        )
