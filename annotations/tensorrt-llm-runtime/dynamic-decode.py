@@ -23,7 +23,7 @@ END, PAD = 1, 0
 def generate(beams=1, stop_at=None, criteria=None, processor=None, kind=torch.float32, **options):
     """Generate after two prompts; return what the sampler got, and what came out."""
     calls, set_up, silent = [], [], False
-    if must_fail("It writes the tokens into output_ids itself: Python never sees one."):
+    if must_fail("It writes the tokens into output_ids itself: Python copies none."):
         silent = True
 
     def sample(*arguments):
@@ -109,7 +109,7 @@ assert (top_k.tolist(), temperature.tolist(), repetition) == ([3, 3], [0.5, 0.5]
 )
 print("four tokens:", output.tolist(), "stopped after two:", stopped[2].tolist())
 assert output.tolist() == [[7] * 5 + [11, 12, 13, 14]] * 2, (
-    "It writes the tokens into output_ids itself: Python never sees one."
+    "It writes the tokens into output_ids itself: Python copies none."
 )
 assert (len(stopped[0]), stopped[2][0].tolist()) == (2, [7] * 5 + [11, 12, END, END]), (
     "When it says stop, the loop ends, and the rest of output_ids holds the end id from before."

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -24,9 +24,19 @@ stand_ins = {
 }
 load = extract(tree, "examples/utils.py:load_tokenizer", given=stand_ins)["load_tokenizer"]
 
+
+def refuses_vocab_file(model):
+    """Tell whether this model is refused a tokenizer from a vocabulary file."""
+    try:
+        load(vocab_file="tokenizer.model", model_name=model)
+    except AssertionError:
+        return True
+    return False
+
+
 bloom, *bloom_ids = load("a folder", model_name="BloomForCausalLM")
 load("a folder", model_name="llama", tokenizer_type="llama")
-load(vocab_file="tokenizer.model", model_name="gpt")
+refused = {model: refuses_vocab_file(model) for model in ("gpt", "llama")}
 sides = [(each.get("padding_side"), each.get("truncation_side")) for each in asked]
 print("asked for:", *asked, sep="\n  ")
 assert sides == [("left", "left")] * 3, (
@@ -59,12 +69,26 @@ assert load("a folder", model_name="glm_10b")[1:] == (None, 7), (
     "GLM-10B ends with its own token, and its missing pad token is not replaced."
 )
 
-other = "llama"
-if must_fail("A vocab_file is refused for every model but gpt."):
-    other = "gpt"
-try:
-    load(vocab_file="tokenizer.model", model_name=other)
-    refused = False
-except AssertionError:
-    refused = True
-assert refused, "A vocab_file is refused for every model but gpt."
+assert refused == {"gpt": False, "llama": True}, (
+    "A vocab_file is refused for llama, and accepted for gpt."
+)
+
+encoded = []
+
+
+def encode(text, **options):
+    """Return one id for each letter, and keep the text and the options."""
+    encoded.append((text, options))
+    return [ord(letter) for letter in text]
+
+
+stand_in = SimpleNamespace(
+    int32=None, tensor=lambda ids, dtype: SimpleNamespace(unsqueeze=lambda dimension: ids)
+)
+parse = extract(tree, "examples/run.py:parse_input", given={"torch": stand_in})["parse_input"]
+parse(SimpleNamespace(encode=encode), ["abc", "d"], max_input_length=9, pad_id=0)
+print("encoded:", *encoded, sep="\n  ")
+options = {"add_special_tokens": True, "truncation": True, "max_length": 9}
+assert encoded == [("abc", options), ("d", options)], (
+    "run.py encodes each text alone, with truncation and without padding."
+)
