@@ -93,6 +93,7 @@ with standing_in(inputs=pairs, device=device) as stand_in:
     model.load({name: torch.randn(shape) * 0.5 for name, shape in shapes.items()})
     build_shard_model(model, BuildConfig.from_dict({**sizes, "max_num_tokens": None}))
 
+    equal = batch_of([[11, 31, 6], [5, 23, 8]])
     prompts = [[11, 31, 6, 18, 25], [5, 23]]
     padded, packed = batch_of(prompts), batch_of(prompts, packed=True)
     mask = generation._prepare_attention_mask(integers([[5, PAD, 23, 6, PAD]]), PAD)
@@ -115,6 +116,9 @@ assert padded[0].tolist() == [prompts[0], [*prompts[1], PAD, PAD, PAD]], (
 )
 assert packed[0].tolist() == [prompts[0] + prompts[1]] and packed[1].tolist() == [5, 2], (
     "An engine for packed input gets one row of all prompts, and no pad id."
+)
+assert (equal[0].tolist(), equal[1].tolist()) == ([[11, 31, 6], [5, 23, 8]], [3, 3]), (
+    "Prompts of one length get no padding."
 )
 assert gaps[0] < 1e-5, "The first token of the shorter prompt is that of the prompt alone."
 assert gaps[1] > 0.01, "The second is not: by then there is padding between prompt and token."
