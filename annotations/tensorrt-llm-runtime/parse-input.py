@@ -30,11 +30,16 @@ class Words:
 
 
 def parsed(text=None, file=None, length=4, **options):
-    ids = parse_input(Words(), text, None, file, max_input_length=length, **options)
-    return [each.tolist() for each in ids]
+    """Return the ids of each prompt, or how the script ended."""
+    try:
+        ids = parse_input(Words(), text, None, file, max_input_length=length, **options)
+    except SystemExit as error:
+        return f"exit with status {error.code}"
+    return [np.asarray(each).tolist() for each in ids]
 
 
 ids = parse_input(Words(), ["11 12", "21 22 23"], add_special_tokens=False)
+ids = [torch.as_tensor(each) for each in ids]
 print("two prompts:", [(tuple(each.shape), each.dtype) for each in ids])
 assert [tuple(each.shape) for each in ids] == [(1, 2), (1, 3)], (
     "Each prompt is a tensor (1, length) of its own: nothing is padded here."
@@ -48,17 +53,18 @@ with redirect_stdout(io.StringIO()) as out, redirect_stderr(out), warnings.catch
 assert cut == [[[1, 14, 15, 16]]], (
     "A text that is too long keeps its end, and the special token in front of it."
 )
-assert (len(cut[0][0]), out.getvalue()) == (4, ""), "A text that is cut gives no message."
+assert (np.size(cut), out.getvalue()) == (4, ""), "A text that is cut gives no message."
 lengths = {
-    len(each[0]) for each in parsed(["5 " * count for count in (923, 924, 2000)], length=923)
+    np.size(each) for each in parsed(["5 " * count for count in (923, 924, 2000)], length=923)
 }
-default = [tuple(each.shape) for each in parse_input(Words(), ["5 " * 2000])]
+default = [np.shape(each) for each in parse_input(Words(), ["5 " * 2000])]
 print("2000 words become", default)
 assert (lengths, default) == ({923}, [(1, 923)]), (
     "What goes beyond 923 tokens is dropped by default."
 )
 template = "7 {input_text} 8"
-assert parse_input(Words(), ["5"], template, add_special_tokens=False)[0].tolist() == [[7, 5, 8]], (
+framed = parse_input(Words(), ["5"], template, add_special_tokens=False)
+assert np.asarray(framed[0]).tolist() == [[7, 5, 8]], (
     "A prompt template is put around the text before it is encoded."
 )
 
@@ -69,13 +75,10 @@ with tempfile.TemporaryDirectory() as folder:
     np.save(npy, np.array([[11, 12, 13, 0, 14, 15], [21, 22, 0, 0, 0, 0]], dtype="int32"))
     from_csv, from_npy = (parsed(file=str(file)) for file in (csv, npy))
     from_txt = parsed(file=str(txt), length=5)
-    try:
-        ending = "json"
-        if must_fail("Another ending ends the script, with a status that says all is well."):
-            ending = "csv"
-        refused = str(parsed(file=str(csv.with_suffix(f".{ending}"))))
-    except SystemExit as error:
-        refused = f"exit with status {error.code}"
+    ending = "json"
+    if must_fail("Another ending ends the script, with a status that says all is well."):
+        ending = "csv"
+    refused = parsed(file=str(csv.with_suffix(f".{ending}")))
 print("csv:", from_csv, "npy:", from_npy, "txt:", from_txt, sep="\n  ")
 assert from_csv == [[[12, 13, 14, 15]], [[21, 22]]], (
     "Each line of a .csv file is a prompt of ids, and keeps its end as well."
