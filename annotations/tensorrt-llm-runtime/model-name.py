@@ -47,7 +47,13 @@ def run(config, tokenizer_dir=None):
             return f"KeyError: {error}"
 
 
-old = {"builder_config": {"name": "bloom"}}
+def old_engine(name, **sizes):
+    """Return a configuration of the old format."""
+    return {"builder_config": {"name": name, **sizes}}
+
+
+old, large = old_engine("bloom"), old_engine("bloom", hidden_size=14336, num_layers=70)
+table = extract(tree, "examples/utils.py:DEFAULT_HF_MODEL_DIRS")["DEFAULT_HF_MODEL_DIRS"]
 new, other = (
     {"version": "0.7.1", "pretrained_config": {"architecture": f"{name}ForCausalLM"}}
     for name in ("Bloom", "OPT")
@@ -55,8 +61,13 @@ new, other = (
 found = {"old": run(old), "new": run(new), "new, with a folder": run(new, "a folder")}
 found["another new"] = run(other)
 print("tokenizer and name:", found)
-assert found["old"] == ("bigscience/bloom-560m", "bloom"), (
-    "An old engine's name finds a default tokenizer on the Hub: bigscience/bloom-560m."
+assert found["old"] == run(large) == ("bigscience/bloom-560m", "bloom"), (
+    "An old engine's name finds a default tokenizer on the Hub: bigscience/bloom-560m, "
+    "whatever the model's size."
+)
+defaults = {name: run(old_engine(name)) for name in table if "ForCausalLM" not in name}
+assert len(table) == 18 and defaults == {name: (table[name], name) for name in table}, (
+    "The 18 names of the table are old ones, and each finds its own default."
 )
 assert found["new"] == "KeyError: 'BloomForCausalLM'", (
     "A new engine's name is its architecture, and has no default: KeyError."

@@ -111,6 +111,28 @@ for _ in range(8):
 assert (windowed.lens, held(windowed)) == ([6], {0: [[0, 1]]}), (
     "At the attention window a sequence gets no more blocks."
 )
+older = extract(
+    source_tree("tensorrt-llm==0.5.0"), f"{module}:KVCacheManager", f"{module}:GenerationSequence"
+)
+
+
+def blocks_after(made, sequence, steps=6):
+    """Return how many blocks a sequence of two tokens has at first and after each step."""
+    made.add_sequence(sequence, 2)
+    counts = [made.blocks_manager.get_number_blocks(sequence)]
+    for _ in range(steps):
+        made.step([False])
+        counts.append(made.blocks_manager.get_number_blocks(sequence))
+    return counts
+
+
+now = blocks_after(manager()[0], GenerationSequence(0, 0))
+of_older = older["KVCacheManager"]([Pool(pool)], BLOCKS, TOKENS, 3)
+before = blocks_after(of_older, older["GenerationSequence"](0, 0))
+print("blocks from two tokens on:", now, "in 0.5.0:", before)
+assert (now, before) == ([1, 1, 1, 2, 2, 2, 2], [1, 1, 2, 2, 2, 2, 3]), (
+    "0.5.0 gives a sequence its next block one token earlier."
+)
 try:
     manager(contexts=(12, 12), blocks=5)
     refusal = "none"

@@ -1,6 +1,9 @@
 """Turn texts and files into token ids with the example's own function, and a tokenizer of ours."""
 
+import io
 import tempfile
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -14,21 +17,29 @@ parse_input = extract(tree, "examples/run.py:parse_input")["parse_input"]
 
 
 class Words:
-    """A tokenizer: a number is its own id. It truncates on the left, as it was asked to."""
+    """A tokenizer: a number is its own id, and 1 begins a text.
+
+    It truncates on the left, as it was asked to, and leaves room for the 1, as Hugging Face's do.
+    """
 
     pad_token_id = 0
 
     def encode(self, text, add_special_tokens, truncation, max_length):
-        ids = [1] * add_special_tokens + [int(word) for word in text.split()]
-        return ids[-max_length:] if truncation else ids
+        begin, ids = [1] * add_special_tokens, [int(word) for word in text.split()]
+        return begin + (ids[-(max_length - len(begin)) :] if truncation else ids)
 
 
 def parsed(text=None, file=None, length=4, **options):
-    ids = parse_input(Words(), text, None, file, max_input_length=length, **options)
-    return [each.tolist() for each in ids]
+    """Return the ids of each prompt, or how the script ended."""
+    try:
+        ids = parse_input(Words(), text, None, file, max_input_length=length, **options)
+    except SystemExit as error:
+        return f"exit with status {error.code}"
+    return [np.asarray(each).tolist() for each in ids]
 
 
 ids = parse_input(Words(), ["11 12", "21 22 23"], add_special_tokens=False)
+ids = [torch.as_tensor(each) for each in ids]
 print("two prompts:", [(tuple(each.shape), each.dtype) for each in ids])
 assert [tuple(each.shape) for each in ids] == [(1, 2), (1, 3)], (
     "Each prompt is a tensor (1, length) of its own: nothing is padded here."
@@ -36,19 +47,24 @@ assert [tuple(each.shape) for each in ids] == [(1, 2), (1, 3)], (
 assert {each.dtype for each in ids} == {torch.int32}, "Token ids are int32."
 
 long = "11 12 13 14 15 16"
-assert parsed([long]) == [[[13, 14, 15, 16]]], (
-    "A prompt that is too long keeps its end: the special token in front is the first to go."
+with redirect_stdout(io.StringIO()) as out, redirect_stderr(out), warnings.catch_warnings():
+    warnings.simplefilter("error")
+    cut = parsed([long])
+assert cut == [[[1, 14, 15, 16]]], (
+    "A text that is too long keeps its end, and the special token in front of it."
 )
+assert (np.size(cut), out.getvalue()) == (4, ""), "A text that is cut gives no message."
 lengths = {
-    len(each[0]) for each in parsed(["5 " * count for count in (923, 924, 2000)], length=923)
+    np.size(each) for each in parsed(["5 " * count for count in (923, 924, 2000)], length=923)
 }
-default = [tuple(each.shape) for each in parse_input(Words(), ["5 " * 2000])]
+default = [np.shape(each) for each in parse_input(Words(), ["5 " * 2000])]
 print("2000 words become", default)
 assert (lengths, default) == ({923}, [(1, 923)]), (
-    "What goes beyond 923 tokens is dropped by default, and nobody is told."
+    "What goes beyond 923 tokens is dropped by default."
 )
 template = "7 {input_text} 8"
-assert parse_input(Words(), ["5"], template, add_special_tokens=False)[0].tolist() == [[7, 5, 8]], (
+framed = parse_input(Words(), ["5"], template, add_special_tokens=False)
+assert np.asarray(framed[0]).tolist() == [[7, 5, 8]], (
     "A prompt template is put around the text before it is encoded."
 )
 
@@ -57,14 +73,12 @@ with tempfile.TemporaryDirectory() as folder:
     csv.write_text("11,12,13,14,15\n21,22\n")
     txt.write_text("11 12\n21 22\n")
     np.save(npy, np.array([[11, 12, 13, 0, 14, 15], [21, 22, 0, 0, 0, 0]], dtype="int32"))
-    from_csv, from_npy, from_txt = (parsed(file=str(file)) for file in (csv, npy, txt))
-    try:
-        ending = "json"
-        if must_fail("Another ending ends the script, with a status that says all is well."):
-            ending = "csv"
-        refused = str(parsed(file=str(csv.with_suffix(f".{ending}"))))
-    except SystemExit as error:
-        refused = f"exit with status {error.code}"
+    from_csv, from_npy = (parsed(file=str(file)) for file in (csv, npy))
+    from_txt = parsed(file=str(txt), length=5)
+    ending = "json"
+    if must_fail("Another ending ends the script, with a status that says all is well."):
+        ending = "csv"
+    refused = parsed(file=str(csv.with_suffix(f".{ending}")))
 print("csv:", from_csv, "npy:", from_npy, "txt:", from_txt, sep="\n  ")
 assert from_csv == [[[12, 13, 14, 15]], [[21, 22]]], (
     "Each line of a .csv file is a prompt of ids, and keeps its end as well."
@@ -72,7 +86,7 @@ assert from_csv == [[[12, 13, 14, 15]], [[21, 22]]], (
 assert from_npy == [[[12, 13, 14, 15]], [[21, 22]]], (
     "A row of an .npy file loses every pad id, in its middle too."
 )
-assert from_txt == [[[11, 12, 21, 22]]], "A .txt file is one prompt, however many lines it has."
+assert from_txt == [[[1, 11, 12, 21, 22]]], "A .txt file is one prompt, however many lines it has."
 assert refused == "exit with status None", (
     "Another ending ends the script, with a status that says all is well."
 )

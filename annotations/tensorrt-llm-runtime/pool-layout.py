@@ -9,6 +9,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 import torch
 
 from srcread.lab import source_tree
+from srcread.lab.extract import extract
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -76,6 +77,11 @@ assert keys == list(range(12)), "The keys of block i are at place i of 24."
 assert values == list(range(12, 24)), (
     "The values of block i are at place 12 + i: all keys come first, as in (2, blocks, …)."
 )
+older = extract(
+    source_tree("tensorrt-llm==0.5.0"), "tensorrt_llm.runtime.kv_cache_manager:BlocksManager"
+)["BlocksManager"]([Pool(pool)], blocks)
+of_older = [(start(b.get_k_ptr(0)), start(b.get_v_ptr(0))) for b in older.free_blocks]
+assert of_older == list(zip(keys, values, strict=True)), "The pointers of 0.5.0 are the same."
 
 for place in range(2 * blocks):
     flat[place * size : (place + 1) * size] = place
