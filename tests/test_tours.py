@@ -52,8 +52,8 @@ def test_every_record_names_the_source_that_it_ran(name: str) -> None:
         assert run.lab.extracted or run.lab.stood_in or step.note.stem in STATIC, step.note.stem
 
 
-EQUIVALENT = {"symmetric-quantiser"}
-"""Notes on C++: their snippets compute the same by torch, and run nothing of the sources."""
+EQUIVALENT: set[str] = set()
+"""Notes whose snippets compute the same by code of their own, and run nothing of the sources."""
 
 STATIC = {"python-versions", "plugins-asked-for"}
 """Notes on the text of the sources: their snippets read it, and run little or nothing of it."""
