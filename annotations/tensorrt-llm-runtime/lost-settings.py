@@ -11,7 +11,7 @@ os.environ["TLLM_LOG_LEVEL"] = "internal_error"
 
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -108,10 +108,6 @@ with standing_in():
     model_runner.GenerationSession = Session
     told = settings_of(engine_config(), "rank0.engine")
     told_by_old = settings_of(old_config(), "gpt_float16_tp1_rank0.engine")
-    if must_fail("Of three settings in a new config.json, the session is told none."):
-        told = told | told_by_old
-    if must_fail("From a config.json of the old format, it is told all three."):
-        told_by_old = told
     int8_cache = QuantMode.INT8_KV_CACHE
     names = "input_ids position_ids last_token_ids cache_indirection attention_mask logits"
     names = [*names.split(), "past_key_value_0", "present_key_value_0"]
@@ -125,10 +121,6 @@ with standing_in():
     settings = engine_config(quantised=False)
     model = BloomForCausalLM.from_config(PretrainedConfig.from_dict(settings["pretrained_config"]))
     settings["build_config"]["plugin_config"] = {}
-    if must_fail(
-        "With a prompt table, BLOOM cannot even be built: forward() has another name for the tasks."
-    ):
-        settings["build_config"]["max_prompt_embedding_table_size"] = 0
     build_config = BuildConfig.from_dict(settings["build_config"])
     try:
         build_shard_model(model, build_config)
@@ -144,12 +136,11 @@ three = ["gather_all_token_logits", "max_prompt_embedding_table_size", "use_cust
 lost, kept = ([each[name] for name in three] for each in (told, told_by_old))
 print("new format:", dict(zip(three, lost, strict=True)))
 print("old format:", dict(zip(three, kept, strict=True)))
-assert lost == [False, 0, False], (
-    "Of three settings in a new config.json, the session is told none."
-)
 assert kept == [True, 20, True], "From a config.json of the old format, it is told all three."
 found = {name: told[name] for name in arrived}
-assert found == arrived, "The others do arrive, those of the paged cache among them."
+assert (found, lost) == (arrived, [False, 0, False]), (
+    "Of the settings in a new config.json, eleven reach the session, and three do not."
+)
 print("refused:", refusals)
 assert refusals["as expected"] == "none", (
     "A session accepts an engine whose tensors have the names that its settings ask for."
