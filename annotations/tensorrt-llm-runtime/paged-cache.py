@@ -46,7 +46,7 @@ def held(made):
 
 
 def write(made, pool, batch, position, key, value):
-    """Write one token's key and value where the pointer array says."""
+    """Write one token's key and value where the pointer array says, if there is a block."""
     if must_fail(
         "Ten tokens of two sequences, over two block borders, read back as in a plain cache."
     ):
@@ -55,8 +55,9 @@ def write(made, pool, batch, position, key, value):
     flat, width = pool.view(-1), HEADS * TOKENS * HEAD
     for pointer, vector in zip(pointers.tolist(), (key, value), strict=True):
         start = (pointer - ADDRESS) // pool.element_size()
-        block = flat[start : start + width].view(HEADS, TOKENS, HEAD)
-        block[:, position % TOKENS] = vector
+        if 0 <= start <= len(flat) - width:
+            block = flat[start : start + width].view(HEADS, TOKENS, HEAD)
+            block[:, position % TOKENS] = vector
 
 
 made, pool = manager(contexts=(3, 3))

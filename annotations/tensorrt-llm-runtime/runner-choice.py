@@ -104,9 +104,10 @@ refusals = []
 for option in ("lora_uids", "streaming", "stopping_criteria", "logits_processor"):
     try:
         real.generate([], **{option: [1]})
-    except RuntimeError as error:
-        refusals.append(str(error).partition(" is not")[0])
+    except Exception as error:
+        refusals.append((type(error).__name__, str(error).partition(" is not")[0]))
 print("the C++ runner refuses:", *refusals, sep="\n  ")
-assert refusals == ["LoRA", "Streaming", "Stopping criteria", "Logits processor"], (
+features = "LoRA", "Streaming", "Stopping criteria", "Logits processor"
+assert refusals == [("RuntimeError", feature) for feature in features], (
     "The C++ runner refuses LoRA, streaming, stopping criteria and logits processors."
 )
