@@ -19,6 +19,7 @@ from click.testing import Result
 from support.story_example import install, process, srcread, write_tour
 
 from srcread.errors import SrcreadError
+from srcread.evidence.grading import OPERATORS_VERSION
 from srcread.stories.attest import export, verify
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
@@ -302,7 +303,14 @@ def test_a_run_that_failed_is_a_failed_test(here: Path) -> None:
 
 def test_a_claim_that_no_change_turned_false_is_a_warning(here: Path) -> None:
     nothing: dict[str, Any] = {"claim": {}, "crash": [], "unseen": [], "silent": []}
-    altered(controls={"version": 1, "mutants": nothing, "declared": nothing, "refused": {}})
+    altered(
+        controls={
+            "version": OPERATORS_VERSION,
+            "mutants": nothing,
+            "declared": nothing,
+            "refused": {},
+        }
+    )
     exported("first-layers")
     predicate = lines()[0]["predicate"]
     assert (predicate["result"], predicate["warnedTests"]) == ("WARNED", [FIRST])

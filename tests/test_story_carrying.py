@@ -157,7 +157,7 @@ def test_what_was_imported_says_so_on_its_page_in_its_file_and_for_programs(here
     (run,) = json.loads(evidence(here)["first-layers.json"])["runs"]
     assert (run["by"], run["imported"]) == ("Ada Example", TODAY)
     assert srcread("outline", "tiny-model").stdout.count(words) == 2
-    told = json.loads(srcread("outline", "tiny-model", "--json").stdout)["steps"][0]
+    told = json.loads(srcread("outline", "tiny-model", "--json").stdout)["steps"][1]
     assert told["said"] == ["confirmed on CPU only", words]
     assert (told["run"]["by"], told["run"]["imported"]) == ("Ada Example", TODAY)
     assert (told["run"]["date"], told["status"]) == (date, "confirmed")

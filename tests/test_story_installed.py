@@ -108,7 +108,7 @@ def test_confirm_runs_what_is_installed_and_says_that_nothing_is_recorded(here: 
     done = srcread(here, "confirm", "tiny-model", "--python", interpreter(here))
     assert contents(shipped(here)) == before
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("confirmed ") and "(not recorded)" in lines[0], done.stderr
+    assert lines[0].startswith("by equivalent ") and "(not recorded)" in lines[0], done.stderr
     assert "Not recorded: 'tiny-model' is a part of the installed srcread. Copy it" in done.stdout
 
 

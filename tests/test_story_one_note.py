@@ -223,7 +223,7 @@ def test_pages_in_another_language_say_it_in_that_language(here: Path) -> None:
     settings.write_text(
         settings.read_text().replace("entries", 'languages = ["en", "zh"]\nentries')
     )
-    chinese = f"+++\n{CHINESE}+++\n各层按大小缩放。\n"
+    chinese = f"+++\n{CHINESE}+++\n各层按大小缩放。[^last]\n"
     write(TOUR, {"first-layers.zh.md": chinese})
     assert srcread("check", "tiny-model", "--fix").exit_code == 0
     (TOUR / "first-layers.md").write_text(NOTE.replace('"if size"', '"if siez"'))

@@ -22,7 +22,7 @@ from srcread.support.resources import annotation_folders, resources
 from srcread.support.scratch import scratch_folder
 
 if TYPE_CHECKING:
-    from srcread.model import Run
+    from srcread.model import Diagnostic, Run
     from srcread.site.rendering.theme import Theme
 
 _EVERY_SECONDS = 0.5
@@ -101,7 +101,7 @@ def run_note(name: str, settings: ServeSettings) -> Mapping[str, Any]:
         try:
             (result,) = done
         except FindingsError as error:
-            raise SrcreadError(str(error.diagnostics[0])) from None
+            raise SrcreadError(str(_first(error))) from None
     run = result.run
     return {
         "confirmed": run.confirmed,
@@ -149,7 +149,7 @@ def _rebuild(
         try:
             built = _build(settings, folder)
         except FindingsError as error:
-            first = error.diagnostics[0]
+            first = _first(error)
             tell(str(first))
             events.failed(str(first))
         except (SrcreadError, OSError) as error:
@@ -212,3 +212,9 @@ def _script(settings: ServeSettings) -> bytes:
     }
     head = json.dumps({"words": words, "device": settings.device})
     return f"window.srcreadServe = {head};\n".encode("ascii") + theme.asset("serve.js")
+
+
+def _first(error: FindingsError) -> Diagnostic:
+    """Return the finding to show of several: an error, if there is one."""
+    found = error.diagnostics
+    return next((one for one in found if one.severity is Severity.ERROR), found[0])

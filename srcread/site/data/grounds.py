@@ -97,7 +97,9 @@ def _href(layout: Layout, basis: Basis, location: Location | None) -> str | None
         return _address(basis.text)
     if location is not None:
         file = layout.files.get(location.symbol.name)
-        return f"{file}#L{location.range.first_line}" if file else None
+        if file is None or location.symbol.distribution in layout.view.absent:
+            return file  # without the code a page has no lines to lead to
+        return f"{file}#L{location.range.first_line}"
     distributions = layout.view.distributions
     if basis.anchor is not None or basis.release is not None or not distributions:
         return None
