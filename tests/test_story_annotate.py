@@ -227,10 +227,8 @@ def test_controls_are_run_once_and_check_and_outline_tell_what_they_leave_open(
     )
     assert "EVID011 No change of the anchored lines turned this claim false" in found.stderr
     outline = srcread("outline", "tiny-model").stdout
-    assert (
-        "1 claims · confirmed on CPU only · strongly · 2 of 2 lines reached · 5 changes" in outline
-    )
-    assert "1 claims · by an equivalent, on CPU only · 0 of 2 lines reached · 0 changes" in outline
+    assert "1 of 1 sentences checked · confirmed on CPU only · strongly · 2 of 2 lines" in outline
+    assert "0 of 1 sentences checked · by an equivalent, on CPU only" in outline
     assert "2 steps, 1 confirmed" in outline
     refused = srcread(*command, "--controls", "--device", "cuda", *notes)
     assert refused.exit_code == 2 and "Drop --controls." in refused.stderr

@@ -129,8 +129,8 @@ def test_an_interrupt_loses_no_run_that_was_done(here: Path) -> None:
     output = interrupted(here, "tiny-model")
     assert output == (
         "by equivalent  tiny-model/layer-order: 1 of 1 claim, 0 of 2 lines reached (recorded)\n"
-        "               the page says: by an equivalent, on CPU only · other functions of the source "
-        "ran, these lines were not seen to run\n"
+        "               the page says: by an equivalent, on CPU only · other functions of the "
+        "source ran, these lines were not seen to run\n"
     )
 
 

@@ -192,7 +192,7 @@ def test_a_version_that_is_not_in_the_store_cannot_run_here(tour: Path) -> None:
 def test_a_snippet_that_spoils_the_account_is_not_confirmed(tour: Path) -> None:
     spoiled = "from srcread.lab import told\ntold.account = lambda: {'trees': 5}\n"
     (tour / "split-parts.py").write_text(SPLIT_SNIPPET + spoiled)
-    assert srcread("confirm", "split-parts").exit_code == 77
+    assert srcread("confirm", "split-parts").exit_code == 1
     (reason,) = recorded(tour, "split-parts")["reasons"]
     assert reason["code"] == "lab-unreadable"
     assert reason["problem"].startswith("has no key")

@@ -215,6 +215,7 @@ def _script(settings: ServeSettings) -> bytes:
 
 
 def _first(error: FindingsError) -> Diagnostic:
-    """Return the finding to show of several: an error, if there is one."""
-    found = error.diagnostics
-    return next((one for one in found if one.severity is Severity.ERROR), found[0])
+    """Return the finding to show of several: an error of the tour, else of a note, else any."""
+    errors = [one for one in error.diagnostics if one.severity is Severity.ERROR]
+    of_tour = [one for one in errors if Path(one.path).suffix not in (".md", ".py")]
+    return [*of_tour, *errors, *error.diagnostics][0]
