@@ -74,7 +74,7 @@ assert max(errors[heads] for heads in (6, 12)) < 1e-6, (
     "For other numbers the rest are every second slope of twice the next lower power of two."
 )
 assert torch.equal(torch.cat(ranks, dim=1), tables[12]), (
-    "The slopes of the ranks, side by side, are those of all heads."
+    "The slopes of all ranks together are those of all heads."
 )
 expected = (0.3 * tables[8]).half()
 assert [layer.kind.name for layer in layers] == ["CONSTANT"] and torch.equal(in_fp16, expected), (

@@ -1,12 +1,12 @@
 """Record what goes into the plugin GPTAttention, and what comes out, as its switches are set."""
 
+import inspect
 import sys
 
 from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
 
 TYPES = {
     "qkv": ("float16", [2, 5, 48]),
@@ -51,17 +51,21 @@ def attended(*, all_options=False, int8=False, cached=True, **switches):
             for name, (of, shape) in TYPES.items()
             if name not in OPTIONAL or all_options
         }
+        known = inspect.signature(functional.gpt_attention).parameters
+        if "use_cache" in known:
+            inputs["use_cache"] = cached
         results = functional.gpt_attention(
-            **inputs,
+            inputs.pop("qkv"),
+            **{name: value for name, value in inputs.items() if name in known},
             num_heads=4,
             num_kv_heads=4,
             hidden_size_per_head=4,
             q_scaling=1.0,
+            rotary_embedding_dim=0,
             max_context_length=9,
             position_embedding_type=alibi if all_options else learned,
             do_cross_attention=all_options,
             kv_cache_quant_mode=QuantMode.from_description(use_int8_kv_cache=int8),
-            use_cache=cached,
         )
     (layer,) = network.trt_network.layers
     return layer, results
@@ -84,6 +88,15 @@ def ranges(call):
     return [tensor.name for tensor in tensors if tensor.dynamic_range == (-127, 127)]
 
 
+sys.path.insert(0, str(trees["0.5.0"]))
+with standing_in(version="9.1.0"):
+    import tensorrt_llm
+    from tensorrt_llm import functional
+    from tensorrt_llm.quantization import QuantMode
+
+    older = attended(paged_kv_cache=True, remove_input_padding=True)
+
+sys.path[0] = str(trees["0.7.1"])
 with standing_in():
     import tensorrt_llm
     from tensorrt_llm import functional
@@ -92,6 +105,7 @@ with standing_in():
     plain, int8 = attended(), attended(int8=True)
     paged, packed = attended(paged_kv_cache=True), attended(remove_input_padding=True)
     uncached = attended(cached=False)
+    both = attended(paged_kv_cache=True, remove_input_padding=True)
     full = attended(paged_kv_cache=True, remove_input_padding=True, int8=True, all_options=True)
 
 for call in (plain, paged, packed, uncached, full):
@@ -100,13 +114,13 @@ ALWAYS = list(TYPES)[:1] + list(TYPES)[2:8]
 POINTERS = ["kv_cache_block_pointers", "host_kv_cache_block_pointers"]
 assert names(plain) == [*ALWAYS, "past_key_value"], "Seven inputs and the cache go in: eight."
 assert names(paged) == [*ALWAYS, *POINTERS], (
-    "With a paged cache two tables of pointers stand in its place, for GPU and host: nine inputs."
+    "In the place of a paged cache two tables of pointers go in, for GPU and host: nine inputs."
 )
 assert (outputs(plain), outputs(paged)) == ((2, "Tensor"), (1, "NoneType")), (
-    "The cache comes out again as the second output; a paged one is written in place and does not."
+    "The cache comes out again as the second output; a paged one does not."
 )
 assert names(packed) == [*names(plain), "host_context_lengths"], (
-    "Without padding the lengths of the contexts are needed on the host as well."
+    "Without padding the lengths of the contexts go in as well, on the host."
 )
 needed = ["qkv", "host_max_attention_window_sizes", "context_lengths", "host_request_types"]
 assert names(uncached) == needed, "Without a cache only four inputs are left."
@@ -121,7 +135,12 @@ assert names(full) == [
     "encoder_input_lengths",
     "host_context_lengths",
     "qkv_bias",
-], "What is optional follows in a fixed order: scales of the cache, slopes, cross, lengths, bias."
+], "The optional inputs come last, in this order: cache scales, slopes, cross, lengths, bias."
 assert (ranges(int8)[0], len(ranges(int8)), ranges(full)) == ("past_key_value", 2, []), (
-    "A cache of int8 gets its range on the way in and out, a paged one gets none."
+    "A cache of int8 gets its dynamic range on the way in and out, a paged one gets none."
 )
+lacking = [name for name in names(both) if name not in names(older)]
+assert (len(names(older)), lacking) == (
+    8,
+    ["host_max_attention_window_sizes", "host_kv_cache_block_pointers"],
+), "0.5.0 lacks the attention window and the pointers for the host."
