@@ -136,7 +136,7 @@ def test_a_snippet_may_compare_with_another_version_that_is_in_the_store(tour: P
 def test_a_version_that_is_not_in_the_store_cannot_run_here(tour: Path) -> None:
     text = SPLIT_SNIPPET.replace("frame==1.0", "frame==0.8")
     (tour / "split-parts.py").write_text(text)
-    assert srcread("confirm", "split-parts").exit_code == 1
+    assert srcread("confirm", "split-parts").exit_code == 77
     run = recorded(tour, "split-parts")
     assert not run["confirmed"]
     assert "the source of frame==0.8 is not here" in run["reasons"][0]["why"]["said"]

@@ -100,7 +100,7 @@ def run_note(name: str, settings: ServeSettings) -> Mapping[str, Any]:
         try:
             (result,) = done
         except FindingsError as error:
-            raise SrcreadError(str(error.diagnostics[0])) from None
+            raise SrcreadError(str(error.first)) from None
     run = result.run
     return {
         "confirmed": run.confirmed,
@@ -147,9 +147,8 @@ def _rebuild(
         try:
             built = _build(settings, folder)
         except FindingsError as error:
-            first = error.diagnostics[0]
-            tell(str(first))
-            events.failed(str(first))
+            tell(str(error.first))
+            events.failed(str(error.first))
         except (SrcreadError, OSError) as error:
             tell(str(error))
             events.failed(str(error))
