@@ -305,7 +305,7 @@ function anchor() {
   let key = box.dataset.key;
   let shown = Number(box.dataset.shown);
   const told = box.querySelector(".scenario .at");
-  const first = told ? told.textContent : "";
+  const recordedAt = told ? told.textContent : "";
 
   function load(then) {
     if (window.srcreadRuns || !box.dataset.script) return window.srcreadRuns && then(window.srcreadRuns);
@@ -333,7 +333,7 @@ function anchor() {
       one.toggleAttribute("aria-current", Number(one.dataset.scenario) === number);
       if (one.hasAttribute("aria-current")) {
         one.setAttribute("aria-current", "true");
-        if (told) told.textContent = one.dataset.at || first;
+        if (told) told.textContent = one.dataset.at || recordedAt;
       }
     });
     listCases(cases);
