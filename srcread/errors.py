@@ -42,6 +42,12 @@ class FindingsError(SrcreadError):
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
 
+    @property
+    def first(self) -> Diagnostic:
+        """The finding to tell where there is room for one: an error, if there is any."""
+        errors = [item for item in self.diagnostics if item.severity.value == "error"]
+        return (*errors, *self.diagnostics)[0]
+
 
 class CacheWarning(UserWarning):
     """The cache cannot be written: the command goes on, and the next one does its work again."""

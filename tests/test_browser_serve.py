@@ -104,7 +104,8 @@ def test_a_page_that_listens_too_late_is_loaded_again(server: Server, tab: Any) 
     tab.route("**/-/events", lambda route: route.fallback() if late[0] else held.append(route))
     tab.goto(server.origin + PAGE)
     note = server.folder / "annotations" / "tiny-model" / "first-layers.md"
-    text = note.read_text()
+    tour = note.with_name("tour.toml")
+    text, settings = note.read_text(), tour.read_text()
     try:
         note.write_text(text.replace("A layer scales", "Hardly a layer scales"))
         while b"Hardly" not in server.get(PAGE)[1]:
@@ -115,28 +116,33 @@ def test_a_page_that_listens_too_late_is_loaded_again(server: Server, tab: Any) 
             with suppress(Error):  # of the page before, which has gone
                 route.continue_()
         tab.get_by_text("Hardly a layer scales").wait_for(timeout=120_000)
-        note.write_text(text.replace("title = ", "titel = "))
+        tour.write_text(settings.replace("title = ", "titel = "))
         tab.locator("#serve-problem").wait_for(timeout=120_000)
         tab.reload()
         tab.locator("#serve-problem").wait_for(timeout=120_000)  # as it still is
     finally:
         note.write_text(text)
+        tour.write_text(settings)
 
 
 def test_an_open_page_reloads_when_its_note_changes(server: Server, tab: Any) -> None:
     tab.goto(server.address)
     tab.goto(server.origin + PAGE)
     note = server.folder / "annotations" / "tiny-model" / "first-layers.md"
-    text = note.read_text()
+    tour = note.with_name("tour.toml")
+    text, settings = note.read_text(), tour.read_text()
     try:
         tab.wait_for_function("performance.getEntriesByType('resource').length > 1")
         note.write_text(text.replace("A layer scales", "Only a layer scales"))
         tab.get_by_text("Only a layer scales").wait_for(timeout=120_000)
         note.write_text(text.replace("title = ", "titel = "))
+        tab.get_by_text("The rules find 2 faults in its files.").wait_for(timeout=120_000)
+        tour.write_text(settings.replace("title = ", "titel = "))
         tab.locator("#serve-problem").wait_for(timeout=120_000)
-        assert "first-layers.md" in tab.locator("#serve-problem").inner_text()
+        assert "tour.toml" in tab.locator("#serve-problem").inner_text()
     finally:
         note.write_text(text)
+        tour.write_text(settings)
 
 
 def test_another_sites_page_reads_nothing_and_runs_nothing(server: Server, tab: Any) -> None:

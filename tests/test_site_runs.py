@@ -275,3 +275,17 @@ def test_a_key_changes_with_the_runs_of_its_function_and_with_no_other() -> None
         for language in ("en", "zh")
         for end in ("html", "runs.js")
     ]
+
+
+def test_a_scenario_that_was_recorded_elsewhere_tells_where_when_it_is_switched_to() -> None:
+    where = replace(ENVIRONMENT, device=Device("cuda", "NVIDIA H100"))
+    elsewhere = replace(masked(), environment=where, imported="2026-01-05", by="Ada <b>")
+    pages = plans(with_runs(traces=[plain(), elsewhere, broken()]))
+    told = page(pages, f"{FOLDER}{LAYER}.html")
+    remark = "imported on 2026-01-05; by its own word recorded on 2026-01-02 by Ada"
+    choices = re.findall(r'data-at="([^"]*)"', told)
+    assert choices == [f"Python 3.11.7, pkg 1.5, NVIDIA H100; {remark} &lt;b&gt;"]
+    own = page(pages, f"{FOLDER}{FORWARD}~masked.html")
+    shown = outline(own).splitlines()
+    assert f"p: With a mask Python 3.11.7, pkg 1.5, NVIDIA H100; {remark} <b>" in shown
+    assert own.count('data-at="Python 3.11.7, pkg 1.5, cpu"') == 1

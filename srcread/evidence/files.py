@@ -128,9 +128,11 @@ def _newer(old: Run, run: Run) -> Run:
     """Return the run to keep of two in one place: the old one where the new one says the same.
 
     One's own run takes the place of an imported one that says no more, and takes over nothing of
-    it; an imported run takes the place of one's own only with news.
+    it; an imported run takes the place of one's own only with news of the claims.
     """
     whole = _with_earlier(run, old)
+    if run.imported and not old.imported and _unbound(whole) == _unbound(old):
+        return old
     if _verdict(whole) != _verdict(old):
         return run if old.imported and not run.imported else whole
     return run if old.imported and not run.imported and whole == run else old
@@ -170,6 +172,12 @@ def _verdict(run: Run) -> Run:
         by=None,
         imported=None,
     )
+
+
+def _unbound(run: Run) -> Run:
+    """Return a run's verdict without the digests of what was installed and locked."""
+    verdict = _verdict(run)
+    return replace(verdict, lock=None, environment=replace(verdict.environment, records={}))
 
 
 def _write(path: Path, content: Mapping[str, object]) -> None:

@@ -19,6 +19,7 @@ from typing import Any, TypedDict
 
 from srcread.about import PACKAGE
 from srcread.errors import SrcreadError
+from srcread.evidence.bounds import MOST_OUTPUT
 from srcread.model import Claim, Depends
 from srcread.running.claims.instrument import instrument, read_tree
 from srcread.running.targets.targets import NO_TARGETS, Targets
@@ -87,7 +88,7 @@ class RunLimits:
     processes: int = 64
     open_files: int = 100
     file_bytes: int = 128 << 20
-    output_bytes: int = 64 << 10
+    output_bytes: int = MOST_OUTPUT
     record_bytes: int = 4 << 20
 
 

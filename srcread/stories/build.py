@@ -98,8 +98,8 @@ def build(
     findings = tuple(sorted(found))
     if strict and findings:
         _refuse(findings)
-    if any(forbids_build(item, folders) for item in findings):
-        raise FindingsError(findings)
+    if forbidding := [item for item in findings if forbids_build(item, folders)]:
+        raise FindingsError((*forbidding, *(item for item in findings if item not in forbidding)))
     views = [
         replace(
             _view(tour, runs, known, _elsewhere(tour, progress) if callers else {}),

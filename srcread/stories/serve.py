@@ -22,7 +22,7 @@ from srcread.support.resources import annotation_folders, resources
 from srcread.support.scratch import scratch_folder
 
 if TYPE_CHECKING:
-    from srcread.model import Diagnostic, Run
+    from srcread.model import Run
     from srcread.site.rendering.theme import Theme
 
 _EVERY_SECONDS = 0.5
@@ -101,7 +101,7 @@ def run_note(name: str, settings: ServeSettings) -> Mapping[str, Any]:
         try:
             (result,) = done
         except FindingsError as error:
-            raise SrcreadError(str(_first(error))) from None
+            raise SrcreadError(str(error.first)) from None
     run = result.run
     return {
         "confirmed": run.confirmed,
@@ -149,9 +149,8 @@ def _rebuild(
         try:
             built = _build(settings, folder)
         except FindingsError as error:
-            first = _first(error)
-            tell(str(first))
-            events.failed(str(first))
+            tell(str(error.first))
+            events.failed(str(error.first))
         except (SrcreadError, OSError) as error:
             tell(str(error))
             events.failed(str(error))
@@ -212,10 +211,3 @@ def _script(settings: ServeSettings) -> bytes:
     }
     head = json.dumps({"words": words, "device": settings.device})
     return f"window.srcreadServe = {head};\n".encode("ascii") + theme.asset("serve.js")
-
-
-def _first(error: FindingsError) -> Diagnostic:
-    """Return the finding to show of several: an error of the tour, else of a note, else any."""
-    errors = [one for one in error.diagnostics if one.severity is Severity.ERROR]
-    of_tour = [one for one in errors if Path(one.path).suffix not in (".md", ".py")]
-    return [*of_tour, *errors, *error.diagnostics][0]
