@@ -221,7 +221,8 @@ def _passing() -> tuple[str, list[int]]:
 
 def _kind(kind: type[BaseException], said: bool, places: list[tuple[str, int]]) -> str:
     file, line = places[-1]
-    by_snippet = file in (_watch.path, "<string>")
+    written = [name for name, _ in places if name != "<string>"]  # `exec` is whose calls it
+    by_snippet = written[-1:] == [_watch.path]
     by_test = issubclass(kind, AssertionError) and not _TESTING.isdisjoint(file.split(os.sep))
     if issubclass(kind, SystemExit) or (said and (by_snippet or by_test)):
         return _OWN
