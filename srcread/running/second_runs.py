@@ -31,6 +31,7 @@ _WATCHING = (
     "watching/declare",
     "watching/executed",
     "watching/late",
+    "stirring",
 )
 
 
@@ -56,7 +57,7 @@ def watching(run: PlannedRun, targets: Targets, names: Sequence[Sequence[str]] =
             zip(targets.found, names or [()] * len(targets.found), strict=True)
         )
     ]
-    return _observed(run, {"units": units, "change": None}, soft=False)
+    return _observed(run, {"units": units, "change": None}, "late")
 
 
 def changing(
@@ -64,12 +65,18 @@ def changing(
 ) -> PlannedRun:
     """Return a run like this one, its claims soft, with one change of the target of this number."""
     unit = {"number": number, "unit": targets.found[number].unit, "places": [], "names": []}
-    return _observed(run, {"units": [unit], "change": change}, soft=True)
+    return _observed(run, {"units": [unit], "change": change}, "")
 
 
-def _observed(run: PlannedRun, about: Mapping[str, Any], soft: bool) -> PlannedRun:
+def _observed(run: PlannedRun, about: Mapping[str, Any], gives_up: str) -> PlannedRun:
+    """Return a run whose claims are soft, as in any other: no snippet shall tell them apart."""
     observers = [*replacing(run), ("units", about)]
-    return {**run, "key": secrets.token_hex(32), "soft": soft, "observers": observers}
+    return {**again(run, observers), "soft": True, "gives_up": gives_up}
+
+
+def again(run: PlannedRun, observers: list[tuple[str, Any]]) -> PlannedRun:
+    """Return a run like this one with other observers, and a key of its own."""
+    return {**run, "key": secrets.token_hex(32), "checked": False, "observers": observers}
 
 
 def replacing(run: PlannedRun) -> list[tuple[str, Any]]:

@@ -7,7 +7,6 @@ itself. A change that hangs is ended early: an unchanged snippet is a matter of 
 from __future__ import annotations
 
 import contextlib
-import secrets
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,6 +26,7 @@ from srcread.running.second_runs import (
     LOOKING_FAILED,
     Observation,
     add_watching,
+    again,
     changing,
     differs,
     read_observation,
@@ -115,7 +115,7 @@ def _trials(number: int, subject: Subject) -> list[_Trial]:
 
 def _declaring(run: PlannedRun, declared: Declared) -> PlannedRun:
     observers = [*replacing(run), ("declare", {"line": declared.line})]
-    return {**run, "key": secrets.token_hex(32), "soft": True, "observers": observers}
+    return {**again(run, observers), "soft": True, "gives_up": ""}
 
 
 def _tried(
