@@ -2,7 +2,7 @@
 
 import sys
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import must_fail, replace, source_tree
 from srcread.lab.tensorrt import install
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -26,7 +26,8 @@ CONFIG = {
     "do_layer_norm_before": True,
 }
 SIZES = {"max_input_len": 8, "max_output_len": 8, "max_batch_size": 4, "max_beam_width": 1}
-builder.build_shard_model = lambda model, build_config: model  # stop before the network
+# Stop before the network.
+replace(builder, build_shard_model=lambda model, build_config: model)
 
 
 def built(architecture, model_cls=None):
