@@ -24,14 +24,15 @@ could replace to be handed the key.
 
 `payload` in a plan holds the texts of modules by name: those of srcread.child.sandbox, which
 confine the supervisor before it imports anything, and each run in its process; what executes a run
-and what its claims report to; and the observers that a run lists as [name, about]. An observer's `observe(about, load)` is called
-before the snippet, where `load(name)` gives another module of `payload`. It returns a function that
-is called after the last line of the snippet and returns a JSON value.
+and what its claims report to; and the observers that a run lists as [name, about]. An observer's
+`observe(about, load)` is called before the snippet, where `load(name)` gives another module of
+`payload`. It returns a function that is called after the last line of the snippet and returns a
+JSON value.
 
-What holds: a snippet that ends early, swallows, patches, replays or floods is not confirmed, nor one
-that looks for the reporter by names, frames, closures, classes or the collector (`reporter` says
-how). Not promised: one that reads its process's memory, by ctypes or /proc, can have the key. What
-observers have seen is their word: they stand in code that a snippet can reach.
+What holds: a snippet that ends early, swallows, patches, replays or floods is not confirmed, nor
+one that looks for the reporter by names, frames, closures, classes or the collector (`reporter`
+says how). Not promised: one that reads its process's memory, by ctypes or /proc, can have the key.
+What observers have seen is their word: they stand in code that a snippet can reach.
 """
 
 from __future__ import annotations
