@@ -303,6 +303,50 @@ REPORTERS: Mapping[str, tuple[str, str]] = {
         """,
         FALSE,
     ),
+    "what is below the message of an error": (
+        """
+        import os, sys
+        class Odd(Exception):
+            def __str__(self):
+                frame = sys._getframe()
+                while frame:
+                    for value in list(frame.f_locals.values()) + list(frame.f_globals.values()):
+                        if callable(value) and hasattr(value, "__closure__") and value.__closure__:
+                            for cell in value.__closure__:
+                                if type(cell.cell_contents) is dict:
+                                    found.update(cell.cell_contents)
+                    frame = frame.f_back
+                for module in found.values():
+                    for name in ("_raised", "_fail_begun", "_ended", "_report", "_doubt"):
+                        if hasattr(module, name):
+                            setattr(module, name, report)
+                return "no"
+        def report(state, *given):
+            state["send"](b"CLAIM", b'"claim": 0, "part": 0, "truth": true, '
+                          b'"observed": null, "expected": null')
+            state["send"](b"END", b'"evaluations": [[0, 0, 1]]')
+            os._exit(0)
+        found = {}
+        assert len("") == 0, "It holds."
+        raise Odd
+        """,
+        "raised Odd at line 25: no",
+    ),
+    "the main thread, interrupted": (
+        """
+        import os, sys, time, _thread
+        def report(status):
+            trace = sys.exc_info()[2]
+            while trace:
+                print(sorted(trace.tb_frame.f_locals))
+                trace = trace.tb_next
+        os._exit = report
+        _thread.interrupt_main()
+        time.sleep(0.3)
+        assert len("") == 1, "It holds."
+        """,
+        FALSE,
+    ),
     "a handler that a timer calls": (
         """
         import signal
@@ -600,6 +644,41 @@ FRAMEWORKS: Mapping[str, tuple[str, str]] = {
         assert torch.equal(torch.ones(1).as_subclass(Yes), torch.zeros(1)), "It holds."
         """,
         own("Yes"),
+    ),
+    "tracing in the midst of a description": (
+        """
+        import sys, torch
+        def spy(frame, event, argument):
+            while frame:
+                names.append(frame.f_code.co_name)
+                frame = frame.f_back
+        def traced():
+            pass
+        def look(tensor):
+            try:
+                sys.settrace(spy)
+                sys.call_tracing(traced, ())
+            finally:
+                return [0]
+        names = []
+        honest, torch.Tensor.tolist = torch.Tensor.tolist, look
+        assert torch.zeros(1) == 0, "It holds."
+        del torch.Tensor.tolist
+        assert "hear" in names, "And this."
+        """,
+        "claim 2 is false: 'And this.'",
+    ),
+    "tracing that began in the comparison": (
+        """
+        import sys, torch
+        class Same(int):
+            def __eq__(self, other):
+                sys.settrace(lambda *given: None)
+                return True
+            __hash__ = int.__hash__
+        assert torch.zeros(1) == Same(0), "It holds."
+        """,
+        meddled("sys.settrace"),
     ),
     "a function left replaced": (
         """

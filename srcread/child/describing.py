@@ -20,7 +20,6 @@ _MOST_VALUES = 8
 _DEEPEST = 3
 _PATH = re.compile(r"(?<![\w./])(?:/[\w.@+-]+){2,}/?|\b[A-Za-z]:\\[^\s'\"]+")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
-_TRUTHS = (b"false", b"true")
 _NAMED = (types.FunctionType, types.BuiltinFunctionType, type)
 
 
@@ -68,8 +67,11 @@ def operands(values: Iterable[object], signs: Iterable[str]) -> bytes:
     return b'"observed": %s, "expected": %s' % (_json(observed), _json(expected))
 
 
-def exception(error: BaseException, path: str) -> bytes:
-    """Return what ended a snippet, as JSON; the line is the last one of this file."""
+def exception(error: BaseException, path: str) -> tuple[str, str, bool, bool, int]:
+    """Say what ended a snippet.
+
+    Its type, its message, whether it is SystemExit or an AssertionError, the last line of the file.
+    """
     line, trace, leaving = 0, error.__traceback__, isinstance(error, SystemExit)
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == path:
@@ -79,12 +81,8 @@ def exception(error: BaseException, path: str) -> bytes:
         message = repr(error.code) if isinstance(error, SystemExit) else str(error)
     except BaseException:  # its own class says it, and may say anything
         message = "its message cannot be had"
-    return b'"type": %s, "message": %s, "exit": %s, "line": %d' % (
-        _json(type(error).__name__),
-        _json(clean(" ".join(message.split()))),
-        _TRUTHS[leaving],
-        line,
-    )
+    failing = isinstance(error, AssertionError)
+    return type(error).__name__, clean(" ".join(message.split())), leaving, failing, line
 
 
 def json(value: object) -> str:

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import types
 import warnings
-from _thread import allocate_lock, stack_size, start_new_thread
+from _thread import LockType, allocate_lock, stack_size, start_new_thread
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -51,6 +51,29 @@ def execute(
     plan: dict[str, Any], run: dict[str, Any], folder: str, streams: list[Any], load: Load
 ) -> NoReturn:
     """Run a snippet in this process, which has settled in its folder, and end the process."""
+    waiting, for_ever = allocate_lock(), allocate_lock()
+    waiting.acquire()
+    _start(plan, run, folder, streams, load, waiting)
+    plan["runs"].clear()  # with the keys of the other runs
+    plan.clear()
+    run.clear()
+    waiting.release()  # now nothing that a snippet might want is in a frame of this thread
+    while True:
+        try:
+            for_ever.acquire()
+        except:  # noqa: E722 - whatever is raised here, and whatever its name stands for
+            continue
+
+
+def _start(
+    plan: dict[str, Any],
+    run: dict[str, Any],
+    folder: str,
+    streams: list[Any],
+    load: Load,
+    waiting: LockType,
+) -> None:
+    """Start the thread of a snippet, which begins when it need not wait any more."""
     path = os.path.join(folder, run["stem"] + ".py")
     with open(path, "w", encoding="utf-8", newline="") as file:
         file.write(run["original"])  # for tracebacks and inspect: the lines are the same
@@ -68,25 +91,24 @@ def execute(
         "namespace": vars(module),
         "failed": sites.FAILED,
         "profiled": any(name == "executed" for name, _ in run["observers"]),
+        "token": object(),
     }
     own, watching = _apart(plan["payload"]), _apart(plan["payload"])
-    observers: list[Any] = list(run["observers"])
     seen: list[Any] = []
-    errors: list[Any] = []
-    hidden = own("execute")
+    told: list[Any] = []
+    hidden, unwatched = own("execute"), partial(sys.settrace, None)
+    unprofiled = partial(int) if about["profiled"] else partial(sys.setprofile, None)
     steps = (
-        partial(hidden.begin, about, own, observers, seen, watching),
-        partial(_snippet, code, vars(module), errors.append),
-        partial(sys.settrace, None),
-        partial(int) if about["profiled"] else partial(sys.setprofile, None),
-        partial(hidden.finish, run["mark"], seen, errors, path, own, streams),
+        partial(waiting.acquire),
+        partial(hidden.begin, about, own, list(run["observers"]), seen, watching),
+        partial(_snippet, exec, code, vars(module), told, load("describing"), path),
+        *(unwatched, unprofiled),
+        partial(_tell, seen, told, load("describing"), path, streams),
+        *(unwatched, unprofiled),
+        partial(hidden.finish, run["mark"], about["token"], told),
     )
-    plan["runs"].clear()  # with the keys of the other runs
-    plan.clear()
-    run.clear()
     stack_size(_STACK)
     start_new_thread(deque, (map(partial.__call__, steps), 0))
-    _wait()
 
 
 def begin(
@@ -102,44 +124,61 @@ def begin(
         _exit(1)
 
 
-def finish(
-    mark: str, seen: list[Any], errors: list[Any], path: str, own: Load, streams: list[Any]
-) -> NoReturn:
-    """Tell what was seen, and the end or the error; no atexit, no other thread goes on.
+def _snippet(
+    run: Callable[..., None],
+    code: types.CodeType,
+    namespace: dict[str, Any],
+    told: list[Any],
+    describing: Any,
+    path: str,
+) -> None:
+    try:
+        run(code, namespace)
+    except:  # noqa: E722 - a snippet may have given the name of any error to something else
+        told.append(describing.exception(sys.exc_info()[1], path))
 
-    What is told here must be told by this function itself: at the bottom of its thread.
+
+def _tell(seen: list[Any], told: list[Any], describing: Any, path: str, streams: list[Any]) -> None:
+    """Ask the observers, if all went well.
+
+    Code of the snippet may run here, and finds nothing of the reporter.
+    """
+    try:
+        for name, tell in () if told else seen:
+            told.append((name, describing.json(tell())))
+    except:  # noqa: E722 - as in `_snippet`
+        told.append(describing.exception(sys.exc_info()[1], path))
+    for stream in streams:
+        with contextlib.suppress(BaseException):
+            stream.flush()
+
+
+def finish(mark: str, token: object, told: list[Any]) -> NoReturn:
+    """Pass on what was seen, and the end or the error; no atexit, no other thread goes on.
+
+    No code of the snippet runs below this: what it is told is taken if it is of plain types.
     """
     status = 1
     try:
-        for name, tell in () if errors else seen:
-            audit(f"{mark} observed", name, own("describing").json(tell()))
-    except BaseException as error:
-        errors = [error]
-    try:
-        if errors:
-            failing = issubclass(type(errors[0]), AssertionError)
-            audit(f"{mark} raised", own("describing").exception(errors[0], path), failing)
+        strange = [one for one in told if type(one) is not tuple or _kinds(one) != (str, str)]
+        known = [one for one in strange if type(one) is tuple and _kinds(one) == _ERROR]
+        if strange:
+            audit(f"{mark} raised", token, *(known[0] if known else _UNKNOWN))
         else:
-            audit(f"{mark} ended")
+            for one in told:
+                audit(f"{mark} observed", token, *one)
+            audit(f"{mark} ended", token)
             status = 0
     finally:
-        for stream in streams:
-            with contextlib.suppress(BaseException):
-                stream.flush()
         _exit(status)
 
 
-def _snippet(code: types.CodeType, namespace: dict[str, Any], keep: Callable[[Any], None]) -> None:
-    try:
-        exec(code, namespace)
-    except BaseException as error:
-        keep(error)
+def _kinds(values: tuple[Any, ...]) -> tuple[type, ...]:
+    return tuple(map(type, values))
 
 
-def _wait() -> NoReturn:
-    lock = allocate_lock()
-    while True:
-        lock.acquire()
+_ERROR = (str, str, bool, bool, int)  # as `describing.exception` gives it
+_UNKNOWN = ("Exception", "it cannot be said", False, False, 0)
 
 
 def _apart(sources: dict[str, Any]) -> Load:

@@ -17,7 +17,8 @@ the run's key, over the JSON; `sequence` in it counts up from 0. By `kind`:
     CLAIM      claim, part, truth, observed, expected: a part's first evaluation and first failure
     DOUBT      claim, part (-1 for none), code, name: why what is reported may not be so
     EXCEPTION  type, message, exit (true for SystemExit), line: what ended the snippet
-    OBSERVED   observer, value: what one observer of the run has seen, after the snippet's last line
+    OBSERVED   observer, value: what one observer of the run has seen, after the snippet's last
+               line, as a text of JSON
     END        evaluations [[claim, part, count]...]: the snippet came to its end; then `os._exit`
 Keyed BLAKE2b and not `hmac`: it is one C function, where hmac is Python whose globals a snippet
 could replace to be handed the key.

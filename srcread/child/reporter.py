@@ -6,8 +6,8 @@ the collector's objects. So nothing that a snippet can name, reach from a frame 
 For the rest it takes care itself:
 
 - an event counts only from the place of its claim (`sites`), an end only from the bottom of the
-  snippet's own thread, where no frame of the snippet can be;
-- while it works, its thread is shown no frame, and the collector is off;
+  snippet's own thread, where no frame of the snippet can be, with what only the runner has;
+- while it works, its thread is shown no frame nor given a trace function, and the collector is off;
 - its module and those it uses are executed for it alone, with builtins of their own, and hold no
   class: `object.__subclasses__()` would list it.
 
@@ -33,6 +33,7 @@ State = dict[str, Any]
 Given = tuple[Any, ...]
 
 _TRUTHS = (b"false", b"true")
+_LONGEST = 200
 _SITE, _BOTTOM = 5, 4  # frames from `_frame` to who raised an event that is heard
 
 
@@ -40,8 +41,8 @@ def listener(about: State, load: Callable[[str], Any]) -> Callable[[str, Given],
     """Return the audit hook of one run, to be added in the thread of the snippet.
 
     `about` is the run: its `descriptor` and `key`, its `mark`, whether it is `soft`, its `events`
-    (of `sites`), the `namespace` of the snippet, what `failed` means, and what `deciding` and
-    `bindings` are told.
+    (of `sites`), the `namespace` of the snippet, what `failed` means, the `token` of the runner,
+    and what `deciding` and `bindings` are told.
     """
     state = {
         **about,
@@ -87,7 +88,10 @@ def _handlers(state: State) -> dict[str, Callable[[Given], None]]:
     looks = {
         "sys._getframe": partial(_looked, state),
         "object.__getattr__": partial(_looked, state),
+        "sys.settrace": partial(_looked, state),
+        "sys.setprofile": partial(_looked, state),
         "sys._current_frames": partial(_meddled, state, "sys._current_frames"),
+        "sys._current_exceptions": partial(_meddled, state, "sys._current_exceptions"),
         "sys.addaudithook": partial(_meddled, state, "sys.addaudithook"),
         "gc.get_objects": partial(_collected, state),
         "gc.get_referrers": partial(_collected, state),
@@ -124,6 +128,7 @@ def _held(state: State, event: State, given: Given) -> None:
     frame, key = _site(state, event)
     if frame is None:
         return
+    _ready(state, event, given)  # one that came since would be shown what runs below this
     *operands, held = given
     if state["begun"].get(key):
         operands, held = state["begun"][key].pop(), held is not state["failed"]
@@ -168,21 +173,24 @@ def _site(state: State, event: State) -> tuple[Any, Any]:
 
 def _ending(state: State, handle: Callable[..., None], given: Given) -> None:
     """Hear what only the runner says, when the snippet is over."""
-    if get_ident() == state["thread"] and _frame(state, _BOTTOM).f_back is None:
-        handle(state, *given)
+    bottom = get_ident() == state["thread"] and _frame(state, _BOTTOM).f_back is None
+    if bottom and given and given[0] is state["token"]:
+        handle(state, *given[1:])
     else:
         _doubt(state, "elsewhere", "")
 
 
 def _observed(state: State, observer: str, value: str) -> None:
-    about = quoted(observer).encode(), value.encode()
+    about = quoted(observer).encode(), quoted(value).encode()
     state["send"](b"OBSERVED", b'"observer": %s, "value": %s' % about)
 
 
-def _raised(state: State, text: bytes, failing: bool) -> None:
+def _raised(state: State, kind: str, message: str, leaving: bool, failing: bool, line: int) -> None:
     if failing:
         _fail_begun(state)
-    state["send"](b"EXCEPTION", text)
+    what, said = (quoted(text[:_LONGEST]).encode() for text in (kind, message))
+    about = what, said, _TRUTHS[leaving], line
+    state["send"](b"EXCEPTION", b'"type": %s, "message": %s, "exit": %s, "line": %d' % about)
 
 
 def _ended(state: State) -> None:
@@ -233,10 +241,12 @@ def _collected(state: State, given: Given) -> None:
     """Let the collector show its objects unless it was told to show ours."""
     if not get_freeze_count():
         _meddled(state, "gc.unfreeze", given)
+    if state["busy"]:  # before Python 3.11 the frames of what works are among them
+        raise RuntimeError("frames are not shown here")
 
 
 def _looked(state: State, given: Given) -> None:
-    """Let nobody but this look at a frame or a code while this is at work."""
+    """Let nobody but this look at a frame or a code while this is at work, nor trace."""
     thread = get_ident()
     if thread in state["asked"]:
         state["asked"].discard(thread)

@@ -53,7 +53,7 @@ _TEXT = (str, type(None))
 _SHAPES: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "CLAIM": {"claim": int, "part": int, "truth": bool, "observed": _TEXT, "expected": _TEXT},
     "EXCEPTION": {"type": str, "message": str, "exit": bool, "line": int},
-    "OBSERVED": {"observer": str, "value": object},
+    "OBSERVED": {"observer": str, "value": str},
     "DOUBT": {"claim": int, "part": int, "code": str, "name": str},
     "END": {"evaluations": list},
 }
@@ -96,7 +96,17 @@ def observed(planned: PlannedRun, outcome: Json) -> Mapping[str, Any] | None:
     records, foreign = _records(outcome, bytes.fromhex(planned["key"]))
     if foreign or outcome["cut"] or outcome["status"] != 0 or not any(_of(records, "END")):
         return None
-    return {record["observer"]: record["value"] for record in _of(records, "OBSERVED")}
+    asked = {name for name, _ in planned["observers"]}
+    told = [record for record in _of(records, "OBSERVED") if record["observer"] in asked]
+    return {record["observer"]: _json(record["value"]) for record in told}
+
+
+def _json(text: str) -> Any:
+    """Read what an observer said; its text went through the snippet's process."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def claims_of(planned: PlannedRun, outcome: Json) -> tuple[tuple[int, ...], tuple[int, ...]]:
