@@ -330,7 +330,7 @@ REPORTERS: Mapping[str, tuple[str, str]] = {
         assert len("") == 0, "It holds."
         raise Odd
         """,
-        "raised Odd at line 25: no",
+        "raised Odd at line 24: no",
     ),
     "the main thread, interrupted": (
         """
@@ -676,7 +676,7 @@ FRAMEWORKS: Mapping[str, tuple[str, str]] = {
                 sys.settrace(lambda *given: None)
                 return True
             __hash__ = int.__hash__
-        assert torch.zeros(1) == Same(0), "It holds."
+        assert Same(0) == torch.zeros(1), "It holds."
         """,
         meddled("sys.settrace"),
     ),

@@ -18,7 +18,9 @@ from typing import Any
 def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], dict[str, Any]]:
     """Stir what a seed would settle, and return what tells afterwards where it stands."""
     _thread.start_new_thread(int, ())  # takes a number, as processes do: the next run's is another
-    held = [bytearray(size) for size in range(16, 16 + about["shift"])]
+    held: list[object] = []
+    for _ in range(about["shift"]):  # one of each size, for each has a place of its own
+        held += [object(), [], {}, *(bytes(size) for size in range(1, 512, 16))]
     generators = {name: found for name in _SEEDS if (found := sys.modules.get(name)) is not None}
     for name, module in generators.items():
         _SEEDS[name](module)(about[name])
