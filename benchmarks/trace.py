@@ -19,12 +19,12 @@ from typing import Any
 
 import torch
 
-from srcread.child import install, reporter
+from srcread.child import describing, install
 from srcread.child.tracing import probes, recorder, words
 from srcread.opening.entry import walk_entry
 from srcread.stories.trace import watched
 
-MODULES = {"reporter": reporter, "words": words}
+MODULES = {"describing": describing, "words": words}
 
 
 def main() -> None:

@@ -125,11 +125,6 @@ def test_a_change_that_hangs_is_ended_and_counts_neither_way(bench: Bench) -> No
 
 CHEATS = {
     "x or True": 'assert m.scale(3) == 5 or True, "It is five."\n',
-    "a patched comparison": """
-        import math
-        math.isclose = lambda *given: True
-        assert math.isclose(m.scale(3), 5), "It is five."
-        """,
     "a huge tolerance": """
         import math
         assert math.isclose(m.scale(3), 5, abs_tol=1e9), "It is five."
@@ -140,11 +135,26 @@ CHEATS = {
             return expected == expected
         assert holds(m.scale(3), 5), "It is five."
         """,
-    "a comparison that always agrees": """
-        class Any:
-            def __eq__(self, other):
-                return True
-        assert m.scale(3) == Any(), "It is five."
+    "an error instead of a false claim": """
+        result = m.scale(3)
+        if result != 6:
+            raise ValueError(result)
+        assert result == 6 or result == 5, "It is five."
+        """,
+    "a result read from its own text": """
+        import re
+        with open(__file__) as file:
+            found = re.search(r"result == ([0-9])", file.read())
+        m.scale(3)
+        result = int(found[1])
+        assert result == 5, "It is five."
+        """,
+    "a result made from the claim's constants": """
+        def check():
+            result = max(one for one in check.__code__.co_consts if type(one) is int)
+            assert result == 5, "It is five."
+        m.scale(3)
+        check()
         """,
     "a computation of its own": 'assert 3 + len("ab") == 5, "It is five."\n',
     "a claim that catches its own failure": """

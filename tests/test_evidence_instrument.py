@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import warnings
 from textwrap import dedent
 
 import pytest
@@ -10,32 +12,45 @@ from support.claims_example import claims_of
 
 from srcread.errors import SrcreadError
 from srcread.model import Claim
-from srcread.running.claims.instrument import instrument
+from srcread.running.claims.instrument import Instrumented, instrument
+from srcread.running.claims.site import CALLED, COMPARED, HELD, PASSED, SEEN, Site, lambda_of
+
+FORMS = {"HELD": HELD, "COMPARED": COMPARED, "CALLED": CALLED, "SEEN": SEEN, "PASSED": PASSED}
 
 
 def rewritten(text: str, *sentences: str) -> str:
+    """Return a snippet's new text, with `HELD[0.0]` in the place of a lambda, and the like."""
     text = dedent(text)
     made = instrument("snippet.py", text, claims_of(text, *sentences))
-    return made.text.replace(made.reporter, "R")
+    return shortened(made)
+
+
+def shortened(made: Instrumented) -> str:
+    short = re.sub(rf"(, srcread_=|, )'{made.mark} report'\('[^']* ready'\)", "", made.text)
+    for planned in made.sites:
+        site = Site(planned["claim"], planned["part"], tuple(planned["signs"]))
+        for (name, form), operand in itertools.product(FORMS.items(), (None, 0, 1, 2)):
+            number = "" if operand is None else f" {operand}"
+            brief = f"{name}[{site.claim}.{site.part}{number}]"
+            short = short.replace(lambda_of(form, made.mark, site, operand), brief)
+    return short
 
 
 def test_a_test_is_wrapped_and_the_assert_stays_an_assert() -> None:
     assert (
         rewritten('assert holds(x), "It holds."\n', "It holds.")
-        == 'assert (R.truth(0, 0, holds(x))), "It holds."\n'
+        == 'assert (HELD[0.0](True if (holds(x)) else False)), "It holds."\n'
     )
 
 
 def test_both_operands_of_a_comparison_are_seen() -> None:
-    assert rewritten('assert a == b, "S."', "S.") == (
-        'assert (R.truth(0, 0, (R.see(0, 0, 0, a)) == (R.see(0, 0, 1, b)), "==")), "S."'
-    )
+    assert rewritten('assert a == b, "S."', "S.") == ('assert (COMPARED[0.0](a, b)), "S."')
 
 
 def test_every_operand_of_a_chain_is_seen() -> None:
     assert rewritten('assert 0 < a not in b, "S."', "S.") == (
-        "assert (R.truth(0, 0, (R.see(0, 0, 0, 0)) < (R.see(0, 0, 1, a)) not in "
-        '(R.see(0, 0, 2, b)), "<", "not in")), "S."'
+        "assert (HELD[0.0](True if ((SEEN[0.0 0](0)) < (SEEN[0.0 1](a)) not in "
+        '(SEEN[0.0 2](b))) else False)), "S."'
     )
 
 
@@ -43,14 +58,15 @@ def test_and_joins_parts_however_it_is_nested() -> None:
     text = 'assert a and (b and c) and (d or e), "S."'
     assert [claim.parts for claim in claims_of(text)] == [4]
     assert rewritten(text, "S.") == (
-        "assert (R.truth(0, 0, a)) and ((R.truth(0, 1, b)) and (R.truth(0, 2, c))) "
-        'and (R.truth(0, 3, (d or e))), "S."'
+        "assert (HELD[0.0](True if (a) else False)) and ((HELD[0.1](True if (b) else False)) "
+        "and (HELD[0.2](True if (c) else False))) and (HELD[0.3](True if ((d or e)) else False)), "
+        '"S."'
     )
 
 
 def test_a_call_of_assert_close_with_a_sentence_reports() -> None:
     assert rewritten('torch.testing.assert_close(a, b, rtol=0, msg="S.")', "S.") == (
-        'R.passes(0, 0, torch.testing.assert_close, a, b, rtol=0, msg="S.")'
+        'PASSED[0.0](torch.testing.assert_close, a, b, rtol=0, msg="S.")'
     )
 
 
@@ -100,11 +116,18 @@ def test_lines_keep_their_numbers() -> None:
         "assert a if b else c, 'S.'",
         "assert all(x for x in y), 'S.'",
         "assert [*a] == b, 'S.'; print()",
+        "assert torch.f(x for x in y), 'S.'",
+        "assert torch.f(*x, y=1, **z), 'S.'",
+        "torch.testing.assert_f(*x, y=1, **z, msg='S.')",
         "assert lambda: 0, 'S.'",
     ],
 )
 def test_whatever_can_be_tested_still_compiles(text: str) -> None:
-    compile(rewritten(f"async def f():\n    {text}\n", "S."), "snippet.py", "exec")
+    text = f"import torch\nasync def f():\n    {text}\n"
+    made = instrument("snippet.py", text, claims_of(text, "S."))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # texts are called: objects are put in their place
+        compile(made.text, "snippet.py", "exec")
 
 
 @pytest.mark.parametrize(
@@ -138,25 +161,26 @@ def test_whatever_can_be_tested_still_compiles(text: str) -> None:
 def test_exactly_the_claims_are_rewritten_where_they_stand(text: str, tested: str) -> None:
     claims = [claim for claim in claims_of(text) if claim.sentence]
     made = instrument("snippet.py", text, claims)
-    wrapped = re.compile(rf"\({made.reporter}\.truth\((\d), 0, (\w)\)\)")
-    assert wrapped.findall(made.text) == [(str(n), name) for n, name in enumerate(tested)]
-    assert wrapped.sub(r"\2", made.text) == text
+    wrapped = re.compile(r"\(HELD\[(\d)\.0\]\(True if \((\w)\) else False\)\)")
+    short = shortened(made)
+    assert wrapped.findall(short) == [(str(n), name) for n, name in enumerate(tested)]
+    assert wrapped.sub(r"\2", short) == text
 
 
 def test_a_call_inside_a_claims_operand_is_no_claim_of_its_own() -> None:
     text = "assert check(x, msg='T.'), 'S.'\nassert y, 'T.'"
     assert rewritten(text).splitlines() == [
-        "assert (R.truth(0, 0, check(x, msg='T.'))), 'S.'",
-        "assert (R.truth(1, 0, y)), 'T.'",
+        "assert (HELD[0.0](True if (check(x, msg='T.')) else False)), 'S.'",
+        "assert (HELD[1.0](True if (y) else False)), 'T.'",
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "after"),
     [
-        ("(testing.assert_is)(a, msg='S.')", "R.passes(0, 0, (testing.assert_is), a, msg='S.')"),
-        ("(testing.assert_is(a, msg='S.'))", "(R.passes(0, 0, testing.assert_is, a, msg='S.'))"),
-        ("testing.assert_is(*a, msg='S.')", "R.passes(0, 0, testing.assert_is, *a, msg='S.')"),
+        ("(testing.assert_is)(a, msg='S.')", "PASSED[0.0]((testing.assert_is), a, msg='S.')"),
+        ("(testing.assert_is(a, msg='S.'))", "(PASSED[0.0](testing.assert_is, a, msg='S.'))"),
+        ("testing.assert_is(*a, msg='S.')", "PASSED[0.0](testing.assert_is, *a, msg='S.')"),
     ],
 )
 def test_brackets_round_an_assertion_of_torch_stay(text: str, after: str) -> None:
@@ -181,15 +205,48 @@ def test_an_invalid_escape_warns_nobody() -> None:
     assert rewritten("x = '\\d'\nassert x, 'S.'", "S.").startswith("x = '\\d'")
 
 
-def test_the_reporter_has_a_name_that_the_snippet_does_not_use() -> None:
-    text = "_srcread_claims = 0\nassert x, 'S.'"
+def test_the_mark_is_a_text_that_the_snippet_does_not_hold() -> None:
+    text = "x = 'srcread: report'\nassert x, 'S.'"
     made = instrument("snippet.py", text, claims_of(text))
-    assert made.reporter == "_srcread_claims_"
+    assert made.mark == "srcread::"
+
+
+def test_a_function_of_a_framework_that_decides_is_called_with_what_it_is_given() -> None:
+    text = """
+        import math, torch
+        import torch.nn.functional as F
+        assert torch.equal(a, *b, c=1), "S."
+        assert F.x.y(a), "T."
+        assert math.isclose(a, b) and x.equal(y), "U."
+        """
+    lines = rewritten(text).splitlines()[3:]
+    assert lines == [
+        'assert (CALLED[0.0](torch.equal, a, *b, c=1)), "S."',
+        'assert (CALLED[1.0](F.x.y, a)), "T."',
+        "assert (HELD[2.0](True if (math.isclose(a, b)) else False)) and "
+        '(HELD[2.1](True if (x.equal(y)) else False)), "U."',
+    ]
+
+
+def test_a_site_says_what_it_calls_and_where_its_events_come_from() -> None:
+    text = "from math import sqrt as root\nassert len(root(x.y.z(2))) < 3, 'S.'\n"
+    made = instrument("snippet.py", text, claims_of(text))
+    (site,) = made.sites
+    assert (site["claim"], site["part"], site["signs"]) == (0, 0, ["<"])
+    assert site["called"] == ["len", "root", "x.y.z"]
+    (event,) = site["events"]
+    line = made.text.splitlines()[1]
+    inner, outer = (line[slice(*event[end][1::2])] for end in ("inner", "outer"))
+    assert inner.startswith(f"'{made.mark} report'('{made.mark} 0.0', a, b, ")
+    assert inner in outer and outer.endswith(
+        f"(len(root(x.y.z(2))), 3, '{made.mark} report'('{made.mark} 0.0 ready'))"
+    )
+    assert made.imported == {"root": ["math:sqrt"]} and made.methods == {"z"}
 
 
 def test_an_alias_of_assert_close_reports_too() -> None:
     text = 'from torch.testing import assert_close as close\nclose(a, b, msg="S.")'
-    assert rewritten(text, "S.").splitlines()[1] == 'R.passes(0, 0, close, a, b, msg="S.")'
+    assert rewritten(text, "S.").splitlines()[1] == 'PASSED[0.0](close, a, b, msg="S.")'
 
 
 def test_a_claim_without_a_sentence_is_refused() -> None:

@@ -9,6 +9,7 @@ from types import FunctionType
 
 import pytest
 
+from srcread.child.constants import replaced
 from srcread.child.watching import marks
 from srcread.evidence.grading import mutation_of
 from srcread.evidence.sentences import english
@@ -174,7 +175,7 @@ def test_probes_leave_results_names_and_lines_as_they_were() -> None:
     function, old = probed["f"], plain["f"]
     assert isinstance(function, FunctionType) and isinstance(old, FunctionType)
     probes = (seen.append, returned, lambda _: seen.append("raised"))
-    function.__code__ = marks.with_probes(function.__code__, ran, probes)
+    function.__code__ = replaced(function.__code__, marks.probes(ran, probes))
     assert function.__code__.co_names == old.__code__.co_names
     assert function.__code__.co_varnames == old.__code__.co_varnames
     assert function.__doc__ == old.__doc__

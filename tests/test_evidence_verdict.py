@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -247,25 +248,6 @@ CHEATS: Mapping[str, tuple[str, str]] = {
     "every descriptor closed": (
         "import os\nos.closerange(0, 256)\nassert len('') == 0, 'It holds.'",
         "ended before its end: exit status 1",
-    ),
-    "the reporter shadowed": (
-        """
-        class Fake:
-            def __getattr__(self, name): return lambda *given: True
-        for name in [name for name in globals() if 'claims' in name]:
-            globals()[name] = Fake()
-        assert len('') == 1, 'It holds.'
-        """,
-        NEVER,
-    ),
-    "the reporter's methods replaced": (
-        """
-        for value in list(globals().values()):
-            if hasattr(value, 'truth'):
-                value.truth = lambda *given: True
-        assert len('') == 1, 'It holds.'
-        """,
-        NEVER,
     ),
     "SIGKILL to itself": (
         "import os\nos.kill(os.getpid(), 9)\nassert len('') == 0, 'It holds.'",
@@ -512,27 +494,20 @@ def test_a_snippet_that_takes_too_much_memory_is_refused_it() -> None:
     assert said(found) == ("raised MemoryError at line 1",)
 
 
-def test_the_known_limit_a_snippet_that_calls_the_reporter_itself_is_not_caught() -> None:
-    # Said in child/main.py: evidence is a product of trusted runs. Controls catch this one, later.
-    found = run(
-        """
-        def never():
-            assert len("") == 1, "It holds."
-        [value for value in globals().values() if hasattr(value, "truth")][0].truth(0, 0, True)
-        """,
-        HOLDS,
-    )
-    assert found.confirmed
-
-
 PLANNED: PlannedRun = {
     "stem": "snippet",
+    "group": 0,
     "original": "",
     "source": "",
-    "reporter": "",
+    "mark": "",
+    "sites": [],
+    "imported": {},
+    "methods": [],
     "claims": [{"sentence": HOLDS, "parts": 1}],
     "key": "00" * 32,
     "soft": False,
+    "checked": True,
+    "gives_up": "failed",
     "observers": [],
     "errors": None,
     "overlay": None,
@@ -599,4 +574,94 @@ def test_records_that_are_not_as_they_were_written_are_foreign(data: bytes) -> N
 def test_a_bad_exit_status_after_the_end_does_not_confirm() -> None:
     assert reasons(signed(0, CLAIM) + signed(1, END), status=4) == (
         "ended after its end: exit status 4",
+    )
+
+
+def sides(observed: str, expected: str) -> bytes:
+    about = CLAIM.replace(b'"observed": null, "expected": null', b'"observed": %s, "expected": %s')
+    return about % (json.dumps(observed).encode(), json.dumps(expected).encode())
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected"),
+    [
+        ("3", "5"),
+        ("'a'", "'b'"),
+        ("True", "False"),
+        ("None", "0"),
+        ("[1, 2]", "[1, 2, 3]"),
+        ("(1, [2, 'x'])", "(1, [2, 'y'])"),
+        ("{'a': 1}", "{'a': 2}"),
+        ("{'a': 1}", "{'b': 1}"),
+        ("{1, 2}", "{1, 3}"),
+        ("0.5", "0.6"),
+        ("1e+07", "10200000"),
+        ("[1]", "(1,)"),
+    ],
+)
+def test_a_comparison_that_held_between_sides_that_differ_is_refused(
+    observed: str, expected: str
+) -> None:
+    said = reasons(signed(0, sides(observed, expected)) + signed(1, END))
+    assert said == (f"claim 1 held, although {observed} is not {expected}: 'It holds.'",)
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected"),
+    [
+        ("1", "True"),
+        ("2", "2.0"),
+        ("-0", "0"),
+        ("0.3333", "0.3334"),
+        ("12345678", "1.235e+07"),
+        ("{'a': 1, 'b': 2}", "{'b': 2, 'a': 1}"),
+        ("{1, 2}", "{2, 1}"),
+        ("[0, 1, …]", "[0, 2, …]"),
+        ("5", "> 7"),
+        ("5", "!= 6"),
+        ("5", "is None"),
+        ("tensor([1]) int64", "1"),
+        ("<Odd>", "5"),
+        ("inf", "1"),
+        ("float32", "'float32'"),
+    ],
+)
+def test_sides_that_may_be_equal_are_taken_as_they_are(observed: str, expected: str) -> None:
+    assert reasons(signed(0, sides(observed, expected)) + signed(1, END)) == ()
+
+
+@pytest.mark.parametrize(
+    ("about", "reason"),
+    [
+        (("elsewhere", "", 0), "something else reported in the place of claim 1: 'It holds.'"),
+        (("elsewhere", "", -1), "something else reported in the place of the runner"),
+        (("elsewhere", "", 7), "something else reported in the place of the runner"),
+        (
+            ("rebound", "torch.equal", 0),
+            "claim 1 was evaluated when torch.equal was not the original: 'It holds.'",
+        ),
+        (
+            ("own", "Any", 0),
+            "claim 1 is decided by Any, a class of the snippet's own: 'It holds.'",
+        ),
+        (
+            ("meddled", "sys.settrace", 0),
+            "it used sys.settrace, which reaches what reports its claims",
+        ),
+        (("left", "torch.equal", -1), "it replaced torch.equal and did not undo that"),
+    ],
+)
+def test_a_doubt_of_the_reporter_is_a_reason(about: tuple[str, str, int], reason: str) -> None:
+    code, name, claim = about
+    doubt = b'"kind": "DOUBT", "claim": %d, "part": 0, "code": "%s", "name": "%s"'
+    told = doubt % (claim, code.encode(), name.encode())
+    assert reasons(signed(0, CLAIM) + signed(1, told) + signed(2, END)) == (reason,)
+    assert reasons(signed(0, told) + signed(1, CLAIM) + signed(2, END)) == (reason,)
+
+
+def test_of_many_changes_that_were_left_the_first_are_named() -> None:
+    doubt = b'"kind": "DOUBT", "claim": -1, "part": -1, "code": "left", "name": "torch.%s"'
+    told = [signed(number, doubt % name) for number, name in enumerate((b"a", b"b", b"c", b"d"))]
+    assert reasons(b"".join([*told, signed(4, CLAIM), signed(5, END)])) == (
+        "it replaced torch.a, torch.b, torch.c, 1 more and did not undo that",
     )

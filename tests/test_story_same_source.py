@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from support.story_example import install, process, write_tour
 
+from srcread.child import describing, replace
 from srcread.child import install as install_inside
-from srcread.child import replace, reporter
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 
@@ -196,7 +196,7 @@ def test_a_function_is_replaced_with_its_defaults_or_not_at_all(
     exec("Y = 7\ndef f(a, b=2, *, c=3):\n    return a, b, c\n", vars(module))
     monkeypatch.setitem(sys.modules, "other", module)
     unit = {"module": "other", "name": "f", "line": 1, "text": text, "classes": [], "imports": []}
-    inside = {"install": install_inside, "reporter": reporter}
+    inside = {"install": install_inside, "describing": describing}
     seen = replace.observe({"units": [unit]}, inside.__getitem__)()
     assert module.f(1) == said
     assert {name: why["code"] for name, why in seen.items()} == refused
@@ -221,9 +221,11 @@ def test_a_snippet_with_a_profiler_of_its_own_keeps_it_and_is_confirmed(
 ) -> None:
     snippet = here / "annotations" / "tiny-model" / "layer-order.py"
     text = snippet.read_text().replace(
-        "from tiny", "import sys\n\nsys.setprofile(lambda *_: None)\nfrom tiny", 1
+        "from tiny",
+        "import sys\n\nsys.setprofile(lambda *_: None)\nsys.setprofile(None)\nfrom tiny",
+        1,
     )
-    snippet.write_text(text + "sys.setprofile(None)\n")
+    snippet.write_text(text)
     outline = confirmed(here, interpreter[0])
     if sys.version_info >= (3, 12):  # where srcread does not profile
         assert "not confirmed" not in outline

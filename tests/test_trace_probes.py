@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from support.trace_example import at, case_of, watching
 
-from srcread.child import install, reporter
+from srcread.child import describing, install
 from srcread.child.tracing import probes
 from srcread.evidence.reasons import read_reason
 from srcread.model import Reason, ReasonCode, Span
@@ -366,4 +366,4 @@ def test_what_has_no_one_end_is_not_watched_and_says_why(text: str, code: Reason
     (node,) = ast.parse(text).body
     with pytest.raises(probes.NotWatchable) as raised:
         probes.watch(node, "m.steps", probes.Sites(), {})  # type: ignore[arg-type] # a function
-    assert read_reason(install.why(raised.value, reporter.clean)) == Reason(code)
+    assert read_reason(install.why(raised.value, describing.clean)) == Reason(code)

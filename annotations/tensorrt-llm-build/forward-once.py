@@ -5,7 +5,7 @@ from collections import Counter
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import replace, source_tree
 from srcread.lab.tensorrt import install
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -43,7 +43,7 @@ def counted(layer, *arguments, **named):
     return forward(layer, *arguments, **named)
 
 
-BloomDecoderLayer.forward = counted
+replace(BloomDecoderLayer, forward=counted)
 
 
 def make_model(depth):

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from srcread.lab import source_tree
+from srcread.lab import replace, source_tree
 from srcread.lab.tensorrt import install
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -21,8 +21,8 @@ from tensorrt_llm.commands import build as command
 from tensorrt_llm.models import BloomForCausalLM, PretrainedConfig
 
 torch.manual_seed(0)
-torch.cuda.set_device = lambda device: None  # the stand-in builds without a GPU
-torch.cuda.device_count = lambda: 1
+# The stand-in builds without a GPU.
+replace(torch.cuda, set_device=lambda device: None, device_count=lambda: 1)
 
 CONFIG = {
     "architecture": "BloomForCausalLM",
@@ -124,7 +124,9 @@ def run_missing_checkpoint(workers):
     return "none"
 
 
-command.ProcessPoolExecutor = lambda mp_context, max_workers: ThreadPoolExecutor(max_workers)
+replace(
+    command, ProcessPoolExecutor=lambda mp_context, max_workers: ThreadPoolExecutor(max_workers)
+)
 errors = {workers: run_missing_checkpoint(workers) for workers in (1, 2)}
 print("error without weights, by workers:", errors)
 assert errors == {1: "FileNotFoundError", 2: "none"}, (

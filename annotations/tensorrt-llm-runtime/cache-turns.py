@@ -8,7 +8,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import must_fail, replace, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -63,7 +63,7 @@ def generate(plugin, new=NEW):
 
 if device.type == "cpu":
     stream = SimpleNamespace(cuda_stream=0)
-    torch.cuda.current_stream = lambda: stream
+    replace(torch.cuda, current_stream=lambda: stream)
 indirections, bound, events = [], [], []
 with standing_in():
     from tensorrt_llm.mapping import Mapping

@@ -11,13 +11,13 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import replace, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
 if not torch.cuda.is_available():
-    torch.cuda.set_device = lambda index: None
+    replace(torch.cuda, set_device=lambda index: None)
 
 
 class Session:

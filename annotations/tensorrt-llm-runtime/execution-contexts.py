@@ -5,12 +5,12 @@ from types import SimpleNamespace
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import replace, source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
 if not torch.cuda.is_available():
-    torch.cuda.set_device = lambda index: None
+    replace(torch.cuda, set_device=lambda index: None)
 ADDRESS = 4096
 allocated = []
 

@@ -10,7 +10,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 import numpy
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import must_fail, replace, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -146,8 +146,8 @@ class Stream:
 steps, logits, addresses = [], [], {}
 if device == "cpu":
     stream = Stream()
-    torch.cuda.set_device = torch.cuda.set_stream = lambda value: None
-    torch.cuda.Stream, torch.cuda.current_stream = Stream, lambda: stream
+    replace(torch.cuda, set_device=lambda index: None, set_stream=lambda stream: None)
+    replace(torch.cuda, Stream=Stream, current_stream=lambda: stream)
 torch.classes.FasterTransformer = SimpleNamespace(DynamicDecodeOp=Sampler)
 torch.ops.tensorrt_llm.gather_tree = lambda lengths, output_ids, *others: output_ids
 

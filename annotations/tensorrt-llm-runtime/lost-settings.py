@@ -11,13 +11,13 @@ os.environ["TLLM_LOG_LEVEL"] = "internal_error"
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import replace, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
 if not torch.cuda.is_available():
-    torch.cuda.set_device = lambda index: None
+    replace(torch.cuda, set_device=lambda index: None)
 
 
 class Session:
@@ -94,7 +94,7 @@ def refusal(names):
 
 if not torch.cuda.is_available():
     stream = SimpleNamespace(cuda_stream=0)
-    torch.cuda.Stream, torch.cuda.set_stream = lambda device: stream, lambda stream: None
+    replace(torch.cuda, Stream=lambda device: stream, set_stream=lambda stream: None)
 torch.classes.FasterTransformer = SimpleNamespace(DynamicDecodeOp=lambda *arguments: None)
 torch.ops.tensorrt_llm.gather_tree = None
 with standing_in():

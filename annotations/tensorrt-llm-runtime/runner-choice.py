@@ -4,12 +4,12 @@ from types import SimpleNamespace
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import replace, source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
 if not torch.cuda.is_available():
-    torch.cuda.synchronize = lambda: None
+    replace(torch.cuda, synchronize=lambda: None)
 prompts = [torch.zeros(1, length, dtype=torch.int32) for length in (3, 5)]
 taken, warnings = [], []
 

@@ -8,13 +8,13 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import must_fail, replace, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
 if not torch.cuda.is_available():
-    torch.Tensor.cuda = lambda tensor: tensor
+    replace(torch.Tensor, cuda=lambda tensor: tensor)
 told = []
 
 

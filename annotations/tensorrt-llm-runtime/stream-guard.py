@@ -7,7 +7,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import must_fail, replace, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -31,8 +31,8 @@ if torch.cuda.is_available():
 else:
     outside, own = Stream(), Stream()
     Stream.current = outside
-    torch.cuda.current_stream = lambda: Stream.current
-    torch.cuda.set_stream = lambda stream: setattr(Stream, "current", stream)
+    replace(torch.cuda, current_stream=lambda: Stream.current)
+    replace(torch.cuda, set_stream=lambda stream: setattr(Stream, "current", stream))
 steps = []
 
 

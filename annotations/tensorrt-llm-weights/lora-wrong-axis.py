@@ -7,14 +7,15 @@ from types import SimpleNamespace
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import replace, source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
 torch.manual_seed(0)
 if not torch.cuda.is_available():  # the manager moves every weight to the GPU; here they stay
-    torch.Tensor.cuda = lambda tensor: tensor
-torch.Tensor.data_ptr = torch.Tensor.numel  # it keeps addresses, and no two runs share one
+    replace(torch.Tensor, cuda=lambda tensor: tensor)
+# It keeps addresses, and no two runs share one.
+replace(torch.Tensor, data_ptr=torch.Tensor.numel)
 
 taken = extract(tree, "tensorrt_llm.runtime.lora_manager:LoraManager")
 theirs = {"attn_dense": "self_attn.o_proj", "mlp_4h_to_h": "mlp.down_proj"}

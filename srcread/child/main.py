@@ -10,25 +10,30 @@ forks per run. If the plan is not `warm` (on a GPU), it starts a fresh interpret
 stdout, a line of JSON each: `environment` (python, platform, distributions and their `records`,
 device, sandbox, and `files`: where the plan's `modules` lie), or `problem` or `unconfined` with a
 message and nothing more; one `run` per run, in order: stem, records (base64), output, cut ("",
-"time", "memory", "processes", "output", "records"), status or else signal; `end`.
+"time", "memory", "processes", "output", "records", "skipped"), status or else signal; `end`.
 
 Records are what a snippet's process writes to its pipe: `MAC JSON\n`. MAC is BLAKE2b, keyed with
 the run's key, over the JSON; `sequence` in it counts up from 0. By `kind`:
     CLAIM      claim, part, truth, observed, expected: a part's first evaluation and first failure
+    DOUBT      claim, part (-1 for none), code, name: why what is reported may not be so
     EXCEPTION  type, message, exit (true for SystemExit), line: what ended the snippet
-    OBSERVED   observer, value: what one observer of the run has seen, after the snippet's last line
+    OBSERVED   observer, value: what one observer of the run has seen, after the snippet's last
+               line, as a text of JSON
     END        evaluations [[claim, part, count]...]: the snippet came to its end; then `os._exit`
 Keyed BLAKE2b and not `hmac`: it is one C function, where hmac is Python whose globals a snippet
 could replace to be handed the key.
 
 `payload` in a plan holds the texts of modules by name: those of srcread.child.sandbox, which
-confine the supervisor before it imports anything, and each run in its process; the reporter; and
-the observers that a run lists as [name, about]. An observer's `observe(about, load)` is called
-before the snippet, where `load(name)` gives another module of `payload`. It returns a function that
-is called after the last line of the snippet and returns a JSON value.
+confine the supervisor before it imports anything, and each run in its process; what executes a run
+and what its claims report to; and the observers that a run lists as [name, about]. An observer's
+`observe(about, load)` is called before the snippet, where `load(name)` gives another module of
+`payload`. It returns a function that is called after the last line of the snippet and returns a
+JSON value.
 
-What holds: a snippet that ends early, swallows, patches, replays or floods is not confirmed. Not
-promised: one that searches frames or memory for the reporter's key can forge its records.
+What holds: a snippet that ends early, swallows, patches, replays or floods is not confirmed, nor
+one that looks for the reporter by names, frames, closures, classes or the collector (`reporter`
+says how). Not promised: one that reads its process's memory, by ctypes or /proc, can have the key.
+What observers have seen is their word: they stand in code that a snippet can reach.
 """
 
 from __future__ import annotations
@@ -48,6 +53,7 @@ from collections.abc import Callable, Iterable
 from importlib.machinery import PathFinder
 from typing import Any, NoReturn
 
+_SKIPPED = {"records": "", "output": "", "cut": "skipped", "status": None, "signal": None}
 _LINUX = sys.platform.startswith("linux")
 
 
@@ -103,7 +109,7 @@ def _supervise(
         return
     alone = not (plan["warm"] and hasattr(os, "fork"))
     if not alone:
-        _preload(plan["preload"])
+        _prepare(plan, load)
     environment = _probe(plan) if alone else _environment(plan, load)
     _emit(results, environment)
     if environment["kind"] == "problem":
@@ -112,12 +118,14 @@ def _supervise(
         load("confine").count_own(plan)
         system = load("system")
         system.control(system.CHILD_SUBREAPER, 1)  # a snippet's orphans become ours, to be killed
-    clean = load("reporter").clean
+    clean = load("describing").clean
     start, watch = _spawn if alone else _fork, load("watch").watch
-    if not alone:
-        plan["payload"] = _compiled(plan["payload"])
     gc.freeze()
+    given_up: set[int] = set()
     for run in plan["runs"]:
+        if run["gives_up"] and run["group"] in given_up:
+            _emit(results, {"kind": "run", "stem": run["stem"], **_SKIPPED})
+            continue
         folder = _folder(plan)
         if run["errors"] is not None and not alone:
             with contextlib.suppress(SyntaxError, RecursionError):  # then the run itself ends by it
@@ -129,6 +137,9 @@ def _supervise(
             shutil.rmtree(folder, ignore_errors=True)
         outcome["output"] = clean(_without_places(outcome["output"], folder, plan))
         _emit(results, {"kind": "run", "stem": run["stem"], **outcome})
+        late, failed = outcome["cut"] == "time", bool(outcome["cut"]) or outcome["status"] != 0
+        if late if run["gives_up"] == "late" else failed:
+            given_up.add(run["group"])
     _emit(results, {"kind": "end"})
     os._exit(0)  # unloading torch would take 0.2 s
 
@@ -143,6 +154,13 @@ def _without_places(text: str, folder: str, plan: dict[str, Any]) -> str:
 def _folder(plan: dict[str, Any]) -> str:
     """Return where a run works: in a folder that it will mount and make itself, or in a new one."""
     return "/scratch/run" if plan["sandbox"]["mounts"] else tempfile.mkdtemp(prefix="run-")
+
+
+def _prepare(plan: dict[str, Any], load: Callable[[str], Any]) -> None:
+    """Import what runs need, and keep what its names stand for; no snippet has run yet."""
+    _preload(plan["preload"])
+    plan["payload"] = _compiled(plan["payload"])
+    plan["originals"] = load("bindings").taken(plan["packages"], plan["modules_of_claims"])
 
 
 def _preload(names: Iterable[str]) -> None:
@@ -282,7 +300,7 @@ def _run_alone(records: int) -> NoReturn:
 def _execute(
     plan: dict[str, Any], run: dict[str, Any], folder: str, records: int, output: int, parent: int
 ) -> NoReturn:
-    leave, status = os._exit, 1
+    leave: Callable[[int], NoReturn] = os._exit
     load = _modules(plan)
     os.setsid()
     _join(records, output)
@@ -290,41 +308,16 @@ def _execute(
         load("confine").confine(plan, load, folder)
     except OSError as error:
         os.write(1, f"cannot be confined: {error}\n".encode())
-        leave(status)
+        leave(1)
     if os.getppid() != parent:
-        leave(status)
+        leave(1)
     trees = plan["given"]["trees"]
     trees = load("overlay").laid(run, trees, folder) if run["overlay"] else trees
-    streams = _settle(folder, trees)
-    path = os.path.join(folder, run["stem"] + ".py")
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        file.write(run["original"])  # for tracebacks and inspect: the lines are the same
-    reporter = load("reporter").reporter(3, bytes.fromhex(run["key"]), run["soft"])
-    fail = reporter.fail
-    if run["errors"] is None:
-        code = compile(run["source"], path, "exec", dont_inherit=True, optimize=0)
-    else:
-        snippet = run.get("compiled") or load("errors").compiled(run["source"], path, load)
-        code = load("errors").probed(snippet, run["errors"], reporter.observed, load)
-    module = types.ModuleType("__main__")
-    vars(module).update({"__file__": path, run["reporter"]: reporter.claims})
-    sys.modules["__main__"], sys.argv = module, [path]
-    observers = [(name, load(name).observe(about, load)) for name, about in run["observers"]]
-    plan.clear()  # with the keys of the other runs
-    run.clear()
-    try:
-        exec(code, vars(module))
-        for name, seen in observers:
-            reporter.observed(name, seen())
-        reporter.end()
-        status = 0
-    except BaseException as error:
-        fail(error, path)
-    finally:
-        for stream in streams:
-            with contextlib.suppress(Exception):
-                stream.flush()
-        leave(status)  # no atexit, no other thread, no finally of the snippet
+    streams = load("execute").settle(folder, trees)
+    if "originals" not in plan:  # no process that this one is a fork of has looked
+        _prepare(plan, load)
+    load("execute").execute(plan, run, folder, streams, load)
+    leave(1)
 
 
 def _join(records: int, output: int) -> None:
@@ -361,20 +354,6 @@ def _compiled(sources: dict[str, Any]) -> dict[str, Any]:
         else source
         for name, source in sources.items()
     }
-
-
-def _settle(folder: str, trees: dict[str, Any]) -> list[Any]:
-    os.chdir(folder)
-    if trees:
-        os.environ["SRCREAD_TREES"] = json.dumps(trees)  # as srcread.lab.trees reads it
-    os.environ["HOME"] = os.environ["TMPDIR"] = folder
-    tempfile.tempdir = None
-    warnings.formatwarning = lambda message, category, *_: f"{category.__name__}: {message}\n"
-    for name in ("stdout", "stderr"):
-        stream = open(1, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115 - kept
-        setattr(sys, name, stream)
-        setattr(sys, f"__{name}__", stream)
-    return [sys.stdout, sys.stderr]
 
 
 def _read_line(descriptor: int) -> bytes:

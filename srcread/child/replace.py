@@ -24,7 +24,7 @@ def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], d
             _replace(unit, install)
         except Exception as error:  # an import of the read source may raise anything
             name = f"{unit['module']}.{unit['name']}"
-            refused[name] = install.why(error, load("reporter").clean)
+            refused[name] = install.why(error, load("describing").clean)
     return lambda: refused
 
 

@@ -1,257 +1,298 @@
-"""What the claims of a running snippet report to: it counts, describes, and signs records.
+"""What the claims of a running snippet report to: it listens, counts, and signs records.
 
-Its text travels in the plan's payload: standard library only, Python >= 3.9, no srcread import.
-`srcread.child.main` executes it, and documents the records.
+A claim raises an audit event, and this is the audit hook that hears it. Python gives no way to
+list, replace or remove a hook, does not trace one, and asks it before anybody is shown a frame or
+the collector's objects. So nothing that a snippet can name, reach from a frame or find leads here.
+For the rest it takes care itself:
 
-A snippet may patch whatever it reaches. So the truth of a claim is taken by the interpreter and not
-by a name that a snippet can replace, and what signs and writes is bound before a snippet starts.
-Descriptions are weaker: a snippet can spoil them, never turn a false claim into a true one.
+- an event counts only from the place of its claim (`sites`), an end only from the bottom of the
+  snippet's own thread, where no frame of the snippet can be, with what only the runner has;
+- while it works, its thread is shown no frame nor given a trace function, and the collector is off;
+- its module and those it uses are executed for it alone, with builtins of their own, and hold no
+  class: `object.__subclasses__()` would list it.
+
+Not kept out: code that is not Python's, and what reads the process's memory, such as ctypes.
+Descriptions are weaker than truths: a snippet can spoil them. Before Python 3.11, see `sites`.
+
+Standard library only, Python >= 3.9. `srcread.child.main` documents the records.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import sys
-import threading
-import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import partial
+from gc import disable, enable, get_freeze_count, isenabled
 from hashlib import blake2b
 from json.encoder import encode_basestring_ascii as quoted
-from typing import Any, NamedTuple
+from os import getpid, write
+from sys import _getframe
+from threading import RLock, get_ident
+from typing import Any
 
-_LONGEST = 200
-_MOST_ITEMS = 16
-_MOST_VALUES = 8
-_DEEPEST = 3
-_PATH = re.compile(r"(?<![\w./])(?:/[\w.@+-]+){2,}/?|\b[A-Za-z]:\\[^\s'\"]+")
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+State = dict[str, Any]
+Given = tuple[Any, ...]
+
 _TRUTHS = (b"false", b"true")
-_NAMED = (types.FunctionType, types.BuiltinFunctionType, type)
+_LONGEST = 200
+_SITE, _BOTTOM = 5, 4  # frames from `_frame` to who raised an event that is heard
 
 
-class Reporter(NamedTuple):
-    """What the parts of a run call: its claims, its observers, its end and its error."""
+def listener(about: State, load: Callable[[str], Any]) -> Callable[[str, Given], None]:
+    """Return the audit hook of one run, to be added in the thread of the snippet.
 
-    claims: types.SimpleNamespace
-    observed: Callable[[str, object], None]
-    end: Callable[[], None]
-    fail: Callable[[BaseException, str], None]
-
-
-def reporter(descriptor: int, key: bytes, soft: bool) -> Reporter:
-    """Return what claims call (`see`, `truth`, `passes`), and what observers, end and error call.
-
-    Only the process that made it reports: a fork's claims do not count. `soft` claims let the
-    snippet go on when they are false.
+    `about` is the run: its `descriptor` and `key`, its `mark`, whether it is `soft`, its `events`
+    (of `sites`), the `namespace` of the snippet, what `failed` means, the `token` of the runner,
+    and what `deciding` and `bindings` are told.
     """
-    send = _sender(descriptor, key)
-    report, end = _ledger(send)
-    pending: dict[tuple[int, int, int], list[list[object]]] = {}
-    thread, failure, encode = threading.get_ident, AssertionError, json.dumps
+    state = {
+        **about,
+        "send": _sender(about["descriptor"], about["key"]),
+        "lock": RLock(),
+        "thread": get_ident(),
+        "asked": set(),
+        "busy": set(),
+        "counts": {},
+        "failed parts": set(),
+        "seen": {},
+        "begun": {},
+        "doubts": set(),
+        **{name: load(name) for name in ("sites", "describing", "deciding", "bindings")},
+    }
+    state["known"] = state["deciding"].prepared(about["originals"])
+    state["attribute"] = partial(_attribute, state)
+    handlers = _handlers(state)
 
-    def see(claim: int, part: int, place: int, value: object) -> object:
-        waiting = pending.setdefault((thread(), claim, part), [])
-        if place == 0:
-            waiting.append([])  # a claim may stand in a function that its own operand calls again
-        waiting[-1].append(value)
-        return value
+    def hear(event: str, given: Given) -> None:
+        handle = handlers.get(event)
+        if handle is not None:
+            handle(given)
 
-    def truth(claim: int, part: int, value: object, *signs: str) -> bool:
-        held = True if value else False  # noqa: SIM210 - `bool` is a name, and can be patched
-        seen = pending.get((thread(), claim, part))
-        report(claim, part, held, seen.pop() if signs and seen else [], signs)
-        return held or soft
-
-    def passes(
-        claim: int, part: int, function: Callable[..., object], *given: object, **named: object
-    ) -> object:
-        try:
-            result = function(*given, **named)
-        except failure:
-            report(claim, part, False, given, ("==",))
-            if soft:
-                return None
-            raise
-        report(claim, part, True, given, ("==",))
-        return result
-
-    def observed(observer: str, value: object) -> None:
-        send(
-            b"OBSERVED", b'"observer": %s, "value": %s' % (_json(observer), encode(value).encode())
-        )
-
-    def fail(error: BaseException, path: str) -> None:
-        send(b"EXCEPTION", _exception(error, path))
-
-    methods = types.SimpleNamespace(see=see, truth=truth, passes=passes)
-    return Reporter(methods, observed, end, fail)
+    return hear
 
 
-def clean(text: str) -> str:
-    """Cut what would tell of a machine or differ from run to run: paths and addresses."""
-    return _ADDRESS.sub("0x…", _PATH.sub(_short_path, text))
+def _handlers(state: State) -> dict[str, Callable[[Given], None]]:
+    kinds = {"held": _held, "seen": _seen, "begun": _begun}
+    claims = {
+        name: partial(_at_work, state, kinds[event["kind"]], event)
+        for name, event in state["events"].items()
+    }
+    readies = {
+        f"{name} ready": partial(_at_work, state, _ready, event)
+        for name, event in state["events"].items()
+        if event["kind"] == "held" and not state["soft"]
+    }
+    ends = {
+        f"{state['mark']} {handle.__name__[1:]}": partial(_at_work, state, _ending, handle)
+        for handle in (_observed, _raised, _ended)
+    }
+    passing = {
+        f"{state['mark']} {observer}": partial(_at_work, state, _passing, observer)
+        for observer in (("crashed", "stopped") if state["passing"] else ())
+    }
+    looks = {
+        "sys._getframe": partial(_looked, state),
+        "object.__getattr__": partial(_looked, state),
+        "sys.settrace": partial(_looked, state),
+        "sys.setprofile": partial(_looked, state),
+        "sys._current_frames": partial(_meddled, state, "sys._current_frames"),
+        "sys._current_exceptions": partial(_meddled, state, "sys._current_exceptions"),
+        "sys.addaudithook": partial(_meddled, state, "sys.addaudithook"),
+        "gc.get_objects": partial(_collected, state),
+        "gc.get_referrers": partial(_collected, state),
+        "object.__setattr__": partial(state["bindings"].note_setting, state["originals"]),
+        "object.__delattr__": partial(state["bindings"].note_setting, state["originals"]),
+    }
+    return {**claims, **readies, **ends, **passing, **looks}
 
 
-def describe(value: object, depth: int = 0) -> str:
-    """Say what a value is in at most 200 characters, running no code of an unknown class.
+def _at_work(state: State, handle: Callable[..., None], about: Any, given: Given) -> None:
+    """Handle an event, and let no code of the snippet look on."""
+    thread, collecting, busy = get_ident(), isenabled(), state["busy"]
+    again = thread in busy  # the code of a value may evaluate a claim, too
+    disable()
+    busy.add(thread)
+    try:
+        handle(state, about, given)
+    finally:
+        if not again:
+            busy.discard(thread)
+        if collecting:
+            enable()
 
-    Floats have four significant digits; tensors of more than eight elements are shape and dtype.
-    """
-    kind = type(value)  # not isinstance: that asks `__class__`, which may be anything
-    if value is None or kind is bool or value is Ellipsis:
-        text = repr(value)
-    elif issubclass(kind, float):
-        text = f"{float.__float__(value):.4g}"  # type: ignore[arg-type] # by kind
-    elif kind is complex:
-        text = f"{value:.4g}"
-    elif issubclass(kind, (int, str, bytes)):
-        text = _plain(value, kind)
-    elif issubclass(kind, (list, tuple, set, frozenset, dict)):
-        text = _container(value, kind, depth)
-    elif kind in _NAMED:
-        text = value.__qualname__  # type: ignore[attr-defined] # by kind
+
+def _ready(state: State, event: State, given: Given) -> None:
+    """Look for what could change the variables of the lambda that is called next."""
+    watcher = state["deciding"].watcher(state)
+    if watcher:
+        _doubt(state, "meddled", watcher, event)
+
+
+def _held(state: State, event: State, given: Given) -> None:
+    """Report the truth of one evaluation, and what makes it doubtful."""
+    frame, key = _site(state, event)
+    if frame is None:
+        return
+    _ready(state, event, given)  # one that came since would be shown what runs below this
+    *operands, held = given
+    if state["begun"].get(key):
+        operands, held = state["begun"][key].pop(), held is not state["failed"]
+    elif event["signs"] and not operands:
+        operands = state["seen"].pop(key, [])
+    if not state["soft"]:  # first, so that what has no doubts has been weighed
+        for doubt, name in state["deciding"].doubts(state, event, frame, operands, held):
+            _doubt(state, doubt, name, event)
+    _report(state, event, held, operands if event["signs"] else [])
+
+
+def _seen(state: State, event: State, given: Given) -> None:
+    """Keep an operand of a chain until the chain's truth is reported."""
+    frame, key = _site(state, event)
+    if frame is not None:
+        if event["operand"] == 0:
+            state["seen"][key] = []
+        state["seen"].setdefault(key, []).append(given[0])
+
+
+def _begun(state: State, event: State, given: Given) -> None:
+    """Keep what a call is given that fails by an error: if no more is heard, it has failed."""
+    frame, key = _site(state, event)
+    if frame is not None:
+        function, *operands = given
+        state["begun"].setdefault(key, []).append(operands)
+        if not state["soft"] and state["deciding"].is_other(state, function):
+            _doubt(state, "rebound", ".".join(event["called"][0]), event)
+
+
+def _site(state: State, event: State) -> tuple[Any, Any]:
+    """Return the frame of a claim, and its key; None, and a doubt, for what is from elsewhere."""
+    frame, is_at = _frame(state, _SITE), state["sites"].is_at
+    outer, code = frame.f_back, _attribute(state, frame, "f_code")
+    if is_at(event["inner"], frame, code) and outer is not None:
+        code = _attribute(state, outer, "f_code")
+        if is_at(event["outer"], outer, code) and outer.f_globals is state["namespace"]:
+            return outer, (get_ident(), id(outer), event["claim"], event["part"])
+    _doubt(state, "elsewhere", "", event)
+    return None, None
+
+
+def _ending(state: State, handle: Callable[..., None], given: Given) -> None:
+    """Hear what only the runner says, when the snippet is over."""
+    bottom = get_ident() == state["thread"] and _frame(state, _BOTTOM).f_back is None
+    if bottom and given and given[0] is state["token"]:
+        handle(state, *given[1:])
     else:
-        text = _torch_value(value, kind) or f"<{kind.__name__}>"
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+        _doubt(state, "elsewhere", "")
 
 
-def _ledger(send: Callable[[bytes, bytes], None]) -> tuple[Callable[..., None], Callable[[], None]]:
-    """Count evaluations; send only a part's first and its first false one, for loops are long."""
-    counts: dict[tuple[int, int], int] = {}
-    failed: set[tuple[int, int]] = set()
-    lock = threading.RLock()
+def _passing(state: State, observer: str, given: Given) -> None:
+    """Pass on what a probe says of an error, when it comes: claims before it are told before it.
 
-    def report(
-        claim: int, part: int, held: bool, operands: Iterable[object], signs: Iterable[str]
-    ) -> None:
-        place = (claim, part)
-        with lock:
-            new = place not in counts or (not held and place not in failed)
-            counts[place] = counts.get(place, 0) + 1
-            if not held:
-                failed.add(place)
-        if new:
+    Anybody may say so, at the cost of the claims that follow.
+    """
+    if tuple(map(type, given)) == (str,):
+        _observed(state, observer, *given)
+
+
+def _observed(state: State, observer: str, value: str) -> None:
+    about = quoted(observer).encode(), quoted(value).encode()
+    state["send"](b"OBSERVED", b'"observer": %s, "value": %s' % about)
+
+
+def _raised(state: State, kind: str, message: str, leaving: bool, failing: bool, line: int) -> None:
+    if failing:
+        _fail_begun(state)
+    what, said = (quoted(text[:_LONGEST]).encode() for text in (kind, message))
+    about = what, said, _TRUTHS[leaving], line
+    state["send"](b"EXCEPTION", b'"type": %s, "message": %s, "exit": %s, "line": %d' % about)
+
+
+def _ended(state: State) -> None:
+    _fail_begun(state)
+    if state["checked"]:
+        for name in state["bindings"].changed(state):
+            _doubt(state, "left", name)
+    listed = [b"[%d, %d, %d]" % (*place, count) for place, count in state["counts"].items()]
+    state["send"](b"END", b'"evaluations": [%s]' % b", ".join(listed))
+
+
+def _fail_begun(state: State) -> None:
+    """Report as false what has begun and not passed."""
+    for (_, _, claim, part), waiting in state["begun"].items():
+        for operands in waiting:
+            _report(state, {"claim": claim, "part": part, "signs": ["=="]}, False, operands)
+
+
+def _report(state: State, event: State, held: bool, operands: list[Any]) -> None:
+    """Count an evaluation; send only a part's first and its first false one, for loops are long."""
+    place, counts, failed = (event["claim"], event["part"]), state["counts"], state["failed parts"]
+    with state["lock"]:
+        if place not in counts or (not held and place not in failed):
+            texts = state["describing"].operands(operands, event["signs"])
             about = b'"claim": %d, "part": %d, "truth": %s, ' % (*place, _TRUTHS[held])
-            send(b"CLAIM", about + _operands(operands, signs))
+            state["send"](b"CLAIM", about + texts)
+        counts[place] = counts.get(place, 0) + 1
+        if not held:
+            failed.add(place)
 
-    def end() -> None:
-        with lock:
-            listed = [b"[%d, %d, %d]" % (*place, count) for place, count in counts.items()]
-        send(b"END", b'"evaluations": [%s]' % b", ".join(listed))
 
-    return report, end
+def _doubt(state: State, code: str, name: str, event: State | None = None) -> None:
+    """Send, once, what makes the run doubtful; of no claim, the number is -1."""
+    claim, part = (event["claim"], event["part"]) if event is not None else (-1, -1)
+    if (code, name, claim, part) not in state["doubts"]:
+        state["doubts"].add((code, name, claim, part))
+        about = claim, part, quoted(code).encode(), quoted(name).encode()
+        state["send"](b"DOUBT", b'"claim": %d, "part": %d, "code": %s, "name": %s' % about)
+
+
+def _meddled(state: State, name: str, given: Given) -> None:
+    """Refuse what would show the runner's own frames, or what it reports."""
+    _doubt(state, "meddled", name)
+    raise RuntimeError(f"a snippet may not use {name}")
+
+
+def _collected(state: State, given: Given) -> None:
+    """Let the collector show its objects unless it was told to show ours."""
+    if not get_freeze_count():
+        _meddled(state, "gc.unfreeze", given)
+    if state["busy"]:  # before Python 3.11 the frames of what works are among them
+        raise RuntimeError("frames are not shown here")
+
+
+def _looked(state: State, given: Given) -> None:
+    """Let nobody but this look at a frame or a code while this is at work, nor trace."""
+    thread = get_ident()
+    if thread in state["asked"]:
+        state["asked"].discard(thread)
+    elif thread in state["busy"]:
+        raise RuntimeError("frames are not shown here")
+
+
+def _frame(state: State, depth: int) -> Any:
+    state["asked"].add(get_ident())
+    return _getframe(depth)
+
+
+def _attribute(state: State, holder: Any, name: str) -> Any:
+    """Return an attribute of which Python asks its audit hooks, before some of its versions not."""
+    state["asked"].add(get_ident())
+    found = getattr(holder, name)
+    state["asked"].discard(get_ident())
+    return found
 
 
 def _sender(descriptor: int, key: bytes) -> Callable[[bytes, bytes], None]:
-    write, process, owner, mac = os.write, os.getpid, os.getpid(), blake2b
-    lock = threading.RLock()
-    sequence = 0
+    """Return what signs and writes a record: in the process that made it, a fork's do not count."""
+    lock, owner, sequence = RLock(), getpid(), 0
 
     def send(kind: bytes, about: bytes) -> None:
         nonlocal sequence
         with lock:
-            if process() != owner or sequence < 0:
+            if getpid() != owner or sequence < 0:
                 return
             body = b'{"sequence": %d, "kind": "%s", %s}' % (sequence, kind, about)
-            line = mac(body, key=key).hexdigest().encode() + b" " + body + b"\n"
+            line = blake2b(body, key=key).hexdigest().encode() + b" " + body + b"\n"
             sequence = -1 if kind == b"END" else sequence + 1
             while line:
                 line = line[write(descriptor, line) :]
 
     return send
-
-
-def _operands(operands: Iterable[object], signs: Iterable[str]) -> bytes:
-    observed = expected = None
-    try:
-        texts, signs = [describe(value) for value in operands], list(signs)
-        if len(signs) == 1 and len(texts) >= 2:
-            observed = texts[0]
-            expected = texts[1] if signs[0] == "==" else f"{signs[0]} {texts[1]}"
-        elif texts:  # a chain, cut where it became false
-            words = [f"{sign} {text}" for sign, text in zip(signs, texts[1:])]  # noqa: B905 - 3.9
-            observed = " ".join([texts[0], *words])
-    except BaseException:  # a snippet may have patched anything; the truth is already taken
-        pass
-    return b'"observed": %s, "expected": %s' % (_json(observed), _json(expected))
-
-
-def _exception(error: BaseException, path: str) -> bytes:
-    line, trace, leaving = 0, error.__traceback__, isinstance(error, SystemExit)
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == path:
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    try:
-        message = repr(error.code) if isinstance(error, SystemExit) else str(error)
-    except BaseException:  # its own class says it, and may say anything
-        message = "its message cannot be had"
-    return b'"type": %s, "message": %s, "exit": %s, "line": %d' % (
-        _json(type(error).__name__),
-        _json(clean(" ".join(message.split()))),
-        _TRUTHS[leaving],
-        line,
-    )
-
-
-def _json(text: str | None) -> bytes:
-    return b"null" if text is None else quoted(text[:_LONGEST]).encode()
-
-
-def _short_path(found: re.Match[str]) -> str:
-    name = re.split(r"[/\\]", found[0].rstrip("/"))[-1]
-    return f"…/{name}" if "." in name.strip(".") else "…"
-
-
-def _plain(value: Any, kind: type) -> str:
-    if issubclass(kind, int):
-        return int.__repr__(value)
-    base = str if issubclass(kind, str) else bytes
-    return clean(base.__repr__(base.__getitem__(value, slice(_LONGEST))))
-
-
-def _container(value: Any, kind: type, depth: int) -> str:
-    base = next(b for b in (list, tuple, set, frozenset, dict) if issubclass(kind, b))
-    count = base.__len__(value)
-    if depth >= _DEEPEST:
-        return f"<{base.__name__} of {count}>"
-    items = dict.items(value) if base is dict else base.__iter__(value)
-    texts = []
-    for _, item in zip(range(_MOST_ITEMS), items):  # noqa: B905 - Python 3.9
-        if base is dict:
-            texts.append(f"{describe(item[0], depth + 1)}: {describe(item[1], depth + 1)}")
-        else:
-            texts.append(describe(item, depth + 1))
-    if base in (set, frozenset):
-        texts.sort()
-    texts += ["…"] if count > _MOST_ITEMS else []
-    joined = ", ".join(texts)
-    if base is list:
-        return f"[{joined}]"
-    if base is tuple:
-        return f"({joined},)" if count == 1 else f"({joined})"
-    return f"{{{joined}}}" if count else f"{base.__name__}()"
-
-
-def _torch_value(value: Any, kind: type) -> str:
-    torch = sys.modules.get("torch")
-    if torch is None or kind.__module__.partition(".")[0] != "torch":
-        return ""
-    if kind in (torch.dtype, torch.device, torch.layout):
-        return str(value)
-    if kind not in (torch.Tensor, torch.nn.Parameter):
-        return ""
-    about = str(value.dtype).replace("torch.", "")
-    about += "" if value.device.type == "cpu" else f" {value.device.type}"
-    shape = tuple(value.shape)
-    if value.numel() <= _MOST_VALUES and value.device.type != "meta" and _unwatched(torch):
-        return f"tensor({describe(value.tolist())}) {about}"
-    return f"tensor of shape {shape}, {about}"
-
-
-def _unwatched(torch: Any) -> bool:
-    """Tell that reading a tensor's values adds no operator to what a snippet is recording."""
-    stacks = torch._C._len_torch_dispatch_stack() + torch._C._len_torch_function_stack()
-    return stacks == 0 and not torch._C._autograd._profiler_enabled()

@@ -18,7 +18,7 @@ extracted: dict[str, str] = {}
 """The names that were taken out of a tree, and the digest of each with all that it needed."""
 
 given: set[str] = set()
-"""The helpers for which a snippet gave its own."""
+"""The helpers for which a snippet gave its own, and what else it has replaced for good."""
 
 stand_ins: list[Callable[[], dict[str, Any]]] = []
 """What gives, when the run is over, the account of each stand-in that was there."""

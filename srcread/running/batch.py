@@ -1,19 +1,22 @@
 """Run jobs and return what is to be recorded: verdicts, reach, and on request controls.
 
-Plain and watched runs go through one warm process, so that a second run costs a fork, and not
-another import of the framework.
+Plain, stirred and watched runs go through one warm process, so that a further run costs a fork, and
+not another import of the framework. What must be run in another interpreter is run there at once
+for all jobs that need it.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Sequence
+import itertools
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from srcread.errors import SrcreadError
 from srcread.evidence.grading import are_known
 from srcread.model import Controls, Environment, Run
+from srcread.running.agreeing import More, disagreeing, more_runs, stirred
 from srcread.running.controls.mutants import callees
 from srcread.running.controls.running import Subject, refusals, run_controls
 from srcread.running.executed import (
@@ -24,7 +27,7 @@ from srcread.running.executed import (
     replaced_of,
 )
 from srcread.running.imports import with_import_failures
-from srcread.running.judge import judge
+from srcread.running.judge import Json, claims_of, judge, observed
 from srcread.running.plan import (
     DEFAULT_LIMITS,
     LEVELS,
@@ -69,16 +72,48 @@ class BatchSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """The runs of one job: plain, watched once or twice, and looked at whole."""
+    """The runs of one job: plain, stirred, watched once or twice, and looked at whole."""
 
     job: Job
     plain: PlannedRun
+    stirred: tuple[PlannedRun, ...]
     watched: tuple[PlannedRun, ...]
     whole: PlannedRun | None
 
     @property
     def runs(self) -> list[PlannedRun]:
-        return [self.plain, *self.watched, *([self.whole] if self.whole else [])]
+        return [self.plain, *self.stirred, *self.watched, *([self.whole] if self.whole else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """What came of the runs of one job in the first interpreter, and which `more` it needs."""
+
+    run: Run
+    seen: tuple[Observation | None, Observation | None]
+    more: More
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the runs of a batch have in common."""
+
+    whole: Plan
+    settings: BatchSettings
+    walked: Walked | None
+    date: str
+    progress: Callable[[str], None] | None
+
+    def judged(self, job: Job, run: PlannedRun, told: tuple[Environment, Json]) -> Run:
+        """Judge one run of a job."""
+        return judge(
+            run,
+            told[1],
+            self.whole["limits"],
+            environment=_of_job(told[0], job, self.settings.distributions),
+            date=self.date,
+            depends=job.depends,
+        )
 
 
 def record_jobs(
@@ -91,7 +126,7 @@ def record_jobs(
     walked: Walked | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Generator[Run]:
-    """Run every job, and again with its targets watched; yield its run as soon as it is done.
+    """Run every job, and again stirred and watched; yield its run as soon as it is known.
 
     `known` are the runs that are recorded of each job: their controls are kept where they are of
     the same digests, versions, device and operators. With `controls`, those that are not known are
@@ -104,28 +139,28 @@ def record_jobs(
     """
     if controls and settings.device != "cpu":
         raise SrcreadError(f"Controls run on the CPU, not on {settings.device!r}. Drop --controls.")
-    planned = _plan(jobs, settings, walked)
+    asked = _Asked(_plan(jobs, settings, walked), settings, walked, date, progress)
+    planned, python = asked.whole, settings.python
     pairs = zip(jobs, planned["runs"], strict=True)
-    all_of_them = [_planned(job, run, walked, 2 if controls else 1) for job, run in pairs]
-    about = walked, settings.distributions
-    firsts = _first_runs(all_of_them, planned, settings.python, *about, date, progress)
-    explained = with_import_failures(planned, settings.python, _installed(walked, settings.given))
+    all_of_them = [_planned(job, run, asked, 2 if controls else 1) for job, run in pairs]
+    firsts = _settled(all_of_them, _first_runs(all_of_them, asked), asked)
+    explained = with_import_failures(planned, python, _installed(walked, settings.given))
     wanted: list[Subject] = []
     done: list[tuple[Run, bool]] = []
     with contextlib.closing(firsts):
-        for number, (run, seen) in enumerate(firsts):
-            run = explained(jobs[number], run)
+        for number, first in enumerate(firsts):
+            run = explained(jobs[number], first.run)
             kept = _known(run, known[number] if known else ())
             if not controls:
                 yield replace(run, controls=kept)
                 continue
             read = run.lab.read if run.lab else ()
-            subject = Subject(jobs[number], planned["runs"][number], *seen, read)
+            subject = Subject(jobs[number], planned["runs"][number], *first.seen, read)
             if kept is not None and kept.refused != refusals(subject):
                 kept = None  # what could not be watched then can be now, or the other way round
             done.append((replace(run, controls=kept), run.confirmed and kept is None))
             wanted += [subject] if done[-1][1] else []
-    with contextlib.closing(run_controls(wanted, planned, settings.python, progress)) as made:
+    with contextlib.closing(run_controls(wanted, planned, python, progress)) as made:
         for run, is_wanted in done:
             yield replace(run, controls=next(made)) if is_wanted else run
 
@@ -157,52 +192,99 @@ def _installed(walked: Walked | None, given: GivenTrees) -> set[str]:
     }
 
 
-def _planned(job: Job, run: PlannedRun, walked: Walked | None, times: int) -> _Planned:
+def _planned(job: Job, run: PlannedRun, asked: _Asked, times: int) -> _Planned:
     names = [callees(target) for target in job.targets.found]
     watched = [watching(run, job.targets, names) for _ in range(times if names else 0)]
-    return _Planned(job, run, tuple(watched), looking(run, walked) if walked else None)
+    again = stirred(run, 2 if asked.settings.device == "cpu" else 1)
+    whole = looking(run, asked.walked) if asked.walked else None
+    return _Planned(job, run, again, tuple(watched), whole)
 
 
-def _first_runs(
-    planned: Sequence[_Planned],
-    whole: Plan,
-    python: Path | None,
-    walked: Walked | None,
-    distributions: Sequence[str],
-    date: str,
-    progress: Callable[[str], None] | None,
-) -> Generator[tuple[Run, tuple[Observation | None, Observation | None]]]:
-    """Run each job's runs; yield its verdict, with reach, and what was seen of its targets."""
+def _first_runs(planned: Sequence[_Planned], asked: _Asked) -> Generator[_First]:
+    """Run each job's runs in one interpreter; yield what came of them."""
     stems = {one.plain["key"]: one.job.stem for one in planned}
     runs = [run for one in planned for run in one.runs]
     files: dict[str, str] = {}
 
     def starting(place: int) -> None:
-        if progress is not None and runs[place]["key"] in stems:
-            progress(stems[runs[place]["key"]])
+        if asked.progress is not None and runs[place]["key"] in stems:
+            asked.progress(stems[runs[place]["key"]])
 
-    every = add_watching({**whole, "runs": []}, runs)
-    with contextlib.closing(run_plan(every, python, starting, files.update)) as outcomes:
+    every = add_watching({**asked.whole, "runs": []}, runs)
+    with contextlib.closing(
+        run_plan(every, asked.settings.python, starting, files.update)
+    ) as outcomes:
         for one in planned:
-            environment, outcome = next(outcomes)
-            environment = _of_job(environment, one.job, distributions)
-            depends, limits = one.job.depends, whole["limits"]
-            run = judge(
-                one.plain, outcome, limits, environment=environment, date=date, depends=depends
-            )
-            targets = one.job.targets
-            seen = [observation(each, targets, next(outcomes)[1]) for each in one.watched]
-            seen += [None, None]
-            if run.confirmed and (targets.found or targets.refused):
-                run = replace(run, reach=reach_of(targets, seen[0]))
-            if walked is not None and one.whole is not None:
-                _, outcome = next(outcomes)
-                replaced = replaced_of(one.whole, outcome)
-                about = walked, one.job.anchored, files, replaced
-                executed = executed_of(one.whole, outcome, *about) if run.confirmed else None
-                ran = replaced if executed is None else replaced & executed.keys()
-                run = replace(run, executed=executed, replaced=tuple(sorted(ran)))
-            yield run, (seen[0], seen[1])
+            told = list(itertools.islice(outcomes, len(one.runs)))
+            yield _first(one, told, files, asked)
+
+
+def _first(
+    one: _Planned,
+    told: Sequence[tuple[Environment, Json]],
+    files: Mapping[str, str],
+    asked: _Asked,
+) -> _First:
+    """Return a job's verdict, with reach, what was seen of its targets, and how it goes on."""
+    run, targets = asked.judged(one.job, one.plain, told[0]), one.job.targets
+    if not run.confirmed:
+        return _First(run, (None, None), More())
+    outcomes = [outcome for _, outcome in told]
+    count = 1 + len(one.stirred)
+    others = [asked.judged(one.job, *pair) for pair in zip(one.stirred, told[1:count], strict=True)]
+    run = disagreeing(run, others)
+    looked = list(zip(one.runs[count:], outcomes[count:], strict=True))
+    seen = [observation(each, targets, outcome) for each, outcome in looked[: len(one.watched)]]
+    seen += [None, None]
+    if run.confirmed and (targets.found or targets.refused):
+        run = replace(run, reach=reach_of(targets, seen[0]))
+    if asked.walked is not None and one.whole is not None:
+        replaced = replaced_of(one.whole, outcomes[-1])
+        about = asked.walked, one.job.anchored, files, replaced
+        executed = executed_of(one.whole, outcomes[-1], *about) if run.confirmed else None
+        ran = replaced if executed is None else replaced & executed.keys()
+        run = replace(run, executed=executed, replaced=tuple(sorted(ran)))
+    strange = any(observed(*pair) is None or any(claims_of(*pair)) for pair in looked)
+    more = more_runs(one.job, one.stirred, outcomes[1:count], strange)
+    return _First(run, (seen[0], seen[1]), more if run.confirmed else More())
+
+
+def _settled(
+    planned: Sequence[_Planned], firsts: Generator[_First], asked: _Asked
+) -> Generator[_First]:
+    """Yield what came of each job, in order, when it has been run as often as it needs."""
+    waiting: list[tuple[_Planned, _First]] = []
+    with contextlib.closing(firsts):
+        for one, first in zip(planned, firsts, strict=True):
+            if first.more.times or waiting:
+                waiting.append((one, first))
+            else:
+                yield first
+    with contextlib.ExitStack() as stack:
+        again = {
+            fresh: stack.enter_context(contextlib.closing(_again(waiting, fresh, asked)))
+            for fresh in (False, True)
+        }
+        for _, first in waiting:
+            others = [next(again[first.more.fresh]) for _ in range(first.more.times)]
+            yield replace(first, run=disagreeing(first.run, others))
+
+
+def _again(
+    waiting: Sequence[tuple[_Planned, _First]], fresh: bool, asked: _Asked
+) -> Generator[Run]:
+    """Run again those that need it in a fresh interpreter each, or in one for all."""
+    runs = [
+        (one.job, run)
+        for one, first in waiting
+        if first.more.fresh == fresh
+        for run in stirred(one.plain, first.more.times)
+    ]
+    whole: Plan = {**asked.whole, "runs": [], "warm": asked.whole["warm"] and not fresh}
+    every = add_watching(whole, [run for _, run in runs])
+    with contextlib.closing(run_plan(every, asked.settings.python)) as outcomes:
+        for (job, run), told in zip(runs, outcomes, strict=True):
+            yield asked.judged(job, run, told)
 
 
 def _of_job(environment: Environment, job: Job, distributions: Sequence[str]) -> Environment:

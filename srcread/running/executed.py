@@ -8,7 +8,6 @@ here, by the one rule of digests. What is native is not compared: that is anothe
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from srcread.index import Index
 from srcread.model import Distribution, Origin, Symbol
 from srcread.running.judge import Json, claims_of, observed
 from srcread.running.plan import PlannedRun
-from srcread.running.second_runs import REPLACE, replacing
+from srcread.running.second_runs import REPLACE, again, replacing
 from srcread.running.targets.units import Unit, unit_of
 from srcread.sources import Sources
 
@@ -76,7 +75,7 @@ class Walked:
 def looking(run: PlannedRun, walked: Walked) -> PlannedRun:
     """Return a run like this one that is looked at whole."""
     observers = [*replacing(run), ("executed", {"packages": walked.packages})]
-    return {**run, "key": secrets.token_hex(32), "observers": observers}
+    return {**again(run, observers), "gives_up": "late"}
 
 
 def differing(walked: Walked, files: Mapping[str, str]) -> list[Unit]:

@@ -2,12 +2,15 @@
 
 Confirmed needs all of it: a planned claim at all, every part of every claim evaluated at least once
 and true each time, the END record present, last and of the right sequence, every byte signed with
-the run's key, exit status 0, no limit met. Reasons are values; a page says them in words. Where
-something cut the run short, the claims behind it are not listed as unevaluated: that follows.
+the run's key, exit status 0, no limit met, and no doubt of the reporter. A held `==` whose sides
+are recorded as plain values that differ was not decided by them, and is refused, too. Reasons are
+values; a page says them in words. Where something cut the run short, the claims behind it are not
+listed as unevaluated: that follows.
 """
 
 from __future__ import annotations
 
+import ast
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +39,8 @@ DIED: Mapping[str, Any] = {
     "status": None,
     "signal": None,
 }
-_SKIPPED = 77  # automake's exit status for a test that was skipped
+SKIPPED: Mapping[str, Any] = {**DIED, "cut": "skipped"}
+_EXCUSED = 77  # automake's exit status for a test that was skipped
 _LONGEST = 200
 _RAISED = {  # by whether the line is known, and whether the error says anything
     (False, False): ReasonCode.RAISED,
@@ -49,9 +53,12 @@ _TEXT = (str, type(None))
 _SHAPES: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "CLAIM": {"claim": int, "part": int, "truth": bool, "observed": _TEXT, "expected": _TEXT},
     "EXCEPTION": {"type": str, "message": str, "exit": bool, "line": int},
-    "OBSERVED": {"observer": str, "value": object},
+    "OBSERVED": {"observer": str, "value": str},
+    "DOUBT": {"claim": int, "part": int, "code": str, "name": str},
     "END": {"evaluations": list},
 }
+_MOST_NAMED = 3
+_ROUNDING = 1e-3  # recorded floats have four digits
 
 # What `json.loads` gives for a signed record or an outcome: srcread.child.main lists their keys.
 Json = Mapping[str, Any]
@@ -89,7 +96,17 @@ def observed(planned: PlannedRun, outcome: Json) -> Mapping[str, Any] | None:
     records, foreign = _records(outcome, bytes.fromhex(planned["key"]))
     if foreign or outcome["cut"] or outcome["status"] != 0 or not any(_of(records, "END")):
         return None
-    return {record["observer"]: record["value"] for record in _of(records, "OBSERVED")}
+    asked = {name for name, _ in planned["observers"]}
+    told = [record for record in _of(records, "OBSERVED") if record["observer"] in asked]
+    return {record["observer"]: said_by(record) for record in told}
+
+
+def said_by(record: Json) -> Any:
+    """Read what an observer said; its text went through the snippet's process."""
+    try:
+        return json.loads(record["value"])
+    except (ValueError, RecursionError):
+        return None
 
 
 def records_of(planned: PlannedRun, outcome: Json) -> list[Json]:
@@ -98,9 +115,12 @@ def records_of(planned: PlannedRun, outcome: Json) -> list[Json]:
 
 
 def claims_of(planned: PlannedRun, outcome: Json) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the claims that were false, and those of which a part was never evaluated."""
+    """Return the claims that were false, and those of which a part was never evaluated.
+
+    Where the reporter has a doubt, no claim counts as evaluated.
+    """
     records, _ = _records(outcome, bytes.fromhex(planned["key"]))
-    made = list(_of(records, "CLAIM"))
+    made = [] if any(_of(records, "DOUBT")) else list(_of(records, "CLAIM"))
     seen = {(record["claim"], record["part"]) for record in made}
     false = {record["claim"] for record in made if not record["truth"]}
     planned_parts = [
@@ -172,12 +192,64 @@ def _reasons(
         yield Reason(ReasonCode.FOREIGN_BYTES)
     for claim, part in false:
         yield _of_claim(planned, claim, part, ReasonCode.CLAIM_FALSE, ReasonCode.PART_FALSE)
+    yield from _doubts(planned, records)
     sentences = [_sentence(planned, claim) for claim, _ in false]
     stopped = _stopped(outcome, limits, records, sentences)
     if stopped:
         yield stopped
     if not (foreign or false or stopped):
         yield from _unevaluated(planned, records)
+
+
+def _doubts(planned: PlannedRun, records: Sequence[Json]) -> Iterator[Reason]:
+    """Say what the reporter doubts, and which sides of what held are recorded as different."""
+    left: list[Detail] = []
+    for record in _of(records, "DOUBT"):
+        name, known = record["name"], 0 <= record["claim"] < len(planned["claims"])
+        about = _about(planned, record["claim"]) if known else {}
+        match record["code"]:
+            case "elsewhere":
+                yield Reason(ReasonCode.FORGED, about) if known else Reason(ReasonCode.FORGED_END)
+            case "rebound" if known:
+                yield Reason(ReasonCode.REBOUND, {"name": name, **about})
+            case "own" if known:
+                yield Reason(ReasonCode.OWN_COMPARISON, {"name": name, **about})
+            case "left":
+                left.append(name)
+            case _:
+                yield Reason(ReasonCode.MEDDLED, {"name": name})
+    if left:
+        more = [Reason(ReasonCode.AND_MORE, {"count": len(left) - _MOST_NAMED})]
+        names = (*left[:_MOST_NAMED], *(more if len(left) > _MOST_NAMED else ()))
+        yield Reason(ReasonCode.LEFT_CHANGED, {"names": names})
+    for record in _of(records, "CLAIM"):
+        sides = record["observed"], record["expected"]
+        if record["truth"] and 0 <= record["claim"] < len(planned["claims"]) and _differ(*sides):
+            values = {"observed": sides[0], "expected": sides[1]}
+            yield Reason(ReasonCode.SIDES_DIFFER, {**values, **_about(planned, record["claim"])})
+
+
+def _differ(observed: str | None, expected: str | None) -> bool:
+    """Tell whether two recorded sides are plain values that cannot be equal.
+
+    What is no literal says too little: `> 3`, a tensor, an unknown class, what was cut.
+    """
+    try:
+        one, other = (ast.literal_eval(side or "") for side in (observed, expected))
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return False
+    return not _agree(one, other)
+
+
+def _agree(one: Any, other: Any) -> bool:
+    match one, other:
+        case ((bool() | int() | float() | complex()), (bool() | int() | float() | complex())):
+            return abs(one - other) <= _ROUNDING * max(abs(one), abs(other))
+        case (list(), list()) | (tuple(), tuple()):
+            return len(one) == len(other) and all(map(_agree, one, other))
+        case dict(), dict():
+            return one.keys() == other.keys() and all(_agree(one[k], other[k]) for k in one)
+    return bool(one == other)
 
 
 def _stopped(
@@ -217,7 +289,7 @@ def _cut_short(cut: str, limits: Mapping[str, float]) -> Reason:
 
 def _error(error: Json, outcome: Json, false: Sequence[str]) -> Reason | None:
     name, message = str(error["type"]), str(error["message"])
-    if error["exit"] and message == str(_SKIPPED):
+    if error["exit"] and message == str(_EXCUSED):
         return Reason(ReasonCode.CANNOT_RUN, {"why": _excuse(str(outcome["output"]))})
     if error["exit"]:
         return Reason(ReasonCode.ENDED_EARLY, {"how": f"SystemExit({message})"})
@@ -283,10 +355,14 @@ def _of(records: Sequence[Json], kind: str) -> Iterator[Json]:
 def _of_claim(
     planned: PlannedRun, claim: int, part: int | None, whole: ReasonCode, some: ReasonCode
 ) -> Reason:
-    values: dict[str, Detail] = {"claim": claim + 1, "sentence": _sentence(planned, claim)}
+    values = _about(planned, claim)
     if part is None or planned["claims"][claim]["parts"] == 1:
         return Reason(whole, values)
     return Reason(some, {**values, "part": part + 1})
+
+
+def _about(planned: PlannedRun, claim: int) -> dict[str, Detail]:
+    return {"claim": claim + 1, "sentence": _sentence(planned, claim)}
 
 
 def _sentence(planned: PlannedRun, claim: int) -> str:

@@ -22,6 +22,7 @@ from srcread.errors import SrcreadError
 from srcread.evidence.bounds import MOST_OUTPUT
 from srcread.model import Claim, Depends
 from srcread.running.claims.instrument import instrument, read_tree
+from srcread.running.claims.site import PlannedSite
 from srcread.running.targets.targets import NO_TARGETS, Targets
 
 PLAN_FORMAT = 1
@@ -36,7 +37,13 @@ MAIN = _CHILD / "main.py"
 file, and no link on the way to it."""
 
 _ALWAYS = (
+    "execute",
     "reporter",
+    "sites",
+    "constants",
+    "describing",
+    "deciding",
+    "bindings",
     "memory",
     "lab",
     "sandbox/confine",
@@ -51,7 +58,7 @@ _ALWAYS = (
 _STEM = re.compile(r"[\w.-]+")
 # What the warm process imports before it forks, by the import that asks for it. torch imports the
 # other two lazily, inside some calls: 68 snippets took 4.6 s without them and 2.2 s with them.
-_PRELOADS = {"torch": ("torch", "sympy", "mpmath")}
+_PRELOADS = {"torch": ("torch", "sympy", "mpmath"), "numpy": ("numpy",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +124,28 @@ Passed = tuple[int, int]
 class PlannedRun(TypedDict):
     """One run. `original` is what tracebacks and `inspect` read, `source` what is executed.
 
-    `observers` are pairs of a module of the plan's `payload` and what it is told. With `errors`,
-    those that pass through the snippet are told, save for as many as are listed.
-    With an `overlay`, the run is given a changed copy of a source tree.
+    In `source`, texts that begin with `mark` stand for what reports the `sites`. `imported` has
+    what the names that the snippet imports may stand for, `methods` what it calls of objects. Of a
+    `checked` run it is told what it left changed of the framework. `gives_up` says after which end
+    of it no further run of its `group`, those of one job, is worth the time: `failed`, `late`, or
+    neither. `observers` are pairs of a module of the plan's `payload` and what it is told. With
+    `errors`, those that pass through the snippet are told, save for as many as are listed. With an
+    `overlay`, the run is given a changed copy of a source tree.
     """
 
     stem: str
+    group: int
     original: str
     source: str
-    reporter: str
+    mark: str
+    sites: list[PlannedSite]
+    imported: dict[str, list[str]]
+    methods: list[str]
     claims: list[PlannedClaim]
     key: str
     soft: bool
+    checked: bool
+    gives_up: str
     observers: list[tuple[str, Any]]
     errors: list[Passed] | None
     overlay: Overlay | None
@@ -158,7 +175,8 @@ class Plan(TypedDict):
     """A batch of runs for one interpreter and one kind of device.
 
     `warm` runs are forks of one process, which CUDA does not survive. `payload` holds the texts of
-    the modules of srcread.child that its runs need.
+    the modules of srcread.child that its runs need. Of `packages`, as far as they are imported
+    then, and of `modules_of_claims`, it is kept before any run what their names stand for.
     """
 
     format: int
@@ -168,6 +186,8 @@ class Plan(TypedDict):
     distributions: list[str]
     modules: list[str]
     preload: list[str]
+    packages: list[str]
+    modules_of_claims: list[str]
     limits: dict[str, float]
     payload: dict[str, str]
     sandbox: SandboxWanted
@@ -198,6 +218,8 @@ def plan(
         SrcreadError: a snippet cannot be parsed, or does not say one of its claims.
     """
     imported = {name for job in jobs for name in imported_packages(job)}
+    runs = [_run(number, job, _observers(job, device)) for number, job in enumerate(jobs)]
+    ours = _modules_of_claims(runs)
     return {
         "format": PLAN_FORMAT,
         "requires_python": list(REQUIRED_PYTHON),
@@ -205,12 +227,14 @@ def plan(
         "warm": device == "cpu",
         "distributions": sorted({*distributions, *recorded_packages(imported)}),
         "modules": sorted(modules),
-        "preload": [name for key in sorted(imported) for name in _PRELOADS.get(key, ())],
+        "preload": [*ours, *(name for key in sorted(imported) for name in _PRELOADS.get(key, ()))],
+        "packages": sorted(recorded_packages(imported)),
+        "modules_of_claims": ["builtins", *ours],
         "limits": asdict(limits),
         "payload": payload(_ALWAYS),
         "sandbox": {"levels": list(levels), "required": not trusted},
         "given": given,
-        "runs": [_run(job, _observers(job, device)) for job in jobs],
+        "runs": runs,
     }
 
 
@@ -231,22 +255,41 @@ def _observers(job: Job, device: str) -> list[tuple[str, Any]]:
     return [*observers, ("lab", files)] if "srcread" in imported_packages(job) else observers
 
 
-def _run(job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
+def _run(group: int, job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
     if not _STEM.fullmatch(job.stem):
         raise SrcreadError(f"{job.stem!r} is no stem of a note: letters, digits, '-', '_', '.'.")
     made = instrument(f"{job.stem}.py", job.text, job.claims)
     return {
         "stem": job.stem,
+        "group": group,
         "original": job.text,
         "source": made.text,
-        "reporter": made.reporter,
+        "mark": made.mark,
+        "sites": list(made.sites),
+        "imported": {name: list(targets) for name, targets in made.imported.items()},
+        "methods": sorted(made.methods),
         "claims": [{"sentence": claim.sentence, "parts": claim.parts} for claim in job.claims],
         "key": secrets.token_hex(32),
         "soft": False,
+        "checked": True,
+        "gives_up": "failed",
         "observers": observers,
         "errors": None,
         "overlay": None,
     }
+
+
+def _modules_of_claims(runs: Sequence[PlannedRun]) -> list[str]:
+    """Return the modules of the standard library whose functions claims call."""
+    targets = {
+        target
+        for run in runs
+        for site in run["sites"]
+        for name in site["called"]
+        for target in run["imported"].get(name.partition(".")[0], ())
+    }
+    modules = {target.partition(":")[0] for target in targets}
+    return sorted(name for name in modules if name.partition(".")[0] in sys.stdlib_module_names)
 
 
 def recorded_packages(names: Iterable[str]) -> set[str]:

@@ -2,8 +2,8 @@
 
 The parent imports no framework. Device, versions and digests of a run are its words: it asks the
 child for versions and device before any snippet runs. A child that dies costs the run in which it
-died, and a fresh one goes on with the rest. However this process ends, nothing it started lives on:
-the child kills its runs and itself when its stdin closes.
+died, and what would follow of that snippet; a fresh one goes on with the rest. However this process
+ends, nothing it started lives on: the child kills its runs and itself when its stdin closes.
 
 What confines the snippets is the child's part: see srcread.child.sandbox.
 """
@@ -24,7 +24,7 @@ from typing import Any
 
 from srcread.errors import SrcreadError, did_you_mean
 from srcread.model import Confinement, Device, Environment, Run
-from srcread.running.judge import DIED, Json, judge
+from srcread.running.judge import DIED, SKIPPED, Json, judge
 from srcread.running.plan import DEFAULT_LIMITS, LEVELS, MAIN, Job, Plan, RunLimits, plan
 from srcread.support.scratch import scratch_folder
 
@@ -94,16 +94,20 @@ def run_plan(
     """
     _refuse(planned["device"])
     interpreter = (python or Path(sys.executable)).absolute()  # the child starts in another folder
-    done = 0
-    while done < len(planned["runs"]):
-        rest: Plan = {**planned, "runs": planned["runs"][done:]}
+    runs, done = planned["runs"], 0
+    while done < len(runs):
+        rest: Plan = {**planned, "runs": runs[done:]}
         starting(done)
         with contextlib.closing(_batch(rest, interpreter, located)) as batch:
             for environment, outcome in batch:
                 yield environment, outcome
                 done += 1
-                if done < len(planned["runs"]):
+                if done < len(runs):
                     starting(done)
+        died = runs[done - 1]["group"]  # unless all are done
+        while done < len(runs) and runs[done]["group"] == died and runs[done]["gives_up"]:
+            yield environment, SKIPPED
+            done += 1
 
 
 def locate_modules(planned: Plan, python: Path | None = None) -> Mapping[str, str]:

@@ -33,6 +33,7 @@ _WATCHING = (
     "watching/executed",
     "watching/late",
     "overlay",
+    "stirring",
 )
 
 
@@ -64,7 +65,7 @@ def watching(run: PlannedRun, targets: Targets, names: Sequence[Sequence[str]] =
             zip(targets.found, names or [()] * len(targets.found), strict=True)
         )
     ]
-    return _observed(run, {"units": units, "change": None}, soft=False, errors=())
+    return _observed(run, {"units": units, "change": None}, "late", ())
 
 
 def changing(
@@ -79,7 +80,7 @@ def changing(
     `errors` are those that an unchanged run goes on after.
     """
     unit = {"number": number, "unit": targets.found[number].unit, "places": [], "names": []}
-    return _observed(run, {"units": [unit], "change": change}, soft=True, errors=errors)
+    return _observed(run, {"units": [unit], "change": change}, "", errors)
 
 
 def rewriting(
@@ -97,18 +98,23 @@ def rewriting(
     unit, (start, end, new) = targets.found[number].unit, change["edit"]
     text = unit["text"][:start] + new + unit["text"][end:]
     about = {"number": number, "unit": {**unit, "text": text}, "places": [], "names": []}
-    found = _observed(run, {"units": [about], "change": None}, soft=True, errors=errors)
+    found = _observed(run, {"units": [about], "change": None}, "", errors)
     file = next(file for file in targets.files if file.path == unit["file"])
     edit = offset + start, offset + end, new
     return {**found, "overlay": {"tree": file.tree, "file": file.file, "edit": edit}}
 
 
 def _observed(
-    run: PlannedRun, about: Mapping[str, Any], *, soft: bool, errors: Sequence[Passed]
+    run: PlannedRun, about: Mapping[str, Any], gives_up: str, errors: Sequence[Passed]
 ) -> PlannedRun:
-    observers = [*replacing(run), ("units", about), ("errors", None)]
-    key = secrets.token_hex(32)
-    return {**run, "key": key, "soft": soft, "observers": observers, "errors": list(errors)}
+    """Return a run whose claims are soft, as in any other: no snippet shall tell them apart."""
+    made = again(run, [*replacing(run), ("units", about), ("errors", None)])
+    return {**made, "soft": True, "gives_up": gives_up, "errors": list(errors)}
+
+
+def again(run: PlannedRun, observers: list[tuple[str, Any]]) -> PlannedRun:
+    """Return a run like this one with other observers, and a key of its own."""
+    return {**run, "key": secrets.token_hex(32), "checked": False, "observers": observers}
 
 
 def replacing(run: PlannedRun) -> list[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from srcread.child import install, reporter
+from srcread.child import describing, install
 from srcread.child.tracing import cases, operators, probes, recorder, words
 from srcread.evidence.traces.content import trace_of
 from srcread.index import Index
@@ -29,7 +29,7 @@ ENVIRONMENT = {
     "sandbox": [],
 }
 ABOUT = {"scenario": "here", "digest": "5ce7", "date": "2026-01-02", "untraced": {}}
-_MODULES = {"reporter": reporter, "words": words, "operators": operators}
+_MODULES = {"describing": describing, "words": words, "operators": operators}
 
 
 def units_of(index: Index, module: str) -> list[Unit]:

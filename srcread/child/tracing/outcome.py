@@ -18,7 +18,7 @@ def outcome(module: dict[str, Any], load: Callable[[str], Any]) -> dict[str, Any
     """Return digests of a script's `output`, part by part, and of the random generators."""
     if "output" not in module:
         return {"output": None, "random": ""}
-    clean = load("reporter").clean
+    clean = load("describing").clean
     return {"output": list(_parts(module["output"], "output", clean)), "random": _random()}
 
 

@@ -56,7 +56,7 @@ class Recorder:
         self.roots: list[int] = []
         self.stack: list[Activation] = []
         self.count = 0
-        self._clean = load("reporter").clean
+        self._clean = load("describing").clean
         self._words = load("words").describe
         self._owner = threading.get_ident()
         self._codes: dict[int, tuple[types.CodeType, int]] = {}

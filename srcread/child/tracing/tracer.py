@@ -54,7 +54,7 @@ def _install(load: Callable[[str], Any], ranges: bool) -> tuple[Any, dict[str, A
             probes.watch(node, name, sites, probes.wide_lines(unit["text"], unit["line"]))
             ready.append((function, install.build(unit, node, function), name))
         except (install.NotInstallable, probes.NotWatchable) as error:
-            untraced[name] = install.why(error, load("reporter").clean)
+            untraced[name] = install.why(error, load("describing").clean)
     recorder = load("recorder").Recorder(sites, load, ranges)
     for function, code, name in ready:
         code = probes.connect(code, recorder.probes())

@@ -148,7 +148,7 @@ def probed(
         tell("stopped", [how, [snippet.starts.get(line, line) for line in lines]])
 
     probes = {_INNER: inner, _OUTER: outer, marks.RAN: _watch.ran}
-    whole: types.CodeType = marks.replaced(snippet.code, probes)
+    whole: types.CodeType = load("constants").replaced(snippet.code, probes)
     return whole
 
 

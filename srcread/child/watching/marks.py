@@ -13,7 +13,6 @@ coroutines, whose begin and end are not nested.
 from __future__ import annotations
 
 import ast
-import types
 from collections.abc import Mapping, Sequence
 from typing import Any, Union
 
@@ -58,21 +57,12 @@ def mark_activations(node: Function) -> bool:
     return True
 
 
-def with_probes(code: types.CodeType, ran: bytearray, activation: Sequence[Any]) -> types.CodeType:
-    """Give a compiled function its probes: begun, returned and raised of `activation`."""
-    return replaced(code, dict(zip((RAN, _BEGUN, _RETURNED, _RAISED), (ran, *activation))))  # noqa: B905 - 3.9
+def probes(ran: bytearray, activation: Sequence[Any]) -> dict[str, object]:
+    """Return, by the texts that stand for them, a compiled function's probes.
 
-
-def replaced(code: types.CodeType, objects: Mapping[str, object]) -> types.CodeType:
-    """Return a code, and the codes in it, with objects in the place of constant texts."""
-    constants = []
-    for item in code.co_consts:
-        if isinstance(item, types.CodeType):
-            item = replaced(item, objects)
-        elif isinstance(item, str):
-            item = objects.get(item, item)
-        constants.append(item)
-    return code.replace(co_consts=tuple(constants))
+    `activation` are those that are called when it has begun, when it returns and when it raises.
+    """
+    return dict(zip((RAN, _BEGUN, _RETURNED, _RAISED), (ran, *activation)))  # noqa: B905 - 3.9
 
 
 class _Marker(ast.NodeTransformer):

@@ -82,7 +82,7 @@ class _Watched:
         try:
             self._install(find())
         except Exception as error:  # an import of the read source may raise anything
-            self.refused = self._load("install").why(error, self._load("reporter").clean)
+            self.refused = self._load("install").why(error, self._load("describing").clean)
         else:
             self.refused = None
 
@@ -101,9 +101,9 @@ class _Watched:
         marks.mark_statements(node, [tuple(place) for place in about["places"]])
         marks.mark_activations(node)
         code = install.build(unit, node, function)
-        code = marks.replaced(code, replies.changes()) if change is not None else code
-        activation = (self._begin, self._return, self._raise)
-        function.__code__ = marks.with_probes(code, self.ran, activation)
+        objects = marks.probes(self.ran, (self._begin, self._return, self._raise))
+        objects.update(replies.changes() if change is not None else {})
+        function.__code__ = self._load("constants").replaced(code, objects)
         _installed.add((code.co_filename, unit["line"], unit["line"] + text.count("\n")))
         if change is not None and change["default"]:
             _set_default(function, *change["default"])

@@ -1,15 +1,14 @@
 """Make the claims of a snippet report themselves: its asserts, rewritten by libcst.
 
-`assert a == b and c, "Sentence."` becomes
+`assert a == b and c, "Sentence."` becomes, on the one line that it had,
 
-    assert (R.truth(0, 0, (R.see(0, 0, 0, a)) == (R.see(0, 0, 1, b)), "==")) and (R.truth(0, 1, c)),
-    "Sentence."
+    assert ((lambda a, b: …)(a, b)) and ((lambda h: …)(True if (c) else False)), "Sentence."
 
-on the one line that it had. R is the child's reporter: `see` remembers an operand and hands it
-back, `truth` takes the truth once, reports it and hands it back. It stays an assert: the message
-stays lazy, the interpreter raises the real AssertionError whatever a snippet did to that name, and
-every line keeps its number. `torch.testing.assert_close(a, b, msg="Sentence.")` becomes
-`R.passes(0, 0, torch.testing.assert_close, a, b, msg="Sentence.")`.
+where the lambdas report, as `site` documents, and give back what was tested. It stays an assert:
+the message stays lazy, the interpreter raises the real AssertionError whatever a snippet did to
+that name, and every line keeps its number. Operands stay where they were, outside the lambdas, so
+that `await` and `yield` in them mean what they meant. `torch.testing.assert_close(a, b, msg="…")`
+becomes `(lambda f, *g, **n: …)(torch.testing.assert_close, a, b, msg="…")`.
 
 Which statements are claims is not asked here: `srcread.notes.claims` says it, and those that are
 planned are rewritten where they stand. All else is left alone. Columns are not kept. libcst is
@@ -19,24 +18,34 @@ imported with the first claim: it takes 0.2 s.
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from srcread.errors import SrcreadError
 from srcread.model import Claim
 from srcread.notes.claims import Stated, claims_in
+from srcread.running.claims.site import PlannedSite, planned_sites
 
+_STANDARD = sys.stdlib_module_names
 _DEEPEST = 100  # libcst crashes on thousands of nested brackets; no snippet needs a hundred
 
 
 @dataclass(frozen=True, slots=True)
 class Instrumented:
-    """A snippet whose claims report to `reporter`."""
+    """A snippet whose claims report, by texts that begin with `mark`.
+
+    `imported` has by the names that imports bind the modules, or `module:name` of one's names;
+    `methods` are the attributes that are called.
+    """
 
     text: str
-    reporter: str
+    mark: str
+    sites: tuple[PlannedSite, ...] = ()
+    imported: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    methods: frozenset[str] = frozenset()
 
 
 def instrument(path: str, text: str, claims: Sequence[Claim]) -> Instrumented:
@@ -45,25 +54,72 @@ def instrument(path: str, text: str, claims: Sequence[Claim]) -> Instrumented:
     Raises:
         SrcreadError: the snippet cannot be parsed, or a sentence is not said exactly once.
     """
-    tree, reporter = read_tree(path, text), _free_name(text)
+    tree, mark = read_tree(path, text), _free_mark(text)
     if not claims:
-        return Instrumented(text, reporter)
+        return Instrumented(text, mark)
     import libcst as cst
 
     from srcread.running.claims.rewriting import ClaimRewriter
 
     nodes = tuple(ast.walk(tree))
     statements = [node for node in nodes if isinstance(node, ast.Assert | ast.Expr)]
-    places = _places(path, claims, claims_in(nodes, text), statements)
-    rewriter = ClaimRewriter(places, reporter)
+    found = claims_in(nodes, text)
+    places = _places(path, claims, found, statements)
+    imported: dict[str, list[str]] = {}
+    for name, target in _imported(nodes):
+        imported.setdefault(name, []).append(target)
+    rewriter = ClaimRewriter(places, mark, [n for n in imported if not _is_standard(imported[n])])
     try:
         module = cst.parse_module(text).visit(rewriter)
     except cst.ParserSyntaxError as error:
         raise SrcreadError(f"{path}:{error.raw_line}: libcst cannot parse this.") from None
-    counted = [rewriter.parts.get(number) for number in range(len(claims))]
+    counted = [rewriter.parts(number) for number in range(len(claims))]
     if rewriter.seen != len(statements) or counted != [claim.parts for claim in claims]:
         raise SrcreadError(f"{path}: libcst and Python see different claims. Write them simpler.")
-    return Instrumented(module.code, reporter)
+    sites = planned_sites(module.code, mark, rewriter.sites, _called(found, claims))
+    calls = (node.func for node in nodes if isinstance(node, ast.Call))
+    methods = frozenset(called.attr for called in calls if isinstance(called, ast.Attribute))
+    return Instrumented(module.code, mark, tuple(sites), imported, methods)
+
+
+def _called(
+    found: Sequence[Stated], claims: Sequence[Claim]
+) -> Mapping[tuple[int, int], list[str]]:
+    """Return the dotted names that each part of each planned claim calls, outermost first."""
+    numbers = {claim: number for number, claim in enumerate(claims)}
+    return {
+        (numbers[stated.claim], part): [
+            ast.unparse(node.func)
+            for node in ast.walk(test)  # breadth first
+            if isinstance(node, ast.Call) and _is_dotted(node.func)
+        ]
+        for stated in found
+        if stated.claim in numbers
+        for part, test in enumerate(stated.tests)
+    }
+
+
+def _is_standard(targets: Sequence[str]) -> bool:
+    return all(target.partition(".")[0].partition(":")[0] in _STANDARD for target in targets)
+
+
+def _is_dotted(node: ast.expr) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _imported(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str]]:
+    """Yield what imports bind, with the module, or the module and the name in it."""
+    for node in nodes:
+        match node:
+            case ast.Import(names=names):
+                for alias in names:
+                    top = alias.name.partition(".")[0]
+                    yield (alias.asname, alias.name) if alias.asname else (top, top)
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                for alias in names:
+                    yield alias.asname or alias.name, f"{module}:{alias.name}"
 
 
 def _places(
@@ -121,9 +177,9 @@ def _depth(tree: ast.AST) -> int:
     return depth
 
 
-def _free_name(text: str) -> str:
-    """Return a name that the snippet does not use; one underscore, for two are mangled."""
-    name = "_srcread_claims"
-    while name in text:
-        name += "_"
-    return name
+def _free_mark(text: str) -> str:
+    """Return a text that the snippet does not hold."""
+    mark = "srcread:"
+    while mark in text:
+        mark += ":"
+    return mark

@@ -4,15 +4,30 @@ It is told which statements are claims, and looks for none: they are counted in 
 text, which no tab, form feed or line end changes. Positions by libcst would take as long again as
 all the rest.
 
+What a claim reports stands on the interpreter's stack from where it was computed to where it is
+reported, and in no variable of the snippet: `a` and `b` are parameters of a lambda on the line of
+the claim. Texts that begin with the mark stand for what the child puts in their place.
+
 Every wrapped expression is put in parentheses of its own, so that `assert(a)in(b)` stays legal.
 Apart from `instrument` because importing libcst takes 0.2 s; only that function imports this.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import libcst as cst
+
+from srcread.running.claims.site import (
+    CALLED,
+    COMPARED,
+    HELD,
+    PASSED,
+    SEEN,
+    Site,
+    lambda_of,
+    ready_of,
+)
 
 _SIGNS: dict[type[cst.BaseCompOp], str] = {
     cst.Equal: "==",
@@ -26,20 +41,23 @@ _SIGNS: dict[type[cst.BaseCompOp], str] = {
     cst.Is: "is",
     cst.IsNot: "is not",
 }
+_TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 
 
 class ClaimRewriter(cst.CSTTransformer):
     """Rewrites the claims at these places among the asserts and expressions that are statements.
 
-    `seen` counts these statements, and `parts` for each claim the tests that `and` joins.
+    `seen` counts these statements, and `sites` lists what reports, part by part. `frameworks` are
+    names of modules of which a function may decide a claim.
     """
 
-    def __init__(self, claims: Mapping[int, int], reporter: str) -> None:
+    def __init__(self, claims: Mapping[int, int], mark: str, frameworks: Collection[str]) -> None:
         super().__init__()
+        self._frameworks = frameworks
         self.seen = 0
-        self.parts = dict.fromkeys(claims.values(), 0)
+        self.sites: list[Site] = []
         self._claims = claims
-        self._reporter = reporter
+        self._mark = mark
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         """Go into statements only: no expression holds one."""
@@ -53,13 +71,16 @@ class ClaimRewriter(cst.CSTTransformer):
         return updated_node.with_changes(test=self._joined(claim, updated_node.test))
 
     def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.Expr:
-        """Route a claim that is a call of `torch.testing` through the reporter."""
+        """Let a claim that is a call of `torch.testing` say when it begins, and that it passed."""
         claim, call = self._next_claim(), updated_node.value
         if claim is None or not isinstance(call, cst.Call):
             return updated_node
-        passes = self._call("passes", (claim, self._next_part(claim)), call.func)
-        call = call.with_changes(func=passes.func, args=(*passes.args, *call.args))
-        return updated_node.with_changes(value=call)
+        passes = self._reporting(claim, PASSED, ("==",))
+        return updated_node.with_changes(value=self._handed(passes, call))
+
+    def parts(self, claim: int) -> int:
+        """Return how many parts of a claim have been rewritten."""
+        return sum(site.claim == claim for site in self.sites)
 
     def _next_claim(self) -> int | None:
         self.seen += 1
@@ -70,34 +91,67 @@ class ClaimRewriter(cst.CSTTransformer):
             case cst.BooleanOperation(operator=cst.And()):
                 left = self._joined(claim, test.left)
                 return test.with_changes(left=left, right=self._joined(claim, test.right))
-            case cst.Comparison():
-                return self._comparison(claim, test)
+            case cst.Comparison(comparisons=[only]):
+                signs = (_SIGNS[type(only.operator)],)
+                compared = self._reporting(claim, COMPARED, signs)
+                return self._call(compared, test.left, only.comparator)
+            case cst.Comparison(comparisons=targets):
+                all_signs = tuple(_SIGNS[type(target.operator)] for target in targets)
+                held = self._reporting(claim, HELD, all_signs)
+                return self._call(held, _as_truth(self._seen(test)))
+            case cst.Call(func=cst.Attribute() as function) if self._is_of_framework(function):
+                called = self._reporting(claim, CALLED)
+                return _bracketed(self._handed(called, test))
             case _:
-                return self._call("truth", (claim, self._next_part(claim)), test)
+                return self._call(self._reporting(claim, HELD), _as_truth(test))
 
-    def _comparison(self, claim: int, test: cst.Comparison) -> cst.Call:
-        part = self._next_part(claim)
+    def _is_of_framework(self, function: cst.BaseExpression) -> bool:
+        while isinstance(function, cst.Attribute):
+            function = function.value
+        return isinstance(function, cst.Name) and function.value in self._frameworks
+
+    def _seen(self, test: cst.Comparison) -> cst.Comparison:
+        """Let each operand of a chain be seen when it is evaluated, if it is."""
+
+        def seen(number: int, operand: cst.BaseExpression) -> cst.BaseExpression:
+            return self._call(self._lambda(SEEN, number), operand)
+
         targets = [
-            target.with_changes(
-                comparator=self._call("see", (claim, part, place), target.comparator)
-            )
-            for place, target in enumerate(test.comparisons, 1)
+            one.with_changes(comparator=seen(number, one.comparator))
+            for number, one in enumerate(test.comparisons, 1)
         ]
-        left = self._call("see", (claim, part, 0), test.left)
-        seen = test.with_changes(left=left, comparisons=targets)
-        signs = [_SIGNS[type(target.operator)] for target in test.comparisons]
-        texts = [cst.SimpleString(f'"{sign}"') for sign in signs]
-        return self._call("truth", (claim, part), seen, *texts)
+        return test.with_changes(left=seen(0, test.left), comparisons=targets)
 
-    def _next_part(self, claim: int) -> int:
-        self.parts[claim] += 1
-        return self.parts[claim] - 1
+    def _reporting(self, claim: int, form: str, signs: tuple[str, ...] = ()) -> cst.BaseExpression:
+        self.sites.append(Site(claim, self.parts(claim), signs))
+        return self._lambda(form)
 
-    def _call(self, method: str, numbers: Sequence[int], *values: cst.BaseExpression) -> cst.Call:
-        arguments = [cst.Integer(str(number)) for number in numbers]
-        return cst.Call(
-            cst.Attribute(cst.Name(self._reporter), cst.Name(method)),
-            [cst.Arg(value) for value in (*arguments, *values)],
-            lpar=[cst.LeftParen()],
-            rpar=[cst.RightParen()],
-        )
+    def _lambda(self, form: str, operand: int | None = None) -> cst.BaseExpression:
+        return cst.parse_expression(lambda_of(form, self._mark, self.sites[-1], operand))
+
+    def _call(self, function: cst.BaseExpression, *given: cst.BaseExpression) -> cst.BaseExpression:
+        return _bracketed(cst.Call(function, [cst.Arg(one) for one in (*given, self._ready())]))
+
+    def _handed(self, function: cst.BaseExpression, call: cst.Call) -> cst.Call:
+        """Return a call of a function that is handed another call's function and arguments."""
+        ready = cst.Arg(self._ready(), cst.Name("srcread_"), equal=_TIGHT)
+        given = [
+            one.with_changes(value=_bracketed(one.value))
+            if isinstance(one.value, cst.GeneratorExp) and not one.value.lpar
+            else one
+            for one in call.args
+        ]
+        return cst.Call(function, [cst.Arg(call.func), *given, ready], call.lpar, call.rpar)
+
+    def _ready(self) -> cst.BaseExpression:
+        return cst.parse_expression(ready_of(self._mark, self.sites[-1]))
+
+
+def _as_truth(test: cst.BaseExpression) -> cst.IfExp:
+    """Return an expression that takes a truth once, whatever the name `bool` stands for."""
+    return cst.IfExp(_bracketed(test), cst.Name("True"), cst.Name("False"))
+
+
+def _bracketed(node: cst.BaseExpression) -> cst.BaseExpression:
+    lpar, rpar = [cst.LeftParen(), *node.lpar], [*node.rpar, cst.RightParen()]
+    return node.with_changes(lpar=lpar, rpar=rpar)

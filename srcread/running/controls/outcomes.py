@@ -1,7 +1,8 @@
 """What a control did, told from the records of its run.
 
 A change is noticed by a claim that turned false while the snippet ran as written. What comes after
-a crash, caught or not, is no proof: the claim is false of what was never computed. The other way
+a crash, caught or not, is no proof: the claim is false of what was never computed. Nor is anything
+that a run with doubts of the reporter reports: such a run counts as a crash. The other way
 round, a snippet that gives up where a value differs, or leaves a claim out, hides a change that no
 claim noticed: these count as unseen, and not as crashes.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from srcread.model import Outcome
-from srcread.running.judge import Json, claims_of, observed, records_of
+from srcread.running.judge import Json, claims_of, observed, records_of, said_by
 from srcread.running.plan import PlannedRun
 from srcread.running.second_runs import Observation, differs, read_observation
 
@@ -33,6 +34,8 @@ def outcome_of(
     crash = _place(records, "crashed")
     false = {r["claim"] for r in records[:crash] if r["kind"] == "CLAIM" and not r["truth"]}
     false &= set(range(len(run["claims"])))
+    if any(record["kind"] == "DOUBT" for record in records):
+        return Outcome.CRASH, ()
     if false:
         return Outcome.CLAIM, tuple(sorted(false))
     seen = observed(run, outcome)
@@ -63,7 +66,7 @@ def _gave_up(
     """
     if outcome["cut"] or outcome["signal"]:
         return bool(left_out)
-    stopped = next((r["value"] for r in records if r.get("observer") == "stopped"), None)
+    stopped = next((said_by(r) for r in records if r.get("observer") == "stopped"), None)
     match stopped:
         case None:
             return not any(record["kind"] == "EXCEPTION" for record in records)

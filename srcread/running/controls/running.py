@@ -8,7 +8,6 @@ counted is the time of the processor, for an outcome must not depend on what els
 from __future__ import annotations
 
 import contextlib
-import secrets
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,6 +28,7 @@ from srcread.running.second_runs import (
     LOOKING_FAILED,
     Observation,
     add_watching,
+    again,
     changing,
     differs,
     replacing,
@@ -131,7 +131,7 @@ def _is_steady(subject: Subject) -> bool:
 
 def _declaring(run: PlannedRun, declared: Declared) -> PlannedRun:
     observers = [*replacing(run), ("declare", {"line": declared.line})]
-    return {**run, "key": secrets.token_hex(32), "soft": True, "observers": observers}
+    return {**again(run, observers), "soft": True, "gives_up": ""}
 
 
 def _tried(

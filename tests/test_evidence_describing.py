@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from srcread.child.reporter import clean, describe
+from srcread.child.describing import clean, describe
 
 Pair = namedtuple("Pair", "a b")
 Level = IntEnum("Level", "LOW HIGH")
