@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import replace, source_tree
 from srcread.lab.tensorrt import install
 
 trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
@@ -18,8 +18,8 @@ from tensorrt_llm import builder, models
 from tensorrt_llm.commands import build as command
 
 torch.manual_seed(0)
-torch.cuda.set_device = lambda device: None  # the stand-in builds without a GPU
-torch.cuda.device_count = lambda: 1
+# The stand-in builds without a GPU.
+replace(torch.cuda, set_device=lambda device: None, device_count=lambda: 1)
 
 CONFIG = {
     "dtype": "float16",

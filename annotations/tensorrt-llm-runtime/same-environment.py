@@ -1,94 +1,164 @@
-"""See which mismatches of an engine and its surroundings the framework's Python code refuses."""
+"""Load engines that belong elsewhere, and see what the framework's Python code compares."""
 
 import json
+import os
+import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
+os.environ["TLLM_LOG_LEVEL"] = "error"
+
 import torch
 
-from srcread.lab import must_fail, source_tree
+from srcread.lab import source_tree
 from srcread.lab.extract import extract
+from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-builder_config = {
-    "name": "gpt",
-    "precision": "float16",
-    "tensor_parallel": 2,
-    "num_heads": 6,
-    "num_kv_heads": 3,
-    "hidden_size": 48,
-    "vocab_size": 100,
-    "num_layers": 4,
-    "max_batch_size": 8,
-    "max_input_len": 5,
-    "max_output_len": 7,
-    "max_beam_width": 1,
-    "tensorrt": "8.0.0",  # nobody looks at these two
-    "tensorrt_llm": "0.5.0",
-}
-plugin_config = {
-    "gpt_attention_plugin": "float16",
-    "remove_input_padding": True,
-    "paged_kv_cache": False,
-    "tokens_per_block": 64,
-}
+tree, older_tree = source_tree("tensorrt-llm==0.7.1"), source_tree("tensorrt-llm==0.5.0")
+sys.path.insert(0, str(tree))
+events, processes = [], 1
+torch.cuda.set_device = lambda index: events.append(f"device {index}")
+for question in ("get_device_capability", "get_device_name", "get_device_properties"):
+    setattr(torch.cuda, question, lambda *device, name=question: events.append(name))
+
+sizes = {"max_input_len": 5, "max_output_len": 7, "max_batch_size": 8, "max_beam_width": 1}
+plugins = {"gpt_attention_plugin": "float16", "remove_input_padding": True}
+plugins |= {"paged_kv_cache": False, "tokens_per_block": 64}
 
 
-def read(processes, **changes):
-    """Read an engine's configuration as one of so many processes; return it, or the refusal."""
-    stand_ins = {"mpi_world_size": lambda: processes}
-    name = "tensorrt_llm.runtime.model_runner:read_config"
-    read_config = extract(tree, name, given=stand_ins)["read_config"]
+def config(heads=6, pipeline=1, **of_new_format):
+    """Return the config.json of an engine for two tensor-parallel ranks, in both formats."""
+    old = {"name": "gpt", "precision": "float16", "tensor_parallel": 2, "num_layers": 6}
+    old |= {"num_heads": heads, "num_kv_heads": 3, "hidden_size": 48, "vocab_size": 100}
+    new = {"architecture": "BloomForCausalLM", "dtype": "float16", "vocab_size": 100}
+    new |= {"hidden_size": 48, "num_hidden_layers": 6, "num_attention_heads": heads}
+    new |= {"num_key_value_heads": 3, "hidden_act": "gelu", "position_embedding_type": "alibi"}
+    new["mapping"] = {"world_size": 2, "tp_size": 2, "pp_size": 1}
+    if pipeline > 1:
+        old["pipeline_parallel"] = pipeline
+    build = {**sizes, "max_num_tokens": None, "plugin_config": {}}
+    both = {"pretrained_config": new, "build_config": build, "plugin_config": plugins}
+    return {"builder_config": old | sizes, **both, **of_new_format}
+
+
+class Plan(bytes):
+    """An engine's bytes, and the engine that they are of."""
+
+    device_memory_size, num_optimization_profiles = 1234, 1
+
+    def create_execution_context_without_device_memory(self):
+        return SimpleNamespace(set_optimization_profile_async=lambda profile, stream: None)
+
+
+class TensorRT:
+    """Stands for TensorRT's runtime, which knows one plan and refuses all others."""
+
+    def __init__(self, logger):
+        self.logger = logger
+
+    def deserialize_cuda_engine(self, plan):
+        events.append(f"TensorRT gets {bytes(plan)}")
+        return None if plan == b"of another GPU" else Plan(plan)
+
+
+def load(of_engine, ranks=1):
+    """Load a folder with so many processes; return what was done, and the session or refusal."""
+    global processes
+    processes = ranks
+    events.clear()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "config.json"
-        config = {"builder_config": builder_config | changes, "plugin_config": plugin_config}
-        path.write_text(json.dumps(config))
+        (Path(folder) / "config.json").write_text(json.dumps(of_engine))
+        for name in ("rank0", "gpt_float16_tp2_rank0", "gpt_float16_tp2_pp3_rank0"):
+            (Path(folder) / f"{name}.engine").write_text("a plan")
         try:
-            return read_config(path)
+            session = model_runner.ModelRunner.from_dir(folder, rank=0).session
         except AssertionError as error:
-            return str(error)
+            return events.copy(), str(error)
+    return events.copy(), session
 
 
-refusals = {"one process": read(1), "four": read(4), "seven heads": read(2, num_heads=7)}
-print("refused:", refusals)
-assert refusals["one process"] == "Engine world size (2 * 1) != Runtime world size (1)", (
-    "An engine for two ranks is refused by one process."
-)
-assert refusals["four"] == "Engine world size (2 * 1) != Runtime world size (4)", (
-    "More processes than ranks are refused as well."
-)
-assert "(7) is not a multiple of tp_size (2)" in refusals["seven heads"], (
-    "Heads that do not divide by the number of ranks are refused."
-)
-world = read(6, pipeline_parallel=3)
-assert not isinstance(world, str) and world[1]["world_size"] == 6, (
-    "The world is tensor times pipeline parallelism."
-)
-config = read(2)[0]
-assert (config.num_heads, config.num_kv_heads, config.hidden_size) == (3, 2, 24), (
-    "What is accepted is the share of one rank: heads and width halved, key heads rounded up."
-)
+straight = ["device 0", "device 0", "TensorRT gets b'a plan'"]
 
-logger = SimpleNamespace(info=lambda text: None)
-init = extract(
-    tree, "tensorrt_llm._common:_init", given={"_load_plugin_lib": lambda: None, "logger": logger}
-)["_init"]
-if must_fail(
-    "A library that torch cannot load is an ImportError that blames the version of PyTorch."
-):
-    torch.classes.load_library = lambda path: None
-if must_fail("The loader's own words stand in front of that, and they name the real cause."):
-    torch.classes.load_library = lambda path: 1 / 0
-try:
-    init()
-    message = "none"
-except ImportError as error:
-    message = str(error)
-print("without the compiled libraries:", message.splitlines()[-1])
-assert "incompatibility between PyTorch and TensorRT-LLM" in message, (
-    "A library that torch cannot load is an ImportError that blames the version of PyTorch."
-)
-assert "libth_common.so" in message.splitlines()[0], (
-    "The loader's own words stand in front of that, and they name the real cause."
-)
+with standing_in():
+    from tensorrt_llm.runtime import generation, model_runner
+
+    class Runtime(generation._Runtime):
+        """The framework's runtime of an engine, without memory of a GPU to free."""
+
+        address = None
+
+    class Session:
+        """A session that has a runtime, and keeps what it is told."""
+
+        use_lora_plugin = False
+
+        def __init__(self, model_config, engine_buffer, mapping, debug_mode=False):
+            self.config, self.mapping = model_config, mapping
+            self.runtime = Runtime(engine_buffer, mapping)
+
+    model_runner.GenerationSession = Session
+    model_runner.mpi_world_size = lambda: processes
+    generation.trt.Runtime, generation.CUASSERT = TensorRT, lambda result: result[1:]
+    generation._scoped_stream = lambda: nullcontext(7)
+    generation.cudart = SimpleNamespace(
+        cudaSetDevice=lambda index: (0,),
+        cudaMalloc=lambda size: (0, 4096),
+        cudaFree=lambda address: None,
+    )
+
+    try:
+        Runtime(Plan(b"of another GPU"), SimpleNamespace(rank=0, gpus_per_node=8))
+        refusal = "none"
+    except AssertionError as error:
+        refusal = f"AssertionError: {error}"
+    assert refusal == "AssertionError: ", (
+        "A plan that TensorRT refuses is an AssertionError without a message."
+    )
+    new = load(config(version="0.7.1"))[0]
+    assert new == straight, "In the new format, one process loads an engine for two ranks."
+    stranger = load(config(version="0.5.0"))[0]
+    assert stranger == straight, "The version of TensorRT-LLM in config.json is compared with none."
+
+    one = load(config())
+    print("one process:", *one)
+    assert one[1] == "Engine world size (2 * 1) != Runtime world size (1)", (
+        "In the old format, an engine for two ranks is refused by one process."
+    )
+    assert load(config(), ranks=4)[1] == "Engine world size (2 * 1) != Runtime world size (4)", (
+        "More processes than ranks are refused as well."
+    )
+    read_older = extract(
+        older_tree,
+        "examples/gpt/run.py:read_config",
+        given={"tensorrt_llm": SimpleNamespace(mpi_world_size=lambda: 1), "ModelConfig": None},
+    )["read_config"]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "config.json"
+        file.write_text(json.dumps(config()))
+        try:
+            older = str(read_older(file))
+        except AssertionError as error:
+            older = str(error)
+    assert one[1] == older, "In 0.5.0, the script for GPT refuses such an engine in the same words."
+    assert load(config(heads=7), ranks=2)[1] == (
+        "The number of heads (7) is not a multiple of tp_size (2)"
+    ), "Heads that the tensor-parallel ranks do not divide are refused."
+
+    mapping = getattr(load(config(pipeline=3), ranks=6)[1], "mapping", None)
+    assert getattr(mapping, "world_size", None) == 6, (
+        "The ranks are tensor times pipeline parallelism."
+    )
+
+    done, session = load(config(), ranks=2)
+    *of_gpu, last = done or ["nothing"]
+    print("two processes:", *of_gpu, last, sep="\n  ")
+    assert of_gpu == ["device 0", "device 0"], (
+        "Torch is told which GPU to use, and not asked for its name, capability or properties."
+    )
+    assert last == "TensorRT gets b'a plan'", "TensorRT gets the bytes of the engine's file."
+    told = getattr(session, "config", SimpleNamespace(num_heads=0, num_kv_heads=0, hidden_size=0))
+    assert (told.num_heads, told.num_kv_heads, told.hidden_size) == (3, 2, 24), (
+        "A rank gets its share of heads and width, key and value heads rounded up."
+    )

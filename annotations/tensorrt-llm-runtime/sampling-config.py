@@ -8,7 +8,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import must_fail, replace, source_tree
+from srcread.lab import replace, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -37,46 +37,43 @@ with standing_in():
     def generate(config=None, **options):
         """Generate for one prompt; return what the session is told."""
         runner.generate([torch.tensor([[5, 6, 7]])], config, pad_id=0, end_id=1, **options)
-        return told[-1]
+        return vars(told[-1])
+
+    def refused(option):
+        """Tell whether the constructor refuses this option."""
+        try:
+            SamplingConfig(end_id=1, pad_id=0, **{option: 1})
+        except TypeError:
+            return True
+        return False
 
     default, misspelt = generate(), generate(max_new_token=3, temprature=0.1)
-    if must_fail("The default is greedy: the one best token, twenty times, without beams."):
-        default = generate(top_k=2)
-    if must_fail("A misspelt option changes nothing and raises nothing."):
-        misspelt = generate(max_new_tokens=3)
-    right = generate(max_new_tokens=3, random_seed=42)
-    own = SamplingConfig(end_id=9, pad_id=9)
-    of_own = generate(own, num_beams=2)
+    greedy = {"max_new_tokens": 20, "num_beams": 1, "top_k": 1}
+    print("with misspelt options:", {name: misspelt[name] for name in greedy})
+    assert misspelt == default | greedy, (
+        "Misspelt options leave the default without an error: twenty tokens, one beam, top_k = 1."
+    )
+    right = generate(max_new_tokens=3, temperature=0.1)
+    assert right == default | {"max_new_tokens": 3, "temperature": 0.1}, (
+        "An option with the right name replaces the default."
+    )
+    settings = {"random_seed": 42, "beam_search_diversity_rate": 0.5}
+    given = generate(**settings)
+    given = {name: given.get(name) for name in settings if refused(name)}
+    assert given == settings, "What the constructor refuses, generate() sets: seed, diversity rate."
+
+    own = SamplingConfig(end_id=1, pad_id=0)
+    of_own = generate(own, num_beams=2)["num_beams"]
+    assert (own.num_beams, of_own) == (1, 2), "The caller's own configuration stays as it is."
     returned = own.update(top_k=5, topk=7)
-    try:
-        seed = {"random_seed": 42}
-        if must_fail("The seed cannot be given to the constructor, only to update()."):
-            seed = {"min_length": 42}
-        SamplingConfig(end_id=1, pad_id=0, **seed)
-        refused = "nothing"
-    except TypeError as error:
-        refused = str(error)
+    print("update() returns:", returned)
+    assert returned == {"topk": 7}, "What update() returns are the options that it did not know."
+
     try:
         generate(max_new_tokens=101)
         limit = "none"
     except RuntimeError as error:
         limit = str(error)
-
-print("by default:", default)
-assert (default.top_k, default.max_new_tokens, default.num_beams) == (1, 20, 1), (
-    "The default is greedy: the one best token, twenty times, without beams."
-)
-assert misspelt == default, "A misspelt option changes nothing and raises nothing."
-assert (returned, own.top_k) == ({"topk": 7}, 5), (
-    "update() does return the options that it did not know, and generate() drops them."
-)
-assert (right.max_new_tokens, right.random_seed) == (3, 42), (
-    "An option with the right name replaces the default."
-)
-assert "random_seed" in refused, "The seed cannot be given to the constructor, only to update()."
-assert (own.end_id, own.num_beams, of_own.num_beams) == (9, 1, 2), (
-    "The caller's own configuration is copied, and stays as it is."
-)
-assert limit.startswith("Maximum new tokens (101) exceeds"), (
-    "What does raise is a number beyond what the engine was built for."
-)
+    assert limit == "Maximum new tokens (101) exceeds the engine or specified limit (100)", (
+        "More tokens than the engine was built for are refused."
+    )

@@ -1,64 +1,95 @@
-"""Prepend virtual tokens to prompts from a text and from a file."""
+"""Prepend virtual tokens to prompts from texts and from files, with a tokenizer of ours."""
 
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
-from srcread.lab import must_fail, source_tree
+import numpy as np
+
+from srcread.lab import source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
+mixin = "tensorrt_llm.runtime.model_runner:ModelRunnerMixin"
 parse_input = extract(tree, "examples/run.py:parse_input")["parse_input"]
+no_session = {"GenerationSession": None}
+check_inputs = extract(tree, mixin, given=no_session)["ModelRunnerMixin"]._check_inputs
 
 
 def encode(text, add_special_tokens, truncation, max_length):
     return [int(word) for word in text.split()][-max_length:]
 
 
-def parsed(virtual, text=None, file=None, special=()):
-    """Return the ids of one prompt of at most three tokens, with virtual tokens before it."""
+def parsed(virtual, *texts, file=None, special=()):
+    """Return prompts of at most three tokens each, with virtual tokens before them."""
     tokenizer = SimpleNamespace(
         pad_token_id=0,
         vocab_size=100,
         special_tokens_map={"additional_special_tokens": list(special)} if special else {},
         encode=encode,
     )
-    prompts = text and [text]
     options = {"max_input_length": 3, "num_prepend_vtokens": virtual}
-    return parse_input(tokenizer, prompts, None, file, **options)[0].tolist()[0]
+    return parse_input(tokenizer, texts, None, file and str(file), **options)
 
 
-from_text = parsed([2], "11 12 13 14")
+def ids(*arguments, **options):
+    """Return the ids of the first prompt."""
+    return parsed(*arguments, **options)[0].tolist()[0]
+
+
+try:
+    refusal = f"none, {len(parsed([2], '11 12', '21 22'))} prompts"
+except AssertionError as error:
+    refusal = type(error).__name__
+print("one number for two prompts:", refusal)
+assert refusal == "AssertionError", "One number of virtual tokens for two prompts is refused."
+
+from_text = ids([2], "11 12")
 print("from a text:", from_text)
-assert from_text == [100, 101, 12, 13, 14], (
+assert from_text == [100, 101, 11, 12], (
     "The ids vocab_size, vocab_size + 1 and so on come before the prompt."
 )
-assert len(from_text) == 3 + 2, "They come after truncation, so the prompt exceeds its limit."
-assert parsed([2], "11 12", special=["<a>", "<b>"]) == [98, 99, 11, 12], (
-    "Additional special tokens are subtracted: virtual tokens begin at the base vocabulary's end."
+assert ids([2], "11 12", special=["<a>", "<b>", "<c>"]) == [97, 98, 11, 12], (
+    "The first of them is vocab_size less the number of additional special tokens."
 )
-numbers = [2, 2]
-if must_fail("There must be one number of virtual tokens per prompt."):
-    numbers = [2]
+prompts = parsed([2], "11 12 13 14")
+assert prompts[0].tolist() == [[100, 101, 12, 13, 14]], (
+    "They come after truncation, so that a prompt exceeds its limit."
+)
+engine = SimpleNamespace(max_batch_size=1, max_input_len=3, max_output_len=9, max_beam_width=1)
 try:
-    parsed(numbers, "11 12")
-    refusal = "none"
-except (AssertionError, IndexError) as error:
-    refusal = type(error).__name__
-assert refusal == "AssertionError", "There must be one number of virtual tokens per prompt."
+    check_inputs(engine, prompts, SimpleNamespace(max_new_tokens=9, num_beams=1))
+    limit = "none"
+except RuntimeError as error:
+    limit = str(error)
+print("an engine for three tokens:", limit)
+assert limit == "Maximum input length (5) exceeds the engine or specified limit (3)", (
+    "An engine that was built for the limit refuses this prompt."
+)
 
 with tempfile.TemporaryDirectory() as folder:
-    file = Path(folder) / "ids.csv"
-    file.write_text("11,12,13\n")
-    same_length = parsed([3], file=str(file))
+    csv, npy, txt = (Path(folder) / f"ids.{ending}" for ending in ("csv", "npy", "txt"))
+    csv.write_text("11,12,13\n")
+    txt.write_text("11 12 13\n")
+    np.save(npy, np.array([[11, 12, 13]], dtype="int32"))
+    from_txt = ids([3], file=txt)
+    from_csv, from_npy = (ids([3], file=file) for file in (csv, npy))
+    single = ids([1], file=csv)
     try:
-        message = str(parsed([2], file=str(file)))
+        message = str(ids([2], file=csv))
     except ValueError as error:
         message = str(error)
-print("from a .csv file:", same_length, "or", message)
-assert same_length == [100 + 11, 101 + 12, 102 + 13], (
-    "Before ids from a file they are not put in front but added to them, number by number."
+print("from a .csv file:", from_csv, "or", message)
+assert from_txt == [100, 101, 102, 11, 12, 13], "A .txt file is a text, and treated as one."
+assert from_csv == [100 + 11, 101 + 12, 102 + 13], (
+    "To ids from a .csv file they are added, number by number."
 )
-assert "could not be broadcast" in message, (
-    "Where the lengths differ, ids from a file are a ValueError about broadcasting."
+assert from_npy == [100 + 11, 101 + 12, 102 + 13], (
+    "To ids from an .npy file they are added in the same way."
+)
+assert single == [100 + 11, 100 + 12, 100 + 13], (
+    "A single virtual token is added to every id of the file."
+)
+assert "operands could not be broadcast" in message, (
+    "Two virtual tokens and three ids from a file are a ValueError."
 )
