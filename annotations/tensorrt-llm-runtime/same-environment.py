@@ -12,16 +12,16 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import replace, source_tree
 from srcread.lab.extract import extract
 from srcread.lab.tensorrt import standing_in
 
 tree, older_tree = source_tree("tensorrt-llm==0.7.1"), source_tree("tensorrt-llm==0.5.0")
 sys.path.insert(0, str(tree))
 events, processes = [], 1
-torch.cuda.set_device = lambda index: events.append(f"device {index}")
+replace(torch.cuda, set_device=lambda index: events.append(f"device {index}"))
 for question in ("get_device_capability", "get_device_name", "get_device_properties"):
-    setattr(torch.cuda, question, lambda *device, name=question: events.append(name))
+    replace(torch.cuda, **{question: lambda *device, name=question: events.append(name)})
 
 sizes = {"max_input_len": 5, "max_output_len": 7, "max_batch_size": 8, "max_beam_width": 1}
 plugins = {"gpt_attention_plugin": "float16", "remove_input_padding": True}
