@@ -94,7 +94,7 @@ def test_a_note_whose_sentences_stand_on_claims_has_no_findings(tmp_path: Path) 
 def test_a_sentence_without_a_label_is_refused(tmp_path: Path) -> None:
     place = Place(tmp_path, BODY.replace("summed.[^sum]", "summed. It is quick.[^sum]"))
     one = next(one for one in place.found() if one.code == "SENT001")
-    assert (one.line, one.severity) == (6, Severity.WARNING)
+    assert (one.line, one.severity) == (6, Severity.ERROR)
     assert "'Small numbers are summed.'" in one.message
 
 

@@ -95,7 +95,6 @@ RULES: Mapping[str, Rule] = _table(
     Rule(
         "SENT001",
         "Every sentence says what it stands on, by the label of a footnote.",
-        _WARNING,
         fixable=True,
     ),
     Rule("SENT002", "Every label has a definition in the note."),
@@ -139,7 +138,7 @@ RULES: Mapping[str, Rule] = _table(
     Rule("TRANS009", "A source_digest is written by srcread."),
     Rule("TRANS010", "Every step is translated (on request).", _WARNING),
     Rule("TERM001", "A glossary is TOML, and rules read all that it says."),
-    Rule("TERM002", "A translation calls a thing what the glossary calls it.", _WARNING),
+    Rule("TERM002", "A translation calls a thing what the glossary calls it."),
     Rule("LOCK001", "Every anchor is locked.", fixable=True),
     Rule("LOCK002", "An anchor's statement is the locked one."),
     Rule("LOCK003", "An anchor's statement is where it was locked."),
