@@ -16,7 +16,8 @@ for parameter in pattern.parameters():
 
 strayed = [
     f"{number}.{name}"
-    for number, layer in enumerate(encoder.layers)
+    for number, layer in encoder.named_modules()
+    if isinstance(layer, nn.TransformerEncoderLayer)
     for name, value in layer.state_dict().items()
     if not torch.equal(value, start[name])
 ]
