@@ -57,8 +57,9 @@ _ALWAYS = (
 )
 _STEM = re.compile(r"[\w.-]+")
 # What the warm process imports before it forks, by the import that asks for it. torch imports the
-# other two lazily, inside some calls: 68 snippets took 4.6 s without them and 2.2 s with them.
-_PRELOADS = {"torch": ("torch", "sympy", "mpmath"), "numpy": ("numpy",)}
+# other three lazily, inside some calls: 68 snippets took 4.6 s without sympy and 2.2 s with it.
+_OF_TORCH = ("torch", "sympy", "mpmath", "torch.fx.experimental.symbolic_shapes")
+_PRELOADS = {"torch": _OF_TORCH, "numpy": ("numpy",)}
 
 
 @dataclass(frozen=True, slots=True)

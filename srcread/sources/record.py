@@ -1,4 +1,4 @@
-"""An installed distribution held against its RECORD: the list of its files with their digests.
+"""RECORD, the list of a distribution's files with their digests, and what is installed against it.
 
 RECORD (https://packaging.python.org/specifications/recording-installed-packages/) is written by the
 installer. It differs from one installation to the next where that writes files of its own: scripts
@@ -14,12 +14,44 @@ import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from srcread.sources.installed import find_info
 from srcread.sources.metadata import read_fields
 
-_ALGORITHMS = ("sha256", "sha384", "sha512")
+ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
+"""Those that the specification allows: sha256 or better."""
+
 _MOST_NAMED = 5
+
+
+class Listed(NamedTuple):
+    """A row of RECORD; without a digest, as of RECORD itself, both of the last are empty."""
+
+    name: str
+    algorithm: str
+    digest: str
+
+
+def read_record(data: bytes) -> list[Listed]:
+    """Read the rows of a RECORD.
+
+    Raises:
+        ValueError: it is no table of comma-separated values in UTF-8.
+    """
+    try:
+        rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8"), newline="")) if row]
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    parted = [(row[0], (row[1] if len(row) > 1 else "").partition("=")) for row in rows]
+    return [Listed(name, algorithm, value.rstrip("=")) for name, (algorithm, _, value) in parted]
+
+
+def digest_of(file: Path, algorithm: str) -> str:
+    """Return the digest of a file as RECORD writes it: URL-safe base64 without padding."""
+    with open(file, "rb") as opened:
+        found = hashlib.file_digest(opened, algorithm).digest()
+    return base64.urlsafe_b64encode(found).decode().rstrip("=")
 
 
 def wrong_files(
@@ -53,19 +85,17 @@ def wrong_files(
 
 def _wrong(root: Path, record: bytes) -> Iterator[str]:
     try:
-        rows = list(csv.reader(io.StringIO(record.decode("utf-8"), newline="")))
-    except (UnicodeDecodeError, csv.Error) as error:
+        rows = read_record(record)
+    except ValueError as error:
         yield f"RECORD cannot be read: {error}"
         return
-    for row in rows:
-        algorithm, _, value = row[1].partition("=") if len(row) > 1 else ("", "", "")
-        if algorithm not in _ALGORITHMS:
+    for name, algorithm, digest in rows:
+        if algorithm not in ALGORITHMS:
             continue
         try:
-            with open(root / row[0], "rb") as file:
-                digest = hashlib.file_digest(file, algorithm).digest()
+            found = digest_of(root / name, algorithm)
         except OSError as error:
-            yield f"{row[0]} cannot be read: {error.strerror}"
+            yield f"{name} cannot be read: {error.strerror}"
             continue
-        if base64.urlsafe_b64encode(digest).decode().rstrip("=") != value:
-            yield f"{row[0]} has other bytes than RECORD says"
+        if found != digest:
+            yield f"{name} has other bytes than RECORD says"

@@ -8,11 +8,8 @@ not list: tools that mend wheels forget some.
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import re
-from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
@@ -21,11 +18,10 @@ from srcread.errors import SourceError
 from srcread.sources.archive import Member
 from srcread.sources.index_pages import WheelLink
 from srcread.sources.metadata import read_fields
+from srcread.sources.record import ALGORITHMS, Listed, digest_of, read_record
 from srcread.sources.store import canonical
 
 _METADATA = re.compile(r"([^/]*\.dist-info)/METADATA")
-_ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
-"""Those that the specification of RECORD allows: sha256 or better."""
 
 
 def check_contents(
@@ -44,11 +40,11 @@ def check_contents(
         raise _damaged(link, f"it has {len(infos) or 'no'} METADATA")
     _check_name(link, read_fields(target / infos[0]))
     places = {member.name: target / member.path for member in members}
-    for name, digest in _rows(link, places.get(f"{infos[0]}/RECORD")):
-        if name in places:
-            _check_digest(link, name, places[name], digest)
-        elif is_wanted(name):
-            raise _damaged(link, f"its RECORD lists {name!r}, which is not there")
+    for listed in _rows(link, places.get(f"{infos[0]}/RECORD")):
+        if listed.name in places:
+            _check_digest(link, listed, places[listed.name])
+        elif is_wanted(listed.name):
+            raise _damaged(link, f"its RECORD lists {listed.name!r}, which is not there")
 
 
 def _check_name(link: WheelLink, fields: Mapping[str, list[str]]) -> None:
@@ -61,26 +57,22 @@ def _check_name(link: WheelLink, fields: Mapping[str, list[str]]) -> None:
         raise _damaged(link, f"its METADATA are of {name!r} {version!r}")
 
 
-def _rows(link: WheelLink, record: Path | None) -> Iterable[tuple[str, str]]:
-    """Return the names that RECORD lists, with their digests or nothing."""
+def _rows(link: WheelLink, record: Path | None) -> list[Listed]:
     if record is None:
         raise _damaged(link, "it has no RECORD")
     try:
-        with open(record, encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.reader(file) if row]
-    except (UnicodeDecodeError, csv.Error) as error:
+        return read_record(record.read_bytes())
+    except ValueError as error:
         raise _damaged(link, f"its RECORD cannot be read: {error}") from error
-    return [(row[0], row[1] if len(row) > 1 else "") for row in rows]
 
 
-def _check_digest(link: WheelLink, name: str, place: Path, listed: str) -> None:
-    if not listed:
+def _check_digest(link: WheelLink, listed: Listed, place: Path) -> None:
+    name, algorithm, digest = listed
+    if not algorithm and not digest:
         return
-    algorithm, _, digest = listed.partition("=")
-    if algorithm not in _ALGORITHMS:
+    if algorithm not in ALGORITHMS:
         raise _damaged(link, f"its RECORD has a digest by {algorithm!r} of {name!r}")
-    found = urlsafe_b64encode(hashlib.new(algorithm, place.read_bytes()).digest())
-    if found.decode().rstrip("=") != digest.rstrip("="):
+    if digest_of(place, algorithm) != digest:
         raise _damaged(link, f"{name!r} has another digest than its RECORD lists")
 
 
