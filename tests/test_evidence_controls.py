@@ -116,6 +116,17 @@ def test_values_that_differ_from_run_to_run_refuse_controls(bench: Bench) -> Non
     assert list(run.controls.refused.values()) == [Reason(ReasonCode.VALUES_VARY)]
 
 
+def test_a_snippet_that_runs_long_refuses_controls_and_says_so(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("srcread.running.controls.running._SLOW_SECONDS", 0.3)
+    snippet = "import os\nwhile os.times().user < 0.4:\n    pass\n"
+    snippet += 'assert m.scale(3) == 6, "Six."\n'
+    run = bench.control(SCALE, snippet, ("m.scale", None))
+    assert run.controls is not None and run.controls.mutants == ()
+    assert {reason.code for reason in run.controls.refused.values()} == {ReasonCode.TOO_SLOW}
+
+
 def test_a_change_that_hangs_is_ended_and_counts_neither_way(bench: Bench) -> None:
     module = "def count(n):\n    while n > 0:\n        n = n - 1\n    return n\n"
     job = bench.job(module, 'assert m.count(3) == 0, "It ends."\n', ("m.count", "while > assign n"))

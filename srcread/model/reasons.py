@@ -112,6 +112,7 @@ class ReasonCode(Enum):
     # Watching: why a function of the read source could not be looked at.
     WATCHING_DIFFERS = "watching-differs"
     VALUES_VARY = "values-vary"
+    TOO_SLOW = "too-slow", "seconds"
     NO_FUNCTION = "no-function", "name"
     NO_SYNTAX = "no-syntax", "message"
     NOT_IMPORTED = "not-imported", "module", "message"

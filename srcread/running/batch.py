@@ -87,11 +87,15 @@ class _Planned:
 
 @dataclass(frozen=True, slots=True)
 class _First:
-    """What came of the runs of one job in the first interpreter, and which `more` it needs."""
+    """What came of the runs of one job in the first interpreter, and which `more` it needs.
+
+    `cpu_seconds` is the time of the processor that a watched one took.
+    """
 
     run: Run
     seen: tuple[Observation | None, Observation | None]
     more: More
+    cpu_seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,8 @@ def record_jobs(
                 yield replace(run, controls=kept)
                 continue
             read = run.lab.read if run.lab else ()
-            subject = Subject(jobs[number], planned["runs"][number], *first.seen, read)
+            about = *first.seen, read, first.cpu_seconds
+            subject = Subject(jobs[number], planned["runs"][number], *about)
             if kept is not None and kept.refused != refusals(subject):
                 kept = None  # what could not be watched then can be now, or the other way round
             done.append((replace(run, controls=kept), run.confirmed and kept is None))
@@ -246,7 +251,8 @@ def _first(
         run = replace(run, executed=executed, replaced=tuple(sorted(ran)))
     strange = any(observed(*pair) is None or any(claims_of(*pair)) for pair in looked)
     more = more_runs(one.job, one.stirred, outcomes[1:count], strange)
-    return _First(run, (seen[0], seen[1]), more if run.confirmed else More())
+    used = max((outcome.get("cpu", 0.0) for _, outcome in looked[: len(one.watched)]), default=0.0)
+    return _First(run, (seen[0], seen[1]), more if run.confirmed else More(), used)
 
 
 def _settled(

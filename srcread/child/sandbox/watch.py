@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import resource
 import select
 import signal
 import time
@@ -41,7 +42,7 @@ def watch(
     def exceeded() -> str:
         return str(counting.exceeded(limits))
 
-    status: int | None = None
+    status, used = None, _used()
     deadline = time.monotonic() + limits["wall_seconds"]
     try:
         cut, status = _follow(pid, read, most, deadline, watched, exceeded)
@@ -61,7 +62,14 @@ def watch(
         "cut": cut,
         "status": None if number else os.WEXITSTATUS(status),
         "signal": known.get(number, f"signal {number}") if number else None,
+        "cpu": round(_used() - used, 3),
     }
+
+
+def _used() -> float:
+    """Return the seconds of the processor that ended runs have taken."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def _follow(

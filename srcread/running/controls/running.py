@@ -38,6 +38,8 @@ from srcread.running.second_runs import (
 _AT_ONCE = 2
 _WALL_SECONDS = 30
 _CPU_SECONDS = 10
+_SLOW_SECONDS = _CPU_SECONDS // 2
+_SLOW = Reason(ReasonCode.TOO_SLOW, {"seconds": _SLOW_SECONDS})
 _UNSTEADY = Reason(ReasonCode.VALUES_VARY)
 
 
@@ -45,7 +47,8 @@ _UNSTEADY = Reason(ReasonCode.VALUES_VARY)
 class Subject:
     """One snippet to control: its job, its plain run, and what two watched runs of it saw.
 
-    `read` are the files of its targets whose text it read, by the names that evidence has.
+    `read` are the files of its targets whose text it read, by the names that evidence has, and
+    `cpu_seconds` the time of the processor that a watched run took.
     """
 
     job: Job
@@ -53,6 +56,7 @@ class Subject:
     seen: Observation | None
     again: Observation | None
     read: tuple[str, ...] = ()
+    cpu_seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def run_controls(
 def refusals(subject: Subject) -> dict[str, Reason]:
     """Return by symbol why a subject's targets have no mutants."""
     refused = dict(subject.job.targets.refused)
-    changed = offsets_of(subject.job.targets, subject.read) if _is_steady(subject) else {}
+    changed = offsets_of(subject.job.targets, subject.read) if _can_change(subject) else {}
     for number, target in enumerate(subject.job.targets.found):
         why = _refusal(subject, number)
         if why and number not in changed:
@@ -104,6 +108,8 @@ def refusals(subject: Subject) -> dict[str, Reason]:
 def _refusal(subject: Subject, number: int) -> Reason | None:
     if subject.seen is None or subject.again is None:
         return LOOKING_FAILED
+    if subject.cpu_seconds > _SLOW_SECONDS:
+        return _SLOW
     if differs(subject.seen, subject.again):
         return _UNSTEADY
     return subject.seen.refused[number]
@@ -112,7 +118,7 @@ def _refusal(subject: Subject, number: int) -> Reason | None:
 def _trials(number: int, subject: Subject) -> list[_Trial]:
     job, run = subject.job, subject.run
     trials = []
-    if subject.seen is not None and _is_steady(subject):
+    if subject.seen is not None and _can_change(subject):
         for mutant in mutants_of(job.targets, subject.seen, subject.read):
             about = run, job.targets, mutant.target, mutant.change, subject.seen.errors
             place = mutant.offset
@@ -123,10 +129,11 @@ def _trials(number: int, subject: Subject) -> list[_Trial]:
     return trials
 
 
-def _is_steady(subject: Subject) -> bool:
-    """Tell whether two watched runs saw the same."""
+def _can_change(subject: Subject) -> bool:
+    """Tell whether two watched runs saw the same, and soon enough to try it with changes."""
     seen, again = subject.seen, subject.again
-    return seen is not None and again is not None and not differs(seen, again)
+    slow = subject.cpu_seconds > _SLOW_SECONDS
+    return not slow and seen is not None and again is not None and not differs(seen, again)
 
 
 def _declaring(run: PlannedRun, declared: Declared) -> PlannedRun:
