@@ -10,7 +10,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 import numpy
 import torch
 
-from srcread.lab import must_fail, replace, source_tree
+from srcread.lab import replace, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -30,9 +30,18 @@ def inputs(tokens, past=0):
         "position_ids": torch.arange(length, device=device).int().expand(batch, length),
         "last_token_ids": torch.full((batch,), length, device=device).int(),
         "attention_mask": torch.ones(batch, length + past, device=device).int(),
-        "cache_indirection": torch.zeros(batch, 1, 16, device=device).int(),
+        "cache_indirection": torch.zeros(batch, 1, PROMPT + NEW, device=device).int(),
         "past_key_value_0": torch.zeros(batch, 2, HEADS, past, WIDTH // HEADS, device=device),
     }
+
+
+def agree(shapes):
+    """Tell whether these are the shapes of a network's inputs that belong together."""
+    if set(shapes) != set(inputs(torch.zeros(2, 1))):
+        return False
+    (batch, length), past = shapes["input_ids"], shapes["past_key_value_0"][3]
+    wanted = inputs(torch.zeros(batch, length), past)
+    return batch == 2 and all(shapes[name] == tuple(each.shape) for name, each in wanted.items())
 
 
 class Engine:
@@ -46,9 +55,7 @@ class Engine:
         self.inputs = [tensor.name for tensor in inputs]
         self.types = {tensor.name: tensor.dtype for tensor in [*inputs, *outputs]}
         self.num_io_tensors = len(self.types)
-        self.contexts = []
-        if must_fail("Even steps run in context_1, odd ones in context_0."):
-            self.num_optimization_profiles = 2
+        self.contexts, self.works = [], True
 
     def get_tensor_name(self, number):
         return list(self.types)[number]
@@ -61,15 +68,18 @@ class Engine:
         return modes.INPUT if name in self.inputs else modes.OUTPUT
 
     def create_execution_context_without_device_memory(self):
-        self.contexts.append(Context(self))
+        self.contexts.append(Context(self, len(self.contexts)))
         return self.contexts[-1]
 
 
 class Context:
-    """Stands for an execution context: it computes the network from and into given addresses."""
+    """Stands for an execution context: it computes the network from and into given addresses.
 
-    def __init__(self, engine):
-        self.engine, self.shapes = engine, {}
+    Where the shapes do not belong together it computes nothing, and goes on.
+    """
+
+    def __init__(self, engine, number):
+        self.engine, self.number, self.shapes = engine, number, {}
 
     def set_optimization_profile_async(self, profile, stream):
         pass
@@ -78,12 +88,12 @@ class Context:
         self.shapes[name] = tuple(shape)
 
     def set_tensor_address(self, name, address):
-        addresses[id(self), name] = address
+        addresses[self.number, name] = address  # beside the session, whose values are watched
 
     def memory(self, name, shape):
         """Return what lies at a tensor's address, as a tensor that shares the memory."""
         kind = "<i4" if self.engine.types[name] == generation.trt.int32 else "<f4"
-        data = {"data": (addresses[id(self), name], False), "shape": shape, "typestr": kind}
+        data = {"data": (addresses[self.number, name], False), "shape": shape, "typestr": kind}
         data["version"] = 3
         holder = SimpleNamespace(__array_interface__=data, __cuda_array_interface__=data)
         if device == "cuda":
@@ -91,20 +101,25 @@ class Context:
         return torch.from_numpy(numpy.asarray(holder))
 
     def execute_async_v3(self, stream):
-        given = {
-            name: self.memory(name, shape).clone() if 0 not in shape else torch.zeros(shape)
-            for name, shape in self.shapes.items()
-        }
-        if must_fail("Every step gives the logits of the whole sequence computed anew."):
-            given["past_key_value_0"] = given["past_key_value_0"] * 0
-        steps.append((self.engine.contexts.index(self), given))
-        for name, result in stand_in.evaluate(given).items():
-            self.memory(name, tuple(result.shape)).copy_(result)
-        return True
+        given = None
+        bound = all((self.number, name) in addresses for name in self.engine.types)
+        if bound and agree(self.shapes):
+            given = {
+                name: self.memory(name, shape).clone() if 0 not in shape else torch.zeros(shape)
+                for name, shape in self.shapes.items()
+            }
+            for name, result in stand_in.evaluate(given).items():
+                self.memory(name, tuple(result.shape)).copy_(result)
+        table = addresses.get((self.number, "cache_indirection"))
+        steps.append((self.number, self.shapes, given, table))
+        self.shapes = {}
+        for name in self.engine.types:  # what was bound may be freed now
+            addresses.pop((self.number, name), None)
+        return self.engine.works
 
 
 class Sampler:
-    """Stands for DynamicDecodeOp, whose kernels it says nothing about: it draws from the logits."""
+    """Stands for DynamicDecodeOp, but not for its kernels: its tokens follow from the logits."""
 
     def __init__(self, *arguments):
         pass
@@ -114,21 +129,13 @@ class Sampler:
 
     def forward(self, step_logits, position, *others):
         output_ids, new_tokens = others[12], others[13]
-        new_tokens[:] = torch.multinomial(step_logits[:, 0].softmax(-1), 1)
+        best = step_logits[:, 0].nan_to_num().argmax(-1, keepdim=True)
+        others_than_before = position + torch.arange(2, device=device)[:, None] * 3
+        new_tokens[:] = (best + others_than_before) % TOKENS
         output_ids[:, position] = new_tokens[:, 0]
         logits.append(step_logits[:, 0].clone())
-        stop = False
-        if must_fail("Step 0 reads the whole prompts, and every later step one token of each."):
-            stop = True
-        if must_fail(
-            "Step 0 has no past, and step n the keys and values of the prompt and n - 1 tokens."
-        ):
-            stop = True
-        if must_fail("The attention mask grows by one each step."):
-            stop = True
-        if must_fail("Each step is fed with the token that the step before it has chosen."):
-            output_ids[:, position] = 0
-        return torch.tensor([stop])
+        tables.append((others[11].data_ptr(), others[20].data_ptr()))
+        return torch.tensor([False])
 
 
 class Stream:
@@ -143,7 +150,7 @@ class Stream:
         pass
 
 
-steps, logits, addresses = [], [], {}
+steps, logits, tables, addresses = [], [], [], {}
 if device == "cpu":
     stream = Stream()
     replace(torch.cuda, set_device=lambda index: None, set_stream=lambda stream: None)
@@ -185,32 +192,55 @@ with standing_in(inputs=pairs, device=device) as stand_in:
     prompt = torch.randint(3, TOKENS, (2, PROMPT), device=device).int()
     session.setup(len(prompt), PROMPT, NEW)
     lengths = torch.full((2,), PROMPT, device=device).int()
-    tokens = session.decode(prompt, lengths, SamplingConfig(end_id=1, pad_id=0))
+    config = SamplingConfig(end_id=1, pad_id=0)
+    tokens = session.decode(prompt, lengths, config)
     anew = [stand_in.evaluate(inputs(tokens[:, : PROMPT + each]))["logits"] for each in range(NEW)]
 
-gaps = [(one - other).abs().max().item() for one, other in zip(logits, anew, strict=False)]
-read = [tuple(given["input_ids"].shape) for _, given in steps]
-past = [given["past_key_value_0"].shape[3] for _, given in steps]
-print("prompt and new tokens:", *tokens.tolist(), sep="\n  ")
-print(f"{stand_in.network.num_layers} layers; logits of {logits[0].abs().max():.1f}, gaps", gaps)
-assert read == [(2, PROMPT), (2, 1), (2, 1), (2, 1)], (
-    "Step 0 reads the whole prompts, and every later step one token of each."
-)
-assert past == [0, PROMPT, PROMPT + 1, PROMPT + 2], (
-    "Step 0 has no past, and step n the keys and values of the prompt and n - 1 tokens."
-)
-assert max(gaps) < 1e-5, "Every step gives the logits of the whole sequence computed anew."
-assert [given["attention_mask"].shape[1] for _, given in steps] == [5, 6, 7, 8], (
-    "The attention mask grows by one each step."
-)
-positions = [given["position_ids"] for _, given in steps]
-assert [each[1].tolist() for each in positions] == [[0, 1, 2, 3, 4], [5], [6], [7]], (
-    "Positions go on from the prompt: a later step gets that of its one token."
-)
-fed = torch.cat([given["input_ids"] for _, given in steps[1:]], 1)
-assert torch.equal(fed, tokens[:, PROMPT : PROMPT + NEW - 1]), (
-    "Each step is fed with the token that the step before it has chosen."
-)
-assert [context for context, _ in steps] == [1, 0, 1, 0], (
-    "Even steps run in context_1, odd ones in context_0."
-)
+    of_steps, sampled, pairs = steps[:NEW], logits[:NEW], tables[:NEW]
+    shapes = [shapes for _, shapes, _, _ in of_steps]
+    values = [given or {} for _, _, given, _ in of_steps]
+    gaps = [(one - other).abs().max().item() for one, other in zip(sampled, anew, strict=False)]
+    print("prompt and new tokens:", *tokens.tolist(), sep="\n  ")
+    print(
+        f"{stand_in.network.num_layers} layers; logits of {sampled[0].abs().max():.1f}, gaps", gaps
+    )
+    assert [each.get("input_ids") for each in shapes] == [(2, PROMPT), (2, 1), (2, 1), (2, 1)], (
+        "Step 0 reads the whole prompts, and every later step one token of each."
+    )
+    past = [each.get("past_key_value_0") for each in shapes]
+    assert past == [(2, 2, HEADS, length, WIDTH // HEADS) for length in (0, 5, 6, 7)], (
+        "Step 0 has no past, and step n the keys and values of the prompt and n - 1 tokens."
+    )
+    assert [each.get("attention_mask") for each in shapes] == [(2, 5), (2, 6), (2, 7), (2, 8)], (
+        "The attention mask grows by one each step."
+    )
+    positions = [each["position_ids"].tolist() for each in values if each]
+    assert positions == [[[0, 1, 2, 3, 4]] * 2, [[5]] * 2, [[6]] * 2, [[7]] * 2], (
+        "Positions go on from the prompt: a later step gets that of its one token."
+    )
+    fed = [each["input_ids"][:, 0].tolist() for each in values[1:] if each]
+    assert fed == tokens[:, PROMPT : PROMPT + NEW - 1].T.tolist(), (
+        "Each step is fed with the token that the step before it has chosen."
+    )
+    assert len(gaps) == NEW and all(gap < 1e-5 for gap in gaps), (
+        "Every step gives the logits of the whole sequence computed anew."
+    )
+    assert [context for context, _, _, _ in of_steps] == [1, 0, 1, 0], (
+        "Even steps run in context_1, odd ones in context_0."
+    )
+    names = {table: number for number, table in enumerate(pairs[0])}
+    turns = [(names.get(source), names.get(target)) for source, target in pairs]
+    assert turns == [(0, 1), (1, 0), (0, 1), (1, 0)], (
+        "The beam table that one step writes is read by the next."
+    )
+    assert [names.get(table) for _, _, _, table in of_steps] == [0, 1, 0, 1], (
+        "The engine is given the beam table that the sampler reads in the same step."
+    )
+    session.runtime.engine.works = False
+    try:
+        session.decode(prompt, lengths, config)
+        failure = "none"
+    except RuntimeError as error:
+        failure = str(error)
+    print("an engine that fails:", failure)
+    assert failure == "Executing TRT engine failed!", "An engine that fails ends the loop."
