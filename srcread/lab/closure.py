@@ -130,6 +130,7 @@ class Closure:
         self.left_out: dict[str, str] = {}
         self.given_used: set[str] = set()
         self._given = given
+        self._aliases: dict[ast.stmt, tuple[tuple[Import, ast.alias], ...]] = {}
         self._waiting: list[tuple[str, str]] = []
         self._wanted: set[tuple[str, str]] = set()
 
@@ -234,7 +235,7 @@ class Closure:
         for name in sorted(certain | perhaps):
             if name in part.binders or (name in certain and not hasattr(builtins, name)):
                 self._waiting.append((part.module.name, name))
-        for node, alias in aliases(statement):
+        for node, alias in self._aliases_of(statement):
             self._follow_alias(part, node, alias)
         for chain in chains(statement):
             self._follow_chain(part, chain, statement)
@@ -271,11 +272,17 @@ class Closure:
                 self._waiting.append((target, name))
                 return
 
+    def _aliases_of(self, statement: ast.stmt) -> tuple[tuple[Import, ast.alias], ...]:
+        """Return what a statement imports: looked for once, for each of its attributes asks."""
+        if statement not in self._aliases:
+            self._aliases[statement] = aliases(statement)
+        return self._aliases[statement]
+
     def _imported_module(self, part: Piece, name: str, statement: ast.stmt) -> str:
         """Return which module of the tree a name stands for in a statement, or ''."""
         bindings = part.module.scope.bindings.get(name, ())
         outside = [(each.node, each.alias) for each in bindings if each.alias is not None]
-        for node, alias in [*aliases(statement), *outside]:
+        for node, alias in [*self._aliases_of(statement), *outside]:
             match node:
                 case ast.Import() if alias.asname == name:
                     full = alias.name

@@ -103,12 +103,10 @@ def _with_names(node: Import, names: list[ast.alias]) -> Import:
     return ast.copy_location(copy, node)
 
 
-def aliases(statement: ast.stmt) -> Iterator[tuple[Import, ast.alias]]:
-    """Yield what a statement imports, and the functions in it do."""
-    for node in ast.walk(statement):
-        if isinstance(node, Import):
-            for alias in node.names:
-                yield node, alias
+def aliases(statement: ast.stmt) -> tuple[tuple[Import, ast.alias], ...]:
+    """Return what a statement imports, and the functions in it do."""
+    imports = [node for node in ast.walk(statement) if isinstance(node, Import)]
+    return tuple((node, alias) for node in imports for alias in node.names)
 
 
 def chains(statement: ast.stmt) -> Iterator[tuple[str, ...]]:
