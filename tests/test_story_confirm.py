@@ -209,3 +209,10 @@ def test_evidence_is_not_written_where_a_link_of_the_tour_leads(here: Path) -> N
     assert done.returncode == 1
     assert "TOUR011 This is no plain file" in done.stderr
     assert list((here / "elsewhere").iterdir()) == []
+
+
+def test_where_no_change_can_be_tried_the_reason_is_told(here: Path) -> None:
+    snippet = here / "annotations" / "tiny-model" / "first-layers.py"
+    snippet.write_text(f"import os\n{SNIPPET}\nModel(3).run(os.getpid())\n")
+    told = confirm(here, "first-layers", "--controls").stdout
+    assert "no change could be tried: its values differ from run to run" in told

@@ -238,6 +238,9 @@ def _show(result: Confirmed) -> None:
     echo(f"{_word(grade(run)):13}  {result.tour}/{result.stem}: {details} ({changed})")
     for reason in run.reasons:
         echo(f"{'':13}  {say(reason)}")
+    if run.controls is not None and not run.controls.mutants:
+        for why in sorted(set(map(say, run.controls.refused.values()))):
+            echo(f"{'':13}  no change could be tried: {why}")
     if result.refused is not None:
         echo(f"{'':13}  not written: {say(result.refused)}")
     graded = result.standing.grade
