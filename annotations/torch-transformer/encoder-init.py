@@ -68,8 +68,9 @@ reasons = {
 for name, text in reasons.items():
     print(f"{name}: {text or 'allowed'}")
 assert [name for name, text in reasons.items() if text is None] == ["ReLU", "GELU"], (
-    "Any other activation, the default layout, pre-norm, missing biases, an odd number of heads, "
-    "unequal norms, an attention with widths of its own or another class rules nested tensors out."
+    "Another activation, the default layout, pre-norm, missing biases, an odd number of heads, "
+    "unequal eps of the norms, an attention with widths of its own or another class "
+    "rules nested tensors out."
 )
 named = {
     "SiLU": "activation_relu_or_gelu",
