@@ -17,7 +17,7 @@ NAMES = ("gelu", "gelu_new", "gelu_fast")
 
 
 def record(activation, dtype, strongly_typed=False, shape=x.shape):
-    """Apply an activation in a network of its own, to x if not said otherwise; return the layers."""
+    """Apply an activation in a network of its own; return the layers."""
     builder = tensorrt_llm.Builder()
     builder.strongly_typed = strongly_typed
     network = builder.create_network()
@@ -76,11 +76,8 @@ assert max(apart) < 1e-6, (
 assert 4e-4 < from_erf < 5e-4, "GELU by the error function differs from it by up to 0.0005."
 activations = [layer.activation_type.name for layer in layers if layer.kind.name == "ACTIVATION"]
 added = Counter(more) - Counter(kinds)
-assert (len(kinds), activations, len(more)) == (13, ["TANH"], 48) and (
-    kinds.count("CONSTANT"),
-    added["SHUFFLE"],
-    added.total(),
-) == (5, 5, 5 * 7), (
+reshaped = kinds.count("CONSTANT"), added["SHUFFLE"], added.total()
+assert (len(kinds), activations, len(more), reshaped) == (13, ["TANH"], 48, (5, 5, 5 * 7)), (
     "For (batch, seq, hidden) TensorRT gets 48 layers: 13 of the formula, one of them a tanh, "
     "and seven that reshape each of its five constants."
 )

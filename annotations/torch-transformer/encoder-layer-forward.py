@@ -177,7 +177,9 @@ hidden = bias != 0  # do not attend to position 0 at all
 with_bias = {"Python": post(source, src_mask=bias), "fused": in_inference(post, src_mask=bias)}
 gap = difference(with_bias["fused"], with_bias["Python"])
 print(f"with small values in the mask, fused and Python differ by {gap:.2f}")
-assert gap > 0.01, "With finite values in a float mask the fused operator and the Python path disagree."
+assert gap > 0.01, (
+    "With finite values in a float mask the fused operator and the Python path disagree."
+)
 assert difference(with_bias["fused"], post(source, src_mask=hidden)) < 1e-4, (
     "The fused operator takes any value but 0 for True, and hides the position."
 )
