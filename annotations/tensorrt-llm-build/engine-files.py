@@ -141,7 +141,8 @@ with standing_in(), tempfile.TemporaryDirectory() as folder:
 
 print("of a script:", *old_files, "with", *parts)
 assert (parts, old_version) == (["builder_config", "plugin_config"], None), (
-    "The scripts' config.json has two other parts and no version: by that the formats are told."
+    "The scripts' config.json has two other parts and no version: by that the formats are told "
+    "apart."
 )
 assert (older_parts, older_files) == (parts, old_files), "0.5.0 saves the same two parts."
 

@@ -50,7 +50,8 @@ for version, tree in trees.items():
             recorded, results = {}, {}
             for dim in (0, 1, 2):
                 recorded[dim] = argmax(dim, keepdim=True)
-                (results[dim],) = stand_in.evaluate({"x": x}).values()
+                if not isinstance(recorded[dim], str):
+                    (results[dim],) = stand_in.evaluate({"x": x}).values()
     sys.path.remove(str(tree))
 
 assert messages == dict.fromkeys(trees, "object of type 'int' has no len()"), (
@@ -59,7 +60,10 @@ assert messages == dict.fromkeys(trees, "object of type 'int' has no len()"), (
 assert sized == "'tuple' object cannot be interpreted as an integer", (
     "With a length that line passes, and the next one raises, for dim is a tuple."
 )
-kinds = [[(layer.kind.name, layer.k) for layer in layers] for layers in recorded.values()]
+kinds = [
+    layers if isinstance(layers, str) else [(layer.kind.name, layer.k) for layer in layers]
+    for layers in recorded.values()
+]
 assert kinds == [[("TOPK", 1)]] * 3, "With keepdim it is one top-k layer with k = 1."
 by_torch = {dim: x.argmax(dim, keepdim=True).int() for dim in results}
 assert all(

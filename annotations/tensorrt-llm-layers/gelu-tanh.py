@@ -1,6 +1,7 @@
 """Record and compute GELU, and compare it with torch's two forms of it."""
 
 import sys
+from collections import Counter
 
 import torch
 from torch.nn import functional as F
@@ -15,14 +16,14 @@ x = torch.linspace(-5, 5, 201, device=device)
 NAMES = ("gelu", "gelu_new", "gelu_fast")
 
 
-def record(activation, dtype, strongly_typed=False):
-    """Apply an activation to x in a network of its own; return the layers."""
+def record(activation, dtype, strongly_typed=False, shape=x.shape):
+    """Apply an activation in a network of its own; return the layers."""
     builder = tensorrt_llm.Builder()
     builder.strongly_typed = strongly_typed
     network = builder.create_network()
     with tensorrt_llm.net_guard(network):
         data_type = tensorrt_llm.str_dtype_to_trt(dtype)
-        given = tensorrt_llm.Tensor(name="x", dtype=data_type, shape=list(x.shape))
+        given = tensorrt_llm.Tensor(name="x", dtype=data_type, shape=list(shape))
         y = tensorrt_llm.functional.ACT2FN[activation](given)
     network.trt_network.mark_output(y.trt_tensor)
     return network.trt_network.layers
@@ -58,12 +59,15 @@ with standing_in(device=device) as stand_in:
     weak, strong = constants(record("gelu", "float16")), outcome("float16")
     (in_fp16,) = stand_in.evaluate({"x": x.half()}).values()
     newer = outcome("bfloat16")
+    of_batch = record("gelu", "float32", shape=(2, 3, 8))
+    stand_in.show("GELU of (batch, seq, hidden)")
 
 by_tanh, by_erf = (F.gelu(x, approximate=form) for form in ("tanh", "none"))
 apart = [(result - by_tanh).abs().max().item() for result in results]
 from_erf = (results[0] - by_erf).abs().max().item()
-kinds = [layer.kind.name for layer in layers]
-print(len(kinds), "layers:", *kinds)
+kinds, more = ([layer.kind.name for layer in each] for each in (layers, of_batch))
+print(len(kinds), "layers for one dimension:", *kinds)
+print(len(more), "layers for (batch, seq, hidden)")
 print("from torch's tanh form:", apart, "| from its default, by the error function:", from_erf)
 print("constants:", weak, "| strongly typed:", strong, "| bfloat16:", older, newer)
 assert max(apart) < 1e-6, (
@@ -71,8 +75,11 @@ assert max(apart) < 1e-6, (
 )
 assert 4e-4 < from_erf < 5e-4, "GELU by the error function differs from it by up to 0.0005."
 activations = [layer.activation_type.name for layer in layers if layer.kind.name == "ACTIVATION"]
-assert (len(kinds), activations) == (13, ["TANH"]), (
-    "TensorRT gets 13 layers for it, one of them a tanh."
+added = Counter(more) - Counter(kinds)
+reshaped = kinds.count("CONSTANT"), added["SHUFFLE"], added.total()
+assert (len(kinds), activations, len(more), reshaped) == (13, ["TANH"], 48, (5, 5, 5 * 7)), (
+    "For (batch, seq, hidden) TensorRT gets 48 layers: 13 of the formula, one of them a tanh, "
+    "and seven that reshape each of its five constants."
 )
 assert weak == {"FLOAT"}, "In a weakly typed network the constants are fp32 for an fp16 input, too."
 apart_in_fp16 = (in_fp16.float() - by_tanh).abs().max().item()

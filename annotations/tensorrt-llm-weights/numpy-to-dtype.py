@@ -26,7 +26,7 @@ assert [result is None for result in results.values()] == [True] * 3, (
 handed_on = np.ascontiguousarray(results["float32"])
 print("what its callers make of that without a shape:", repr(handed_on))
 assert (handed_on.dtype, handed_on.shape) == (np.dtype(object), (1,)), (
-    "Callers that give no shape make an array of one object of it, and go on."
+    "np.ascontiguousarray, which the loaders call next, makes an array of one object of it."
 )
 
 same = numpy_to_dtype(rounded, "bfloat16")

@@ -63,7 +63,9 @@ same = [
     i for i in range(12) if torch.equal(end_to_end[3 * i : 3 * i + 3], whole[3 * i : 3 * i + 3])
 ]
 print("blocks in place after joining the shards end to end:", same, "of 12")
-assert same == [0, 1, 10, 11], "Joined end to end, they are not: of 12 blocks 8 stand elsewhere."
+assert same == [0, 1, 10, 11], (
+    "Joined end to end, the shards are not the whole weight: of 12 blocks 8 stand elsewhere."
+)
 
 queries = split_weight(weight, heads, hidden, 3, 0)[: hidden // 3]
 rows_of_q = weight.view(heads, 3, head_dim, hidden)[:, 0].reshape(hidden, hidden)

@@ -57,7 +57,7 @@ assert (ratios[0.5] - 1).abs().max().item() < 1e-4, (
     "With alpha 0.5 each channel's largest input equals its largest weight afterwards."
 )
 assert (smooth(1)[1].abs().amax(0) - 1).abs().max().item() < 1e-4, (
-    "With alpha 1 all of it moves into the weight: each channel's largest input is 1."
+    "With alpha 1 the whole range moves into the weight: each channel's largest input is 1."
 )
 
 dead = weight.clone()

@@ -13,6 +13,9 @@ start = {name: value.clone() for name, value in pattern.state_dict().items()}
 encoder = nn.TransformerEncoder(pattern, num_layers=3)
 for parameter in pattern.parameters():
     nn.init.constant_(parameter, 7.0)  # too late to reach the encoder
+assert pattern not in list(encoder.modules()), (
+    "The layer that was passed is no part of the encoder."
+)
 
 strayed = [
     f"{number}.{name}"
@@ -24,9 +27,6 @@ strayed = [
 assert strayed == [], (
     "A change of the layer that was passed does not reach the encoder: "
     "every layer has the values that it had when it was passed."
-)
-assert pattern not in list(encoder.modules()), (
-    "The layer that was passed is no part of the encoder."
 )
 
 in_pattern = sum(parameter.numel() for parameter in pattern.parameters())
@@ -69,8 +69,9 @@ reasons = {
 for name, text in reasons.items():
     print(f"{name}: {text or 'allowed'}")
 assert [name for name, text in reasons.items() if text is None] == ["ReLU", "GELU"], (
-    "Any other activation, the default layout, pre-norm, missing biases, an odd number of heads, "
-    "unequal norms, an attention with widths of its own or another class rules nested tensors out."
+    "Another activation, the default layout, pre-norm, missing biases, an odd number of heads, "
+    "unequal eps of the norms, an attention with widths of its own or another class "
+    "rules nested tensors out."
 )
 named = {
     "SiLU": "activation_relu_or_gelu",

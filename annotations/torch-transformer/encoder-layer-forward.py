@@ -171,14 +171,17 @@ assert max(difference(pre(source), x), difference(in_inference(pre), x)) < 1e-4,
 )
 
 bias = torch.zeros(5, 5, device=device)
-bias[:, 0] = 0.5  # attend a little more to position 0
-hidden = bias > 0  # do not attend to position 0 at all
+values = torch.tensor([0.5, -0.5, 3.0, 1e-6, -1e-30], device=device)
+bias[:, 0] = values  # attend a little more to position 0, or less
+hidden = bias != 0  # do not attend to position 0 at all
 with_bias = {"Python": post(source, src_mask=bias), "fused": in_inference(post, src_mask=bias)}
 gap = difference(with_bias["fused"], with_bias["Python"])
-print(f"with 0.5 in the mask, fused and Python differ by {gap:.2f}")
-assert gap > 0.01, "With 0.5 in a float mask the fused operator and the Python path disagree."
+print(f"with small values in the mask, fused and Python differ by {gap:.2f}")
+assert gap > 0.01, (
+    "With finite values in a float mask the fused operator and the Python path disagree."
+)
 assert difference(with_bias["fused"], post(source, src_mask=hidden)) < 1e-4, (
-    "The fused operator takes 0.5 for True, and hides the position."
+    "The fused operator takes any value but 0 for True, and hides the position."
 )
 
 
@@ -214,12 +217,12 @@ assert rows == {"one fused": left.tolist(), "two fused": first, "two": none}, (
     "rows NaN and a second all rows; with gradients on all are finite."
 )
 
-everywhere = torch.full((5, 5), 0.5, device=device)
+everywhere = values.expand(5, 5)
 rows = {
     "gradients on": rows_of_nan(post(source, src_mask=everywhere)),
     "fused": rows_of_nan(in_inference(post, src_mask=everywhere)),
 }
-print("and with 0.5 all over the mask:", rows)
+print("and with no 0 in the mask:", rows)
 assert rows == {"gradients on": none, "fused": [[True] * 5] * 2}, (
     "A float mask without any 0 makes every row NaN where the layer runs fused, "
     "and none with gradients on."

@@ -98,7 +98,8 @@ hints = ("src_is_causal", "tgt_is_causal", "memory_is_causal")
 effects = [hinted(model, source, target, name) for name in hints]
 print("hints without a mask:", effects)
 assert effects == ["Need attn_mask"] * 3, (
-    "Without its mask each of src_is_causal, tgt_is_causal and memory_is_causal is an error."
+    "In the default layout each of src_is_causal, tgt_is_causal and memory_is_causal "
+    "is an error without its mask."
 )
 
 batch_first = nn.Transformer(16, 4, 2, 3, 32, batch_first=True).to(device).eval()
