@@ -8,11 +8,12 @@ from pathlib import Path
 import torch
 
 from srcread.lab import replace, source_tree
+from srcread.lab.extract import extract
 from srcread.lab.tensorrt import install
 
-trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
-sys.path.insert(0, str(trees["0.7.1"]))
-install()
+tree = source_tree("tensorrt-llm==0.7.1")
+sys.path.insert(0, str(tree))
+stand_in = install()
 
 from tensorrt_llm import builder, models
 from tensorrt_llm.commands import build as command
@@ -65,7 +66,7 @@ def built(architecture, model_cls=None):
 def made_by_command():
     """Return for which architectures trtllm-build makes models of a class from a file."""
     with tempfile.TemporaryDirectory() as folder:
-        config = {**CONFIG, "architecture": "MyModel"}
+        config = {**CONFIG, "architecture": "BloomForCausalLM"}  # it would do without the file
         Path(folder, "config.json").write_text(json.dumps(config))
         Path(folder, "mine.py").write_text(MINE)
         sys.argv = ["trtllm-build", f"--model_config={folder}/config.json", "--log_level=error"]
@@ -78,39 +79,66 @@ def made_by_command():
     return sys.modules["models"].Mine.made if "models" in sys.modules else []
 
 
-heads = ("ForCausalLM", "LMHeadModel", "HeadModel", "ForQuestionAnswering")
-known = sorted(name for name in models.__all__ if name.endswith(heads))
-found = {name: built(name) for name in known}
-taken = [name for name in known if found[name] == "built"]
-print(f"of {len(known)} model classes these are taken:", *taken)
-assert taken == ["BloomForCausalLM", "OPTForCausalLM"] and len(known) > len(taken), (
-    "Of tensorrt_llm's model classes builder.build takes those of BLOOM and OPT."
-)
-print(found["LLaMAForCausalLM"])
-assert {found[name] for name in known if name not in taken} == {
-    f"Unsupported model architecture: {name}" for name in known if name not in taken
-}, "For every other one it says that the architecture is not supported."
+given = built("MyModel", models.BloomForCausalLM)
+print("a class that is given:", given)
+assert given == "built", "A class that is given is taken whatever the architecture is called."
 
-print("a class that is given:", built("MyModel", models.BloomForCausalLM))
-assert built("MyModel", models.BloomForCausalLM) == "built", (
-    "A class that is given is taken whatever the architecture is called."
-)
 made = made_by_command()
 print("models of a class from a file:", made)
-assert made == ["MyModel"], (
+assert made == ["BloomForCausalLM"], (
     "--model_cls_file is executed, and --model_cls_name names the class to take from it."
 )
 
-scripts = {}
-for version, tree in trees.items():
-    names = ("build.py", "convert_checkpoint.py")
-    scripts[version] = [{p.parent.name for p in tree.glob(f"examples/*/{name}")} for name in names]
-    print(version, *(sorted(folders) for folders in scripts[version]), sep="\n  ")
-own, converted = scripts["0.7.1"]
-assert converted == {"bloom", "opt"} and not converted & own and len(own) == 13, (
-    "In 0.7.1 BLOOM and OPT have a convert_checkpoint.py, and 13 other examples a build.py."
+heads = ("ForCausalLM", "LMHeadModel", "HeadModel", "ForQuestionAnswering")
+two = ["BloomForCausalLM", "OPTForCausalLM"]
+others = [name for name in models.__all__ if name.endswith(heads) and name not in two]
+errors = [built(name) for name in others]
+print(*errors, sep="\n")
+assert errors and errors == [f"Unsupported model architecture: {name}" for name in others], (
+    "For every other one of tensorrt_llm it says that the architecture is not supported."
 )
-own, converted = scripts["0.5.0"]
-assert {"bloom", "opt"} <= own and not converted, (
-    "In 0.5.0 BLOOM and OPT have a build.py as well, and there is no convert_checkpoint.py."
+taken = [built(name) for name in two]
+print("BLOOM and OPT:", *taken)
+assert taken == ["built", "built"], "builder.build takes the model classes of BLOOM and OPT."
+
+folders = {
+    name: {path.parent.name for path in tree.glob(f"examples/*/{name}") if words in path.read_text()}
+    for name, words in [("build.py", "with net_guard(network):"), ("convert_checkpoint.py", "")]
+}
+print(*folders.items(), sep="\n")
+own, converted = folders.values()
+assert converted == {"bloom", "opt"} and not converted & own and len(own) == 13, (
+    "BLOOM and OPT have a convert_checkpoint.py; 13 other examples have a build.py with a "
+    "network of its own."
+)
+
+
+class Arguments(dict):
+    """The command line of a build.py; an option that is not given is None."""
+
+    __getattr__ = dict.get
+
+
+class Unfinished(builder.Builder):
+    """Gives the network instead of an engine, and saves nothing."""
+
+    def build_engine(self, network, builder_config):
+        return network
+
+    def save_config(self, builder_config, config_path):
+        print("not saved:", config_path)
+
+
+script = "examples/gptneox/build.py:build_rank_engine"
+build_rank = extract(tree, script, imported=["tensorrt_llm"])["build_rank_engine"]
+options = {"n_layer": 1, "n_head": 4, "n_embd": 32, "n_positions": 64, "vocab_size": 64}
+options |= {**SIZES, "dtype": "float16", "rotary_pct": 0.25, "hidden_act": "gelu"}
+options |= {"use_gpt_attention_plugin": "float16", "embedding_sharding_dim": 0}
+arguments = Arguments(options, world_size=1, output_dir="engines")
+config = Unfinished().create_builder_config("float16", apply_query_key_layer_scaling=False)
+network = build_rank(Unfinished(), config, "neox", 0, arguments)
+layers, parameters = network.trt_network.num_layers, list(network.named_parameters or ())
+print(f"GPT-NeoX's network: {layers} layers, {len(parameters)} parameters")
+assert layers > 0 and len(parameters) > 0, (
+    "The build.py of GPT-NeoX gives the network its layers and parameters itself."
 )

@@ -76,14 +76,24 @@ def run(*options, source="--checkpoint_dir=checkpoint"):
         return dict(sorted(texts.items())), problem
 
 
+def parsed(*options):
+    """Return what the command takes --timing_cache and --multi_block_mode for."""
+    sys.argv = ["trtllm-build", *options]
+    with contextlib.suppress(SystemExit):  # an option that it does not know
+        arguments = vars(command.parse_arguments())
+        return arguments.get("timing_cache"), arguments.get("multi_block_mode")
+
+
 plain, _ = run()
 print("written:", *plain)
 assert list(plain) == ["config.json", "rank0.engine", "rank1.engine"], (
     "trtllm-build writes config.json and one engine per rank, and no timing cache."
 )
 
-optioned, _ = run("--timing_cache=my.cache", "--multi_block_mode")
-assert optioned == plain, (
+unused = ["--timing_cache=my.cache", "--multi_block_mode"]
+taken = [parsed(), parsed(*unused)]
+print("without and with both options:", *taken)
+assert taken == [("model.cache", False), ("my.cache", True)] and run(*unused)[0] == plain, (
     "--timing_cache and --multi_block_mode are accepted, and change no network and no config.json."
 )
 

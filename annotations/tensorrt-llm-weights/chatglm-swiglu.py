@@ -88,7 +88,7 @@ expected = F.silu(gate) * value  # as in ChatGLM2's own code: the gate stands fi
 output = expected @ mlp.dense_4h_to_h.weight.detach().to(device).T
 
 fc, proj = load(1, 0)
-order = [int((weight == row).all(dim=1).nonzero()) for row in fc]
+order = [next((n for n, old in enumerate(weight) if torch.equal(old, row)), None) for row in fc]
 print("the rows of fc, by their place in the checkpoint:", order)
 assert order == [6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5], "The loader swaps the halves of the rows."
 

@@ -34,7 +34,10 @@ def in_steps(numbers, largest):
 told = quantised(x, weight)
 matrix, codes = weight.T.cpu().numpy(), told["weight.int8"]
 print("smallest and largest int8 value:", codes.min(), codes.max())
-assert (type(codes), codes.dtype.name) == (np.ndarray, "int8"), "The int8 values are made by NumPy."
+kinds = [value.dtype.name for value in told.values() if isinstance(value, np.ndarray | np.generic)]
+assert kinds == ["int8"] * 2 + ["float32"] * 6, (
+    "NumPy makes the values, in int8, and their scales, in float32."
+)
 assert (codes == in_steps(matrix, abs(matrix).max())).all(), (
     "One scale for the whole weight is its largest absolute value / 127; no int8 value is -128."
 )

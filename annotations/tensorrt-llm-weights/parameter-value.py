@@ -33,20 +33,14 @@ with standing_in() as stand_in:
     def assign(parameter, value):
         parameter.value = value
 
-    def kept(value):
-        """Return the array that a parameter keeps of a value, or None if it cannot."""
-        try:
-            return Parameter(value, dtype="bfloat16").raw_value
-        except TypeError:
-            return None
-
     brain = torch.tensor([1.5, -2.0], dtype=torch.bfloat16)
-    array = kept(brain)
-    print("bfloat16 is kept as", None if array is None else array.dtype)
-    assert array is not None and (array.dtype, array.tobytes()) == (
-        np.dtype("V2"),
+    arrays = [Parameter(value, dtype="bfloat16").raw_value for value in (brain, brain.float())]
+    kinds = [array.dtype.str for array in arrays]
+    print("bfloat16 is kept as", kinds[0], "and float32 as", kinds[1])
+    assert (kinds, arrays[0].tobytes()) == (
+        ["|V2", "<f4"],
         brain.view(torch.int16).numpy().tobytes(),
-    ), "bfloat16 is kept as two nameless bytes."
+    ), "bfloat16 is kept as two nameless bytes, float32 as float32."
 
     bound = (6 / (400 + 600)) ** 0.5
     unset = Parameter(shape=(400, 600), dtype="float32").raw_value

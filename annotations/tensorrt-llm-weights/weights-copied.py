@@ -55,9 +55,10 @@ def same(one, other):
     return one.shape == other.shape and torch.equal(one, other)
 
 
+nothing = torch.empty(0)  # stands for a weight that is not there
 whole = convert()
-embedding = whole["transformer.embedding.weight"]
-head = whole.get("lm_head.weight", embedding)
+embedding = whole.get("transformer.embedding.weight", nothing)
+head = whole.get("lm_head.weight", nothing)
 print(f"{len(checkpoint)} weights in the checkpoint, {len(whole)} for the framework")
 added = len(whole) - len(checkpoint)
 shared = head.data_ptr() == embedding.data_ptr()
@@ -80,16 +81,19 @@ assert changed == [
 parts = [convert(2, rank) for rank in range(2)]
 
 
+def joined(pieces, dim):
+    """Join the pieces; of too few dimensions, they make nothing."""
+    return torch.cat(pieces, dim) if min(piece.dim() for piece in pieces) > dim else nothing
+
+
 def cut(name):
     """Tell how two ranks share a weight."""
-    first, second = (part[name] for part in parts)
-    if same(first, whole[name]) and same(second, whole[name]):
+    pieces = [part.get(name, nothing) for part in parts]
+    if all(same(piece, whole[name]) for piece in pieces):
         return "whole"
-    if same(torch.cat([first, second]), whole[name]):
+    if same(joined(pieces, 0), whole[name]):
         return "rows"
-    if first.dim() == 2 and same(torch.cat([first, second], dim=1), whole[name]):
-        return "columns"
-    return "otherwise"
+    return "columns" if same(joined(pieces, 1), whole[name]) else "otherwise"
 
 
 cuts = {name: cut(name) for name in whole if ".layers.0." not in name}
@@ -114,15 +118,15 @@ assert norms == {"whole"}, "Every rank gets the norms whole."
 
 pieces = {
     dim: [
-        convert(2, rank, use_parallel_embedding=True, sharding_dim=dim)[
-            "transformer.embedding.weight"
-        ]
+        convert(2, rank, use_parallel_embedding=True, sharding_dim=dim).get(
+            "transformer.embedding.weight", nothing
+        )
         for rank in range(2)
     ]
     for dim in (0, 1)
 }
 print("the embedding of a rank, if asked for:", [tuple(pieces[dim][0].shape) for dim in pieces])
-assert all(same(torch.cat(pieces[dim], dim=dim), embedding) for dim in pieces), (
+assert all(same(joined(pieces[dim], dim), embedding) for dim in pieces), (
     "If asked for, the embedding is split too, by rows or by columns."
 )
 
