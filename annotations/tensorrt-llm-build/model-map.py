@@ -102,7 +102,9 @@ print("BLOOM and OPT:", *taken)
 assert taken == ["built", "built"], "builder.build takes the model classes of BLOOM and OPT."
 
 folders = {
-    name: {path.parent.name for path in tree.glob(f"examples/*/{name}") if words in path.read_text()}
+    name: {
+        path.parent.name for path in tree.glob(f"examples/*/{name}") if words in path.read_text()
+    }
     for name, words in [("build.py", "with net_guard(network):"), ("convert_checkpoint.py", "")]
 }
 print(*folders.items(), sep="\n")

@@ -21,17 +21,24 @@ def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], d
     held: list[object] = []
     for _ in range(about["shift"]):  # one of each size, for each has a place of its own
         held += [object(), [], {}, *(bytes(size) for size in range(1, 512, 16))]
-    generators = {name: found for name in _SEEDS if (found := sys.modules.get(name)) is not None}
-    for name, module in generators.items():
-        _SEEDS[name](module)(about[name])
-    began = {name: _state(name, module) for name, module in generators.items()}
+    began = {name: state for name in _SEEDS if (state := _seeded(name, about[name]))}
 
     def seen() -> dict[str, Any]:
         held.clear()
-        now = {name: _state(name, module) for name, module in generators.items()}
+        now = {name: _state(name, sys.modules[name]) for name in began}
         return {name: [now[name] != began[name], now[name]] for name in sorted(now)}
 
     return seen
+
+
+def _seeded(name: str, seed: int) -> str:
+    """Seed a generator and return where it stands; nothing for what is no generator here."""
+    try:
+        module = sys.modules[name]
+        _SEEDS[name](module)(seed)
+        return _state(name, module)
+    except Exception:  # not imported, or another module of that name
+        return ""
 
 
 def _state(name: str, module: Any) -> str:

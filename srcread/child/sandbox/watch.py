@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
-import resource
 import select
 import signal
 import time
@@ -68,6 +67,8 @@ def watch(
 
 def _used() -> float:
     """Return the seconds of the processor that ended runs have taken."""
+    import resource
+
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     return spent.ru_utime + spent.ru_stime
 
