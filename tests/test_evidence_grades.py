@@ -15,7 +15,7 @@ import pytest
 from support.reasons import in_words
 from support.watched_example import Bench
 
-from srcread.evidence.grading import evidence_details, grade, open_claims, proof_of, unseen
+from srcread.evidence.grading import evidence_details, grade, open_claims, proof_of, unseen, weighed
 from srcread.model import Depends, Grade, Lab, Outcome, Proof, Reach, Reason, ReasonCode, Run
 from srcread.running.plan import RunLimits
 
@@ -109,7 +109,7 @@ def test_an_error_inside_a_claim_is_a_crash_and_what_was_false_before_counts(ben
     """
     run = bench.control(module, snippet, ("m.first", None))
     assert run.controls is not None
-    [found] = run.controls.mutants
+    [found] = weighed(run.controls)
     assert (found.outcome, found.claims) == (Outcome.CLAIM, (0,))  # and 7[0] is an error
     assert (grade(run), open_claims(run)) == (Grade.SENSITIVE, (1,))
 

@@ -10,8 +10,8 @@ forks per run. If the plan is not `warm` (on a GPU), it starts a fresh interpret
 stdout, a line of JSON each: `environment` (python, platform, distributions and their `records`,
 device, sandbox, and `files`: where the plan's `modules` lie), or `problem` or `unconfined` with a
 message and nothing more; one `run` per run, in order: stem, records (base64), output, cut ("",
-"time", "memory", "processes", "output", "records", "skipped"), status or else signal, the seconds
-of `cpu` that it took; `end`.
+"time", "cpu", "memory", "processes", "output", "records", "skipped"), status or else signal, the
+seconds of `cpu` that it took; `end`.
 
 Records are what a snippet's process writes to its pipe: `MAC JSON\n`. MAC is BLAKE2b, keyed with
 the run's key, over the JSON; `sequence` in it counts up from 0. By `kind`:

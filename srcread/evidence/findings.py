@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from srcread.evidence.grading import mutation_of, open_claims, unseen
+from srcread.evidence.grading import mutation_of, open_claims, text_claims, unseen
 from srcread.evidence.sentences import english, operator, said, say
 from srcread.model import Diagnostic, EvidenceStatus, ReasonCode, Run, Standing, Step
 from srcread.notes.format.codes import finding
@@ -88,7 +88,15 @@ def _open(step: Step, run: Run) -> Iterator[Diagnostic]:
     snippet = step.snippet
     lines = {claim.sentence: claim.line for claim in snippet.claims} if snippet else {}
     path = snippet.path if snippet else step.note.path
-    for place in open_claims(run):
+    by_text = text_claims(run.controls) if run.controls is not None else frozenset()
+    for place in sorted(by_text & set(range(len(run.claims)))):
+        sentence = run.claims[place].sentence
+        message = (
+            f"This claim looks at how the source is written, not at what it does: {sentence!r}"
+        )
+        hint = "Test a value that the source computes."
+        yield finding("EVID016", path, lines.get(sentence, 0), message, hint)
+    for place in sorted(set(open_claims(run)) - by_text):
         sentence = run.claims[place].sentence
         message = f"No change of the anchored lines turned this claim false: {sentence!r}"
         hint = "Test what these lines compute, or add the place that decides as [[also]]."

@@ -3,6 +3,9 @@
 Only changes of the note's own lines are graded: mutants of its anchored statements, and replies of
 the native functions called there. Declared controls change the snippet; they are counted apart.
 
+One change of each function is none: its text alone is another. A claim that it turns false looks at
+how the source is written, or at whether it is changed, and what it notices is not counted.
+
 What a change was, its id says: the operator, and lines of the source as it is read now. Ids hold no
 text of the source; the lines come from where the note's anchors are found. Light, for a build reads
 it: nothing here runs or parses anything.
@@ -15,7 +18,18 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from srcread.model import Controls, Grade, Lab, Location, Outcome, Proof, Reach, ReasonCode, Run
+from srcread.model import (
+    Control,
+    Controls,
+    Grade,
+    Lab,
+    Location,
+    Outcome,
+    Proof,
+    Reach,
+    ReasonCode,
+    Run,
+)
 
 OPERATORS_VERSION = 2
 """Of the set of operators, how they work and what counts as noticed: other controls grade nothing.
@@ -23,6 +37,7 @@ OPERATORS_VERSION = 2
 Of 1, a change counted as noticed when an error that the snippet caught had made a claim false.
 """
 
+_RESPELLED = "respelled@"
 _ID = re.compile(r"([a-z-]+)@(\d+)\+(-?\d+):(\d+)-(-?\d+):(\d+)(?:#(\d+))?")
 _NOT_RUN = (ReasonCode.NOT_MADE, ReasonCode.NOT_IMPORTED, ReasonCode.NOT_THERE)
 
@@ -91,8 +106,8 @@ def open_claims(run: Run) -> tuple[int, ...]:
 
 def unseen(run: Run) -> tuple[str, ...]:
     """Return the ids of the changes that altered a value, and that no claim noticed."""
-    controls = run.controls.mutants if run.controls else ()
-    return tuple(one.id for one in controls if one.outcome is Outcome.UNSEEN)
+    changes = weighed(run.controls) if run.controls else ()
+    return tuple(one.id for one in changes if one.outcome is Outcome.UNSEEN)
 
 
 def mutation_of(name: str, locations: Sequence[Location]) -> Mutation:
@@ -113,8 +128,25 @@ def mutation_of(name: str, locations: Sequence[Location]) -> Mutation:
 
 def counts(controls: Controls) -> tuple[int, int]:
     """Return how many changes of the note's lines were noticed, and how many altered a value."""
-    found = Counter(one.outcome for one in controls.mutants)
+    found = Counter(one.outcome for one in weighed(controls))
     return found[Outcome.CLAIM], found[Outcome.CLAIM] + found[Outcome.UNSEEN]
+
+
+def text_claims(controls: Controls) -> frozenset[int]:
+    """Return the claims, by place, that the same turned false, spelt otherwise."""
+    same = (one for one in controls.mutants if one.id.startswith(_RESPELLED))
+    return frozenset(claim for one in same for claim in one.claims)
+
+
+def weighed(controls: Controls) -> tuple[Control, ...]:
+    """Return the changes of the note's lines, each with the claims whose notice counts."""
+    blind, found = text_claims(controls), []
+    for one in controls.mutants:
+        if not one.id.startswith(_RESPELLED):
+            claims = tuple(claim for claim in one.claims if claim not in blind)
+            seen = one.outcome is not Outcome.CLAIM or bool(claims)
+            found.append(Control(one.id, one.outcome if seen else Outcome.UNSEEN, claims))
+    return tuple(found)
 
 
 def held(controls: Controls) -> int:
@@ -161,7 +193,7 @@ def _noticing(run: Run) -> set[int]:
     """Return the claims that a change of the note's lines turned false, by known operators."""
     if run.controls is None or not are_known(run.controls):
         return set()
-    return {claim for one in run.controls.mutants for claim in one.claims}
+    return {claim for one in weighed(run.controls) for claim in one.claims}
 
 
 def _is_apart(run: Run) -> bool:

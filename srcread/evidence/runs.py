@@ -54,6 +54,8 @@ def run_json(run: Run) -> dict[str, Any]:
     values = asdict(run)
     del values["depends"]
     values["digests"] = {"snippet": run.depends.script, "symbols": dict(run.depends.symbols)}
+    if run.depends.places:
+        values["digests"]["places"] = run.depends.places
     values["environment"] = environment_json(run.environment)
     values["reasons"] = [reason_json(reason) for reason in run.reasons]
     values["reach"] = [_reach_json(reach) for reach in run.reach] if run.reach is not None else None
@@ -152,7 +154,8 @@ def _digest_of(value: object, key: str) -> str:
 
 
 def _depends(value: dict[str, Any]) -> Depends:
-    return Depends(field_of(value, "snippet", str), texts_of(value, "symbols"))
+    places = field_of(value, "places", str) if _has(value, "places") else ""
+    return Depends(field_of(value, "snippet", str), texts_of(value, "symbols"), places)
 
 
 def _device(value: object) -> Device:

@@ -235,6 +235,10 @@ def changes(ran: Depends, now: Depends) -> tuple[Reason, ...]:
         old, new = ran.symbols.get(name), now.symbols[name]
         if old != new or not new:
             found.append(Reason(_change(old, new), {"name": name}))
+    if not found and now.places and ran.places != now.places:
+        found.append(
+            Reason(ReasonCode.PLACES_CHANGED if ran.places else ReasonCode.PLACES_NOT_SEEN)
+        )
     return tuple(found)
 
 

@@ -93,6 +93,8 @@ class ReasonCode(Enum):
     SYMBOL_NOT_SEEN = "symbol-not-seen", "name"
     SYMBOL_UNKNOWN = "symbol-unknown", "name"
     SYMBOL_LOST = "symbol-lost", "name"
+    PLACES_CHANGED = "places-changed"
+    PLACES_NOT_SEEN = "places-not-seen"
 
     # What is said beside a standing.
     WITH_STAND_INS = "with-stand-ins"
@@ -158,8 +160,11 @@ class Depends:
     """Digests of what a run depended on: its script, and by name the symbols of the read source.
 
     The script's is the sha256 of its bytes, empty where a note has none; a symbol's begins with the
-    number of its rule, `d1:`, and is empty where the symbol is not found.
+    number of its rule, `d1:`, and is empty where the symbol is not found. That of the `places` in
+    these symbols at which the note stands begins with `p1:`, and is empty where a run does not tell
+    them. Reach and controls are of these places alone.
     """
 
     script: str
     symbols: Mapping[str, str] = field(default_factory=dict)
+    places: str = ""

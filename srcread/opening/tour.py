@@ -91,7 +91,7 @@ class Opened(Generic[AnyCode]):
         lost = {anchor.symbol for anchor in step.lost} - {"", *found}
         symbols = {**found, **{name: self._digest_of_lost(name) for name in lost}}
         script = hashlib.sha256(data).hexdigest() if data is not None else ""
-        return Depends(script, dict(sorted(symbols.items())))
+        return Depends(script, dict(sorted(symbols.items())), _digest_of_places(step.locations))
 
     def lock(self, stem: str) -> str | None:
         """Return the sha256 of a note's lock, None where there is none that can be read."""
@@ -367,3 +367,9 @@ def refuse_broken(opened: OpenTour) -> None:
     about = [item for item in opened.check.diagnostics if Path(item.path).name == NAME]
     if any(item.severity is Severity.ERROR for item in about):
         raise FindingsError(about)
+
+
+def _digest_of_places(locations: Iterable[Location]) -> str:
+    """Return one digest of the places at which a note stands, whatever their order and lines."""
+    places = sorted({f"{at.symbol.name} {at.digest} {at.headers} {at.number}" for at in locations})
+    return f"p1:{hashlib.sha256(chr(10).join(places).encode()).hexdigest()}" if places else ""

@@ -18,7 +18,7 @@ from srcread.evidence.grading import are_known
 from srcread.model import Controls, Environment, Run
 from srcread.running.agreeing import More, disagreeing, more_runs, stirred
 from srcread.running.controls.mutants import callees
-from srcread.running.controls.running import Subject, refusals, run_controls
+from srcread.running.controls.running import Subject, run_controls
 from srcread.running.executed import (
     Walked,
     differing,
@@ -133,10 +133,10 @@ def record_jobs(
     """Run every job, and again stirred and watched; yield its run as soon as it is known.
 
     `known` are the runs that are recorded of each job: their controls are kept where they are of
-    the same digests, versions, device and operators. With `controls`, those that are not known are
-    run after all jobs, and a run is yielded when its own are done. What each run executes of
-    `walked` is recorded. `progress` is told the stem of each job as its turn comes, and how far the
-    controls are.
+    the same digests, versions, device and operators. With `controls`, these are run anew after all
+    jobs, whatever is recorded, and a run is yielded when its own are done. What each run executes
+    of `walked` is recorded. `progress` is told the stem of each job as its turn comes, and how far
+    the controls are.
 
     Raises:
         SrcreadError: the device or interpreter cannot be used, or a snippet cannot be parsed.
@@ -150,24 +150,21 @@ def record_jobs(
     firsts = _settled(all_of_them, _first_runs(all_of_them, asked), asked)
     explained = with_import_failures(planned, python, _installed(walked, settings.given))
     wanted: list[Subject] = []
-    done: list[tuple[Run, bool]] = []
+    done: list[Run] = []
     with contextlib.closing(firsts):
         for number, first in enumerate(firsts):
             run = explained(jobs[number], first.run)
-            kept = _known(run, known[number] if known else ())
             if not controls:
-                yield replace(run, controls=kept)
+                yield replace(run, controls=_known(run, known[number] if known else ()))
                 continue
             read = run.lab.read if run.lab else ()
             about = *first.seen, read, first.cpu_seconds
             subject = Subject(jobs[number], planned["runs"][number], *about)
-            if kept is not None and kept.refused != refusals(subject):
-                kept = None  # what could not be watched then can be now, or the other way round
-            done.append((replace(run, controls=kept), run.confirmed and kept is None))
-            wanted += [subject] if done[-1][1] else []
+            done.append(run)
+            wanted += [subject] if run.confirmed else []
     with contextlib.closing(run_controls(wanted, planned, python, progress)) as made:
-        for run, is_wanted in done:
-            yield replace(run, controls=next(made)) if is_wanted else run
+        for run in done:
+            yield replace(run, controls=next(made)) if run.confirmed else run
 
 
 def _plan(jobs: Sequence[Job], settings: BatchSettings, walked: Walked | None) -> Plan:

@@ -274,6 +274,8 @@ def _stopped(
 
 def _cut_short(cut: str, limits: Mapping[str, float]) -> Reason:
     match cut:
+        case "cpu":
+            return Reason(ReasonCode.CPU_LIMIT, {"seconds": limits["cpu_counted"]})
         case "time":
             return Reason(ReasonCode.TIME_LIMIT, {"seconds": limits["wall_seconds"]})
         case "memory":

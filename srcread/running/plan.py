@@ -85,6 +85,10 @@ class Job:
 class RunLimits:
     """What one run may use, in the spirit of Compiler Explorer.
 
+    `cpu_seconds` bind each process by the kernel. `cpu_counted` are those of all processes of a run
+    together: on Linux the supervisor counts them, so that a snippet cannot tell a run that may use
+    fewer from others; elsewhere the kernel binds each process by these.
+
     `memory_bytes` and `processes` bound a run twice: by the kernel, per process and per user, and
     by the supervisor, which counts what all processes of a run hold. On a GPU and as root without
     namespaces only the second holds. `file_bytes` is one file's size and that of /tmp.
@@ -92,6 +96,7 @@ class RunLimits:
 
     wall_seconds: float = 60
     cpu_seconds: int = 120
+    cpu_counted: int = 120
     memory_bytes: int = 4 << 30
     processes: int = 64
     open_files: int = 100

@@ -16,9 +16,11 @@ def apply(limits: dict[str, Any], device: str, others: int) -> None:
     """Bind this process and what it starts; `others` are threads of its user that were there."""
     import resource
 
-    wanted = {"CPU": limits["cpu_seconds"], "FSIZE": limits["file_bytes"]}
+    linux = sys.platform.startswith("linux")
+    seconds = limits["cpu_seconds"] if linux else min(limits["cpu_seconds"], limits["cpu_counted"])
+    wanted = {"CPU": seconds, "FSIZE": limits["file_bytes"]}
     wanted |= {"NOFILE": limits["open_files"], "CORE": 0}
-    if sys.platform.startswith("linux"):
+    if linux:
         wanted["NPROC"] = limits["processes"] + others
         if device == "cpu":  # CUDA reserves address space by the hundred GB
             wanted["AS"] = limits["memory_bytes"] + _pages("/proc/self/statm") * _page_size()
@@ -48,14 +50,18 @@ def exceeded(limits: dict[str, Any]) -> str:
     """
     parents: dict[int, int] = {}
     pages: dict[int, int] = {}
+    ticks: dict[int, int] = {}
     for name in _processes():
         with contextlib.suppress(OSError, IndexError, ValueError):
             fields = _read(f"/proc/{name}/stat").rpartition(")")[2].split()
             parents[int(name)], pages[int(name)] = int(fields[1]), int(fields[21])
+            ticks[int(name)] = int(fields[11]) + int(fields[12])
     own = os.getpid()
     found = [pid for pid in parents if _descends(pid, own, parents)]
     if len(found) > limits["processes"]:
         return "processes"
+    if sum(ticks[pid] for pid in found) > limits["cpu_counted"] * os.sysconf("SC_CLK_TCK"):
+        return "cpu"
     held = sum(max(0, pages[pid] - pages.get(own, 0)) for pid in found) * _page_size()
     return "memory" if held > limits["memory_bytes"] else ""
 

@@ -165,6 +165,7 @@ RULES: Mapping[str, Rule] = _table(
     Rule("EVID013", "A survivor's reason is about an unseen change of the run.", _WARNING),
     Rule("EVID014", "A run of a snippet is recorded with the claims of that snippet."),
     Rule("EVID015", "Controls are of the operators that this srcread has.", _WARNING),
+    Rule("EVID016", "A claim looks at what the source does, not at its spelling.", _WARNING),
     Rule("EVID020", "A note's snippet has been run, and the run recorded.", _WARNING),
     Rule("EVID021", "What a recorded run depended on has not changed since.", _WARNING),
     Rule("EVID022", "A note's recorded runs hold.", _WARNING),

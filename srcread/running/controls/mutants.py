@@ -3,6 +3,8 @@
 Of a file whose text the snippet read, every anchored statement is edited, whether it ran or not,
 and the edit is made in a copy of the file: a claim about a text can notice no other.
 
+Each target that has mutants has one change more, by which nothing is another: see `respelled`.
+
 A mutant's id says the operator, which of the note's anchors, and the range counted from that
 anchor's first line, so that it stays when lines above change. No text of the source is kept in it.
 """
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from srcread.running.controls.operators import RANKS, Edit, Operators
+from srcread.running.controls.respelled import respelling
 from srcread.running.second_runs import Observation, ran_places
 from srcread.running.targets.targets import AnchoredSymbol, Start, Target, Targets, start_of
 
@@ -55,8 +58,32 @@ def mutants_of(
     offsets = offsets_of(targets, read)
     for number, target in enumerate(targets.found):
         if number in offsets or not seen.refused[number]:
-            found += _of_target(number, target, seen, offsets.get(number))
+            mutants = list(_of_target(number, target, seen, offsets.get(number)))
+            found += mutants
+            found += _respelled(number, target, seen, offsets.get(number)) if mutants else []
     return tuple(mutant for _, _, mutant in sorted(found, key=lambda each: each[:2]))
+
+
+def _respelled(
+    number: int, target: Target, seen: Observation, offset: int | None
+) -> list[tuple[int, str, Mutant]]:
+    text, as_text = _Text(target), offset is not None
+    places = _places(number, target, seen, as_text)
+    found = respelling(target, places, text, as_text=as_text)
+    if found is None:
+        return []
+    anchor, first, edit = found
+    span = [text.offset(edit.start), text.offset(edit.end), edit.text]
+    change = {"edit": span, "default": None}
+    name = _name(edit, anchor, first)
+    return [(-1, name, Mutant(name, number, change, offset))]
+
+
+def _places(number: int, target: Target, seen: Observation, as_text: bool) -> set[Start]:
+    """Return the statements that are changed: those that ran, of a text that was read all."""
+    if as_text:
+        return {start_of(item) for part in target.parts for item in part.statements}
+    return ran_places(number, target, seen)
 
 
 def offsets_of(targets: Targets, read: Collection[str]) -> dict[int, int]:
@@ -80,11 +107,9 @@ def offsets_of(targets: Targets, read: Collection[str]) -> dict[int, int]:
 def _of_target(
     number: int, target: Target, seen: Observation, offset: int | None
 ) -> Iterator[tuple[int, str, Mutant]]:
-    text, places = _Text(target), ran_places(number, target, seen)
+    text, places = _Text(target), _places(number, target, seen, offset is not None)
     names = frozenset(node.id for node in ast.walk(target.node) if isinstance(node, ast.Name))
     attributes = {node.attr for node in ast.walk(target.node) if isinstance(node, ast.Attribute)}
-    if offset is not None:
-        places = {start_of(item) for part in target.parts for item in part.statements}
     known = names | attributes | _parameters(target.node)
     operators = Operators(text.of, known, as_text=offset is not None)
     edits = list(_edits(target, operators, places))
@@ -172,6 +197,11 @@ class _Text:
         number = place[0] - self._first
         before = self._lines[number].encode("utf-8")[: place[1]]
         return self._starts[number] + len(before.decode("utf-8", "ignore"))
+
+    def ends_line(self, place: Start) -> bool:
+        """Tell whether nothing, or a comment, stands behind a place on its line."""
+        rest = self._text[self.offset(place) :].partition("\n")[0].strip()
+        return not rest or rest.startswith("#")
 
     def of(self, node: Any) -> str:
         """Return the text of a node; of a keyword argument, its name included."""

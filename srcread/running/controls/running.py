@@ -178,7 +178,7 @@ def _tried(
 def _hurried(planned: Plan) -> Plan:
     limits = {**planned["limits"]}
     limits["wall_seconds"] = min(limits["wall_seconds"], _WALL_SECONDS)
-    limits["cpu_seconds"] = min(limits["cpu_seconds"], _CPU_SECONDS)
+    limits["cpu_counted"] = min(limits["cpu_counted"], _CPU_SECONDS)
     return {**planned, "limits": limits, "runs": []}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from srcread.evidence.grading import counts, held, mutation_of, open_claims, unseen
+from srcread.evidence.grading import counts, held, mutation_of, open_claims, unseen, weighed
 from srcread.model import Outcome, Reason, Run, Standing, Step
 
 
@@ -52,7 +52,7 @@ def controls_of(step: Step, standing: Standing) -> ControlView | None:
     if run is None or run.controls is None or standing.grade is None:
         return None
     caught, visible = counts(run.controls)
-    found = Counter(one.outcome for one in run.controls.mutants)
+    found = Counter(one.outcome for one in weighed(run.controls))
     return ControlView(
         grade=standing.grade.name.lower(),
         caught=caught,
