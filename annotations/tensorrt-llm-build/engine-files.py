@@ -5,6 +5,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import torch
 
@@ -164,3 +165,12 @@ assert by_option == {
 assert by_none == {"0.5.0": ["bert"], "0.7.1": ["bert", "whisper"]}, (
     "The scripts of bert and whisper save no timing cache, all others do."
 )
+
+maker = MagicMock()
+beside = ("torch", "logger", "build_rank_engine", "check_gpt_mem_usage", "serialize_engine")
+given = {"Builder": lambda: maker, **{each: MagicMock() for each in beside}}
+build_all = extract(trees["0.7.1"], "examples/chatglm/build.py:build", given=given)["build"]
+build_all(0, MagicMock(world_size=1, pp_size=1, timing_cache="my.cache"))
+saved = [call.args[1] for call in maker.save_timing_cache.call_args_list]
+print("with --timing_cache=my.cache chatglm saves:", *saved)
+assert saved == ["my.cache"], "The script of chatglm saves the cache in the file that it is told."
