@@ -146,8 +146,11 @@ assert (parts, old_version) == (["builder_config", "plugin_config"], None), (
 )
 assert (older_parts, older_files) == (parts, old_files), "0.5.0 saves the same two parts."
 
-name = "examples/chatglm/build.py:get_engine_name"
-get_engine_name = extract(trees["0.7.1"], name)["get_engine_name"]
+maker, script = MagicMock(), "examples/chatglm/build.py"
+beside = ("build_rank_engine", "check_gpt_mem_usage", "serialize_engine", "str_dtype_to_trt")
+given = {each: MagicMock() for each in ("torch", "logger", *beside)} | {"Builder": lambda: maker}
+taken = extract(trees["0.7.1"], f"{script}:get_engine_name", f"{script}:build", given=given)
+get_engine_name = taken["get_engine_name"]
 names = [get_engine_name("chatglm2_6b", "float16", 2, pipeline, 0) for pipeline in (1, 2)]
 print("engines of a script:", *names)
 assert names == [
@@ -166,11 +169,8 @@ assert by_none == {"0.5.0": ["bert"], "0.7.1": ["bert", "whisper"]}, (
     "The scripts of bert and whisper save no timing cache, all others do."
 )
 
-maker = MagicMock()
-beside = ("torch", "logger", "build_rank_engine", "check_gpt_mem_usage", "serialize_engine")
-given = {"Builder": lambda: maker, **{each: MagicMock() for each in beside}}
-build_all = extract(trees["0.7.1"], "examples/chatglm/build.py:build", given=given)["build"]
-build_all(0, MagicMock(world_size=1, pp_size=1, timing_cache="my.cache"))
+told = {"model_name": "chatglm2_6b", "dtype": "float16", "timing_cache": "my.cache"}
+taken["build"](0, MagicMock(world_size=1, pp_size=1, **told))
 saved = [call.args[1] for call in maker.save_timing_cache.call_args_list]
-print("with --timing_cache=my.cache chatglm saves:", *saved)
-assert saved == ["my.cache"], "The script of chatglm saves the cache in the file that it is told."
+print("with --timing_cache=my.cache, chatglm saves:", *saved)
+assert saved == ["my.cache"], "Told my.cache, the script of chatglm saves the timing cache there."
