@@ -3,6 +3,7 @@
 The same is done with 0.5.0, which has other scripts for it.
 """
 
+import math
 import sys
 
 import torch
@@ -137,9 +138,11 @@ def compute(version, make, title=""):
 
 
 def gaps(ours, others):
-    """Return the largest difference of each pair of logits."""
-    pairs = zip(ours, others, strict=True)
-    return [(one - other).abs().max().item() for one, other in pairs]
+    """Return the largest difference of each pair of logits; infinite for other shapes."""
+    return [
+        (one - other).abs().max().item() if one.shape == other.shape else math.inf
+        for one, other in zip(ours, others, strict=True)
+    ]
 
 
 def told(differences):

@@ -5,6 +5,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import torch
 
@@ -146,8 +147,11 @@ assert (parts, old_version) == (["builder_config", "plugin_config"], None), (
 )
 assert (older_parts, older_files) == (parts, old_files), "0.5.0 saves the same two parts."
 
-name = "examples/chatglm/build.py:get_engine_name"
-get_engine_name = extract(trees["0.7.1"], name)["get_engine_name"]
+maker, script = MagicMock(), "examples/chatglm/build.py"
+beside = ("build_rank_engine", "check_gpt_mem_usage", "serialize_engine", "str_dtype_to_trt")
+given = {each: MagicMock() for each in ("torch", "logger", *beside)} | {"Builder": lambda: maker}
+taken = extract(trees["0.7.1"], f"{script}:get_engine_name", f"{script}:build", given=given)
+get_engine_name = taken["get_engine_name"]
 names = [get_engine_name("chatglm2_6b", "float16", 2, pipeline, 0) for pipeline in (1, 2)]
 print("engines of a script:", *names)
 assert names == [
@@ -165,3 +169,9 @@ assert by_option == {
 assert by_none == {"0.5.0": ["bert"], "0.7.1": ["bert", "whisper"]}, (
     "The scripts of bert and whisper save no timing cache, all others do."
 )
+
+told = {"model_name": "chatglm2_6b", "dtype": "float16", "timing_cache": "my.cache"}
+taken["build"](0, MagicMock(world_size=1, pp_size=1, **told))
+saved = [call.args[1] for call in maker.save_timing_cache.call_args_list]
+print("with --timing_cache=my.cache, chatglm saves:", *saved)
+assert saved == ["my.cache"], "Told my.cache, the script of chatglm saves the timing cache there."

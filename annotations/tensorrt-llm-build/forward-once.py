@@ -44,6 +44,8 @@ def counted(layer, *arguments, **named):
 
 
 replace(BloomDecoderLayer, forward=counted)
+# TensorRT would compile the network here; this is about what it is given.
+replace(Builder, build_engine=lambda builder, network, config: None)
 
 
 def make_model(depth):
@@ -54,10 +56,7 @@ def make_model(depth):
 def build(model, **options):
     """Build a model and return the network that TensorRT got."""
     sizes = {**SIZES, "max_num_tokens": None, "plugin_config": {**PLUGINS, **options}}
-    try:
-        build_shard_model(model, BuildConfig.from_dict(sizes))
-    except RuntimeError as error:  # the network is recorded all the same
-        print("no engine:", error)
+    build_shard_model(model, BuildConfig.from_dict(sizes))
     return stand_in.network
 
 

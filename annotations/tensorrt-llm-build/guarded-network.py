@@ -38,7 +38,8 @@ def observe(version):
         float32 = str_dtype_to_trt("float32")
         builder = Builder()
         outer, inner = builder.create_network(), builder.create_network()
-        networks = {id(None): "none", id(outer): "outer", id(inner): "inner"}
+        base = builder.create_network()
+        networks = {id(None): "none", id(base): "base", id(outer): "outer", id(inner): "inner"}
 
         def guarded(network, function, *arguments):
             with net_guard(network):
@@ -66,17 +67,21 @@ def observe(version):
 
         told = str(attempt(guarded, outer.trt_network, kinds, outer))
         seen = {"refused": told.partition(", got")[0]}
+        _common.set_network(base)  # what no guard takes goes here
         x = attempt(guarded, outer, lambda: Tensor(name="x", dtype=float32, shape=[2, 3]))
         y = attempt(guarded, inner, lambda: Tensor(name="y", dtype=float32, shape=[2, 3]))
         seen["inside"] = attempt(guarded, inner, _common.default_trtnet) is inner.trt_network
-        seen["behind"] = default()
-        seen["outside"] = str(attempt(relu, x))
         seen["nested"] = attempt(fill_both)
         seen["threads"] = attempt(guarded, outer, guard_elsewhere)
         _common.set_network(None)
+        attempt(guarded, inner, default)
+        seen["behind"] = default()
+        seen["outside"] = str(attempt(relu, x))
+        _common.set_network(None)
         attempt(guarded, inner, cast, None, None)  # nothing to cast: it raises
         seen["left"] = default()
-        attempt(relu, y)
+        if seen["left"] != "none":
+            relu(y)
         seen["added"] = kinds(inner)
         _common.set_network(None)
         builder.create_builder_config(precision="float16", strongly_typed=True)

@@ -95,20 +95,21 @@ others = [name for name in models.__all__ if name.endswith(heads) and name not i
 errors = [built(name) for name in others]
 print(*errors, sep="\n")
 assert errors and errors == [f"Unsupported model architecture: {name}" for name in others], (
-    "For every other one of tensorrt_llm it says that the architecture is not supported."
+    "Every model class other than those of BLOOM and OPT is refused as an unsupported architecture."
 )
 taken = [built(name) for name in two]
 print("BLOOM and OPT:", *taken)
 assert taken == ["built", "built"], "builder.build takes the model classes of BLOOM and OPT."
 
-folders = {
-    name: {
-        path.parent.name for path in tree.glob(f"examples/*/{name}") if words in path.read_text()
-    }
-    for name, words in [("build.py", "with net_guard(network):"), ("convert_checkpoint.py", "")]
-}
-print(*folders.items(), sep="\n")
-own, converted = folders.values()
+
+def examples(script, words):
+    """Return the examples whose script of this name has these words."""
+    paths = tree.glob(f"examples/*/{script}")
+    return {path.parent.name for path in paths if words in path.read_text()}
+
+
+own, converted = examples("build.py", "with net_guard("), examples("convert_checkpoint.py", "")
+print("build.py:", *sorted(own), "- convert_checkpoint.py:", *sorted(converted))
 assert converted == {"bloom", "opt"} and not converted & own and len(own) == 13, (
     "BLOOM and OPT have a convert_checkpoint.py; 13 other examples have a build.py with a "
     "network of its own."

@@ -60,18 +60,17 @@ def refusal(function, *arguments, **named):
 
 
 ranks = world(tp_size=4, pp_size=2)
-for mapping in ranks:
+groups, pipelines = ([vars(mapping).get(f"{x}_group") for mapping in ranks] for x in ("tp", "pp"))
+for mapping, group, pipeline in zip(ranks, groups, pipelines, strict=True):
     print(
-        f"rank {mapping.rank}: splits with {mapping.tp_group}, passes on along {mapping.pp_group},",
+        f"rank {mapping.rank}: splits with {group}, passes on along {pipeline},",
         f"from {mapping.prev_pp_rank()} to {mapping.next_pp_rank()},",
         f"layers {mapping.pp_layers(6)}",
     )
 
-groups = [mapping.tp_group for mapping in ranks]
 assert groups == [[0, 1, 2, 3]] * 4 + [[4, 5, 6, 7]] * 4, (
     "With tp_size 4 and pp_size 2, ranks 0 to 3 are one group and 4 to 7 are the other."
 )
-pipelines = [mapping.pp_group for mapping in ranks]
 assert pipelines == [[0, 4], [1, 5], [2, 6], [3, 7]] * 2, (
     "A pipeline takes every tp_size-th rank, one from each stage."
 )
@@ -81,14 +80,18 @@ assert pairs == [(4, 2), (5, 3), (0, 4), (1, 5), (2, 0), (3, 1)], (
 )
 
 
+NODE = 8  # GPUs
+
+
 def is_spread(mapping):
     """Tell whether a tensor-parallel group has ranks on two nodes, filled one after the other."""
-    return len({rank // mapping.gpus_per_node for rank in mapping.tp_group}) > 1
+    return len({rank // NODE for rank in mapping.tp_group}) > 1
 
 
 spread = {size: any(map(is_spread, world(size, 48 // size))) for size in (2, 3, 4, 6, 8, 16)}
-print("groups on two nodes of 8 GPUs, by tp_size:", spread)
-assert spread == {2: False, 3: True, 4: False, 6: True, 8: False, 16: True}, (
+assumed = vars(ranks[0]).get("gpus_per_node")
+print(f"groups on two nodes of {NODE} GPUs, by tp_size: {spread}; a Mapping assumes {assumed}")
+assert assumed == NODE and spread == {2: False, 3: True, 4: False, 6: True, 8: False, 16: True}, (
     "On nodes of 8 GPUs a group stays on one node if tp_size divides 8, not with 3 or 6."
 )
 
