@@ -120,6 +120,10 @@ CHANGES = {
         "../../installed/tiny/model.py", "self.size > 1", "self.size >= 1", "EVID021",
         "stale: tiny.model.Layer.run has changed",
     ),
+    "the lines that it stands at": (
+        "first-layers.md", 'at = "if size"', 'at = "return x"', "EVID021",
+        "stale: the note stands at other lines since the run",
+    ),
     "the pinned version, with the same code": (
         "tour.toml", '"1.0"', '"1.1"', "EVID023",
         "confirmed on CPU only (the same source, tiny 1.0)",
