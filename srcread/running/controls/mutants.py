@@ -76,7 +76,7 @@ def _respelled(
     span = [text.offset(edit.start), text.offset(edit.end), edit.text]
     change = {"edit": span, "default": None}
     name = _name(edit, anchor, first)
-    return [(-1, name, Mutant(name, number, change, offset))]
+    return [(RANKS.index(edit.operator), name, Mutant(name, number, change, offset))]
 
 
 def _places(number: int, target: Target, seen: Observation, as_text: bool) -> set[Start]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from srcread.child.watching.replies import PREFIX
 
 RANKS = (
+    "respelled",
     "swap-comparison",
     "negate",
     "drop-if",
