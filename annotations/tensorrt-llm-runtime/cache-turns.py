@@ -8,7 +8,7 @@ os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
-from srcread.lab import must_fail, replace, source_tree
+from srcread.lab import replace, source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -35,7 +35,7 @@ class Runtime:
         return True
 
 
-def generate(plugin, new=NEW):
+def generate(plugin, beams=1):
     """Generate four tokens after a prompt of five; return the session, and what was bound."""
     bound.clear(), events.clear()
     session, runtime = object.__new__(generation.GenerationSession), Runtime()
@@ -54,10 +54,10 @@ def generate(plugin, new=NEW):
 
     session.dynamic_decoder = SimpleNamespace(setup=lambda *arguments: None, forward=sample)
     session.gather_tree = lambda *arguments: None
-    session.setup(2, PROMPT, new)
+    session.setup(2, PROMPT, NEW, beams)
     prompt = torch.full((2, PROMPT), 7, dtype=torch.int32, device=device)
     lengths = torch.full((2,), PROMPT, dtype=torch.int32, device=device)
-    session.decode(prompt, lengths, generation.SamplingConfig(end_id=1, pad_id=0))
+    session.decode(prompt, lengths, generation.SamplingConfig(end_id=1, pad_id=0, num_beams=beams))
     return session, list(bound), list(events)
 
 
@@ -71,63 +71,54 @@ with standing_in():
 
     plain, turn_by_turn, order = generate(plugin=False)
     with_plugin, always, _ = generate(plugin=True)
-    if must_fail("The prompt has nothing to read, and fills the first set."):
-        turn_by_turn = always
-    if must_fail(
-        "The past is bound with its own length, at the front of a buffer for all tokens: "
-        "its rows are not the buffer's."
-    ):
-        turn_by_turn = always
-    if must_fail(
-        "With the attention plugin, past and present are one buffer, bound whole at every step."
-    ):
-        always = turn_by_turn
-    if must_fail("After the last step nothing is bound."):
-        turn_by_turn = generate(plugin=False, new=NEW + 1)[1]
+    beams, of_beams, _ = generate(plugin=True, beams=2)
 
-names = {
-    plain.buffer["present_key_value_0"].data_ptr(): "first",
-    plain.buffer["1_present_key_value_0"].data_ptr(): "second",
-}
-turns = [
-    tuple(names.get(step[f"{kind}_key_value_0"][0], "neither") for kind in ("past", "present"))
-    for step in turn_by_turn
-]
-print("reads from, writes to:", *turns, sep="\n  ")
-assert turns[0] == ("neither", "first"), "The prompt has nothing to read, and fills the first set."
-assert turns[1:] == [("first", "second"), ("second", "first"), ("first", "second")], (
-    "Then the two sets take turns: what one step wrote, the next reads, and writes all of it anew."
+
+def steps(session, bindings, name):
+    """Return where each step has this tensor, by the buffer's name, and its shape."""
+    buffers = {buffer.data_ptr(): each for each, buffer in session.buffer.items()}
+    buffers[session.new_tokens.data_ptr()] = "new_tokens"
+    found = [step.get(name, (0, ())) for step in bindings]
+    return [(buffers.get(address, "elsewhere"), shape) for address, shape in found]
+
+
+FIRST, SECOND = "present_key_value_0", "1_present_key_value_0"
+past, present = (steps(plain, turn_by_turn, f"{kind}_key_value_0") for kind in ("past", "present"))
+print("reads from, writes to:", *zip(past, present, strict=True), sep="\n  ")
+assert (past[0], present[0][0]) == (("elsewhere", (2, 2, 4, 0, 8)), FIRST), (
+    "The prompt has nothing to read, and fills the first set."
 )
-pasts = [step["past_key_value_0"][1] for step in turn_by_turn]
-room = plain.buffer["present_key_value_0"].shape[3]
-print(f"shapes of the past: {pasts}, in a buffer for {room} tokens")
-assert pasts == [(2, 2, 4, length, 8) for length in (0, 5, 6, 7)] and room == PROMPT + NEW, (
+turns = [(read[0], written[0]) for read, written in zip(past[1:], present[1:], strict=True)]
+assert turns == [(FIRST, SECOND), (SECOND, FIRST), (FIRST, SECOND)], (
+    "Then the two sets take turns: what one step wrote, the next reads, and it writes to the other."
+)
+room = plain.buffer[FIRST].shape[3]
+lengths = [(2, 2, 4, length, 8) for length in (0, 5, 6, 7)]
+assert ([shape for _, shape in past], room) == (lengths, PROMPT + NEW), (
     "The past is bound with its own length, at the front of a buffer for all tokens: "
     "its rows are not the buffer's."
 )
-cache = with_plugin.buffer["present_key_value_0"]
-one_buffer = {step[f"{kind}_key_value_0"] for step in always for kind in ("past", "present")}
-assert one_buffer == {(cache.data_ptr(), tuple(cache.shape))}, (
+kinds = ("past_key_value_0", "present_key_value_0")
+one_buffer = [steps(with_plugin, always, kind) for kind in kinds]
+whole = (FIRST, tuple(with_plugin.buffer[FIRST].shape))
+assert one_buffer == [[whole] * NEW] * 2, (
     "With the attention plugin, past and present are one buffer, bound whole at every step."
 )
 
-print("order:", *order[:6], sep="\n  ")
-assert order[:6] == [
-    "bind context_1",
-    "run context_1",
-    "bind context_0",
-    "sample",
-    "run context_0",
-    "bind context_1",
-], "The next step's tensors are bound before this step's token is chosen."
-assert {step["input_ids"] for step in turn_by_turn[1:]} == {
-    (plain.new_tokens.data_ptr(), (2, 1))
-}, "What is bound as its input is the memory that the sampler will write to."
-assert order[-1] == "sample" and len(turn_by_turn) == NEW, "After the last step nothing is bound."
-source, target = zip(*indirections[:NEW], strict=True)
-assert source[0] != target[0] and source[1:] == target[:-1], (
-    "The two tables of beam indirection take turns as well."
+print("order:", *order, sep="\n  ")
+odd, even = ([f"bind {each}", "sample", f"run {each}"] for each in ("context_0", "context_1"))
+assert order == ["bind context_1", "run context_1", *odd, *even, *odd, "sample"], (
+    "The next step's tensors are bound before this step's token is chosen; after the last step "
+    "nothing is bound."
 )
-assert [step["cache_indirection"][0] for step in turn_by_turn[1:]] == list(target[:-1]), (
+inputs = steps(plain, turn_by_turn, "input_ids")[1:] + steps(beams, of_beams, "input_ids")[1:]
+assert inputs == [("new_tokens", (2, 1))] * (NEW - 1) + [("new_tokens", (4, 1))] * (NEW - 1), (
+    "What is bound as its input is the memory that the sampler will write to."
+)
+tables = {table: number for number, table in enumerate(indirections[0])}
+handed = [tuple(tables.get(each) for each in pair) for pair in indirections[:NEW]]
+assert handed == [(0, 1), (1, 0)] * 2, "The two tables of beam indirection take turns as well."
+bound_next = [tables.get(step.get("cache_indirection", (0,))[0]) for step in turn_by_turn[1:]]
+assert bound_next == [target for _, target in handed[:-1]], (
     "The table that the sampler has written is bound for the next step."
 )

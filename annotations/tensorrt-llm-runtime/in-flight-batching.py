@@ -1,15 +1,21 @@
-"""Tabulate which plugin settings mean in-flight batching, and look for it in the Python sources."""
+"""Tabulate which plugin settings mean in-flight batching, and run the options that set them."""
 
 import itertools
+import sys
+from types import SimpleNamespace
 
 from srcread.lab import source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
+IN_FLIGHT = "--use_inflight_batching"
 stand_ins = {"Tensor": None, "Mapping": lambda: None, "trt": None}
-name = "tensorrt_llm.models.generation_mixin:GenerationMixin"
-taken = extract(tree, name, given=stand_ins)["GenerationMixin"]
-two_profiles = taken.has_two_optimization_profiles
+stand_ins["logger"] = SimpleNamespace(set_level=lambda level: None, info=lambda text: None)
+mixin = "tensorrt_llm.models.generation_mixin:GenerationMixin"
+script, command = "examples/gptj/build.py", "tensorrt_llm.commands.build"
+taken = extract(tree, mixin, f"{script}:parse_arguments", given=stand_ins)
+two_profiles = taken["GenerationMixin"].has_two_optimization_profiles
+trtllm_build = extract(tree, f"{command}:parse_arguments")["parse_arguments"]
 
 table = {}
 for attention, packed, paged in itertools.product((False, True), repeat=3):
@@ -33,20 +39,29 @@ assert all(with_gemm[False, packed, paged] for packed in (0, 1) for paged in (0,
     "Without the attention plugin there are two."
 )
 
-texts = {path: path.read_text(encoding="utf-8") for path in sorted(tree.rglob("*.py"))}
-switch = "'--use_inflight_batching'"
-having = {path.parent.name for path, text in texts.items() if switch in text}
-print("build scripts with the switch:", *sorted(having))
-known = {"baichuan", "chatglm", "falcon", "gpt", "gptj", "internlm", "llama", "mpt", "qwen"}
-assert having == known, "Nine build scripts have the option --use_inflight_batching."
-command = texts[tree / "tensorrt_llm" / "commands" / "build.py"]
-three = ("'--use_gpt_attention_plugin'", "'--remove_input_padding'", "'--paged_kv_cache'")
-assert all(option in command for option in three) and switch not in command, (
-    "trtllm-build has the three, but not the one."
+
+def switches_of(options):
+    """Return attention plugin, packed input and paged cache of a script's options."""
+    names = ("use_gpt_attention_plugin", "remove_input_padding", "paged_kv_cache")
+    return [getattr(options, name, None) for name in names]
+
+
+def command_line(*options):
+    """Return the three switches of trtllm-build with these options, or how it ends."""
+    sys.argv = ["trtllm-build", *options]
+    try:
+        return switches_of(trtllm_build())
+    except SystemExit as error:
+        return f"exit with status {error.code}"
+
+
+of_script = [switches_of(taken["parse_arguments"](line)) for line in ([], [IN_FLIGHT])]
+print("off and on, in GPT-J's build script:", of_script)
+assert of_script == [[False] * 3, ["float16", True, True]], (
+    "In GPT-J's build script, --use_inflight_batching switches all three on."
 )
-users = [path for path, text in texts.items() if "GptManager" in text]
-sessions = [path.name for path, text in texts.items() if "GptSession(" in text]
-assert (users, "model_runner_cpp.py" in sessions) == ([], True), (
-    "No Python file of the package or its examples uses GptManager: run.py's C++ session is not "
-    "in-flight batching."
+three = ("--use_gpt_attention_plugin", "--remove_input_padding", "--paged_kv_cache")
+of_command = [command_line(), command_line(*three), command_line(IN_FLIGHT)]
+assert of_command == [[False] * 3, ["float16", True, True], "exit with status 2"], (
+    "trtllm-build has the three, but not the one."
 )

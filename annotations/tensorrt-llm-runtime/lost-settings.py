@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import tempfile
+from inspect import signature
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -60,15 +61,20 @@ def engine_config(quantised=True):
     return {"version": "0.7.1", "pretrained_config": of_model, "build_config": build}
 
 
+OF_BUILD = {"vocab_size": 100, "num_layers": 1, "num_heads": 4, "num_kv_heads": 2}
+OF_BUILD |= {"hidden_size": 16, "cross_attention": True, "has_position_embedding": False}
+OF_BUILD |= {"has_token_type_embedding": True, "max_prompt_embedding_table_size": 20}
+OF_BUILD |= {"quant_mode": 64, "gather_all_token_logits": True, "lora_target_modules": ["attn_q"]}
+OF_PLUGINS = {"gpt_attention_plugin": True, "remove_input_padding": True, "paged_kv_cache": True}
+OF_PLUGINS |= {"tokens_per_block": 32, "use_custom_all_reduce": True, "lora_plugin": "float16"}
+OF_PLUGINS |= {"use_context_fmha_for_generation": True}
+
+
 def old_config():
-    """Return a configuration of the old format with the same three settings."""
-    build = {"name": "gpt", "precision": "float16", "tensor_parallel": 1, "num_heads": 4}
-    build |= {"hidden_size": 16, "vocab_size": 100, "num_layers": 1}
+    """Return a configuration of the old format, with no setting at its default."""
+    build = {"name": "gpt", "precision": "float16", "tensor_parallel": 1, **OF_BUILD}
     build |= {"max_input_len": 5, "max_output_len": 7, "max_batch_size": 8, "max_beam_width": 1}
-    build |= {"max_prompt_embedding_table_size": 20, "gather_all_token_logits": True}
-    plugins = {"gpt_attention_plugin": False, "remove_input_padding": True}
-    plugins |= {"paged_kv_cache": True, "tokens_per_block": 32, "use_custom_all_reduce": True}
-    return {"builder_config": build, "plugin_config": plugins}
+    return {"builder_config": build, "plugin_config": OF_PLUGINS}
 
 
 def settings_of(config, engine):
@@ -118,8 +124,17 @@ with standing_in():
         "without last_token_ids": refusal(without),
     }
 
+    class Bloom(BloomForCausalLM):
+        """BLOOM that keeps the names of the inputs which are prepared for it."""
+
+        def prepare_inputs(self, *sizes):
+            inputs = super().prepare_inputs(*sizes)
+            prepared.extend(inputs)
+            return inputs
+
+    prepared = []
     settings = engine_config(quantised=False)
-    model = BloomForCausalLM.from_config(PretrainedConfig.from_dict(settings["pretrained_config"]))
+    model = Bloom.from_config(PretrainedConfig.from_dict(settings["pretrained_config"]))
     settings["build_config"]["plugin_config"] = {}
     build_config = BuildConfig.from_dict(settings["build_config"])
     try:
@@ -136,7 +151,10 @@ three = ["gather_all_token_logits", "max_prompt_embedding_table_size", "use_cust
 lost, kept = ([each[name] for name in three] for each in (told, told_by_old))
 print("new format:", dict(zip(three, lost, strict=True)))
 print("old format:", dict(zip(three, kept, strict=True)))
-assert kept == [True, 20, True], "From a config.json of the old format, it is told all three."
+of_old = OF_BUILD | OF_PLUGINS | {"model_name": "gpt", "dtype": "float16", "head_size": None}
+assert told_by_old == of_old, (
+    "From a config.json of the old format, it is told all three, and all other settings."
+)
 found = {name: told[name] for name in arrived}
 assert (found, lost) == (arrived, [False, 0, False]), (
     "Of the settings in a new config.json, eleven reach the session, and three do not."
@@ -149,6 +167,10 @@ assert refusals["with a prompt table"] == refusals["without last_token_ids"] != 
     "A tensor too many or too few is refused in one and the same words."
 )
 print("trtllm-build with a prompt table:", build_error)
-assert "unexpected keyword argument 'tasks'" in build_error, (
+of_table = [name for name in prepared if "prompt" in name or "task" in name]
+unknown = [name for name in of_table if name not in signature(BloomForCausalLM.forward).parameters]
+of_prompt = ["prompt_embedding_table", "tasks", "prompt_vocab_size"]
+refused = "unexpected keyword argument 'tasks'" in build_error
+assert (of_table, unknown, refused) == (of_prompt, ["tasks"], True), (
     "With a prompt table, BLOOM cannot even be built: forward() has another name for the tasks."
 )

@@ -30,7 +30,9 @@ stand_ins = {
     "ModelRunnerCpp": None,
     "PYTHON_BINDINGS": False,
 }
-main = extract(tree, "examples/run.py:main", given=stand_ins)["main"]
+names = ("examples/run.py:main", "examples/utils.py:DEFAULT_HF_MODEL_DIRS")
+taken = extract(tree, *names, given=stand_ins)
+main, table = taken["main"], taken["DEFAULT_HF_MODEL_DIRS"]
 
 
 def run(config, tokenizer_dir=None):
@@ -53,7 +55,6 @@ def old_engine(name, **sizes):
 
 
 old, large = old_engine("bloom"), old_engine("bloom", hidden_size=14336, num_layers=70)
-table = extract(tree, "examples/utils.py:DEFAULT_HF_MODEL_DIRS")["DEFAULT_HF_MODEL_DIRS"]
 new, other = (
     {"version": "0.7.1", "pretrained_config": {"architecture": f"{name}ForCausalLM"}}
     for name in ("Bloom", "OPT")
