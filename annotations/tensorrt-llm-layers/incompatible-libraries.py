@@ -14,8 +14,6 @@ from srcread.lab.tensorrt import standing_in
 trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
 
 MISMATCH = "undefined symbol: a name that another torch has"
-
-
 loaded = []
 
 
@@ -31,7 +29,6 @@ def told():
 
 def mismatched(path):
     """Fail as a loader does with a library that was built against another torch."""
-    loaded.append(path)
     raise OSError(MISMATCH)
 
 
@@ -73,13 +70,12 @@ for version, tree in trees.items():
         load_library, cdll = torch.ops.load_library, ctypes.CDLL
         torch.ops.load_library = mismatched
         first[version] = tried()
-        loaded.clear()
+        torch.ops.load_library = loaded.append
         second[version] = tried(), loaded.copy()
         torch.ops.load_library = load_library
         print(version, type(first[version]).__name__, "| then", *second[version])
         if version == "0.7.1":
-            from tensorrt_llm import _common
-
+            _common = sys.modules["tensorrt_llm._common"]
             ctypes.CDLL = missing
             absent = told()
             ctypes.CDLL = lambda path, **options: Other()

@@ -1,12 +1,10 @@
-"""Collect the plugins that the loaded package asks the registry for, in both releases.
+"""Collect the plugins that the package asks the registry for, in both releases.
 
 Only the Python is here: what the library registers was read in its C++.
 """
 
-import dis
-import gc
+import ast
 import sys
-from types import FunctionType
 
 from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
@@ -15,21 +13,14 @@ trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0
 CONSTANT = "TRT_LLM_PLUGIN_NAMESPACE"
 
 
-def functions():
-    """Return the functions of the package's modules, as they are loaded."""
-    modules = [vars(module) for name, module in sys.modules.items() if name.startswith("tensorrt_")]
-    found = [each for each in gc.get_objects() if type(each) is FunctionType]
-    return [each for each in found if any(each.__globals__ is names for names in modules)]
-
-
-def asked_for():
-    """List what each call of `get_plugin_creator` is given, read from the functions' code."""
+def asked_for(tree):
+    """List what each call of `get_plugin_creator` in the package's text is given."""
     asked = []
-    for code in {function.__code__ for function in functions()}:
-        steps = [step for step in dis.get_instructions(code) if step.opname.startswith("LOAD")]
-        for number, step in enumerate(steps):
-            if step.argval == "get_plugin_creator":
-                asked.append(tuple(each.argval for each in steps[number + 1 : number + 4]))
+    for text in (path.read_bytes() for path in (tree / "tensorrt_llm").rglob("*.py")):
+        nodes = ast.walk(ast.parse(text)) if b"get_plugin_creator" in text else ()
+        for node in nodes:
+            if getattr(getattr(node, "func", None), "attr", "") == "get_plugin_creator":
+                asked.append(tuple(ast.unparse(each).strip("'") for each in node.args))
     return sorted(asked)
 
 
@@ -59,21 +50,17 @@ def look_up():
         functional._lookup_plugin(tokens, table, rank=0)
 
 
-sys.path.insert(0, str(trees["0.5.0"]))
-with standing_in(version="9.1.0"):
-    import tensorrt_llm
+older = [name for name, *_ in asked_for(trees["0.5.0"])]
 
-    older = [name for name, _, _ in asked_for()]
-
-sys.path[0] = str(trees["0.7.1"])
+sys.path.insert(0, str(trees["0.7.1"]))
 registered = []
 with standing_in():
     import tensorrt_llm
     from tensorrt_llm import functional
     from tensorrt_llm.plugin import plugin
 
-    asked = asked_for()
-    names = [name for name, _, _ in asked]
+    asked = asked_for(trees["0.7.1"])
+    names = [name for name, *_ in asked]
     print("0.7.1 asks for:", *names)
     print("and 0.5.0 does not:", *sorted(set(names) - set(older)))
     assert (len(names), len(set(names))) == (20, 20), (
@@ -89,15 +76,13 @@ with standing_in():
     plugin._load_plugin_lib()
     plugin.ctypes.CDLL = real
     registry = functional.trt.get_plugin_registry()
-    try:
-        look_up()
-    finally:
-        creators = [
-            (each.name, each.plugin_version, each.plugin_namespace.encode())
-            for each in registry.plugin_creator_list
-        ]
-        print("the library was given:", *registered, "| asked for:", *creators)
-        assert creators == [("Lookup", "1", registered[0])], (
-            "A plugin is asked for by its name and version 1, "
-            "in the namespace that the library was given."
-        )
+    look_up()
+    creators = [
+        (each.name, each.plugin_version, each.plugin_namespace.encode())
+        for each in registry.plugin_creator_list
+    ]
+    print("the library was given:", *registered, "| asked for:", *creators)
+    assert creators == [("Lookup", "1", registered[0])], (
+        "A plugin is asked for by its name and version 1, "
+        "in the namespace that the library was given."
+    )

@@ -1,5 +1,6 @@
-"""Compute the table of rotary positions, and rotate with it in a recorded network."""
+"""Compute the table of rotary positions, and rotate by such a table in a recorded network."""
 
+import math
 import sys
 
 import numpy as np
@@ -27,12 +28,18 @@ def by_formula(positions, size, theta=10000.0):
     return np.concatenate([np.sin(exact), np.cos(exact)], axis=1)[None]
 
 
+def difference(first, second):
+    """Return how far apart two arrays are at most; NaN between shapes that differ."""
+    return abs(first - second).max().item() if first.shape == second.shape else math.nan
+
+
 def rotated(kind):
-    """Rotate x in a network of its own, with the table split as attention splits it."""
+    """Rotate x in a network of its own, by the formula's table, split as attention splits it."""
     network = tensorrt_llm.Builder().create_network()
     with tensorrt_llm.net_guard(network):
         given = tensorrt_llm.Tensor(name="x", dtype=float32, shape=list(x.shape))
-        sin, cos = functional.split(functional.constant(table), SIZE // 2, dim=-1)
+        exact = functional.constant(by_formula(POSITIONS, SIZE).astype(np.float32))
+        sin, cos = functional.split(exact, SIZE // 2, dim=-1)
         y = rope.apply_rotary_pos_emb(given, [cos, sin], functional.PositionEmbeddingType[kind])
     network.trt_network.mark_output(y.trt_tensor)
     (result,) = stand_in.evaluate({"x": x}).values()
@@ -86,31 +93,28 @@ with standing_in(device=device) as stand_in:
     table = rope.create_sinusoidal_positions(POSITIONS, SIZE)
     tables = [rope.create_sinusoidal_positions(POSITIONS, SIZE, theta=500.0), table]
     long_table = rope.create_sinusoidal_positions(32768, 128)
+    far = [
+        difference(t, by_formula(POSITIONS, SIZE, base))
+        for t, base in zip(tables, (500.0, 1e4), strict=True)
+    ]
+    assert table.dtype == np.float32 and all(each < 1e-6 for each in far), (
+        "A row holds first all sines, then all cosines of position · theta^(-2i/rotary_dim), "
+        "in fp32."
+    )
+    late = difference(long_table[0, -1], by_formula(32768, 128)[0, -1])
+    print("table:", table.shape, table.dtype, "| error of a sine at position 32,767:", late)
+    assert 0.001 < late < 0.002, (
+        "The angles are made in fp32: at position 32,767 a sine is off by up to 0.002."
+    )
     neighbours, halves = rotated("rope_gptj"), rotated("rope_gpt_neox")
     attention, recorded = attend()
 
 
-def difference(first, second):
-    return abs(first - second).max().item()
-
-
-late = difference(long_table[0, -1], by_formula(32768, 128)[0, -1])
 pairs = x.unflatten(-1, (-1, 2)), x.unflatten(-1, (2, -1)).transpose(-1, -2)
 by_neighbours = by_complex(pairs[0]).flatten(-2)
 by_halves = by_complex(pairs[1]).transpose(-1, -2).flatten(-2)
-print("table:", table.shape, table.dtype, "| error of a sine at position 32,767:", late)
 print("rotated:", difference(neighbours, by_neighbours), difference(halves, by_halves))
 print("0.5.0 without the plugin:", older)
-far = [
-    difference(t, by_formula(POSITIONS, SIZE, base))
-    for t, base in zip(tables, (500.0, 1e4), strict=True)
-]
-assert table.dtype == np.float32 and max(far) < 1e-6, (
-    "A row holds first all sines, then all cosines of position · theta^(-2i/rotary_dim), in fp32."
-)
-assert 0.001 < late < 0.002, (
-    "The angles are made in fp32: at position 32,767 a sine is off by up to 0.002."
-)
 assert difference(neighbours, by_neighbours) < 1e-5, (
     "rope_gptj rotates each number with its neighbour."
 )
