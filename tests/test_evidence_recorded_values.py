@@ -8,17 +8,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs torch")
 
+from support.described import described  # noqa: E402  behind the skip
 from support.lab_network import add_constant, tensorrt  # noqa: E402  behind the skip
-
-from srcread.child.watching.values import Values  # noqa: E402  behind the skip
-
-
-def described(*held: object) -> list[Any]:
-    """Return the descriptions of values, each as if a function had returned it."""
-    values = Values()
-    for value in held:
-        values.add(0, "returned", value)
-    return list(values.result()["rows"])
 
 
 def chain(trt: Any, length: int, numbers: Any) -> Any:
