@@ -19,6 +19,7 @@ import io
 import pathlib
 import random
 import re
+import sys
 import threading
 import types
 import weakref
@@ -57,9 +58,9 @@ class Layout(NamedTuple):
     """Where objects of a class keep what they hold.
 
     `items` is the builtin class whose items they have, `tensor` torch's class of tensors, if they
-    derive from one; `special` is what else they derive from: "module", "error" or "shown", of which
-    `str` says all. `asked` gives what a builtin base holds, `own` the dict, `slots` have names.
-    `whole` says whether that is all.
+    derive from one; `special` is what else they are: "module", "error", "shown", of which `str`
+    says all, or "recorded", a part of a network of the lab's. `asked` gives what a builtin base
+    holds, `own` the dict, `slots` have names. `whole` says whether that is all.
     """
 
     kind: Any
@@ -165,8 +166,18 @@ def _layout(kind: Any, mro: tuple[Any, ...]) -> Layout:
 def _special(kind: Any, mro: tuple[Any, ...]) -> str:
     if issubclass(kind, types.ModuleType):
         return "module"
+    if any(map(_is_recorded, mro)) and name_of(kind).startswith(_RECORDED):
+        return "recorded"
     shown = any(name_of(one) in _SHOWN for one in mro if _is_static(one))
     return "shown" if shown else "error" if issubclass(kind, BaseException) else ""
+
+
+def _is_recorded(kind: Any) -> bool:
+    """Tell whether the lab defines a class: what else says so is not there under that name."""
+    module, name = text_of(dict_of(kind).get("__module__")), text_of(_title_of(kind))
+    found = sys.modules.get(module) if module.startswith(_RECORDED) else None
+    held = _names_of(found) if issubclass(type(found), types.ModuleType) else {}
+    return held.get(name.partition(".")[0]) is kind
 
 
 def _members(kind: Any) -> list[tuple[Any, Any]]:
@@ -267,6 +278,7 @@ _KNOWN: tuple[tuple[Any, Callable[[Any], Parts]], ...] = (
 _DEQUE: Any = collections.deque.__iter__
 _STATE: Any = random.Random.__mro__[1].getstate  # type: ignore[attr-defined] # of _random
 _ITEMS = (dict, list, tuple, set, frozenset)
+_RECORDED = "srcread.lab.tensorrt."
 _TENSOR = "torch._C.TensorBase"
 _SHOWN = frozenset(
     f"torch.{name}"

@@ -161,6 +161,7 @@ class _Watched:
             classes = [one for one in given if issubclass(type(one), type)]
             self._values.add(self.number, ending, [value, given, stored], classes)
         except BaseException as error:  # an observer must not change what the snippet does
+            self.whole = False
             self.lost = {"code": "values-unknown", "error": type(error).__name__}
 
 

@@ -20,7 +20,6 @@ from typing import Any
 
 _MOST_WORDS = 100_000
 _MOST_ITEMS = 2000
-_RECORDED = "srcread.lab.tensorrt."
 _KINDS = {
     id(kind): number
     for number, kinds in enumerate(
@@ -115,7 +114,7 @@ class Walk:
             self.words.append(self._natives.module_name(value))
         elif layout.special == "shown":
             self.words.append(str(value))
-        elif layout.name.startswith(_RECORDED):
+        elif layout.special == "recorded":
             self._recorded(value, layout)
         else:
             self._instance(value, layout)
