@@ -121,7 +121,8 @@ def held(value: Any, layout: Layout) -> Parts:
 def buffer_of(value: Any) -> tuple[str, tuple[int, ...], bytes] | None:
     """Return format, shape and bytes of what a value written in C shows of its memory, or None."""
     for one in mro_of(type(value)):
-        if not _is_static(one) and "__buffer__" in dict_of(one):
+        asked = dict_of(one).get("__buffer__")  # Python 3.12
+        if asked is not None and type(asked) is not types.WrapperDescriptorType:
             return None  # code of a class
     try:
         with memoryview(value) as view:
