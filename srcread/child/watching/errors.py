@@ -22,7 +22,8 @@ this unit, between the same two evaluations of claims: what comes later excuses 
 out of a unit counts whoever catches it: an executor, or the source itself.
 
 Not seen: what is caught before it comes to a line of the snippet, and came from another function
-than a unit; and what passes a lambda only, if that yields or asks for its own variables.
+than a unit; what passes only a lambda that yields or asks for its own variables; and a new error
+before known ones of its place, where between the same two evaluations fewer of these come.
 """
 
 from __future__ import annotations
