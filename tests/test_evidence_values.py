@@ -258,7 +258,10 @@ def test_activations_beyond_the_first_two_thousand_are_compared_too() -> None:
     assert differs(observed(*many), observed(*many[:-1]))
 
 
-def test_more_floats_than_are_kept_are_not_wholly_seen() -> None:
+def test_more_floats_than_are_listed_are_compared_exactly() -> None:
     row = [0.5] * 1000
-    assert observed(*[row] * 2150).whole == (True,)
-    assert observed(*[row] * 2250).whole == (False,)
+    many = [row] * 60
+    assert sum(len(floats) for *_, floats in described(*many)) == 50_000
+    assert observed(*many).whole == (True,)
+    assert not differs(observed(*many), observed(*many))
+    assert differs(observed(*many), observed(*many[:-1], [*row[:-1], 0.6]))

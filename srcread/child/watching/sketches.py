@@ -24,16 +24,18 @@ Key = tuple[Any, ...]
 
 _LARGE = 1 << 22  # sketching more elements than this would take longer than the snippet
 _ROUNDING = 3e-5
-_BLOCKS, _NARROWEST = 64, 64
+_BLOCKS = ((256, 64), (2048, 16), (math.inf, 4))  # of so many tensors, in so many blocks
+_NARROWEST = 64
 _GIANT, _GAP = 10, 8  # in powers of two: a giant is above 512, and 128 times the next smaller one
 _kept: dict[tuple[int, int], Any] = {}
 _WEIGHTS = ((1.1, 0.0), (2.3, 1 - math.pi / 2), (0.7, 2.0))
 
 
-def sketched(key: Key) -> list[Any]:
+def sketched(key: Key, tensors: int) -> list[Any]:
     """Return of a tensor its exact part, the tolerance of its sums, its sums and those of giants.
 
-    Sums come in fours, the norm first. A key is what `Values.tensor` made.
+    Sums come in fours, the norm first. A key is what `Values.tensor` made; of many `tensors` each
+    has fewer blocks, for a record has its limit.
     """
     kind, shape, layout, flags, data = key
     exact = blake2b(repr((kind, shape)).encode(), digest_size=12)
@@ -41,32 +43,32 @@ def sketched(key: Key) -> list[Any]:
         exact.update(repr((flags, data)).encode())
         return [exact.hexdigest(), 0.0, [], []]
     try:
-        return _of_elements(sys.modules["torch"], kind, shape, layout, flags, data, exact)
+        torch = sys.modules["torch"]
+        flat = _elements(torch, kind, shape, layout, flags, data)
+        if flat.is_floating_point() and flat.numel() <= _LARGE:
+            return _sketch(torch, flat, exact, next(n for most, n in _BLOCKS if tensors <= most))
+        flat = flat.contiguous()
+        exact.update(ctypes.string_at(flat.data_ptr(), flat.numel() * flat.element_size()))
+        return [exact.hexdigest(), 0.0, [], []]
     except Exception:  # no torch, or a type that it cannot do this with
         exact.update(repr((layout, flags)).encode() + data)
         return [exact.hexdigest(), 0.0, [], []]
 
 
-def _of_elements(
-    torch: Any, kind: str, shape: Any, layout: Any, flags: Any, data: bytes, exact: Any
-) -> list[Any]:
+def _elements(torch: Any, kind: str, shape: Any, layout: Any, flags: Any, data: bytes) -> Any:
+    """Return the elements of a tensor, one after the other; of complex ones, their parts."""
     dtype = getattr(torch, kind.partition(".")[2])
     if not data:
-        return [exact.hexdigest(), 0.0, [], []]
+        return torch.empty(0, dtype=torch.uint8, device="cpu")
     flat = torch.frombuffer(bytearray(data), dtype=dtype)
     flat = flat if shape is None else flat.as_strided(shape, *layout).reshape(-1)
     conjugate, negative = flags
     if dtype.is_complex:
         flat = torch.view_as_real(flat.conj_physical() if conjugate else flat).reshape(-1)
-    flat = -flat if negative else flat
-    if not flat.is_floating_point() or flat.numel() > _LARGE:
-        flat = flat.contiguous()
-        exact.update(ctypes.string_at(flat.data_ptr(), flat.numel() * flat.element_size()))
-        return [exact.hexdigest(), 0.0, [], []]
-    return _sketch(torch, flat, exact)
+    return -flat if negative else flat
 
 
-def _sketch(torch: Any, flat: Any, exact: Any) -> list[Any]:
+def _sketch(torch: Any, flat: Any, exact: Any, most: int) -> list[Any]:
     epsilon = torch.finfo(flat.dtype).eps
     wide = flat.detach().to(torch.float64)
     finite = torch.isfinite(wide)
@@ -83,7 +85,7 @@ def _sketch(torch: Any, flat: Any, exact: Any) -> list[Any]:
         giants = _sums(torch, powers, 1)
         wide = wide.masked_fill(giant, 0.0)
     tolerance = _ROUNDING if epsilon < 1e-5 else 8 * epsilon
-    blocks = min(_BLOCKS, max(1, wide.numel() // _NARROWEST))
+    blocks = min(most, max(1, wide.numel() // _NARROWEST))
     return [exact.hexdigest(), tolerance, _sums(torch, wide, blocks), giants]
 
 

@@ -5,9 +5,10 @@ two lists beside it: numbers, and tensors of floats, which `sketches` makes comp
 dispatches an operator while the snippet runs, for the snippet may be recording them: the bytes of a
 storage are copied, and sketched when the snippet has come to its end.
 
-Each activation has a row, up to a number of them; what comes after is one row for each unit. Where
-something could not be looked into, or was too much, the unit counts as not wholly seen: a change
-that shows nothing may be one that was not looked at. On a GPU a tensor is only its shape.
+Each activation has a row, up to a number of them; what comes after is one row for each unit. Of
+more floats and tensors than can be listed there is only an exact digest. Where something could not
+be looked into, or was too much, the unit counts as not wholly seen: a change that shows nothing may
+be one that was not looked at. On a GPU a tensor is only its shape.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from hashlib import blake2b
 from typing import Any
 
 _MOST_ACTIVATIONS = 2000
-_MOST_LISTED = 200_000  # floats and tensors of all activations after these
+_MOST_LISTED = 50_000  # floats and tensors; a record of more would be too long
 _MOST_BYTES = 1 << 28
 _TENSOR = "torch._C.TensorBase"
 _FORMATS = {"f": "torch.float32", "d": "torch.float64", "e": "torch.float16"}
@@ -44,6 +45,7 @@ class Values:
         self._torch: Any = None
         self._numbers: dict[tuple[Any, ...], int] = {}
         self._keys: list[tuple[Any, ...]] = []
+        self._digests: dict[int, str] = {}
         self._rows: list[list[Any]] = []
         self._rest: dict[int, _Rest] = {}
         self._partial: set[int] = set()
@@ -72,14 +74,14 @@ class Values:
         if not walk.whole:
             self._partial.add(unit)
         text = blake2b("\n".join([ending, *walk.words]).encode("utf-8", "replace"), digest_size=12)
-        if len(self._rows) < _MOST_ACTIVATIONS:
-            self._rows.append([unit, text.hexdigest(), walk.tensors, walk.floats])
-            return
         self._listed += len(walk.tensors) + len(walk.floats)
         if self._listed > _MOST_LISTED:
-            self._partial.add(unit)
+            text.update(repr((walk.floats, list(map(self.digest, walk.tensors)))).encode())
             walk.tensors, walk.floats = [], []
-        self._rest.setdefault(unit, _Rest()).add(text.digest(), walk.tensors, walk.floats)
+        if len(self._rows) < _MOST_ACTIVATIONS:
+            self._rows.append([unit, text.hexdigest(), walk.tensors, walk.floats])
+        else:
+            self._rest.setdefault(unit, _Rest()).add(text.digest(), walk.tensors, walk.floats)
 
     def is_whole(self, unit: int) -> bool:
         """Tell whether all that a unit gave and was given has been looked at."""
@@ -106,7 +108,10 @@ class Values:
 
     def digest(self, number: int) -> str:
         """Return what tells a content exactly, by its number."""
-        return blake2b(repr(self._keys[number]).encode(), digest_size=12).hexdigest()
+        if number not in self._digests:
+            key = repr(self._keys[number]).encode()
+            self._digests[number] = blake2b(key, digest_size=12).hexdigest()
+        return self._digests[number]
 
     def buffer(self, kind: str, shape: tuple[int, ...], data: bytes) -> int:
         """Return the number of what lies in a buffer, whose elements follow one another."""
@@ -128,7 +133,7 @@ class Values:
         """Return all descriptions as JSON; now operators may run."""
         rest = [self._rest[unit].row(unit) for unit in sorted(self._rest)]
         with self._untouched():
-            tensors = [self._sketched(key) for key in self._keys]
+            tensors = [self._sketched(key, len(self._keys)) for key in self._keys]
         return {"tensors": tensors, "rows": [*self._rows, *rest]}
 
     def _number(self, key: tuple[Any, ...], size: int) -> int:
