@@ -174,7 +174,7 @@ def test_probes_leave_results_names_and_lines_as_they_were() -> None:
 
     function, old = probed["f"], plain["f"]
     assert isinstance(function, FunctionType) and isinstance(old, FunctionType)
-    probes = (seen.append, returned, lambda _: seen.append("raised"))
+    probes = (seen.append, returned, lambda _: seen.append("raised"), returned)
     function.__code__ = replaced(function.__code__, marks.probes(ran, probes))
     assert function.__code__.co_names == old.__code__.co_names
     assert function.__code__.co_varnames == old.__code__.co_varnames
@@ -187,7 +187,16 @@ def test_probes_leave_results_names_and_lines_as_they_were() -> None:
     assert list(ran) == [1, 1, 1]
 
 
-def test_a_generator_has_no_activation_to_watch() -> None:
-    node = ast.parse("def f():\n    yield 1\n").body[0]
-    assert isinstance(node, ast.FunctionDef)
-    assert not marks.mark_activations(node)
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("def f():\n    yield 1\n", True),
+        ("def f():\n    yield from [1]\n", False),
+        ("async def f():\n    await g()\n", True),
+        ("async def f():\n    yield 1\n", False),
+    ],
+)
+def test_probes_say_whether_they_see_all_that_a_function_gives(text: str, whole: bool) -> None:
+    node = ast.parse(text).body[0]
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    assert marks.mark_activations(node) is whole

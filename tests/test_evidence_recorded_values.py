@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs torch")
 
+from support.described import alike, described  # noqa: E402  behind the skip
 from support.lab_network import add_constant, tensorrt  # noqa: E402  behind the skip
-
-from srcread.child.watching.values import Values  # noqa: E402  behind the skip
-
-
-def described(*held: object) -> list[Any]:
-    """Return the descriptions of values, each as if a function had returned it."""
-    values = Values()
-    for value in held:
-        values.add(0, "returned", value)
-    return list(values.result()["rows"])
 
 
 def chain(trt: Any, length: int, numbers: Any) -> Any:
@@ -59,3 +51,14 @@ def test_a_network_is_told_by_its_layers_and_a_tensor_is_not_told_by_the_network
         after = described(network, tensor)
     assert before[0] != after[0]
     assert before[1] == after[1]
+
+
+def test_a_class_that_says_it_is_of_the_lab_is_no_part_of_a_network() -> None:
+    class Layer:
+        __module__ = "srcread.lab.tensorrt.api.network"
+        __qualname__ = "Layer"
+
+        def __init__(self, n: int) -> None:
+            self.held = Fraction(n)
+
+    assert not alike(Layer(2), Layer(3))

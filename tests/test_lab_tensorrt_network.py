@@ -11,6 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs torch")
 
+from support.described import module  # noqa: E402  behind the skip
 from support.lab_network import add_constant, tensorrt  # noqa: E402  behind the skip
 
 from srcread.child.watching.values import Values  # noqa: E402  behind the skip
@@ -492,7 +493,7 @@ def test_what_compares_two_runs_does_not_see_where_the_numbers_of_a_constant_lie
     def described(numbers: Any) -> dict[str, Any]:
         with tensorrt() as (_, trt):
             weights = trt.Weights(trt.float32, numbers.data_ptr(), numbers.numel())
-            values = Values()
+            values = Values(module)
             values.add(0, "returned", new_network(trt).add_constant((3,), weights))
         return values.result()
 

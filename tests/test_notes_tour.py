@@ -313,6 +313,9 @@ GOOD = 'title = "A fact"\nsymbol = "a.b"\n'
         ('title = "x"\nsymbol = "a b"', "NOTE011", 3, "'a b' is no dotted name"),
         (GOOD + "reach = false", "NOTE012", 4, "without reach_reason"),
         (GOOD + 'reach_reason = "x"', "NOTE012", 4, "without reach = false"),
+        (GOOD + 'reach = false\nreach_reason = "."', "NOTE012", 5, "reach_reason is '.'"),
+        (GOOD + 'reach = false\nreach_reason = "It is C++"', "NOTE012", 5, "at least three words"),
+        (GOOD + 'reach = false\nreach_reason = "C++, sorry."', "NOTE012", 5, "'C++, sorry.'"),
         (GOOD + 'native = "linear"', "NOTE016", 4, "'linear'"),
         (GOOD + 'versions = "2.5 or later"', "NOTE017", 4, "'2.5 or later'"),
         (GOOD + 'see = ["ftp://x"]', "NOTE023", 4, "'ftp://x'"),
@@ -349,9 +352,29 @@ def test_two_files_in_one_language_are_an_error_at_both(tmp_path: Path) -> None:
     assert codes(findings) == ["NOTE015", "NOTE015"]
 
 
-def test_a_survivors_reason_is_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("reason", "good"),
+    [
+        ("It saves time.", True),
+        ("这样更快。", True),
+        (" ", False),
+        (".", False),
+        ("x", False),
+        ("No.", False),
+        ("a.b.c", False),
+        ("It saves time", False),
+        ("It saves\\ntime.", False),
+    ],
+)
+def test_a_survivors_reason_is_a_sentence_of_one_line(
+    tmp_path: Path, reason: str, good: bool
+) -> None:
     keys = 'title = "A fact"\nsymbol = "torch.nn.Linear"\n[survivors]\n'
-    assert codes(of_note(tmp_path, keys + '"negate@0+0:3-0:9" = "It saves time."')) == []
-    assert codes(of_note(tmp_path, keys + '"negate@0+0:3-0:9" = " "')) == ["NOTE029"]
-    assert codes(of_note(tmp_path, keys + '"negate@0+0:3-0:9" = "a\\nb"')) == ["NOTE029"]
+    found = of_note(tmp_path, keys + f'"negate@0+0:3-0:9" = "{reason}"')
+    assert codes(found) == ([] if good else ["NOTE029"])
+    assert good or "at least three words, ending with a full stop" in str(found[0])
+
+
+def test_a_survivors_reason_is_a_text(tmp_path: Path) -> None:
+    keys = 'title = "A fact"\nsymbol = "torch.nn.Linear"\n[survivors]\n'
     assert codes(of_note(tmp_path, keys + '"negate@0+0:3-0:9" = 1')) == ["NOTE008"]

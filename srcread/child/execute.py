@@ -116,7 +116,7 @@ def _code(run: dict[str, Any], path: str, load: Load) -> types.CodeType:
     if run["errors"] is None:
         return load("sites").compiled(run["source"], path)  # type: ignore[no-any-return] # of the payload
     errors = load("errors")
-    snippet = run.get("compiled") or errors.compiled(run["source"], path, load)
+    snippet = run.get("compiled") or errors.compiled(run["source"], path, run["mark"], load)
 
     def tell(observer: str, value: object) -> None:
         audit(f"{mark} {observer}", json.dumps(value))

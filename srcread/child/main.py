@@ -131,7 +131,8 @@ def _supervise(
         if run["errors"] is not None and not alone:
             with contextlib.suppress(SyntaxError, RecursionError):  # then the run itself ends by it
                 path = os.path.join(folder, run["stem"] + ".py")
-                run["compiled"] = load("errors").compiled(run["source"], path, load)
+                run["compiled"] = load("errors").compiled(run["source"], path, run["mark"], load)
+                load("natives")  # what it imports, forks have then
         try:
             outcome = watch(plan, load("limits"), start(plan, run, folder), watched)
         finally:

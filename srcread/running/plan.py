@@ -123,8 +123,11 @@ class Overlay(TypedDict):
     edit: tuple[int, int, str]
 
 
-Passed = tuple[int, int]
-"""Errors that came to one line of a snippet, or, as -1 - N, out of target N; and how many."""
+Passed = tuple[int, int, int]
+"""Errors that came to one line of a snippet, or, as -1 - N, out of target N; when, and how many.
+
+When is told by how many evaluations of claims had begun.
+"""
 
 
 class PlannedRun(TypedDict):

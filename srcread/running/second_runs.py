@@ -27,6 +27,9 @@ _WATCHING = (
     "watching/units",
     "watching/marks",
     "watching/values",
+    "watching/walking",
+    "watching/natives",
+    "watching/sketches",
     "watching/replies",
     "watching/errors",
     "watching/declare",
@@ -41,14 +44,15 @@ _WATCHING = (
 class Observation:
     """What a watched run saw: per target, in order; `values` are compared by `differs`.
 
-    `errors` came to the snippet, which went on; `left_out` are the lines of its statements that did
-    not run.
+    `whole` says of a target whether all its values were looked at. `errors` came to the snippet,
+    which went on; `left_out` are the lines of its statements that did not run.
     """
 
     ran: tuple[tuple[bool, ...], ...]
     entered: tuple[int, ...]
     native: tuple[frozenset[str], ...]
     refused: tuple[Reason | None, ...]
+    whole: tuple[bool, ...]
     values: Mapping[str, Any]
     errors: tuple[Passed, ...] = ()
     left_out: frozenset[int] = frozenset()
@@ -145,14 +149,17 @@ def read_observation(seen: Mapping[str, Any], units: int) -> Observation | None:
             entered=tuple(int(count) for count in about["entered"]),
             native=tuple(frozenset(map(str, row)) for row in about["native"]),
             refused=tuple(read_reason(why) if why else None for why in about["refused"]),
+            whole=tuple(each is True for each in about["whole"]),
             values={"tensors": list(about["values"]["tensors"]), "rows": about["values"]["rows"]},
-            errors=tuple((int(place), int(times)) for place, times in came["came"]),
+            errors=tuple(
+                (int(place), int(claims), int(times)) for place, claims, times in came["came"]
+            ),
             left_out=frozenset(int(line) for line in came["left_out"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, Unusable):
         return None
-    counts = {len(found.ran), len(found.entered), len(found.native), len(found.refused)}
-    return found if counts == {units} else None
+    listed = found.ran, found.entered, found.native, found.refused, found.whole
+    return found if set(map(len, listed)) == {units} else None
 
 
 def differs(one: Observation, other: Observation, unit: int | None = None) -> bool:
@@ -213,7 +220,7 @@ def _row_differs(row: Any, tensors: list[Any], other: Any, others: list[Any]) ->
     if (unit, text, len(numbers), len(floats)) != (unit2, text2, len(numbers2), len(floats2)):
         return True
     pairs = zip(floats, floats2, strict=True)
-    if any(_apart(a, b, 1e-9, _ROUNDING) for a, b in pairs):
+    if any(_apart(a, b) for a, b in pairs):
         return True
     return any(
         _tensor_differs(tensors[a], others[b]) for a, b in zip(numbers, numbers2, strict=True)
@@ -221,20 +228,34 @@ def _row_differs(row: Any, tensors: list[Any], other: Any, others: list[Any]) ->
 
 
 _ROUNDING = 1e-6
+_NOTHING = 1e-12
+_UNEVEN = 0.01  # of a tolerance, which a small part of a tensor has by the size of its large ones
 
 
 def _tensor_differs(one: Any, other: Any) -> bool:
     if one is other or one == other:
         return False
-    exact, tolerance, sums = one
-    exact2, _, sums2 = other
-    if exact != exact2 or len(sums) != len(sums2):
+    exact, tolerance, sums, giants = one
+    exact2, _, sums2, giants2 = other
+    if exact != exact2 or len(sums) != len(sums2) or len(giants) != len(giants2):
         return True
-    size = max(sums[:1] + sums2[:1], default=0.0)
-    return any(abs(a - b) > tolerance * size + 1e-9 for a, b in zip(sums, sums2, strict=True))
+    least = tolerance * _UNEVEN * max((*sums[::4], *sums2[::4]), default=0.0) + _NOTHING
+    return _sums_differ(sums, sums2, tolerance, least) or _sums_differ(
+        giants, giants2, tolerance, 0
+    )
 
 
-def _apart(one: Any, other: Any, absolute: float, relative: float) -> bool:
+def _sums_differ(one: list[Any], other: list[Any], tolerance: float, least: float) -> bool:
+    """Tell whether the sums of a part of two tensors differ, fours that begin with its norm."""
+    for start in range(0, len(one), 4):
+        part, same = one[start : start + 4], other[start : start + 4]
+        bound = tolerance * max(part[0], same[0]) + least
+        if not all(abs(a - b) <= bound for a, b in zip(part, same, strict=True)):
+            return True
+    return False
+
+
+def _apart(one: Any, other: Any) -> bool:
     if isinstance(one, str) or isinstance(other, str):
         return bool(one != other)
-    return bool(abs(one - other) > max(absolute, relative * max(abs(one), abs(other))))
+    return not abs(one - other) <= max(_NOTHING, _ROUNDING * max(abs(one), abs(other)))

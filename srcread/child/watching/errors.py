@@ -2,8 +2,8 @@
 
 A change of the source may make its code crash. A snippet that catches the error goes on, and its
 next claim is false of nothing that the source computed. So each block of a snippet in which an
-error may end has a probe: its own body, those of `try` and `with`, and of functions. A probe lets
-the error go on as it was. For example,
+error may end has a probe: its own body, those of `try` and `with`, of functions and of lambdas. A
+probe lets the error go on as it was. For example,
 
     try:                                 try:
         size = m.size(x)                     try:
@@ -18,9 +18,12 @@ An error is the snippet's own where its `raise`, `assert` or exit makes it, or a
 package for testing, and refused where a `raise` or `assert` of the changed function does: all these
 decide something. Any other is a crash, and a failure where it arose in the snippet's own code. Such
 a one is new where an unchanged run has not as many errors in this line of the snippet, or out of
-this unit. An error out of a unit counts whoever catches it: an executor, or the source itself.
+this unit, between the same two evaluations of claims: what comes later excuses nothing. An error
+out of a unit counts whoever catches it: an executor, or the source itself.
 
-Not seen: what is caught below a lambda of the snippet, and came from another function than a unit.
+Not seen: what is caught before it comes to a line of the snippet, and came from another function
+than a unit; what passes only a lambda that yields or asks for its own variables; and a new error
+before known ones of its place, where between the same two evaluations fewer of these come.
 """
 
 from __future__ import annotations
@@ -39,6 +42,9 @@ _Block = Union[ast.Try, ast.With, ast.AsyncWith, ast.FunctionDef, ast.AsyncFunct
 
 _INNER = "srcread: an error passes"
 _OUTER = "srcread: an error ends the snippet"
+_CLAIM = "srcread: a claim is evaluated next"
+_LAMBDA = "srcread: a lambda's body"
+_ASKING = frozenset(("super", "locals", "vars", "dir", "eval", "exec", "__class__"))
 _RAISE = dis.opmap["RAISE_VARARGS"]
 _OWN, _REFUSED, _FAILED, _CRASHED = "own", "refused", "failed", "crashed"
 _TESTING = frozenset(("testing", "unittest"))
@@ -55,12 +61,16 @@ class Compiled(NamedTuple):
 
 
 class _Watch:
-    """What came, by the line of the snippet or by -1 - N for unit N, and what ran."""
+    """What came, by the line of the snippet or by -1 - N for unit N, and what ran.
+
+    With its place stands how many evaluations of claims had begun before.
+    """
 
     def __init__(self) -> None:
         self.path = ""
-        self.came: Counter[int] = Counter()
-        self.known: dict[int, int] = {}
+        self.claims = 0
+        self.came: Counter[tuple[int, int]] = Counter()
+        self.known: dict[tuple[int, int], int] = {}
         self.tell: Callable[[str, object], None] = lambda observer, value: None
         self.holds: Callable[[str, int], bool] = lambda file, line: False
         self.told = False
@@ -69,13 +79,11 @@ class _Watch:
 
     def note(self, how: str, place: int) -> None:
         """Count an error, and tell of the first one that is new and that nobody decided on."""
+        when = place, self.claims
         if how != _OWN:
-            self.came[place] += 1
-        if (
-            how in (_FAILED, _CRASHED)
-            and not self.told
-            and self.came[place] > self.known.get(place, 0)
-        ):
+            self.came[when] += 1
+        new = self.came[when] > self.known.get(when, 0)
+        if how in (_FAILED, _CRASHED) and new and not self.told:
             self.told = True
             self.tell("crashed", place)
 
@@ -85,16 +93,17 @@ _last: Compiled | None = None
 
 
 def observe(about: Any, load: Callable[[str], Any]) -> Callable[[], dict[str, list[Any]]]:
-    """Return what lists the errors that `came`, each with its count, and the lines `left_out`.
+    """Return what lists the errors that `came`, and the lines `left_out`.
 
-    Such a line begins a statement of the snippet which did not run. They are seen where the snippet
-    has been given its probes.
+    An error is its place, how many evaluations of claims had begun, and a count. A line left out
+    begins a statement of the snippet which did not run: they are seen where the snippet has been
+    given its probes.
     """
 
     def seen() -> dict[str, list[Any]]:
         pairs = zip(_watch.places, _watch.ran)  # noqa: B905 - Python 3.9
         left_out = {line for (line, _), ran in pairs if not ran}
-        came = [list(item) for item in sorted(_watch.came.items())]
+        came = [[*when, count] for when, count in sorted(_watch.came.items())]
         return {"came": came, "left_out": sorted(left_out)}
 
     return seen
@@ -105,8 +114,11 @@ def ends(unit: int) -> None:
     _watch.note(_passing()[0], -1 - unit)
 
 
-def compiled(source: str, path: str, load: Callable[[str], Any]) -> Compiled:
-    """Compile a snippet with texts in the places of its probes: forks of one process share it."""
+def compiled(source: str, path: str, mark: str, load: Callable[[str], Any]) -> Compiled:
+    """Compile a snippet with texts in the places of its probes: forks of one process share it.
+
+    Texts that begin with `mark` stand in its claims.
+    """
     global _last
     if _last is None or (_last.source, _last.path) != (source, path):
         with warnings.catch_warnings():
@@ -116,7 +128,7 @@ def compiled(source: str, path: str, load: Callable[[str], Any]) -> Compiled:
             places = sorted({(item.lineno, item.col_offset) for item in statements})
             starts, head = _starts(statements), _head(tree)
             load("marks").mark_statements(tree, places)
-            _Prober().visit(tree)
+            _Prober(mark).visit(tree)
             tree.body[head:] = _guarded(tree.body[head:], _OUTER)
             code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
         _last = Compiled(source, path, code, places, starts)
@@ -125,7 +137,7 @@ def compiled(source: str, path: str, load: Callable[[str], Any]) -> Compiled:
 
 def probed(
     snippet: Compiled,
-    known: list[tuple[int, int]],
+    known: list[tuple[int, int, int]],
     tell: Callable[[str, object], None],
     load: Callable[[str], Any],
 ) -> types.CodeType:
@@ -136,7 +148,8 @@ def probed(
     it came through, outermost first.
     """
     marks, _watch.holds = load("marks"), load("units").holds
-    _watch.path, _watch.tell, _watch.known = snippet.path, tell, dict(known)
+    _watch.path, _watch.tell = snippet.path, tell
+    _watch.known = {(place, claims): count for place, claims, count in known}
     _watch.places, _watch.ran = snippet.places, marks.Ran(len(snippet.places))
 
     def inner() -> None:
@@ -147,13 +160,46 @@ def probed(
         how, lines = _passing()
         tell("stopped", [how, [snippet.starts.get(line, line) for line in lines]])
 
-    probes = {_INNER: inner, _OUTER: outer, marks.RAN: _watch.ran}
+    def claim() -> None:
+        _watch.claims += 1
+
+    def body(call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except:
+            inner()
+            raise
+
+    probes = {_INNER: inner, _OUTER: outer, _CLAIM: claim, _LAMBDA: body, marks.RAN: _watch.ran}
     whole: types.CodeType = load("constants").replaced(snippet.code, probes)
     return whole
 
 
 class _Prober(ast.NodeTransformer):
-    """Puts a probe into each block in which an error may end."""
+    """Puts a probe into each block in which an error may end, and before each claim."""
+
+    def __init__(self, mark: str) -> None:
+        self._mark = mark
+
+    def _visit_claim(self, node: ast.stmt) -> Any:
+        self.generic_visit(node)
+        if not self._is_of_claim(node):
+            return node
+        claim = ast.Expr(ast.Call(ast.Constant(_CLAIM), [], []))
+        return [ast.fix_missing_locations(ast.copy_location(claim, node)), node]
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        self.generic_visit(node)
+        if not (self._is_of_claim(node.body) or any(map(_asks, ast.walk(node.body)))):
+            nothing = ast.arguments([], [], None, [], [], None, [])
+            inner = ast.copy_location(ast.Lambda(nothing, node.body), node.body)
+            call = ast.Call(ast.Constant(_LAMBDA), [inner], [])
+            node.body = ast.fix_missing_locations(ast.copy_location(call, node.body))
+        return node
+
+    def _is_of_claim(self, node: ast.AST) -> bool:
+        texts = (item.value for item in ast.walk(node) if isinstance(item, ast.Constant))
+        return any(isinstance(text, str) and text.startswith(self._mark) for text in texts)
 
     def _visit_block(self, node: _Block) -> ast.AST:
         self.generic_visit(node)
@@ -163,11 +209,19 @@ class _Prober(ast.NodeTransformer):
         node.body[head:] = _guarded(node.body[head:], _INNER)
         return node
 
+    visit_Assert = visit_Expr = _visit_claim
     visit_Try = visit_With = visit_AsyncWith = _visit_block
     visit_FunctionDef = visit_AsyncFunctionDef = _visit_block
 
     def visit_TryStar(self, node: Any) -> ast.AST:  # Python 3.11
         return self._visit_block(node)
+
+
+def _asks(node: ast.AST) -> bool:
+    """Tell whether something means another thing in a function of its own."""
+    if isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await)):
+        return True
+    return isinstance(node, ast.Name) and node.id in _ASKING
 
 
 def _guarded(body: list[ast.stmt], probe: str) -> list[ast.stmt]:

@@ -6,8 +6,8 @@ and a snippet that sets a trace function or a profiler keeps it. Not `sys.settra
 may use itself and which slows down every call; not `sys.monitoring`, which needs Python 3.12.
 
 A statement's probe is a store into a `bytearray`: no call, no frame. An activation's probes are
-calls at its begin, at each `return` and where it raises. Left out: activations of generators and
-coroutines, whose begin and end are not nested.
+calls at its begin, at each `return` and `yield`, and where it raises. Left out: what `yield from`
+passes on, and the values of asynchronous generators.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ RAN = "srcread: the statements that ran"
 _BEGUN = "srcread: an activation begins"
 _RETURNED = "srcread: an activation returns"
 _RAISED = "srcread: an activation raises"
+_YIELDED = "srcread: an activation yields"
 
 
 class Ran(bytearray):
@@ -36,14 +37,16 @@ def mark_statements(node: ast.AST, places: Sequence[tuple[int, int]]) -> None:
 
 
 def mark_activations(node: Function) -> bool:
-    """Put probes at the begin and the ends of a function, and tell whether that is possible."""
+    """Put probes at the begin and the ends of a function; tell whether they see all it gives."""
     inner = [item for part in node.body for item in _own(part)]
-    awaits = (ast.Yield, ast.YieldFrom, ast.Await)
-    if isinstance(node, ast.AsyncFunctionDef) or any(isinstance(item, awaits) for item in inner):
+    yields = [item for item in inner if isinstance(item, ast.Yield)]
+    if yields and isinstance(node, ast.AsyncFunctionDef):
         return False
     for item in inner:
         if isinstance(item, ast.Return):
             item.value = _call(_RETURNED, item, item.value or ast.Constant(None))
+    for item in yields:
+        item.value = _call(_YIELDED, item, item.value or ast.Constant(None))
     head = 1 if ast.get_docstring(node, clean=False) is not None else 0
     first = node.body[head] if node.body[head:] else node.body[0]
     given = ast.Tuple([ast.Name(name, ast.Load()) for name in _parameters(node.args)], ast.Load())
@@ -54,15 +57,16 @@ def mark_activations(node: Function) -> bool:
     guarded = ast.copy_location(ast.Try(body, [handler], [], []), first)
     begun = ast.copy_location(ast.Expr(_call(_BEGUN, first, given)), first)
     node.body = [*node.body[:head], begun, guarded]
-    return True
+    return not any(isinstance(item, ast.YieldFrom) for item in inner)
 
 
 def probes(ran: bytearray, activation: Sequence[Any]) -> dict[str, object]:
     """Return, by the texts that stand for them, a compiled function's probes.
 
-    `activation` are those that are called when it has begun, when it returns and when it raises.
+    `activation` are those that are called when it has begun, returns, raises and yields.
     """
-    return dict(zip((RAN, _BEGUN, _RETURNED, _RAISED), (ran, *activation)))  # noqa: B905 - 3.9
+    texts = RAN, _BEGUN, _RETURNED, _RAISED, _YIELDED
+    return dict(zip(texts, (ran, *activation)))  # noqa: B905 - Python 3.9
 
 
 class _Marker(ast.NodeTransformer):
@@ -97,6 +101,6 @@ def _parameters(arguments: ast.arguments) -> list[str]:
     return [one.arg for one in (*listed, *starred)]
 
 
-def _call(name: str, place: ast.stmt, value: ast.expr) -> ast.expr:
+def _call(name: str, place: ast.AST, value: ast.expr) -> ast.expr:
     call = ast.Call(ast.Constant(name), [value], [])
     return ast.copy_location(call, place)

@@ -9,7 +9,8 @@ characters of its text. What it has seen, in the order of the units:
     ran          for each of its places, whether that statement ran
     entered      how often it was called
     native       which of its names are functions not written in Python
-    values       of all: what every activation was given and returned (see `values`)
+    whole        whether all that its activations gave and were given has been looked at
+    values       of all: what every activation gave and was given (see `values`)
 
 Without a change each unit is compiled as it is and compared with the code that it has: a unit whose
 text gives other code is not what runs, and is refused. One of a source tree, with a `file`, is
@@ -18,13 +19,14 @@ installed each time that its module is made.
 
 from __future__ import annotations
 
-import sys
-import threading
+import ast
+import dis
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from sys import _getframe, exc_info
 from typing import Any
 
-_PLAIN = (bool, int, float, complex, str, bytes)
+_PLAIN = frozenset(map(id, (bool, int, float, complex, str, bytes)))
 
 _installed: set[tuple[str, int, int]] = set()
 
@@ -36,15 +38,22 @@ def holds(file: str, line: int) -> bool:
 
 def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], dict[str, Any]]:
     """Install the units, and return what tells afterwards what was seen."""
-    values = load("values").Values()
-    watched = [_Watched(one, about["change"], load, values) for one in about["units"]]
+    watched: list[_Watched] = []
+
+    def text_of(number: int, code: types.CodeType) -> str | None:
+        found = (one.text_of(code) for one in watched if one.number == number)
+        return next(found, None)
+
+    values = load("values").Values(load, text_of)
+    watched += [_Watched(one, about["change"], load, values) for one in about["units"]]
 
     def seen() -> dict[str, Any]:
         return {
-            "refused": [one.refused for one in watched],
+            "refused": [one.refused or one.lost for one in watched],
             "ran": [list(one.ran) for one in watched],
             "entered": [one.entered for one in watched],
             "native": [one.native for one in watched],
+            "whole": [one.whole and values.is_whole(one.number) for one in watched],
             "values": values.result(),
         }
 
@@ -63,11 +72,16 @@ class _Watched:
     ) -> None:
         self.number, self.entered = about["number"], 0
         self.refused: dict[str, str] | None = None
+        self.lost: dict[str, str] | None = None
+        self.whole = True
         self.ran = load("marks").Ran(len(about["places"]))
         self.native: list[str] = []
         self._about, self._change, self._load = about, change, load
         self._values = values
-        self._running = threading.local()
+        self._running: dict[int, tuple[object, ...]] = {}
+        self._function: types.FunctionType | None = None
+        self._text = ""
+        self._stored: list[str] = []
         unit = about["unit"]
         if unit["file"]:
             self.refused = {"code": "not-made", "module": unit["module"]}
@@ -99,39 +113,75 @@ class _Watched:
             text = text[:start] + new + text[end:]
         node = install.parse({**unit, "text": text})
         marks.mark_statements(node, [tuple(place) for place in about["places"]])
-        marks.mark_activations(node)
+        self._stored = _stored(node)
+        self.whole = marks.mark_activations(node)
         code = install.build(unit, node, function)
-        objects = marks.probes(self.ran, (self._begin, self._return, self._raise))
+        objects = marks.probes(self.ran, (self._begin, self._return, self._raise, self._yield))
         objects.update(replies.changes() if change is not None else {})
         function.__code__ = self._load("constants").replaced(code, objects)
+        self._function, self._text = function, text
         _installed.add((code.co_filename, unit["line"], unit["line"] + text.count("\n")))
         if change is not None and change["default"]:
             _set_default(function, *change["default"])
 
+    def text_of(self, code: types.CodeType) -> str | None:
+        """Return the text of a code inside this unit, None for any other."""
+        own = self._function.__code__ if self._function is not None else None
+        if own is None or code is own or code.co_filename != own.co_filename:
+            return None
+        first, lines = self._about["unit"]["line"], self._text.split("\n")
+        if not first <= code.co_firstlineno < first + len(lines):
+            return None
+        return "\n".join(lines[code.co_firstlineno - first : max(_lines(code)) - first + 1])
+
     def _begin(self, given: tuple[object, ...]) -> None:
         self.entered += 1
         # A plain value cannot be changed by the function: it is what was asked, not what came.
-        self._stack().append(tuple(None if type(one) in _PLAIN else one for one in given))
+        kept = tuple(None if id(type(one)) in _PLAIN else one for one in given)
+        self._running[_caller()] = kept
 
     def _return(self, value: object) -> object:
-        self._end("returned", (value, self._stack().pop()))
+        self._end("returned", value, self._running.pop(_caller(), ()))
+        return value
+
+    def _yield(self, value: object) -> object:
+        self._end("yielded", value, ())
         return value
 
     def _raise(self, _: None) -> None:
-        kind = sys.exc_info()[0]
+        error, given = exc_info()[1], self._running.pop(_caller(), ())
         self._load("errors").ends(self.number)
-        self._end(f"raised {getattr(kind, '__qualname__', kind)}", self._stack().pop())
+        if type(error) is not GeneratorExit:  # it comes when nobody waits for more, at any time
+            self._end("raised", error, given)
 
-    def _end(self, ending: str, values: object) -> None:
+    def _end(self, ending: str, value: object, given: tuple[object, ...]) -> None:
         try:
-            self._values.add(self.number, ending, values)
-        except Exception as error:  # an observer must not change what the snippet does
-            self.refused = {"code": "values-unknown", "error": type(error).__name__}
+            names = self._function.__globals__ if self._function is not None else {}
+            stored = [names.get(name) for name in self._stored]
+            classes = [one for one in given if issubclass(type(one), type)]
+            self._values.add(self.number, ending, [value, given, stored], classes)
+        except BaseException as error:  # an observer must not change what the snippet does
+            self.whole = False
+            self.lost = {"code": "values-unknown", "error": type(error).__name__}
 
-    def _stack(self) -> list[tuple[object, ...]]:
-        if not hasattr(self._running, "stack"):
-            self._running.stack = []
-        return self._running.stack  # type: ignore[no-any-return] # a module loaded by its text
+
+def _caller() -> int:
+    """Return what tells the activation that a probe stands in: its frame stays while it runs."""
+    return id(_getframe(2))
+
+
+def _stored(node: ast.AST) -> list[str]:
+    """Return the names of the module that a function gives values."""
+    return sorted({n for one in ast.walk(node) if isinstance(one, ast.Global) for n in one.names})
+
+
+def _lines(code: types.CodeType) -> Iterator[int]:
+    """Yield the lines that a code and those in it come from."""
+    yield code.co_firstlineno
+    yield from (line for _, line in dis.findlinestarts(code) if line is not None)
+    for item in code.co_consts:
+        if isinstance(item, types.CodeType):
+            yield from _lines(item)
 
 
 def _as_it_runs(unit: dict[str, Any], function: types.FunctionType, install: Any) -> dict[str, Any]:

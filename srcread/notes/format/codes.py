@@ -73,7 +73,7 @@ RULES: Mapping[str, Rule] = _table(
     Rule("NOTE009", "A note has a title: one line of at most 120 characters."),
     Rule("NOTE010", "A note names the symbol that it stands at, and so does each [[also]]."),
     Rule("NOTE011", "A symbol is a dotted name."),
-    Rule("NOTE012", "reach = false and reach_reason stand together or not at all."),
+    Rule("NOTE012", "reach = false and reach_reason, a sentence, stand together or not at all."),
     Rule("NOTE013", "A note has a body."),
     Rule("NOTE014", "A stem is of small letters, digits and single hyphens."),
     Rule("NOTE015", "A step has one file in each language."),
@@ -90,7 +90,7 @@ RULES: Mapping[str, Rule] = _table(
     Rule("NOTE026", "A table has at most 50 rows."),
     Rule("NOTE027", "No placeholder is left in a title, a body or a claim."),
     Rule("NOTE028", "No invisible control characters, which can make text read otherwise."),
-    Rule("NOTE029", "A survivor's reason is one line that says something."),
+    Rule("NOTE029", "A survivor's reason is a sentence."),
     Rule("NOTE030", "Lists in a body nest at most six deep, and quotes twelve."),
     Rule(
         "SENT001",

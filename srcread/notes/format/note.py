@@ -80,6 +80,9 @@ NOTE_KEYS = tuple(_NOTE.keys)
 _SEGMENT = r"(?:\w+|<locals>)(?:@\w+)?(?:~\d+)?"
 _SYMBOL = re.compile(rf"(?:[^\s:]+\.py:)?{_SEGMENT}(?:\.{_SEGMENT})*")
 _FOREIGN = re.compile(r"\b(?!https?:)\w+://|^\s*(?:javascript|data|vbscript|file):", re.IGNORECASE)
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|(?<!\S)\S*[^\W\d_]\S*")
+_FEWEST_WORDS = 3
+_SENTENCE = "Say in a sentence of at least three words, ending with a full stop, why {}."
 _NATIVE = re.compile(r"[^\s:]+(?:/[^\s:]+)*\.\w+:[\w:~<>]+")
 
 
@@ -218,7 +221,17 @@ def _reach(head: Toml, note: Note) -> list[Diagnostic]:
         line = line_of(head, "reach")
         hint = 'Say why a run cannot get there: reach_reason = "…".'
         return [finding("NOTE012", head.path, line, "reach = false without reach_reason.", hint)]
+    if note.reach_reason and not _is_sentence(note.reach_reason):
+        line = line_of(head, "reach_reason")
+        message = f"reach_reason is {note.reach_reason!r}."
+        return [finding("NOTE012", head.path, line, message, _SENTENCE.format("no run gets there"))]
     return []
+
+
+def _is_sentence(reason: str) -> bool:
+    """Tell whether a reason is one line of three words or more, and ends with a full stop."""
+    whole = "\n" not in reason and reason.rstrip().endswith((".", "。"))
+    return whole and len(_WORD.findall(reason)) >= _FEWEST_WORDS
 
 
 def _native(head: Toml, note: Note) -> list[Diagnostic]:
@@ -264,8 +277,8 @@ def _survivors(head: Toml, note: Note) -> list[Diagnostic]:
             head.path,
             line_of(head, "survivors", name),
             f"The reason for {name!r} is {reason!r}.",
-            "Say in one line why no claim can notice this change.",
+            _SENTENCE.format("no claim can notice this change"),
         )
         for name, reason in note.survivors.items()
-        if not reason.strip() or "\n" in reason
+        if not _is_sentence(reason)
     ]

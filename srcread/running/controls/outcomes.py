@@ -4,14 +4,15 @@ A change is noticed by a claim that turned false while the snippet ran as writte
 a crash, caught or not, is no proof: the claim is false of what was never computed. Nor is anything
 that a run with doubts of the reporter reports: such a run counts as a crash. The other way
 round, a snippet that gives up where a value differs, or leaves a claim out, hides a change that no
-claim noticed: these count as unseen, and not as crashes.
+claim noticed: these count as unseen, and not as crashes. So does a change after which nothing
+differs, where not all values could be looked into: one may be another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from srcread.model import Outcome
+from srcread.model import Outcome, ReasonCode
 from srcread.running.judge import Json, claims_of, observed, records_of, said_by
 from srcread.running.plan import PlannedRun
 from srcread.running.second_runs import Observation, differs, read_observation
@@ -51,9 +52,12 @@ def outcome_of(
     found = read_observation(seen, 1)
     if found is None:
         return Outcome.CRASH, ()
-    if found.refused[0] and run["overlay"] is None:
+    why = found.refused[0]
+    if why and why.code is not ReasonCode.VALUES_UNKNOWN and run["overlay"] is None:
         return None
-    return (Outcome.UNSEEN if differs(unchanged, found, target) else Outcome.SILENT), ()
+    alike = found.whole[0] and not differs(unchanged, found, target)
+    whole = target is None or unchanged.whole[target]
+    return (Outcome.SILENT if alike and whole else Outcome.UNSEEN), ()
 
 
 def _gave_up(
