@@ -72,7 +72,7 @@ def fields(inputs=PLAIN, config=(), **options):
         quant_mode = tensorrt_llm.quantization.QuantMode(0)
         arguments = {**NUMBERS, "kv_cache_quant_mode": quant_mode, **options}
         functional.gpt_attention(qkv, **dict(zip(inputs[1:], given, strict=True)), **arguments)
-    return collected[-1]
+    return collected[-1] if collected else {}
 
 
 sys.path.insert(0, str(trees["0.7.1"]))
