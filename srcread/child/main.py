@@ -166,10 +166,8 @@ def _prepare(plan: dict[str, Any], load: Callable[[str], Any]) -> None:
 
 def _preload(names: Iterable[str]) -> None:
     for name in names:
-        try:
+        with contextlib.suppress(Exception):  # a snippet that needs it will meet the same error
             __import__(name)
-        except Exception:  # a snippet that needs it will meet the same error, and report it
-            return
 
 
 def _probe(plan: dict[str, Any]) -> dict[str, Any]:
