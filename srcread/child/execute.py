@@ -155,16 +155,17 @@ def _snippet(
 def _tell(seen: list[Any], told: list[Any], describing: Any, path: str, streams: list[Any]) -> None:
     """Ask the observers, if all went well.
 
-    Code of the snippet may run here, and finds nothing of the reporter.
+    Code of the snippet may run here, and finds nothing of the reporter. What it printed is written
+    first: a stream of its own would change what the observers are about to tell.
     """
+    for stream in streams:
+        with contextlib.suppress(BaseException):
+            stream.flush()
     try:
         for name, tell in () if told else seen:
             told.append((name, describing.json(tell())))
     except:  # noqa: E722 - as in `_snippet`
         told.append(describing.exception(sys.exc_info()[1], path))
-    for stream in streams:
-        with contextlib.suppress(BaseException):
-            stream.flush()
 
 
 def finish(mark: str, token: object, told: list[Any]) -> NoReturn:
