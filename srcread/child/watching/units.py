@@ -1,9 +1,10 @@
 """The observer of a control run: units of the read source, installed with probes and one change.
 
 About it, `units`: of each its `number` among the targets of the note, the `unit` itself, `places`
-[[LINE, COLUMN], …] and `names`; and `change`: null for all of them, or for a single one
+[[LINE, COLUMN], …] and `names`; `change`: null for all of them, or for a single one
 `{"edit": [START, END, TEXT], "default": null or [NAME, VALUE]}`, where START and END count
-characters of its text. What it has seen, in the order of the units:
+characters of its text; and `mark`: null, or by what the reporter is told that one begins. What it
+has seen, in the order of the units:
 
     refused      why it could not be installed, or its change not made, as a reason; else null
     ran          for each of its places, whether that statement ran
@@ -22,8 +23,10 @@ import sys
 import threading
 import types
 from collections.abc import Callable
+from sys import audit
 from typing import Any
 
+_OFTEN = 256  # from there on, every power of two
 _PLAIN = (bool, int, float, complex, str, bytes)
 
 _installed: set[tuple[str, int, int]] = set()
@@ -37,7 +40,9 @@ def holds(file: str, line: int) -> bool:
 def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], dict[str, Any]]:
     """Install the units, and return what tells afterwards what was seen."""
     values = load("values").Values()
-    watched = [_Watched(one, about["change"], load, values) for one in about["units"]]
+    watched = [
+        _Watched(one, about["change"], about["mark"], load, values) for one in about["units"]
+    ]
 
     def seen() -> dict[str, Any]:
         return {
@@ -58,6 +63,7 @@ class _Watched:
         self,
         about: dict[str, Any],
         change: dict[str, Any] | None,
+        mark: str | None,
         load: Callable[[str], Any],
         values: Any,
     ) -> None:
@@ -66,6 +72,7 @@ class _Watched:
         self.ran = load("marks").Ran(len(about["places"]))
         self.native: list[str] = []
         self._about, self._change, self._load = about, change, load
+        self._event = f"{mark} entered" if mark else None
         self._values = values
         self._running = threading.local()
         unit = about["unit"]
@@ -110,6 +117,8 @@ class _Watched:
 
     def _begin(self, given: tuple[object, ...]) -> None:
         self.entered += 1
+        if self._event and (self.entered <= _OFTEN or not self.entered & (self.entered - 1)):
+            audit(self._event, self.entered)
         # A plain value cannot be changed by the function: it is what was asked, not what came.
         self._stack().append(tuple(None if type(one) in _PLAIN else one for one in given))
 
