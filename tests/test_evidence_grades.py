@@ -248,6 +248,7 @@ GIVING_UP = {
     "a look-up": "{-6: 1, 6: 1}[found]\n",
     "a function": "def only(x):\n    return [0] * 7 and {6: 1}[x]\nonly(abs(found))\n",
     "an error further down": "if found != 6:\n    __import__('json').loads('')\n",
+    "a doubt": "import sys\nfound in (6, -6) or sys._current_frames()\n",
     "a signal": "import os\nif found != 6:\n    os.kill(os.getpid(), 9)\n",
     "a loop": "if found != 6:\n    while True:\n        pass\n",
 }

@@ -187,6 +187,29 @@ def test_brackets_round_an_assertion_of_torch_stay(text: str, after: str) -> Non
     assert rewritten(text) == after
 
 
+def test_an_import_of_more_than_the_standard_library_says_on_its_line_that_it_has_ended() -> None:
+    text = """
+    from __future__ import annotations
+    import os, os.path; from json import dumps
+    import tiny; import os, tiny.ops as ops; x = 1
+    from tiny import (
+        scale,
+    )
+    if x: import tiny;
+    assert x, "S."
+    """
+    made = rewritten(text, "S.").replace("'srcread: report'('srcread: imported')", "ENDED")
+    assert made.splitlines()[1:8] == [
+        "from __future__ import annotations",
+        "import os, os.path; from json import dumps",
+        "import tiny;ENDED; import os, tiny.ops as ops;ENDED; x = 1",
+        "from tiny import (",
+        "    scale,",
+        ");ENDED",
+        "if x: import tiny;ENDED;",
+    ]
+
+
 def test_a_snippet_without_claims_stays_as_it_is_to_the_byte() -> None:
     assert instrument("snippet.py", "\fx = 1\r", ()).text == "\fx = 1\r"
 

@@ -497,6 +497,7 @@ def test_a_snippet_that_takes_too_much_memory_is_refused_it() -> None:
 PLANNED: PlannedRun = {
     "stem": "snippet",
     "group": 0,
+    "anchored": [],
     "original": "",
     "source": "",
     "mark": "",

@@ -1,12 +1,13 @@
-"""What names of a framework stand for: kept before a snippet begins, and compared with afterwards.
+"""What names of a framework stand for: kept before a snippet can change it, and compared with.
 
 Compared are functions, classes, modules and what else can be called, of modules and of the classes
-that they define. Other values change as a framework runs: caches, counters, settings. What is new
-in a module is not looked at, for much is imported late, unless it hides a builtin; what is new in a
-class is a difference where it hides what the class inherits.
+that they define, and of the modules of the standard library that these name. Other values change as
+a framework runs: caches, counters, settings. What is new in a module is not looked at, for much is
+imported late, unless it hides a builtin; what is new in a class is a difference where it hides what
+the class inherits.
 
-Modules that come only while the snippet runs have nothing to be compared with. There a difference
-is a function or a class that the snippet itself made.
+What the snippet has put into modules that come while it runs is a difference, too, if it is a
+function or a class that it made itself: when they came may not have been heard (`keeping`).
 
 It is executed for the reporter alone, and has no class of its own: see there.
 """
@@ -17,22 +18,21 @@ import builtins
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
+from importlib.machinery import ModuleSpec
+from json.encoder import encode_basestring_ascii as quoted
 from operator import is_
 from typing import Any
 
 State = dict[str, Any]
-Entry = tuple[str, Any, dict[str, Any], int]
+Entry = tuple[str, Any, dict[str, Any], Any, tuple[Any, ...]]
 
+_MODULES = sys.modules
 _DESCRIPTORS = (types.ModuleType, property, staticmethod, classmethod, types.GetSetDescriptorType)
 _CODES = ("__code__", "__defaults__", "__kwdefaults__")
-_OPERATORS = tuple(
-    f"aten::{name}"
-    for name in (
-        *("equal", "allclose", "isclose", "eq.Tensor", "eq.Scalar", "ne.Tensor", "ne.Scalar"),
-        *("lt.Scalar", "all", "any", "max", "_local_scalar_dense", "is_nonzero"),
-    )
-)
+_STANDARD: frozenset[str] = getattr(sys, "stdlib_module_names", frozenset())  # Python 3.10
+_DEEPEST = 4
 _dict_of: Callable[[Any], Any] = type.__dict__["__dict__"].__get__
 _mro_of: Callable[[Any], Any] = type.__dict__["__mro__"].__get__
 _names_of: Callable[[Any], Any] = vars(types.ModuleType)["__dict__"].__get__
@@ -40,78 +40,115 @@ _title_of: Callable[[Any], Any] = type.__dict__["__qualname__"].__get__
 _BUILTINS = dict(vars(builtins))
 
 
-def taken(packages: Iterable[str], modules: Iterable[str]) -> State:
-    """Keep what the names stand for in these packages, as far as imported, and in these modules.
+def entry_of(name: str, owner: Any) -> Entry:
+    """Return what is kept of a module or class.
 
-    In `entries`, by the id of a module or class: its name, itself, what is kept, and how many names
-    it has. `modules` are those of `sys.modules` by name, and `recoded` will have by its id each
-    function that is given other code, with what it had. `kernels` says of torch's operators that
-    compare what was registered for them.
+    That is its name, itself, by name what can be called and its like, its names as they will be,
+    and all that these stand for now.
     """
-    tops, single = set(packages), set(modules)
-    entries: dict[int, Entry] = {}
-    found: dict[str, Any] = {}
-    for name, module in list(sys.modules.items()):
-        top = name.partition(".")[0]
-        if is_module(module) and (top in tops or name in single):
-            found[name] = module
-            entries[id(module)] = _entry(name, module)
-            for value in list(held_by(module).values()) if top in tops else ():
-                place = _module_of(value)
-                if place.partition(".")[0] in tops and id(value) not in entries:
-                    entries[id(value)] = _entry(f"{place}.{value.__qualname__}", value)
-    native = found.get("torch._C")
-    dump = held_by(native).get("_dispatch_dump") if native is not None else None
-    return {
-        "entries": entries,
-        "modules": found,
-        "recoded": {},
-        "packages": tops,
-        "kernels": {name: dump(name) for name in _OPERATORS} if dump is not None else {},
-        "dump": dump,
-    }
+    held = held_by(owner)
+    kept = {key: held[key] for key in list(held) if _is_code(held[key])}
+    return name, owner, kept, held, tuple(held.values())
 
 
 def note_setting(originals: State, given: tuple[Any, ...]) -> None:
     """Keep what a function had whose code or defaults are being replaced or deleted."""
     function, attribute = given[:2]
-    if attribute in _CODES and type(function) is types.FunctionType:
+    if is_recoding(given):
         had = getattr(function, attribute)
         originals["recoded"].setdefault((id(function), attribute), (function, had))
 
 
+def is_recoding(given: tuple[Any, ...]) -> bool:
+    """Tell whether what is being set is a function's code, or what stands for its arguments."""
+    return type(given[0]) is types.FunctionType and given[1] in _CODES
+
+
 def changed(state: State) -> Iterator[str]:
     """Name what the snippet of a reporter has changed and not put back, unless its record does."""
-    told = sys.modules.get("srcread.lab.told")
-    given = held_by(told).get("given") if is_module(told) else None
-    known = set(given) if type(given) is set else set()
-    yield from (name for name in _all_changed(state) if name not in known)
+    _, _, account = state["account"].partition('"given": [')
+    known = account.partition("]")[0]
+    for name in _all_changed(state):
+        if quoted(name) not in known:
+            yield name
 
 
 def _all_changed(state: State) -> Iterator[str]:
     originals = state["originals"]
-    for name, module in originals["modules"].items():
-        if sys.modules.get(name) is not module:
-            yield f"sys.modules[{name!r}]"
-    for entry in originals["entries"].values():
-        for name in differing(entry):
-            if not _is_theirs(state, held_by(entry[1]).get(name.rpartition(".")[2])):
-                yield name
+    yield from swapped(originals, list(originals["modules"]))
+    for entry in list(originals["entries"].values()):
+        if not is_as_it_was(entry):
+            yield from unexplained(state, entry)
     yield from recoded(state)
     yield from registered(originals)
-    for name, module in list(sys.modules.items()):
-        late = name not in originals["modules"] and is_module(module)
-        if late and name.partition(".")[0] in originals["packages"]:
+    for name, module in list(_MODULES.items()):
+        known = originals["modules"].get(name) is module and id(module) not in originals["late"]
+        if is_module(module) and not known and name.partition(".")[0] in originals["packages"]:
             yield from _made(name, module, state["namespace"])
+
+
+def swapped(originals: State, names: Iterable[str]) -> Iterator[str]:
+    """Name the modules in whose place another one is imported now."""
+    for name in names:
+        module, now = originals["modules"].get(name), _MODULES.get(name)
+        if module is not None and now is not module and not is_again(originals, module, now):
+            yield f"sys.modules[{name!r}]"
+
+
+def is_again(originals: State, module: Any, now: Any) -> bool:
+    """Tell whether a late module was removed, and perhaps imported again or out of another tree."""
+    if id(module) not in originals["late"] or now is None:
+        return id(module) in originals["late"]
+    file, before = _file_of(now), _file_of(module)
+    return file != "" and (file == before or file.startswith(originals["roots"]))
+
+
+def _file_of(module: Any) -> str:
+    """Return the file that a module was imported from, if one was."""
+    spec = held_by(module).get("__spec__") if is_module(module) else None
+    file = spec.origin if type(spec) is ModuleSpec else None
+    return file if type(file) is str else ""
+
+
+def unexplained(state: State, entry: Entry) -> Iterator[str]:
+    """Name what differs in a module or class, and is not the doing of a framework.
+
+    That is what an import has put there, a function of a module that is not kept, and one that
+    wraps what it has replaced: so the first optimizer of a class wraps its `step`, and `torch.fx`
+    wraps others while it traces.
+    """
+    originals = state["originals"]
+    for name in differing(entry):
+        key = name.rpartition(".")[2]
+        value, original = function_of(entry[3].get(key)), entry[2].get(key)
+        alone = type(value) is types.FunctionType and value.__closure__ is None
+        theirs = _wraps(value, original) or (alone and home_of(originals, value) is None)
+        known = originals["entries"].values()
+        if not (theirs and is_put_there(state, value, known)) and not _accepted(state, entry, name):
+            yield name
+
+
+def _accepted(state: State, entry: Entry, name: str) -> bool:
+    """Tell whether an import has put there what is there now."""
+    value = entry[3].get(name.rpartition(".")[2])
+    listed = state["originals"]["accepted"]
+    return any(entry[1] is owner and name == key and value is one for owner, key, one in listed)
+
+
+def is_as_it_was(entry: Entry) -> bool:
+    """Tell whether all names of a module or class stand for what they did, and no name is new."""
+    held, values = entry[3:]
+    return len(held) == len(values) and all(map(is_, held.values(), values))
 
 
 def differing(entry: Entry) -> Iterator[str]:
     """Name what another object stands for now in a module or class."""
-    name, owner, kept, count = entry
-    held = held_by(owner)
+    name, owner, kept, held, values = entry
+    if is_as_it_was(entry):
+        return
     if not all(map(is_, map(held.get, kept), kept.values())):
         yield from (f"{name}.{key}" for key, value in kept.items() if held.get(key) is not value)
-    if len(held) != count:
+    if len(held) != len(values):
         above = [_BUILTINS] if is_module(owner) else map(_dict_of, reversed(_mro_of(owner)[1:]))
         hidden = {key: value for base in above for key, value in base.items()}
         for key in [key for key in list(held) if key not in kept and key in hidden]:
@@ -129,20 +166,26 @@ def registered(originals: State) -> Iterator[str]:
 def recoded(state: State) -> Iterator[str]:
     """Name the functions that have other code now; a late module may do so as it is imported."""
     originals = state["originals"]
-    for (_, attribute), (function, had) in originals["recoded"].items():
-        module = function.__module__
-        known = type(module) is str and module in originals["modules"]
-        if known and state["attribute"](function, attribute) is not had:
-            yield f"{module}.{function.__qualname__}.{attribute}"
+    for (_, attribute), (function, had) in list(originals["recoded"].items()):
+        home = home_of(originals, function)
+        if home is not None and state["attribute"](function, attribute) is not had:
+            yield f"{home}.{function.__qualname__}.{attribute}"
+
+
+def home_of(originals: State, function: Any) -> Any:
+    """Return the name of the kept module that a function is written in, whatever it says itself."""
+    if type(function) is not types.FunctionType:
+        return None
+    return originals["globals"].get(id(function.__globals__))
 
 
 def made_here(value: Any, namespace: State) -> bool:
     """Tell whether a snippet made what can be called here: a function, a class, or a mock."""
-    value = _function_of(value)
+    value = function_of(value)
     if type(value) is types.FunctionType:
         return value.__globals__ is namespace
     owner = value if issubclass(type(value), type) else type(value)
-    return _module_of(owner) in ("__main__", "unittest.mock")
+    return module_of(owner) in ("__main__", "unittest.mock")
 
 
 def title_of(kind: Any) -> str:
@@ -162,12 +205,18 @@ def searched(owner: Any) -> tuple[Any, ...]:
     return tuple(_mro_of(owner)) if issubclass(type(owner), type) else ()
 
 
+def module_of(value: Any) -> str:
+    """Return the module that a class says it is of; nothing for what is no class."""
+    module = _dict_of(value).get("__module__") if issubclass(type(value), type) else None
+    return module if type(module) is str else ""
+
+
 def is_module(value: Any) -> bool:
     """Tell whether a value is a module, whatever it says."""
     return issubclass(type(value), types.ModuleType)
 
 
-def _function_of(value: Any) -> Any:
+def function_of(value: Any) -> Any:
     """Return what stands in a partial, a method or a property."""
     for _ in range(8):
         kind = type(value)
@@ -180,21 +229,43 @@ def _function_of(value: Any) -> Any:
     return value
 
 
-def _is_theirs(state: State, value: Any) -> bool:
-    """Tell whether a function is new, and defined in the file of a module: that put it there.
+def is_put_there(state: State, value: Any, known: Iterable[Entry]) -> bool:
+    """Tell whether a function is of no name that is known, and defined in the file of a module.
 
-    For example, `torch.distributed.tensor` gives `torch._C._distributed.Placement` its `__eq__`.
+    What a snippet has the framework wrap, `torch.no_grad()(lambda x: x)`, is its own.
     """
-    value, originals = _function_of(value), state["originals"]
-    name = value.__globals__.get("__name__") if type(value) is types.FunctionType else None
-    if type(name) is not str or name == "__main__":
+    value = function_of(value)
+    if type(value) is not types.FunctionType or _holds_own(value, state["namespace"]):
         return False
-    names = sys.modules.get(name)
+    name = value.__globals__.get("__name__")
+    if type(name) is not str or name == "__main__" or name.partition(".")[0] in _STANDARD:
+        return False
+    names = _MODULES.get(name)
     file = held_by(names).get("__file__") if is_module(names) else None
-    known = originals["entries"].values()
     return state["attribute"](value, "__code__").co_filename == file and not any(
-        value is one for _, _, kept, _ in known for one in kept.values()
+        value is one for _, _, kept, _, _ in list(known) for one in kept.values()
     )
+
+
+def _holds_own(value: Any, namespace: State) -> bool:
+    """Tell whether a function is the snippet's, or one that it closes over."""
+    return any(made_here(one, namespace) for one in _closed_over(value, 0))
+
+
+def _wraps(value: Any, original: Any) -> bool:
+    """Tell whether a function closes over this one."""
+    original = function_of(original)
+    return original is not None and any(one is original for one in _closed_over(value, 0))
+
+
+def _closed_over(value: Any, depth: int) -> Iterator[Any]:
+    """Yield a function, and what it closes over, a few functions deep."""
+    value = function_of(value)
+    yield value
+    if type(value) is types.FunctionType and depth < _DEEPEST:
+        for cell in value.__closure__ or ():
+            with suppress(ValueError):  # it is empty
+                yield from _closed_over(cell.cell_contents, depth + 1)
 
 
 def _made(name: str, module: Any, namespace: State) -> Iterator[str]:
@@ -202,21 +273,10 @@ def _made(name: str, module: Any, namespace: State) -> Iterator[str]:
     for key, value in list(held_by(module).items()):
         if _is_code(value) and made_here(value, namespace):
             yield f"{name}.{key}"
-        elif _module_of(value) == name:
+        elif module_of(value) == name:
             for attribute, own in list(_dict_of(value).items()):
                 if _is_code(own) and made_here(own, namespace):
                     yield f"{name}.{key}.{attribute}"
-
-
-def _entry(name: str, owner: Any) -> Entry:
-    held = held_by(owner)
-    return name, owner, {key: held[key] for key in list(held) if _is_code(held[key])}, len(held)
-
-
-def _module_of(value: Any) -> str:
-    """Return the module that a class says it is of; nothing for what is no class."""
-    module = _dict_of(value).get("__module__") if issubclass(type(value), type) else None
-    return module if type(module) is str else ""
 
 
 def _is_code(value: Any) -> bool:

@@ -77,13 +77,13 @@ def doubts(
     for operand in operands if event["signs"] != ["is"] else ():
         yield from (("own", name) for name in _own(state, operand, (*_HOOKS, *methods), 0))
     if event["called"] or any(issubclass(type(one), known["tensor"]) for one in operands):
-        yield from (("own", name) for name in _modes(state))
+        yield from (("own", name) for name in modes(state))
         yield from (("rebound", name) for name in bindings.registered(state["originals"]))
 
 
 def is_other(state: State, function: Any) -> bool:
     """Tell whether what a claim calls as a function of `torch.testing` is none of it."""
-    known = [kept for name, _, kept, _ in state["known"]["testing"] if name == _TESTING]
+    known = [kept for name, _, kept, *_ in state["known"]["testing"] if name == _TESTING]
     return not known or all(function is not value for value in known[0].values())
 
 
@@ -207,7 +207,7 @@ def _items(value: Any, kind: Any) -> list[Any]:
     return []
 
 
-def _modes(state: State) -> Iterator[str]:
+def modes(state: State) -> Iterator[str]:
     """Name the snippet's own modes that stand between a call and torch's functions."""
     for length, at in state["known"]["stacks"]:
         for number in range(length()):

@@ -83,7 +83,7 @@ def _start(
     own, watching, sites = _apart(plan["payload"]), _apart(plan["payload"]), load("sites")
     code = sites.connected(_code(run, path, watching), run, load("constants"))
     about = {
-        **{key: run[key] for key in ("mark", "soft", "imported", "checked", "methods")},
+        **{key: run[key] for key in ("mark", "soft", "imported", "checked", "methods", "anchored")},
         "key": bytes.fromhex(run["key"]),
         "descriptor": 3,
         "originals": plan["originals"],
@@ -92,6 +92,7 @@ def _start(
         "failed": sites.FAILED,
         "passing": run["errors"] is not None,
         "profiled": any(name == "executed" for name, _ in run["observers"]),
+        "looks": run["checked"] or any(_tells(one) for one in run["observers"]),
         "token": object(),
     }
     seen: list[Any] = []
@@ -109,6 +110,11 @@ def _start(
     )
     stack_size(_STACK)
     start_new_thread(deque, (map(partial.__call__, steps), 0))
+
+
+def _tells(observer: list[Any]) -> bool:
+    """Tell whether an observer says when functions of the note begin."""
+    return observer[0] == "units" and observer[1]["mark"] is not None
 
 
 def _code(run: dict[str, Any], path: str, load: Load) -> types.CodeType:
@@ -155,16 +161,17 @@ def _snippet(
 def _tell(seen: list[Any], told: list[Any], describing: Any, path: str, streams: list[Any]) -> None:
     """Ask the observers, if all went well.
 
-    Code of the snippet may run here, and finds nothing of the reporter.
+    Code of the snippet may run here, and finds nothing of the reporter. What it printed is written
+    first: a stream of its own would change what the observers are about to tell.
     """
+    for stream in streams:
+        with contextlib.suppress(BaseException):
+            stream.flush()
     try:
         for name, tell in () if told else seen:
             told.append((name, describing.json(tell())))
     except:  # noqa: E722 - as in `_snippet`
         told.append(describing.exception(sys.exc_info()[1], path))
-    for stream in streams:
-        with contextlib.suppress(BaseException):
-            stream.flush()
 
 
 def finish(mark: str, token: object, told: list[Any]) -> NoReturn:

@@ -17,6 +17,7 @@ Records are what a snippet's process writes to its pipe: `MAC JSON\n`. MAC is BL
 the run's key, over the JSON; `sequence` in it counts up from 0. By `kind`:
     CLAIM      claim, part, truth, observed, expected: a part's first evaluation and first failure
     DOUBT      claim, part (-1 for none), code, name: why what is reported may not be so
+    REPLACED   name: what stood for something else as a claim or a function of the note began
     EXCEPTION  type, message, exit (true for SystemExit), line: what ended the snippet
     OBSERVED   observer, value: what one observer of the run has seen, after the snippet's last
                line, as a text of JSON
@@ -162,15 +163,13 @@ def _prepare(plan: dict[str, Any], load: Callable[[str], Any]) -> None:
     """Import what runs need, and keep what its names stand for; no snippet has run yet."""
     _preload(plan["preload"])
     plan["payload"] = _compiled(plan["payload"])
-    plan["originals"] = load("bindings").taken(plan["packages"], plan["modules_of_claims"])
+    plan["originals"] = load("keeping").taken(load("bindings"), plan)
 
 
 def _preload(names: Iterable[str]) -> None:
     for name in names:
-        try:
+        with contextlib.suppress(Exception):  # a snippet that needs it will meet the same error
             __import__(name)
-        except Exception:  # a snippet that needs it will meet the same error, and report it
-            return
 
 
 def _probe(plan: dict[str, Any]) -> dict[str, Any]:

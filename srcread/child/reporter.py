@@ -34,6 +34,8 @@ Given = tuple[Any, ...]
 
 _TRUTHS = (b"false", b"true")
 _LONGEST = 200
+_MOST_NAMED = 100
+_LOOKING = ("keeping", "mocks")
 _SITE, _BOTTOM = 5, 4  # frames from `_frame` to who raised an event that is heard
 
 
@@ -42,7 +44,7 @@ def listener(about: State, load: Callable[[str], Any]) -> Callable[[str, Given],
 
     `about` is the run: its `descriptor` and `key`, its `mark`, whether it is `soft`, its `events`
     (of `sites`), the `namespace` of the snippet, what `failed` means, the `token` of the runner,
-    and what `deciding` and `bindings` are told.
+    whether it `looks` for mocks, and what `deciding`, `bindings` and `mocks` are told.
     """
     state = {
         **about,
@@ -56,7 +58,11 @@ def listener(about: State, load: Callable[[str], Any]) -> Callable[[str, Given],
         "seen": {},
         "begun": {},
         "doubts": set(),
-        **{name: load(name) for name in ("sites", "describing", "deciding", "bindings")},
+        "replaced": set(),
+        "looked": 0,
+        "around": (0, [], []),
+        "account": "",
+        **{name: load(name) for name in ("sites", "describing", "deciding", "bindings", *_LOOKING)},
     }
     state["known"] = state["deciding"].prepared(about["originals"])
     state["attribute"] = partial(_attribute, state)
@@ -85,11 +91,16 @@ def _handlers(state: State) -> dict[str, Callable[[Given], None]]:
         f"{state['mark']} {handle.__name__[1:]}": partial(_at_work, state, _ending, handle)
         for handle in (_observed, _raised, _ended)
     }
+    looking = {
+        f"{state['mark']} {handle.__name__[1:]}": partial(_at_work, state, handle, None)
+        for handle in ((_imported, _entered) if state["looks"] else ())
+    }
     passing = {
         f"{state['mark']} {observer}": partial(_at_work, state, _passing, observer)
         for observer in (("crashed", "stopped") if state["passing"] else ())
     }
     looks = {
+        **({"import": partial(_at_work, state, _importing, None)} if state["looks"] else {}),
         "sys._getframe": partial(_looked, state),
         "object.__getattr__": partial(_looked, state),
         "sys.settrace": partial(_looked, state),
@@ -99,10 +110,10 @@ def _handlers(state: State) -> dict[str, Callable[[Given], None]]:
         "sys.addaudithook": partial(_meddled, state, "sys.addaudithook"),
         "gc.get_objects": partial(_collected, state),
         "gc.get_referrers": partial(_collected, state),
-        "object.__setattr__": partial(state["bindings"].note_setting, state["originals"]),
-        "object.__delattr__": partial(state["bindings"].note_setting, state["originals"]),
+        "object.__setattr__": partial(_setting, state),
+        "object.__delattr__": partial(_setting, state),
     }
-    return {**claims, **readies, **ends, **passing, **looks}
+    return {**claims, **readies, **ends, **looking, **passing, **looks}
 
 
 def _at_work(state: State, handle: Callable[..., None], about: Any, given: Given) -> None:
@@ -138,6 +149,9 @@ def _held(state: State, event: State, given: Given) -> None:
         operands, held = state["begun"][key].pop(), held is not state["failed"]
     elif event["signs"] and not operands:
         operands = state["seen"].pop(key, [])
+    if state["checked"] and (event["claim"], event["part"]) not in state["counts"]:
+        state["looked"] += 1
+        _look(state, state["looked"], state["looked"] == 1)
     if not state["soft"]:  # first, so that what has no doubts has been weighed
         for doubt, name in state["deciding"].doubts(state, event, frame, operands, held):
             _doubt(state, doubt, name, event)
@@ -161,6 +175,55 @@ def _begun(state: State, event: State, given: Given) -> None:
         state["begun"].setdefault(key, []).append(operands)
         if not state["soft"] and state["deciding"].is_other(state, function):
             _doubt(state, "rebound", ".".join(event["called"][0]), event)
+
+
+def _importing(state: State, _: None, given: Given) -> None:
+    """Look, before an import, what differs already."""
+    if state["keeping"].begins_import(state, given[0]):
+        _take(state)
+        state["keeping"].look_before(state)
+
+
+def _imported(state: State, _: None, given: Given) -> None:
+    """Keep what an import statement brought, and say which modules it found in others' places."""
+    _take(state)
+    originals = state["originals"]
+    for name in state["bindings"].swapped(originals, [*originals["packages"], *state["anchored"]]):
+        _replaced(state, name)
+
+
+def _entered(state: State, _: None, given: Given) -> None:
+    """Look for mocks where a function of the note begins, for so many a time."""
+    if tuple(map(type, given)) == (int,) and given[0] > 0:
+        _look(state, given[0], False)
+
+
+def _look(state: State, time: int, whole: bool) -> None:
+    _take(state)
+    for name in state["mocks"].named(state, time, whole):
+        _replaced(state, name)
+
+
+def _take(state: State) -> None:
+    """Keep what the names of modules stand for that have been imported since."""
+    if state["keeping"].take_new(state):
+        state["known"] = state["deciding"].prepared(state["originals"])
+
+
+def _setting(state: State, given: Given) -> None:
+    """Keep what a function had that is being given other code or defaults."""
+    if state["looks"] and state["bindings"].is_recoding(given):
+        _take(state)
+    state["bindings"].note_setting(state["originals"], given)
+
+
+def _replaced(state: State, name: str) -> None:
+    """Send, once, what stood for something else; an ellipsis for what is beyond all measure."""
+    known = state["replaced"]
+    name = name[:_LONGEST] if len(known) < _MOST_NAMED else "…"
+    if name not in known:
+        known.add(name)
+        state["send"](b"REPLACED", b'"name": %s' % quoted(name).encode())
 
 
 def _site(state: State, event: State) -> tuple[Any, Any]:
@@ -194,6 +257,8 @@ def _passing(state: State, observer: str, given: Given) -> None:
 
 
 def _observed(state: State, observer: str, value: str) -> None:
+    if observer == "lab":
+        state["account"] = value
     about = quoted(observer).encode(), quoted(value).encode()
     state["send"](b"OBSERVED", b'"observer": %s, "value": %s' % about)
 
@@ -209,6 +274,7 @@ def _raised(state: State, kind: str, message: str, leaving: bool, failing: bool,
 def _ended(state: State) -> None:
     _fail_begun(state)
     if state["checked"]:
+        _take(state)
         for name in state["bindings"].changed(state):
             _doubt(state, "left", name)
     listed = [b"[%d, %d, %d]" % (*place, count) for place, count in state["counts"].items()]

@@ -88,7 +88,8 @@ class Lab:
     """What a run took from the lab, where the framework that it is about is not installed.
 
     `trees` are source trees by `name==version` with their revisions, `extracted` names with their
-    digests. `given` are the helpers that a snippet replaced, `stood_in` what was not the real
+    digests. `given` are the helpers that a snippet replaced, and, of what is installed, too, the
+    names that stood for something else while it was looked at. `stood_in` is what was not the real
     thing, `references` the plugins whose numbers come from another function than their kernel.
     `read` are the files of trees, of those that the note stands in, whose text the snippet read.
     """
@@ -181,7 +182,7 @@ class Proof(Enum):
     SOURCE = "source"
     """They ran out of a source tree, with nothing in the place of anything else."""
     STOOD_IN = "stood-in"
-    """They ran out of a source tree, with stand-ins or the snippet's own helpers around them."""
+    """They ran with stand-ins, mocks or the snippet's own helpers around them."""
     READ = "read"
     """The snippet read their text."""
     BESIDE = "beside"

@@ -27,7 +27,14 @@ from srcread.running.executed import (
     replaced_of,
 )
 from srcread.running.imports import with_import_failures
-from srcread.running.judge import Json, claims_of, judge, observed
+from srcread.running.judge import (
+    Json,
+    claims_of,
+    judge,
+    observed,
+    replaced_in,
+    with_replaced,
+)
 from srcread.running.plan import (
     DEFAULT_LIMITS,
     LEVELS,
@@ -237,6 +244,8 @@ def _first(
     run = disagreeing(run, others)
     looked = list(zip(one.runs[count:], outcomes[count:], strict=True))
     seen = [observation(each, targets, outcome) for each, outcome in looked[: len(one.watched)]]
+    if seen and seen[0] is not None:
+        run = replace(run, lab=with_replaced(run.lab, replaced_in(*looked[0])))
     seen += [None, None]
     if run.confirmed and (targets.found or targets.refused):
         run = replace(run, reach=reach_of(targets, seen[0]))

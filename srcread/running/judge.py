@@ -13,7 +13,8 @@ from __future__ import annotations
 import ast
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from hmac import compare_digest
 from typing import Any
@@ -55,6 +56,7 @@ _SHAPES: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "EXCEPTION": {"type": str, "message": str, "exit": bool, "line": int},
     "OBSERVED": {"observer": str, "value": str},
     "DOUBT": {"claim": int, "part": int, "code": str, "name": str},
+    "REPLACED": {"name": str},
     "END": {"evaluations": list},
 }
 _MOST_NAMED = 3
@@ -87,7 +89,7 @@ def judge(
         claims=tuple(_claim(planned, records, claim) for claim in range(len(planned["claims"]))),
         output=outcome["output"],
         peak_memory=_peak_memory(seen),
-        lab=lab,
+        lab=with_replaced(lab, replaced_in(planned, outcome)),
     )
 
 
@@ -129,6 +131,19 @@ def claims_of(planned: PlannedRun, outcome: Json) -> tuple[tuple[int, ...], tupl
     missing = {claim for claim, part in planned_parts if (claim, part) not in seen}
     known = range(len(planned["claims"]))
     return tuple(sorted(false.intersection(known))), tuple(sorted(missing))
+
+
+def replaced_in(planned: PlannedRun, outcome: Json) -> frozenset[str]:
+    """Return what stood for something else while a run was looked at."""
+    return frozenset(record["name"] for record in _of(records_of(planned, outcome), "REPLACED"))
+
+
+def with_replaced(lab: Lab | None, names: Collection[str]) -> Lab | None:
+    """Return what a run took from the lab with these names among what it replaced."""
+    if not names:
+        return lab
+    lab = lab if lab is not None else Lab()
+    return replace(lab, given=tuple(sorted({*lab.given, *names})))
 
 
 def _lab(seen: Mapping[str, Any] | None) -> tuple[Lab | None, tuple[Reason, ...]]:

@@ -44,6 +44,8 @@ _ALWAYS = (
     "describing",
     "deciding",
     "bindings",
+    "keeping",
+    "mocks",
     "memory",
     "lab",
     "sandbox/confine",
@@ -133,7 +135,8 @@ When is told by how many evaluations of claims had begun.
 class PlannedRun(TypedDict):
     """One run. `original` is what tracebacks and `inspect` read, `source` what is executed.
 
-    In `source`, texts that begin with `mark` stand for what reports the `sites`. `imported` has
+    `anchored` are names of what the note is about, or modules of it. In `source`, texts that begin
+    with `mark` stand for what reports the `sites`, and the ends of imports. `imported` has
     what the names that the snippet imports may stand for, `methods` what it calls of objects. Of a
     `checked` run it is told what it left changed of the framework. `gives_up` says after which end
     of it no further run of its `group`, those of one job, is worth the time: `failed`, `late`, or
@@ -144,6 +147,7 @@ class PlannedRun(TypedDict):
 
     stem: str
     group: int
+    anchored: list[str]
     original: str
     source: str
     mark: str
@@ -237,7 +241,7 @@ def plan(
         "distributions": sorted({*distributions, *recorded_packages(imported)}),
         "modules": sorted(modules),
         "preload": [*ours, *(name for key in sorted(imported) for name in _PRELOADS.get(key, ()))],
-        "packages": sorted(recorded_packages(imported)),
+        "packages": sorted(recorded_packages({*imported, *_tops(modules, jobs)})),
         "modules_of_claims": ["builtins", *ours],
         "limits": asdict(limits),
         "payload": payload(_ALWAYS),
@@ -271,6 +275,7 @@ def _run(group: int, job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
     return {
         "stem": job.stem,
         "group": group,
+        "anchored": sorted({*job.anchored, *_modules_of(job)}),
         "original": job.text,
         "source": made.text,
         "mark": made.mark,
@@ -286,6 +291,17 @@ def _run(group: int, job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
         "errors": None,
         "overlay": None,
     }
+
+
+def _modules_of(job: Job) -> set[str]:
+    """Return the modules of the functions that a note is about."""
+    return {target.unit["module"] for target in job.targets.found}
+
+
+def _tops(modules: Sequence[str], jobs: Sequence[Job]) -> set[str]:
+    """Return the top-level packages of a tour, and of what its notes are about."""
+    names = {*modules, *(name for job in jobs for name in (*job.anchored, *_modules_of(job)))}
+    return {name.partition(".")[0] for name in names}
 
 
 def _modules_of_claims(runs: Sequence[PlannedRun]) -> list[str]:

@@ -69,7 +69,8 @@ def watching(run: PlannedRun, targets: Targets, names: Sequence[Sequence[str]] =
             zip(targets.found, names or [()] * len(targets.found), strict=True)
         )
     ]
-    return _observed(run, {"units": units, "change": None}, "late", ())
+    about = {"units": units, "change": None, "mark": run["mark"]}
+    return _observed(run, about, "late", ())
 
 
 def changing(
@@ -84,7 +85,7 @@ def changing(
     `errors` are those that an unchanged run goes on after.
     """
     unit = {"number": number, "unit": targets.found[number].unit, "places": [], "names": []}
-    return _observed(run, {"units": [unit], "change": change}, "", errors)
+    return _observed(run, {"units": [unit], "change": change, "mark": None}, "", errors)
 
 
 def rewriting(
@@ -102,7 +103,7 @@ def rewriting(
     unit, (start, end, new) = targets.found[number].unit, change["edit"]
     text = unit["text"][:start] + new + unit["text"][end:]
     about = {"number": number, "unit": {**unit, "text": text}, "places": [], "names": []}
-    found = _observed(run, {"units": [about], "change": None}, "", errors)
+    found = _observed(run, {"units": [about], "change": None, "mark": None}, "", errors)
     file = next(file for file in targets.files if file.path == unit["file"])
     edit = offset + start, offset + end, new
     return {**found, "overlay": {"tree": file.tree, "file": file.file, "edit": edit}}

@@ -247,10 +247,16 @@ def _is_future(item: ast.AST) -> bool:
     return isinstance(item, ast.ImportFrom) and item.module == "__future__"
 
 
+def _is_ours(item: ast.AST) -> bool:
+    """Tell whether a statement is what says that an import has ended: nobody calls a constant."""
+    value = item.value if isinstance(item, ast.Expr) else None
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Constant)
+
+
 def _statements(tree: ast.Module) -> list[ast.stmt]:
     """Return what is executed of a snippet, outer statements before those in them."""
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
-    return [node for node in nodes if not (_is_text(node) or _is_future(node))]
+    return [node for node in nodes if not (_is_text(node) or _is_future(node) or _is_ours(node))]
 
 
 def _starts(statements: list[ast.stmt]) -> dict[int, int]:

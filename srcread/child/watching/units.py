@@ -1,9 +1,10 @@
 """The observer of a control run: units of the read source, installed with probes and one change.
 
 About it, `units`: of each its `number` among the targets of the note, the `unit` itself, `places`
-[[LINE, COLUMN], …] and `names`; and `change`: null for all of them, or for a single one
+[[LINE, COLUMN], …] and `names`; `change`: null for all of them, or for a single one
 `{"edit": [START, END, TEXT], "default": null or [NAME, VALUE]}`, where START and END count
-characters of its text. What it has seen, in the order of the units:
+characters of its text; and `mark`: null, or by what the reporter is told that one begins. What it
+has seen, in the order of the units:
 
     refused      why it could not be installed, or its change not made, as a reason; else null
     ran          for each of its places, whether that statement ran
@@ -23,9 +24,10 @@ import ast
 import dis
 import types
 from collections.abc import Callable, Iterator
-from sys import _getframe, exc_info
+from sys import _getframe, audit, exc_info
 from typing import Any
 
+_OFTEN = 256  # from there on, every power of two
 _PLAIN = frozenset(map(id, (bool, int, float, complex, str, bytes)))
 
 _installed: set[tuple[str, int, int]] = set()
@@ -45,7 +47,8 @@ def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], d
         return next(found, None)
 
     values = load("values").Values(load, text_of)
-    watched += [_Watched(one, about["change"], load, values) for one in about["units"]]
+    given = about["change"], about["mark"], load, values
+    watched += [_Watched(one, *given) for one in about["units"]]
 
     def seen() -> dict[str, Any]:
         return {
@@ -67,6 +70,7 @@ class _Watched:
         self,
         about: dict[str, Any],
         change: dict[str, Any] | None,
+        mark: str | None,
         load: Callable[[str], Any],
         values: Any,
     ) -> None:
@@ -77,6 +81,7 @@ class _Watched:
         self.ran = load("marks").Ran(len(about["places"]))
         self.native: list[str] = []
         self._about, self._change, self._load = about, change, load
+        self._event = f"{mark} entered" if mark else None
         self._values = values
         self._running: dict[int, tuple[object, ...]] = {}
         self._function: types.FunctionType | None = None
@@ -136,6 +141,8 @@ class _Watched:
 
     def _begin(self, given: tuple[object, ...]) -> None:
         self.entered += 1
+        if self._event and (self.entered <= _OFTEN or not self.entered & (self.entered - 1)):
+            audit(self._event, self.entered)
         # A plain value cannot be changed by the function: it is what was asked, not what came.
         kept = tuple(None if id(type(one)) in _PLAIN else one for one in given)
         self._running[_caller()] = kept

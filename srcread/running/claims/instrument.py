@@ -8,7 +8,8 @@ where the lambdas report, as `site` documents, and give back what was tested. It
 the message stays lazy, the interpreter raises the real AssertionError whatever a snippet did to
 that name, and every line keeps its number. Operands stay where they were, outside the lambdas, so
 that `await` and `yield` in them mean what they meant. `torch.testing.assert_close(a, b, msg="…")`
-becomes `(lambda f, *g, **n: …)(torch.testing.assert_close, a, b, msg="…")`.
+becomes `(lambda f, *g, **n: …)(torch.testing.assert_close, a, b, msg="…")`. Behind an import a call
+on its line says that it has ended.
 
 Which statements are claims is not asked here: `srcread.notes.claims` says it, and those that are
 planned are rewritten where they stand. All else is left alone. Columns are not kept. libcst is

@@ -8,15 +8,20 @@ What a claim reports stands on the interpreter's stack from where it was compute
 reported, and in no variable of the snippet: `a` and `b` are parameters of a lambda on the line of
 the claim. Texts that begin with the mark stand for what the child puts in their place.
 
+Behind each import that may bring more than the standard library, on its line, a call says that it
+has ended.
+
 Every wrapped expression is put in parentheses of its own, so that `assert(a)in(b)` stays legal.
 Apart from `instrument` because importing libcst takes 0.2 s; only that function imports this.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import libcst as cst
+from libcst.helpers import get_full_name_for_node
 
 from srcread.running.claims.site import (
     CALLED,
@@ -25,6 +30,7 @@ from srcread.running.claims.site import (
     PASSED,
     SEEN,
     Site,
+    imported_of,
     lambda_of,
     ready_of,
 )
@@ -41,6 +47,7 @@ _SIGNS: dict[type[cst.BaseCompOp], str] = {
     cst.Is: "is",
     cst.IsNot: "is not",
 }
+_STANDARD = sys.stdlib_module_names
 _TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 
 
@@ -77,6 +84,29 @@ class ClaimRewriter(cst.CSTTransformer):
             return updated_node
         passes = self._reporting(claim, PASSED, ("==",))
         return updated_node.with_changes(value=self._handed(passes, call))
+
+    def leave_SimpleStatementLine(
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> cst.SimpleStatementLine:
+        """Let imports say when they have ended."""
+        return updated_node.with_changes(body=self._told(updated_node.body))
+
+    def leave_SimpleStatementSuite(
+        self, original_node: cst.SimpleStatementSuite, updated_node: cst.SimpleStatementSuite
+    ) -> cst.SimpleStatementSuite:
+        """Let imports say when they have ended, behind a colon, too."""
+        return updated_node.with_changes(body=self._told(updated_node.body))
+
+    def _told(self, body: Sequence[cst.BaseSmallStatement]) -> list[cst.BaseSmallStatement]:
+        made: list[cst.BaseSmallStatement] = []
+        for statement in body:
+            made.append(statement)
+            if not _STANDARD.issuperset(_brought_by(statement)):
+                last = statement.semicolon
+                made[-1] = statement.with_changes(semicolon=cst.Semicolon())
+                call = cst.parse_expression(imported_of(self._mark))
+                made.append(cst.Expr(call, semicolon=last))
+        return made
 
     def parts(self, claim: int) -> int:
         """Return how many parts of a claim have been rewritten."""
@@ -145,6 +175,16 @@ class ClaimRewriter(cst.CSTTransformer):
 
     def _ready(self) -> cst.BaseExpression:
         return cst.parse_expression(ready_of(self._mark, self.sites[-1]))
+
+
+def _brought_by(statement: cst.BaseSmallStatement) -> Iterator[str]:
+    """Yield the top-level packages that a statement imports."""
+    match statement:
+        case cst.Import(names=names):
+            yield from (alias.evaluated_name.partition(".")[0] for alias in names)
+        case cst.ImportFrom(module=module):
+            named = get_full_name_for_node(module) if module is not None else None
+            yield (named or "").partition(".")[0]
 
 
 def _as_truth(test: cst.BaseExpression) -> cst.IfExp:

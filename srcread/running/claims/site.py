@@ -103,6 +103,11 @@ def ready_of(mark: str, site: Site) -> str:
     return f"{f'{mark} report'!r}({f'{event_of(mark, site)} ready'!r})"
 
 
+def imported_of(mark: str) -> str:
+    """Return the text of the call that says that an import has ended."""
+    return f"{f'{mark} report'!r}({f'{mark} imported'!r})"
+
+
 def event_of(mark: str, site: Site) -> str:
     """Return the event by which a site reports its truth."""
     return f"{mark} {site.claim}.{site.part}"

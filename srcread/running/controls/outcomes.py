@@ -2,8 +2,8 @@
 
 A change is noticed by a claim that turned false while the snippet ran as written. What comes after
 a crash, caught or not, is no proof: the claim is false of what was never computed. Nor is anything
-that a run with doubts of the reporter reports: such a run counts as a crash. The other way
-round, a snippet that gives up where a value differs, or leaves a claim out, hides a change that no
+that a run with doubts of the reporter reports. The other way round, a snippet that gives up where a
+value differs, leaves a claim out, or does there what makes the run doubtful, hides a change that no
 claim noticed: these count as unseen, and not as crashes. So does a change after which nothing
 differs, where not all values could be looked into: one may be another.
 """
@@ -36,7 +36,7 @@ def outcome_of(
     false = {r["claim"] for r in records[:crash] if r["kind"] == "CLAIM" and not r["truth"]}
     false &= set(range(len(run["claims"])))
     if any(record["kind"] == "DOUBT" for record in records):
-        return Outcome.CRASH, ()
+        return (Outcome.CRASH if unchanged is None else Outcome.UNSEEN), ()
     if false:
         return Outcome.CLAIM, tuple(sorted(false))
     seen = observed(run, outcome)
