@@ -38,12 +38,14 @@ def seen_by_layers(encoder, **masks):
 floats = nn.Transformer.generate_square_subsequent_mask(5, device=device)
 hiding = torch.zeros(2, 5, device=device).masked_fill(padded, -torch.inf)
 seen = [
-    {name: mask.tolist() for name, mask in options.items() if isinstance(mask, torch.Tensor)}
+    {name: one.tolist() if isinstance(one, torch.Tensor) else one for name, one in options.items()}
     for _, options in seen_by_layers(encoder, mask=causal, src_key_padding_mask=padded)
 ]
 expected = {"src_mask": floats.tolist(), "src_key_padding_mask": hiding.tolist()}
+expected["is_causal"] = True
 assert seen == [expected] * 2, (
-    "The layers get boolean masks as floats: -inf where they were True, and 0 elsewhere."
+    "The layers get boolean masks as floats, -inf where they were True and 0 elsewhere, "
+    "and the hint whether the mask is causal."
 )
 
 
