@@ -75,7 +75,7 @@ with standing_in():
 
     names = "GenerationSession", "ChatGLMGenerationSession", "QWenForCausalLMGenerationSession"
     for name in names:
-        setattr(model_runner, name, type(name, (Session,), {}))
+        replace(model_runner, **{name: type(name, (Session,), {})})
     both = "gpt_float16_tp1_rank0.engine", "rank0.engine"
     of_old, of_new = load(old("gpt"), *both), load(new(), *both)
     sessions = {

@@ -154,7 +154,7 @@ with standing_in():
     assert windows(7) == [(7, torch.int32)] * 2, (
         "A window given as a number holds for each layer of the rank."
     )
-    several, too_wide = torch.tensor([3, 8]), torch.tensor([3, 99])
+    several, too_wide, too_many = map(torch.tensor, ([3, 8], [3, 99], [3, 8, 9]))
     assert {shape[3] for shape in shapes(window=several)} == {8}, (
         "Of several windows, the widest counts for every layer's cache."
     )
@@ -169,7 +169,7 @@ with standing_in():
     assert ["should ideally not exceed max_seq_length" in each for each in warnings] == [
         True
     ] * 3, "Only windows that are too long are warned of."
-    assert not caches(window=torch.tensor([3, 8, 9])), (
+    assert not caches(window=too_many), (
         "A tensor of windows must have as many as the rank has layers."
     )
 
