@@ -54,9 +54,8 @@ def entry_of(name: str, owner: Any) -> Entry:
 def note_setting(originals: State, given: tuple[Any, ...]) -> None:
     """Keep what a function had whose code or defaults are being replaced or deleted."""
     function, attribute = given[:2]
-    if is_recoding(given):
-        had = getattr(function, attribute)
-        originals["recoded"].setdefault((id(function), attribute), (function, had))
+    had = getattr(function, attribute)
+    originals["recoded"].setdefault((id(function), attribute), (function, had))
 
 
 def is_recoding(given: tuple[Any, ...]) -> bool:

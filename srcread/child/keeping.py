@@ -48,7 +48,7 @@ def taken(bindings: Any, plan: State) -> State:
         "looked": {},
         "accepted": [],
         "late": set(),
-        "before": None,
+        "before": set(),
         "coming": None,
         "last": None,
         "dump": None,
@@ -78,11 +78,21 @@ def take_new(state: State) -> bool:
         for key, (function, _) in list(originals["recoded"].items()):
             if bindings.home_of(originals, function) in found:
                 del originals["recoded"][key]  # it was given other code as it was imported
-        for entry in known if originals["before"] is not None else ():
+        for entry in known:
             if not bindings.is_as_it_was(entry):
                 _accept(state, entry, known)
-        originals["before"] = None
+        look_before(state)  # of the next one, which `importlib` may make without a word
     return bool(found)
+
+
+def is_theirs(state: State, names: State) -> bool:
+    """Tell whether these are the names of a module of the packages that was imported."""
+    bindings, name = state["bindings"], names.get("__name__")
+    if type(name) is not str or not _is_ours(state["originals"], name):
+        return False
+    module = _MODULES.get(name)
+    own = bindings.is_module(module) and bindings.held_by(module) is names
+    return own and type(names.get("__spec__")) is ModuleSpec
 
 
 def begins_import(state: State, name: Any) -> bool:

@@ -36,7 +36,8 @@ _TRUTHS = (b"false", b"true")
 _LONGEST = 200
 _MOST_NAMED = 100
 _LOOKING = ("keeping", "mocks")
-_SITE, _BOTTOM = 5, 4  # frames from `_frame` to who raised an event that is heard
+# Frames from `_frame` to who raised an event that is heard.
+_SITE, _BOTTOM, _SETTER = 5, 4, 3
 
 
 def listener(about: State, load: Callable[[str], Any]) -> Callable[[str, Given], None]:
@@ -211,8 +212,12 @@ def _take(state: State) -> None:
 
 
 def _setting(state: State, given: Given) -> None:
-    """Keep what a function had that is being given other code or defaults."""
-    if state["looks"] and state["bindings"].is_recoding(given):
+    """Keep what a function had that is given other code or defaults by other than its framework."""
+    if not state["bindings"].is_recoding(given):
+        return
+    if state["keeping"].is_theirs(state, _frame(state, _SETTER).f_globals):
+        return  # as a copy of a function is given the defaults of that
+    if state["looks"]:
         _take(state)
     state["bindings"].note_setting(state["originals"], given)
 
