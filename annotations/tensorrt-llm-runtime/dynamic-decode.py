@@ -108,7 +108,7 @@ with standing_in():
     from tensorrt_llm.mapping import Mapping
     from tensorrt_llm.runtime import generation
 
-    generation._Runtime = Runtime
+    replace(generation, _Runtime=Runtime)
     output = generate(top_k=3, temperature=0.5)
     print("the sampler gets:", *calls, sep="\n  ")
     assert [shape for shape, _, _ in calls] == [(2, 1, PADDED)] * NEW, (

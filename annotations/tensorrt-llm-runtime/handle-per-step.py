@@ -179,13 +179,13 @@ with standing_in(inputs=pairs, device=device) as stand_in:
     build_shard_model(model, BuildConfig.from_dict({**sizes, "max_num_tokens": None}))
 
     generation.trt.Runtime = lambda log: SimpleNamespace(deserialize_cuda_engine=Engine)
-    generation.cudart = SimpleNamespace(
+    cudart = SimpleNamespace(
         cudaError_t=SimpleNamespace(cudaSuccess=0),
         cudaSetDevice=lambda number: (0,),
         cudaMalloc=lambda size: (0, 0),
         cudaFree=lambda address: (0,),
     )
-    generation._scoped_stream = lambda: nullcontext(0)
+    replace(generation, cudart=cudart, _scoped_stream=lambda: nullcontext(0))
     of_model = ModelConfig(TOKENS, 1, HEADS, HEADS, WIDTH, False, dtype="float32")
     session = generation.GenerationSession(of_model, stand_in.network, Mapping(1, 0, 1))
     session.device = torch.device(device)

@@ -104,8 +104,8 @@ with standing_in():
     from tensorrt_llm.quantization import QuantMode
     from tensorrt_llm.runtime import generation, model_runner
 
-    generation._Runtime = Runtime
-    model_runner.GenerationSession = Session
+    replace(generation, _Runtime=Runtime)
+    replace(model_runner, GenerationSession=Session)
     told = settings_of(engine_config(), "rank0.engine")
     told_by_old = settings_of(old_config(), "gpt_float16_tp1_rank0.engine")
     int8_cache = QuantMode.INT8_KV_CACHE

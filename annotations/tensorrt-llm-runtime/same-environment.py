@@ -98,15 +98,15 @@ with standing_in():
             self.config, self.mapping = model_config, mapping
             self.runtime = Runtime(engine_buffer, mapping)
 
-    model_runner.GenerationSession = Session
-    model_runner.mpi_world_size = lambda: processes
-    generation.trt.Runtime, generation.CUASSERT = TensorRT, lambda result: result[1:]
-    generation._scoped_stream = lambda: nullcontext(7)
-    generation.cudart = SimpleNamespace(
+    cudart = SimpleNamespace(
         cudaSetDevice=lambda index: (0,),
         cudaMalloc=lambda size: (0, 4096),
         cudaFree=lambda address: None,
     )
+    generation.trt.Runtime = TensorRT
+    replace(model_runner, GenerationSession=Session, mpi_world_size=lambda: processes)
+    replace(generation, CUASSERT=lambda result: result[1:], cudart=cudart)
+    replace(generation, _scoped_stream=lambda: nullcontext(7))
 
     try:
         Runtime(Plan(b"of another GPU"), SimpleNamespace(rank=0, gpus_per_node=8))

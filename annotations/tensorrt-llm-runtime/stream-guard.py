@@ -125,10 +125,11 @@ with standing_in():
     from tensorrt_llm.mapping import Mapping
     from tensorrt_llm.runtime import generation
 
-    generation._Runtime = Runtime
+    replace(generation, _Runtime=Runtime)
     of_sessions = generation.GenerationSession
     guard = of_sessions.cuda_stream_guard
-    of_sessions.decode = guard(of_sessions.decode.__wrapped__)  # anew, so that controls reach it
+    anew = guard(of_sessions.decode.__wrapped__)  # so that controls reach it
+    replace(of_sessions, decode=anew)
     Stream.current = caller
     session = session_of()
     own = session.stream

@@ -164,7 +164,7 @@ def _rests_on(state: State, function: Any) -> Iterator[str]:
         if str(name).startswith(_TESTING):
             entries = state["known"]["testing"]
         for entry in entries:
-            yield from bindings.differing(entry)
+            yield from bindings.unexplained(state, entry)
         yield from bindings.recoded(state)
 
 
