@@ -115,6 +115,18 @@ def test_values_that_differ_from_run_to_run_refuse_controls(bench: Bench) -> Non
     assert list(run.controls.refused.values()) == [Reason(ReasonCode.VALUES_VARY)]
 
 
+def test_a_temporary_folder_is_no_value_that_differs(bench: Bench) -> None:
+    module = "def name(folder, end='x'):\n    return folder + end\n"
+    snippet = """\
+    import tempfile
+    with tempfile.TemporaryDirectory() as one, tempfile.NamedTemporaryFile(dir=one) as other:
+        names = [m.name(one), m.name(other.name)]
+    assert [name[-1] for name in names] == ["x", "x"], "They end so."
+    """
+    run = bench.control(module, snippet, ("m.name", None))
+    assert run.controls is not None and run.controls.refused == {} and run.controls.mutants
+
+
 def test_a_snippet_that_runs_long_refuses_controls_and_says_so(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -280,9 +280,10 @@ def test_a_snippet_that_forges_the_runners_results_is_refused() -> None:
 
 PARENT = """
 import sys
+from srcread.model import Depends
 from srcread.running.plan import Job
 from srcread.running.runner import run_jobs
-jobs = [Job("snippet", sys.stdin.read(), (), {})]
+jobs = [Job("snippet", sys.stdin.read(), (), Depends(""))]
 run_jobs(jobs, levels=sys.argv[1:], distributions=(), trusted=True, date="")
 """
 

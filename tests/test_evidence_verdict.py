@@ -512,6 +512,7 @@ PLANNED: PlannedRun = {
     "observers": [],
     "errors": None,
     "overlay": None,
+    "limits": {},
 }
 CLAIM = b'"kind": "CLAIM", "claim": 0, "part": 0, "truth": true, "observed": null, "expected": null'
 END = b'"kind": "END", "evaluations": [[0, 0, 1]]'

@@ -23,6 +23,7 @@ from _thread import LockType, allocate_lock, stack_size, start_new_thread
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 from os import _exit
 from sys import audit
 from typing import Any, NoReturn
@@ -39,6 +40,8 @@ def settle(folder: str, trees: dict[str, Any]) -> list[Any]:
         os.environ["SRCREAD_TREES"] = json.dumps(trees)  # as srcread.lab.trees reads it
     os.environ["HOME"] = os.environ["TMPDIR"] = folder
     tempfile.tempdir = None
+    # The same names in each run: a random one would be another value of what is watched.
+    vars(tempfile)["_name_sequence"] = map("{:08}".format, count())
     warnings.formatwarning = lambda message, category, *_: f"{category.__name__}: {message}\n"
     for name in ("stdout", "stderr"):
         stream = open(1, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115 - kept

@@ -38,7 +38,8 @@ def taken(bindings: Any, plan: State) -> State:
     has the ids of those that came with the snippet. `recoded` will have by its id each function
     that is given other code, with what it had. `kernels` says of torch's operators that compare
     what was registered for them. `before` names what differed before an import, if one has begun;
-    `accepted` lists what imports have put into a module or class. `roots` are those of the trees.
+    `accepted` lists what imports have put into a module or class. `roots` are those of the trees,
+    and `spare` has what modules of the standard library were before a package named them.
     """
     originals: State = {
         **{name: {} for name in ("entries", "modules", "globals", "recoded", "kernels")},
@@ -46,6 +47,7 @@ def taken(bindings: Any, plan: State) -> State:
         "single": set(plan["modules_of_claims"]),
         "roots": tuple(f"{root}/" for root, _ in plan["given"]["trees"].values()),
         "looked": {},
+        "spare": {},
         "accepted": [],
         "late": set(),
         "before": set(),
@@ -126,6 +128,9 @@ def _new(bindings: Any, originals: State) -> State:
     unseen, known = _unseen(originals), originals["modules"]
     originals["looked"].update((name, id(module)) for name, module in unseen)
     originals["last"] = next(reversed(_MODULES))
+    for _, module in unseen:
+        if bindings.is_module(module) and (standard := _standard_name(bindings, module)):
+            originals["spare"][id(module)] = bindings.entry_of(standard, module)
     return {
         name: module
         for name, module in unseen
@@ -183,7 +188,8 @@ def _keep(bindings: Any, originals: State, name: str, owner: Any) -> None:
         originals["modules"][name] = owner
         originals["globals"][id(bindings.held_by(owner))] = name
     if id(owner) not in originals["entries"]:
-        originals["entries"][id(owner)] = bindings.entry_of(name, owner)
+        spare = originals["spare"].get(id(owner))
+        originals["entries"][id(owner)] = spare or bindings.entry_of(name, owner)
 
 
 def _keep_operators(bindings: Any, originals: State) -> None:

@@ -135,7 +135,8 @@ def _supervise(
                 run["compiled"] = load("errors").compiled(run["source"], path, run["mark"], load)
                 load("natives")  # what it imports, forks have then
         try:
-            outcome = watch(plan, load("limits"), start(plan, run, folder), watched)
+            own = {**plan, "limits": {**plan["limits"], **run["limits"]}}
+            outcome = watch(own, load("limits"), start(plan, run, folder), watched)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         outcome["output"] = clean(_without_places(outcome["output"], folder, plan))

@@ -142,7 +142,8 @@ class PlannedRun(TypedDict):
     of it no further run of its `group`, those of one job, is worth the time: `failed`, `late`, or
     neither. `observers` are pairs of a module of the plan's `payload` and what it is told. With
     `errors`, those that pass through the snippet are told, save for as many as are listed. With an
-    `overlay`, the run is given a changed copy of a source tree.
+    `overlay`, the run is given a changed copy of a source tree. `limits` are those of the plan's by
+    which the supervisor ends this run otherwise.
     """
 
     stem: str
@@ -162,6 +163,7 @@ class PlannedRun(TypedDict):
     observers: list[tuple[str, Any]]
     errors: list[Passed] | None
     overlay: Overlay | None
+    limits: dict[str, float]
 
 
 class SandboxWanted(TypedDict):
@@ -290,6 +292,7 @@ def _run(group: int, job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
         "observers": observers,
         "errors": None,
         "overlay": None,
+        "limits": {},
     }
 
 

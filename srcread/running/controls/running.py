@@ -36,9 +36,9 @@ from srcread.running.second_runs import (
 )
 
 _AT_ONCE = 2
-_WALL_SECONDS = 30
-_CPU_SECONDS = 10
-_SLOW_SECONDS = _CPU_SECONDS // 2
+_WALL_SECONDS = 30  # of a change, or six times what a watched run took of the processor
+_CPU_SECONDS = 10  # or twice as long
+_SLOW_SECONDS = 30
 _SLOW = Reason(ReasonCode.TOO_SLOW, {"seconds": _SLOW_SECONDS})
 _UNSTEADY = Reason(ReasonCode.VALUES_VARY)
 
@@ -153,7 +153,8 @@ def _tried(
     stop = Event()
 
     def run_share(share: Sequence[_Trial]) -> None:
-        plan = add_watching(_hurried(planned), [trial.run for trial in share])
+        hurried = [_hurried(trial.run, subjects[trial.subject], planned) for trial in share]
+        plan = add_watching({**planned, "runs": []}, hurried)
         with contextlib.closing(run_plan(plan, python)) as outcomes:
             for trial, (_, outcome) in zip(share, outcomes, strict=True):
                 results.put((trial.subject, _control(subjects[trial.subject], trial, outcome)))
@@ -175,11 +176,12 @@ def _tried(
             stop.set()
 
 
-def _hurried(planned: Plan) -> Plan:
-    limits = {**planned["limits"]}
-    limits["wall_seconds"] = min(limits["wall_seconds"], _WALL_SECONDS)
-    limits["cpu_counted"] = min(limits["cpu_counted"], _CPU_SECONDS)
-    return {**planned, "limits": limits, "runs": []}
+def _hurried(run: PlannedRun, subject: Subject, planned: Plan) -> PlannedRun:
+    """Return a changed run that is ended early: what takes far longer than unchanged, hangs."""
+    used, most = subject.cpu_seconds, planned["limits"]
+    wall = min(most["wall_seconds"], max(_WALL_SECONDS, 6 * used))
+    counted = min(most["cpu_counted"], max(_CPU_SECONDS, 2 * used))
+    return {**run, "limits": {"wall_seconds": wall, "cpu_counted": counted}}
 
 
 def _control(subject: Subject, trial: _Trial, outcome: Json) -> Control | None:
