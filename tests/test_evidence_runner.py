@@ -327,9 +327,10 @@ def test_the_parent_imports_nothing_beyond_click_and_libcst() -> None:
         from srcread.evidence import read_evidence, record_run, standing
         from srcread.running.plan import Job
         from srcread.running.runner import run_jobs
-        from srcread.model import Claim
+        from srcread.model import Claim, Depends
         text = "assert len(''), 'It holds.'"
-        run_jobs([Job("snippet", text, (Claim("It holds.", 1, ""),), {})], trusted=True, date="")
+        job = Job("snippet", text, (Claim("It holds.", 1, ""),), Depends(""))
+        run_jobs([job], trusted=True, date="")
         new = {name.partition(".")[0] for name in set(sys.modules) - before}
         print(sorted(new - sys.stdlib_module_names))
         """
