@@ -17,12 +17,14 @@ from srcread.evidence.standing import standing
 from srcread.model import (
     Anchor,
     Claim,
+    Control,
     Controls,
     Depends,
     Evidence,
     Grade,
     Location,
     Note,
+    Outcome,
     Position,
     Range,
     Reach,
@@ -157,6 +159,14 @@ def test_a_claim_that_nothing_turned_false_is_named_at_its_line() -> None:
             "No change of the anchored lines turned this claim false: 'It holds: 成立。'",
         )
     ]
+
+
+def test_a_claim_that_looks_at_the_spelling_is_named_at_its_line() -> None:
+    same = Control("respelled@0+0:3-0:9", Outcome.CLAIM, (0,))
+    noticed = Control("negate@0+0:3-0:9", Outcome.CLAIM, (0,))
+    run = replace(RUN, controls=Controls(OPERATORS_VERSION, (same, noticed)))
+    told = [(code, line) for code, line, _ in found(run, step())]
+    assert ("EVID016", 7) in told and "EVID011" not in {code for code, _ in told}
 
 
 def test_nothing_is_said_where_no_controls_are_recorded() -> None:
