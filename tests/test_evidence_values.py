@@ -123,7 +123,7 @@ HOLDERS: dict[str, Callable[[int], object]] = {
     "a slice": slice,
     "a partial": lambda n: functools.partial(int, base=n),
     "a bound method": lambda n: [n].append,
-    "a method of a slotted": lambda n: Below(n).__init__,  # type: ignore[misc]
+    "a method of a slotted": lambda n: Below(n).__init__,  # type: ignore[misc] # unbound
     "a closure": closure,
     "a default": with_default,
     "a date": lambda n: datetime.date(2020, 1, n),

@@ -131,7 +131,7 @@ def _code(run: dict[str, Any], path: str, load: Load) -> types.CodeType:
         audit(f"{mark} {observer}", json.dumps(value))
 
     mark = run["mark"]
-    return errors.probed(snippet, run["errors"], tell, load)  # type: ignore[no-any-return]
+    return errors.probed(snippet, run["errors"], tell, load)  # type: ignore[no-any-return] # the same
 
 
 def begin(

@@ -37,7 +37,7 @@ def taken(bindings: Any, plan: State) -> State:
     those of `sys.modules` by name, `globals` their names by the ids of their variables, and `late`
     has the ids of those that came with the snippet. `recoded` will have by its id each function
     that is given other code, with what it had. `kernels` says of torch's operators that compare
-    what was registered for them. `before` names what differed before an import, if one has begun;
+    what was registered for them. `before` names what differed at the last look or before an import;
     `accepted` lists what imports have put into a module or class. `roots` are those of the trees,
     and `spare` has what modules of the standard library were before a package named them.
     """
