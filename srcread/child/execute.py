@@ -57,7 +57,7 @@ def execute(
     waiting, for_ever = allocate_lock(), allocate_lock()
     waiting.acquire()
     _start(plan, run, folder, streams, load, waiting)
-    plan["runs"].clear()  # with the keys of the other runs
+    plan["runs"].close()  # with the keys of the other runs
     plan.clear()
     run.clear()
     waiting.release()  # now nothing that a snippet might want is in a frame of this thread
@@ -97,6 +97,8 @@ def _start(
         "profiled": any(name == "executed" for name, _ in run["observers"]),
         "looks": run["checked"] or any(_tells(one) for one in run["observers"]),
         "token": object(),
+        "claims": len(run["claims"]),
+        "decided": bytearray(1),
     }
     seen: list[Any] = []
     told: list[Any] = []
@@ -139,6 +141,8 @@ def begin(
 ) -> None:
     """Let the observers begin, and then the reporter listen; hide all that there is until now."""
     try:
+        if observers:
+            about["decided"] = load("values").decided
         seen += [(name, load(name).observe(told, load)) for name, told in observers]
         sys.addaudithook(own("reporter").listener(about, own))
         gc.freeze()

@@ -43,6 +43,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
+import io
 import json
 import os
 import platform
@@ -110,6 +111,7 @@ def _supervise(
         _emit(results, {"kind": "unconfined", "message": plan["sandbox"]["problem"]})
         return
     alone = not (plan["warm"] and hasattr(os, "fork"))
+    plan["runs"] = _packed(plan["runs"])
     if not alone:
         _prepare(plan, load)
     environment = _probe(plan) if alone else _environment(plan, load)
@@ -124,7 +126,8 @@ def _supervise(
     start, watch = _spawn if alone else _fork, load("watch").watch
     gc.freeze()
     given_up: set[int] = set()
-    for run in plan["runs"]:
+    for line in plan["runs"]:
+        run = json.loads(line)
         if run["gives_up"] and run["group"] in given_up:
             _emit(results, {"kind": "run", "stem": run["stem"], **_SKIPPED})
             continue
@@ -148,6 +151,15 @@ def _supervise(
     os._exit(0)  # unloading torch would take 0.2 s
 
 
+def _packed(runs: list[dict[str, Any]]) -> io.BytesIO:
+    """Return runs as lines of one block of memory.
+
+    A fork frees it before its snippet begins, for it has the keys of all runs. Objects would be
+    freed one by one, and each page that they lie in copied first.
+    """
+    return io.BytesIO(b"".join(json.dumps(run).encode() + b"\n" for run in runs))
+
+
 def _without_places(text: str, folder: str, plan: dict[str, Any]) -> str:
     """Name source trees as a requirement does, and a run's folder by a dot."""
     for requirement, (root, _) in plan["given"]["trees"].items():
@@ -156,8 +168,18 @@ def _without_places(text: str, folder: str, plan: dict[str, Any]) -> str:
 
 
 def _folder(plan: dict[str, Any]) -> str:
-    """Return where a run works: in a folder that it will mount and make itself, or in a new one."""
-    return "/scratch/run" if plan["sandbox"]["mounts"] else tempfile.mkdtemp(prefix="run-")
+    """Return where a run works: in a folder that it will mount and make itself, or in a new one.
+
+    Of the same name, if nobody has it: what was compiled for one run serves the next.
+    """
+    if plan["sandbox"]["mounts"]:
+        return "/scratch/run"
+    folder = os.path.join(tempfile.gettempdir(), "run")
+    try:
+        os.mkdir(folder, 0o700)
+    except FileExistsError:
+        return tempfile.mkdtemp(prefix="run-")
+    return folder
 
 
 def _prepare(plan: dict[str, Any], load: Callable[[str], Any]) -> None:
@@ -295,6 +317,7 @@ def _spawn(plan: dict[str, Any], run: dict[str, Any], folder: str) -> tuple[int,
 
 def _run_alone(records: int) -> NoReturn:
     asked = json.loads(_read_line(0))
+    asked["plan"]["runs"] = _packed([])
     place = asked["folder"], records, os.dup(2), asked["parent"]
     _execute(asked["plan"], asked["run"], *place)
 

@@ -45,7 +45,8 @@ def listener(about: State, load: Callable[[str], Any]) -> Callable[[str, Given],
 
     `about` is the run: its `descriptor` and `key`, its `mark`, whether it is `soft`, its `events`
     (of `sites`), the `namespace` of the snippet, what `failed` means, the `token` of the runner,
-    whether it `looks` for mocks, and what `deciding`, `bindings` and `mocks` are told.
+    whether it `looks` for mocks, how many `claims` it has, what is told when one of them has
+    `decided` by its falsehood, and what `deciding`, `bindings` and `mocks` are told.
     """
     state = {
         **about,
@@ -63,6 +64,7 @@ def listener(about: State, load: Callable[[str], Any]) -> Callable[[str, Given],
         "looked": 0,
         "around": (0, [], []),
         "account": "",
+        "crashed": False,
         **{name: load(name) for name in ("sites", "describing", "deciding", "bindings", *_LOOKING)},
     }
     state["known"] = state["deciding"].prepared(about["originals"])
@@ -258,6 +260,7 @@ def _passing(state: State, observer: str, given: Given) -> None:
     Anybody may say so, at the cost of the claims that follow.
     """
     if tuple(map(type, given)) == (str,):
+        state["crashed"] |= observer == "crashed"
         _observed(state, observer, *given)
 
 
@@ -304,6 +307,8 @@ def _report(state: State, event: State, held: bool, operands: list[Any]) -> None
         counts[place] = counts.get(place, 0) + 1
         if not held:
             failed.add(place)
+            if event["claim"] < state["claims"] and not state["crashed"]:
+                state["decided"][0] = 1
 
 
 def _doubt(state: State, code: str, name: str, event: State | None = None) -> None:

@@ -69,7 +69,7 @@ def watching(run: PlannedRun, targets: Targets, names: Sequence[Sequence[str]] =
             zip(targets.found, names or [()] * len(targets.found), strict=True)
         )
     ]
-    about = {"units": units, "change": None, "mark": run["mark"]}
+    about = {"units": units, "change": None, "mark": run["mark"], "decides": False}
     return _observed(run, about, "late", ())
 
 
@@ -85,7 +85,7 @@ def changing(
     `errors` are those that an unchanged run goes on after.
     """
     unit = {"number": number, "unit": targets.found[number].unit, "places": [], "names": []}
-    return _observed(run, {"units": [unit], "change": change, "mark": None}, "", errors)
+    return _changed(run, unit, change, errors)
 
 
 def rewriting(
@@ -103,10 +103,20 @@ def rewriting(
     unit, (start, end, new) = targets.found[number].unit, change["edit"]
     text = unit["text"][:start] + new + unit["text"][end:]
     about = {"number": number, "unit": {**unit, "text": text}, "places": [], "names": []}
-    found = _observed(run, {"units": [about], "change": None, "mark": None}, "", errors)
+    found = _changed(run, about, None, errors)
     file = next(file for file in targets.files if file.path == unit["file"])
     edit = offset + start, offset + end, new
     return {**found, "overlay": {"tree": file.tree, "file": file.file, "edit": edit}}
+
+
+def _changed(
+    run: PlannedRun,
+    unit: Mapping[str, Any],
+    change: Mapping[str, Any] | None,
+    errors: Sequence[Passed],
+) -> PlannedRun:
+    about = {"units": [unit], "change": change, "mark": None, "decides": True}
+    return _observed(run, about, "", errors)
 
 
 def _observed(

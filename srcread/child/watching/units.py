@@ -3,8 +3,8 @@
 About it, `units`: of each its `number` among the targets of the note, the `unit` itself, `places`
 [[LINE, COLUMN], …] and `names`; `change`: null for all of them, or for a single one
 `{"edit": [START, END, TEXT], "default": null or [NAME, VALUE]}`, where START and END count
-characters of its text; and `mark`: null, or by what the reporter is told that one begins. What it
-has seen, in the order of the units:
+characters of its text; `mark`: null, or by what the reporter is told that one begins; and whether a
+false claim `decides`. It has seen null where one did, else, in the order of the units:
 
     refused      why it could not be installed, or its change not made, as a reason; else null
     ran          for each of its places, whether that statement ran
@@ -24,7 +24,7 @@ import ast
 import dis
 import types
 from collections.abc import Callable, Iterator
-from sys import _getframe, audit, exc_info
+from sys import _getframe, audit, exc_info, getprofile, setprofile
 from typing import Any
 
 _OFTEN = 256  # from there on, every power of two
@@ -38,7 +38,9 @@ def holds(file: str, line: int) -> bool:
     return any(file == own and first <= line <= last for own, first, last in _installed)
 
 
-def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], dict[str, Any]]:
+def observe(
+    about: dict[str, Any], load: Callable[[str], Any]
+) -> Callable[[], dict[str, Any] | None]:
     """Install the units, and return what tells afterwards what was seen."""
     watched: list[_Watched] = []
 
@@ -46,19 +48,24 @@ def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], d
         found = (one.text_of(code) for one in watched if one.number == number)
         return next(found, None)
 
+    decided = load("values").decided if about["decides"] else bytes(1)
     values = load("values").Values(load, text_of)
-    given = about["change"], about["mark"], load, values
+    given = about["change"], about["mark"], load, values, decided
     watched += [_Watched(one, *given) for one in about["units"]]
 
-    def seen() -> dict[str, Any]:
-        return {
-            "refused": [one.refused or one.lost for one in watched],
-            "ran": [list(one.ran) for one in watched],
-            "entered": [one.entered for one in watched],
-            "native": [one.native for one in watched],
-            "whole": [one.whole and values.is_whole(one.number) for one in watched],
-            "values": values.result(),
-        }
+    def seen() -> dict[str, Any] | None:
+        return (
+            None
+            if decided[0]
+            else {
+                "refused": [one.refused or one.lost for one in watched],
+                "ran": [list(one.ran) for one in watched],
+                "entered": [one.entered for one in watched],
+                "native": [one.native for one in watched],
+                "whole": [one.whole and values.is_whole(one.number) for one in watched],
+                "values": values.result(),
+            }
+        )
 
     return seen
 
@@ -73,6 +80,7 @@ class _Watched:
         mark: str | None,
         load: Callable[[str], Any],
         values: Any,
+        decided: bytearray | bytes,
     ) -> None:
         self.number, self.entered = about["number"], 0
         self.refused: dict[str, str] | None = None
@@ -82,6 +90,7 @@ class _Watched:
         self.native: list[str] = []
         self._about, self._change, self._load = about, change, load
         self._event = f"{mark} entered" if mark else None
+        self._decided = decided
         self._values = values
         self._running: dict[int, tuple[object, ...]] = {}
         self._function: types.FunctionType | None = None
@@ -162,6 +171,11 @@ class _Watched:
             self._end("raised", error, given)
 
     def _end(self, ending: str, value: object, given: tuple[object, ...]) -> None:
+        if self._decided[0]:
+            return
+        profile = getprofile()
+        if profile is not None:  # what the snippet counts are calls of its own
+            setprofile(None)
         try:
             names = self._function.__globals__ if self._function is not None else {}
             stored = [names.get(name) for name in self._stored]
@@ -170,6 +184,9 @@ class _Watched:
         except BaseException as error:  # an observer must not change what the snippet does
             self.whole = False
             self.lost = {"code": "values-unknown", "error": type(error).__name__}
+        finally:
+            if profile is not None:
+                setprofile(profile)
 
 
 def _caller() -> int:

@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
+decided = bytearray(1)  # 1 as soon as a claim of this run was false, which values cannot undo
+
 _MOST_ACTIVATIONS = 2000
 _MOST_LISTED = 50_000  # floats and tensors; a record of more would be too long
 _MOST_BYTES = 1 << 28

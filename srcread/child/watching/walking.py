@@ -12,6 +12,7 @@ numbers of a recorded constant are not compared: only a claim notices that they 
 
 from __future__ import annotations
 
+import collections
 import dis
 import marshal
 import math
@@ -31,11 +32,13 @@ _KINDS = {
             (types.FunctionType,),
             (types.BuiltinFunctionType, types.MethodWrapperType),
             (types.CodeType,),
+            (dict, list, tuple),
+            (collections.OrderedDict,),
         )
     )
     for kind in kinds
 }
-_PLAIN, _FLOAT, _INT, _COMPLEX, _FUNCTION, _NATIVE, _CODE = range(7)
+_PLAIN, _FLOAT, _INT, _COMPLEX, _FUNCTION, _NATIVE, _CODE, _ITEMS, _ORDERED = range(9)
 
 
 class Walk:
@@ -92,7 +95,10 @@ class Walk:
             self.words.append(f"the same as {self._seen[id(value)][0]}")
         else:
             self._seen[id(value)] = len(self._seen), value
-            self._object(value, kind, number)
+            if _is_empty(value, number):
+                self.words.append(f"no items of {kind.__name__}")
+            else:
+                self._object(value, kind, number)
 
     def _float(self, value: float) -> None:
         self.words.append(f"float {value!r}" if self._exact else "float")
@@ -235,6 +241,11 @@ class Walk:
         held = self._natives.attributes(value, layout) or {}
         names = sorted(name for name in held if name != "address")  # where weights lie
         self.words += [f"{name} {_names(held[name])}" for name in names]
+
+
+def _is_empty(value: Any, number: int | None) -> bool:
+    """Tell whether a value holds nothing, as most dicts of a torch module do."""
+    return not value if number == _ITEMS else number == _ORDERED and not (value or value.__dict__)
 
 
 def _names(held: Any) -> str:

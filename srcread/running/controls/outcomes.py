@@ -51,7 +51,7 @@ def outcome_of(
         return Outcome.SILENT, ()
     found = read_observation(seen, 1)
     if found is None:
-        return Outcome.CRASH, ()
+        return Outcome.UNSEEN, ()
     why = found.refused[0]
     if why and why.code is not ReasonCode.VALUES_UNKNOWN and run["overlay"] is None:
         return None
