@@ -1,5 +1,7 @@
 """Count the matmuls that project query, key and value, and check what they give."""
 
+import sys
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -12,11 +14,25 @@ nn.init.uniform_(attention.in_proj_bias, 0.5, 1.5)
 x, y, z = torch.randn(3, 5, 2, 16, device=device)
 
 
+def native_calls(call, *inputs, **options):
+    """List the functions not written in Python that a call runs, as Python calls them."""
+    names, before = [], sys.getprofile()
+
+    def note(frame, event, what):
+        if event == "c_call":
+            names.append(what.__name__)
+
+    sys.setprofile(note)
+    try:
+        call(*inputs, **options)
+    finally:
+        sys.setprofile(before)
+    return names
+
+
 def matmuls(attention, query, key, value):
     """Count the matmuls of one call, less that of the output projection."""
-    with torch.autograd.profiler.profile(use_kineto=False) as recording:
-        attention(query, key, value)
-    return [event.name() for event in recording.kineto_results.events()].count("aten::linear") - 1
+    return native_calls(attention, query, key, value).count("linear") - 1
 
 
 distinct = {
