@@ -235,3 +235,54 @@ def test_tensors_of_other_classes_and_gradients_are_seen(bench: Bench) -> None:
     assert found[0] > 1, "It is above one."
     """
     assert constant(bench, MORE, snippet) == {Outcome.UNSEEN}
+
+
+COUNTING = """
+import sys
+calls = []
+def note(frame, event, what):
+    if event == "c_call":
+        calls.append(what.__name__)
+sys.setprofile(note)
+try:
+    given = m.more([1])
+finally:
+    sys.setprofile(None)
+assert calls.count("len") == 1, "The length is asked for once."
+assert given == 2, "One is added."
+"""
+
+
+def test_a_snippet_that_counts_calls_does_not_count_those_of_a_walk_over_values(
+    bench: Bench,
+) -> None:
+    module = "def more(x):\n    y = len(x) + 1\n    return y\n"
+    run = bench.control(module, COUNTING, ("m.more", None))
+    assert run.confirmed
+    assert run.controls is not None and not run.controls.refused
+    assert outcomes(run)["constant"] == {Outcome.CLAIM}
+
+
+def test_each_claim_is_judged_after_the_first_false_one(bench: Bench) -> None:
+    snippet = """
+        assert m.more(1) == 2, "One is added."
+        assert m.more(3) == 4, "One is added to three, too."
+        assert m.more(5) > 0, "It is above zero."
+        """
+    run = bench.control(MORE, snippet, ("m.more", None))
+    assert run.controls is not None
+    [constant] = [one for one in run.controls.mutants if one.id.startswith("constant@")]
+    assert (constant.outcome, constant.claims) == (Outcome.CLAIM, (0, 1))
+
+
+def test_a_claim_that_is_false_after_a_crash_does_not_stop_the_observers(bench: Bench) -> None:
+    module = "def more(x):\n    y = [x][0]\n    return y\n"
+    snippet = """
+        try:
+            given = m.more(1)
+        except IndexError:
+            given = 0
+        assert given == 1, "It is what was given."
+        """
+    run = bench.control(module, snippet, ("m.more", None))
+    assert outcomes(run)["constant"] == {Outcome.CRASH}
