@@ -122,11 +122,19 @@ with standing_in():
         "post_layernorm": "SmoothQuantLayerNorm",
     }, "SmoothQuant replaces the linear layers and both norms of a block."
 
-    cached = construct(int8_kv_cache=True)
-    names = {name for name, _ in cached.named_parameters()} - {
-        n for n, _ in plain.named_parameters()
-    }
-    assert {name.split(".", 3)[-1] for name in names} == {
-        "attention.kv_orig_quant_scale",
-        "attention.kv_quant_orig_scale",
+    config = PretrainedConfig.from_dict(configuration({"int8_kv_cache": True}))
+    cached = type.__call__(BloomForCausalLM, config)
+    before = dict(cached.named_parameters())
+    cached.__post_init__()  # what the metaclass does next
+    after = dict(cached.named_parameters())
+    added = {name: after[name].raw_value.shape for name in sorted(after.keys() - names[0])}
+    scales = "attention.kv_orig_quant_scale", "attention.kv_quant_orig_scale"
+    assert added == {
+        f"transformer.layers.{layer}.{scale}": (1,) for layer in range(2) for scale in scales
     }, "An int8 KV cache adds two scales to each attention layer, here without quantised weights."
+
+    made_again = sorted(name for name in after if after[name] is not before.get(name))
+    print("made by the constructor, and once more after it:", *made_again, sep="\n  ")
+    assert (made_again, sorted(before)) == (list(added), sorted(after)), (
+        "The constructor made both scales already; they are replaced, and no other parameter is."
+    )

@@ -41,10 +41,23 @@ assert kinds == ["int8"] * 2 + ["float32"] * 6, (
 assert (codes == in_steps(matrix, abs(matrix).max())).all(), (
     "One scale for the whole weight is its largest absolute value / 127; no int8 value is -128."
 )
-by_column = in_steps(matrix, abs(matrix).max(0))
-assert (told["weight.int8.col"] == by_column).all() and np.allclose(
-    told["scale_w_quant_orig.col"], abs(matrix).max(0) / 127
-), "One scale for each output is the largest absolute value of its column / 127."
+
+by_part = matrix.reshape(64, 3, 8)
+fused = quantised(x, weight, (64, 3, 8), is_qkv=True)
+many = torch.randn(64 + 8 + 8, 64, device=device)  # q, and fewer k and v
+grouped = quantised(x, many, (64, 80), is_qkv=True, multi_query_mode=True)
+for found, given in ((told, matrix), (fused, by_part), (grouped, many.T.cpu().numpy())):
+    widest = abs(given).max(0)
+    assert np.array_equal(found["weight.int8.col"], in_steps(given, widest)) and np.allclose(
+        found["scale_w_quant_orig.col"], widest / 127
+    ), "One scale for each output is the largest absolute value of its column / 127."
+
+ends = x.abs().max().item(), abs(product).max()
+print("largest input and output:", *(f"{end:.1f}" for end in ends))
+scales = told["scale_x_orig_quant"], told["scale_y_quant_orig"]
+assert np.allclose(scales, (127 / ends[0], ends[1] / 127)), (
+    "All inputs have one scale, 127 / the largest of them; all outputs have one, the largest / 127."
+)
 
 
 def int8_error(x, weight, kind=""):
@@ -57,18 +70,20 @@ def int8_error(x, weight, kind=""):
 
 
 smoothed = weight.clone()
-scales = smooth_gemm(smoothed, x.abs().amax(0)).float()
-errors = int8_error(x, weight), int8_error(x / scales, smoothed), int8_error(x, weight, ".col")
+divisors = smooth_gemm(smoothed, x.abs().amax(0)).float()
+errors = int8_error(x, weight), int8_error(x / divisors, smoothed), int8_error(x, weight, ".col")
 print(f"mean error of a product in int8: {errors[0]:.1%}, after smoothing {errors[1]:.1%}")
-assert max(errors) < 0.1, (
+factors = [  # of a sum's float value: by way of the int8 output, and by the scales of the inputs
+    (told[f"scale_y_accum_quant{kind}"] * scales[1], told[f"scale_w_quant_orig{kind}"] / scales[0])
+    for kind in ("", ".col")
+]
+assert max(errors) < 0.1 and all(np.allclose(*pair) for pair in factors), (
     "The sums of int8 products become int8 outputs by a single factor, or by one for each output."
 )
 assert errors[1] < errors[0] / 2, (
     "An outlier costs precision; smoothing more than halves the error."
 )
 
-fused = quantised(x, weight, (64, 3, 8), is_qkv=True)
-by_part = matrix.reshape(64, 3, 8)
 largest = abs(by_part).max((0, 2))[:, None]
 expected = np.repeat(largest / 127, 8, axis=1)
 assert np.array_equal(fused["scale_w_quant_orig"].round(5), expected.round(5)), (
@@ -78,8 +93,6 @@ assert (fused["weight.int8"] == in_steps(by_part, largest)).all(), (
     "The int8 values of q, k and v follow these three scales."
 )
 
-grouped = torch.randn(64 + 8 + 8, 64, device=device)  # q, and fewer k and v
-grouped = quantised(x, grouped, (64, 80), is_qkv=True, multi_query_mode=True)
 zeros = {name: (grouped[name] == 0).mean() for name in ("weight.int8", "weight.int8.col")}
 print("values that are 0 with grouped queries:", *(f"{k} {v:.0%}" for k, v in zeros.items()))
 assert (zeros["weight.int8"], zeros["weight.int8.col"] < 0.1) == (1, True), (

@@ -65,6 +65,7 @@ script = "examples/bloom/convert_checkpoint.py"
 
 with standing_in(), tempfile.TemporaryDirectory() as folder:
     from tensorrt_llm.models import BloomForCausalLM, PretrainedConfig
+    from tensorrt_llm.quantization.quantize import quantize_kv_cache
 
     taken = extract(
         tree,
@@ -120,11 +121,19 @@ with standing_in(), tempfile.TemporaryDirectory() as folder:
     for is_int8 in (False, True):
         asked = told | {"quantization": {"int8_kv_cache": is_int8}}
         model = BloomForCausalLM(PretrainedConfig.from_dict(asked))
-        missing[is_int8] = sorted({name for name, _ in model.named_parameters()} - stored.keys())
+        asked_for = dict(model.named_parameters())
+        missing[is_int8] = sorted(asked_for.keys() - stored.keys())
     print("asked for by the model and not in the checkpoint:", missing[True])
     assert taken["do_convert_from_ckpt"](arguments), (
         "Without either quantisation the model is converted file by file, whatever the cache."
     )
     assert missing == {False: [], True: sorted(scales)}, (
         "File by file no scales are written, so the model keeps random ones."
+    )
+
+    quantize_kv_cache(model, model.config.quant_mode)
+    now = dict(model.named_parameters())
+    changed = {name: now[name].raw_value.shape for name in now if now[name] is not asked_for[name]}
+    assert changed == dict.fromkeys(scales, (1,)), (
+        "These lines make both scales, one number each, even where a layer has them already."
     )

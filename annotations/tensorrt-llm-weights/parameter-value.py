@@ -55,7 +55,9 @@ with standing_in() as stand_in:
     numbers, counts = np.unique(whole, return_counts=True)
     print("int8, unset:", numbers[0], "to", numbers[-1], "each", counts.min(), "to", counts.max())
     upper = math.ceil(128 * bound)
-    assert numbers.tolist() == list(range(-upper, upper)) and counts.max() < 1.1 * counts.min(), (
+    assert (whole.dtype.name, numbers.tolist()) == ("int8", list(range(-upper, upper))) and (
+        counts.max() < 1.1 * counts.min()
+    ), (
         "An int8 parameter that is never set is uniform from -upper to upper - 1, where upper is "
         "128 * bound, rounded up."
     )
