@@ -152,10 +152,9 @@ def _supervise(
 
 
 def _packed(runs: list[dict[str, Any]]) -> io.BytesIO:
-    """Return runs as lines of one block of memory.
+    """Return runs as lines of one block of memory, for it has the keys of all of them.
 
-    A fork frees it before its snippet begins, for it has the keys of all runs. Objects would be
-    freed one by one, and each page that they lie in copied first.
+    A fork frees it at once. Objects are freed one by one, and their pages copied first.
     """
     return io.BytesIO(b"".join(json.dumps(run).encode() + b"\n" for run in runs))
 
@@ -168,16 +167,12 @@ def _without_places(text: str, folder: str, plan: dict[str, Any]) -> str:
 
 
 def _folder(plan: dict[str, Any]) -> str:
-    """Return where a run works: in a folder that it will mount and make itself, or in a new one.
-
-    Of the same name, if nobody has it: what was compiled for one run serves the next.
-    """
-    if plan["sandbox"]["mounts"]:
-        return "/scratch/run"
-    folder = os.path.join(tempfile.gettempdir(), "run")
+    """Return where a run works: of one name if it can be, for what is compiled holds its name."""
+    folder = "/scratch/run" if plan["sandbox"]["mounts"] else tempfile.gettempdir() + "/run"
     try:
-        os.mkdir(folder, 0o700)
-    except FileExistsError:
+        if not plan["sandbox"]["mounts"]:
+            os.mkdir(folder, 0o700)
+    except FileExistsError:  # what a snippet left, and could not be removed
         return tempfile.mkdtemp(prefix="run-")
     return folder
 
