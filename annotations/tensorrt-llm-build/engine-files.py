@@ -67,16 +67,16 @@ def save_as_scripts(folder):
 
 
 def fail_to_save(engine):
-    """Save what a build gives where TensorRT failed; return the files that are left."""
+    """Save what a build gives where TensorRT failed; return the files left and the error."""
     from tensorrt_llm.builder import Engine
 
     with tempfile.TemporaryDirectory() as folder:
+        problem = ""
         try:
             Engine(engine.config, None).save(folder)
         except TypeError as error:
-            print("after a failed build:", error)
-            return files_in(folder)
-    return {}
+            problem = str(error)
+        return files_in(folder), problem
 
 
 def caches(version):
@@ -95,7 +95,7 @@ with standing_in():
     from tensorrt_llm.builder import Engine, get_engine_version
 
     engines = [build(rank) for rank in range(2)]
-    left = fail_to_save(engines[0])
+    left, problem = fail_to_save(engines[0])
     written = []
     with tempfile.TemporaryDirectory() as folder:
         for engine in reversed(engines):
@@ -113,10 +113,12 @@ with standing_in():
     )
     words = [word for word in ("tp_size", "gpu", "cuda", "tensorrt", "trt") if word in text.lower()]
     assert words == ["tp_size"], "config.json tells tp_size, but no GPU and no TensorRT."
-    print("of a failed build:", left)
-    assert left.get("rank0.engine") == 0 and left.get("config.json", 0) > 0, (
-        "A build that failed leaves config.json and an empty engine file before the error comes."
-    )
+    print("of a failed build:", left, "- then:", problem)
+    assert (
+        left.get("rank0.engine") == 0
+        and left.get("config.json", 0) > 0
+        and problem == "cannot convert 'NoneType' object to bytearray"
+    ), "A build that failed leaves config.json and an empty engine file before the error comes."
 
     with tempfile.TemporaryDirectory() as folder:
         for engine in engines:

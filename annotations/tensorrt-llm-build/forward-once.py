@@ -10,7 +10,8 @@ from srcread.lab.tensorrt import install
 
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
-stand_in = install()
+# Where shapes are inferred, a size is 2, then 3; the mask covers the cache and the input.
+stand_in = install(dimensions={"mask_len": (4, 6)})
 
 from tensorrt_llm import Builder, Tensor, net_guard, str_dtype_to_trt
 from tensorrt_llm.builder import BuildConfig, build_shard_model
@@ -44,8 +45,8 @@ def counted(layer, *arguments, **named):
 
 
 replace(BloomDecoderLayer, forward=counted)
-# TensorRT would compile the network here; this is about what it is given.
-replace(Builder, build_engine=lambda builder, network, config: None)
+given = []  # TensorRT would compile these networks; this is about what it is given
+replace(Builder, build_engine=lambda builder, network, config: given.append(network))
 
 
 def make_model(depth):
@@ -71,6 +72,12 @@ def products(network):
     return sum(plugin.plugin_type == "Gemm" for plugin in plugins), own
 
 
+def read(network):
+    """Return which of the mask, the first layer's cache and its block pointers are read."""
+    names = {tensor.name for tensor in network.inputs if tensor.consumers}
+    return sorted(name for name in names if name.endswith(("mask", "value_0", "pointers_0")))
+
+
 reading = Builder().create_network()
 with net_guard(reading):
     weight = Parameter(value=torch.ones(2, 3), dtype="float32")
@@ -93,7 +100,7 @@ assert result == [10.0, 20.0, 30.0], (
 
 model = make_model(1)
 first, again = build(model), build(model)
-parameters = len(list(model.named_parameters()))
+parameters = len(list(given[-1].named_parameters or ()))  # of the second network
 print("constants of two builds:", constants(first), constants(again), "- parameters:", parameters)
 assert constants(first) - constants(again) == parameters, (
     "A model can fill one network only: a second one lacks the constants of all its parameters."
@@ -113,4 +120,21 @@ decided = products(first), products(build(make_model(1), gemm_plugin=False))
 print("matrix products of the gemm plugin and of TensorRT, with it and without it:", *decided)
 assert decided == ((5, 0), (0, 5)), (
     "The gemm plugin's setting decides while Python runs: a network has one branch of the if."
+)
+
+settings = {
+    "attention plugin": {},
+    "the plugin and a paged cache": {"paged_kv_cache": True},
+    "no attention plugin": {"gpt_attention_plugin": False},
+}
+reads = {name: read(build(make_model(1), **options)) for name, options in settings.items()}
+for name, names in reads.items():
+    print(f"with {name}, layers read:", *names)
+assert list(reads.values()) == [
+    ["past_key_value_0"],
+    ["host_kv_cache_block_pointers_0", "kv_cache_block_pointers_0"],
+    ["attention_mask", "past_key_value_0"],
+], (
+    "Settings decide what layers read: a mask without the attention plugin, pointers for a "
+    "paged cache."
 )

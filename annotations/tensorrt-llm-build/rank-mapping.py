@@ -108,8 +108,9 @@ assert wrong == "ValueError: world_size must equal to pp_size * tp_size", (
     "The number of ranks must be tp_size times pp_size."
 )
 
-partly = refusal(configured, mapping={"world_size": 2, "tp_size": 2})
-assert partly == "none", "In a mapping without pp_size, it is 1."
+partly = {n: refusal(configured, mapping={"world_size": n, "tp_size": 2}) for n in (2, 4)}
+print("a mapping with tp_size 2 and no pp_size, by world_size:", partly)
+assert partly == {2: "none", 4: wrong}, "In a mapping without pp_size, it is 1."
 untold = refusal(configured)
 print("a configuration without a mapping:", untold)
 assert untold == wrong, "Without a mapping, pp_size is 0, and the error speaks of world_size."
