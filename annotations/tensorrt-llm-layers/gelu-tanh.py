@@ -65,6 +65,8 @@ with standing_in(device=device) as stand_in:
         results.append(computed(x))
     weak, strong = constants(record("gelu", "float16")), outcome("float16")
     in_fp16 = computed(x.half())
+    strong_fp32 = outcome("float32")
+    in_fp32 = computed(x)
     newer = outcome("bfloat16")
     in_bf16 = computed(x.bfloat16())
     of_batch = record("gelu", "float32", shape=(2, 3, 8))
@@ -90,13 +92,14 @@ assert (len(kinds), activations, len(more), reshaped) == (13, ["TANH"], 48, (5, 
     "and seven that reshape each of its five constants."
 )
 assert weak == {"FLOAT"}, "In a weakly typed network the constants are fp32 for an fp16 input, too."
-apart_in_fp16, apart_in_bf16 = (
-    (result - by_tanh).abs().max().item() for result in (in_fp16, in_bf16)
+apart_in_fp32, apart_in_fp16, apart_in_bf16 = (
+    (result - by_tanh).abs().max().item() for result in (in_fp32, in_fp16, in_bf16)
 )
-assert strong == {"HALF"} and apart_in_fp16 < 0.01, (
+formula = strong_fp32 == {"FLOAT"} and apart_in_fp32 < 1e-6
+assert formula and strong == {"HALF"} and apart_in_fp16 < 0.01, (
     "In a strongly typed network they are fp16 for an fp16 input, and the formula is the same."
 )
-print("apart in fp16:", apart_in_fp16, "| in bf16:", apart_in_bf16)
+print("apart in fp32:", apart_in_fp32, "| in fp16:", apart_in_fp16, "| in bf16:", apart_in_bf16)
 assert (older, newer) == ("AssertionError", {"BF16"}) and apart_in_bf16 < 0.05, (
     "In a strongly typed network bfloat16 is an AssertionError in 0.5.0, "
     "and the same formula in 0.7.1."

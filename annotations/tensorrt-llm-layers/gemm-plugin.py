@@ -2,20 +2,28 @@
 
 import sys
 
+import torch
+
 from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
 tree = source_tree("tensorrt-llm==0.7.1")
 sys.path.insert(0, str(tree))
+torch.manual_seed(0)
 
 
-def linear(shape, plugin="float16", dtype="float16", strict_dtype=False):
-    """Apply a linear layer in a network of its own; return the network's layers."""
+def linear(shape, plugin="float16", dtype="float16", strict_dtype=False, fp8=False):
+    """Apply a linear layer in a network of its own; return the network's layers.
+
+    With `fp8`, multiply_gather is called by itself: FP8Linear asks it for fp8, but for no plugin.
+    """
     network = tensorrt_llm.Builder().create_network()
     network.plugin_config.gemm_plugin = plugin
     with tensorrt_llm.net_guard(network):
         x = tensorrt_llm.Tensor(name="x", dtype=half, shape=shape)
-        y = tensorrt_llm.layers.Linear(8, 5, bias=False, dtype=dtype, strict_dtype=strict_dtype)(x)
+        layer = tensorrt_llm.layers.Linear(8, 5, False, dtype, strict_dtype=strict_dtype)
+        weight = layer.weight.value
+        y = layer.multiply_gather(x, weight, plugin, use_fp8=True) if fp8 else layer(x)
     network.trt_network.mark_output(y.trt_tensor)
     return network.trt_network.layers
 
@@ -47,8 +55,9 @@ with standing_in() as stand_in:
     assert unplugged == ["CONSTANT", "CAST", "CAST", "MATRIX_MULTIPLY", "CAST"], (
         "Without the plugin a matmul is four layers, three of them casts."
     )
-    fields = plugged[0][-1].plugin.fields
-    assert fields == {"transa": (0,), "transb": (1,), "type_id": (1,), "use_fp8": (0,)}, (
+    fields = [linear([3, 8], fp8=fp8)[-1].plugin.fields for fp8 in (False, True)]
+    of_half = {"transa": (0,), "transb": (1,), "type_id": (1,), "use_fp8": (0,)}
+    assert fields == [of_half, of_half | {"use_fp8": (1,)}], (
         "The fields of the plugin are transa, transb, type_id and use_fp8."
     )
     strict = {"dtype": half, "strict_dtype": True}

@@ -13,7 +13,7 @@ torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
 table = torch.randn(12, 12)
-tokens = torch.tensor([[3, 0, 11], [4, 7, 8]], dtype=torch.int32, device=device)
+tokens = torch.tensor([[6, 0, 11], [5, 8, 9]], dtype=torch.int32, device=device)
 
 
 def embed(plugin, rows=table, **parallel):
@@ -55,24 +55,24 @@ with standing_in(device=device) as stand_in:
         "With the plugin one layer Lookup stands in the place of the gather."
     )
     fields = [whole[1].plugin.fields]
-    of_three = {"tp_size": 3, "tp_group": [0, 1, 2], "sharding_dim": 0, "tp_rank": 1}
-    split, _ = embed("float32", table[4:8], **of_three)
+    of_four = {"tp_size": 4, "tp_group": [0, 1, 2, 3], "sharding_dim": 0, "tp_rank": 2}
+    split, _ = embed("float32", table[6:9], **of_four)
     fields.append(split[1].plugin.fields)
     print("fields:", *fields)
-    assert fields == [{"type_id": (1,), "rank": (0,)}, {"type_id": (0,), "rank": (1,)}], (
+    assert fields == [{"type_id": (1,), "rank": (0,)}, {"type_id": (0,), "rank": (2,)}], (
         "The fields of Lookup are a type and a rank."
     )
     gathered, looked_up = embed(False)
     rows = looked_up and computed(looked_up)
-    unplugged, _ = embed(False, table[4:8], **of_three)
+    unplugged, _ = embed(False, table[6:9], **of_four)
     own = computed(unplugged[-1].get_input(0))
 
-print("without:", *kinds(gathered), "| a rank of three:", *kinds(unplugged))
+print("without:", *kinds(gathered), "| a rank of four:", *kinds(unplugged))
 places = tokens.cpu().long()
 assert kinds(gathered) == ["CONSTANT", "GATHER"] and torch.equal(rows, table[places]), (
     "Without plugins it is one gather, which takes rows of the table."
 )
-expected = table[places] * ((places >= 4) & (places < 8))[..., None]
+expected = table[places] * ((places >= 6) & (places < 9))[..., None]
 assert torch.equal(own, expected), (
     "Without the plugin a rank gets its own rows, and zeros for tokens of other ranks."
 )

@@ -42,7 +42,7 @@ def old(name):
 
 
 def new(version="0.7.1", ranks=1):
-    """Return a new configuration, as trtllm-build writes it."""
+    """Return a new configuration, as trtllm-build writes it, and a Qwen's of the old format."""
     of_model = {"architecture": "BloomForCausalLM", "dtype": "float16", "vocab_size": 100}
     of_model |= {"hidden_size": 48, "num_hidden_layers": 2, "num_attention_heads": 6}
     of_model |= {"num_key_value_heads": 3}
@@ -50,15 +50,18 @@ def new(version="0.7.1", ranks=1):
     of_model["mapping"] = {"world_size": ranks, "tp_size": ranks, "pp_size": 1}
     build = {**sizes, "max_num_tokens": None}
     build["plugin_config"] = {"paged_kv_cache": True, "tokens_per_block": 32}
-    return {"version": version, "pretrained_config": of_model, "build_config": build}
+    both = {"pretrained_config": of_model, "build_config": build} | old("qwen")
+    return {"version": version, **both}
 
 
-def load(config, *engines, rank=0):
-    """Load a folder with this configuration and engines of these names; return the session."""
+def load(config, rank=0):
+    """Load a folder with this configuration and engines of all names; return the session."""
+    of_type = f"{config['builder_config']['name']}_float16_tp1"
+    engines = f"{of_type}_rank0", f"{of_type}_pp1_rank0", "rank0", "rank1"
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "config.json").write_text(json.dumps(config))
         for engine in engines:
-            (Path(folder) / engine).write_text(engine)
+            (Path(folder) / f"{engine}.engine").write_text(f"{engine}.engine")
         try:
             return model_runner.ModelRunner.from_dir(folder, rank=rank).session
         except (AttributeError, KeyError, NameError, OSError, TypeError, ValueError) as error:
@@ -76,21 +79,36 @@ with standing_in():
     names = "GenerationSession", "ChatGLMGenerationSession", "QWenForCausalLMGenerationSession"
     for name in names:
         replace(model_runner, **{name: type(name, (Session,), {})})
-    both = "gpt_float16_tp1_rank0.engine", "rank0.engine"
-    of_old, of_new = load(old("gpt"), *both), load(new(), *both)
-    sessions = {
-        name: type(load(old(name), f"{name}_float16_tp1_rank0.engine")).__name__
-        for name in ("gpt", "chatglm_6b", "glm_10b", "qwen", "chatglm2_6b", "chatglm3_6b")
-    }
-    split = [load(new(ranks=2), "rank0.engine", "rank1.engine", rank=rank) for rank in (0, 1)]
-    stranger = load(new(version="no version at all"), "rank0.engine")
+    of_new, stranger = load(new()), load(new(version="no version at all"))
+    assert of_new.engine.decode() == "rank0.engine", (
+        "With a version, the engine's file is rank0.engine."
+    )
+    assert type(of_new).__name__ == "GenerationSession", (
+        "In the new format it is the plain session always."
+    )
+    assert (stranger.config, stranger.engine) == (of_new.config, b"rank0.engine"), (
+        "A version that is no version at all is read in the same way."
+    )
+    split = [load(new(ranks=2), rank) for rank in (0, 1)]
+    shapes = [of_new.config, split[0].config, split[1].config]
+    shares = [(each.num_heads, each.num_kv_heads, each.hidden_size) for each in shapes]
+    ranks = [(each.engine.decode(), each.mapping.tp_rank) for each in split]
+    assert [*ranks, shares[1:]] == [("rank0.engine", 0), ("rank1.engine", 1), [(3, 2, 24)] * 2], (
+        "In the new format one process loads its share of two ranks without objection."
+    )
+    assert shares == [(6, 3, 48), (3, 2, 24), (3, 2, 24)], (
+        "A session is told the heads and width of its rank, key heads rounded up."
+    )
+    caches = {(each.dtype, each.paged_kv_cache, each.tokens_per_block) for each in shapes}
+    assert caches == {("float16", True, 32)}, (
+        "It is told the engine's type and its kind of cache, too."
+    )
+    assert load(old("gpt")).engine.decode() == "gpt_float16_tp1_rank0.engine", (
+        "Without a version in config.json, the engine's file is named by model, type and ranks."
+    )
+    models = "gpt", "chatglm_6b", "glm_10b", "qwen", "chatglm2_6b", "chatglm3_6b"
+    sessions = {name: type(load(old(name))).__name__ for name in models}
 
-assert of_old.engine.decode() == "gpt_float16_tp1_rank0.engine", (
-    "Without a version in config.json, the engine's file is named by model, type and ranks."
-)
-assert of_new.engine.decode() == "rank0.engine", (
-    "With a version, the engine's file is rank0.engine."
-)
 print("old format:", sessions)
 special = {name: kind for name, kind in sessions.items() if kind != "GenerationSession"}
 assert special == {
@@ -98,20 +116,3 @@ assert special == {
     "glm_10b": "ChatGLMGenerationSession",
     "qwen": "QWenForCausalLMGenerationSession",
 }, "In the old format the model's name picks the session, and ChatGLM2 and 3 get the plain one."
-assert type(of_new).__name__ == type(split[0]).__name__ == "GenerationSession", (
-    "In the new format it is the plain session always."
-)
-assert (stranger.config, stranger.engine) == (of_new.config, b"rank0.engine"), (
-    "A version that is no version at all is read in the same way."
-)
-shapes = [of_new.config, split[0].config]
-ranks = [(each.engine.decode(), each.mapping.tp_rank) for each in split]
-assert ranks == [("rank0.engine", 0), ("rank1.engine", 1)], (
-    "In the new format one process loads its share of two ranks without objection."
-)
-shares = [(each.num_heads, each.num_kv_heads, each.hidden_size) for each in shapes]
-assert shares == [(6, 3, 48), (3, 2, 24)], (
-    "A session is told the heads and width of its rank, key heads rounded up."
-)
-caches = {(each.dtype, each.paged_kv_cache, each.tokens_per_block) for each in shapes}
-assert caches == {("float16", True, 32)}, "It is told the engine's type and its kind of cache, too."

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
+from torch.nn import functional as F
 
 from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
@@ -18,6 +19,7 @@ torch.set_grad_enabled(False)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 FAULTS = (AssertionError, AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError)
 HEADS, WIDTH, TOKENS, PAD = 4, 32, 32, 0
+BOTH = "weight", "bias"
 
 
 def integers(values):
@@ -78,6 +80,28 @@ def both_steps(ids, lengths, token=9):
     return first, run(tokens, prepared, cache)[0]
 
 
+def by_hand(prompt, padding, token=9):
+    """Return the logits after a prompt, so much hidden padding, and a token; computed by torch."""
+    places = torch.tensor([*range(len(prompt)), len(prompt) + padding])
+    x = norm("ln_embed", weights["transformer.embedding.weight"][[*prompt, token]])
+    mixed = linear("layers.0.attention.qkv", norm("layers.0.input_layernorm", x))
+    q, k, v = mixed.view(len(x), 3, HEADS, -1).permute(1, 2, 0, 3)
+    bias = 0.25 ** torch.arange(1, HEADS + 1)[:, None, None] * places
+    attended = F.scaled_dot_product_attention(q[:, -1:], k, v, attn_mask=bias)
+    x = x[-1] + linear("layers.0.attention.dense", attended.flatten())
+    inner = linear("layers.0.mlp.fc", norm("layers.0.post_layernorm", x))
+    x = x + linear("layers.0.mlp.proj", F.gelu(inner, approximate="tanh"))
+    return F.linear(norm("ln_f", x), weights["lm_head.weight"])
+
+
+def norm(name, x):
+    return F.layer_norm(x, (WIDTH,), *(weights[f"transformer.{name}.{kind}"] for kind in BOTH))
+
+
+def linear(name, x):
+    return F.linear(x, *(weights[f"transformer.{name}.{kind}"] for kind in BOTH))
+
+
 def example(batch, length, past):
     """Return inputs of the network, from which its dimensions are inferred."""
     given = {"input_ids": torch.zeros(batch, length), "position_ids": torch.zeros(batch, length)}
@@ -102,7 +126,8 @@ with standing_in(inputs=pairs, device=device) as stand_in:
 
     model = BloomForCausalLM.from_config(PretrainedConfig.from_dict(config))
     shapes = {name: each.raw_value.shape for name, each in model.named_parameters()}
-    model.load({name: torch.randn(shape) * 0.5 for name, shape in shapes.items()})
+    weights = {name: torch.randn(shape) * 0.5 for name, shape in shapes.items()}
+    model.load(weights)
     build_shard_model(model, BuildConfig.from_dict({**sizes, "max_num_tokens": None}))
 
     equal, by_three = [[11, 31, 6], [5, 23, 8]], [[11, 31, 6], [5]]
@@ -121,12 +146,14 @@ gaps = [(one[-1] - other[0]).abs().max().item() for one, other in zip(together, 
 left_gaps = [
     (one[-1] - other[0]).abs().max().item() for one, other in zip(left, alone, strict=True)
 ]
+further = (together[1][-1].cpu() - by_hand(prompts[1], padding=3)).abs().max().item()
+print("the second, against torch with the prompt three places further away:", further)
 print("padded:", padded[0].tolist(), "packed:", packed[0].tolist())
 print("the short prompt against itself alone:", {"padded right": gaps, "padded left": left_gaps})
 assert packed[0].tolist() == [prompts[0] + prompts[1]] and packed[1].tolist() == [5, 2], (
     "An engine for packed input gets one row of all prompts, and no pad id."
 )
-assert (gaps[0] < 1e-5, gaps[1] > 0.01) == (True, True), (
+assert (gaps[0] < 1e-5, gaps[1] > 0.01, further < 1e-5) == (True, True, True), (
     "The first token of the shorter prompt is that of the prompt alone, the second is not: by then "
     "there is padding between prompt and token."
 )

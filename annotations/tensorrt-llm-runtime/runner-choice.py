@@ -104,7 +104,7 @@ refusals = []
 for option in ("lora_uids", "streaming", "stopping_criteria", "logits_processor"):
     try:
         real.generate([], **{option: [1]})
-    except Exception as error:
+    except Exception as error:  # of whatever kind: the claim says which
         refusals.append((type(error).__name__, str(error).partition(" is not")[0]))
 print("the C++ runner refuses:", *refusals, sep="\n  ")
 features = "LoRA", "Streaming", "Stopping criteria", "Logits processor"

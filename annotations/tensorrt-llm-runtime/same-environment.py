@@ -28,9 +28,9 @@ plugins = {"gpt_attention_plugin": "float16", "remove_input_padding": True}
 plugins |= {"paged_kv_cache": False, "tokens_per_block": 64}
 
 
-def config(heads=6, pipeline=1, **of_new_format):
-    """Return the config.json of an engine for two tensor-parallel ranks, in both formats."""
-    old = {"name": "gpt", "precision": "float16", "tensor_parallel": 2, "num_layers": 6}
+def config(heads=6, pipeline=1, tensor=2, **of_new_format):
+    """Return the config.json of an engine for so many ranks; in the new format it is for two."""
+    old = {"name": "gpt", "precision": "float16", "tensor_parallel": tensor, "num_layers": 6}
     old |= {"num_heads": heads, "num_kv_heads": 3, "hidden_size": 48, "vocab_size": 100}
     new = {"architecture": "BloomForCausalLM", "dtype": "float16", "vocab_size": 100}
     new |= {"hidden_size": 48, "num_hidden_layers": 6, "num_attention_heads": heads}
@@ -41,6 +41,10 @@ def config(heads=6, pipeline=1, **of_new_format):
     build = {**sizes, "max_num_tokens": None, "plugin_config": {}}
     both = {"pretrained_config": new, "build_config": build, "plugin_config": plugins}
     return {"builder_config": old | sizes, **both, **of_new_format}
+
+
+OLD = "gpt_float16_tp1_rank0", "gpt_float16_tp2_rank0", "gpt_float16_tp2_pp3_rank0"
+PLANS = {"a plan": OLD, "a plan of the new format": ["rank0"]}
 
 
 class Plan(bytes):
@@ -70,8 +74,9 @@ def load(of_engine, ranks=1):
     events.clear()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "config.json").write_text(json.dumps(of_engine))
-        for name in ("rank0", "gpt_float16_tp2_rank0", "gpt_float16_tp2_pp3_rank0"):
-            (Path(folder) / f"{name}.engine").write_text("a plan")
+        for plan, names in PLANS.items():
+            for name in names:
+                (Path(folder) / f"{name}.engine").write_text(plan)
         try:
             session = model_runner.ModelRunner.from_dir(folder, rank=0).session
         except AssertionError as error:
@@ -79,7 +84,7 @@ def load(of_engine, ranks=1):
     return events.copy(), session
 
 
-straight = ["device 0", "device 0", "TensorRT gets b'a plan'"]
+straight = ["device 0", "device 0", "TensorRT gets b'a plan of the new format'"]
 
 with standing_in():
     from tensorrt_llm.runtime import generation, model_runner
@@ -116,9 +121,9 @@ with standing_in():
     assert refusal == "AssertionError: ", (
         "A plan that TensorRT refuses is an AssertionError without a message."
     )
-    new = load(config(version="0.7.1"))[0]
+    new = load(config(tensor=1, version="0.7.1"))[0]
     assert new == straight, "In the new format, one process loads an engine for two ranks."
-    stranger = load(config(version="0.5.0"))[0]
+    stranger = load(config(tensor=1, version="0.5.0"))[0]
     assert stranger == straight, "The version of TensorRT-LLM in config.json is compared with none."
 
     one = load(config())
