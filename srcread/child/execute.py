@@ -89,7 +89,7 @@ def _start(
         **{key: run[key] for key in ("mark", "soft", "imported", "checked", "methods", "anchored")},
         "key": bytes.fromhex(run["key"]),
         "descriptor": 3,
-        "originals": plan["originals"],
+        **{key: plan[key] for key in ("originals", "known")},
         "events": sites.events(code, run["sites"]),
         "namespace": vars(module),
         "failed": sites.FAILED,

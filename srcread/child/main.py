@@ -152,10 +152,7 @@ def _supervise(
 
 
 def _packed(runs: list[dict[str, Any]]) -> io.BytesIO:
-    """Return runs as lines of one block of memory, for it has the keys of all of them.
-
-    A fork frees it at once. Objects are freed one by one, and their pages copied first.
-    """
+    """Return runs, with their keys, as one block of memory: a fork frees it without copying it."""
     return io.BytesIO(b"".join(json.dumps(run).encode() + b"\n" for run in runs))
 
 
@@ -182,6 +179,7 @@ def _prepare(plan: dict[str, Any], load: Callable[[str], Any]) -> None:
     _preload(plan["preload"])
     plan["payload"] = _compiled(plan["payload"])
     plan["originals"] = load("keeping").taken(load("bindings"), plan)
+    plan["known"] = load("deciding").prepared(plan["originals"])
 
 
 def _preload(names: Iterable[str]) -> None:

@@ -46,7 +46,8 @@ def listener(about: State, load: Callable[[str], Any]) -> Callable[[str, Given],
     `about` is the run: its `descriptor` and `key`, its `mark`, whether it is `soft`, its `events`
     (of `sites`), the `namespace` of the snippet, what `failed` means, the `token` of the runner,
     whether it `looks` for mocks, how many `claims` it has, what is told when one of them has
-    `decided` by its falsehood, and what `deciding`, `bindings` and `mocks` are told.
+    `decided` by its falsehood, and what `deciding`, `bindings` and `mocks` are told: the
+    `originals`, and what is `known` of these.
     """
     state = {
         **about,
@@ -67,7 +68,6 @@ def listener(about: State, load: Callable[[str], Any]) -> Callable[[str, Given],
         "crashed": False,
         **{name: load(name) for name in ("sites", "describing", "deciding", "bindings", *_LOOKING)},
     }
-    state["known"] = state["deciding"].prepared(about["originals"])
     state["attribute"] = partial(_attribute, state)
     handlers = _handlers(state)
 

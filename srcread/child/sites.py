@@ -60,14 +60,17 @@ def events(code: types.CodeType, sites: list[dict[str, Any]]) -> dict[str, dict[
         for constant in inner.co_consts
         if isinstance(constant, str)
     }
-    found = {}
+    found, offsets = {}, dict[int, dict[Any, list[int]]]()
     for site in sites:
         about = {key: site[key] for key in ("claim", "part", "signs")}
         called = [tuple(name.split(".")) for name in site["called"]]
         for event in site["events"]:
             if event["name"] not in holders:
                 continue  # code that nothing leads to is not compiled
-            inner, outer = map(_place, holders[event["name"]], (event["inner"], event["outer"]))
+            inner, outer = (
+                _place(code, event[name], offsets)
+                for code, name in zip(holders[event["name"]], ("inner", "outer"))  # noqa: B905
+            )
             own = {"kind": event["kind"], "operand": event["operand"], "called": called}
             found[event["name"]] = {**about, **own, "inner": inner, "outer": outer}
     return found
@@ -81,11 +84,14 @@ def _nested(code: types.CodeType) -> Iterator[tuple[types.CodeType, types.CodeTy
             yield from _nested(item)
 
 
-def _place(code: types.CodeType, span: list[int]) -> Place:
+def _place(code: types.CodeType, span: list[int], known: dict[int, dict[Any, list[int]]]) -> Place:
+    """Return a place in a code, whose offsets by span are `known` after the first look at it."""
+    if id(code) not in known:
+        known[id(code)] = {}
+        for number, found in enumerate(getattr(code, "co_positions", list)()):
+            known[id(code)].setdefault(found, []).append(2 * number)
     line, column, last, end = span
-    positions: Any = getattr(code, "co_positions", list)()
-    offsets = {2 * n for n, found in enumerate(positions) if found == (line, last, column, end)}
-    return code, frozenset(offsets), line, last
+    return code, frozenset(known[id(code)].get((line, last, column, end), ())), line, last
 
 
 def _softened(function: Any) -> Any:
