@@ -51,6 +51,37 @@ REPORTERS: Mapping[str, tuple[str, str]] = {
         """,
         FORGED,
     ),
+    "the frames of the main thread as the collector runs there": (
+        """
+        import gc, os, signal, sys, threading, time
+        met, found = [], []
+        def holds(value):
+            names = {"key", "originals", "known"}
+            return '"key"' in repr(value) or isinstance(value, dict) and bool(names & set(value))
+        def look(phase, info):
+            frame = sys._getframe()
+            if threading.get_ident() == threading.main_thread().ident:
+                met.append(True)
+                while frame is not None:
+                    found.extend(filter(holds, list(frame.f_locals.values())))
+                    frame = frame.f_back
+        usual = gc.get_threshold()
+        gc.callbacks.append(look)
+        for number in range(300):
+            if met:
+                break
+            gc.set_threshold(1, 1, 1)
+            kept = [[] for _ in range(number % 4)]
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+        gc.set_threshold(*usual)
+        gc.callbacks.remove(look)
+        if not met:
+            raise RuntimeError("the collector did not run there")
+        assert found, "It holds."
+        """,
+        FALSE,
+    ),
     "the same in the claim's own function": (
         """
         import sys

@@ -263,6 +263,22 @@ def test_a_snippet_that_counts_calls_does_not_count_those_of_a_walk_over_values(
     assert outcomes(run)["constant"] == {Outcome.CLAIM}
 
 
+def test_a_profiler_written_in_c_goes_on(bench: Bench) -> None:
+    snippet = """
+        import cProfile
+        import pstats
+        profiler = cProfile.Profile()
+        given = profiler.runcall(m.more, 2)
+        calls = {place[2]: one[0] for place, one in pstats.Stats(profiler).stats.items()}
+        assert given == 3, "One is added."
+        assert calls["more"] == 1, "It is called once."
+        """
+    run = bench.control(MORE, snippet, ("m.more", None))
+    assert run.confirmed
+    assert run.reach is not None and run.controls is not None and not run.controls.refused
+    assert outcomes(run)["constant"] == {Outcome.CLAIM}
+
+
 def test_each_claim_is_judged_after_the_first_false_one(bench: Bench) -> None:
     snippet = """
         assert m.more(1) == 2, "One is added."

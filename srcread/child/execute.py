@@ -141,7 +141,7 @@ def begin(
 ) -> None:
     """Let the observers begin, and then the reporter listen; hide all that there is until now."""
     try:
-        if observers:
+        if any(name == "units" for name, _ in observers):
             about["decided"] = load("values").decided
         seen += [(name, load(name).observe(told, load)) for name, told in observers]
         sys.addaudithook(own("reporter").listener(about, own))

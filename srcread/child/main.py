@@ -42,44 +42,49 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import hashlib
 import io
 import json
 import os
-import platform
 import shutil
 import sys
 import tempfile
 import types
 import warnings
 from collections.abc import Callable, Iterable
-from importlib.machinery import PathFinder
+from functools import partial
 from typing import Any, NoReturn
 
 _SKIPPED = {"records": "", "output": "", "cut": "skipped", "status": None, "signal": None}
 _LINUX = sys.platform.startswith("linux")
 
 
-def main(arguments: list[str]) -> None:
-    """Run the plan that the argument names; `--probe`, `--run`, `--inside` it gives itself."""
+Inside = Callable[[], NoReturn]
+
+
+def main(arguments: list[str]) -> Inside | None:
+    """Run the plan that the argument names; `--probe`, `--run`, `--inside` it gives itself.
+
+    Returns what the process of a run has to do. It is called when the frames of all that led to it
+    are gone: a snippet can have code run in this thread, which sees what frames hold.
+    """
     if arguments[0] == "--inside":
-        _go_on(*map(int, arguments[1:]))
-        return
+        return _go_on(*map(int, arguments[1:]))
     results = os.dup(1)
     os.dup2(2, 1)  # what an import prints must not stand among the results
     if arguments == ["--run"]:
-        _run_alone(results)
+        return _run_alone(results)
     if arguments == ["--probe"]:
         plan = json.loads(_read_line(0))
         _preload(plan["preload"])
-        _emit(results, _environment(plan, _modules(plan)))
-        return
+        load = _modules(plan)
+        _emit(results, load("environment").described(plan, load))
+        return None
     watched = [0] if arguments[0] == "-" else []
     plan = json.loads(_read_line(0) if watched else _read_file(arguments[0]))
     if sys.version_info[:2] < tuple(plan["requires_python"]):
         needed = ".".join(map(str, plan["requires_python"]))
         _emit(results, {"kind": "problem", "message": f"it needs Python {needed} or newer"})
-        return
+        return None
 
     def again(before: list[str], seen: dict[str, Any]) -> None:
         told = os.memfd_create("plan", 0)
@@ -91,33 +96,33 @@ def main(arguments: list[str]) -> None:
 
     load = _modules(plan)
     load("confine").enter(plan, load, __file__, again)
-    _supervise(plan, load, results, watched)
+    return _supervise(plan, load, results, watched)
 
 
-def _go_on(told: int, results: int, *watched: int) -> None:
+def _go_on(told: int, results: int, *watched: int) -> Inside | None:
     """Go on inside bubblewrap, which has replaced the process that was told the plan."""
     asked = json.loads(_read_line(told))
     os.close(told)
     os.set_inheritable(results, False)
     load = _modules(asked["plan"])
     load("confine").arrive(asked["plan"], "bubblewrap", [], load, asked["seen"])
-    _supervise(asked["plan"], load, results, list(watched))
+    return _supervise(asked["plan"], load, results, list(watched))
 
 
 def _supervise(
     plan: dict[str, Any], load: Callable[[str], Any], results: int, watched: list[int]
-) -> None:
+) -> Inside | None:
     if "problem" in plan["sandbox"]:
         _emit(results, {"kind": "unconfined", "message": plan["sandbox"]["problem"]})
-        return
+        return None
     alone = not (plan["warm"] and hasattr(os, "fork"))
     plan["runs"] = _packed(plan["runs"])
     if not alone:
         _prepare(plan, load)
-    environment = _probe(plan) if alone else _environment(plan, load)
+    environment = _probe(plan) if alone else load("environment").described(plan, load)
     _emit(results, environment)
     if environment["kind"] == "problem":
-        return
+        return None
     if _LINUX:
         load("confine").count_own(plan)
         system = load("system")
@@ -137,9 +142,12 @@ def _supervise(
                 path = os.path.join(folder, run["stem"] + ".py")
                 run["compiled"] = load("errors").compiled(run["source"], path, run["mark"], load)
                 load("natives")  # what it imports, forks have then
+        started = start(plan, run, folder)
+        if not isinstance(started, tuple):
+            return started
         try:
             own = {**plan, "limits": {**plan["limits"], **run["limits"]}}
-            outcome = watch(own, load("limits"), start(plan, run, folder), watched)
+            outcome = watch(own, load("limits"), started, watched)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         outcome["output"] = clean(_without_places(outcome["output"], folder, plan))
@@ -200,80 +208,8 @@ def _probe(plan: dict[str, Any]) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def _environment(plan: dict[str, Any], load: Callable[[str], Any]) -> dict[str, Any]:
-    from importlib import metadata
-
-    given = plan["given"]["versions"]  # what is installed of these is not what runs
-    versions, records = {}, {}
-    for name in plan["distributions"]:
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            versions[name] = metadata.version(name)
-            if name not in given and (record := _record(metadata.distribution(name))):
-                records[name] = record
-    versions.update(given)
-    device = _cpu() if plan["device"] == "cpu" else _gpu()
-    if device is None:
-        level = plan["sandbox"]["level"]
-        about = f"sees no {plan['device']!r} device, confined by {level!r} (--sandbox chooses)"
-        return {"kind": "problem", "message": f"its torch {about}"}
-    return {
-        "kind": "environment",
-        "python": platform.python_version(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "distributions": versions,
-        "records": records,
-        "device": device,
-        "sandbox": load("confine").held_by(plan, load),
-        "files": {name: file for name in plan["modules"] if (file := _file_of(name))},
-    }
-
-
-def _record(distribution: Any) -> str | None:
-    """Return the sha256 of a distribution's RECORD; `read_text` would change its line ends."""
-    try:
-        return hashlib.sha256((distribution._path / "RECORD").read_bytes()).hexdigest()
-    except (AttributeError, OSError):  # of another finder than Python's own, or without one
-        return None
-
-
-def _file_of(module: str) -> str | None:
-    """Return where a module lies, without importing it or what is around it."""
-    found: Any = None
-    for count in range(1, module.count(".") + 2):
-        folders = found.submodule_search_locations if found else None
-        if found and folders is None:
-            return None
-        found = PathFinder.find_spec(".".join(module.split(".")[:count]), folders)
-        if found is None:
-            return None
-    return found.origin if found.has_location else None
-
-
-def _cpu() -> dict[str, Any]:
-    try:
-        capability = sys.modules["torch"].backends.cpu.get_cpu_capability()
-    except (KeyError, AttributeError):
-        capability = "DEFAULT"
-    return {"kind": "cpu", "name": "cpu" if capability == "DEFAULT" else f"cpu {capability}"}
-
-
-def _gpu() -> dict[str, Any] | None:
-    torch = sys.modules.get("torch")
-    if torch is None or not torch.cuda.is_available():
-        return None
-    driver = None
-    with contextlib.suppress(OSError):
-        driver = _read_file("/sys/module/nvidia/version").decode().strip()
-    return {
-        "kind": "cuda",
-        "name": torch.cuda.get_device_name(0),
-        "compute_capability": "{}.{}".format(*torch.cuda.get_device_capability(0)),
-        "cuda": torch.version.cuda,
-        "driver": driver,
-    }
-
-
-def _fork(plan: dict[str, Any], run: dict[str, Any], folder: str) -> tuple[int, int, int]:
+def _fork(plan: dict[str, Any], run: dict[str, Any], folder: str) -> tuple[int, int, int] | Inside:
+    """Return a run's process and its pipes; in this process, what it has to do."""
     supervisor = os.getpid()
     records, records_end = os.pipe()
     output, output_end = os.pipe()
@@ -282,10 +218,7 @@ def _fork(plan: dict[str, Any], run: dict[str, Any], folder: str) -> tuple[int, 
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid == 0:
-        try:
-            _execute(plan, run, folder, records_end, output_end, supervisor)
-        finally:
-            os._exit(1)
+        return partial(_execute, plan, run, folder, records_end, output_end, supervisor)
     os.close(records_end)
     os.close(output_end)
     return pid, records, output
@@ -308,11 +241,11 @@ def _spawn(plan: dict[str, Any], run: dict[str, Any], folder: str) -> tuple[int,
     return pid, records, output
 
 
-def _run_alone(records: int) -> NoReturn:
+def _run_alone(records: int) -> Inside:
     asked = json.loads(_read_line(0))
     asked["plan"]["runs"] = _packed([])
     place = asked["folder"], records, os.dup(2), asked["parent"]
-    _execute(asked["plan"], asked["run"], *place)
+    return partial(_execute, asked["plan"], asked["run"], *place)
 
 
 def _execute(
@@ -395,4 +328,9 @@ def _emit(descriptor: int, value: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    inside = main(sys.argv[1:])
+    if inside is not None:
+        try:
+            inside()
+        finally:
+            os._exit(1)

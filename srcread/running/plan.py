@@ -37,6 +37,7 @@ MAIN = _CHILD / "main.py"
 file, and no link on the way to it."""
 
 _ALWAYS = (
+    "environment",
     "execute",
     "reporter",
     "sites",

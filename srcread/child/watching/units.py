@@ -174,9 +174,10 @@ class _Watched:
         if self._decided[0]:
             return
         profile = getprofile()
-        if profile is not None:  # what the snippet counts are calls of its own
-            setprofile(None)
+        hidden = callable(profile)  # one of C, which `setprofile` cannot set again, is none
         try:
+            if hidden:  # what the snippet counts are calls of its own
+                setprofile(None)
             names = self._function.__globals__ if self._function is not None else {}
             stored = [names.get(name) for name in self._stored]
             classes = [one for one in given if issubclass(type(one), type)]
@@ -185,7 +186,7 @@ class _Watched:
             self.whole = False
             self.lost = {"code": "values-unknown", "error": type(error).__name__}
         finally:
-            if profile is not None:
+            if hidden:
                 setprofile(profile)
 
 
