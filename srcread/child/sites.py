@@ -69,7 +69,7 @@ def events(code: types.CodeType, sites: list[dict[str, Any]]) -> dict[str, dict[
                 continue  # code that nothing leads to is not compiled
             inner, outer = (
                 _place(code, event[name], offsets)
-                for code, name in zip(holders[event["name"]], ("inner", "outer"))  # noqa: B905
+                for code, name in zip(holders[event["name"]], ("inner", "outer"))  # noqa: B905 - 3.9
             )
             own = {"kind": event["kind"], "operand": event["operand"], "called": called}
             found[event["name"]] = {**about, **own, "inner": inner, "outer": outer}
