@@ -263,16 +263,43 @@ def test_a_snippet_that_counts_calls_does_not_count_those_of_a_walk_over_values(
     assert outcomes(run)["constant"] == {Outcome.CLAIM}
 
 
-def test_a_profiler_written_in_c_goes_on(bench: Bench) -> None:
-    snippet = """
+PROFILERS = {
+    "of Python": """
         import cProfile
         import pstats
         profiler = cProfile.Profile()
         given = profiler.runcall(m.more, 2)
         calls = {place[2]: one[0] for place, one in pstats.Stats(profiler).stats.items()}
-        assert given == 3, "One is added."
         assert calls["more"] == 1, "It is called once."
-        """
+        """,
+    "of torch": """
+        import torch
+        on_cpu = [torch.profiler.ProfilerActivity.CPU]
+        with torch.profiler.profile(activities=on_cpu, with_stack=True):
+            given = m.more(torch.tensor(2))
+        """,
+    "an object that is called": """
+        import sys
+        class Counting:
+            def __init__(self):
+                self.calls = []
+            def __call__(self, frame, event, what):
+                self.calls += [frame.f_code.co_name] if event == "call" else []
+        counting = Counting()
+        sys.setprofile(counting)
+        given = m.more(2)
+        sys.setprofile(None)
+        assert "more" in counting.calls, "It is called."
+        """,
+}
+
+
+@pytest.mark.parametrize(
+    "profiler",
+    ["of Python", pytest.param("of torch", marks=needs_torch), "an object that is called"],
+)
+def test_a_profiler_goes_on_behind_what_is_looked_at(profiler: str, bench: Bench) -> None:
+    snippet = dedent(PROFILERS[profiler]) + 'assert given == 3, "One is added."\n'
     run = bench.control(MORE, snippet, ("m.more", None))
     assert run.confirmed
     assert run.reach is not None and run.controls is not None and not run.controls.refused
