@@ -1,5 +1,6 @@
 """Compare a LoRA adapter merged into a weight with one beside it, on the framework's own graph."""
 
+import ast
 import os
 import sys
 
@@ -8,8 +9,8 @@ import torch
 from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
+sys.path.insert(0, "")  # the place of a release's tree
 torch.manual_seed(0)
 os.environ["TLLM_LOG_LEVEL"] = "error"  # no word about packages that only measure
 device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -26,8 +27,9 @@ x = random(2, 5, inputs, scale=1)  # (batch, seq, inputs)
 merged = weight + alpha / rank * up @ down
 
 
-def linear(dtype, weight, up=None):
+def linear(dtype, weight, up=None, version="0.7.1"):
     """Build the framework's Linear, with an adapter unless `up` is None, and compute its graph."""
+    sys.path[0] = str(trees[version])
 
     def kernel(fields, x, *others):
         """Stand for the plugin's kernel, which is not here: `x A^T B^T`, without a factor."""
@@ -36,7 +38,6 @@ def linear(dtype, weight, up=None):
     with standing_in(references={"Lora": kernel}, device=device) as stand_in:
         import tensorrt_llm
         from tensorrt_llm.functional import Tensor
-        from tensorrt_llm.layers.lora import LoraRuntimeParams
 
         def tensor(name, dtype, *shape):
             return Tensor(name=name, dtype=tensorrt_llm.str_dtype_to_trt(dtype), shape=shape)
@@ -48,14 +49,16 @@ def linear(dtype, weight, up=None):
         network = tensorrt_llm.Builder().create_network()
         network.plugin_config.lora_plugin = dtype
         with tensorrt_llm.net_guard(network):
-            adapter = LoraRuntimeParams(
-                lora_ranks=[tensor("lora_ranks", "int32", 2)],
-                lora_weights_pointers=[tensor("lora_weights_pointers", "int64", 2, 2)],
-                host_request_types=tensor("host_request_types", "int32", 2),
-                max_context_length=5,
-            )
-            y = layer(tensor("x", dtype, 2, 5, inputs), None if up is None else adapter)
-            y.mark_output("y", dtype)
+            ranks = tensor("lora_ranks", "int32", 2)
+            pointers = tensor("lora_weights_pointers", "int64", 2, 2)
+            types = tensor("host_request_types", "int32", 2)
+            adapters = []
+            if up is not None:
+                from tensorrt_llm.layers.lora import LoraRuntimeParams  # 0.5.0 has none
+
+                adapters = [LoraRuntimeParams([ranks], [pointers], types, max_context_length=5)]
+            y = layer(tensor("x", dtype, 2, 5, inputs), *adapters)
+            y.mark_output("y", tensorrt_llm.str_dtype_to_trt(dtype))
         given = {
             "x": x.to(half),
             "lora_ranks": torch.full((2,), rank, dtype=torch.int32),
@@ -100,6 +103,26 @@ assert told == {
 }, "The fields of the plugin are sizes, types and switches: none holds alpha."
 assert given == ["x", "host_request_types", "lora_ranks", "lora_weights_pointers"], (
     "The plugin gets x, the types of the requests, and each request's rank and pointers to A and B."
+)
+
+_, older = linear("float32", weight, version="0.5.0")
+try:
+    linear("float32", weight, up, version="0.5.0")
+    missing = "nothing"
+except ImportError as error:
+    missing = error.name
+texts = [path.read_bytes() for path in (trees["0.5.0"] / "tensorrt_llm").rglob("*.py")]
+asked_for = {
+    node.args[0].value
+    for text in texts
+    if b"get_plugin_creator" in text
+    for node in ast.walk(ast.parse(text))
+    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get_plugin_creator"
+}
+more = largest(plain - older - x @ down.T @ up.T)
+print("0.5.0 lacks", missing, "and asks for", len(asked_for), "plugins:", *sorted(asked_for))
+assert (missing, "Lora" in asked_for, more < 1e-5) == ("tensorrt_llm.layers.lora", False, True), (
+    "0.5.0 has no layers.lora and asks for no plugin Lora; its graph gives x A^T B^T less."
 )
 
 _, merged_half = linear("float16", merged)

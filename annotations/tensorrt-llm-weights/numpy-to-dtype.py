@@ -1,5 +1,10 @@
 """Convert arrays between types by the framework's helpers, and see which ways lead nowhere."""
 
+import ast
+import tempfile
+from pathlib import Path
+from unittest.mock import MagicMock
+
 import numpy as np
 import torch
 
@@ -47,12 +52,36 @@ assert smaller.all() and differ > 0.4, (
     "numpy_fp32_to_bf16 cuts the low bytes off instead: about half of the numbers end nearer to 0."
 )
 
-try:
-    taken["fromfile"]("folder", "weight.bin")
-    failure = "none"
-except NameError as error:
-    failure = str(error)
+older_tree = source_tree("tensorrt-llm==0.5.0")
+older = ast.parse((older_tree / "tensorrt_llm/_utils.py").read_text("utf-8"))
+defined = {node.name for node in older.body if isinstance(node, ast.FunctionDef)}
+load = extract(
+    older_tree, "examples/bloom/weight.py:load_from_bin", given={"tensorrt_llm": MagicMock()}
+)["load_from_bin"]
+model = MagicMock()
+del model.quant_mode  # then the loader expects nothing quantised
+
+with tempfile.TemporaryDirectory() as folder:
+    sizes = "[bloom]\nhidden_size = 50\nn_head = 5\nn_layer = 0\nvocab_size = 20\n"
+    Path(folder, "config.ini").write_text(sizes)
+    floats.numpy().tofile(Path(folder, "model.wpe.bin"))
+    try:
+        taken["fromfile"](folder, "model.wpe.bin")
+        failure = "none"
+    except NameError as error:
+        failure = str(error)
+    load(model, folder)
 print("fromfile without a type:", failure)
 assert "np_dtype" in failure, (
     "fromfile without a type fails on a name that the module does not have."
+)
+read = model.embedding.weight.value
+print("in 0.5.0's module:", defined & set(names), "- its loader reads the file:", read.shape)
+assert (
+    defined & set(names),
+    np.array_equal(read, floats.numpy().reshape(20, 50)),
+    "np_dtype" in failure,
+) == ({"torch_to_numpy"}, True, True), (
+    "0.5.0's module has none of the three; its loader for BLOOM reads a file without a type, "
+    "where 0.7.1's fromfile fails."
 )

@@ -10,8 +10,7 @@ import torch
 from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
 os.environ["TLLM_LOG_LEVEL"] = "error"  # no word about packages that only measure
 torch.manual_seed(0)
 
@@ -25,6 +24,27 @@ def refusal(action, *arguments):
     return ""
 
 
+def setting(value):
+    """Set a value to a parameter in float16; tell if it is refused, else how many warnings come."""
+    warnings = []
+    tensorrt_llm.logger.warning = warnings.append
+    try:
+        Parameter(shape=(2, 3), dtype="float16").value = value
+    except AssertionError:
+        return "refused"
+    return len(warnings)
+
+
+both = torch.zeros(2, 3, dtype=torch.float16), np.zeros((2, 3), np.float32)
+sys.path.insert(0, str(trees["0.5.0"]))
+with standing_in():
+    import tensorrt_llm
+    from tensorrt_llm.parameter import Parameter
+
+    unset_before = Parameter(shape=(400, 600), dtype="float32")._value  # there is no raw_value
+    settings_before = [setting(value) for value in both]
+
+sys.path[0] = str(trees["0.7.1"])
 with standing_in() as stand_in:
     import tensorrt_llm
     from tensorrt_llm.network import net_guard
@@ -49,6 +69,13 @@ with standing_in() as stand_in:
     assert abs(normal[0] + 1) < 0.02 and abs(normal[1] - 2) < 0.02, (
         "A floating-point parameter that is never set is normal, with mean -bound and deviation "
         "2 * bound."
+    )
+    outside = (abs(unset) > bound).mean()
+    tenths = np.histogram(unset_before, 10, (-bound, bound))[0] / unset_before.size
+    print(f"outside of the bound: {outside:.0%}; in 0.5.0, each tenth inside:", *tenths.round(3))
+    assert (tenths.round(2).tolist(), round(float(outside), 2)) == ([0.1] * 10, 0.66), (
+        "0.5.0 draws floating-point numbers evenly between -bound and bound; of 0.7.1's, two in "
+        "three lie outside."
     )
     bound = (6 / (391 + 600)) ** 0.5
     whole = Parameter(shape=(391, 600), dtype="int8").raw_value
@@ -80,6 +107,13 @@ with standing_in() as stand_in:
         True,
         1,
     ), "A value of another type is only warned about, and the parameter takes that type."
+
+    settings = [setting(value) for value in both]
+    print("a tensor, an array of another type:", *settings, "- in 0.5.0:", *settings_before)
+    assert (settings_before, settings) == (["refused", 0], [0, 1]), (
+        "0.5.0's setter refuses a tensor and is silent about another type; 0.7.1's takes the "
+        "tensor and warns of the type."
+    )
 
     network = tensorrt_llm.Builder().create_network()
     calls = stand_in.network.calls

@@ -1,11 +1,18 @@
 """Rename the weights of a BLOOM checkpoint by the converter's own function."""
 
+import ast
+from types import SimpleNamespace
+from unittest.mock import MagicMock
+
+import torch
+
 from srcread.lab import source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
 taken = extract(tree, "examples/bloom/convert_checkpoint.py:rename_hf_to_tllm")
 rename = taken["rename_hf_to_tllm"]
+LAYERS = 12
 
 outside = {
     "transformer.word_embeddings.weight": "transformer.embedding.weight",
@@ -24,7 +31,7 @@ modules = {
 }
 inside = {
     f"transformer.h.{layer}.{theirs}.{kind}": f"transformer.layers.{layer}.{ours}.{kind}"
-    for layer in range(12)
+    for layer in range(LAYERS)
     for theirs, ours in modules.items()
     for kind in ("weight", "bias")
 }
@@ -45,3 +52,43 @@ assert short == renamed, "Names saved without the leading 'transformer.' become 
 
 unknown = ["lm_head.weight", "score.weight"]
 assert [rename(name) for name in unknown] == unknown, "A name it does not know stays as it is."
+
+older_tree = source_tree("tensorrt-llm==0.5.0")
+load = extract(
+    older_tree,
+    "examples/bloom/weight.py:load_from_hf_bloom",
+    given={
+        "tensorrt_llm": MagicMock(),
+        "split_qkv_tp": lambda model, weight, ranks, rank: weight,
+        "split_qkv_bias_tp": lambda model, bias, ranks, rank: bias,
+    },
+)["load_from_hf_bloom"]
+defined = [
+    node.name
+    for path in (older_tree / "examples/bloom").glob("*.py")
+    for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    if isinstance(node, ast.FunctionDef)
+]
+numbers = {name: [float(number)] for number, name in enumerate(names)}  # each weight is one number
+model = MagicMock(layers=[MagicMock() for _ in range(LAYERS)])
+del model.quant_mode  # then the loader quantises nothing
+saved = {name: torch.tensor(number) for name, number in numbers.items()}
+load(
+    model,
+    SimpleNamespace(named_parameters=saved.items, config=SimpleNamespace(num_hidden_layers=LAYERS)),
+)
+
+
+def held(name):
+    """Return the numbers that 0.5.0's model holds at the place of a name."""
+    place = model
+    for part in name.split(".")[1:]:
+        place = place[int(part)] if part.isdigit() else getattr(place, part)
+    return place.value.tolist()
+
+
+found = {name: held(renamed[name]) for name in names}
+print("0.5.0 puts", sum(found[name] == numbers[name] for name in names), "where the new names say")
+assert (found, "rename_hf_to_tllm" in defined) == (numbers, False), (
+    "0.5.0's scripts for BLOOM have no such function, and put each weight where the new name says."
+)

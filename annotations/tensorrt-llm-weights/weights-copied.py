@@ -1,10 +1,14 @@
 """Convert a small BLOOM checkpoint with the framework's own function, and see what is copied."""
 
+import io
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock, patch
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 
@@ -133,4 +137,56 @@ assert all(same(joined(pieces[dim], dim), embedding) for dim in pieces), (
 extra = {"h.0.self_attention.rotary.inv_freq": torch.randn(4)}
 assert convert(more=extra).keys() == whole.keys(), (
     "A weight with an unknown name is dropped silently."
+)
+
+small = MagicMock(hidden_size=hidden, num_attention_heads=heads, num_hidden_layers=layers)
+small.vocab_size = words
+in_full = {f"transformer.{name}": weight for name, weight in checkpoint.items()}
+theirs = MagicMock(config=small, named_parameters=in_full.items)  # Hugging Face's model
+framework = MagicMock()
+script = "examples/bloom/build.py"
+older = extract(
+    source_tree("tensorrt-llm==0.5.0"),
+    f"{script}:parse_arguments",
+    f"{script}:build_rank_engine",
+    given={
+        "BloomConfig": SimpleNamespace(from_pretrained=lambda folder: small),
+        "BloomForCausalLM": SimpleNamespace(from_pretrained=lambda folder, torch_dtype: theirs),
+        "tensorrt_llm": framework,
+        **{name: MagicMock() for name in ("logger", "str_dtype_to_trt", "Mapping", "net_guard")},
+    },
+)
+
+
+def held(model, name):
+    """Return what a model of 0.5.0 holds at the place of a name."""
+    for part in name.removeprefix("transformer.").split("."):
+        model = model[int(part)] if part.isdigit() else getattr(model, part)
+    return model.value
+
+
+def built(rank):
+    """Run 0.5.0's script for one of two ranks; return what the model holds for the engine."""
+    inside = [MagicMock(num_attention_heads=heads, hidden_size=hidden) for _ in range(layers)]
+    model = MagicMock(_num_heads=heads, _hidden_size=hidden, layers=inside)
+    del model.quant_mode  # then the loader quantises nothing
+    framework.models.BloomForCausalLM = lambda **sizes: model
+    builder = MagicMock()
+    builder.build_engine = lambda *given: {name: held(model, name) for name in parts[rank]}
+    told = ["build.py", "--model_dir=folder", "--world_size=2", "--dtype=float32"]
+    with patch("sys.argv", told), redirect_stdout(io.StringIO()):  # it prints the model
+        return older["build_rank_engine"](builder, None, "engine", rank, older["parse_arguments"]())
+
+
+before = [built(rank) for rank in range(2)]
+unlike = [
+    name
+    for part, old in zip(parts, before, strict=True)
+    for name, weight in part.items()
+    if not np.array_equal(weight, old[name])
+]
+print("for its engines 0.5.0 holds", len(before[0]), "weights a rank; of these differ:", unlike)
+assert unlike == [], (
+    "0.5.0's build.py loads Hugging Face's model and builds an engine in one run, from the same "
+    "weights."
 )
