@@ -1,5 +1,8 @@
 """Cut ChatGLM2's fused weight, which has fewer heads of k and v than of q, for several ranks."""
 
+from types import SimpleNamespace
+from unittest.mock import MagicMock
+
 import torch
 
 from srcread.lab import source_tree
@@ -8,6 +11,13 @@ from srcread.lab.extract import extract
 tree = source_tree("tensorrt-llm==0.7.1")
 taken = extract(tree, "examples/chatglm/weight.py:split_qkv")
 split_qkv = taken["split_qkv"]
+old_tree = source_tree("tensorrt-llm==0.5.0")
+old_taken = extract(
+    old_tree,
+    "examples/chatglm2-6b/weight.py:load_from_hf_chatglm2_6B",
+    given={"tensorrt_llm": MagicMock()},
+)
+old = old_taken["load_from_hf_chatglm2_6B"]
 
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -32,6 +42,22 @@ def attend(weight, bias, heads, kv_heads):
 def of_rank(rank, ranks):
     """Return a rank's weight and bias."""
     return [split_qkv(part, ranks, rank, hidden, heads, kv_heads) for part in (weight, bias)]
+
+
+def of_rank_before(rank, ranks):
+    """Return the weight and the bias that 0.5.0's loader gives a rank."""
+    theirs, ours = MagicMock(), MagicMock(spec=["encoder", "embedding", "lm_head"])
+    layer = theirs.transformer.encoder.layers[0]  # a mock has one layer for all numbers
+    layer.self_attention.query_key_value = SimpleNamespace(weight=weight, bias=bias)
+    layer.mlp.dense_h_to_4h.weight = torch.ones(2, hidden)
+    old(ours, theirs, rank, ranks)
+    qkv = ours.encoder.layers[0].self_attention.qkv
+    return [torch.from_numpy(part.value).to(device) for part in (qkv.weight, qkv.bias)]
+
+
+def rows_of(weight, bias):
+    """Return the rows, each with its bias."""
+    return list(zip(weight.tolist(), bias.tolist(), strict=True))
 
 
 def kv_heads_of(rank, ranks):
@@ -60,6 +86,13 @@ assert refused == {1: None, 2: None, 3: "AssertionError", 4: None, 6: None}, (
 whole = attend(weight, bias, heads, kv_heads)
 assert of_rank(0, 1)[0] is weight, (
     "A single rank gets the weight as it is: it is in the order q, k, v."
+)
+
+before = [rows_of(*of_rank_before(rank, 2)) for rank in range(2)]
+now = [rows_of(*of_rank(rank, 2)) for rank in range(2)]
+print("rows of two ranks in 0.5.0:", *map(len, before), "and here:", *map(len, now))
+assert (before, sorted(now[0] + now[1])) == ([rows_of(weight, bias)] * 2, sorted(before[0])), (
+    "0.5.0's loader gives both of two ranks all rows and biases; here they share them out."
 )
 
 for ranks in (2, 4):

@@ -40,7 +40,7 @@ theirs = SimpleNamespace(
     ),
     transformer=SimpleNamespace(
         embedding=SimpleNamespace(word_embeddings=torch.nn.Embedding(words, hidden)),
-        encoder=SimpleNamespace(layers=[layer], final_layernorm=norm()),
+        encoder=SimpleNamespace(layers=[layer] * 28, final_layernorm=norm()),  # 0.5.0 reads 28
         output_layer=linear(hidden, words),
     ),
 )
@@ -57,6 +57,12 @@ taken = extract(
         "tensorrt_llm.functional.chunk": torch.chunk,
         "tensorrt_llm.functional.silu": F.silu,
     },
+)
+old_tree = source_tree("tensorrt-llm==0.5.0")
+old_taken = extract(
+    old_tree,
+    "examples/chatglm2-6b/weight.py:load_from_hf_chatglm2_6B",
+    given={"tensorrt_llm": SimpleNamespace(logger=logging.getLogger())},
 )
 
 
@@ -80,6 +86,12 @@ def load(ranks, rank):
     return [torch.from_numpy(part.weight.value).to(device) for part in (ours.fc, ours.proj)]
 
 
+def fc_before(ranks, rank):
+    """Return the weight that 0.5.0's loader puts into fc of a rank."""
+    model = old_taken["load_from_hf_chatglm2_6B"](Place(), theirs, rank, ranks)
+    return torch.from_numpy(model.encoder.layers[0].mlp.fc.weight.value).to(device)
+
+
 swiglu = taken["swiglu"]
 x = torch.randn(5, hidden, device=device)
 weight = mlp.dense_h_to_4h.weight.detach().to(device)
@@ -91,6 +103,13 @@ fc, proj = load(1, 0)
 order = [next((n for n, old in enumerate(weight) if torch.equal(old, row)), None) for row in fc]
 print("the rows of fc, by their place in the checkpoint:", order)
 assert order == [6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5], "The loader swaps the halves of the rows."
+shards = [load(2, rank) for rank in range(2)]
+before = [fc_before(2, rank) for rank in range(2)]
+print("rows of fc on each of two ranks:", len(shards[0][0]), "and in 0.5.0", len(before[0]))
+assert ([torch.equal(old, fc) for old in before], [len(new) for new, _ in shards]) == (
+    [True, True],
+    [inner, inner],
+), "0.5.0's loader swaps the halves alike; both of two ranks get all rows there, and half here."
 
 
 def largest(difference):
@@ -108,7 +127,6 @@ assert largest(unswapped - gate * F.silu(value)) < 1e-5 < largest(unswapped - ex
     "With the rows as they were, swiglu puts silu on the wrong half."
 )
 
-shards = [load(2, rank) for rank in range(2)]
 inside = torch.cat([swiglu(x @ fc.T) for fc, _ in shards], dim=-1)
 print("2 ranks: fc", tuple(shards[0][0].shape), "proj", tuple(shards[0][1].shape), "each")
 assert largest(inside - expected) < 1e-5, (

@@ -2,13 +2,15 @@
 
 import os
 import sys
+from unittest.mock import patch
 
 import torch
 
 from srcread.lab import source_tree
+from srcread.lab.extract import extract
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
+tree, old_tree = source_tree("tensorrt-llm==0.7.1"), source_tree("tensorrt-llm==0.5.0")
 sys.path.insert(0, str(tree))
 os.environ["TLLM_LOG_LEVEL"] = "error"  # no word about packages that only measure
 torch.manual_seed(0)
@@ -53,6 +55,31 @@ def shapes(model, module):
     names = (f"transformer.layers.0.{module}.{name}" for name in ("weight", "per_channel_scale"))
     found = [parameters[name].raw_value for name in names if name in parameters]
     return [(array.dtype.name, array.shape) for array in found]
+
+
+class Loading(Exception):
+    """Ends 0.5.0's build script where it would load weights into a model, which this holds."""
+
+
+def load(model, *arguments, **options):
+    raise Loading(model)
+
+
+def built_before(option):
+    """Return what 0.5.0's build script makes of the modules that it constructs, by an option."""
+    sizes = ["--n_layer=2", "--n_head=2", "--n_embd=16", "--vocab_size=32"]
+    with patch.object(sys, "argv", ["build.py", *sizes, option]):
+        arguments = old["parse_arguments"]()
+    arguments.bin_model_dir = "weights"
+    mode = arguments.quant_mode
+    constructed = old["BloomForCausalLM"](2, 2, 16, 32, 2048, dtype="float16", quant_mode=mode)
+    after = {}
+    try:
+        old["build_rank_engine"](None, None, "", 0, arguments)
+    except Loading as reached:
+        after = kinds(*reached.args)
+    made = changes(kinds(constructed), after)
+    return {f"transformer.{name}": kind for name, kind in made.items()}
 
 
 with standing_in():
@@ -121,6 +148,19 @@ with standing_in():
         "input_layernorm": "SmoothQuantLayerNorm",
         "post_layernorm": "SmoothQuantLayerNorm",
     }, "SmoothQuant replaces the linear layers and both norms of a block."
+
+    old = extract(
+        old_tree,
+        "examples/bloom/build.py:parse_arguments",
+        "examples/bloom/build.py:build_rank_engine",
+        "tensorrt_llm.models.bloom.model:BloomForCausalLM",
+        given={"load_from_bin": load},
+    )
+    before = [built_before(f"--use_{kind}") for kind in ("weight_only", "smooth_quant")]
+    print("by 0.5.0's build script:", *(sorted(set(made.values())) for made in before), sep="\n  ")
+    assert before == [changes(kinds(plain), kinds(int8)), smooth], (
+        "0.5.0's constructor replaces no layer; its build script replaces the same ones afterwards."
+    )
 
     config = PretrainedConfig.from_dict(configuration({"int8_kv_cache": True}))
     cached = type.__call__(BloomForCausalLM, config)

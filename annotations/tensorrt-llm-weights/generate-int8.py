@@ -6,7 +6,7 @@ import torch
 from srcread.lab import source_tree
 from srcread.lab.extract import extract
 
-tree = source_tree("tensorrt-llm==0.7.1")
+tree, old_tree = source_tree("tensorrt-llm==0.7.1"), source_tree("tensorrt-llm==0.5.0")
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
@@ -20,10 +20,23 @@ weight = torch.randn(24, 64, device=device)  # (out, in)
 product = (x @ weight.T).cpu().numpy()
 
 
-def quantised(x, weight, shape=(64, 24), **options):
-    """Call the converter's function with the ranges that a calibration would have found."""
+def from_arrays(tree, script):
+    """Return another converter's function of the same name, which is given an array."""
+    function = extract(tree, f"{script}:generate_int8")["generate_int8"]
+    return lambda weight, *ranges, **options: function(weight.cpu().numpy(), *ranges, **options)
+
+
+def quantised(x, weight, shape=(64, 24), function=generate_int8, **options):
+    """Call a converter's function with the ranges that a calibration would have found."""
     ranges = {"x": x.abs().amax(0), "y": (x @ weight.T).abs().amax(0), "w": weight.abs().amax(1)}
-    return generate_int8(weight.T.reshape(shape), ranges, **options)
+    return function(weight.T.reshape(shape), ranges, **options)
+
+
+def is_same(one, other):
+    """Tell whether two results have the same names, and the same values and scales."""
+    return one.keys() == other.keys() and all(
+        np.array_equal(one[name], other[name]) for name in one
+    )
 
 
 def in_steps(numbers, largest):
@@ -97,4 +110,26 @@ zeros = {name: (grouped[name] == 0).mean() for name in ("weight.int8", "weight.i
 print("values that are 0 with grouped queries:", *(f"{k} {v:.0%}" for k, v in zeros.items()))
 assert (zeros["weight.int8"], zeros["weight.int8.col"] < 0.1) == (1, True), (
     "With grouped queries, one scale for each part multiplies instead of divides: all values are 0."
+)
+
+llama, llama_old = (from_arrays(each, "examples/llama/convert.py") for each in (tree, old_tree))
+of_llama = [
+    quantised(x, many, (64, 80), function, is_qkv=True, multi_query_mode=True)
+    for function in (llama, llama_old)
+]
+assert [is_same(each, grouped) for each in of_llama] == [True, True], (
+    "Grouped queries give the same values and scales by LLaMA's function, here and in 0.5.0."
+)
+
+bloom_old = from_arrays(old_tree, "examples/bloom/convert.py")
+before = [quantised(x, weight, function=bloom_old)]
+before.append(quantised(x, weight, (64, 3, 8), bloom_old, is_qkv=True))
+try:
+    quantised(x, many, (64, 80), bloom_old, is_qkv=True, multi_query_mode=True)
+    refusal = "none"
+except ValueError as error:
+    refusal = str(error)
+print("0.5.0, with grouped queries:", refusal)
+assert ([*map(is_same, before, (told, fused))], "Multi-query" in refusal) == ([True, True], True), (
+    "Without grouped queries 0.5.0's function gives the same; with them it raises a ValueError."
 )

@@ -1,10 +1,12 @@
 """Ask the converter for an int8 KV cache by each of its three ways."""
 
 import os
+import struct
 import sys
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock, patch
 
 import safetensors.torch
 import torch
@@ -13,7 +15,7 @@ from srcread.lab import source_tree
 from srcread.lab.extract import extract
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
+tree, old_tree = source_tree("tensorrt-llm==0.7.1"), source_tree("tensorrt-llm==0.5.0")
 sys.path.insert(0, str(tree))
 os.environ["TLLM_LOG_LEVEL"] = "error"  # no word about packages that only measure
 torch.manual_seed(0)
@@ -32,7 +34,8 @@ parameters = {"transformer.word_embeddings.weight": torch.randn(16, hidden)}
 for name, shape in shapes.items():
     parameters |= {f"{name}.weight": torch.randn(shape), f"{name}.bias": torch.randn(shape[0])}
 config = SimpleNamespace(n_head=2, hidden_size=hidden, num_hidden_layers=1)
-bloom = SimpleNamespace(config=config, named_parameters=parameters.items)
+heads = SimpleNamespace(num_heads=2, embed_dim=hidden)  # where 0.5.0 looks for both
+bloom = SimpleNamespace(config=config, named_parameters=parameters.items, transformer=heads)
 
 # What a calibration would have found: the largest inputs, outputs and weights of each layer.
 found = {
@@ -61,7 +64,27 @@ scales = [
     f"transformer.layers.0.attention.{name}"
     for name in ("kv_orig_quant_scale", "kv_quant_orig_scale")
 ]
-script = "examples/bloom/convert_checkpoint.py"
+script, old_script = "examples/bloom/convert_checkpoint.py", "examples/bloom/hf_bloom_convert.py"
+old = extract(
+    old_tree,
+    f"{old_script}:ProgArgs",
+    f"{old_script}:hf_bloom_converter",
+    given={
+        "BloomForCausalLM": SimpleNamespace(from_pretrained=lambda *place, **settings: bloom),
+        "BloomTokenizerFast": MagicMock(),
+        "capture_activation_range": lambda model, tokenizer, dataset: found,
+    },
+)
+
+
+def scales_before(*options):
+    """Return the scales of outputs that 0.5.0's converter writes, by their files."""
+    with tempfile.TemporaryDirectory() as folder, patch.dict(sys.modules, datasets=MagicMock()):
+        common = "--in-file=bloom", f"--out-dir={folder}", "--processes=1"
+        old["hf_bloom_converter"](old["ProgArgs"].parse([*common, *options]))
+        files = sorted(Path(folder).rglob("*.scale_y_quant_orig.bin"))
+        return {file.name: struct.unpack("f", file.read_bytes())[0] for file in files}
+
 
 with standing_in(), tempfile.TemporaryDirectory() as folder:
     from tensorrt_llm.models import BloomForCausalLM, PretrainedConfig
@@ -84,6 +107,12 @@ with standing_in(), tempfile.TemporaryDirectory() as folder:
     by_hand = [127 / largest, largest / 127]
     assert [f"{scale:.4g}" for scale in written] == [f"{scale:.4g}" for scale in by_hand], (
         "With SmoothQuant two scales are written, from the largest output of the fused projection."
+    )
+
+    before = scales_before(), scales_before("--calibrate-kv-cache")
+    print("scales of 0.5.0:", *before)
+    assert [list(each.values()) for each in before] == [[], written[1:]], (
+        "With --calibrate-kv-cache 0.5.0's converter writes the same scale, without SmoothQuant."
     )
 
     failures = []

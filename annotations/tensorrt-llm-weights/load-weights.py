@@ -1,6 +1,7 @@
 """Load a converted BLOOM into the framework's model, whole and with faults."""
 
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from srcread.lab import source_tree
 from srcread.lab.extract import extract
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
+tree, old_tree = source_tree("tensorrt-llm==0.7.1"), source_tree("tensorrt-llm==0.5.0")
 sys.path.insert(0, str(tree))
 os.environ["TLLM_LOG_LEVEL"] = "error"  # no word about packages that only measure
 torch.manual_seed(0)
@@ -95,6 +96,34 @@ with standing_in(), tempfile.TemporaryDirectory() as folder:
     more = load(weights | {f"{lost}s": torch.ones(3)})
     assert (differing(more, weights), said) == ([], []), (
         "A name that the model lacks is ignored, without an error or a warning."
+    )
+
+    old = extract(
+        old_tree,
+        "examples/bloom/weight.py:load_from_hf_bloom",
+        "tensorrt_llm.models.bloom.model:BloomForCausalLM",
+        given={"tensorrt_llm": SimpleNamespace(logger=logging.getLogger())},
+    )
+
+    def old_values(parameters):
+        """Let 0.5.0 set its model from Hugging Face's; return the values by 0.7.1's names."""
+        theirs = SimpleNamespace(config=sizes, named_parameters=parameters.items)
+        model = old["BloomForCausalLM"](layers, 2, hidden, vocabulary, 2048, dtype="float32")
+        old["load_from_hf_bloom"](model, theirs)
+        named = {name: torch.tensor(one._value) for name, one in model.named_parameters()}
+        head = named.pop("lm_head.weight")
+        return {f"transformer.{name}": named[name] for name in named} | {"lm_head.weight": head}
+
+    before = old_values(parameters)
+    source = "transformer.h.1.mlp.dense_h_to_4h.weight"
+    try:
+        old_values({name: one for name, one in parameters.items() if name != source})
+        refusal = "none"
+    except KeyError as error:
+        refusal = error.args[0]
+    print("0.5.0 sets", len(before), "parameters, and asks for", refusal)
+    assert (len(before), differing(loaded, before), refusal) == (30, [], source), (
+        "0.5.0's script sets the same 30 values itself; a missing weight is a KeyError there."
     )
 
     square = "transformer.layers.0.attention.dense.weight"
