@@ -1,4 +1,7 @@
-"""Let the framework's session generate on the graph of a small BLOOM, computed by torch."""
+"""Let the framework's session generate on the graph of a small BLOOM, computed by torch.
+
+The session of 0.5.0 then generates on the same graph.
+"""
 
 import os
 import sys
@@ -11,9 +14,10 @@ import numpy
 import torch
 
 from srcread.lab import replace, source_tree
+from srcread.lab.extract import extract
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
+tree, older_tree = source_tree("tensorrt-llm==0.7.1"), source_tree("tensorrt-llm==0.5.0")
 sys.path.insert(0, str(tree))
 torch.manual_seed(0)
 torch.use_deterministic_algorithms(True, warn_only=True)  # fills what torch.empty leaves open
@@ -86,6 +90,8 @@ class Context:
 
     def set_input_shape(self, name, shape):
         self.shapes[name] = tuple(shape)
+        bound[self.number, len(steps)] = True
+        return True
 
     def set_tensor_address(self, name, address):
         addresses[self.number, name] = address  # beside the session, whose values are watched
@@ -102,8 +108,8 @@ class Context:
 
     def execute_async_v3(self, stream):
         given = None
-        bound = all((self.number, name) in addresses for name in self.engine.types)
-        if bound and agree(self.shapes):
+        complete = all((self.number, name) in addresses for name in self.engine.types)
+        if complete and agree(self.shapes):
             given = {
                 name: self.memory(name, shape).clone() if 0 not in shape else torch.zeros(shape)
                 for name, shape in self.shapes.items()
@@ -128,13 +134,14 @@ class Sampler:
         pass
 
     def forward(self, step_logits, position, *others):
-        output_ids, new_tokens = others[12], others[13]
+        first = 11 if len(others) == 30 else 10  # 0.5.0 gives no attention window
+        source, output_ids, new_tokens = others[first : first + 3]
         best = step_logits[:, 0].nan_to_num().argmax(-1, keepdim=True)
         others_than_before = position + torch.arange(2, device=device)[:, None] * 3
         new_tokens[:] = (best + others_than_before) % TOKENS
         output_ids[:, position] = new_tokens[:, 0]
         logits.append(step_logits[:, 0].clone())
-        tables.append((others[11].data_ptr(), others[20].data_ptr()))
+        tables.append((source.data_ptr(), others[-10].data_ptr()))
         return torch.tensor([False])
 
 
@@ -150,12 +157,15 @@ class Stream:
         pass
 
 
-steps, logits, tables, addresses = [], [], [], {}
+steps, logits, tables, addresses, bound = [], [], [], {}, {}
 if device == "cpu":
     stream = Stream()
     replace(torch.cuda, set_device=lambda index: None, set_stream=lambda stream: None)
     replace(torch.cuda, Stream=Stream, current_stream=lambda: stream)
-torch.classes.FasterTransformer = SimpleNamespace(DynamicDecodeOp=Sampler)
+torch.classes.FasterTransformer = SimpleNamespace(
+    DynamicDecodeOp=Sampler,
+    NcclCommunicatorOp=lambda *sizes: None,  # 0.5.0 makes one for a single rank as well
+)
 torch.ops.tensorrt_llm.gather_tree = lambda lengths, output_ids, *others: output_ids
 
 config = {"architecture": "BloomForCausalLM", "dtype": "float32", "vocab_size": TOKENS}
@@ -185,15 +195,21 @@ with standing_in(inputs=pairs, device=device) as stand_in:
         cudaMalloc=lambda size: (0, 0),
         cudaFree=lambda address: (0,),
     )
-    replace(generation, cudart=cudart, _scoped_stream=lambda: nullcontext(0))
-    of_model = ModelConfig(TOKENS, 1, HEADS, HEADS, WIDTH, False, dtype="float32")
-    session = generation.GenerationSession(of_model, stand_in.network, Mapping(1, 0, 1))
-    session.device = torch.device(device)
+    given = {"cudart": cudart, "_scoped_stream": lambda: nullcontext(0)}
+    replace(generation, **given)
     prompt = torch.randint(3, TOKENS, (2, PROMPT), device=device).int()
-    session.setup(len(prompt), PROMPT, NEW)
     lengths = torch.full((2,), PROMPT, device=device).int()
-    config = SamplingConfig(end_id=1, pad_id=0)
-    tokens = session.decode(prompt, lengths, config)
+
+    def generate(ModelConfig, SamplingConfig, Mapping, GenerationSession):
+        """Generate with a release's session; return it, and the tokens."""
+        of_model = ModelConfig(TOKENS, 1, HEADS, HEADS, WIDTH, False, dtype="float32")
+        session = GenerationSession(of_model, stand_in.network, Mapping(1, 0, 1))
+        session.device = torch.device(device)
+        session.setup(len(prompt), PROMPT, NEW)
+        return session, session.decode(prompt, lengths, SamplingConfig(end_id=1, pad_id=0))
+
+    session, tokens = generate(ModelConfig, SamplingConfig, Mapping, generation.GenerationSession)
+    of_bound = list(bound)
     anew = [stand_in.evaluate(inputs(tokens[:, : PROMPT + each]))["logits"] for each in range(NEW)]
 
     of_steps, sampled, pairs = steps[:NEW], logits[:NEW], tables[:NEW]
@@ -236,11 +252,30 @@ with standing_in(inputs=pairs, device=device) as stand_in:
     assert [names.get(table) for _, _, _, table in of_steps] == [0, 1, 0, 1], (
         "The engine is given the beam table that the sampler reads in the same step."
     )
+    print("context and steps run before, of each binding:", of_bound)
+    assert of_bound == [(1, 0), (0, 1), (1, 2), (0, 3)], (
+        "Each step but the last binds the next one's inputs, in the other context, once its own "
+        "has run."
+    )
     session.runtime.engine.works = False
     try:
-        session.decode(prompt, lengths, config)
+        session.decode(prompt, lengths, SamplingConfig(end_id=1, pad_id=0))
         failure = "none"
     except RuntimeError as error:
         failure = str(error)
     print("an engine that fails:", failure)
     assert failure == "Executing TRT engine failed!", "An engine that fails ends the loop."
+
+    for seen in (steps, bound):
+        seen.clear()
+    classes = "ModelConfig", "SamplingConfig", "Mapping", "GenerationSession"
+    names = [f"tensorrt_llm.runtime.generation:{name}" for name in classes]
+    older = extract(older_tree, *names, given=given)
+    before = generate(*(older[name] for name in classes))[1]
+    fed = [each["input_ids"].tolist() for each in values if each]
+    fed_before = [each["input_ids"].tolist() for _, _, each, _ in steps]
+    print("in 0.5.0:", list(bound), "and the same tokens:", torch.equal(before, tokens))
+    assert (list(bound), fed_before, before.tolist()) == (of_bound, fed, tokens.tolist()), (
+        "The loop of 0.5.0 binds and runs in the same contexts, reads the same tokens and gives "
+        "the same."
+    )

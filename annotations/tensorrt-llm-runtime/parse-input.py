@@ -1,10 +1,18 @@
-"""Turn texts and files into token ids with the example's own function, and a tokenizer of ours."""
+"""Turn texts and files into token ids with the example's own function, and a tokenizer of ours.
 
+BLOOM's script of 0.5.0 is given a text, too.
+"""
+
+import argparse
+import ast
 import io
+import os
+import sys
 import tempfile
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import numpy as np
 import torch
@@ -12,7 +20,7 @@ import torch
 from srcread.lab import source_tree
 from srcread.lab.extract import extract
 
-tree = source_tree("tensorrt-llm==0.7.1")
+tree, older_tree = source_tree("tensorrt-llm==0.7.1"), source_tree("tensorrt-llm==0.5.0")
 parse_input = extract(tree, "examples/run.py:parse_input")["parse_input"]
 
 
@@ -24,9 +32,12 @@ class Words:
 
     pad_token_id = 0
 
-    def encode(self, text, add_special_tokens, truncation, max_length):
+    def encode(self, text, add_special_tokens=True, truncation=False, max_length=None):
         begin, ids = [1] * add_special_tokens, [int(word) for word in text.split()]
         return begin + (ids[-(max_length - len(begin)) :] if truncation else ids)
+
+    def decode(self, ids):
+        return ""
 
 
 def parsed(text=None, file=None, length=4, **options):
@@ -88,4 +99,35 @@ assert from_npy == [[[12, 13, 14, 15]], [[21, 22]]], (
 assert from_txt == [[[1, 11, 12, 21, 22]]], "A .txt file is one prompt, however many lines it has."
 assert refused == "exit with status None", (
     "Another ending ends the script, with a status that says all is well."
+)
+
+
+def run_older_script(*texts):
+    """Run BLOOM's run.py of 0.5.0, up to its session; return how many ids, or how it ended."""
+    path = older_tree / "examples/bloom/run.py"
+    lines = ast.parse(path.read_text("utf-8")).body
+    lines = [line for line in lines if not isinstance(line, ast.Import | ast.ImportFrom)]
+    stood_in = "torch", "tensorrt_llm", "json", "open", "ModelConfig", "SamplingConfig", "print"
+    names = {name: MagicMock() for name in stood_in} | {"get_engine_name": lambda *parts: "engine"}
+    ranks = names["json"].load()["builder_config"]["tensor_parallel"]
+    names["tensorrt_llm"].mpi_world_size.return_value = ranks
+    names["BloomTokenizerFast"] = MagicMock(**{"from_pretrained.return_value": Words()})
+    names |= {"__name__": "__main__", "argparse": argparse, "os": os}
+    sys.argv = ["run.py", "--max_output_len=8", "--input_text", *texts]
+    try:
+        exec(compile(ast.Module(lines, []), str(path), "exec"), names)
+    except SystemExit as error:
+        return f"exit with status {error.code}"
+    ids, *_ = names["torch"].tensor.call_args_list[0].args
+    return [len(ids)]
+
+
+text = "5 " * 2000
+with redirect_stderr(io.StringIO()):
+    before = run_older_script(text), run_older_script(text, text)
+texts = [text], [text, text]
+now = [[np.shape(ids)[-1] for ids in parse_input(Words(), each)] for each in texts]
+print("2000 words, once and twice:", now, "in 0.5.0:", before)
+assert (now, before) == ([[923], [923, 923]], ([2001], "exit with status 2")), (
+    "BLOOM's run.py of 0.5.0 takes one text only, and encodes all of it, where 0.7.1 cuts each."
 )

@@ -1,13 +1,23 @@
-"""Run the example's main() with runners of our own, and see which it takes and what it passes."""
+"""Run the example's main() with runners of our own, and see which it takes and what it passes.
 
+BLOOM's script of 0.5.0 is run with the same runners at hand.
+"""
+
+import argparse
+import ast
+import io
+import os
+import sys
+from contextlib import redirect_stderr
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import torch
 
 from srcread.lab import replace, source_tree
 from srcread.lab.extract import extract
 
-tree = source_tree("tensorrt-llm==0.7.1")
+tree, older_tree = source_tree("tensorrt-llm==0.7.1"), source_tree("tensorrt-llm==0.5.0")
 if not torch.cuda.is_available():
     replace(torch.cuda, synchronize=lambda: None)
 prompts = [torch.zeros(1, length, dtype=torch.int32) for length in (3, 5)]
@@ -110,4 +120,40 @@ print("the C++ runner refuses:", *refusals, sep="\n  ")
 features = "LoRA", "Streaming", "Stopping criteria", "Logits processor"
 assert refusals == [("RuntimeError", feature) for feature in features], (
     "The C++ runner refuses LoRA, streaming, stopping criteria and logits processors."
+)
+
+
+def run_older_script(bindings, *options):
+    """Run BLOOM's run.py of 0.5.0; return what it makes of the runtime, or how it ended."""
+    path = older_tree / "examples/bloom/run.py"
+    lines = ast.parse(path.read_text("utf-8")).body
+    lines = [line for line in lines if not isinstance(line, ast.Import | ast.ImportFrom)]
+    stood_in = "torch", "tensorrt_llm", "json", "open", "ModelConfig", "SamplingConfig", "print"
+    stood_in += "BloomTokenizerFast", "get_engine_name"
+    names = {name: MagicMock() for name in stood_in}
+    names["get_engine_name"].return_value = "engine"
+    framework, config = names["tensorrt_llm"], names["json"].load()
+    framework.mpi_world_size.return_value = config["builder_config"]["tensor_parallel"]
+    framework.runtime.PYTHON_BINDINGS = bindings
+    names |= {"__name__": "__main__", "argparse": argparse, "os": os}
+    sys.argv = ["run.py", "--max_output_len=7", *options]
+    try:
+        exec(compile(ast.Module(lines, []), str(path), "exec"), names)
+    except SystemExit as error:
+        return f"exit with status {error.code}"
+    return [name for name, *_ in framework.runtime.method_calls if "." not in name]
+
+
+with redirect_stderr(io.StringIO()):
+    refusal = run_older_script(True, "--use_py_session")
+older = {bindings: run_older_script(bindings) for bindings in (True, False)}
+now = {bindings: chosen[bindings, False] for bindings in (True, False)}
+print("with and without bindings:", now, "in 0.5.0:", older, "with the option:", refusal)
+assert (now, older, refusal) == (
+    {True: "ModelRunnerCpp", False: "ModelRunner"},
+    {True: ["GenerationSession"], False: ["GenerationSession"]},
+    "exit with status 2",
+), (
+    "BLOOM's run.py of 0.5.0 makes a GenerationSession where 0.7.1 takes a runner by the bindings, "
+    "and knows no --use_py_session."
 )
