@@ -1,4 +1,7 @@
-"""Ask builder.build for every model class that tensorrt_llm has, and see which it takes."""
+"""Ask builder.build for every model class that tensorrt_llm has, and see which it takes.
+
+What it takes is built by scripts in 0.5.0.
+"""
 
 import json
 import sys
@@ -9,10 +12,47 @@ import torch
 
 from srcread.lab import replace, source_tree
 from srcread.lab.extract import extract
-from srcread.lab.tensorrt import install
+from srcread.lab.tensorrt import install, standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
+
+
+def unfinished(builder):
+    """Return a builder that gives the network instead of an engine, and saves nothing."""
+
+    class Unfinished(builder.Builder):
+        def build_engine(self, network, builder_config):
+            return network
+
+        def save_config(self, builder_config, config_path):
+            print("not saved:", config_path)
+
+    return Unfinished()
+
+
+def fills(example):
+    """Tell whether the build.py of an example of 0.5.0 gives a network layers and parameters."""
+    script = f"examples/{example}/build.py"
+    names = [f"{script}:parse_arguments", f"{script}:build_rank_engine"]
+    taken = extract(trees["0.5.0"], *names, imported=["tensorrt_llm"])
+    sys.argv = ["build.py", "--n_layer=1", "--n_head=4", "--n_embd=32", "--vocab_size=64"]
+    sys.argv += ["--log_level=error", "--use_gpt_attention_plugin=float16"]
+    maker, arguments = unfinished(old_builder), taken["parse_arguments"]()
+    config = maker.create_builder_config("float16")
+    network = taken["build_rank_engine"](maker, config, example, 0, arguments)
+    layers, parameters = network.trt_network.num_layers, list(network.named_parameters or ())
+    print(f"{example} in 0.5.0: {layers} layers, {len(parameters)} parameters")
+    return layers > 0 and len(parameters) > 0
+
+
+sys.path.insert(0, str(trees["0.5.0"]))
+with standing_in():
+    from tensorrt_llm import builder as old_builder
+
+    by_build = {"0.5.0": hasattr(old_builder, "build")}
+    by_script = {"0.5.0": [example for example in ("bloom", "opt") if fills(example)]}
+
+sys.path[0] = str(trees["0.7.1"])
 stand_in = install()
 
 from tensorrt_llm import builder, models
@@ -104,7 +144,7 @@ assert taken == ["built", "built"], "builder.build takes the model classes of BL
 
 def examples(script, words):
     """Return the examples whose script of this name has these words."""
-    paths = tree.glob(f"examples/*/{script}")
+    paths = trees["0.7.1"].glob(f"examples/*/{script}")
     return {path.parent.name for path in paths if words in path.read_text()}
 
 
@@ -114,6 +154,13 @@ assert converted == {"bloom", "opt"} and not converted & own and len(own) == 13,
     "BLOOM and OPT have a convert_checkpoint.py; 13 other examples have a build.py with a "
     "network of its own."
 )
+by_build["0.7.1"] = taken == ["built", "built"]
+by_script["0.7.1"] = sorted(own & {"bloom", "opt"})
+print("BLOOM and OPT by builder.build:", by_build, "- by a build.py:", by_script)
+assert (by_build, by_script) == (
+    {"0.5.0": False, "0.7.1": True},
+    {"0.5.0": ["bloom", "opt"], "0.7.1": []},
+), "0.7.1 builds BLOOM and OPT by builder.build, and 0.5.0 by a build.py for each."
 
 
 class Arguments(dict):
@@ -122,24 +169,15 @@ class Arguments(dict):
     __getattr__ = dict.get
 
 
-class Unfinished(builder.Builder):
-    """Gives the network instead of an engine, and saves nothing."""
-
-    def build_engine(self, network, builder_config):
-        return network
-
-    def save_config(self, builder_config, config_path):
-        print("not saved:", config_path)
-
-
 script = "examples/gptneox/build.py:build_rank_engine"
-build_rank = extract(tree, script, imported=["tensorrt_llm"])["build_rank_engine"]
+build_rank = extract(trees["0.7.1"], script, imported=["tensorrt_llm"])["build_rank_engine"]
 options = {"n_layer": 1, "n_head": 4, "n_embd": 32, "n_positions": 64, "vocab_size": 64}
 options |= {**SIZES, "dtype": "float16", "rotary_pct": 0.25, "hidden_act": "gelu"}
 options |= {"use_gpt_attention_plugin": "float16", "embedding_sharding_dim": 0}
 arguments = Arguments(options, world_size=1, output_dir="engines")
-config = Unfinished().create_builder_config("float16", apply_query_key_layer_scaling=False)
-network = build_rank(Unfinished(), config, "neox", 0, arguments)
+maker = unfinished(builder)
+config = maker.create_builder_config("float16", apply_query_key_layer_scaling=False)
+network = build_rank(maker, config, "neox", 0, arguments)
 layers, parameters = network.trt_network.num_layers, list(network.named_parameters or ())
 print(f"GPT-NeoX's network: {layers} layers, {len(parameters)} parameters")
 assert layers > 0 and len(parameters) > 0, (

@@ -1,4 +1,4 @@
-"""Watch which libraries the package loads, and what it asks of the first.
+"""Watch which libraries the package loads, and what it asks of the first; in 0.5.0, too.
 
 The libraries are not here: a stand-in takes their place, so what is in them is not shown.
 """
@@ -13,9 +13,7 @@ import torch
 from srcread.lab import source_tree
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
-
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
 events, paths = [], []
 
 
@@ -41,13 +39,27 @@ def initialise(*arguments):
     return True
 
 
-with standing_in():
+def imported():
+    """Import the package; return what was loaded and called then, and the folders of libraries."""
+    events.clear()
+    paths.clear()
+    initialise.argtypes = initialise.restype = None
     ctypes.CDLL = watched("CDLL", ctypes.CDLL)
     torch.ops.load_library = watched("load_library", torch.ops.load_library)
-    import tensorrt_llm  # noqa: F401  (it loads when it is imported)
+    import tensorrt_llm
+
+    package = Path(tensorrt_llm.__file__).parent
+    return events.copy(), {path.parent.relative_to(package) for path in paths}
+
+
+sys.path.insert(0, str(trees["0.5.0"]))
+with standing_in():
+    older = imported()
+sys.path[0] = str(trees["0.7.1"])
+with standing_in():
+    at_import, folders = imported()
     from tensorrt_llm import _common
 
-    at_import = events.copy()
     events.clear()
     _common._init()
     again = events.copy()
@@ -72,8 +84,11 @@ assert calls == [((None, b"tensorrt_llm"), types)], (
 )
 assert at_import == events, "All of this happens when the package is imported."
 assert again == [], "A second initialisation loads nothing."
-libs = tree / "tensorrt_llm" / "libs"
-folders = {path.parent for path in paths}
-assert (folders, libs.exists()) == ({libs}, False), (
+libs = [(tree / "tensorrt_llm/libs").exists() for tree in trees.values()]
+assert (folders, libs) == ({Path("libs")}, [False, False]), (
     "Both are looked for in the package's own folder libs, which the sources do not have."
+)
+print("in 0.5.0:", *older[0])
+assert older == (at_import, folders), (
+    "0.5.0 loads the same two libraries from its folder libs, and calls the same function."
 )

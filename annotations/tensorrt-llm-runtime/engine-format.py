@@ -1,4 +1,7 @@
-"""Load engine folders of both formats, with sessions of our own, and TensorRT stood in for."""
+"""Load engine folders of both formats, with sessions of our own, and TensorRT stood in for.
+
+A folder of the old format is loaded by a script of 0.5.0, too.
+"""
 
 import json
 import os
@@ -6,18 +9,21 @@ import sys
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import patch
 
 os.environ["TLLM_LOG_LEVEL"] = "error"
 
 import torch
 
 from srcread.lab import replace, source_tree
+from srcread.lab.extract import extract
 from srcread.lab.tensorrt import standing_in
 
-tree = source_tree("tensorrt-llm==0.7.1")
-sys.path.insert(0, str(tree))
+trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
+sys.path.insert(0, str(trees["0.7.1"]))
 if not torch.cuda.is_available():
-    replace(torch.cuda, set_device=lambda index: None)
+    replace(torch.cuda, set_device=lambda index: None, synchronize=lambda: None)
+    replace(torch.Tensor, cuda=lambda tensor: tensor)
 
 
 class Session:
@@ -27,6 +33,23 @@ class Session:
 
     def __init__(self, model_config, engine_buffer, mapping, debug_mode=False):
         self.config, self.engine, self.mapping = model_config, engine_buffer, mapping
+
+    def setup(self, batch_size, **sizes):
+        made.append(self)
+
+    def decode(self, input_ids, input_lengths, sampling_config):
+        return input_ids[None]  # not a token more
+
+
+made = []
+
+
+class Tokenizer:
+    """A tokenizer whose tokens are the letters."""
+
+    from_pretrained = classmethod(lambda cls, folder: cls())
+    encode = staticmethod(lambda text: list(text.encode()))
+    decode = staticmethod(lambda tokens: bytes(tokens).decode())
 
 
 sizes = {"max_input_len": 5, "max_output_len": 7, "max_batch_size": 8, "max_beam_width": 1}
@@ -54,19 +77,43 @@ def new(version="0.7.1", ranks=1):
     return {"version": version, **both}
 
 
+def fill(folder, config):
+    """Write this configuration, and engines of all names, into a folder."""
+    of_type = f"{config['builder_config']['name']}_float16_tp1"
+    (Path(folder) / "config.json").write_text(json.dumps(config))
+    for engine in (f"{of_type}_rank0", f"{of_type}_pp1_rank0", "rank0", "rank1"):
+        (Path(folder) / f"{engine}.engine").write_text(f"{engine}.engine")
+
+
 def load(config, rank=0):
     """Load a folder with this configuration and engines of all names; return the session."""
-    of_type = f"{config['builder_config']['name']}_float16_tp1"
-    engines = f"{of_type}_rank0", f"{of_type}_pp1_rank0", "rank0", "rank1"
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "config.json").write_text(json.dumps(config))
-        for engine in engines:
-            (Path(folder) / f"{engine}.engine").write_text(f"{engine}.engine")
+        fill(folder, config)
         try:
             return model_runner.ModelRunner.from_dir(folder, rank=rank).session
         except (AttributeError, KeyError, NameError, OSError, TypeError, ValueError) as error:
             print("not loaded:", error)
             return Session(nothing, b"", nothing)
+
+
+def load_older(config):
+    """Let the script that runs BLOOM in 0.5.0 load such a folder; return its session."""
+    name = "examples/bloom/build.py:get_engine_name"
+    beside = SimpleNamespace(get_engine_name=extract(trees["0.5.0"], name)["get_engine_name"])
+    modules = {"build": beside, "transformers": SimpleNamespace(BloomTokenizerFast=Tokenizer)}
+    script = trees["0.5.0"] / "examples/bloom/run.py"
+    with tempfile.TemporaryDirectory() as folder, patch.dict(sys.modules, modules):
+        fill(folder, config)
+        sys.argv = ["run.py", f"--engine_dir={folder}", "--max_output_len=1", "--input_text=one"]
+        exec(compile(script.read_text(), str(script), "exec"), {"__name__": "__main__"})
+    return made[-1]
+
+
+def told(session):
+    """Return a session's class and engine, and what it is told of the model."""
+    names = "num_layers", "num_heads", "num_kv_heads", "hidden_size", "vocab_size", "dtype"
+    shape = [getattr(session.config, name, None) for name in names]
+    return type(session).__name__, session.engine.decode(), shape
 
 
 nothing = SimpleNamespace(tp_rank=None, num_heads=None, num_kv_heads=None, hidden_size=None)
@@ -108,6 +155,15 @@ with standing_in():
     )
     models = "gpt", "chatglm_6b", "glm_10b", "qwen", "chatglm2_6b", "chatglm3_6b"
     sessions = {name: type(load(old(name))).__name__ for name in models}
+    of_runner = told(load(old("bloom")))
+
+sys.path[0] = str(trees["0.5.0"])
+with standing_in():
+    from tensorrt_llm import runtime
+
+    replace(runtime, GenerationSession=type("GenerationSession", (Session,), {}))
+    of_script = told(load_older(old("bloom")))
+    runner = hasattr(runtime, "ModelRunner")
 
 print("old format:", sessions)
 special = {name: kind for name, kind in sessions.items() if kind != "GenerationSession"}
@@ -116,3 +172,7 @@ assert special == {
     "glm_10b": "ChatGLMGenerationSession",
     "qwen": "QWenForCausalLMGenerationSession",
 }, "In the old format the model's name picks the session, and ChatGLM2 and 3 get the plain one."
+print("by 0.7.1's runner:", *of_runner, "- by 0.5.0's run.py:", *of_script)
+assert (runner, of_script) == (False, of_runner), (
+    "0.5.0 has no runner: run.py of BLOOM names the file itself, and makes the same plain session."
+)
