@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from importlib.machinery import ModuleSpec
+from itertools import islice
 from json.encoder import encode_basestring_ascii as quoted
 from operator import is_
 from typing import Any
@@ -122,7 +123,7 @@ def unexplained(state: State, entry: Entry) -> Iterator[str]:
         value, original = function_of(entry[3].get(key)), entry[2].get(key)
         alone = type(value) is types.FunctionType and value.__closure__ is None
         theirs = _wraps(value, original) or (alone and home_of(originals, value) is None)
-        known = originals["entries"].values()
+        known = len(originals["entries"])
         if not (theirs and is_put_there(state, value, known)) and not _accepted(state, entry, name):
             yield name
 
@@ -228,8 +229,10 @@ def function_of(value: Any) -> Any:
     return value
 
 
-def is_put_there(state: State, value: Any, known: Iterable[Entry]) -> bool:
+def is_put_there(state: State, value: Any, known: int) -> bool:
     """Tell whether a function is of no name that is known, and defined in the file of a module.
+
+    Known are the names of the first entries, so many.
 
     What a snippet has the framework wrap, `torch.no_grad()(lambda x: x)`, is its own.
     """
@@ -241,9 +244,23 @@ def is_put_there(state: State, value: Any, known: Iterable[Entry]) -> bool:
         return False
     names = _MODULES.get(name)
     file = held_by(names).get("__file__") if is_module(names) else None
-    return state["attribute"](value, "__code__").co_filename == file and not any(
-        value is one for _, _, kept, _, _ in list(known) for one in kept.values()
-    )
+    in_file = state["attribute"](value, "__code__").co_filename == file
+    return in_file and _entry_number(state["originals"], value) >= known
+
+
+def _entry_number(originals: State, function: Any) -> int:
+    """Return the number of the first entry that keeps a function; their count where none does.
+
+    Found by its id, which nothing else has as long as an entry keeps it: to compare it with all
+    names, whenever a function of the note begins, took most of a watched run.
+    """
+    entries, numbers, numbered = (originals[key] for key in ("entries", "numbers", "numbered"))
+    for number, entry in enumerate(list(islice(entries.values(), numbered, None)), numbered):
+        for one in entry[2].values():
+            if type(one) is types.FunctionType:
+                numbers.setdefault(id(one), number)
+        originals["numbered"] = number + 1
+    return int(numbers.get(id(function), len(entries)))
 
 
 def _holds_own(value: Any, namespace: State) -> bool:

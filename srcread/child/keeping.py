@@ -40,14 +40,17 @@ def taken(bindings: Any, plan: State) -> State:
     what was registered for them. `before` names what differed at the last look or before an import;
     `accepted` lists what imports have put into a module or class. `roots` are those of the trees,
     and `spare` has what modules of the standard library were before a package named them.
+    `numbers` has by its id the number of the first entry that keeps a function, of those entries
+    that are `numbered`.
     """
     originals: State = {
-        **{name: {} for name in ("entries", "modules", "globals", "recoded", "kernels")},
+        **{name: {} for name in ("entries", "modules", "globals", "recoded", "kernels", "numbers")},
         "packages": set(plan["packages"]),
         "single": set(plan["modules_of_claims"]),
         "roots": tuple(f"{root}/" for root, _ in plan["given"]["trees"].values()),
         "looked": {},
         "spare": {},
+        "numbered": 0,
         "accepted": [],
         "late": set(),
         "before": set(),
@@ -82,7 +85,7 @@ def take_new(state: State) -> bool:
                 del originals["recoded"][key]  # it was given other code as it was imported
         for entry in known:
             if not bindings.is_as_it_was(entry):
-                _accept(state, entry, known)
+                _accept(state, entry, len(known))
         look_before(state)  # of the next one, which `importlib` may make without a word
     return bool(found)
 
@@ -112,8 +115,11 @@ def look_before(state: State) -> None:
     state["originals"]["before"] = {name for entry in entries for name in differing(entry)}
 
 
-def _accept(state: State, entry: Any, known: list[Any]) -> None:
-    """Remember what an import has put into a module or class that was there before."""
+def _accept(state: State, entry: Any, known: int) -> None:
+    """Remember what an import has put into a module or class that was there before.
+
+    So many entries were there before.
+    """
     bindings, originals = state["bindings"], state["originals"]
     for name in bindings.differing(entry):
         value = entry[3].get(name.rpartition(".")[2])
