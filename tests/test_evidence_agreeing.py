@@ -111,7 +111,7 @@ def test_a_snippet_that_hangs_when_it_is_watched_costs_its_limit_once_more(bench
     (run,) = bench.record(jobs, controls=True, limits=RunLimits(wall_seconds=5))
     assert time.monotonic() - began < 10 + 5
     assert run.confirmed and run.reach is not None and run.reach[0].reason is not None
-    assert run.reach[0].reason.code is ReasonCode.WATCHING_DIFFERS
+    assert run.reach[0].reason.code is ReasonCode.WATCHING_ENDED
 
 
 def test_a_failed_snippet_costs_no_other_of_its_name_a_run(bench: Bench) -> None:

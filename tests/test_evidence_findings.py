@@ -86,6 +86,29 @@ def test_a_note_that_says_why_it_is_not_reached_is_left_alone() -> None:
     assert found(replace(CONTROLLED, controls=None), step(reach=False)) == []
 
 
+def watched(why: Reason) -> Reason:
+    return Reason(ReasonCode.WATCHING_ENDED, {"reason": why})
+
+
+@pytest.mark.parametrize(
+    ("why", "hint"),
+    [
+        (watched(SLOW), "let the snippet call these functions less often"),
+        (watched(Reason(ReasonCode.KILLED, {"signal": "SIGKILL"})), "less often"),
+        (watched(Reason(ReasonCode.RAISED, {"error": "MemoryError"})), "less often"),
+        (watched(Reason(ReasonCode.RAISED, {"error": "KeyError"})), "test what they give"),
+        (Reason(ReasonCode.WATCHING_DIFFERS), "test what they give"),
+    ],
+)
+def test_what_ended_a_watched_run_is_named_with_what_to_do(why: Reason, hint: str) -> None:
+    reach = replace(REACHED, entered=False, reached=(), reason=why)
+    weighed = standing(Evidence("one", (replace(RUN, reach=(reach,)),)), RUN.depends, VERSIONS)
+    [told] = check_evidence(step(), weighed)
+    message = f"Whether the run went through torch.nn.Linear is unknown: {say(why)}."
+    assert (told.code, told.message) == ("EVID010", message)
+    assert hint in told.hint and told.hint.endswith("then run `srcread confirm one`.")
+
+
 def test_a_change_that_no_claim_noticed_is_named_with_its_line() -> None:
     run = replace(CONTROLLED, reach=None)
     assert found(run, step()) == [

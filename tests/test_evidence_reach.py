@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from support.watched_example import Bench
 
+from srcread.evidence.sentences import say
 from srcread.model import Reach, Reason, ReasonCode
+from srcread.running.plan import RunLimits
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 
@@ -146,6 +148,34 @@ def test_a_snippet_that_notices_the_probes_is_confirmed_without_reach(bench: Ben
     run = bench.run(SIZES, snippet, ("m.size", None))
     assert run.confirmed and run.reach is not None
     assert run.reach[0].reason == Reason(ReasonCode.WATCHING_DIFFERS)
+
+
+ENDINGS = {
+    "waits": ("import time\n    time.sleep(60)", "took longer than 8 s"),
+    "computes": ("while True: pass", "used more than 1 s of CPU time"),
+    "prints": ("print('x' * (1 << 20))", "printed more than 64 KiB"),
+    "is killed": ("import os\n    os.kill(os.getpid(), 9)", "killed by SIGKILL"),
+    "raises": ("raise ValueError('seen')", "raised ValueError at line 4: seen"),
+    "leaves": ("import os\n    os._exit(0)", "ended before its end: os._exit"),
+}
+
+
+@pytest.mark.parametrize("controls", [False, True])
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_snippet_that_ends_otherwise_when_it_is_watched_says_how(
+    ending: str, controls: bool, bench: Bench
+) -> None:
+    what, words = ENDINGS[ending]
+    snippet = 'assert m.unused() == 1, "One."\n'
+    snippet += f"if any(map(callable, m.unused.__code__.co_consts)):\n    {what}\n"
+    limits = RunLimits(wall_seconds=8, cpu_counted=1)
+    job = bench.job(SIZES, snippet, ("m.unused", None))
+    (run,) = bench.record([job], controls=controls, limits=limits)
+    assert run.confirmed and run.reach is not None and run.reach[0].reason is not None
+    said = f"when it was watched, its run did not come to its end: {words}"
+    assert say(run.reach[0].reason) == said
+    refused = run.controls.refused.values() if run.controls else ()
+    assert [*map(say, refused)] == ([said] if controls else [])
 
 
 def test_a_run_that_is_not_confirmed_has_no_reach(bench: Bench) -> None:

@@ -216,3 +216,16 @@ def test_where_no_change_can_be_tried_the_reason_is_told(here: Path) -> None:
     snippet.write_text(f"import os\n{SNIPPET}\nModel(3).run(os.getpid())\n")
     told = confirm(here, "first-layers", "--controls").stdout
     assert "no change could be tried: its values differ from run to run" in told
+
+
+def test_a_snippet_that_a_limit_ends_when_it_is_watched_is_told_what_to_do(here: Path) -> None:
+    snippet = here / "annotations" / "tiny-model" / "first-layers.py"
+    seen = "if any(map(callable, Layer.run.__code__.co_consts)):\n    print('x' * (1 << 20))\n"
+    snippet.write_text(f"{SNIPPET}\nfrom tiny.model import Layer\n{seen}")
+    told = [
+        line.strip() for line in confirm(here, "first-layers", "--controls").stdout.splitlines()
+    ]
+    why = "when it was watched, its run did not come to its end: printed more than 64 KiB"
+    assert f"which lines ran is unknown: {why}" in told
+    assert f"no change could be tried: {why}" in told
+    assert [line for line in told if "call these functions less often" in line] != []

@@ -16,7 +16,7 @@ from srcread.errors import SrcreadError
 from srcread.support.resources import copying, resources
 
 if TYPE_CHECKING:
-    from srcread.model import Grade
+    from srcread.model import Grade, Run
     from srcread.stories.confirm import Confirmed
 
 
@@ -238,15 +238,28 @@ def _show(result: Confirmed) -> None:
     echo(f"{_word(grade(run)):13}  {result.tour}/{result.stem}: {details} ({changed})")
     for reason in run.reasons:
         echo(f"{'':13}  {say(reason)}")
-    if run.controls is not None and not run.controls.mutants:
-        for why in sorted(set(map(say, run.controls.refused.values()))):
-            echo(f"{'':13}  no change could be tried: {why}")
+    for line in _unwatched(run, result.stem):
+        echo(f"{'':13}  {line}")
     if result.refused is not None:
         echo(f"{'':13}  not written: {say(result.refused)}")
     graded = result.standing.grade
     said = [*map(say, told(result.standing))]
     said += [graded.value] if graded in (Grade.SENSITIVE, Grade.STRONG) else []
     echo(f"{'':13}  the page says: {' · '.join(said)}")
+
+
+def _unwatched(run: Run, stem: str) -> Iterator[str]:
+    """Say why a watched run saw no lines, why no change could be tried, and what to do then."""
+    from srcread.evidence.findings import watching_hint
+    from srcread.evidence.sentences import say
+
+    refused = run.controls.refused.values() if run.controls and not run.controls.mutants else ()
+    unseen = {say(one.reason): one.reason for one in run.reach or () if one.reason is not None}
+    untried = {say(why): why for why in refused}
+    hints = {said: watching_hint(why, stem) for said, why in {**unseen, **untried}.items()}
+    yield from (f"which lines ran is unknown: {why}" for why in sorted(unseen) if hints[why])
+    yield from (f"no change could be tried: {why}" for why in sorted(untried))
+    yield from sorted({hint for hint in hints.values() if hint})
 
 
 def _word(grade: Grade | None) -> str:

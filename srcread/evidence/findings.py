@@ -12,10 +12,25 @@ from collections.abc import Iterator
 
 from srcread.evidence.grading import mutation_of, open_claims, text_claims, unseen
 from srcread.evidence.sentences import english, operator, said, say
-from srcread.model import Diagnostic, EvidenceStatus, ReasonCode, Run, Standing, Step
+from srcread.model import Diagnostic, EvidenceStatus, Reason, ReasonCode, Run, Standing, Step
 from srcread.notes.format.codes import finding
 
 _RUN = "Strengthen the snippet, then run `srcread confirm --controls {}`."
+_COSTS = (
+    "Watching costs each call time and memory: let the snippet call these functions less often, "
+    "or with smaller values, then run `srcread confirm {}`."
+)
+_PROBES = (
+    "Watched, these functions have probes in their code: test what they give, not how their code "
+    "looks, then run `srcread confirm {}`."
+)
+_LIMITS = frozenset(
+    (
+        *(ReasonCode.TIME_LIMIT, ReasonCode.CPU_LIMIT, ReasonCode.MEMORY_LIMIT),
+        *(ReasonCode.OUTPUT_LIMIT, ReasonCode.RECORD_LIMIT, ReasonCode.PROCESS_LIMIT),
+        *(ReasonCode.KILLED, ReasonCode.RUNNER_DIED),
+    )
+)
 
 
 def check_evidence(step: Step, standing: Standing) -> Iterator[Diagnostic]:
@@ -35,6 +50,17 @@ def check_evidence(step: Step, standing: Standing) -> Iterator[Diagnostic]:
     if run is not None:
         yield from _open(step, run)
         yield from _survivors(step, run)
+
+
+def watching_hint(why: Reason, stem: str) -> str:
+    """Say what to do where a watched run ended early or differed, nothing about other reasons."""
+    match why:
+        case Reason(ReasonCode.WATCHING_ENDED, {"reason": Reason(code, values)}):
+            costs = code in _LIMITS or values.get("error") == "MemoryError"
+            return (_COSTS if costs else _PROBES).format(stem)
+        case Reason(ReasonCode.WATCHING_DIFFERS):
+            return _PROBES.format(stem)
+    return ""
 
 
 def _standing(step: Step, standing: Standing) -> Iterator[Diagnostic]:
@@ -75,7 +101,8 @@ def _unreached(step: Step, run: Run) -> Iterator[Diagnostic]:
             message = (
                 f"Whether the run went through {reach.symbol} is unknown: {say(reach.reason)}."
             )
-            yield finding("EVID010", path, 0, message)
+            hint = watching_hint(reach.reason, step.note.stem)
+            yield finding("EVID010", path, 0, message, hint)
         elif reach.unreached and reach.symbol in firsts:
             lines = ", ".join(str(firsts[reach.symbol] + offset) for offset in reach.unreached)
             message = f"The run did not reach all anchored lines of {reach.symbol}: {lines}."

@@ -112,6 +112,7 @@ class ReasonCode(Enum):
     OTHER_VERSION = "other-version", "versions", "own"
 
     # Watching: why a function of the read source could not be looked at.
+    WATCHING_ENDED = "watching-ended", "reason"
     WATCHING_DIFFERS = "watching-differs"
     VALUES_VARY = "values-vary"
     TOO_SLOW = "too-slow", "seconds"

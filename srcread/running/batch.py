@@ -15,7 +15,7 @@ from pathlib import Path
 
 from srcread.errors import SrcreadError
 from srcread.evidence.grading import are_known
-from srcread.model import Controls, Environment, Run
+from srcread.model import Controls, Environment, Reason, Run
 from srcread.running.agreeing import More, disagreeing, more_runs, stirred
 from srcread.running.controls.mutants import callees
 from srcread.running.controls.running import Subject, run_controls
@@ -50,12 +50,14 @@ from srcread.running.plan import (
 )
 from srcread.running.runner import locate_modules, run_plan
 from srcread.running.second_runs import (
+    LOOKING_FAILED,
     REPLACE,
     Observation,
     add_watching,
     observation,
     reach_of,
     watching,
+    why_unseen,
 )
 
 
@@ -96,12 +98,14 @@ class _Planned:
 class _First:
     """What came of the runs of one job in the first interpreter, and which `more` it needs.
 
-    `cpu_seconds` is the time of the processor that a watched one took.
+    `unseen` is why a watched one saw nothing, if so, `cpu_seconds` the time of the processor that
+    one took.
     """
 
     run: Run
     seen: tuple[Observation | None, Observation | None]
     more: More
+    unseen: Reason = LOOKING_FAILED
     cpu_seconds: float = 0
 
 
@@ -165,7 +169,7 @@ def record_jobs(
                 yield replace(run, controls=_known(run, known[number] if known else ()))
                 continue
             read = run.lab.read if run.lab else ()
-            about = *first.seen, read, first.cpu_seconds
+            about = *first.seen, first.unseen, read, first.cpu_seconds
             subject = Subject(jobs[number], planned["runs"][number], *about)
             done.append(run)
             wanted += [subject] if run.confirmed else []
@@ -243,12 +247,16 @@ def _first(
     others = [asked.judged(one.job, *pair) for pair in zip(one.stirred, told[1:count], strict=True)]
     run = disagreeing(run, others)
     looked = list(zip(one.runs[count:], outcomes[count:], strict=True))
-    seen = [observation(each, targets, outcome) for each, outcome in looked[: len(one.watched)]]
+    watched, limits = looked[: len(one.watched)], asked.whole["limits"]
+    seen = [observation(each, targets, outcome) for each, outcome in watched]
+    pairs = zip(watched, seen, strict=True)
+    lost = (why_unseen(*pair, limits) for pair, found in pairs if found is None)
+    unseen = next(lost, LOOKING_FAILED)  # of a second one after it, that it was skipped
     if seen and seen[0] is not None:
         run = replace(run, lab=with_replaced(run.lab, replaced_in(*looked[0])))
     seen += [None, None]
     if run.confirmed and (targets.found or targets.refused):
-        run = replace(run, reach=reach_of(targets, seen[0]))
+        run = replace(run, reach=reach_of(targets, seen[0], unseen))
     if asked.walked is not None and one.whole is not None:
         replaced = replaced_of(one.whole, outcomes[-1])
         about = asked.walked, one.job.anchored, files, replaced
@@ -257,8 +265,8 @@ def _first(
         run = replace(run, executed=executed, replaced=tuple(sorted(ran)))
     strange = any(observed(*pair) is None or any(claims_of(*pair)) for pair in looked)
     more = more_runs(one.job, one.stirred, outcomes[1:count], strange)
-    used = max((outcome.get("cpu", 0.0) for _, outcome in looked[: len(one.watched)]), default=0.0)
-    return _First(run, (seen[0], seen[1]), more if run.confirmed else More(), used)
+    used = max((outcome.get("cpu", 0.0) for _, outcome in watched), default=0.0)
+    return _First(run, (seen[0], seen[1]), more if run.confirmed else More(), unseen, used)
 
 
 def _settled(

@@ -133,6 +133,26 @@ def claims_of(planned: PlannedRun, outcome: Json) -> tuple[tuple[int, ...], tupl
     return tuple(sorted(false.intersection(known))), tuple(sorted(missing))
 
 
+def why_stopped(
+    outcome: Json, limits: Mapping[str, float], records: Sequence[Json], false: Sequence[str] = ()
+) -> Reason | None:
+    """Say what kept a snippet from its end, if so; a `false` claim's own error is no news."""
+    if outcome["cut"]:
+        return _cut_short(outcome["cut"], limits)
+    for error in _of(records, "EXCEPTION"):
+        return _error(error, outcome, false)
+    ended = bool(list(_of(records, "END")))
+    if outcome["signal"] == "SIGXCPU":
+        return Reason(ReasonCode.CPU_LIMIT, {"seconds": limits["cpu_seconds"]})
+    if outcome["signal"]:
+        code = ReasonCode.KILLED_AFTER_END if ended else ReasonCode.KILLED
+        return Reason(code, {"signal": str(outcome["signal"])})
+    if outcome["status"] == 0:
+        return None if ended else Reason(ReasonCode.ENDED_EARLY, {"how": "os._exit"})
+    code = ReasonCode.STATUS_AFTER_END if ended else ReasonCode.STATUS_BEFORE_END
+    return Reason(code, {"status": int(outcome["status"])})
+
+
 def replaced_in(planned: PlannedRun, outcome: Json) -> frozenset[str]:
     """Return what stood for something else while a run was looked at."""
     return frozenset(record["name"] for record in _of(records_of(planned, outcome), "REPLACED"))
@@ -209,7 +229,7 @@ def _reasons(
         yield _of_claim(planned, claim, part, ReasonCode.CLAIM_FALSE, ReasonCode.PART_FALSE)
     yield from _doubts(planned, records)
     sentences = [_sentence(planned, claim) for claim, _ in false]
-    stopped = _stopped(outcome, limits, records, sentences)
+    stopped = why_stopped(outcome, limits, records, sentences)
     if stopped:
         yield stopped
     if not (foreign or false or stopped):
@@ -265,26 +285,6 @@ def _agree(one: Any, other: Any) -> bool:
         case dict(), dict():
             return one.keys() == other.keys() and all(_agree(one[k], other[k]) for k in one)
     return bool(one == other)
-
-
-def _stopped(
-    outcome: Json, limits: Mapping[str, float], records: Sequence[Json], false: Sequence[str]
-) -> Reason | None:
-    """Say what kept the snippet from its end, if so; a false claim's own error is no news."""
-    if outcome["cut"]:
-        return _cut_short(outcome["cut"], limits)
-    for error in _of(records, "EXCEPTION"):
-        return _error(error, outcome, false)
-    ended = bool(list(_of(records, "END")))
-    if outcome["signal"] == "SIGXCPU":
-        return Reason(ReasonCode.CPU_LIMIT, {"seconds": limits["cpu_seconds"]})
-    if outcome["signal"]:
-        code = ReasonCode.KILLED_AFTER_END if ended else ReasonCode.KILLED
-        return Reason(code, {"signal": str(outcome["signal"])})
-    if outcome["status"] == 0:
-        return None if ended else Reason(ReasonCode.ENDED_EARLY, {"how": "os._exit"})
-    code = ReasonCode.STATUS_AFTER_END if ended else ReasonCode.STATUS_BEFORE_END
-    return Reason(code, {"status": int(outcome["status"])})
 
 
 def _cut_short(cut: str, limits: Mapping[str, float]) -> Reason:

@@ -15,7 +15,7 @@ from typing import Any
 from srcread.evidence.loading import Unusable
 from srcread.evidence.reasons import read_reason
 from srcread.model import Reach, Reason, ReasonCode
-from srcread.running.judge import Json, claims_of, observed
+from srcread.running.judge import Json, claims_of, observed, records_of, why_stopped
 from srcread.running.plan import Passed, Plan, PlannedRun, payload
 from srcread.running.targets.targets import AnchoredSymbol, Target, Targets, start_of
 
@@ -151,6 +151,12 @@ def observation(run: PlannedRun, targets: Targets, outcome: Json) -> Observation
     return read_observation(seen, len(targets.found))
 
 
+def why_unseen(run: PlannedRun, outcome: Json, limits: Mapping[str, float]) -> Reason:
+    """Say why nothing is taken of a watched run: what ended it early, or that it differs."""
+    why = why_stopped(outcome, limits, records_of(run, outcome))
+    return Reason(ReasonCode.WATCHING_ENDED, {"reason": why}) if why else LOOKING_FAILED
+
+
 def read_observation(seen: Mapping[str, Any], units: int) -> Observation | None:
     """Read what the observer said of so many units; None if it is not of the agreed shape."""
     try:
@@ -191,11 +197,16 @@ def differs(one: Observation, other: Observation, unit: int | None = None) -> bo
         return True
 
 
-def reach_of(targets: Targets, seen: Observation | None) -> tuple[Reach, ...]:
-    """Return the reach of every symbol that a note is anchored in."""
+def reach_of(
+    targets: Targets, seen: Observation | None, unseen: Reason = LOOKING_FAILED
+) -> tuple[Reach, ...]:
+    """Return the reach of every symbol that a note is anchored in.
+
+    `unseen` is why nothing was seen, if so.
+    """
     refused = [Reach(name, False, reason=why) for name, why in targets.refused]
     reaches = [
-        _reach(number, target, part, seen)
+        _reach(number, target, part, seen, unseen)
         for number, target in enumerate(targets.found)
         for part in target.parts
     ]
@@ -207,8 +218,10 @@ def ran_places(number: int, target: Target, seen: Observation) -> set[tuple[int,
     return {place for place, ran in zip(target.places, seen.ran[number], strict=True) if ran}
 
 
-def _reach(number: int, target: Target, part: AnchoredSymbol, seen: Observation | None) -> Reach:
-    why = LOOKING_FAILED if seen is None else seen.refused[number]
+def _reach(
+    number: int, target: Target, part: AnchoredSymbol, seen: Observation | None, unseen: Reason
+) -> Reach:
+    why = unseen if seen is None else seen.refused[number]
     if seen is None or why or len(seen.ran[number]) != len(target.places):
         return Reach(part.symbol.name, False, reason=why or LOOKING_FAILED)
     ran = ran_places(number, target, seen)

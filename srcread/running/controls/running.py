@@ -47,14 +47,16 @@ _UNSTEADY = Reason(ReasonCode.VALUES_VARY)
 class Subject:
     """One snippet to control: its job, its plain run, and what two watched runs of it saw.
 
-    `read` are the files of its targets whose text it read, by the names that evidence has, and
-    `cpu_seconds` the time of the processor that a watched run took.
+    `unseen` is why one of these two saw nothing, if so. `read` are the files of its targets whose
+    text it read, by the names that evidence has, and `cpu_seconds` the time of the processor that a
+    watched run took.
     """
 
     job: Job
     run: PlannedRun
     seen: Observation | None
     again: Observation | None
+    unseen: Reason = LOOKING_FAILED
     read: tuple[str, ...] = ()
     cpu_seconds: float = 0
 
@@ -107,7 +109,7 @@ def refusals(subject: Subject) -> dict[str, Reason]:
 
 def _refusal(subject: Subject, number: int) -> Reason | None:
     if subject.seen is None or subject.again is None:
-        return LOOKING_FAILED
+        return subject.unseen
     if subject.cpu_seconds > _SLOW_SECONDS:
         return _SLOW
     if differs(subject.seen, subject.again):
