@@ -150,6 +150,67 @@ def test_runs_on_other_versions_and_devices_stand_side_by_side_in_one_order(tmp_
     assert evidence is not None and len(evidence.runs) == 4
 
 
+def of(script: str, device: Device = CPU, **versions: str) -> Run:
+    environment = replace(ENVIRONMENT, device=device, distributions=versions)
+    return replace(RUN, environment=environment, depends=Depends(script))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (of("old", torch="2.13.0"), of("new", torch="2.13.0", numpy="2.4.6")),
+        (of("old", torch="2.13.0", numpy="2.4.6"), of("new", torch="2.13.0")),
+        (of("old", torch="2.13.0", numpy="1.26.4"), of("new", torch="2.13.0", scipy="1.16.0")),
+        (of("old", GPU, torch="2.13.0"), of("new", GPU, torch="2.13.0", numpy="2.4.6")),
+    ],
+    ids=["an import gained", "an import lost", "one for another", "on a GPU"],
+)
+def test_a_run_takes_the_place_of_one_of_an_earlier_snippet_with_other_imports(
+    path: Path, old: Run, new: Run
+) -> None:
+    record_run(path, old)
+    assert record_run(path, new)
+    evidence, problems = read_evidence(path)
+    assert evidence is not None and (evidence.runs, problems) == ((new,), ())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (of("old", torch="2.11.0"), of("new", torch="2.13.0", numpy="2.4.6")),
+        (of("old", GPU, torch="2.13.0"), of("new", torch="2.13.0", numpy="2.4.6")),
+        (of("same", torch="2.13.0"), of("same", torch="2.13.0", numpy="2.4.6")),
+        (replace(of("old", torch="2.13.0"), replaced=("a.b",)), of("new", torch="2.13.0")),
+    ],
+    ids=["another version", "another device", "an optional package", "functions replaced"],
+)
+def test_a_run_elsewhere_stays_beside_one_of_another_snippet(
+    path: Path, old: Run, new: Run
+) -> None:
+    old = replace(old, executed=dict.fromkeys(old.replaced, "d1:ef"))
+    record_run(path, old)
+    assert record_run(path, new)
+    evidence, _ = read_evidence(path)
+    assert evidence is not None and {one.depends.script for one in evidence.runs} == {
+        old.depends.script,
+        new.depends.script,
+    }
+    assert len(evidence.runs) == 2
+
+
+def test_a_superseded_run_goes_where_the_newer_one_says_nothing_new(path: Path) -> None:
+    new = of("new", torch="2.13.0", numpy="2.4.6")
+    record_run(path, of("old", torch="2.13.0"))
+    content = json.loads(path.read_text("utf-8"))
+    record_run(path, new)
+    kept = {**json.loads(path.read_text("utf-8"))["runs"][0], "frozen": 19}
+    content["runs"].append(kept)  # as a file of before the rule has both
+    path.write_text(json.dumps(content), "utf-8")
+    assert record_run(path, replace(new, date="2026-05-06"))
+    assert json.loads(path.read_text("utf-8"))["runs"] == [kept]
+    assert not record_run(path, replace(new, date="2026-05-06"))
+
+
 def test_keys_of_a_newer_srcread_are_kept_except_in_the_run_that_is_replaced(path: Path) -> None:
     record_run(path, RUN)
     record_run(path, on(GPU))

@@ -10,7 +10,7 @@ import pytest
 from support.reasons import in_words
 from support.runs import CONTROLLED, ENVIRONMENT, GPU, RUN, SLOW
 
-from srcread.evidence.findings import check_evidence
+from srcread.evidence.findings import check_evidence, check_superseded
 from srcread.evidence.grading import OPERATORS_VERSION, grade
 from srcread.evidence.sentences import say
 from srcread.evidence.standing import standing
@@ -271,3 +271,14 @@ def test_claims_that_the_snippet_does_not_make_are_an_error() -> None:
     weighed = standing(Evidence("one", (RUN,)), RUN.depends, VERSIONS, claims=["Another."])
     [finding] = check_evidence(step(), weighed)
     assert (finding.code, finding.severity) == ("EVID014", Severity.ERROR)
+
+
+def test_a_run_of_an_earlier_snippet_that_another_supersedes_is_named() -> None:
+    numpy = replace(ENVIRONMENT, distributions={"numpy": "2.4.6", "torch": "2.13.0+cpu"})
+    earlier = replace(RUN, environment=numpy, depends=replace(RUN.depends, script="other"))
+    gpu = replace(earlier, environment=replace(numpy, device=GPU))
+    [told] = check_superseded(step(), Evidence("one", (RUN, earlier, gpu)), RUN.depends)
+    words = "The run of 2026-01-02 with numpy 2.4.6, torch 2.13.0+cpu is of an earlier snippet"
+    assert (told.code, told.severity) == ("EVID028", Severity.WARNING)
+    assert told.message == f"{words}, and superseded."
+    assert list(check_superseded(step(), Evidence("one", (earlier, gpu)), RUN.depends)) == []

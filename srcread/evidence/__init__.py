@@ -19,7 +19,14 @@ record that is damaged or contradicts itself never confirms. What runs is `srcre
 """
 
 from srcread.evidence.files import evidence_path, read_evidence, record_run
-from srcread.evidence.findings import check_evidence
+from srcread.evidence.findings import check_evidence, check_superseded
 from srcread.evidence.standing import standing
 
-__all__ = ["check_evidence", "evidence_path", "read_evidence", "record_run", "standing"]
+__all__ = [
+    "check_evidence",
+    "check_superseded",
+    "evidence_path",
+    "read_evidence",
+    "record_run",
+    "standing",
+]

@@ -4,8 +4,10 @@
 
 One run per (versions of the distributions as installed, device kind, compute capability, whether
 functions were replaced by those of the tour's version); the newest replaces, and keeps the reach
-and the controls of the one before where it has none of its own and ran the very same. Keys are
-sorted, indented by one, UTF-8, and the file is replaced in one step.
+and the controls of the one before where it has none of its own and ran the very same. It replaces
+runs of another snippet, too, that differ from it in which distributions they name, and in no
+version of those that both name (`supersedes`). Keys are sorted, indented by one, UTF-8, and the
+file is replaced in one step.
 
 A file is contributed content: what is corrupt, foreign or contradicts itself is a diagnostic, and
 never confirms. Unknown keys are a newer srcread's: reading passes over them, and writing keeps
@@ -17,8 +19,10 @@ file of a newer one is never overwritten.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 
 from srcread.errors import SrcreadError
@@ -85,23 +89,29 @@ def record_run(path: Path, run: Run) -> bool:
             raise SrcreadError(f"{path}: {problem.message}. Use a newer srcread.") from None
         content = {}
     is_current = content.get("format") == FORMAT
-    kept: list[tuple[tuple[object, ...], object]] = []
-    for value in field_of(content, "runs", list) if content else []:
-        try:
-            old = _read(content, value)
-        except Unusable:
-            continue
-        if identity(old) != identity(run):
-            kept.append((identity(old), value if is_current else run_json(old)))
-            continue
-        run = _newer(old, run)
-        if run is old and is_current:
-            return False
-    kept.append((identity(run), run_json(run)))
+    recorded = list(_recorded(content))
+    kept = [
+        (identity(old), value if is_current else run_json(old))
+        for old, value in recorded
+        if identity(old) != identity(run) and not supersedes(run, old)
+    ]
+    known = [old for old, _ in recorded if identity(old) == identity(run)]
+    newest = reduce(lambda found, old: _newer(old, found), known, run)
+    same = [value for old, value in recorded if old is newest] if is_current else []
+    if same and len(recorded) == len(kept) + 1:
+        return False
+    kept.append((identity(newest), same[0] if same else run_json(newest)))
     kept.sort(key=lambda pair: repr(pair[0]))
     runs = [value for _, value in kept]
     _write(path, {**content, "format": FORMAT, "note": path.stem, "runs": runs})
     return True
+
+
+def _recorded(content: Mapping[str, object]) -> Iterator[tuple[Run, object]]:
+    """Yield the runs of a file that can be read, with what is written of each."""
+    for value in field_of(content, "runs", list) if content else []:
+        with suppress(Unusable):
+            yield _read(content, value), value
 
 
 def _load(path: Path) -> dict[str, object]:
@@ -122,6 +132,19 @@ def identity(run: Run) -> tuple[object, ...]:
     versions = tuple(sorted(run.environment.distributions.items()))
     device = run.environment.device
     return (versions, device.kind, device.compute_capability or "", bool(run.replaced))
+
+
+def supersedes(run: Run, old: Run) -> bool:
+    """Tell whether a run takes the place of one of an earlier snippet, in a place beside its own.
+
+    A snippet that gains or loses an import ran with other distributions, which makes it another
+    place. It is the same environment as far as both tell: the same device, and no distribution of
+    which both name another version.
+    """
+    if run.depends.script == old.depends.script or identity(run)[1:] != identity(old)[1:]:
+        return False
+    before, now = old.environment.distributions, run.environment.distributions
+    return all(now[name] == before[name] for name in now.keys() & before.keys())
 
 
 def _newer(old: Run, run: Run) -> Run:

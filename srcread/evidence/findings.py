@@ -10,9 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from srcread.evidence.files import supersedes
 from srcread.evidence.grading import mutation_of, open_claims, text_claims, unseen
 from srcread.evidence.sentences import english, operator, said, say
-from srcread.model import Diagnostic, EvidenceStatus, Reason, ReasonCode, Run, Standing, Step
+from srcread.model import (
+    Depends,
+    Diagnostic,
+    Evidence,
+    EvidenceStatus,
+    Reason,
+    ReasonCode,
+    Run,
+    Standing,
+    Step,
+)
 from srcread.notes.format.codes import finding
 
 _RUN = "Strengthen the snippet, then run `srcread confirm --controls {}`."
@@ -61,6 +72,19 @@ def watching_hint(why: Reason, stem: str) -> str:
         case Reason(ReasonCode.WATCHING_DIFFERS):
             return _PROBES.format(stem)
     return ""
+
+
+def check_superseded(step: Step, evidence: Evidence, depends: Depends) -> Iterator[Diagnostic]:
+    """Report each run of an earlier snippet that stands beside the one that took its place."""
+    runs = [run for run in evidence.runs if run.depends.script == depends.script]
+    for old in evidence.runs:
+        if old.depends.script != depends.script and any(supersedes(run, old) for run in runs):
+            where = ", ".join(f"{name} {v}" for name, v in old.environment.distributions.items())
+            message = (
+                f"The run of {old.date} with {where} is of an earlier snippet, and superseded."
+            )
+            hint = f"Run `srcread confirm {step.note.stem}`: it leaves such a run out."
+            yield finding("EVID028", step.note.path, 0, message, hint)
 
 
 def _standing(step: Step, standing: Standing) -> Iterator[Diagnostic]:

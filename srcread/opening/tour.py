@@ -114,12 +114,14 @@ class Opened(Generic[AnyCode]):
 
     def findings(self) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the tour's files, the evidence of its notes among them."""
-        from srcread.evidence import check_evidence
+        from srcread.evidence import check_evidence, check_superseded
 
         found = set(self.check.diagnostics) | set(self.code.graph.diagnostics)
         for step in self.tour.steps:
-            found |= set(self.recorded(step)[1])
-            found |= set(check_evidence(step, self.standing(step)))
+            evidence, unusable = self.recorded(step)
+            found |= set(unusable) | set(check_evidence(step, self.standing(step)))
+            if evidence is not None:
+                found |= set(check_superseded(step, evidence, self.depends(step)))
         found |= set(self._wrong_graph())
         return tuple(sorted(found))
 
