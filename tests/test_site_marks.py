@@ -232,3 +232,34 @@ def test_a_touch_shows_a_basis_within_a_narrow_window(browser: Any, site: str, w
     tab.tap("h1")
     assert tab.locator(".basis").count() == 0
     context.close()
+
+
+ORPHANS = """() => [...document.querySelectorAll(".note .body a.mark")].filter((mark) => {
+  const before = mark.previousSibling;
+  if (!before) return true;
+  const range = document.createRange();
+  if (before.nodeType === 3) {
+    const last = before.data.trimEnd().length;
+    range.setStart(before, last - 1);
+    range.setEnd(before, last);
+  } else range.selectNodeContents(before);
+  const [own, text] = [mark.getBoundingClientRect(), [...range.getClientRects()].at(-1)];
+  return own.top > text.bottom || own.left < text.left;
+}).map((mark) => mark.parentElement.textContent)"""
+"""Marks on a line below the end of their sentence, where they seem to be the next one's."""
+
+
+@needs_chromium
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_mark_stays_on_the_line_on_which_its_sentence_ends(
+    browser: Any, tmp_path: Path, language: str
+) -> None:
+    publish(tmp_path, plans(shown()))
+    tab: Any = browser.new_page()
+    tab.goto((tmp_path / PAGE.replace("en/", f"{language}/")).as_uri())
+    assert tab.locator(".note .body a.mark").count() > 3
+    body = tab.locator(".note .body")
+    for width in range(130, 400, 3):  # narrower, and a word itself is broken
+        body.evaluate("(body, width) => { body.style.width = width }", f"{width}px")
+        assert tab.evaluate(ORPHANS) == [], width
+    tab.close()
