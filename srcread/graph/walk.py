@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from srcread.graph.entries import resolve_entry
@@ -18,8 +18,8 @@ from srcread.graph.idioms import Idioms
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.lambdas import Placed
-from srcread.graph.infer.rules.patches import Patches
-from srcread.graph.infer.values import Context, Values, forget
+from srcread.graph.infer.solver import Cell
+from srcread.graph.infer.values import Context, forget
 from srcread.graph.native.overloads import CallForm, call_form
 from srcread.graph.reach.accesses import attribute_targets
 from srcread.graph.reach.callbacks import put_targets
@@ -48,7 +48,7 @@ from srcread.model import (
 )
 
 _MAX_CONTEXTS = 12
-_MAX_ROUNDS = 4
+_MAX_WALKS = 8
 _MAKING = ("__new__", "__init__")
 """The roles of a class's own functions at the call that makes an object."""
 _MAX_RIVALS = 12
@@ -81,29 +81,15 @@ def _build(
     idioms: Idioms | None,
     methods: Mapping[str, Sequence[str]],
 ) -> CallGraph:
-    """Walk in rounds: each starts from the last one's answers to questions that met themselves.
-
-    Where all that is new is what was put into some attributes, and no answer rests on one of them,
-    the next round repeats this one but for the contexts that read them.
-    """
-    earlier: Mapping[Hashable, Values] = {}
-    patches: Patches = {}
-    known: Mapping[Context, _Look] = {}
-    evaluator: Evaluator | None = None
-    for _ in range(_MAX_ROUNDS):
-        if evaluator is None:
-            evaluator = Evaluator(index, idioms, earlier, entries, patches)
-            starts = _starts(evaluator, entries, methods)
-        walk = _Worklist(evaluator, known)
+    """Walk until nothing that was looked at has changed since: what is found late changes it."""
+    evaluator = Evaluator(index, idioms, entries)
+    looks: dict[Context, Cell[_Look]] = {}
+    for _ in range(_MAX_WALKS):
+        starts = _starts(evaluator, entries, methods)
+        walk = _Worklist(evaluator, looks)
         walk.run(starts)
-        unsettled, news = evaluator.fixpoint.unsettled(), evaluator.patches.news()
-        if unsettled is None and not news:
+        if not walk.is_stale():
             break
-        if unsettled is None and evaluator.patches.learn():
-            known = {at: look for at, look in walk.looks.items() if news.isdisjoint(look.read)}
-        else:
-            earlier, patches, known = unsettled or earlier, evaluator.patches.noted, {}
-            evaluator = None
     return walk.graph(tuple(dict.fromkeys(context.function for context in starts)))
 
 
@@ -117,21 +103,16 @@ def _starts(
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What one context reaches, by node and condition, and which attributes tell so directly."""
-
-    reached: list[tuple[ast.expr | ast.stmt, ast.expr | None, list[CallTarget]]]
-    read: set[str]
+_Look = tuple[tuple[ast.expr | ast.stmt, ast.expr | None, list[CallTarget]], ...]
+"""What one context reaches, by node and condition."""
 
 
 class _Worklist:
-    """The worklist of contexts and the edges found so far; `known` needs no other look."""
+    """The worklist of contexts and the edges found so far; `looks` are kept from walk to walk."""
 
-    def __init__(self, evaluator: Evaluator, known: Mapping[Context, _Look]) -> None:
+    def __init__(self, evaluator: Evaluator, looks: dict[Context, Cell[_Look]]) -> None:
         self.evaluator = evaluator
-        self.known = known
-        self.looks: dict[Context, _Look] = {}
+        self.looks = looks
         self.queue: deque[Context] = deque()
         self.seen: dict[str, set[Context]] = {}
         self.sites: dict[tuple[CallSite, str], dict[tuple[str | None, EdgeKind], Edge]] = {}
@@ -147,6 +128,10 @@ class _Worklist:
         while self.queue or self.reach_lambdas():
             self.look_at(self.queue.popleft())
 
+    def is_stale(self) -> bool:
+        """Tell whether something that was looked at has changed since."""
+        return any(self.looks[at].is_stale for contexts in self.seen.values() for at in contexts)
+
     def reach(self, context: Context) -> None:
         if context.function not in self.seen:
             self.seen[context.function] = set()
@@ -160,15 +145,21 @@ class _Worklist:
 
     def look_at(self, context: Context) -> None:
         """Add the edges of one context."""
-        look = self.known.get(context)
-        if look is None:
-            look = _Look([], self.evaluator.look())
-            self.look_into(self.evaluator.frame(context), look)
-        self.looks[context] = look
-        for node, condition, targets in look.reached:
+        solver = self.evaluator.solver
+        for node, condition, targets in solver.ask(self.looks, context, (), self.look, context):
             self.add(context, node, condition, targets)
 
-    def look_into(self, frame: Frame, look: _Look) -> None:
+    def look(self, context: Context) -> _Look:
+        """Return what one context reaches."""
+        reached: list[tuple[ast.expr | ast.stmt, ast.expr | None, list[CallTarget]]] = []
+        self.look_into(self.evaluator.frame(context), reached)
+        return tuple(reached)
+
+    def look_into(
+        self,
+        frame: Frame,
+        look: list[tuple[ast.expr | ast.stmt, ast.expr | None, list[CallTarget]]],
+    ) -> None:
         """Find what a block reaches, and the class bodies in it: they run with it."""
 
         def note(
@@ -176,7 +167,7 @@ class _Worklist:
         ) -> None:
             if found:
                 targets = _not_too_many(found, self.evaluator.fallen_back_on)
-                look.reached.append((node, condition, targets))
+                look.append((node, condition, targets))
 
         self.evaluator.patches.note_fillings(frame)
         for use in frame.scope.calls:

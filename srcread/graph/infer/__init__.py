@@ -7,7 +7,7 @@ An abstract interpreter in floors, each importing only from those below it:
 | `core/` | the mutual recursion of names, attributes and calls; `core/evaluate` is the door |
 | `rules/` | one habit of Python or of frameworks each |
 | `ask` | the questions that the parts ask each other, as protocols |
-| `fixpoint` | questions that meet themselves, and what an answer rests on |
+| `solver` | questions, their answers, and who asks again when one changes |
 | `frame` | where a question is asked |
 | `values` | the answers |
 """

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from srcread.graph.idioms import Idioms
-from srcread.graph.infer.fixpoint import Fixpoint
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.solver import Solver
 from srcread.graph.infer.values import (
     ClassValue,
     Context,
@@ -266,6 +266,9 @@ class ReturnQuestions(Protocol):
 class ParameterQuestions(Protocol):
     """What functions are given."""
 
+    def has(self, frame: Frame, name: str) -> bool:
+        """Tell whether a frame is a function's that has a parameter of this name."""
+
     def value(self, frame: Frame, name: str) -> Values | None:
         """Return what the parameter `name` may hold, or None where there is no such one."""
 
@@ -329,7 +332,7 @@ class Interpreter(Protocol):
     index: Index
     idioms: Idioms
     natives: Natives
-    fixpoint: Fixpoint
+    solver: Solver
     names: NameQuestions
     modules: ModuleQuestions
     attributes: AttributeQuestions

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import Context, Values
 from srcread.index import Defined, Module
 from srcread.index.block.bindings import Inner, Scope
@@ -17,8 +18,7 @@ class Frame:
     """A block with its names. `outer` is the frame in which a name is looked up next.
 
     `expression` is the lambda or comprehension that the block is, if it is one; it has no context
-    of its own. `values`, `expressions` and `inner` remember what was found; `looked` is what was
-    found for the context that is being looked at, and for nothing that is kept.
+    of its own. `names` and `expressions` are the cells of what stands in it.
     """
 
     module: Module
@@ -27,30 +27,26 @@ class Frame:
     context: Context | None = None
     outer: Frame | None = None
     expression: Inner | None = None
-    values: dict[str, Values] = field(default_factory=dict)
-    expressions: dict[int, Values] = field(default_factory=dict)
-    looked: dict[int, Values] = field(default_factory=dict)
+    names: dict[Hashable, Cell[Values]] = field(default_factory=dict)
+    expressions: dict[int, Cell[Values]] = field(default_factory=dict)
     inner: dict[int, Frame] = field(default_factory=dict)
-
-    def forget(self) -> None:
-        """Forget what was found: a question that it rests on has a new answer."""
-        self.values.clear()
-        self.expressions.clear()
-        self.looked.clear()
-        self.inner.clear()
 
     def within(self, *expressions: Inner) -> Frame:
         """Return the frame of the innermost of these inner expressions, outermost first."""
         frame = self
         for node in expressions:
             if id(node) not in frame.inner:
-                frame.inner[id(node)] = frame.fresh(node)
+                frame.inner[id(node)] = Frame(
+                    frame.module, inner_scope(node), outer=frame, expression=node
+                )
             frame = frame.inner[id(node)]
         return frame
 
-    def fresh(self, node: Inner) -> Frame:
-        """Return a new frame of an inner expression: for one call of a lambda."""
-        return Frame(self.module, inner_scope(node), outer=self, expression=node)
+    def body(self, defined: Defined) -> Frame:
+        """Return the frame of a class's body that runs with this block."""
+        if id(defined) not in self.inner:
+            self.inner[id(defined)] = Frame(self.module, defined.scope, defined, None, self)
+        return self.inner[id(defined)]
 
     def function(self) -> Frame:
         """Return the frame of the function, class or module around an inner expression."""
@@ -70,12 +66,6 @@ class Frame:
         while defined is not None and not isinstance(defined.node, ast.ClassDef):
             defined = defined.owner
         return mangled(defined.name, name) if defined is not None else name
-
-    def block(self) -> Hashable:
-        """Return what tells this block, in this context, from all others."""
-        if self.expression is not None and self.outer is not None:
-            return self.outer.block(), id(self.expression)
-        return self.context or (self.defined.name if self.defined else self.module.name)
 
 
 def is_private(name: str) -> bool:

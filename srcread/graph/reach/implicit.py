@@ -107,7 +107,7 @@ def class_bodies(frame: Frame) -> Iterator[Frame]:
     assert frame.defined is not None
     for inner in list(frame.defined.inner().values()):
         if isinstance(inner.node, ast.ClassDef):
-            yield Frame(frame.module, inner.scope, inner, None, frame)
+            yield frame.body(inner)
 
 
 def class_made_targets(ask: Interpreter, body: Frame) -> Iterator[tuple[ast.expr, CallTarget]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import Frame, written
+from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -36,26 +37,26 @@ class Classes:
 
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
-        self._orders: dict[str, tuple[str, ...]] = {}
-        self._added: dict[str, tuple[str, ...]] = {}
-        self._bases: dict[str, tuple[Values, ...]] = {}
-        self._metaclasses: dict[str, ClassValue | None] = {}
-        self._members: dict[tuple[str, str], ClassMember | None] = {}
+        self._orders: dict[str, Cell[tuple[str, ...]]] = {}
+        self._added: dict[str, Cell[tuple[str, ...]]] = {}
+        self._bases: dict[str, Cell[tuple[Values, ...]]] = {}
+        self._metaclasses: dict[str, Cell[ClassValue | None]] = {}
+        self._members: dict[tuple[str, str], Cell[ClassMember | None]] = {}
 
     def mro(self, cls: str) -> tuple[str, ...]:
         """Return the method resolution order by C3, of the classes that are read."""
-        if cls not in self._orders:
-            self._orders[cls] = (cls,)  # a class that inherits from itself ends here
-            parents = [
-                value.name
-                for values in self._base_values(cls)
-                for value in ordered(known(values))
-                if isinstance(value, ClassValue)
-            ]
-            merged = _merge([*map(self.mro, parents), tuple(parents)])
-            added = self._added.get(cls, ())
-            self._orders[cls] = (*added, cls, *(name for name in merged if name != cls))
-        return self._orders[cls]
+        return self.ask.solver.ask(self._orders, cls, (cls,), self._order, cls)
+
+    def _order(self, cls: str) -> tuple[str, ...]:
+        parents = [
+            value.name
+            for values in self._base_values(cls)
+            for value in ordered(known(values))
+            if isinstance(value, ClassValue)
+        ]
+        merged = _merge([*map(self.mro, parents), tuple(parents)])
+        added = self.ask.solver.answer(self._added_to(cls))
+        return (*added, cls, *(name for name in merged if name != cls))
 
     def extend(self, cls: str, by: str) -> None:
         """Put a subclass that a decorator makes of a class before it: all its objects are of that.
@@ -63,8 +64,14 @@ class Classes:
         The subclass is one piece of text for all classes that are decorated so, with another base
         for each; they keep their own names.
         """
-        self._added[cls] = (by, *(name for name in self._added.get(cls, ()) if name != by))
-        self._orders = {name: order for name, order in self._orders.items() if cls not in order}
+        cell = self._added_to(cls)
+        if by not in cell.value:
+            self.ask.solver.put(cell, (by, *cell.value))
+
+    def _added_to(self, cls: str) -> Cell[tuple[str, ...]]:
+        if cls not in self._added:
+            self._added[cls] = Cell((), tuple)
+        return self._added[cls]
 
     def foreign_bases(self, cls: str) -> list[Native | External]:
         """Return the bases that are not read, of the class and all that it inherits from."""
@@ -78,16 +85,15 @@ class Classes:
 
     def metaclass(self, cls: str) -> ClassValue | None:
         """Return the class of a class, where one of its bases names one that is read."""
-        if cls not in self._metaclasses:
-            self._metaclasses[cls] = None
-            for name in self.mro(cls):
-                defined = self.ask.index.defined(name)
-                with self.ask.fixpoint.keeping():
-                    found = self._named_metaclass(defined) if defined is not None else None
-                if found is not None:
-                    self._metaclasses[cls] = found
-                    break
-        return self._metaclasses[cls]
+        return self.ask.solver.ask(self._metaclasses, cls, None, self._find_metaclass, cls)
+
+    def _find_metaclass(self, cls: str) -> ClassValue | None:
+        for name in self.mro(cls):
+            defined = self.ask.index.defined(name)
+            found = self._named_metaclass(defined) if defined is not None else None
+            if found is not None:
+                return found
+        return None
 
     def _named_metaclass(self, defined: Defined) -> ClassValue | None:
         assert isinstance(defined.node, ast.ClassDef)
@@ -100,13 +106,13 @@ class Classes:
         return None
 
     def _base_values(self, cls: str) -> tuple[Values, ...]:
-        if cls not in self._bases:
-            self._bases[cls] = ()
-            defined = self.ask.index.defined(cls)
-            if defined is not None and isinstance(defined.node, ast.ClassDef):
-                with self.ask.fixpoint.keeping():
-                    self._bases[cls] = self._evaluated(defined.node.bases, defined)
-        return self._bases[cls]
+        return self.ask.solver.ask(self._bases, cls, (), self._find_bases, cls)
+
+    def _find_bases(self, cls: str) -> tuple[Values, ...]:
+        defined = self.ask.index.defined(cls)
+        if defined is None or not isinstance(defined.node, ast.ClassDef):
+            return ()
+        return self._evaluated(defined.node.bases, defined)
 
     def _evaluated(self, bases: list[ast.expr], defined: Defined) -> tuple[Values, ...]:
         frame, opened = self.ask.names.enclosing(defined, None), self.ask.modules.opened
@@ -117,10 +123,8 @@ class Classes:
         order = self.mro(cls)
         if after is not None and after in order:
             order = order[order.index(after) + 1 :]
-        found = self._members
         for owner in order:
-            key = (owner, name)
-            member = found[key] if key in found else self._member(owner, name)
+            member = self._member(owner, name)
             if member is not None:
                 yield member
 
@@ -163,12 +167,7 @@ class Classes:
         return []
 
     def _member(self, cls: str, name: str) -> ClassMember | None:
-        key = (cls, name)
-        if key not in self._members:
-            self._members[key] = None
-            with self.ask.fixpoint.keeping():
-                self._members[key] = self._find_member(cls, name)
-        return self._members[key]
+        return self.ask.solver.ask(self._members, (cls, name), None, self._find_member, cls, name)
 
     def _find_member(self, cls: str, name: str) -> ClassMember | None:
         defined, name = self.ask.index.defined(cls), written(cls, name)

@@ -18,6 +18,7 @@ from dataclasses import replace
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.containers import CONTENT, made
+from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
     Arguments,
@@ -42,7 +43,7 @@ class Constructions:
 
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
-        self._contexts: dict[tuple[Instance, str], Context | None] = {}
+        self._contexts: dict[tuple[Instance, str], Cell[Context | None]] = {}
 
     def make(
         self, cls: ClassValue, arguments: list[Values], keywords: Mapping[str, Values]
@@ -110,12 +111,9 @@ class Constructions:
         The first `__init__` in the order got the object's own arguments; each further one what the
         one before hands to `super().__init__`, or to `Base.__init__` by name.
         """
-        key = (value, cls)
-        if key not in self._contexts:
-            self._contexts[key] = None
-            with self.ask.fixpoint.keeping():
-                self._contexts[key] = self._construction(value, cls)
-        return self._contexts[key]
+        return self.ask.solver.ask(
+            self._contexts, (value, cls), None, self._construction, value, cls
+        )
 
     def _construction(self, value: Instance, cls: str) -> Context | None:
         owners = [member.owner for member in self.ask.classes.members(value.cls, "__init__")]

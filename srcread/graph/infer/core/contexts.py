@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     ANYTHING,
     NONE,
@@ -62,9 +63,9 @@ class Contexts:
 
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
-        self._alike: dict[str, frozenset[str]] = {}
+        self._alike: dict[str, Cell[frozenset[str]]] = {}
         self._signatures: dict[str, _Signature] = {}
-        self._worth: dict[Values, Values] = {}
+        self._worth: dict[Values, Cell[Values]] = {}
         """What of a set of values is worth keeping: nearly all questions are about a few sets."""
 
     def arguments(self, frame: Frame, node: ast.Call) -> tuple[list[Values], dict[str, Values]]:
@@ -159,16 +160,17 @@ class Contexts:
 
     def worth_keeping(self, values: Values) -> Values:
         """Drop what chooses no callee, and constructions nested too deep to stay finite."""
-        worth = self._worth
-        if values not in worth:  # 19 of 20 questions are about the same few sets
-            worth[values] = frozenset(
-                value
-                for value in map(shallow, values)
-                if not self.ask.plain.is_plain(value, none=False)
-                and (value == ANYTHING or not isinstance(value, Unknown))
-                and depth(value) <= _MAX_NESTING
-            )
-        return worth[values]
+        # 19 of 20 questions are about the same few sets.
+        return self.ask.solver.ask(self._worth, values, NOTHING, self._worthy, values)
+
+    def _worthy(self, values: Values) -> Values:
+        return frozenset(
+            value
+            for value in map(shallow, values)
+            if not self.ask.plain.is_plain(value, none=False)
+            and (value == ANYTHING or not isinstance(value, Unknown))
+            and depth(value) <= _MAX_NESTING
+        )
 
     def _worth_passing_on(self, values: Values) -> Values:
         """Keep tensors too: they may be handed on to parameters that no annotation tells of."""
@@ -205,12 +207,15 @@ class Contexts:
 
     def _alike_of(self, defined: Defined) -> frozenset[str]:
         """Return the parameters that are annotated with classes whose objects are all alike."""
-        if defined.name not in self._alike:
-            with self.ask.fixpoint.keeping():
-                self._alike[defined.name] = frozenset(self._annotated_alike(defined))
-        return self._alike[defined.name]
+        nothing: frozenset[str] = frozenset()
+        return self.ask.solver.ask(
+            self._alike, defined.name, nothing, self._annotated_alike, defined
+        )
 
-    def _annotated_alike(self, defined: Defined) -> Iterator[str]:
+    def _annotated_alike(self, defined: Defined) -> frozenset[str]:
+        return frozenset(self._promised_alike(defined))
+
+    def _promised_alike(self, defined: Defined) -> Iterator[str]:
         names = self.ask.idioms.alike
         if not names or isinstance(defined.node, ast.ClassDef):
             return

@@ -13,7 +13,7 @@ made with. Functions that only other calls reach are never looked at.
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable
 
 from srcread.graph.idioms import Idioms, shipped_idioms
 from srcread.graph.infer.ask import Interpreter
@@ -29,7 +29,6 @@ from srcread.graph.infer.core.modules import Modules
 from srcread.graph.infer.core.names import Names
 from srcread.graph.infer.core.parameters import Parameters
 from srcread.graph.infer.core.returns import Returns
-from srcread.graph.infer.fixpoint import Fixpoint
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.dispatch import Dispatch
@@ -37,13 +36,15 @@ from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lambdas import Lambdas
 from srcread.graph.infer.rules.narrowing import Narrowing
 from srcread.graph.infer.rules.outside import Outside
-from srcread.graph.infer.rules.patches import Patches, Patching
+from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.plain import Plain
 from srcread.graph.infer.rules.protocols import awaited, given_back
 from srcread.graph.infer.rules.registered import Registered
 from srcread.graph.infer.rules.registries import Registries
 from srcread.graph.infer.rules.stubs import Stubs
 from srcread.graph.infer.rules.texts import formatted, joined
+from srcread.graph.infer.rules.widening import Widening
+from srcread.graph.infer.solver import PENDING, Cell, Solver
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -65,8 +66,6 @@ from srcread.graph.native import Natives
 from srcread.index import Index
 from srcread.index.block.operations import BINARY
 
-_MAX_NESTING = 80
-
 
 class Evaluator(Interpreter):
     """Evaluates expressions; holds the parts that answer all other questions."""
@@ -75,16 +74,14 @@ class Evaluator(Interpreter):
         self,
         index: Index,
         idioms: Idioms | None = None,
-        earlier: Mapping[Hashable, Values] | None = None,
         entries: Iterable[str] = (),
-        patches: Patches | None = None,
     ) -> None:
         self.index = index
         self.idioms = idioms or shipped_idioms()
         self.natives = Natives(index.sources, self.idioms)
         self.plain = Plain(self)
-        self.fixpoint = Fixpoint(self.plain.is_plain, self.plain.is_data, earlier or {})
-        self.patches = Patching(self, patches or {})
+        self.solver = Solver(Widening(self).widened)
+        self.patches = Patching(self)
         self._answer(Outside(self, entries))
         self._closed = tuple(
             f"{package}."
@@ -92,10 +89,8 @@ class Evaluator(Interpreter):
             if not any(entry.startswith((f"{package}.", f"{package}:")) for entry in entries)
         )
         self._frames: dict[Context, Frame] = {}
-        self._looked_into: list[Frame] = []
         self.fallen_back_on: set[str] = set()
         """Functions under a key that the text names, among others that it does not."""
-        self._nesting = 0
 
     def _answer(self, outside: Outside) -> None:
         """Say who answers which questions, each with the rules that nobody else asks."""
@@ -141,40 +136,13 @@ class Evaluator(Interpreter):
 
     def evaluate(self, frame: Frame, node: ast.expr) -> Values:
         """Return what an expression may be in a frame; never empty without a reason."""
-        key = id(node)
-        found = frame.expressions.get(key)
-        if found is None and not self.fixpoint.kept:
-            found = frame.looked.get(key)
-        if found is not None:
-            return found
-        if self._nesting > _MAX_NESTING:
-            return unknown("it is nested too deeply to be followed")
-        self._nesting += 1
-        try:
-            found = self._evaluate(frame, node)
-        finally:
-            self._nesting -= 1
-        if self.fixpoint.kept:
-            frame.expressions[key] = found
-        else:
-            self._keep_for_now(frame, key, found)
-        return found
-
-    def look(self) -> set[str]:
-        """Begin to look at a context; return where the attributes that are read for it gather.
-
-        What is evaluated for the look alone, and not for an answer that is kept, is forgotten: it
-        is known anew when this context is looked at again.
-        """
-        for frame in self._looked_into:
-            frame.looked.clear()
-        self._looked_into.clear()
-        return self.fixpoint.look()
-
-    def _keep_for_now(self, frame: Frame, key: int, values: Values) -> None:
-        if not frame.looked:
-            self._looked_into.append(frame)
-        frame.looked[key] = values
+        cell = frame.expressions.get(id(node))
+        if cell is None:
+            if isinstance(node, ast.Constant):
+                return literal(node.value)
+            cell = Cell(PENDING, self._evaluate, frame, node)
+            frame.expressions[id(node)] = cell
+        return self.solver.answer(cell)
 
     def _evaluate(self, frame: Frame, node: ast.expr) -> Values:
         match node:

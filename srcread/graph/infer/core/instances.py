@@ -1,8 +1,8 @@
 """Instances: what methods set as `self.name` on an object, and what they put into it there.
 
 Each constructor is looked at with what it was given when this very object was made, each other
-method once with anything: object sensitivity. An attribute that rests on itself, `self.x =
-f(self.x)`, is a fixpoint, iterated here.
+method once with anything: object sensitivity. An attribute may rest on itself, `self.x =
+f(self.x)`: a fixpoint, and the solver's affair.
 
 For example, `self.norm = norm` in the `__init__` of torch.nn.TransformerEncoder: `assigned` answers
 None for `TransformerEncoder(layer, 6)`, and for `TransformerEncoder(layer, 6, LayerNorm(8))` that
@@ -14,8 +14,9 @@ from __future__ import annotations
 import ast
 
 from srcread.graph.infer.ask import Interpreter
-from srcread.graph.infer.frame import Frame, mangled, written
+from srcread.graph.infer.frame import mangled, written
 from srcread.graph.infer.rules.fillings import Fillings, may_be_filled
+from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
     NOTHING,
     Context,
@@ -26,8 +27,6 @@ from srcread.graph.infer.values import (
 )
 from srcread.index import Defined
 
-_MAX_TURNS = 3
-
 
 class Instances:
     """Answers questions about what objects hold themselves."""
@@ -35,33 +34,19 @@ class Instances:
     def __init__(self, ask: Interpreter, fillings: Fillings) -> None:
         self.ask = ask
         self._fillings = fillings
-        self._assigned: dict[tuple[Instance, str], Values] = {}
+        self._cells: dict[tuple[Instance, str], Cell[Values]] = {}
 
     def assigned(self, value: Instance, name: str) -> Values:
         """Return what methods set as `self.name` on this object, any of them."""
-        key = (value, name)
-        if key in self._assigned:
-            return self._assigned[key]
-        with self.ask.fixpoint.asking(key) as earlier:
-            if earlier is not None:
-                return earlier
-            # `self.x = f(self.x)`: inside itself it is at least what the class declares.
+        found = self.ask.solver.ask(self._cells, (value, name), PENDING, self._join, value, name)
+        if found == PENDING:  # `self.x = f(self.x)`: it is at least what the class declares
             declared = [m for m in self.ask.classes.members(value.cls, name) if m.declared]
-            self.ask.fixpoint.so_far[key] = declared[0].values if declared else NOTHING
-            for _ in range(_MAX_TURNS):
-                frames: list[Frame] = []
-                found = NOTHING
-                for cls in self.ask.classes.mro(value.cls):
-                    found |= self._assigned_in(cls, value, name, frames)
-                self._assigned[key] = self.ask.fixpoint.answered(key, found)
-                if self.ask.fixpoint.settled(key):
-                    break
-                self.ask.fixpoint.so_far[key] = found
-                del self._assigned[key]
-                for frame in frames:
-                    frame.forget()
-            self._assigned[key] = self.ask.fixpoint.answered(key, found)
-        return self._assigned[key]
+            return declared[0].values if declared else found
+        return found
+
+    def _join(self, value: Instance, name: str) -> Values:
+        order = self.ask.classes.mro(value.cls)
+        return NOTHING.union(*(self._assigned_in(cls, value, name) for cls in order))
 
     def kept_in(self, value: Instance, name: str) -> Values:
         """Return the dictionary of a class in which, as an idiom says, attributes are kept."""
@@ -92,7 +77,7 @@ class Instances:
                         found[mangled(name, attribute)] = None
         return list(found)
 
-    def _assigned_in(self, cls: str, value: Instance, name: str, frames: list[Frame]) -> Values:
+    def _assigned_in(self, cls: str, value: Instance, name: str) -> Values:
         defined = self.ask.index.defined(cls)
         name = written(cls, name)
         if defined is None or not name:
@@ -103,7 +88,6 @@ class Instances:
             if not bindings:
                 continue
             frame = self.ask.frame(self._context(method, cls, value))
-            frames.append(frame)
             for binding in bindings:
                 found |= self.ask.names.bound(frame, binding)
         return self._filled(defined, cls, value, name, found)

@@ -20,6 +20,7 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lazy import made_by_getattr
 from srcread.graph.infer.rules.registries import Registries
+from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
     NOTHING,
     Constant,
@@ -126,15 +127,14 @@ class Modules:
         if module is None:
             return self._submodule(module_name, name)
         frame = self.frame(module)
-        if name in frame.values:
-            return frame.values[name]
-        key = (module_name, name, of_code)
-        with self.ask.fixpoint.asking(key) as earlier:
-            if earlier is not None:  # as Python does: what is not set yet may be a submodule
-                return self.ask.fixpoint.served(key, earlier or self._submodule(module_name, name))
-            values = self._search(frame, module_name, name, of_code)
-            frame.values[name] = self.ask.fixpoint.answered(key, values)
-        return frame.values[name]
+        cell = frame.names.get((name, of_code))
+        if cell is None:
+            cell = Cell(PENDING, self._search, frame, module_name, name, of_code)
+            frame.names[name, of_code] = cell
+        found = self.ask.solver.answer(cell)
+        if found == PENDING:  # as Python does: what is not set yet may be a submodule
+            return self._submodule(module_name, name) or found
+        return found
 
     def _search(self, frame: Frame, module_name: str, name: str, of_code: bool) -> Values:
         """Search a module: its own names, builtins for its code, then what it takes in."""
@@ -147,7 +147,6 @@ class Modules:
             return frozenset({Constant(module_name if name == "__name__" else name)})
         bindings = frame.scope.bindings.get(name, ())
         found = NOTHING.union(*(self.ask.names.bound(frame, binding) for binding in bindings))
-        self.ask.fixpoint.so_far[module_name, name, of_code] = known(found)
         found |= self.ask.names.rebound(frame, name)
         if known(found):
             found = self._fillings.filled(frame, name, known(found))

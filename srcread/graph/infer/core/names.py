@@ -1,7 +1,7 @@
 """Names: what a name means where it stands, through the scopes around it and all its bindings.
 
 Every binding of a name counts, in whatever order they run: flow-insensitive. A name that rests on
-itself is a fixpoint, iterated here where nothing else rests on it.
+itself is a fixpoint, and the solver's affair.
 
 For example, `x` in `x = None` and further down `x = Layer()`: `look_up` finds two bindings in the
 function's scope, and answers both, None and an object of `Layer`; what tests of `x` say about one
@@ -18,6 +18,7 @@ from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.decorators import decorated
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.protocols import entered, raised
+from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
     ANYTHING,
     NOTHING,
@@ -32,7 +33,6 @@ from srcread.index import Defined, Module
 from srcread.index.block.bindings import Binding, How
 from srcread.index.imports import beside, import_source
 
-_MAX_TURNS = 3
 _OPEN: Values = frozenset({ANYTHING})
 
 
@@ -80,41 +80,22 @@ class Names:
 
     def _own(self, frame: Frame, name: str) -> Values | None:
         """Return what a name may be by this frame's own bindings, None where it has none."""
-        if name in frame.values:
-            return frame.values[name]
-        parameter = self.ask.parameters.value(frame, name)
-        bindings = frame.scope.bindings.get(name, ())
-        if parameter is None and not bindings:
-            return None
-        return self._joined(frame, name, tuple(bindings), parameter or NOTHING)
+        cell = frame.names.get(name)
+        if cell is None:
+            if name not in frame.scope.bindings and not self.ask.parameters.has(frame, name):
+                return None
+            frame.names[name] = cell = Cell(PENDING, self._joined, frame, name)
+        return self.ask.solver.answer(cell)
 
-    def _joined(
-        self, frame: Frame, name: str, bindings: tuple[Binding, ...], start: Values
-    ) -> Values:
+    def _joined(self, frame: Frame, name: str) -> Values:
         """Join what all bindings give, and the parameter's value."""
-        block = frame.block()
-        with self.ask.fixpoint.asking((block, name)) as earlier:
-            if earlier is not None:
-                return earlier
-            values = start
-            for _ in range(_MAX_TURNS):
-                before, values_before = dict(frame.expressions), dict(frame.values)
-                for binding in bindings:
-                    self.ask.fixpoint.so_far[block, name] = values
-                    values = values | self.bound(frame, binding)
-                values |= self.rebound(frame, name)
-                if frame.expression is None:
-                    self.ask.fixpoint.so_far[block, name] = values
-                    values = self._fillings.filled(frame, name, values)
-                values = known(values) | (values & _OPEN) or values
-                values = self.ask.fixpoint.answered((block, name), values)
-                if self.ask.fixpoint.settled((block, name)):
-                    break
-                # `x = f(x)`: turning here again is cheaper than another round of everything.
-                frame.expressions, frame.values = before, values_before
-                frame.inner.clear()
-            frame.values[name] = values
-        return frame.values[name]
+        values = self.ask.parameters.value(frame, name) or NOTHING
+        for binding in frame.scope.bindings.get(name, ()):
+            values |= self.bound(frame, binding)
+        values |= self.rebound(frame, name)
+        if frame.expression is None:
+            values = self._fillings.filled(frame, name, values)
+        return known(values) | (values & _OPEN) or values
 
     def rebound(self, frame: Frame, name: str) -> Values:
         """Return what functions inside give a name that they declare `nonlocal` or `global`."""

@@ -45,6 +45,18 @@ class Parameters:
         self._narrowing = narrowing
         self._stubs = stubs
 
+    def has(self, frame: Frame, name: str) -> bool:
+        """Tell whether a frame is a function's that has a parameter of this name."""
+        defined = frame.defined
+        if defined is None or frame.context is None or isinstance(defined.node, ast.ClassDef):
+            return False
+        arguments = defined.node.args
+        listed = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        starred = (arguments.vararg, arguments.kwarg)
+        return name == defined.receiver or any(
+            item is not None and item.arg == name for item in (*listed, *starred)
+        )
+
     def value(self, frame: Frame, name: str) -> Values | None:
         """Return what the parameter `name` may hold, or None where there is no such one."""
         defined, context = frame.defined, frame.context

@@ -1,8 +1,7 @@
 """Returns: what a function may return in one context.
 
 What its body returns counts, joined over every `return` whichever runs; then its annotation, where
-the body tells nothing, or only plain values that the annotation promises as well; then its stub. A
-function that calls itself is a fixpoint, iterated here where nothing else rests on it.
+the body tells nothing, or only plain values that the annotation promises as well; then its stub.
 
 For example, `def pick(flag): return relu if flag else gelu` returns, whatever `flag` is, the two
 functions; `def norm(x) -> Tensor` is not looked into for the sake of its result: it is a tensor.
@@ -11,11 +10,13 @@ functions; `def norm(x) -> Tensor` is not looked into for the sake of its result
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.core.annotations import promises_text
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.stubs import Stubs
+from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
     NOTHING,
     Context,
@@ -23,10 +24,12 @@ from srcread.graph.infer.values import (
     Sequence,
     Values,
     known,
+    same,
     unknown,
 )
 
-_MAX_TURNS = 3
+_MAX_CONTEXTS = 100
+"""In how many contexts a function's result is told apart; in others it is called with anything."""
 
 
 class Returns:
@@ -35,24 +38,20 @@ class Returns:
     def __init__(self, ask: Interpreter, stubs: Stubs) -> None:
         self.ask = ask
         self._stubs = stubs
-        self._returned: dict[Context, Values] = {}
+        self._cells: dict[Context, Cell[Values]] = {}
+        self._contexts: dict[str, list[Context]] = {}
 
     def of(self, context: Context) -> Values:
         """Return what a function may return in one context."""
-        if context in self._returned:
-            return self._returned[context]
-        with self.ask.fixpoint.asking(context) as earlier:
-            if earlier is not None:
-                return earlier
-            for _ in range(_MAX_TURNS):
-                values = self.ask.fixpoint.answered(context, self._return_values(context))
-                if self.ask.fixpoint.settled(context) or not self.ask.fixpoint.turns_alone(context):
-                    break
-                # A function that calls itself: turning here is cheaper than another whole round.
-                self.ask.fixpoint.so_far[context] = values
-                self.ask.frame(context).forget()
-            self._returned[context] = values
-        return self._returned[context]
+        cell = self._cells.get(context)
+        if cell is None:
+            if len(contexts := self._contexts.setdefault(context.function, [])) >= _MAX_CONTEXTS:
+                context = same(replace(context, arguments=(), called=False))
+                if context in self._cells:
+                    return self.ask.solver.answer(self._cells[context])
+            contexts.append(context)
+            self._cells[context] = cell = Cell(PENDING, self._return_values, context)
+        return self.ask.solver.answer(cell)
 
     def _return_values(self, context: Context) -> Values:
         frame = self.ask.frame(context)
@@ -71,8 +70,6 @@ class Returns:
                 return annotated
         if frame.scope.yields or frame.scope.delegates:
             items = known(self._join(frame, frame.scope.yields))
-            # A generator that goes through itself, as walks over trees do, gives at least these.
-            self.ask.fixpoint.so_far[context] = frozenset({Sequence(items)})
             delegated = known(self._join(frame, frame.scope.delegates))
             return frozenset({Sequence(items | known(self.ask.items.elements(delegated)))})
         returned = self._join(frame, frame.scope.returns)

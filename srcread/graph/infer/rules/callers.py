@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import NOTHING, Context, FunctionValue, Values, known
 from srcread.index import Defined
 
@@ -26,21 +27,19 @@ class Callers:
 
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
-        self._given: dict[tuple[str, str], Values] = {}
+        self._given: dict[tuple[str, str], Cell[Values]] = {}
 
     def given(self, function: Defined, parameter: str) -> Values:
         """Return what calls of a module's function give a parameter, as far as they tell."""
         key = (function.name, parameter)
-        if key not in self._given:
-            self._given[key] = NOTHING  # a setter that calls itself ends here
-            with self.ask.fixpoint.keeping():
-                self._given[key] = NOTHING.union(
-                    *(
-                        known(dict(context.arguments).get(parameter, NOTHING))
-                        for context in self._contexts(function)
-                    )
-                )
-        return self._given[key]
+        return self.ask.solver.ask(self._given, key, NOTHING, self._join, function, parameter)
+
+    def _join(self, function: Defined, parameter: str) -> Values:
+        given = (
+            known(dict(context.arguments).get(parameter, NOTHING))
+            for context in self._contexts(function)
+        )
+        return NOTHING.union(*given)
 
     def _contexts(self, function: Defined) -> Iterator[Context]:
         """Yield the contexts in which calls in the same folder run a function."""

@@ -86,10 +86,7 @@ def content(ask: Interpreter, value: Value) -> Values:
     base = base_of(ask, value.cls)
     if base is None:
         return NOTHING
-    with ask.fixpoint.asking((value, CONTENT)) as earlier:
-        if earlier is not None:
-            return earlier
-        return ask.fixpoint.answered((value, CONTENT), _handed_up(ask, value, base))
+    return ask.solver.about((CONTENT, value), NOTHING, _handed_up, ask, value, base)
 
 
 def contents(ask: Interpreter, values: Values) -> Values:

@@ -21,6 +21,7 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.neighbours import modules_with, statement_calls
 from srcread.graph.infer.rules.python import builtin_class
+from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     ClassValue,
     Constant,
@@ -46,7 +47,7 @@ class Dispatch:
 
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
-        self._found: dict[str, dict[str, FunctionValue]] = {}
+        self._found: dict[str, Cell[dict[str, FunctionValue]]] = {}
 
     def chosen(self, callee: GenericFunction, arguments: list[Values]) -> list[FunctionValue]:
         """Return the functions that a call may reach: one, if the argument's class is known."""
@@ -62,11 +63,11 @@ class Dispatch:
 
     def registered(self, function: FunctionValue) -> dict[str, FunctionValue]:
         """Return the functions registered beside one, by the names of their classes."""
-        if function.name not in self._found:
-            self._found[function.name] = {}
-            with self.ask.fixpoint.keeping():
-                self._found[function.name].update(self._beside(function))
-        return self._found[function.name]
+        nothing: dict[str, FunctionValue] = {}
+        return self.ask.solver.ask(self._found, function.name, nothing, self._all, function)
+
+    def _all(self, function: FunctionValue) -> dict[str, FunctionValue]:
+        return dict(self._beside(function))
 
     def _beside(self, function: FunctionValue) -> Iterator[tuple[str, FunctionValue]]:
         defined = self.ask.index.defined(function.name)

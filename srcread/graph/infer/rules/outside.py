@@ -18,6 +18,7 @@ from dataclasses import replace
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.neighbours import function_at
+from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -47,39 +48,43 @@ class Outside:
         self._set: dict[str, dict[str, list[int]]] = {}
         self._places: dict[tuple[str, str], list[Setting]] = {}
         self._settings: dict[tuple[str, str], list[Setting]] = {}
+        self._of_objects: dict[tuple[Instance, str], Cell[Values]] = {}
+        self._of_classes: dict[tuple[str, str], Cell[Values]] = {}
 
     def of_object(self, value: Instance, name: str) -> Values:
         """Return what is set as an attribute of an object, or of its class."""
         if not self._set_at(value.cls, name):
             return NOTHING
-        with self.ask.fixpoint.asking(("outside", value, name)) as earlier:
-            if earlier is not None:
-                return earlier
-            found = NOTHING
-            for owner, given in self._given(value.cls, name):
-                if isinstance(owner, ClassValue):
-                    if owner.name in self.ask.classes.mro(value.cls):
-                        found |= {_bound(item, value) for item in given}
-                elif may_be(owner, value):
-                    found |= given
-            return self.ask.fixpoint.answered(("outside", value, name), found)
+        return self.ask.solver.ask(
+            self._of_objects, (value, name), NOTHING, self._join_object, value, name
+        )
+
+    def _join_object(self, value: Instance, name: str) -> Values:
+        found = NOTHING
+        for owner, given in self._given(value.cls, name):
+            if isinstance(owner, ClassValue):
+                if owner.name in self.ask.classes.mro(value.cls):
+                    found |= {_bound(item, value) for item in given}
+            elif may_be(owner, value):
+                found |= given
+        return found
 
     def of_class(self, cls: str, name: str) -> Values:
         """Return what is set as an attribute of a class."""
         if not self._set_at(cls, name):
             return NOTHING
-        with self.ask.fixpoint.asking(("outside", cls, name)) as earlier:
-            if earlier is not None:
-                return earlier
-            order = self.ask.classes.mro(cls)
-            found = NOTHING.union(
-                *(
-                    given
-                    for owner, given in self._given(cls, name)
-                    if isinstance(owner, ClassValue) and owner.name in order
-                )
-            )
-            return self.ask.fixpoint.answered(("outside", cls, name), found)
+        return self.ask.solver.ask(
+            self._of_classes, (cls, name), NOTHING, self._join_class, cls, name
+        )
+
+    def _join_class(self, cls: str, name: str) -> Values:
+        order = self.ask.classes.mro(cls)
+        given = (
+            given
+            for owner, given in self._given(cls, name)
+            if isinstance(owner, ClassValue) and owner.name in order
+        )
+        return NOTHING.union(*given)
 
     def _given(self, cls: str, name: str) -> Iterator[tuple[Instance | ClassValue, Values]]:
         for frame, owner, bindings in self._set_at(cls, name):

@@ -2,23 +2,23 @@
 
 `layer.attention = Other()`, `thing.__class__ = Other`, `manager.add(pattern)` where `add` fills a
 list of the manager, `Layer.go = go`: the text of the class tells nothing of it. It is noted when
-the walk comes by, and known from the next round on. When it happens is not told: what was there
+the walk comes by. When it happens is not told: what was there
 before stays a rival. Of what is put there nothing is followed that chooses no callee: numbers,
 texts, tensors. Left out too are functions that close over the object that they are put into: they
 made the graph of a model of transformers take three times as long.
 
 For example, `layer.forward = fast` in a function that is walked: noted is a `Patch` of this layer's
-"forward" with the function `fast`. From the next round on `layer(x)` reaches `fast`, and, as its
+"forward" with the function `fast`. From then on `layer(x)` reaches `fast`, and, as its
 rival, the `forward` of the class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -50,17 +50,23 @@ class Patch:
     key: str | None = None
 
 
-Patches = Mapping[str, frozenset[Patch]]
-"""By the attribute's name."""
+_NO_PATCHES: frozenset[Patch] = frozenset()
 
 
 class Patching:
-    """Notes what this round's walk puts into objects; tells what the rounds before have noted."""
+    """Notes what the walk puts into objects, and tells it to whoever asks for the attribute."""
 
-    def __init__(self, ask: Interpreter, before: Patches) -> None:
+    def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
-        self.before = before
-        self.noted: dict[str, frozenset[Patch]] = dict(before)
+        self._noted: dict[str, Cell[frozenset[Patch]]] = {}
+        """By the attribute's name."""
+
+    def _about(self, name: str) -> Cell[frozenset[Patch]]:
+        cell = self._noted.get(name)
+        if cell is None:
+            self._noted[name] = cell = Cell(_NO_PATCHES, frozenset)
+            cell.is_stale = False
+        return cell
 
     def note_set(self, owner: Instance | ClassValue, name: str, values: Values) -> None:
         """Note that an attribute of an object or a class is set, where the class does not tell."""
@@ -71,15 +77,17 @@ class Patching:
     def _nests(self, owner: Instance | ClassValue, name: str, value: Value) -> bool:
         """Tell whether a function that is put somewhere would come to wrap itself without end.
 
-        `x.forward = wrap(x)` closes over the object that it is put into. One that the rounds
-        before have noted, with whatever it closes over, is enough.
+        `x.forward = wrap(x)` closes over the object that it is put into. One of them, with
+        whatever it closes over, is enough.
         """
         function = _function(value)
         if function is None:
             return False
-        noted = (_function(v) for patch in self.before.get(name, ()) for v in patch.values)
+        patches = self._about(name).value
+        noted = (_function(v) for patch in patches if patch.owner == owner for v in patch.values)
         return _closes_over(function.context, owner) or any(
-            other is not None and other.name == function.name for other in noted
+            other is not None and other.name == function.name and other != function
+            for other in noted
         )
 
     def note_fillings(self, frame: Frame) -> None:
@@ -122,9 +130,6 @@ class Patching:
 
     def applied(self, value: Instance, name: str, found: Values) -> Values:
         """Return what an attribute may be, with what was put there or into it."""
-        self.ask.fixpoint.read(name)
-        if not self.before:
-            return found
         for patch in self._of(value, name):
             if patch.filled:
                 found = frozenset(_with(item, patch) for item in found)
@@ -137,8 +142,7 @@ class Patching:
 
     def on_class(self, cls: str, name: str, found: Values) -> Values:
         """Return what an attribute of a class may be, with what was set there."""
-        self.ask.fixpoint.read(name)
-        patches = self.before.get(name)
+        patches = self.ask.solver.answer(self._about(name))
         if not patches:
             return found
         order = self.ask.classes.mro(cls)
@@ -147,26 +151,13 @@ class Patching:
         later = NOTHING.union(*put)
         return known(found) | later if later else found
 
-    def news(self) -> frozenset[str]:
-        """Return the attributes of which this round has noted what the rounds before had not."""
-        noted = self.noted.items()
-        return frozenset(name for name, patches in noted if patches != self.before.get(name))
-
-    def learn(self) -> bool:
-        """Know from now on what was noted; False where answers rest on what was known before."""
-        news = self.news()
-        if CLASS in news or not news.isdisjoint(self.ask.fixpoint.rested_on):
-            return False
-        self.before = dict(self.noted)
-        return True
-
     def _classes(self, value: Instance) -> list[str]:
         """Return the further classes that an object may be given."""
         changed = NOTHING.union(*(patch.values for patch in self._of(value, CLASS)))
         return [item.name for item in ordered(changed) if isinstance(item, ClassValue)]
 
     def _of(self, value: Instance, name: str) -> list[Patch]:
-        patches = self.before.get(name, ())
+        patches = self.ask.solver.answer(self._about(name))
         order = self.ask.classes.mro(value.cls) if patches else ()
         return [
             patch
@@ -179,7 +170,8 @@ class Patching:
         ]
 
     def _note(self, name: str, patch: Patch) -> None:
-        self.noted[name] = self.noted.get(name, frozenset()) | {patch}
+        cell = self._about(name)
+        self.ask.solver.put(cell, cell.value | {patch})
 
     def _telling(self, values: Values) -> Values:
         return frozenset(value for value in known(values) if self._tells(value))

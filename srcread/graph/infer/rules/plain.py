@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from srcread.graph.idioms import Idioms
 from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
     Constant,
@@ -30,7 +31,7 @@ class Plain:
 
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
-        self._leaves: dict[str, bool] = {}
+        self._leaves: dict[str, Cell[bool]] = {}
 
     def is_plain(self, value: Value, none: bool = True) -> bool:
         """Tell whether a value is a number, a text, a tensor, or a container of only these."""
@@ -70,10 +71,11 @@ class Plain:
 
     def is_leaf(self, cls: str) -> bool:
         """Tell whether a class is one that native schemas name, or inherits from one."""
-        if cls not in self._leaves:
-            leaves = self.ask.idioms.schema_types.values()
-            self._leaves[cls] = any(name in leaves for name in self.ask.classes.mro(cls))
-        return self._leaves[cls]
+        return self.ask.solver.ask(self._leaves, cls, False, self._is_leaf, cls)
+
+    def _is_leaf(self, cls: str) -> bool:
+        leaves = self.ask.idioms.schema_types.values()
+        return any(name in leaves for name in self.ask.classes.mro(cls))
 
 
 def of_schema(idioms: Idioms, text: str) -> Values:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 from srcread.graph.infer.ask import Interpreter, Registration
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
     Constant,
@@ -71,7 +72,7 @@ class Registered:
 
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
-        self._modules: dict[str, dict[str, list[Registration]]] = {}
+        self._modules: dict[str, Cell[dict[str, list[Registration]]]] = {}
 
     def of(self, module: Module, operator: str) -> list[Registration]:
         """Return what is registered for an operator, as a module that calls it may know it."""
@@ -97,14 +98,11 @@ class Registered:
                 yield name
 
     def _in(self, module: Module) -> dict[str, list[Registration]]:
-        if module.name not in self._modules:
-            found: dict[str, list[Registration]] = {}
-            self._modules[module.name] = found
-            with self.ask.fixpoint.keeping():
-                self._gather(module, found)
-        return self._modules[module.name]
+        nothing: dict[str, list[Registration]] = {}
+        return self.ask.solver.ask(self._modules, module.name, nothing, self._gathered, module)
 
-    def _gather(self, module: Module, found: dict[str, list[Registration]]) -> None:
+    def _gathered(self, module: Module) -> dict[str, list[Registration]]:
+        found: dict[str, list[Registration]] = {}
         frame = self.ask.modules.frame(module)
         for node, decorated in _calls(module.tree.body):
             role = self._role(frame, node)
@@ -112,6 +110,7 @@ class Registered:
             for operator in self._named(frame, node, found) if role else ():
                 added = [Registration(function, role) for function in functions]
                 found.setdefault(operator, []).extend(added)
+        return found
 
     def _role(self, frame: Frame, node: ast.Call) -> str:
         """Return what a call registers, by the function that it calls; "" for other calls."""

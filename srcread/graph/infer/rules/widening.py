@@ -1,0 +1,34 @@
+"""Widening: what of a value is cut where a question meets itself, so that it cannot grow for ever.
+
+Closures in closures, partial functions of partial functions, lists in lists and objects made of
+objects nest without end where code loops; the lattice of values is of finite height because none of
+them may nest deeper than any use of it sees. What is cut is told by the shallower values beside it.
+
+For example, `x = (x,)` in a loop: tuples in tuples in tuples are left out, those of one and two
+floors are there.
+"""
+
+from __future__ import annotations
+
+from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.values import Value, Values, depth, shallow, stacked
+
+_MAX_DEPTH = 6
+_MAX_STACKED = 2
+"""A function that goes through lists in lists makes one more of them each time it is looked at."""
+
+
+class Widening:
+    """Cuts values."""
+
+    def __init__(self, ask: Interpreter) -> None:
+        self.ask = ask
+
+    def widened(self, values: Values) -> Values:
+        """Return the values without those that nest too deep."""
+        return frozenset(v for v in map(shallow, values) if not self._is_too_deep(v))
+
+    def _is_too_deep(self, value: Value) -> bool:
+        return stacked(value) > _MAX_STACKED or depth(value) > (
+            _MAX_STACKED if self.ask.plain.is_data(value) else _MAX_DEPTH
+        )
