@@ -200,15 +200,31 @@ def test_a_called_module_leads_to_its_own_forward_and_to_no_other(
     found = [edge for edge in edges if line in text[edge.site.range.first_line - 1]]
     assert found
     assert {str(edge.callee).split(".", 4)[-1] for edge in found} == {callee}
-    assert all(edge.certainty is Certainty.RESOLVED for edge in found)
+    given = line in ("memory = self.encoder(", "output = self.decoder(")
+    assert {edge.certainty is Certainty.POSSIBLE for edge in found} == {given}
 
 
-def test_every_module_that_transformer_and_activation_call_is_resolved(graph: CallGraph) -> None:
+def test_a_module_that_a_caller_may_replace_is_possible_beside_what_is_not_known(
+    graph: CallGraph,
+) -> None:
+    caller = f"{TRANSFORMER}.Transformer.forward"
+    beside = [
+        edge.reason
+        for edge in graph.edges
+        if edge.site.caller == caller and edge.kind is EdgeKind.UNRESOLVED
+    ]
+    assert beside == ["a caller may give anything"] * 2  # custom_encoder and custom_decoder
+
+
+def test_of_every_module_that_transformer_and_activation_call_something_is_known(
+    graph: CallGraph,
+) -> None:
     called = [
         edge
         for edge in graph.edges
         if edge.site.caller.startswith((f"{TRANSFORMER}.", f"{ACTIVATION}."))
         and edge.kind is EdgeKind.UNRESOLVED
+        and edge.certainty is Certainty.RESOLVED
     ]
     assert called == []
 
@@ -256,6 +272,7 @@ def test_an_activation_that_only_isinstance_tells_of_is_possible(graph: CallGrap
         if edge.site.caller == caller and edge.certainty is Certainty.POSSIBLE
     }
     assert possible == {
+        None,  # a caller may give any function
         "torch._C._nn.gelu",
         "torch.nn.functional.relu",
         "torch.nn.modules.activation.GELU.forward",
@@ -278,7 +295,7 @@ def test_a_name_that_only_type_checkers_see_is_not_the_codes(graph: CallGraph) -
 
 def test_few_calls_of_the_tour_stay_unresolved_and_each_says_why(graph: CallGraph) -> None:
     unresolved = [edge for edge in graph.edges if edge.kind is EdgeKind.UNRESOLVED]
-    assert len(unresolved) / len(graph.edges) <= 0.015
+    assert len(unresolved) / len(graph.edges) <= 0.02
     assert all(edge.reason for edge in unresolved)
 
 

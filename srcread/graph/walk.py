@@ -241,7 +241,9 @@ class _Worklist:
             self.quiet[site, target.callee] = edge
             return
         edges = self.sites.setdefault((site, target.role), {})
-        edges.setdefault((target.callee, target.kind), edge)
+        first = edges.setdefault((target.callee, target.kind), edge)
+        if target.callee is None and target.uncertain and first.certainty is Certainty.RESOLVED:
+            edges[None, target.kind] = edge  # what is beside something says more
         if target.kind is EdgeKind.NATIVE and isinstance(node, ast.Call):
             self.forms.setdefault(str(target.callee), set()).add(call_form(node))
 
@@ -252,7 +254,7 @@ class _Worklist:
 
         def place(edge: Edge) -> tuple[object, ...]:
             caller = position[edge.site.caller]
-            return caller, edge.site.range, edge.callee or "", edge.kind.value
+            return caller, edge.site.range, edge.callee is None, edge.callee or "", edge.kind.value
 
         found = sorted((edge for edges_of in edges.values() for edge in edges_of), key=place)
         quiet = sorted(self.quiet.values(), key=place)
@@ -274,16 +276,20 @@ class _Worklist:
     def weighed(self) -> dict[str, list[Edge]]:
         """Return the edges by caller; several callees of one site are rivals of each other.
 
-        A call that one context resolves and another does not is resolved.
+        A call that one context resolves and another does not is resolved; where a context knows
+        some of what a call reaches, what else it may be stays beside.
         """
         edges: dict[str, list[Edge]] = {name: [] for name in self.seen}
+        still_open = {site for (site, _), rivals in self.sites.items() if _beside(rivals.values())}
         made = {site for site, role in self.sites if role in _MAKING}
         for (site, role), rivals in self.sites.items():
             if not role and site in made and all(e.callee is None for e in rivals.values()):
                 continue
             found = [edge for edge in rivals.values() if edge.kind is not EdgeKind.UNRESOLVED]
-            if len(found) > 1:
+            if len(found) > 1 or site in still_open:
                 found = [replace(edge, certainty=Certainty.POSSIBLE) for edge in found]
+            if found:
+                found += _beside(rivals.values())
             edges[site.caller].extend(found or list(rivals.values())[:1])
         return edges
 
@@ -343,6 +349,15 @@ def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tupl
         ]
         stack.extend(callee for callee in reversed(callees) if callee is not None)
     return tuple(order)
+
+
+def _beside(rivals: Iterable[Edge]) -> list[Edge]:
+    """Return what says of a call, of which something is known, that it may reach more."""
+    return [
+        edge
+        for edge in rivals
+        if edge.kind is EdgeKind.UNRESOLVED and edge.certainty is Certainty.POSSIBLE
+    ]
 
 
 def _followed(find: Callable[[], list[CallTarget]]) -> list[CallTarget]:

@@ -11,7 +11,7 @@ def other():
 
 def make(default=helper):
     class Made:
-        size = default()  # -> .helper [direct]
+        size = default()  # -> .helper [direct] | ? a caller may give anything
 
         def run(self):
             return self.made()  # -> .make.<locals>.Made.made [method]

@@ -8,7 +8,7 @@ def helper():
 def make(step=helper):
     class Made:
         def run(self):
-            step()  # -> .helper [direct]
+            step()  # -> .helper [direct] | ? a caller may give anything
 
     return Made
 

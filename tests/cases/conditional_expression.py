@@ -16,4 +16,4 @@ def run(flag):
 
 def given(step=None):
     step = step or b
-    step()  # -> .b [direct]
+    step()  # -> .b [direct] | ? a caller may give anything

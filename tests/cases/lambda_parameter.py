@@ -17,7 +17,7 @@ def run(thing: Thing):
 
 
 def default(thing: Thing):
-    return lambda thing=thing: thing.go()  # -> perhaps .default.<locals>.<lambda> [direct]; .Thing.go [method]
+    return lambda thing=thing: thing.go()  # -> perhaps .default.<locals>.<lambda> [direct]; .Thing.go [method] | ? a caller may give anything
 
 
 def result():

@@ -22,7 +22,7 @@ def outer(activation=relu):
 def inner(activation):
     if isinstance(activation, Relu):
         pass
-    activation()  # -> .Relu.__call__ [method] | .relu [direct]
+    activation()  # -> .Relu.__call__ [method] | .relu [direct] | ? a caller may give anything
 
 
 def closed():

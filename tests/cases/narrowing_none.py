@@ -9,7 +9,7 @@ class A:
 def run(thing=None):
     if thing is None:
         thing = A()  # -> .A [constructor] if thing is None
-    thing.go()  # -> .A.go [method]
+    thing.go()  # -> .A.go [method] | ? a caller may give anything
 
 
 def guarded(fast):

@@ -24,7 +24,7 @@ class Whole(Base):
         super().__init__(part or Part())  # -> .Base.__init__~3 [super]; .Part [constructor]
 
     def go(self):
-        self.part.run()  # -> .Part.run [method]
+        self.part.run()  # -> .Part.run [method] | ? a caller may give anything
 
 
 def run():

@@ -38,7 +38,7 @@ class Cache:
         self.way = way
 
     def grow(self):
-        self.layers.append(self.kind())  # -> .Layer [constructor]
+        self.layers.append(self.kind())  # -> perhaps ? a caller may give anything; .Layer [constructor]
 
     def go(self):
         self.layers[0].go()  # -> .Layer.go [method] | .Window.go [method]

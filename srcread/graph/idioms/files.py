@@ -43,6 +43,7 @@ _OF_LISTS = {
     "abstract": {"names": _TEXTS},
     "alike": {"names": _TEXTS},
     "copies_deeply": {"names": _TEXTS},
+    "stands_in": {"names": _TEXTS},
     "overloads": {"names": _TEXTS},
     "operators": {
         "made_by": _TEXTS,

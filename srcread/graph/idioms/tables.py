@@ -25,6 +25,7 @@ class Idioms:
     returning: tuple[str, ...]
     alike: frozenset[str]
     copies_deeply: frozenset[str]
+    stands_in: frozenset[str]
     overloads: frozenset[str]
     keeps_elsewhere: Mapping[str, tuple[str, ...]]
     method_dispatches_to: Mapping[str, tuple[str, ...]]
@@ -61,6 +62,7 @@ class Idioms:
             ),
             alike=frozenset(data.get("alike", {}).get("names", ())),
             copies_deeply=frozenset(data.get("copies_deeply", {}).get("names", ())),
+            stands_in=frozenset(data.get("stands_in", {}).get("names", ())),
             overloads=frozenset(data.get("overloads", {}).get("names", ("typing.overload",))),
             keeps_elsewhere=_lists(data.get("keeps_elsewhere", {})),
             method_dispatches_to=_lists(data.get("method_dispatches_to", {})),

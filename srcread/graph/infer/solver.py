@@ -27,9 +27,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar, cast
 
-from srcread.graph.infer.values import Unknown, Values
+from srcread.graph.infer.values import Values, failing, told
 
-PENDING: Values = frozenset({Unknown("it rests on nothing but itself")})
+PENDING: Values = failing("it rests on nothing but itself")
 """What is known of a question at first: nothing yet."""
 
 _MAX_INSIDE = 60
@@ -162,13 +162,15 @@ class Solver:
             self._asker = asker
 
     def _take(self, cell: Cell[Any], found: Any) -> None:
+        if isinstance(found, frozenset):
+            found = told(cast("Values", found))
         if found == cell.value:
             return
         if cell.looped and isinstance(found, frozenset):
             found = self._widen(cast("Values", found))
         cell.changes += 1
         if cell.changes > _MAX_CHANGES and isinstance(found, frozenset):
-            found = (found | cell.value) - PENDING
+            found = told(found | cell.value)
         if found != cell.value:
             cell.value = found
             _spoil(cell)

@@ -141,9 +141,15 @@ class GenericFunction:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Nothing is known, and why: the words after "not resolved:"."""
+    """Nothing is known, and why: the words after "not resolved:".
+
+    Where `fails`, using it would be an error: an attribute that nothing sets, a call of None.
+    Beside other values it says nothing, since what runs is one of these. Any other unknown may be
+    what runs, and stays.
+    """
 
     reason: str
+    fails: bool = False
 
 
 Value = (
@@ -194,6 +200,35 @@ _SAME: dict[Instance | Context, Instance | Context] = {}
 def unknown(reason: str) -> Values:
     """Return the set that says only why nothing is known."""
     return frozenset({Unknown(reason)})
+
+
+def failing(reason: str) -> Values:
+    """Return the set that says why a use would fail, as far as is known."""
+    return frozenset({Unknown(reason, fails=True)})
+
+
+def told(values: Values) -> Values:
+    """Return the values as they stand beside each other: of several unknown ones one is enough.
+
+    For example, a function that returns `relu`, what `json.loads` gives, and an attribute that
+    nothing sets: `relu`, and that the result of json.loads is not followed.
+    """
+    for value in values:  # mostly there is none, and this is asked more often than all else
+        if isinstance(value, Unknown):
+            break
+    else:
+        return values
+    others = known(values)
+    if not others:
+        return values
+    still_open = [v for v in values if isinstance(v, Unknown) and not v.fails]
+    if not still_open:
+        return others
+    return others | {ANYTHING if ANYTHING in still_open else min(still_open, key=_reason)}
+
+
+def _reason(value: Unknown) -> str:
+    return value.reason
 
 
 def known(values: Values) -> Values:

@@ -65,7 +65,8 @@ class FramedCall:
 def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTarget]:
     """Return everything that a call may reach; one UNRESOLVED target where nothing is known.
 
-    The functions that such a call is handed may be called from there.
+    The functions that such a call is handed may be called from there. Where something is known and
+    more may be there, all of it is uncertain, and the UNRESOLVED target says what else may be.
     """
     values = ordered(ask.evaluate(frame, node.func))
     reached = [
@@ -74,12 +75,21 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
         if not isinstance(value, Unknown | Constant)
     ]
     if resolved := _weighed(reached):
-        return resolved
+        still_open = [value for value in values if isinstance(value, Unknown) and not value.fails]
+        if not still_open:
+            return resolved
+        beside = CallTarget(
+            None,
+            EdgeKind.UNRESOLVED,
+            reason=still_open[0].reason,
+            role=resolved[0].role,
+            uncertain=True,
+        )
+        return [*(replace(target, uncertain=True) for target in resolved), beside]
     handed = list(dict.fromkeys(callback_targets(ask, frame, node, _NOT_RESOLVED)))
     if targets := [target for targets in reached for target in targets]:
         return [targets[0], *handed]
     reasons = [value.reason for value in values if isinstance(value, Unknown)]
-    reasons.sort(key=lambda reason: "have no attribute" in reason)  # of one rival, not of all
     if not reasons:
         reasons = [f"it would call {_literal(values)}"]
     return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reasons[0]), *handed]

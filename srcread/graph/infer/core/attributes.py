@@ -40,6 +40,7 @@ from srcread.graph.infer.values import (
     Unknown,
     Value,
     Values,
+    failing,
     known,
     ordered,
     unknown,
@@ -77,7 +78,7 @@ class Attributes:
         found = NOTHING
         for value in values:
             found |= self.get(value, name)
-        return found or unknown(f"the object whose {name!r} it is is None")
+        return found or failing(f"the object whose {name!r} it is is None")
 
     def get(self, value: Value, name: str) -> Values:
         """Return what `value.name` may be."""
@@ -118,7 +119,7 @@ class Attributes:
         cls = builtin_class(value)
         owner = next((own for own in (cls, *_ALSO.get(cls, ())) if _has(own, name)), None)
         if owner is None:
-            return unknown(f"{cls.removeprefix('builtins.')} objects have no attribute {name!r}")
+            return failing(f"{cls.removeprefix('builtins.')} objects have no attribute {name!r}")
         return frozenset({External(f"{owner}.{name}")})
 
     def getter(self, value: Value, name: str) -> Defined | None:
@@ -179,7 +180,7 @@ class Attributes:
         if name in ("__name__", "__qualname__", "__module__", "__doc__"):
             return frozenset({ExternalInstance("builtins.str")})
         found = self._of_foreign_base(cls, name) or self._outside.of_class(cls, name)
-        return found or unknown(f"{cls} has no attribute {name!r}")
+        return found or failing(f"{cls} has no attribute {name!r}")
 
     def _of_instance(self, value: Instance, name: str) -> Values:
         if name == "__class__":
@@ -198,13 +199,15 @@ class Attributes:
         # What is set, to whatever, is there: `__getattr__` is not asked for it.
         fallback = NOTHING if found else self._by_getattr(value, name)
         fallback = fallback or self._of_foreign_base(value.cls, name)
-        return fallback or found or unknown(f"no {name!r} is ever set on {value.cls}")
+        return fallback or found or failing(f"no {name!r} is ever set on {value.cls}")
 
     def held(self, value: Instance, name: str) -> Values:
         """Return what an object and its class hold under a name."""
         found = self.ask.instances.assigned(value, name)
         for member in self.ask.classes.members(value.cls, name):
-            if not (found and member.declared):
+            if member.declared:  # what is put there is what the annotation promises
+                found = known(found) or self.bind(member, value, ClassValue(value.cls)) or found
+            else:
                 found |= self.bind(member, value, ClassValue(value.cls))
             break
         return found

@@ -19,6 +19,7 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
+from srcread.graph.infer.rules.library import library_result
 from srcread.graph.infer.rules.plain import of_schema
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
 from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR
@@ -40,6 +41,7 @@ from srcread.graph.infer.values import (
     Value,
     Values,
     depth,
+    failing,
     known,
     ordered,
     unknown,
@@ -140,6 +142,7 @@ class Calls:
             result = external_result(self.ask, name, arguments)
         if result is None and returned is not None:
             result = _argument(arguments, returned, receiver)
+        result = result or library_result(name) or result
         if result is None and name.rpartition(".")[2][:1].isupper():
             result = frozenset({ExternalInstance(name)})  # a class, by PEP 8
         return result if result else unknown(f"the result of {name} is not followed")
@@ -173,6 +176,8 @@ class Calls:
     ) -> Values:
         """Return what calling a value with these arguments may give."""
         match callee:
+            case FunctionValue(name) | Folded(name) if name in self.ask.idioms.stands_in:
+                return failing(f"{name} gives what the function that calls it gives")
             case FunctionValue(name):
                 if callee.around is not None:
                     wrapper = around(callee.around, callee)

@@ -164,13 +164,15 @@ class Contexts:
         return self.ask.solver.ask(self._worth, values, NOTHING, self._worthy, values)
 
     def _worthy(self, values: Values) -> Values:
-        return frozenset(
+        kept = frozenset(
             value
             for value in map(shallow, values)
-            if not self.ask.plain.is_plain(value, none=False)
-            and (value == ANYTHING or not isinstance(value, Unknown))
+            if not isinstance(value, Unknown)
+            and not self.ask.plain.is_plain(value, none=False)
             and depth(value) <= _MAX_NESTING
         )
+        still_open = any(isinstance(value, Unknown) and not value.fails for value in values)
+        return kept | {ANYTHING} if still_open and (kept or ANYTHING in values) else kept
 
     def _worth_passing_on(self, values: Values) -> Values:
         """Keep tensors too: they may be handed on to parameters that no annotation tells of."""

@@ -26,6 +26,7 @@ from srcread.graph.infer.values import (
     known,
 )
 from srcread.index import Defined
+from srcread.index.block.bindings import How
 
 
 class Instances:
@@ -88,8 +89,10 @@ class Instances:
             if not bindings:
                 continue
             frame = self.ask.frame(self._context(method, cls, value))
-            for binding in bindings:
-                found |= self.ask.names.bound(frame, binding)
+            given = NOTHING.union(*(self.ask.names.bound(frame, item) for item in bindings))
+            if any(item.how is How.DECLARED for item in bindings):
+                given = known(given) or given  # what is put there is what the annotation promises
+            found |= given
         return self._filled(defined, cls, value, name, found)
 
     def _filled(

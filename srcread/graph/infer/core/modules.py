@@ -32,6 +32,7 @@ from srcread.graph.infer.values import (
     Unknown,
     Value,
     Values,
+    failing,
     known,
     unknown,
 )
@@ -163,7 +164,7 @@ class Modules:
         # What only type checkers import is a promise that a lazy module keeps when it runs.
         if not known(found) and (promised := self._starred(frame, name, promised=True)):
             return promised
-        return found or unknown(f"{module_name} has no name {name!r}")
+        return found or failing(f"{module_name} has no name {name!r}")
 
     def _starred(self, frame: Frame, name: str, promised: bool = False) -> Values:
         """Look into the modules that are imported with a star; the last one to bring it wins."""

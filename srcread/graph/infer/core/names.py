@@ -90,12 +90,14 @@ class Names:
     def _joined(self, frame: Frame, name: str) -> Values:
         """Join what all bindings give, and the parameter's value."""
         values = self.ask.parameters.value(frame, name) or NOTHING
-        for binding in frame.scope.bindings.get(name, ()):
-            values |= self.bound(frame, binding)
+        bindings = frame.scope.bindings.get(name, ())
+        values = values.union(*(self.bound(frame, binding) for binding in bindings))
+        if any(binding.how is How.DECLARED for binding in bindings):
+            values = known(values) or values  # what is put there is what the annotation promises
         values |= self.rebound(frame, name)
         if frame.expression is None:
             values = self._fillings.filled(frame, name, values)
-        return known(values) | (values & _OPEN) or values
+        return values
 
     def rebound(self, frame: Frame, name: str) -> Values:
         """Return what functions inside give a name that they declare `nonlocal` or `global`."""

@@ -78,7 +78,9 @@ class Returns:
             return annotated
         if found != returned and promises_text(annotated):
             return found | annotated  # any text, besides those that are known
-        found = found or foreign or self._stubs.result(frame.defined)
+        if found:
+            return returned
+        found = foreign or self._stubs.result(frame.defined)
         return found or unknown(f"what {context.function} returns is not known")
 
     def _join(self, frame: Frame, nodes: list[ast.expr]) -> Values:

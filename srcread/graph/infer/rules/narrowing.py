@@ -27,11 +27,11 @@ from srcread.graph.infer.values import (
     Unknown,
     Value,
     Values,
-    unknown,
+    failing,
 )
 from srcread.index.block.bindings import Fact, Tested
 
-RULED_OUT = unknown("it is None as far as is known")
+RULED_OUT = failing("it is None as far as is known")
 """What `is not None` leaves of a name that is None: the branch does not run."""
 
 
@@ -72,7 +72,7 @@ class Narrowing:
             kept = {value for value in values if self._is_one(value, classes)}
             return frozenset(kept) or _objects(classes) or values
         left = frozenset(value for value in values if not self._is_one(value, classes))
-        return left or unknown("`isinstance` rules out every object that is known here")
+        return left or failing("`isinstance` rules out every object that is known here")
 
     def _classes(self, frame: Frame, node: ast.expr) -> Values:
         found = NOTHING
