@@ -47,6 +47,8 @@ from srcread.graph.infer.values import (
 )
 from srcread.index import Defined
 
+_MAX_PATH = 8
+"""Of how many parts more than one the path of something that is not read may be."""
 _DISPATCH = "functools.singledispatch"
 _BROUGHT = {
     "typing.NamedTuple": frozenset({"_asdict", "_fields", "_make", "_replace", *dir(tuple)}),
@@ -92,6 +94,8 @@ class Attributes:
                 return self._of_instance(value, name)
             case Super(cls, bound):
                 return self._of_super(cls, bound, name)
+            case Native(path) | External(path) if path.count(".") >= _MAX_PATH:
+                return unknown(f"it is {name!r} of {path}: too far from what the text names")
             case Native(native):
                 return frozenset({by_attribute(value, name) or Native(f"{native}.{name}")})
             case External(external) if external.endswith(f".{name}"):

@@ -3,6 +3,8 @@
 Closures in closures, partial functions of partial functions, lists in lists and objects made of
 objects nest without end where code loops; the lattice of values is of finite height because none of
 them may nest deeper than any use of it sees. What is cut is told by the shallower values beside it.
+Nor are the paths of what is not read of any length: what is reached from another by attributes is
+not told apart from it.
 
 For example, `x = (x,)` in a loop: tuples in tuples in tuples are left out, those of one and two
 floors are there.
@@ -11,7 +13,16 @@ floors are there.
 from __future__ import annotations
 
 from srcread.graph.infer.ask import Interpreter
-from srcread.graph.infer.values import Value, Values, depth, shallow, stacked
+from srcread.graph.infer.values import (
+    External,
+    Native,
+    Unknown,
+    Value,
+    Values,
+    depth,
+    shallow,
+    stacked,
+)
 
 _MAX_DEPTH = 6
 _MAX_STACKED = 2
@@ -25,10 +36,25 @@ class Widening:
         self.ask = ask
 
     def widened(self, values: Values) -> Values:
-        """Return the values without those that nest too deep."""
-        return frozenset(v for v in map(shallow, values) if not self._is_too_deep(v))
+        """Return the values without those that nest too deep, paths cut where they repeat."""
+        names = {value.name for value in values if isinstance(value, External | Native)}
+        cut = frozenset(_shortened(shallow(value), names) for value in values)
+        return frozenset(value for value in cut if not self._is_too_deep(value))
 
     def _is_too_deep(self, value: Value) -> bool:
         return stacked(value) > _MAX_STACKED or depth(value) > (
             _MAX_STACKED if self.ask.plain.is_data(value) else _MAX_DEPTH
         )
+
+
+def _shortened(value: Value, names: set[str]) -> Value:
+    """Return a value; of one that another leads to by attributes, only that it does.
+
+    `node = node.next` in a loop: how often it turns is not told, and each turn has a longer name.
+    """
+    if isinstance(value, External | Native):
+        root = value.name
+        while root := root.rpartition(".")[0]:
+            if root in names:
+                return Unknown(f"it is reached from {root} by attributes, again and again")
+    return value
