@@ -31,6 +31,8 @@ def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> di
         "format": FORMAT,
         "distributions": {item.name: item.version for item in distributions},
         "entry": list(graph.entries),
+        "stopped": graph.stopped or None,
+        "frontier": list(graph.frontier),
         "symbols": [
             {
                 "name": symbol.name,

@@ -26,7 +26,7 @@ from srcread.model import (
     SymbolKind,
 )
 
-FORMAT = 3
+FORMAT = 4
 
 
 def dump_graph(graph: CallGraph) -> bytes:
@@ -48,6 +48,8 @@ def dump_graph(graph: CallGraph) -> bytes:
             [item.path, item.line, item.code, item.message, item.hint, item.severity.value]
             for item in graph.diagnostics
         ],
+        "stopped": graph.stopped,
+        "frontier": graph.frontier,
     }
     return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
@@ -75,6 +77,8 @@ def load_graph(data: bytes) -> CallGraph:
             },
             files=values["files"],
             diagnostics=tuple(_load_diagnostic(item) for item in values["diagnostics"]),
+            stopped=values["stopped"],
+            frontier=tuple(values["frontier"]),
         )
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise ValueError(f"not a call graph: {error!r}") from error

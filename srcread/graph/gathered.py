@@ -1,0 +1,196 @@
+"""Gathering: from what single contexts reach to the edges of a graph.
+
+Of one place the contexts may reach different things: those are rivals of each other. A place that
+one context resolves and another does not is resolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from srcread.graph.infer.core.evaluate import Evaluator
+from srcread.graph.looks import Reached
+from srcread.graph.native.overloads import CallForm
+from srcread.model import (
+    CallGraph,
+    CallSite,
+    Certainty,
+    Edge,
+    EdgeKind,
+    Operator,
+    Plugin,
+    Position,
+    Range,
+    Symbol,
+    SymbolKind,
+)
+
+_MAKING = ("__new__", "__init__")
+"""The roles of a class's own functions at the call that makes an object."""
+
+
+class Gathered:
+    """The edges found so far, of the functions that were looked at."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.sites: dict[tuple[CallSite, str], dict[tuple[str | None, EdgeKind], Edge]] = {}
+        self.forms: dict[str, set[CallForm]] = {}
+        self.quiet: dict[tuple[CallSite, str | None], Edge] = {}
+        self.seen: dict[str, None] = {}
+        self._added: set[tuple[object, ...]] = set()
+
+    def add(self, caller: str, reached: Iterable[Reached]) -> None:
+        """Add what one context of a function reaches."""
+        self.seen[caller] = None
+        for item in reached:
+            # In another context a place mostly reaches what it did in the first.
+            target = item.target
+            key = (id(item.place), target.callee, target.kind, target.reason, target.role)
+            if key not in self._added:
+                self._added.add(key)
+                self._add_edge(caller, item)
+
+    def _add_edge(self, caller: str, reached: Reached) -> None:
+        target = reached.target
+        site = CallSite(caller, reached.place)
+        certainty = Certainty.POSSIBLE if target.uncertain else Certainty.RESOLVED
+        edge = Edge(site, target.callee, target.kind, certainty, reached.condition, target.reason)
+        if target.quiet:
+            self.quiet[site, target.callee] = edge
+            return
+        edges = self.sites.setdefault((site, target.role), {})
+        first = edges.setdefault((target.callee, target.kind), edge)
+        if target.callee is None and target.uncertain and first.certainty is Certainty.RESOLVED:
+            edges[None, target.kind] = edge  # what is beside something says more
+        if reached.form is not None:
+            self.forms.setdefault(str(target.callee), set()).add(reached.form)
+
+    def graph(
+        self, entries: tuple[str, ...], stopped: str = "", reached: Iterable[str] = ()
+    ) -> CallGraph:
+        """Return the graph; one that `stopped` ends at what was `reached` and not looked at."""
+        frontier = tuple(sorted(set(reached) - set(self.seen)))
+        edges = self._weighed(set(frontier), f"not followed: the walk stopped {stopped}")
+        order = _reading_order(entries, edges)
+        position = {name: number for number, name in enumerate(order)}
+
+        def place(edge: Edge) -> tuple[object, ...]:
+            caller = position[edge.site.caller]
+            return caller, edge.site.range, edge.callee is None, edge.callee or "", edge.kind.value
+
+        found = sorted((edge for edges_of in edges.values() for edge in edges_of), key=place)
+        quiet = sorted(self.quiet.values(), key=place)
+        index = self.evaluator.index
+        symbols, operators = self._symbols(order, [*found, *quiet]), self._operators(found)
+        files = {**index.files, **self.evaluator.natives.files}
+        return CallGraph(
+            entries=tuple(entry for entry in entries if entry in self.seen),
+            order=order,
+            symbols=symbols,
+            edges=tuple(found),
+            quiet=tuple(quiet),
+            operators=operators,
+            plugins=self._plugins(found),
+            files=dict(sorted(files.items())),
+            diagnostics=tuple(sorted(set(index.diagnostics))),
+            stopped=stopped,
+            frontier=frontier,
+        )
+
+    def _weighed(self, frontier: set[str], why: str) -> dict[str, list[Edge]]:
+        """Return the edges by caller; several callees of one site are rivals of each other.
+
+        A call that one context resolves and another does not is resolved; where a context knows
+        some of what a call reaches, what else it may be stays beside.
+        """
+        edges: dict[str, list[Edge]] = {name: [] for name in self.seen}
+        still_open = {site for (site, _), rivals in self.sites.items() if _beside(rivals.values())}
+        made = {site for site, role in self.sites if role in _MAKING}
+        for (site, role), rivals in self.sites.items():
+            if not role and site in made and all(e.callee is None for e in rivals.values()):
+                continue
+            found = [edge for edge in rivals.values() if edge.kind is not EdgeKind.UNRESOLVED]
+            if len(found) > 1 or site in still_open:
+                found = [replace(edge, certainty=Certainty.POSSIBLE) for edge in found]
+            if found:
+                found += _beside(rivals.values())
+            if frontier:
+                found = [
+                    replace(edge, reason=edge.reason or why) if edge.callee in frontier else edge
+                    for edge in found
+                ]
+            edges[site.caller].extend(found or list(rivals.values())[:1])
+        return edges
+
+    def _symbols(self, order: Iterable[str], edges: Iterable[Edge]) -> dict[str, Symbol]:
+        symbols: dict[str, Symbol] = {}
+        for name in order:
+            symbol = self.evaluator.index.symbol(name)
+            assert symbol is not None
+            symbols[name] = symbol
+        for edge in edges:
+            if edge.callee is None or edge.callee in symbols:
+                continue
+            if edge.kind is EdgeKind.NATIVE:
+                symbols[edge.callee] = _native_symbol(edge.callee)
+            elif edge.kind is not EdgeKind.EXTERNAL:
+                symbol = self._symbol(edge.callee)
+                if symbol is not None:
+                    symbols[edge.callee] = symbol
+        return dict(sorted(symbols.items()))
+
+    def _symbol(self, name: str) -> Symbol | None:
+        index = self.evaluator.index
+        folded = self.evaluator.is_closed(name.rpartition(".")[0])
+        return (index.glimpse(name) if folded else None) or index.symbol(name)
+
+    def _operators(self, edges: Iterable[Edge]) -> dict[str, Operator]:
+        """Return the operator behind each native callee: the overload that all its calls fit."""
+        operators: dict[str, Operator] = {}
+        for edge in edges:
+            if edge.kind is EdgeKind.NATIVE and edge.callee is not None:
+                forms = self.forms.get(edge.callee, set())
+                operator = self.evaluator.natives.described(edge.callee, tuple(forms))
+                if operator is not None:
+                    operators[edge.callee] = operator
+        return dict(sorted(operators.items()))
+
+    def _plugins(self, edges: Iterable[Edge]) -> dict[str, Plugin]:
+        """Return the plugins among the native callees."""
+        names = {str(edge.callee) for edge in edges if edge.kind is EdgeKind.NATIVE}
+        found = ((name, self.evaluator.natives.plugin(name)) for name in sorted(names))
+        return {name: plugin for name, plugin in found if plugin is not None}
+
+
+def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tuple[str, ...]:
+    """Return the walked functions depth-first, callees by call site, each at its first reach."""
+    order: dict[str, None] = {}
+    stack = list(reversed(list(entries)))
+    while stack:
+        name = stack.pop()
+        if name in order or name not in edges:
+            continue
+        order[name] = None
+        callees = [
+            edge.callee
+            for edge in sorted(edges[name], key=lambda edge: (edge.site.range, edge.callee or ""))
+            if edge.callee in edges
+        ]
+        stack.extend(callee for callee in reversed(callees) if callee is not None)
+    return tuple(order)
+
+
+def _beside(rivals: Iterable[Edge]) -> list[Edge]:
+    """Return what says of a call, of which something is known, that it may reach more."""
+    return [
+        edge
+        for edge in rivals
+        if edge.kind is EdgeKind.UNRESOLVED and edge.certainty is Certainty.POSSIBLE
+    ]
+
+
+def _native_symbol(name: str) -> Symbol:
+    nowhere = Range(Position(0, 0), Position(0, 0))
+    return Symbol(name, SymbolKind.NATIVE, "", "", nowhere, 0)
