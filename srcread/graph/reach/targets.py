@@ -48,6 +48,8 @@ class FramedCall:
     frame: Frame
     node: ast.Call
     before: Partial | None = None
+    by_super: bool = False
+    """Whether what is called is an attribute of `super()`."""
 
     def arguments(self, ask: Interpreter) -> tuple[list[Values], dict[str, Values]]:
         """Return what is called with, by place and by name."""
@@ -69,8 +71,9 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
     more may be there, all of it is uncertain, and the UNRESOLVED target says what else may be.
     """
     values = ordered(ask.evaluate(frame, node.func))
+    site = FramedCall(frame, node, by_super=_is_by_super(ask, frame, node.func))
     reached = [
-        list(_reached(ask, FramedCall(frame, node), value))
+        list(_reached(ask, site, value))
         for value in values
         if not isinstance(value, Unknown | Constant)
     ]
@@ -119,7 +122,7 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
         case FunctionValue(around=FunctionValue() | Instance()):
             yield from _wrapped(ask, site, value)
         case FunctionValue():
-            yield _function(ask, site, value, _kind_of(ask, site, value))
+            yield _function(ask, site, value, _kind_of(site, value))
             yield from kept_targets(ask, site.frame, site.node, value)
             yield from dispatched_targets(ask, site.frame, site.node, value)
         case ClassValue():
@@ -206,11 +209,14 @@ def _function(
     )
 
 
-def _kind_of(ask: Interpreter, site: FramedCall, value: FunctionValue) -> EdgeKind:
-    if isinstance(site.node.func, ast.Attribute):
-        receivers = ask.evaluate(site.frame, site.node.func.value)
-        if any(isinstance(receiver, Super) for receiver in receivers):
-            return EdgeKind.SUPER
+def _is_by_super(ask: Interpreter, frame: Frame, func: ast.expr) -> bool:
+    receivers = ask.evaluate(frame, func.value) if isinstance(func, ast.Attribute) else NOTHING
+    return any(isinstance(receiver, Super) for receiver in receivers)
+
+
+def _kind_of(site: FramedCall, value: FunctionValue) -> EdgeKind:
+    if site.by_super:
+        return EdgeKind.SUPER
     return EdgeKind.METHOD if value.bound is not None else EdgeKind.DIRECT
 
 
