@@ -337,3 +337,18 @@ def test_a_walk_tells_how_far_it_is(tmp_path: Path) -> None:
     index = _lay(tmp_path, {"main.py": f"{text}def f3000(): pass\n"})
     build_graph(index, ["pkg.main.f0"], progress=told.append)
     assert all(re.fullmatch(r"[\d,]+ functions walked, [\d,]+ calls wait", words) for words in told)
+
+
+@pytest.mark.parametrize("number", [5, 40])
+def test_a_function_that_is_called_in_many_ways_calls_all_that_it_is_handed(
+    tmp_path: Path, number: int
+) -> None:
+    text = "def apply(f, *rest, **more):\n    f()\n    rest[0]()\n    more['g']()\n"
+    text += "class A:\n    def __init__(self, f): self.f = f\n    def go(self): self.f()\n"
+    text += "".join(f"def f{n}(): pass\n" for n in range(number))
+    text += "def run():\n"
+    text += "".join(f"    apply(f{n}, f{n}, g=f{n})\n    A(f{n}).go()\n" for n in range(number))
+    graph = build_graph(_lay(tmp_path, {"main.py": text}), ["pkg.main.run"])
+    every = [f"pkg.main.f{n}" for n in range(number)]
+    assert sorted(map(str, _callees(graph, "pkg.main.apply"))) == sorted(every * 3)
+    assert sorted(map(str, _callees(graph, "pkg.main.A.go"))) == sorted(every)

@@ -1,9 +1,9 @@
 """The walk: from the entries down, every call of every function that is reached.
 
 A function is looked at once per context in which it is called, and what it calls in any of them are
-its edges. Contexts are capped: beyond the cap a function is looked at with its arguments unknown,
-which may add rivals but loses no edge. The nearest functions are looked at first, so that a walk
-that is stopped knows what lies nearest to the entries.
+its edges. Contexts are capped: beyond the cap a function is looked at once for all further calls,
+with what they give joined, which may add rivals but loses no edge. The nearest functions are looked
+at first, so that a walk that is stopped knows what lies nearest to the entries.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from srcread.graph.entries import resolve_entry
 from srcread.graph.gathered import Gathered
@@ -131,6 +131,7 @@ class _Worklist:
         self._queue: deque[Context] = deque()
         self._seen: dict[str, set[Context]] = {}
         self._gathered = Gathered(evaluator)
+        self._shared: dict[Context, None] = {}
         self._unsearched: list[str] = []
         """The functions looked at whose lambdas were not looked for."""
 
@@ -142,7 +143,7 @@ class _Worklist:
         """
         for context in starts:
             self._reach(context)
-        while self._queue or self._reach_lambdas():
+        while self._queue or self._reach_lambdas() or self._reach_changed():
             known = len(self._gathered.seen)
             self._tell(known, len(self._queue))
             context = self._queue[0]
@@ -163,7 +164,8 @@ class _Worklist:
     def _reach(self, context: Context) -> None:
         contexts = self._seen.setdefault(context.function, set())
         if len(contexts) >= _MAX_CONTEXTS:
-            context = replace(context, bound=None, arguments=(), called=False)
+            context = self.evaluator.sharing.joined(context)
+            self._shared[context] = None
         if context not in contexts:
             contexts.add(context)
             self._queue.append(context)
@@ -187,6 +189,11 @@ class _Worklist:
                     self._gathered.add(name, [reached])
                     assert reached.target.context is not None
                     self._reach(reached.target.context)
+        return bool(self._queue)
+
+    def _reach_changed(self) -> bool:
+        """Reach the shared contexts again that were given more since they were looked at."""
+        self._queue += [context for context in self._shared if self.looks.is_stale(context)]
         return bool(self._queue)
 
 

@@ -183,7 +183,8 @@ class Context:
     """One way in which a function runs: its name, its `self` or `cls`, its known arguments.
 
     `called` is False for an entry, whose parameters may hold anything that their annotations and
-    defaults allow. `outer` is the context of the enclosing function.
+    defaults allow. `outer` is the context of the enclosing function. `shared` is the one of many
+    calls that are not told apart: what they give is joined, and kept elsewhere.
     """
 
     function: str
@@ -191,6 +192,7 @@ class Context:
     arguments: Arguments = ()
     called: bool = True
     outer: Context | None = None
+    shared: bool = False
 
 
 _Nesting = TypeVar("_Nesting", Instance, Context)

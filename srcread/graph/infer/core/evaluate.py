@@ -29,6 +29,7 @@ from srcread.graph.infer.core.modules import Modules
 from srcread.graph.infer.core.names import Names
 from srcread.graph.infer.core.parameters import Parameters
 from srcread.graph.infer.core.returns import Returns
+from srcread.graph.infer.core.sharing import Sharing
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.dispatch import Dispatch
@@ -104,6 +105,7 @@ class Evaluator(Interpreter):
         self.constructions = Constructions(self)
         self.calls = Calls(self)
         self.contexts = Contexts(self)
+        self.sharing = Sharing(self)
         self.returns = Returns(self, stubs)
         self.parameters = Parameters(self, narrowing, stubs)
         self.annotations = Annotations(self)

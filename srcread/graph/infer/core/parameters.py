@@ -21,12 +21,14 @@ from srcread.graph.infer.values import (
     NONE,
     NOTHING,
     ClassValue,
+    Context,
     External,
     Folded,
     FunctionValue,
     Instance,
     Sequence,
     Table,
+    Value,
     Values,
     known,
     unknown,
@@ -69,16 +71,24 @@ class Parameters:
             for single in parameter:
                 if single.arg == name:
                     return self._given(frame, single)
-        given = dict(context.arguments).get(name)
         if arguments.vararg is not None and arguments.vararg.arg == name:
-            return given or frozenset({Sequence(NOTHING)})
+            return self._starred(context, name, Sequence(NOTHING))
         if arguments.kwarg is not None and arguments.kwarg.arg == name:
-            return given or frozenset({Table((), NOTHING)})
+            return self._starred(context, name, Table((), NOTHING))
         return None
 
+    def _starred(self, context: Context, name: str, empty: Value) -> Values:
+        given = self.ask.sharing.given(context, name)
+        return NOTHING.union(*(values or frozenset({empty}) for values in given))
+
     def _given(self, frame: Frame, parameter: ast.arg) -> Values:
+        assert frame.context is not None
+        given = self.ask.sharing.given(frame.context, parameter.arg)
+        return NOTHING.union(*(self._held(frame, parameter, values) for values in given))
+
+    def _held(self, frame: Frame, parameter: ast.arg, given: Values | None) -> Values:
+        """Return what a parameter holds that a call gives this; None is nothing."""
         assert frame.context is not None and frame.defined is not None
-        given = dict(frame.context.arguments).get(parameter.arg)
         if given and ANYTHING in given:
             hints = self._narrowing.hinted(frame, parameter.arg)
             return given | hints
@@ -140,9 +150,9 @@ class Parameters:
         assert frame.context is not None
         if frame.context.bound is not None:
             return frozenset({frame.context.bound})
-        given = dict(frame.context.arguments).get(defined.receiver or "")
-        if given:
-            return given
+        given = self.ask.sharing.given(frame.context, defined.receiver or "")
+        if found := NOTHING.union(*(values for values in given if values)):
+            return found
         owner = defined.owner
         assert owner is not None
         if "classmethod" in defined.symbol.decorators or defined.node.name == "__new__":
