@@ -24,7 +24,6 @@ from srcread.index import Index
 from srcread.index.trees import uncollected
 from srcread.model import CallGraph
 
-_MAX_CONTEXTS = 12
 _MAX_WALKS = 8
 _TELLING = 0.5
 """Seconds between two words of progress."""
@@ -163,7 +162,7 @@ class _Worklist:
 
     def _reach(self, context: Context) -> None:
         contexts = self._seen.setdefault(context.function, set())
-        if len(contexts) >= _MAX_CONTEXTS:
+        if len(contexts) >= self.evaluator.sharing.most(context.function):
             context = self.evaluator.sharing.joined(context)
             self._shared[context] = None
         if context not in contexts:

@@ -28,8 +28,9 @@ from srcread.graph.infer.values import (
     unknown,
 )
 
-_MAX_CONTEXTS = 100
-"""In how many contexts a function's result is told apart; in others it is called with anything."""
+_FEWEST, _MOST, _MOST_CALLS = 8, 100, 800
+"""In how many contexts a function's result is told apart; all of them together make no more calls
+than so. In further ones it is called with anything."""
 
 
 class Returns:
@@ -45,13 +46,19 @@ class Returns:
         """Return what a function may return in one context."""
         cell = self._cells.get(context)
         if cell is None:
-            if len(contexts := self._contexts.setdefault(context.function, [])) >= _MAX_CONTEXTS:
+            contexts = self._contexts.setdefault(context.function, [])
+            if len(contexts) >= _FEWEST and len(contexts) >= self._most(context.function):
                 context = same(replace(context, arguments=(), called=False))
                 if context in self._cells:
                     return self.ask.solver.answer(self._cells[context])
             contexts.append(context)
             self._cells[context] = cell = Cell(PENDING, self._return_values, context)
         return self.ask.solver.answer(cell)
+
+    def _most(self, function: str) -> int:
+        defined = self.ask.index.defined(function)
+        assert defined is not None
+        return max(_FEWEST, min(_MOST, _MOST_CALLS // (len(defined.scope.calls) or 1)))
 
     def _return_values(self, context: Context) -> Values:
         frame = self.ask.frame(context)

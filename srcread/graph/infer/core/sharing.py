@@ -15,6 +15,9 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import NOTHING, Context, Values, same
 
+_FEWEST, _MOST, _MOST_CALLS = 3, 12, 300
+"""In how many contexts a function is looked at; all of them together make no more calls than so."""
+
 _Given = frozenset[Values | None]
 """What single calls give a parameter; None are those that do not."""
 
@@ -24,7 +27,17 @@ class Sharing:
 
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
+        self._most: dict[str, int] = {}
         self._cells: dict[tuple[Context, str], Cell[_Given]] = {}
+
+    def most(self, function: str) -> int:
+        """Return how many contexts of a function are told apart: the fewer the longer it is."""
+        if function not in self._most:
+            defined = self.ask.index.defined(function)
+            assert defined is not None
+            calls = len(defined.scope.calls) or 1
+            self._most[function] = max(_FEWEST, min(_MOST, _MOST_CALLS // calls))
+        return self._most[function]
 
     def joined(self, context: Context) -> Context:
         """Return the shared context of a function, and add to it what a call of it gives."""
