@@ -206,9 +206,9 @@ def test_quiet_hooks_are_recorded_apart_and_not_walked() -> None:
     graph = _graph("idiom_quiet")
     lines = [(edge.callee, edge.site.range.first_line) for edge in graph.quiet]
     assert lines == [
+        ("tinynet.Hooked.__getattr__", 12),
         ("tinynet.Hooked.__setattr__", 8),
         ("tinynet.Hooked.__setattr__", 9),
-        ("tinynet.Hooked.__getattr__", 12),
     ]
     assert {edge.reason for edge in graph.quiet} == {
         "folded: notes what is set",

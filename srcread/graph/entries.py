@@ -98,12 +98,9 @@ def _contexts(ask: Interpreter, value: Value, methods: Sequence[str]) -> list[Co
 
 
 def _of_class(ask: Interpreter, name: str, methods: Sequence[str] = ()) -> list[Context]:
-    """`__init__` first, then `forward`, else the methods given or all public ones of its own."""
+    """`forward`, else the methods given or all public ones of its own; then `__init__`."""
     anything = Instance(name, constructed=False)
-    contexts = [
-        Context(function.name, anything, called=False)
-        for function in _methods(ask, anything, "__init__")
-    ]
+    contexts: list[Context] = []
     dispatched = [
         ask.idioms.call_dispatches_to.get(function.name)
         for function in _methods(ask, anything, "__call__")
@@ -124,6 +121,10 @@ def _of_class(ask: Interpreter, name: str, methods: Sequence[str] = ()) -> list[
             for function in _methods(ask, anything, method)
             if function.name not in ask.idioms.abstract
         ]
+    contexts += [
+        Context(function.name, anything, called=False)
+        for function in _methods(ask, anything, "__init__")
+    ]
     return list(dict.fromkeys(contexts))
 
 

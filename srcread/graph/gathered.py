@@ -12,6 +12,7 @@ from dataclasses import replace
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.looks import Reached
 from srcread.graph.native.overloads import CallForm
+from srcread.graph.reading import in_reading_order
 from srcread.model import (
     CallGraph,
     CallSite,
@@ -73,7 +74,9 @@ class Gathered:
         """Return the graph; one that `stopped` ends at what was `reached` and not looked at."""
         frontier = tuple(sorted(set(reached) - set(self.seen)))
         edges = self._weighed(set(frontier), f"not followed: the walk stopped {stopped}")
-        order = _reading_order(entries, edges)
+        for of_one in edges.values():
+            of_one.sort(key=lambda edge: (edge.site.range, edge.callee is None, edge.callee or ""))
+        order = tuple(reach.name for reach in in_reading_order(entries, edges))
         position = {name: number for number, name in enumerate(order)}
 
         def place(edge: Edge) -> tuple[object, ...]:
@@ -162,24 +165,6 @@ class Gathered:
         names = {str(edge.callee) for edge in edges if edge.kind is EdgeKind.NATIVE}
         found = ((name, self.evaluator.natives.plugin(name)) for name in sorted(names))
         return {name: plugin for name, plugin in found if plugin is not None}
-
-
-def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tuple[str, ...]:
-    """Return the walked functions depth-first, callees by call site, each at its first reach."""
-    order: dict[str, None] = {}
-    stack = list(reversed(list(entries)))
-    while stack:
-        name = stack.pop()
-        if name in order or name not in edges:
-            continue
-        order[name] = None
-        callees = [
-            edge.callee
-            for edge in sorted(edges[name], key=lambda edge: (edge.site.range, edge.callee or ""))
-            if edge.callee in edges
-        ]
-        stack.extend(callee for callee in reversed(callees) if callee is not None)
-    return tuple(order)
 
 
 def _beside(rivals: Iterable[Edge]) -> list[Edge]:

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from srcread.graph.reading import makes_objects
 from srcread.model import (
     CallGraph,
     Certainty,
@@ -99,15 +100,23 @@ def graph_as_tree(graph: CallGraph, depth: int | None = None) -> Iterator[str]:
     """Yield the lines of a tree: each function opens once, at its first reach.
 
     Calls to what is not read, Python's own functions mostly, are one line a function; what
-    repeats is marked with ↑. What ↓ marks opens further down, at the margin: indented all the way,
-    a long chain of calls would be as wide as it is long. `depth` limits how far functions open;
-    None is all the way.
+    repeats is marked with ↑. What ↓ marks opens further down, at the margin: constructors, which
+    are read after all else, and what lies deep, as a long chain of calls would be as wide as it is
+    long. `depth` limits how far functions open; None is all the way.
     """
     tree = _Tree(graph, depth)
+    tree.made.update((entry, 0) for entry in graph.entries if makes_objects(entry))
     for entry in graph.entries:
-        yield from tree.at_margin(entry, 0)
-        while tree.later:
-            yield from tree.at_margin(*tree.later.popitem(last=False))
+        if not makes_objects(entry):
+            yield from tree.at_margin(entry, 0)
+            yield from tree.rest()
+    if tree.made:
+        if not all(map(makes_objects, graph.entries)):
+            yield ""
+            yield "Constructors, and what only they call:"
+        while tree.made:
+            yield from tree.at_margin(*tree.made.popitem(last=False), makes=True)
+            yield from tree.rest(makes=True)
 
 
 class _Row(NamedTuple):
@@ -116,6 +125,7 @@ class _Row(NamedTuple):
     indent: str
     line: str
     callee: str | None
+    constructs: bool
     level: int
     is_last: bool
 
@@ -130,9 +140,21 @@ class _Tree:
             self._edges[edge.site.caller].append(edge)
         self._opened: set[str] = set()
         self.later: OrderedDict[str, int] = OrderedDict()
+        self.made: OrderedDict[str, int] = OrderedDict()
+        """The constructors that wait, with their levels."""
 
-    def at_margin(self, name: str, level: int) -> Iterator[str]:
-        """Yield a function without indentation, and what stands below it."""
+    def rest(self, *, makes: bool = False) -> Iterator[str]:
+        """Yield what lies too deep to stand below what calls it."""
+        while self.later:
+            yield from self.at_margin(*self.later.popitem(last=False), makes=makes)
+
+    def at_margin(self, name: str, level: int, *, makes: bool = False) -> Iterator[str]:
+        """Yield a function without indentation, and what stands below it.
+
+        The constructors below one that does not itself make objects wait.
+        """
+        if name in self._opened:
+            return
         symbol = self._graph.symbols[name]
         yield f"{name}  {symbol.path}:{symbol.line}"
         self._opened.add(name)
@@ -140,6 +162,10 @@ class _Tree:
         while waiting:
             row = waiting.pop()
             opens = row.callee in self._edges and row.callee not in self._opened
+            if opens and row.constructs and not makes:
+                if row.level != self._depth:
+                    self.made.setdefault(str(row.callee), row.level)
+                opens = False
             if opens and row.level - level > _DEEPEST and row.level != self._depth:
                 self.later.setdefault(str(row.callee), row.level)
             yield f"{row.indent}{'└─ ' if row.is_last else '├─ '}{row.line}{self._mark(row.callee)}"
@@ -149,19 +175,23 @@ class _Tree:
                 waiting += self._rows(row.callee, indent, row.level)
 
     def _mark(self, callee: str | None) -> str:
-        return " ↑" if callee in self._opened else " ↓" if callee in self.later else ""
+        waits = callee in self.later or callee in self.made
+        return " ↑" if callee in self._opened else " ↓" if waits else ""
 
     def _rows(self, name: str, indent: str, level: int) -> list[_Row]:
         """Return the lines of what a function calls, the last one first."""
         if self._depth is not None and level >= self._depth:
             return []
         edges = self._edges[name]
-        lines = [(self._line(same), same[0].callee) for same in _together(edges)]
+        lines = [
+            (self._line(same), same[0].callee, same[0].kind is EdgeKind.CONSTRUCTOR)
+            for same in _together(edges)
+        ]
         external = sorted({str(e.callee) for e in edges if e.kind is EdgeKind.EXTERNAL})
         if external:
             names = ", ".join(item.removeprefix("builtins.") for item in external)
-            lines.append((f"not read: {names}", None))
-        rows = [_Row(indent, line, callee, level + 1, False) for line, callee in reversed(lines)]
+            lines.append((f"not read: {names}", None, False))
+        rows = [_Row(indent, *line, level=level + 1, is_last=False) for line in reversed(lines)]
         return [row._replace(is_last=not number) for number, row in enumerate(rows)]
 
     def _line(self, same: list[Edge]) -> str:

@@ -1,0 +1,75 @@
+"""The order of reading: what runs at a call first, what made its objects after that.
+
+A reader of a model asks what happens in `forward`; which layers there are is a second question,
+asked of `__init__` and all that only constructors call. So functions are met depth-first, each at
+its first reach, along all calls but those that make objects; then the constructors, in the order in
+which they were met, and what they call.
+
+For example, an entry `Model` whose `__init__` makes a `Block` and whose `forward` calls it:
+`Model.forward`, `Block.forward`, then `Model.__init__`, `Block.__init__`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from srcread.model import Edge, EdgeKind
+
+_MAKING = ("__new__", "__init__", "__post_init__")
+
+
+class FirstReach(NamedTuple):
+    """A function with the one from which it is first reached, None for where reading begins.
+
+    `makes` tells that it is a constructor, or is reached only through one.
+    """
+
+    parent: str | None
+    name: str
+    makes: bool
+
+
+def in_reading_order(
+    roots: Iterable[str], calls: Mapping[str, Sequence[Edge]]
+) -> Iterator[FirstReach]:
+    """Yield the functions below some roots, each once, callees in the order of their calls.
+
+    `calls` maps each function that is to be yielded to its calls, by place.
+    """
+    met: set[str] = set()
+    made: dict[str, None] = {}
+    plain = [root for root in roots if root in calls]
+    made.update((root, None) for root in plain if makes_objects(root))
+    for root in (root for root in plain if root not in made):
+        yield from _below(root, calls, met, made)
+    for root in list(made):
+        yield from _below(root, calls, met, None)
+
+
+def makes_objects(name: str) -> bool:
+    """Tell whether a function is a constructor, by its name."""
+    return name.rpartition(".")[2].partition("~")[0] in _MAKING
+
+
+def _below(
+    root: str, calls: Mapping[str, Sequence[Edge]], met: set[str], made: dict[str, None] | None
+) -> Iterator[FirstReach]:
+    """Yield what is below a root; where constructors are `made` later, note these."""
+    stack: list[tuple[str | None, str]] = [(None, root)]
+    while stack:
+        parent, name = stack.pop()
+        if name in met:
+            continue
+        met.add(name)
+        yield FirstReach(parent, name, made is None)
+        below: list[tuple[str | None, str]] = []
+        for edge in calls[name]:
+            if edge.callee not in calls:
+                continue
+            assert edge.callee is not None
+            if made is not None and edge.kind is EdgeKind.CONSTRUCTOR:
+                made.setdefault(edge.callee)
+            else:
+                below.append((name, edge.callee))
+        stack.extend(reversed(below))
