@@ -13,6 +13,8 @@ from types import ModuleType
 
 _NAMESPACES = ("torch", "torch.nn.functional", "torch.special", "torch.linalg", "torch.fft")
 _C = "torch._C"
+_OBJECTS = ("_VariableFunctions", "_nn")
+"""What holds functions in torch._C and is no module."""
 
 
 def native_names() -> list[str]:
@@ -33,6 +35,8 @@ def _names(module: str) -> Iterator[str]:
         match value:
             case type() if module == _C or module.startswith(f"{_C}."):
                 yield from (f"{module}.{name}.{member}" for member in _callables(value))
+            case _ if module == _C and name in _OBJECTS:
+                yield from (f"{module}.{name}.{member}" for member in dir(value))
             case type() | ModuleType():
                 pass
             case _ if callable(value) and not hasattr(value, "__code__"):
