@@ -42,14 +42,12 @@ def main() -> int:
             print(f"There is no subject {entry!r}.{did_you_mean(entry, known)}", file=sys.stderr)
             return 2
     chosen = [known[entry] for entry in arguments.subject] or list(SUBJECTS)
-    results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
     parts = arguments.only or PARTS
     if "srcread" in parts or "peers" in parts:
-        _measure_subjects(results, chosen, parts, arguments)
+        _measure_subjects(chosen, parts, arguments)
     if "micro" in parts:
-        _measure_programs(results, arguments)
-    RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", "utf-8")
-    PAGE.write_text(page(results), "utf-8")
+        _measure_programs(arguments)
+    PAGE.write_text(page(_results()), "utf-8")
     return 0
 
 
@@ -66,10 +64,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measure_subjects(
-    results: dict[str, Any],
-    chosen: Sequence[Subject],
-    parts: Sequence[str],
-    arguments: argparse.Namespace,
+    chosen: Sequence[Subject], parts: Sequence[str], arguments: argparse.Namespace
 ) -> None:
     seconds = unit()
     for subject in chosen:
@@ -77,32 +72,43 @@ def _measure_subjects(
             print(f"{subject.entry} is left out: {' and '.join(missing)} is not installed.")
             continue
         record = subjects.truth(subject, arguments.keep)
-        results.setdefault("versions", {}).update(record.versions)
+        for name, version in record.versions.items():
+            _keep(("versions", name), version)
         if "srcread" in parts:
             row = subjects.measured(subject, subject.entry, record, seconds)
-            _note(results.setdefault("srcread", {}), subject.entry, row)
+            _keep(("srcread", subject.entry), row)
         for peer in peers.PEERS if "peers" in parts and arguments.tools else ():
             if arguments.peer and peer.name not in arguments.peer:
                 continue
             roots = subjects.roots(subject)
             row = peers.measured(peer, subject, record, roots, arguments.tools, seconds)
-            _note(results.setdefault("peers", {}).setdefault(peer.name, {}), subject.entry, row)
+            _keep(("peers", peer.name, subject.entry), row)
 
 
-def _measure_programs(results: dict[str, Any], arguments: argparse.Namespace) -> None:
+def _measure_programs(arguments: argparse.Namespace) -> None:
     if arguments.pycg:
         programs = micro.programs_of_pycg(arguments.pycg)
-        _note(results.setdefault("micro", {}), "PyCG", micro.measured(programs))
+        _keep(("micro", "PyCG"), micro.measured(programs))
     if arguments.jarvis:
         programs = micro.programs_of_jarvis(arguments.jarvis)
-        _note(results.setdefault("micro", {}), "Jarvis", micro.measured(programs))
+        _keep(("micro", "Jarvis"), micro.measured(programs))
 
 
-def _note(rows: dict[str, Any], name: str, row: dict[str, Any]) -> None:
-    """Keep a row, and say that it is there: all of them take minutes."""
-    rows[name] = row
-    shown = {key: value for key, value in row.items() if key not in ("lost", "inexact")}
-    print(name, json.dumps(shown), flush=True)
+def _results() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
+    return found
+
+
+def _keep(keys: Sequence[str], value: Any) -> None:
+    """Say and write a row at once: all of them take long, and a run may be stopped."""
+    results = rows = _results()
+    for key in keys[:-1]:
+        rows = rows.setdefault(key, {})
+    rows[keys[-1]] = value
+    RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", "utf-8")
+    if isinstance(value, dict):
+        shown = {key: item for key, item in value.items() if key not in ("lost", "inexact")}
+        print(*keys, json.dumps(shown), flush=True)
 
 
 if __name__ == "__main__":
