@@ -82,12 +82,13 @@ def registry(size: int) -> Iterator[str]:
 
 
 def paths(size: int) -> Iterator[str]:
-    """A loop in which a value of an unread module is replaced by an attribute of itself."""
-    yield "import unread\n\ndef entry(value):\n    while unread.more(value):\n"
+    """A loop that replaces a value of a module that is not read by an attribute of itself."""
+    yield "import unread\n\ndef unwrap(value):\n    while unread.more(value):"
     for number in range(size):
         yield f"        if unread.is_{number}(value):"
         yield f"            value = value.a{number}.b{number}"
-    yield "    return value.name.lower()\n"
+    yield "    return value\n\ndef entry():\n    value = unwrap(unread.thing)"
+    yield "    return value.__module__.split('.')[0].lower()\n"
 
 
 def methods(size: int) -> Iterator[str]:

@@ -135,6 +135,7 @@ def test_the_column_that_another_tool_leads_stands_first() -> None:
         ("main.<lambda>", "main.<lambda1>"),
         ("main.f.<locals>.<lambda>~2", "main.f.<lambda2>"),
         ("main.f~2", "main.f"),
+        ("program.main.<module>", "main"),
     ],
 )
 def test_a_name_is_written_as_the_expectations_write_it(name: str, short: str) -> None:

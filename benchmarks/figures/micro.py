@@ -34,6 +34,8 @@ _PYTHONS = {
 }
 _LAMBDA = re.compile(r"<lambda>(?:~(\d+))?")
 _LIMIT_SECONDS = 60
+_FOLDER = "program"
+"""Where a program is read; one with an `__init__.py` beside it is a package of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def found_edges(graph: Mapping[str, Any], expected: Edges) -> Edges:
 
 def short_name(name: str) -> str:
     """Return the name of a function or a module as the expectations write it."""
-    name = name.replace(".<locals>", "").removesuffix(".<module>")
+    name = name.replace(".<locals>", "").removesuffix(".<module>").removeprefix(f"{_FOLDER}.")
     name = _LAMBDA.sub(lambda found: f"<lambda{found[1] or 1}>", name)
     return re.sub(r"~\d+", "", name)
 
@@ -126,7 +128,7 @@ def _difference(program: Program) -> tuple[str, ...]:
     """Return what is missing (-) and what is too much (+), or what the command said."""
     expected = expected_edges(json.loads(program.expected.read_text("utf-8")))
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "program"
+        folder = Path(name) / _FOLDER
         if not (program.folder / "main.py").is_file():
             return ("there is no program",)
         shutil.copytree(program.folder, folder, ignore=shutil.ignore_patterns("*.json"))

@@ -41,6 +41,7 @@ _PAIRS = (
     Column("precision", "right of what is said"),
 )
 _COSTS = (Column("units", "CPU, units"), Column("megabytes", "MB"))
+_COST_KEYS = frozenset(item.key for item in _COSTS)
 
 
 def page(results: Row) -> str:
@@ -102,22 +103,25 @@ def _beside(results: Row) -> Iterator[str]:
         if answered:
             tables[name] = answered
     common = set.intersection(*(set(rows) for rows in tables.values()))
-    sums = {
-        name: {item.key: _sum([rows[key] for key in common], item.key) for item in _PAIRS}
-        for name, rows in tables.items()
-    }
-    columns = sorted(_PAIRS, key=lambda item: _loss(sums, item.key), reverse=True)
+    chosen = {name: [rows[key] for key in sorted(common)] for name, rows in tables.items()}
+    columns = sorted((*_PAIRS, *_COSTS), key=lambda item: _loss(chosen, item.key), reverse=True)
     yield "Subjects: " + ", ".join(f"`{name}`" for name in sorted(common)) + "."
     yield ""
-    yield from _head(["tool", *(item.head for item in columns), *(item.head for item in _COSTS)])
+    yield from _head(["tool", *(item.head for item in columns)])
     for name in ("srcread", *(peer.name for peer in PEERS if peer.name in tables)):
-        rows = [tables[name][key] for key in sorted(common)]
-        costs = [f"{sum(row['units'] for row in rows):.0f}", str(_most(rows))]
-        yield _line([_tool(name), *(_share(sums[name][item.key]) for item in columns), *costs])
+        yield _line([_tool(name), *(_cell(chosen[name], item.key) for item in columns)])
 
 
-def _most(rows: Sequence[Row]) -> int:
-    return max((row["megabytes"] for row in rows), default=0)
+def _cell(rows: Sequence[Row], key: str) -> str:
+    if key in _COST_KEYS:
+        return f"{_cost(rows, key):.0f}"
+    return _share(_sum(rows, key))
+
+
+def _cost(rows: Sequence[Row], key: str) -> float:
+    """Return the sum of the units, or the largest memory, of some rows."""
+    values = [row[key] for row in rows]
+    return sum(values) if key == "units" else max(values, default=0)
 
 
 def _tool(name: str) -> str:
@@ -151,9 +155,13 @@ def _below_goal(column: Column, share: tuple[int, int]) -> float:
     return column.goal - share[0] / share[1]
 
 
-def _loss(sums: Mapping[str, Mapping[str, tuple[int, int]]], key: str) -> float:
-    """Say by how much the best other tool is ahead of srcread in a column."""
-    parts = {name: _ratio(rows[key]) for name, rows in sums.items()}
+def _loss(tables: Mapping[str, Sequence[Row]], key: str) -> float:
+    """Say by which part of its own the best other tool is ahead of srcread in a column."""
+    if key in _COST_KEYS:
+        costs = {name: _cost(rows, key) for name, rows in tables.items()}
+        ours = costs.pop("srcread")
+        return ours / max(min(costs.values(), default=ours), 1.0) - 1.0
+    parts = {name: _ratio(_sum(rows, key)) for name, rows in tables.items()}
     ours = parts.pop("srcread")
     return max(parts.values(), default=0.0) - ours
 
