@@ -84,10 +84,14 @@ class Super:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list, set, generator (`positions` empty) or a tuple with its values by position."""
+    """A list, set, generator (`positions` empty) or a tuple with its values by position.
+
+    `names` are those of the positions of a named tuple.
+    """
 
     items: Values
     positions: tuple[Values, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import ast
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.natives import object_of
 from srcread.graph.infer.values import (
     NONE,
     NOTHING,
@@ -93,7 +94,7 @@ class Annotations:
                 case External(name) if name.startswith("builtins."):
                     found |= _builtin(name)
                 case Native(name):
-                    found |= {ExternalInstance(name)}
+                    found |= object_of(self.ask, name)
                 case FunctionValue():  # a decorator put it in a class's place
                     made = self.ask.calls.result(value, [], {})
                     found |= {item for item in made if isinstance(item, Instance)}

@@ -19,7 +19,7 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
-from srcread.graph.infer.rules.plain import of_schema
+from srcread.graph.infer.rules.natives import native_result
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
 from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR
 from srcread.graph.infer.values import (
@@ -44,6 +44,7 @@ from srcread.graph.infer.values import (
     ordered,
     unknown,
 )
+from srcread.graph.native.overloads import CallForm, call_form
 from srcread.index import Defined
 
 _MAX_NESTING = 5
@@ -68,6 +69,9 @@ class Calls:
                     found |= {callee} if isinstance(callee, Unknown) else NOTHING
                 case External(name):
                     found |= self._external(frame, node, name)
+                case Native(name, by_name=False) if SEPARATOR not in name:
+                    arguments, _ = self.ask.contexts.arguments(frame, node)
+                    found |= self._native(name, arguments, call_form(node))
                 case _:
                     arguments, keywords = self.ask.contexts.arguments(frame, node)
                     for function in self._kernels(frame, callee) or [callee]:
@@ -202,7 +206,8 @@ class Calls:
             case Native(by_name=True):
                 return frozenset({callee})  # an object, whose methods are the class's
             case Native(name):
-                return self._native(name, arguments)
+                form = CallForm(len(arguments), tuple(keywords))
+                return self._native(name, arguments, form)
             case Folded(name):
                 return unknown(f"the result of {name} is not followed: it is folded")
         return unknown("what the call returns is not known")
@@ -227,13 +232,11 @@ class Calls:
                 return self.ask.idioms.call_dispatches_to.get(function.name, "__call__")
         return "__call__"
 
-    def _native(self, name: str, arguments: list[Values]) -> Values:
+    def _native(self, name: str, arguments: list[Values], form: CallForm) -> Values:
         position = self.ask.idioms.returns_argument.get(name)
         if position is not None:
             return _argument(arguments, position, NOTHING)
-        found = NOTHING
-        for schema_type in self.ask.natives.result_types(name):
-            found |= of_schema(self.ask.idioms, schema_type)
+        found = native_result(self.ask, name, form, arguments)
         return found or unknown(f"what the native function {name} returns is not known")
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.rules.containers import under
+from srcread.graph.infer.rules.natives import native_elements
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -59,6 +60,8 @@ class Items:
                     found |= self._by_method(value)
                 case Unknown() | ExternalInstance("builtins.str"):
                     found |= {value}
+                case ExternalInstance(cls):
+                    found |= native_elements(self.ask, cls)
                 case ModuleValue(module):  # `globals()[name]`
                     made = f"the name that is looked up in {module} is made when it runs"
                     found |= {Unknown(made)}
