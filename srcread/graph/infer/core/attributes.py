@@ -209,7 +209,7 @@ class Attributes:
         """Return what an object and its class hold under a name."""
         found = self.ask.instances.assigned(value, name)
         for member in self.ask.classes.members(value.cls, name):
-            if not (member.declared and _tells(found)):
+            if not (found and member.declared):
                 found |= self.bind(member, value, ClassValue(value.cls))
             break
         return found
@@ -281,11 +281,3 @@ class Attributes:
             if isinstance(base, External) and not brings_no(base.name, name)
         )
         return found or (externals if len(externals) == 1 else NOTHING)
-
-
-def _tells(values: Values) -> bool:
-    """Tell whether something else than None is among some values, or in the lists among them."""
-    return any(
-        _tells(value.items) if isinstance(value, Sequence) and value.items else value not in NONE
-        for value in values
-    )
