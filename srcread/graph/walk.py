@@ -28,7 +28,7 @@ from srcread.graph.reach.implicit import (
     class_made_targets,
     implicit_targets,
 )
-from srcread.graph.reach.target import CallTarget
+from srcread.graph.reach.target import OFFERED, CallTarget
 from srcread.graph.reach.targets import call_targets
 from srcread.index import Index
 from srcread.index.block.bindings import ImplicitCall
@@ -281,6 +281,8 @@ class _Worklist:
         for (site, role), rivals in self.sites.items():
             if not role and site in made and all(e.callee is None for e in rivals.values()):
                 continue
+            if role == OFFERED and any(e.callee for e in self.sites.get((site, ""), {}).values()):
+                continue  # another context knows
             found = [edge for edge in rivals.values() if edge.kind is not EdgeKind.UNRESOLVED]
             if len(found) > 1:
                 found = [replace(edge, certainty=Certainty.POSSIBLE) for edge in found]

@@ -145,9 +145,13 @@ class GenericFunction:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Nothing is known, and why: the words after "not resolved:"."""
+    """Nothing is known, and why: the words after "not resolved:".
+
+    `may_be` is what the place speaks for: offered as possible, beside the reason.
+    """
 
     reason: str
+    may_be: Value | None = None
 
 
 Value = (

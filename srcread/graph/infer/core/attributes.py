@@ -17,6 +17,7 @@ from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import written
 from srcread.graph.infer.rules.absent import brings_no, lacks, owner_of
 from srcread.graph.infer.rules.natives import inherited, native_attribute, object_attribute
+from srcread.graph.infer.rules.offers import offered
 from srcread.graph.infer.rules.outside import Outside
 from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.python import builtin_class
@@ -97,8 +98,9 @@ class Attributes:
                 return found
             case Constant(None):
                 return NOTHING
-            case Unknown():
-                return frozenset({value})
+            case Unknown(reason, may_be=maybe):
+                offer = maybe and offered(reason, self.get(maybe, name))
+                return offer or frozenset({value})
             case Folded():
                 return self.join(self.ask.modules.opened(frozenset({value})), name)
             case Partial(function) if name == "func":

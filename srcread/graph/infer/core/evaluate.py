@@ -35,6 +35,7 @@ from srcread.graph.infer.rules.dispatch import Dispatch
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lambdas import Lambdas
 from srcread.graph.infer.rules.narrowing import Narrowing
+from srcread.graph.infer.rules.offers import offers
 from srcread.graph.infer.rules.outside import Outside
 from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.plain import Plain
@@ -260,7 +261,8 @@ class Evaluator(Interpreter):
             isinstance(operator, ast.Is | ast.IsNot | ast.In | ast.NotIn) for operator in node.ops
         ):
             for operand in (node.left, *node.comparators):
-                if arrays := self.plain.arrays(self.evaluate(frame, operand)):
+                values = self.evaluate(frame, operand)
+                if arrays := self.plain.arrays(values) or offers(values):
                     return arrays
         return frozenset({ExternalInstance("builtins.bool")})
 

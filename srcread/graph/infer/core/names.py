@@ -17,6 +17,7 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.decorators import decorated
 from srcread.graph.infer.rules.fillings import Fillings
+from srcread.graph.infer.rules.offers import offers
 from srcread.graph.infer.rules.protocols import entered, raised
 from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
@@ -95,7 +96,7 @@ class Names:
         values |= self.rebound(frame, name)
         if frame.expression is None:
             values = self._fillings.filled(frame, name, values)
-        return known(values) | (values & _OPEN) or values
+        return known(values) | (values & _OPEN) | offers(values) or values
 
     def rebound(self, frame: Frame, name: str) -> Values:
         """Return what functions inside give a name that they declare `nonlocal` or `global`."""

@@ -13,6 +13,7 @@
 | `narrowing` | `isinstance`, `is None`, `callable` in tests |
 | `natives` | compiled modules: what they have and what they give |
 | `neighbours` | the modules around another |
+| `offers` | what an untyped parameter of a module's forward may be |
 | `outside` | attributes that a script sets on an object |
 | `patches` | monkey patches in walked code |
 | `plain` | numbers, texts and tensors |
