@@ -82,7 +82,8 @@ def object_of(ask: Interpreter, cls: str) -> Values:
     """Return an object of a native class: a tensor, for one that is said to inherit from it."""
     declared = ask.natives.declarations
     for text in declared.bases(cls):
-        if (read := ask.idioms.schema_types.get(text)) is not None:
+        read = ask.idioms.schema_types.get(text) or ask.idioms.native_types.get(text, "")
+        if read in ask.idioms.schema_types.values():
             return frozenset({Instance(read, constructed=False)})
     return frozenset({ExternalInstance(cls)})
 
