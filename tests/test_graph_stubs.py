@@ -207,6 +207,9 @@ def run(x: torch.Tensor, ids: torch.LongTensor):
     x.size().numel()
     x.T.data.grad.mT.real.contiguous()
     (ids == 0).all()
+
+
+def run_unique(x: torch.Tensor):
     torch.unique(x).abs()
 """
 
@@ -217,7 +220,7 @@ def test_the_chains_of_tensors_that_people_write_lead_to_their_operators(
     folder = tmp_path_factory.mktemp("model")
     (folder / "chains.py").write_text(MODEL, "utf-8")
     sources = Sources([open_path(folder), torch])
-    graph = build_graph(Index(sources), ["chains.run", "chains.Net"])
+    graph = build_graph(Index(sources), ["chains.run", "chains.run_unique", "chains.Net"])
     own = [edge for edge in graph.edges if edge.site.caller == "chains.run"]
     assert [edge.reason for edge in own if edge.kind is EdgeKind.UNRESOLVED] == []
     last = {edge.site.range.first_line: edge for edge in own if edge.kind is EdgeKind.NATIVE}
@@ -228,6 +231,8 @@ def test_the_chains_of_tensors_that_people_write_lead_to_their_operators(
     }
     assert set(operators.values()) >= {"abs", "any", "contiguous", "all"}
     assert any(edge.callee == "torch._C.Size.numel" for edge in own)
+    unique = [edge.callee for edge in graph.edges if edge.site.caller == "chains.run_unique"]
+    assert "torch._C.TensorBase.abs" in unique
     forward = [edge for edge in graph.edges if edge.site.caller == "chains.Net.forward"]
     unresolved = [edge for edge in forward if edge.kind is EdgeKind.UNRESOLVED]
     offered = [edge for edge in forward if edge.certainty is Certainty.POSSIBLE]

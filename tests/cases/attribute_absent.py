@@ -31,6 +31,6 @@ def run(text):
     str.lower(text)  # -> builtins.str.lower [external]
     str.tensor(text)  # -> ? builtins.str has no attribute 'tensor'
     functools.reduce.all(text)  # -> ? functools.reduce has no attribute 'all'
-    re.compile(text).match(text)  # -> re.compile [external]; ? the result of re.compile is not followed
+    re.escape.all(text)  # -> ? re.escape has no attribute 'all'
     abc.ABC.keys.transpose()  # -> ? abc.ABC has no attribute 'keys'
     unread.thing.of.any(text)  # -> unread.thing.of.any [external]

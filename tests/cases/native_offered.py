@@ -12,19 +12,17 @@ class Net(tinynet.Module):
     def __init__(self):
         self.inner = Inner()  # -> .Inner [constructor]
 
-    def forward(self, x, mask=None, flag=True, name: str = "a"):
+    def forward(self, x, mask=None, name: str = "a"):
         x.half()  # -> ? the parameter 'x' may hold anything & perhaps tinynet._C.ArrayBase.half [native]
         y = x.T
         y.half()  # -> ? the parameter 'x' may hold anything & perhaps tinynet._C.ArrayBase.half [native]
         rows, columns = x.size()  # -> ? the parameter 'x' may hold anything & perhaps tinynet._C.ArrayBase.size [native]
         (x == rows).half()  # -> ? the parameter 'x' may hold anything & perhaps tinynet._C.ArrayBase.half [native]
-        (x[0] + 1).half()  # -> ? the parameter 'x' may hold anything & perhaps tinynet._C.ArrayBase.half [native]
+        x[0].half()  # -> ? the parameter 'x' may hold anything & perhaps tinynet._C.ArrayBase.half [native]
         x.items()  # -> ? the parameter 'x' may hold anything
         mask.half()  # -> ? a caller may give anything & perhaps tinynet._C.ArrayBase.half [native]
-        flag.half()  # -> ? a caller may give anything
         name.half()  # -> ? str objects have no attribute 'half'
         self.helped(x)  # -> .Net.helped [method]
-        self.helped(flag)  # -> .Net.helped [method]
         return self.inner(x)  # -> .Inner.forward [forward]
 
     def helped(self, given):
