@@ -12,6 +12,7 @@ from dataclasses import replace
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.looks import Reached
 from srcread.graph.native.overloads import CallForm
+from srcread.graph.reach.target import OFFERED
 from srcread.graph.reading import in_reading_order
 from srcread.model import (
     CallGraph,
@@ -114,6 +115,8 @@ class Gathered:
         for (site, role), rivals in self.sites.items():
             if not role and site in made and all(e.callee is None for e in rivals.values()):
                 continue
+            if role == OFFERED and any(e.callee for e in self.sites.get((site, ""), {}).values()):
+                continue  # another context knows
             found = [edge for edge in rivals.values() if edge.kind is not EdgeKind.UNRESOLVED]
             if len(found) > 1 or site in still_open:
                 found = [replace(edge, certainty=Certainty.POSSIBLE) for edge in found]

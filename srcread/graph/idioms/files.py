@@ -32,6 +32,8 @@ _BY_NAME = {
     "quiet": _TEXT,
     "returns_instance": _TEXT,
     "schema_types": _TEXT,
+    "native_types": _TEXT,
+    "property_operators": _TEXT,
     "registers_operator": _TEXT,
     "kept_in": _TEXT,
     "keeps_elsewhere": _TEXTS,
@@ -60,7 +62,7 @@ _TABLES = (*_BY_NAME, *_OF_LISTS)
 @cache
 def shipped_idioms() -> Idioms:
     """Return the idioms that srcread ships."""
-    return read_idioms(_shipped())
+    return read_idioms(*_shipped())
 
 
 def extended_idioms(files: Iterable[Path]) -> Idioms:
@@ -69,7 +71,7 @@ def extended_idioms(files: Iterable[Path]) -> Idioms:
     Raises:
         IdiomsError: as `read_idioms` does.
     """
-    return read_idioms(_shipped(), *files)
+    return read_idioms(*_shipped(), *files)
 
 
 def read_idioms(*files: Path) -> Idioms:
@@ -86,8 +88,9 @@ def read_idioms(*files: Path) -> Idioms:
     return Idioms.of(joined)
 
 
-def _shipped() -> Path:
-    return Path(__file__).with_name("idioms.toml")
+def _shipped() -> tuple[Path, ...]:
+    here = Path(__file__)
+    return here.with_name("idioms.toml"), here.with_name("natives.toml")
 
 
 def _add(before: dict[str, Any], values: Mapping[str, Any]) -> None:

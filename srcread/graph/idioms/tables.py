@@ -30,6 +30,8 @@ class Idioms:
     keeps_elsewhere: Mapping[str, tuple[str, ...]]
     method_dispatches_to: Mapping[str, tuple[str, ...]]
     schema_types: Mapping[str, str]
+    native_types: Mapping[str, str]
+    property_operators: Mapping[str, str]
     operator_modules: tuple[str, ...]
     operator_classes: tuple[str, ...]
     operator_yaml: str
@@ -67,6 +69,8 @@ class Idioms:
             keeps_elsewhere=_lists(data.get("keeps_elsewhere", {})),
             method_dispatches_to=_lists(data.get("method_dispatches_to", {})),
             schema_types=data.get("schema_types", {}),
+            native_types=data.get("native_types", {}),
+            property_operators=data.get("property_operators", {}),
             operator_modules=tuple(aten.get("functions", ())),
             operator_classes=tuple(aten.get("methods", ())),
             operator_yaml=aten.get("yaml", ""),

@@ -84,10 +84,14 @@ class Super:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list, set, generator (`positions` empty) or a tuple with its values by position."""
+    """A list, set, generator (`positions` empty) or a tuple with its values by position.
+
+    `names` are those of the positions of a named tuple.
+    """
 
     items: Values
     positions: tuple[Values, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +149,13 @@ class Unknown:
 
     Where `fails`, using it would be an error: an attribute that nothing sets, a call of None.
     Beside other values it says nothing, since what runs is one of these. Any other unknown may be
-    what runs, and stays.
+    what runs, and stays. `may_be` is what the place speaks for: offered as possible, beside the
+    reason.
     """
 
     reason: str
     fails: bool = False
+    may_be: Value | None = None
 
 
 Value = (
@@ -226,6 +232,8 @@ def told(values: Values) -> Values:
     still_open = [v for v in values if isinstance(v, Unknown) and not v.fails]
     if not still_open:
         return others
+    if offered := {value for value in still_open if value.may_be is not None}:
+        return others | offered
     return others | {ANYTHING if ANYTHING in still_open else min(still_open, key=_reason)}
 
 

@@ -42,6 +42,8 @@ from srcread.model import EdgeKind
 _ENOUGH = 300
 """How many parts of a copied object are looked at."""
 _SETTING = "builtins.setattr"
+_OF_ONE = ("builtins.max", "builtins.min")
+"""What goes through its argument only where there is one."""
 _LOOKED_UP = tuple(
     f"builtins.object.{name}" for name in ("__getattribute__", "__setattr__", "__delattr__")
 )
@@ -79,7 +81,7 @@ def argument_targets(
         return looked_up_targets(ask, frame, node, callee.name.rpartition(".")[2])
     protocol = PROTOCOLS.get(callee.name)
     protocol = protocol or ask.idioms.calls_method_of_argument.get(callee.name)
-    if protocol is None or not node.args:
+    if protocol is None or not node.args or (callee.name in _OF_ONE and len(node.args) > 1):
         return []
     arguments, _ = ask.contexts.arguments(frame, node)
     if callee.name == "builtins.isinstance":

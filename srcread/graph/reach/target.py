@@ -10,6 +10,9 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import Context, FunctionValue, Values
 from srcread.model import EdgeKind
 
+OFFERED = "offered"
+"""The role of what a call may reach of which nothing is known: it stands beside the reason."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallTarget:

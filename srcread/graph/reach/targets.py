@@ -35,7 +35,7 @@ from srcread.graph.reach.callbacks import (
     operator_targets,
 )
 from srcread.graph.reach.implicit import argument_targets
-from srcread.graph.reach.target import CallTarget, function_target, why_folded
+from srcread.graph.reach.target import OFFERED, CallTarget, function_target, why_folded
 from srcread.model import EdgeKind
 
 _NOT_RESOLVED = "what is not resolved"
@@ -92,10 +92,22 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
     handed = list(dict.fromkeys(callback_targets(ask, frame, node, _NOT_RESOLVED)))
     if targets := [target for targets in reached for target in targets]:
         return [targets[0], *handed]
-    reasons = [value.reason for value in values if isinstance(value, Unknown)]
+    unknown = [value for value in values if isinstance(value, Unknown)]
+    reasons = [value.reason for value in sorted(unknown, key=lambda value: value.fails)]
     if not reasons:
         reasons = [f"it would call {_literal(values)}"]
-    return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reasons[0]), *handed]
+    unresolved = CallTarget(None, EdgeKind.UNRESOLVED, reason=reasons[0])
+    return [unresolved, *_offered(ask, FramedCall(frame, node), values), *handed]
+
+
+def _offered(ask: Interpreter, site: FramedCall, values: list[Value]) -> Iterator[CallTarget]:
+    """What is offered where nothing is known: it may be called."""
+    for value in values:
+        if isinstance(value, Unknown) and value.may_be is not None:
+            for target in _reached(ask, site, value.may_be):
+                if target.kind is not EdgeKind.UNRESOLVED:
+                    reason = f"may be called: {value.reason}"
+                    yield replace(target, reason=reason, role=OFFERED, uncertain=True)
 
 
 def _weighed(reached: list[list[CallTarget]]) -> list[CallTarget]:

@@ -20,7 +20,8 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
 from srcread.graph.infer.rules.library import library_result
-from srcread.graph.infer.rules.plain import of_schema
+from srcread.graph.infer.rules.natives import native_result
+from srcread.graph.infer.rules.offers import offered
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
 from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR
 from srcread.graph.infer.values import (
@@ -46,6 +47,7 @@ from srcread.graph.infer.values import (
     ordered,
     unknown,
 )
+from srcread.graph.native.overloads import CallForm, call_form
 from srcread.index import Defined
 
 _MAX_NESTING = 5
@@ -65,16 +67,25 @@ class Calls:
             return special
         found = NOTHING
         for callee in ordered(self.ask.evaluate(frame, node.func)):
-            match callee:
-                case Unknown() | Constant(None):
-                    found |= {callee} if isinstance(callee, Unknown) else NOTHING
-                case External(name):
-                    found |= self._external(frame, node, name)
-                case _:
-                    arguments, keywords = self.ask.contexts.arguments(frame, node)
-                    for function in self._kernels(frame, callee) or [callee]:
-                        found |= self.result(function, arguments, keywords)
+            found |= self._given_by(frame, node, callee)
         return found or unknown("what the call returns is not known")
+
+    def _given_by(self, frame: Frame, node: ast.Call, callee: Value) -> Values:
+        """Return what a call gives of one of the values that it may call."""
+        match callee:
+            case Unknown(reason, may_be=maybe) if maybe is not None:
+                return offered(reason, self._given_by(frame, node, maybe))
+            case Unknown():
+                return frozenset({callee})
+            case Constant(None):
+                return NOTHING
+            case External(name):
+                return self._external(frame, node, name)
+        arguments, keywords = self.ask.contexts.arguments(frame, node)
+        if isinstance(callee, Native) and not callee.by_name and SEPARATOR not in callee.name:
+            return self._native(callee.name, arguments, call_form(node))
+        functions = self._kernels(frame, callee) or [callee]
+        return NOTHING.union(*(self.result(f, arguments, keywords) for f in functions))
 
     def _kernels(self, frame: Frame, callee: Value) -> list[Value]:
         """Return the functions in Python that an operator by name runs."""
@@ -207,7 +218,8 @@ class Calls:
             case Native(by_name=True):
                 return frozenset({callee})  # an object, whose methods are the class's
             case Native(name):
-                return self._native(name, arguments)
+                form = CallForm(len(arguments), tuple(keywords))
+                return self._native(name, arguments, form)
             case Folded(name):
                 return unknown(f"the result of {name} is not followed: it is folded")
         return unknown("what the call returns is not known")
@@ -232,13 +244,11 @@ class Calls:
                 return self.ask.idioms.call_dispatches_to.get(function.name, "__call__")
         return "__call__"
 
-    def _native(self, name: str, arguments: list[Values]) -> Values:
+    def _native(self, name: str, arguments: list[Values], form: CallForm) -> Values:
         position = self.ask.idioms.returns_argument.get(name)
         if position is not None:
             return _argument(arguments, position, NOTHING)
-        found = NOTHING
-        for schema_type in self.ask.natives.result_types(name):
-            found |= of_schema(self.ask.idioms, schema_type)
+        found = native_result(self.ask, name, form, arguments)
         return found or unknown(f"what the native function {name} returns is not known")
 
 

@@ -36,6 +36,7 @@ from srcread.graph.infer.rules.dispatch import Dispatch
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lambdas import Lambdas
 from srcread.graph.infer.rules.narrowing import Narrowing
+from srcread.graph.infer.rules.offers import offers
 from srcread.graph.infer.rules.outside import Outside
 from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.plain import Plain
@@ -200,7 +201,9 @@ class Evaluator(Interpreter):
             case ast.Compare():
                 return self._comparison(frame, node)
             case ast.BinOp():
-                return self._operated(frame, node) or self._either(frame, [node.left, node.right])
+                operands = [node.left, node.right]
+                found = self._operated(frame, node) or self._of_array(frame, operands)
+                return found or self._either(frame, operands)
             case ast.UnaryOp():
                 return self._unary(frame, node)
         return unknown(f"{type(node).__name__} is not followed")
@@ -219,6 +222,14 @@ class Evaluator(Interpreter):
         and tensors.
         """
         return NOTHING.union(*(self.evaluate(frame, node) for node in nodes))
+
+    def _of_array(self, frame: Frame, operands: list[ast.expr]) -> Values:
+        """Return what an operator gives of which one operand is a tensor for certain: a tensor."""
+        for operand in operands:
+            values = self.evaluate(frame, operand)
+            if values and self.plain.arrays(values) == values:
+                return values
+        return NOTHING
 
     def _operated(self, frame: Frame, node: ast.BinOp) -> Values:
         """Return what an operator's method in Python gives: the left one's, else the right's."""
@@ -251,9 +262,10 @@ class Evaluator(Interpreter):
         if not any(
             isinstance(operator, ast.Is | ast.IsNot | ast.In | ast.NotIn) for operator in node.ops
         ):
-            arrays = self.plain.arrays(self.evaluate(frame, node.left))
-            if arrays:
-                return arrays
+            for operand in (node.left, *node.comparators):
+                values = self.evaluate(frame, operand)
+                if arrays := self.plain.arrays(values) or offers(values):
+                    return arrays
         return frozenset({ExternalInstance("builtins.bool")})
 
     def _unary(self, frame: Frame, node: ast.UnaryOp) -> Values:

@@ -15,6 +15,7 @@ import ast
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.narrowing import Narrowing
+from srcread.graph.infer.rules.offers import tensor_given
 from srcread.graph.infer.rules.stubs import Stubs
 from srcread.graph.infer.values import (
     ANYTHING,
@@ -70,7 +71,7 @@ class Parameters:
         for parameter in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs):
             for single in parameter:
                 if single.arg == name:
-                    return self._given(frame, single)
+                    return tensor_given(self.ask, frame, single, self._given(frame, single))
         if arguments.vararg is not None and arguments.vararg.arg == name:
             return self._starred(context, name, Sequence(NOTHING))
         if arguments.kwarg is not None and arguments.kwarg.arg == name:

@@ -65,7 +65,11 @@ class Returns:
         assert frame.defined is not None
         node = frame.defined.node
         annotated = foreign = NOTHING
-        if not isinstance(node, ast.ClassDef) and node.returns is not None:
+        if (
+            not isinstance(node, ast.ClassDef)
+            and node.returns is not None
+            and not _is_for_any_name(node)
+        ):
             outer = frame.outer or frame
             annotated = self.ask.annotations.values(outer, node.returns)
             foreign = self.ask.annotations.foreign(outer, node.returns)
@@ -92,3 +96,11 @@ class Returns:
 
     def _join(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         return NOTHING.union(*(self.ask.evaluate(frame, node) for node in nodes))
+
+
+def _is_for_any_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tell whether a function answers for any name: its annotation says nothing of one of them.
+
+    `Module.__getattr__` promises a tensor or a module also for `self.width`, a number.
+    """
+    return node.name == "__getattr__"

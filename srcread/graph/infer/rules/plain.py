@@ -79,15 +79,18 @@ class Plain:
 
 
 def of_schema(idioms: Idioms, text: str) -> Values:
-    """Return what a schema's type stands for; a class that is read where the idioms name one."""
+    """Return what a schema's type stands for; a class that is read where the idioms name one.
+
+    Results that have names, `(Tensor values, Tensor indices)`, are found by these, too.
+    """
     if text.startswith("(") and text.endswith(")"):
-        parts = [part.strip().partition(" ")[0] for part in text[1:-1].split(",")]
-        positions = tuple(of_schema(idioms, part) for part in parts if part)
-        return frozenset({Sequence(NOTHING.union(*positions), positions)})
+        parts = [part.strip().partition(" ") for part in text[1:-1].split(",")]
+        positions = tuple(of_schema(idioms, kind) for kind, _, _ in parts if kind)
+        names = tuple(name for _, _, name in parts if name)
+        return frozenset({Sequence(NOTHING.union(*positions), positions, names=names)})
     name = text.partition(" ")[0]
     if name.endswith("[]"):
         return frozenset({Sequence(of_schema(idioms, name.removesuffix("[]")))})
     if (cls := idioms.schema_types.get(name)) is not None:
         return frozenset({Instance(cls, constructed=False)})
-    builtin = {"SymInt": "int", "Scalar": "float", "Layout": "int"}.get(name, name)
-    return frozenset({ExternalInstance(f"builtins.{builtin}")})
+    return frozenset({ExternalInstance(idioms.native_types.get(name, f"builtins.{name}"))})
