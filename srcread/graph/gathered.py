@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from srcread.graph.infer.core.evaluate import Evaluator
+from srcread.graph.infer.values import FunctionValue, Instance
 from srcread.graph.looks import Reached
 from srcread.graph.native.overloads import CallForm
 from srcread.graph.reach.target import OFFERED
@@ -41,6 +42,8 @@ class Gathered:
         self.forms: dict[str, set[CallForm]] = {}
         self.quiet: dict[tuple[CallSite, str | None], Edge] = {}
         self.seen: dict[str, None] = {}
+        self.made: dict[str, None] = {}
+        """The classes of which an object is made."""
         self._added: set[tuple[object, ...]] = set()
 
     def add(self, caller: str, reached: Iterable[Reached]) -> None:
@@ -49,6 +52,8 @@ class Gathered:
         for item in reached:
             # In another context a place mostly reaches what it did in the first.
             target = item.target
+            if target.makes:
+                self.made[target.makes] = None
             key = (id(item.place), target.callee, target.kind, target.reason, target.role)
             if key not in self._added:
                 self._added.add(key)
@@ -99,6 +104,7 @@ class Gathered:
             plugins=self._plugins(found),
             files=dict(sorted(files.items())),
             diagnostics=tuple(sorted(set(index.diagnostics))),
+            unentered=self._unentered(found),
             stopped=stopped,
             frontier=frontier,
         )
@@ -129,6 +135,26 @@ class Gathered:
                 ]
             edges[site.caller].extend(found or list(rivals.values())[:1])
         return edges
+
+    def _unentered(self, edges: Iterable[Edge]) -> tuple[str, ...]:
+        """Return the modules that are made here, and whose `forward` no call is known to reach."""
+        met = {edge.callee for edge in edges} | set(self.seen)
+        return tuple(
+            sorted(cls for cls in self.made if (names := self._forwards(cls)) and not names & met)
+        )
+
+    def _forwards(self, cls: str) -> set[str | None]:
+        """Return the functions that calling an object of a class comes to, if it is a module."""
+        value, attributes = Instance(cls, constructed=False), self.evaluator.attributes
+        idioms = self.evaluator.idioms
+        ends = {
+            idioms.call_dispatches_to[call.name]
+            for call in attributes.get(value, "__call__")
+            if isinstance(call, FunctionValue) and call.name in idioms.call_dispatches_to
+        }
+        found = (item for method in ends for item in attributes.get(value, method))
+        names = {item.name for item in found if isinstance(item, FunctionValue)}
+        return {name for name in names if name not in idioms.abstract}
 
     def _symbols(self, order: Iterable[str], edges: Iterable[Edge]) -> dict[str, Symbol]:
         symbols: dict[str, Symbol] = {}

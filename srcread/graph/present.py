@@ -32,6 +32,7 @@ def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> di
         "format": FORMAT,
         "distributions": {item.name: item.version for item in distributions},
         "entry": list(graph.entries),
+        "unentered": list(graph.unentered),
         "stopped": graph.stopped or None,
         "frontier": list(graph.frontier),
         "symbols": [

@@ -48,6 +48,7 @@ def dump_graph(graph: CallGraph) -> bytes:
             [item.path, item.line, item.code, item.message, item.hint, item.severity.value]
             for item in graph.diagnostics
         ],
+        "unentered": graph.unentered,
         "stopped": graph.stopped,
         "frontier": graph.frontier,
     }
@@ -77,6 +78,7 @@ def load_graph(data: bytes) -> CallGraph:
             },
             files=values["files"],
             diagnostics=tuple(_load_diagnostic(item) for item in values["diagnostics"]),
+            unentered=tuple(values["unentered"]),
             stopped=values["stopped"],
             frontier=tuple(values["frontier"]),
         )

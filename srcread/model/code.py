@@ -234,7 +234,9 @@ class CallGraph:
     access, which stand at nearly every line of its classes and are folded. `files` maps
     `distribution:path` of each file consulted to its sha256. `plugins` are the known ones among the
     native callees. Of a walk that reached its limits `stopped` says where, in words as "after 2,000
-    functions", and `frontier` names the functions that were reached and not looked at.
+    functions", and `frontier` names the functions that were reached and not looked at. `unentered`
+    are the classes of modules that are made, and whose `forward` no call is known to reach: what a
+    reader misses below.
     """
 
     entries: tuple[str, ...]
@@ -246,5 +248,6 @@ class CallGraph:
     diagnostics: tuple[Diagnostic, ...] = ()
     quiet: tuple[Edge, ...] = ()
     plugins: Mapping[str, Plugin] = field(default_factory=dict)
+    unentered: tuple[str, ...] = ()
     stopped: str = ""
     frontier: tuple[str, ...] = ()

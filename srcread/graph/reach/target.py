@@ -19,7 +19,8 @@ class CallTarget:
     """One callee of a site; `context` is None for what is not walked into.
 
     Targets of one `role` are rivals; those of several all run: `__new__` and `__init__`. An
-    `uncertain` one may not be called at all. A `quiet` one is recorded apart.
+    `uncertain` one may not be called at all. A `quiet` one is recorded apart. `makes` is the class
+    of the object that a constructor makes, which may inherit it.
     """
 
     callee: str | None
@@ -29,6 +30,7 @@ class CallTarget:
     role: str = ""
     uncertain: bool = False
     quiet: bool = False
+    makes: str = ""
 
 
 def function_target(

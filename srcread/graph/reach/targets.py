@@ -138,7 +138,8 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
             yield from kept_targets(ask, site.frame, site.node, value)
             yield from dispatched_targets(ask, site.frame, site.node, value)
         case ClassValue():
-            yield from _constructor(ask, site, value)
+            for target in _constructor(ask, site, value):
+                yield replace(target, makes=value.name)
         case Instance():
             yield from _called_object(ask, site, value)
         case Folded(name, is_class):
