@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from srcread.graph.described import native_lines
 from srcread.model import (
     CallGraph,
     Certainty,
@@ -132,6 +133,9 @@ class _Tree:
     def at_margin(self, name: str, level: int) -> Iterator[str]:
         """Yield a function without indentation, and what stands below it."""
         symbol = self._graph.symbols[name]
+        if symbol.kind is SymbolKind.NATIVE:
+            yield from native_lines(self._graph, name)
+            return
         yield f"{name}  {symbol.path}:{symbol.line}"
         self._opened.add(name)
         waiting = self._rows(name, "", level)

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from srcread.graph.entries import resolve_entry
+from srcread.graph.bases import unread_bases
+from srcread.graph.entries import further_contexts, native_entry, resolve_entry
 from srcread.graph.idioms import Idioms
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
@@ -60,17 +61,20 @@ def build_graph(
     entries: Sequence[str],
     idioms: Idioms | None = None,
     methods: Mapping[str, Sequence[str]] | None = None,
+    *,
+    natives: bool = False,
 ) -> CallGraph:
     """Return the static call graph below the entries.
 
-    `methods` lists, for an entry that is a class, the public methods to walk instead of all.
+    `methods` lists, for an entry that is a class, the public methods to walk instead of all. With
+    `natives` an entry may be native: nothing is walked below it, but its operator is told.
 
     Raises:
         NotFoundError: an entry does not exist; the message names the nearest that does.
     """
     with uncollected():
         try:
-            return _build(index, entries, idioms, methods or {})
+            return _build(index, entries, idioms, methods or {}, natives)
         finally:
             forget()
 
@@ -80,17 +84,22 @@ def _build(
     entries: Sequence[str],
     idioms: Idioms | None,
     methods: Mapping[str, Sequence[str]],
+    natives: bool,
 ) -> CallGraph:
     """Walk until nothing that was looked at has changed since: what is found late changes it."""
     evaluator = Evaluator(index, idioms, entries)
     looks: dict[Context, Cell[_Look]] = {}
+    found = {entry: native_entry(evaluator, entry) if natives else None for entry in entries}
+    written = [entry for entry in entries if found[entry] is None]
     for _ in range(_MAX_WALKS):
-        starts = _starts(evaluator, entries, methods)
+        starts = _starts(evaluator, written, methods)
         walk = _Worklist(evaluator, looks)
         walk.run(starts)
+        starts += walk.run_unreached(written)
         if not walk.is_stale():
             break
-    return walk.graph(tuple(dict.fromkeys(context.function for context in starts)))
+    native = tuple(dict.fromkeys(name for name in found.values() if name is not None))
+    return walk.graph(tuple(dict.fromkeys(context.function for context in starts)), native)
 
 
 def _starts(
@@ -127,6 +136,13 @@ class _Worklist:
             self.reach(context)
         while self.queue or self.reach_lambdas():
             self.look_at(self.queue.popleft())
+
+    def run_unreached(self, entries: Iterable[str]) -> list[Context]:
+        """Walk what scripts define and their own code does not come to; return where that began."""
+        further = [c for entry in entries for c in further_contexts(self.evaluator, entry)]
+        starts = [context for context in further if context.function not in self.seen]
+        self.run(starts)
+        return starts
 
     def is_stale(self) -> bool:
         """Tell whether something that was looked at has changed since."""
@@ -245,7 +261,7 @@ class _Worklist:
         if target.kind is EdgeKind.NATIVE and isinstance(node, ast.Call):
             self.forms.setdefault(str(target.callee), set()).add(call_form(node))
 
-    def graph(self, entries: tuple[str, ...]) -> CallGraph:
+    def graph(self, entries: tuple[str, ...], native: tuple[str, ...] = ()) -> CallGraph:
         edges = self.weighed()
         order = _reading_order(entries, edges)
         position = {name: number for number, name in enumerate(order)}
@@ -257,10 +273,12 @@ class _Worklist:
         found = sorted((edge for edges_of in edges.values() for edge in edges_of), key=place)
         quiet = sorted(self.quiet.values(), key=place)
         index = self.evaluator.index
-        symbols, operators = self.symbols(order, [*found, *quiet]), self.operators(found)
+        symbols = self.symbols(order, [*found, *quiet])
+        symbols |= {name: _native_symbol(name) for name in native}
+        operators = self.operators(native, found)
         files = {**index.files, **self.evaluator.natives.files}
         return CallGraph(
-            entries=entries,
+            entries=(*entries, *native),
             order=order,
             symbols=symbols,
             edges=tuple(found),
@@ -269,6 +287,7 @@ class _Worklist:
             plugins=self.plugins(found),
             files=dict(sorted(files.items())),
             diagnostics=tuple(sorted(set(index.diagnostics))),
+            unread_bases=unread_bases(self.evaluator, symbols.values()),
         )
 
     def weighed(self) -> dict[str, list[Edge]]:
@@ -309,15 +328,15 @@ class _Worklist:
         folded = self.evaluator.is_closed(name.rpartition(".")[0])
         return (index.glimpse(name) if folded else None) or index.symbol(name)
 
-    def operators(self, edges: Iterable[Edge]) -> dict[str, Operator]:
+    def operators(self, native: Iterable[str], edges: Iterable[Edge]) -> dict[str, Operator]:
         """Return the operator behind each native callee: the overload that all its calls fit."""
         operators: dict[str, Operator] = {}
-        for edge in edges:
-            if edge.kind is EdgeKind.NATIVE and edge.callee is not None:
-                forms = self.forms.get(edge.callee, set())
-                operator = self.evaluator.natives.described(edge.callee, tuple(forms))
-                if operator is not None:
-                    operators[edge.callee] = operator
+        called = (str(edge.callee) for edge in edges if edge.kind is EdgeKind.NATIVE)
+        for name in (*native, *called):
+            forms = self.forms.get(name, set())
+            operator = self.evaluator.natives.described(name, tuple(forms))
+            if operator is not None:
+                operators[name] = operator
         return dict(sorted(operators.items()))
 
     def plugins(self, edges: Iterable[Edge]) -> dict[str, Plugin]:

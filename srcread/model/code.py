@@ -233,7 +233,8 @@ class CallGraph:
     has at least one; but for the `quiet` ones, implicit calls of a framework's hooks of attribute
     access, which stand at nearly every line of its classes and are folded. `files` maps
     `distribution:path` of each file consulted to its sha256. `plugins` are the known ones among the
-    native callees.
+    native callees. `unread_bases` maps classes that were met to a base that lies in a package that
+    was not read.
     """
 
     entries: tuple[str, ...]
@@ -245,3 +246,4 @@ class CallGraph:
     diagnostics: tuple[Diagnostic, ...] = ()
     quiet: tuple[Edge, ...] = ()
     plugins: Mapping[str, Plugin] = field(default_factory=dict)
+    unread_bases: Mapping[str, str] = field(default_factory=dict)

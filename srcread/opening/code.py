@@ -42,8 +42,11 @@ class Code:
         methods: Mapping[str, Sequence[str]] | None = None,
         idioms: Sequence[Path] = (),
         earlier: Index | None = None,
+        natives: bool = False,
     ) -> None:
         """Walk the entries; where not `whole`, those with nothing to walk are left out.
+
+        With `natives` an entry may be native, with nothing to walk.
 
         `methods` lists, for an entry that is a class, the methods to walk instead of all; `idioms`
         are files of what is known of further frameworks. What an `earlier` index has parsed is not
@@ -52,7 +55,7 @@ class Code:
         self.distributions = tuple(distributions)
         self.sources = Sources(self.distributions)
         self.index = Index(self.sources, earlier)
-        walk = _Walk(tuple(entries), whole, methods or {}, tuple(idioms))
+        walk = _Walk(tuple(entries), whole, methods or {}, tuple(idioms), natives)
         self.graph = _graph(self.sources, self.index, walk, cache)
         self._cache = cache
         self._entries = list(entries)
@@ -97,11 +100,13 @@ class _Walk:
     whole: bool
     methods: Mapping[str, Sequence[str]]
     idioms: tuple[Path, ...]
+    natives: bool
 
     def key(self) -> tuple[object, ...]:
         """Return what tells this walk from another; files of idioms by their bytes."""
         methods = sorted((name, list(listed)) for name, listed in self.methods.items())
-        return list(self.entries), self.whole, methods, [_sha256(path) for path in self.idioms]
+        idioms = [_sha256(path) for path in self.idioms]
+        return list(self.entries), self.whole, methods, idioms, self.natives
 
 
 def _graph(sources: Sources, index: Index, walk: _Walk, cache: Cache | None) -> CallGraph:
@@ -141,13 +146,28 @@ def _walked(index: Index, walk: _Walk) -> CallGraph:
     entries, idioms = walk.entries, extended_idioms(walk.idioms)
     try:
         walked = entries if walk.whole else _walkable(index, entries, idioms)
-        return build_graph(index, walked, idioms, walk.methods)
+        return build_graph(index, walked, idioms, walk.methods, natives=walk.natives)
     except NotFoundError:
         unread = [item for item in index.diagnostics if _holds(item, entries)]
         if not unread:
             raise
         errors = [replace(item, severity=Severity.ERROR) for item in unread]
         raise FindingsError(errors) from None
+
+
+def defining_modules(index: Index, entry: str) -> tuple[str, ...]:
+    """Return the modules that define what an entry stands for, behind all re-exports.
+
+    What cannot be followed, as the text does not tell it, counts where it is named.
+    """
+    from srcread.graph import entries
+    from srcread.graph.infer.core.evaluate import Evaluator
+
+    found = entries.defining_modules(Evaluator(index, entries=[entry]), entry)
+    if found:
+        return found
+    module = index.module_of(entry.replace(":", "."))
+    return (module.name,) if module is not None else ()
 
 
 def _holds(unread: Diagnostic, entries: Sequence[str]) -> bool:
