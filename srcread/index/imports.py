@@ -16,8 +16,8 @@ from srcread.index.module import Module
 from srcread.model import SourceFile
 from srcread.sources import Sources
 
-_LATER = ast.Try | ast.TryStar | ast.FunctionDef | ast.AsyncFunctionDef
-"""What stands in these may be missing: it is tried, or only needed by who calls the function."""
+_LATER = ast.If | ast.Try | ast.TryStar | ast.FunctionDef | ast.AsyncFunctionDef
+"""What stands in these may be missing: it is tested for, tried, or needed by who calls only."""
 _BLOCKS = ("body", "orelse", "finalbody")
 _CLAUSES = ("handlers", "cases")
 _STATEMENT = re.compile(
@@ -34,8 +34,8 @@ _RENAMED = re.compile(r"[ \t]as[ \t]+\w+")
 class ImportedModule:
     """One imported module; `modules` are what else its names may be: its submodules.
 
-    `optional` imports stand in a `try`, in `if TYPE_CHECKING` or in a function: without them the
-    module can be imported.
+    `optional` imports stand in a `try`, an `if` or a function: without them the module can be
+    imported.
     `place` is `distribution:path:line`.
     """
 
@@ -141,16 +141,9 @@ def _statements(
             continue
         if not may_mention(node, "import"):
             continue  # a look inside would parse it
-        inside = optional or isinstance(node, _LATER) or _is_type_checking(node)
+        inside = optional or isinstance(node, _LATER)
         for field in _BLOCKS:
             yield from _statements(getattr(node, field, ()), inside)
         for field in _CLAUSES:
             for clause in getattr(node, field, ()):
                 yield from _statements(clause.body, inside)
-
-
-def _is_type_checking(node: ast.AST) -> bool:
-    match node:
-        case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
-            return True
-    return False

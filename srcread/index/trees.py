@@ -115,9 +115,10 @@ def as_body(tree: ast.Module, lines: Sequence[str]) -> ast.FunctionDef:
     """Write the code of a module as a function without a `def`, over the whole file."""
     nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
     function = ast.FunctionDef(name=BODY, args=nothing, body=tree.body, decorator_list=[])
+    last = max(len(lines) - (lines[-1:] == [""]), 1)  # a file ends in a newline
     function.lineno, function.col_offset = 1, 0
-    function.end_lineno = max(len(lines), 1)
-    function.end_col_offset = len(lines[-1].encode()) if lines else 0
+    function.end_lineno = last
+    function.end_col_offset = len(lines[last - 1].encode()) if lines else 0
     return function
 
 
