@@ -13,6 +13,8 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.values import External
 from srcread.model import Symbol, SymbolKind
 
+_PYTHONS = ("builtins", "typing_extensions")  # the latter brings what newer Pythons have
+
 
 def unread_bases(ask: Interpreter, symbols: Iterable[Symbol]) -> dict[str, str]:
     """Return the classes among some symbols that inherit from what is not read, with that."""
@@ -33,5 +35,5 @@ def unread_bases(ask: Interpreter, symbols: Iterable[Symbol]) -> dict[str, str]:
 
 def _is_lost(ask: Interpreter, name: str) -> bool:
     package = name.partition(".")[0]
-    known = package == "builtins" or package in sys.stdlib_module_names
+    known = package in _PYTHONS or package in sys.stdlib_module_names
     return not known and not ask.index.sources.is_package(package)

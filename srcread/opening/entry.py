@@ -90,7 +90,7 @@ def _opened(
     if progress is not None:
         progress(f"walking {text}")
     code = _walked(entry, imported, idioms)
-    if further := _bases_here(code, installed):
+    if further := _bases_here(code, imported, installed):
         imported = replace(imported, others=(*imported.others, *further))
         code = _walked(entry, imported, idioms, code.index)
     said = not_read(imported.missing, imported.own.root), *unread_bases(code)
@@ -114,22 +114,21 @@ def _walked(
     )
 
 
-def _bases_here(code: Code, installed: Installed) -> list[Distribution]:
-    """Return the distributions on this machine that classes which were met inherit from.
+def _bases_here(code: Code, imported: Imported, installed: Installed) -> list[Distribution]:
+    """Return the distributions on this machine that classes of the entry's own inherit from.
 
     They are not among what the entry's module imports where a module on the way brings the class.
     """
-    read = {package for item in code.distributions for package in item.packages}
-    found: dict[str, Distribution] = {}
-    for base in sorted(set(code.graph.unread_bases.values())):
-        package = base.partition(".")[0]
-        if package not in read and (item := find_package(package, installed)) is not None:
-            found[item.name] = item
-    return [item for name, item in sorted(found.items()) if name not in _names(code)]
-
-
-def _names(code: Code) -> set[str]:
-    return {item.name for item in code.distributions}
+    own = {package for each in (imported.own, *imported.beside) for package in each.packages}
+    bases = {
+        base.partition(".")[0]
+        for cls, base in code.graph.unread_bases.items()
+        if cls.partition(".")[0] in own
+    }
+    known = {item.name for item in code.distributions}
+    found = [find_package(package, installed) for package in sorted(bases)]
+    named = {item.name: item for item in found if item is not None}
+    return [item for name, item in named.items() if name not in known]
 
 
 def _forget_unused(code: Code, own: Distribution) -> None:
