@@ -20,45 +20,49 @@ _TABLE = Path(__file__).with_name("distributions.toml")
 _MOST = 3
 
 
-def not_read(missing: Mapping[str, str], root: Path) -> Diagnostic | None:
+def not_read(missing: Mapping[str, str], root: Path | None) -> Diagnostic | None:
     """Return the warning about packages that are imported and not here, with their places.
 
-    `root` is the folder of the entry: what lies in the project around it is the reader's own.
+    `root` is the folder of an entry of the reader's own: so is what lies in the project around it.
     """
     if not missing:
         return None
-    path, _, line = next(iter(missing.values())).rpartition(":")
-    return Diagnostic(
-        path=path,
-        line=int(line),
-        code="SRC003",
-        message=f"Imported, but neither installed nor in the store: {_few(sorted(missing))}.",
-        hint=_how_to_fetch(sorted(missing), root),
-        severity=Severity.WARNING,
-    )
+    own = names_in_checkout(root) if root is not None else frozenset()
+    strangers = sorted(name for name in missing if name not in own)
+    path, _, line = missing[min(strangers or missing)].rpartition(":")
+    if strangers:
+        words = f"Imported, but neither installed nor in the store: {_few(strangers)}."
+        hint = _how_to_fetch(strangers)
+    else:
+        words = f"Imported, and not read, though in this checkout: {_few(sorted(missing))}."
+        hint = "Where names begin in another folder, write it before a colon: ./FOLDER:module:Name"
+    return Diagnostic(path, int(line), "SRC003", words, hint, Severity.WARNING)
 
 
-def unread_bases(code: Code) -> Iterator[Diagnostic]:
-    """Yield the one warning about classes whose base lies in a package that was not read."""
+def unread_bases(code: Code, root: Path | None) -> Iterator[Diagnostic]:
+    """Yield the one warning about classes whose base lies in a package that was not read.
+
+    `root` is the folder of an entry of the reader's own.
+    """
     unread = code.graph.unread_bases
     if not unread:
         return
     cls, base = min(unread.items())
     package = base.partition(".")[0]
     others = len(unread) - 1
-    more = f" Nor are those of {others} more {'class' if others == 1 else 'classes'}." * (
-        others > 0
-    )
+    more = f" So do {others} more classes." if others > 1 else ""
+    more = " So does one more class." if others == 1 else more
     symbol = code.symbol(cls)
     place = f"{symbol.distribution}:{symbol.path}" if symbol is not None else cls
-    packages = sorted({name.partition(".")[0] for name in unread.values()})
+    own = names_in_checkout(root) if root is not None else frozenset()
+    packages = sorted({name.partition(".")[0] for name in unread.values()} - own)
     yield Diagnostic(
         path=place,
         line=symbol.line if symbol is not None else 0,
         code="SRC006",
         message=f"{cls} inherits from {base}, and {package} is not read: calls of what it brings "
         f"end there.{more}",
-        hint=_how_to_fetch(packages, Path.cwd()),
+        hint=_how_to_fetch(packages),
         severity=Severity.WARNING,
     )
 
@@ -68,17 +72,15 @@ def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:_MOST]) + more
 
 
-def _how_to_fetch(packages: Sequence[str], root: Path) -> str:
-    """Return the command that brings some packages, as far as their distributions are known."""
+def _how_to_fetch(packages: Sequence[str]) -> str:
+    """Return the command that brings some packages, but not a stranger of the same name."""
     named, anybodys = _table()
-    unknown = [name for name in packages if name not in named]
-    own = names_in_checkout(root) if unknown else frozenset()
-    fetched = [named.get(name, name) for name in packages if name in named or name not in own]
-    fetched = [name for name in fetched if name not in anybodys]
+    fetched = [named.get(name, name) for name in packages if name not in anybodys]
     if not fetched:
         return ""
     commands = " && ".join(f"srcread fetch {name}" for name in dict.fromkeys(fetched[:_MOST]))
-    return f"To read {'it' if len(packages) == 1 else 'them'} too: {commands}"
+    more = f" (and {len(fetched) - _MOST} more)" if len(fetched) > _MOST else ""
+    return f"To read {'it' if len(packages) == 1 else 'them'} too: {commands}{more}"
 
 
 @cache

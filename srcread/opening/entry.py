@@ -93,7 +93,8 @@ def _opened(
     if further := _bases_here(code, imported, installed):
         imported = replace(imported, others=(*imported.others, *further))
         code = _walked(entry, imported, idioms, code.index)
-    said = not_read(imported.missing, imported.own.root), *unread_bases(code)
+    root = imported.own.root if entry.own else None
+    said = not_read(imported.missing, root), *unread_bases(code, root)
     _forget_unused(code, imported.own)
     diagnostics = {*code.graph.diagnostics, *(item for item in said if item is not None)}
     code.graph = replace(code.graph, diagnostics=tuple(sorted(diagnostics)))

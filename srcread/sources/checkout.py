@@ -89,7 +89,10 @@ def package_places(folder: Path, package: str) -> Iterator[Path]:
 
 
 def names_in_checkout(folder: Path) -> frozenset[str]:
-    """Return the names of all modules and folders of the project around a folder, in bounds."""
+    """Return the names of the modules, and of the folders that hold some, around a folder.
+
+    Of the whole project that the folder is in, as far down as packages go.
+    """
     root = project_folders(folder)[-1]
     found: set[str] = set()
     waiting = [(root, 0)]
@@ -99,10 +102,9 @@ def names_in_checkout(folder: Path) -> frozenset[str]:
                 for entry in entries:
                     if entry.name.endswith(".py"):
                         found.add(entry.name.removesuffix(".py"))
-                    elif not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
-                        found.add(entry.name)
-                        if depth < _DEEPEST:
-                            waiting.append((Path(entry.path), depth + 1))
+                        found.update(place.relative_to(root).parts)
+                    elif depth < _DEEPEST and _may_hold_names(entry):
+                        waiting.append((Path(entry.path), depth + 1))
         except OSError:
             continue
     return frozenset(found)
@@ -114,6 +116,10 @@ def growing(items: list[Item]) -> Iterator[Item]:
     while number < len(items):
         yield items[number]
         number += 1
+
+
+def _may_hold_names(entry: os.DirEntry[str]) -> bool:
+    return not entry.name.startswith((".", "__")) and entry.is_dir(follow_symlinks=False)
 
 
 def _is_marked(folder: Path) -> bool:
