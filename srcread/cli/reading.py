@@ -128,8 +128,8 @@ def read(entry: str, out: Path, idioms: tuple[Path, ...], python: Path | None, s
 
     with progress() as tell:
         built = read_site(entry, out, idioms=idioms, progress=tell, python=python)
-    _say_read(built.distributions)
     _report(built.out, built.written, built.kept, show)
+    _say_read(built.distributions)
     print_findings(built.warnings)
 
 
@@ -182,13 +182,13 @@ def graph(
             from srcread.stories.trace import observed_graph
 
             code.graph, problems = observed_graph(code)
-    _say_read(code.distributions)
     if as_json:
         data = graph_as_json(code.graph, code.distributions)
         click.echo(json.dumps(data, indent=1))
     else:
         for line in graph_as_tree(code.graph, depth):
             echo(line)
+    _say_read(code.distributions)
     print_findings(code.graph.diagnostics)
     if print_findings(problems):
         sys.exit(FINDINGS)

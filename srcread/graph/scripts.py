@@ -26,7 +26,7 @@ def is_script(module: Module) -> bool:
     """Tell whether a module's own code is worth a walk."""
     public = [d for d in module.definitions.values() if not d.node.name.startswith(_PRIVATE)]
     if not public:
-        return any(_calls(statement) for statement in module.tree.body)
+        return any(True for statement in module.tree.body for _ in _calls(statement))
     own = {defined.node.name for defined in module.definitions.values()}
     own |= set(_made(module.tree.body))
     return any(_does(statement, own, False) for statement in module.tree.body)
@@ -75,9 +75,11 @@ def _made(body: Iterable[ast.stmt]) -> Iterator[str]:
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:
     """Yield the calls that a statement runs, not those in what it defines."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-        return
-    if isinstance(node, ast.Call):
-        yield node
-    for child in ast.iter_child_nodes(node):
-        yield from _calls(child)
+    waiting = [node]
+    while waiting:  # in a loop: a sum of thousands of terms nests as deep
+        inner = waiting.pop()
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(inner, ast.Call):
+            yield inner
+        waiting += ast.iter_child_nodes(inner)
