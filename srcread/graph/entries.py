@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from srcread.errors import RELATED, NotFoundError, did_you_mean
+from srcread.errors import NotFoundError, did_you_mean
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.values import (
     ClassValue,
@@ -18,7 +18,6 @@ from srcread.graph.infer.values import (
     ModuleValue,
     Native,
     Partial,
-    Unknown,
     Value,
     Values,
     known,
@@ -137,22 +136,21 @@ def _why_none(ask: Interpreter, entry: str, name: str, values: list[Value]) -> s
     broken = [item for item in ask.index.diagnostics if _is_way_to(item.path, name)]
     if broken:
         return f"There is no {entry!r}: {broken[0]}"
-    if made := [v.reason for v in values if isinstance(v, Unknown)] or _made_at_run_time(ask, name):
-        return (
-            f"There is no {entry!r} that the text tells: {made[0]}. "
-            "Name the module that defines it, as 'package.module:Name'."
-        )
-    return f"There is no {entry!r} in the sources.{_nearest(ask, name)}"
+    near = _nearest(ask, name) or _made_at_run_time(ask, name)
+    return f"There is no {entry!r} in the sources.{near}"
 
 
-def _made_at_run_time(ask: Interpreter, name: str) -> list[str]:
-    """Return why a package's text does not tell what it has under a name."""
+def _made_at_run_time(ask: Interpreter, name: str) -> str:
+    """Return what to do where a package may have a name that its text does not tell."""
     head, _, tail = name.rpartition(".")
     for value in ordered(known(ask.named(head))) if head else ():
         module = ask.index.module(value.name) if isinstance(value, ModuleValue) else None
         if module is not None and "__getattr__" in module.scope.bindings:
-            return [f"{module.name}.__getattr__ makes {tail!r} when it runs, if it does"]
-    return []
+            return (
+                f" {module.name}.__getattr__ may make {tail!r} when it runs, in a way that the "
+                "text does not tell: name the module that defines it, as 'package.module:Name'."
+            )
+    return ""
 
 
 def _is_way_to(path: str, name: str) -> bool:
@@ -262,7 +260,7 @@ def _nearest(ask: Interpreter, name: str) -> str:
     packages = {package for item in sources.distributions for package in item.packages}
     head, _, tail = name.rpartition(".")
     if not head or head.partition(".")[0] not in packages:
-        near = get_close_matches(name.partition(".")[0], sorted(packages), n=1, cutoff=RELATED)
+        near = get_close_matches(name.partition(".")[0], sorted(packages), n=1)
         return f" Did you mean {near[0] + name[len(name.partition('.')[0]) :]!r}?" if near else ""
     values = known(ask.named(head))
     for value in ordered(values):
