@@ -96,6 +96,26 @@ def test_a_real_environment_is_read_by_its_interpreter(here: Path) -> None:
     assert srcread("graph", "tiny.Model", "--python", str(python)).stderr == "read: tiny 7.0\n"
 
 
+def test_what_the_named_environment_lacks_is_not_fetched(here: Path) -> None:
+    environment(here / "empty")
+    result = srcread("graph", "tiny.Model", "--python", "empty")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "srcread: The environment that --python names has no package 'tiny', nor has the store. "
+        "Name another one, or install it there.\n",
+    )
+
+
+@pytest.mark.parametrize(("name", "version"), [("base", "3.0"), ("work", "2.0")])
+def test_condas_base_is_nobodys_choice(
+    here: Path, monkeypatch: pytest.MonkeyPatch, name: str, version: str
+) -> None:
+    monkeypatch.syspath_prepend(install(here / "beside", "3.0"))
+    monkeypatch.setenv("CONDA_PREFIX", str(here / "two"))
+    monkeypatch.setenv("CONDA_DEFAULT_ENV", name)
+    assert srcread("graph", "tiny.Model").stderr == f"read: tiny {version}\n"
+
+
 @pytest.mark.parametrize("python", ["absent", "one/pyvenv.cfg", "."])
 def test_what_is_no_environment_is_refused_with_what_to_name(here: Path, python: str) -> None:
     with pytest.raises(SourceError, match="Name an interpreter, as "):

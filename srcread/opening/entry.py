@@ -85,7 +85,7 @@ def _opened(
     text: str, idioms: Sequence[Path], progress: Progress | None, python: Path | None
 ) -> tuple[Code, Entry]:
     installed = Installed(search_path(python))
-    entry = read_entry(text, installed, progress)
+    entry = read_entry(text, installed, progress, fetches=python is None)
     imported = imported_by(entry, installed)
     if progress is not None:
         progress(f"walking {text}")

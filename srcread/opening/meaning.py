@@ -41,8 +41,12 @@ class Entry:
     index: Index
 
 
-def read_entry(text: str, installed: Installed, progress: Progress | None) -> Entry:
+def read_entry(
+    text: str, installed: Installed, progress: Progress | None, *, fetches: bool = True
+) -> Entry:
     """Tell what an entry means: a path if it looks like one, else a name.
+
+    A name that is not here is looked for on the index where it `fetches`.
 
     Raises:
         SrcreadError: there is no such file, package or name.
@@ -61,7 +65,7 @@ def read_entry(text: str, installed: Installed, progress: Progress | None) -> En
                 return packaged
             if place.endswith((".py", ".pyi")) or not colon or place is head:
                 raise NotFoundError(f"There is no file or folder {place!r}.{near_path(path)}")
-    return _by_name(text, installed, progress)
+    return _by_name(text, installed, progress, fetches)
 
 
 def _operator(text: str, installed: Installed) -> Entry:
@@ -94,7 +98,7 @@ def _in_folder(text: str) -> Entry | None:
     return None
 
 
-def _by_name(text: str, installed: Installed, progress: Progress | None) -> Entry:
+def _by_name(text: str, installed: Installed, progress: Progress | None, fetches: bool) -> Entry:
     first, *rest = re.split(r"[.:]", text.removesuffix(f":{BODY}"))
     if not all(part.isidentifier() for part in (first, *rest)) or text.count(":") > 1:
         example = " Write one like 'torch.nn.LSTM' or 'path/to/model.py:MyModel'."
@@ -102,6 +106,11 @@ def _by_name(text: str, installed: Installed, progress: Progress | None) -> Entr
     found = None if first in sys.stdlib_module_names else find_package(first, installed)
     if found is None and (here := _here(first, text)):
         raise NotFoundError(f"No installed package is called {first!r}.{here}")
+    if found is None and not fetches:
+        raise NotFoundError(
+            f"The environment that --python names has no package {first!r}, nor has the store. "
+            "Name another one, or install it there."
+        )
     distribution = found or open_package(first, progress=progress, installed=installed)
     index = Index(Sources([distribution]))
     modules = defining_modules(index, text)

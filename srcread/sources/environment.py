@@ -14,7 +14,7 @@ from pathlib import Path
 
 from srcread.errors import SourceError
 
-_ACTIVATED = ("VIRTUAL_ENV", "CONDA_PREFIX")
+_VENV, _CONDA, _CONDA_NAME = "VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"
 _PACKAGES = ("site-packages", "dist-packages")  # Debian's own packages lie in the latter
 
 
@@ -29,12 +29,21 @@ def search_path(python: Path | None = None) -> tuple[str, ...]:
     """
     if python is not None:
         return environment_path(python)
-    for variable in _ACTIVATED:
-        active = os.environ.get(variable)
-        if active and Path(active).is_dir() and not _is_same(active, sys.prefix):
-            found = tuple(_folders(Path(active)))
-            return (*found, *sys.path)
-    return tuple(sys.path)
+    active = _activated()
+    if active is None or _is_same(active, Path(sys.prefix)):
+        return tuple(sys.path)
+    return (*_folders(active), *sys.path)
+
+
+def _activated() -> Path | None:
+    """Return the environment that the shell has activated; conda's base is so without being asked.
+
+    A virtual environment is activated within conda's, not the other way round.
+    """
+    place = os.environ.get(_VENV)
+    if not place and os.environ.get(_CONDA_NAME) != "base":
+        place = os.environ.get(_CONDA)
+    return Path(place) if place and Path(place).is_dir() else None
 
 
 def environment_path(python: Path) -> tuple[str, ...]:
@@ -143,5 +152,5 @@ def _by_number(folder: Path) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", folder.name))
 
 
-def _is_same(one: str, other: str) -> bool:
+def _is_same(one: Path, other: Path) -> bool:
     return os.path.realpath(one) == os.path.realpath(other)
