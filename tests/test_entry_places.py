@@ -45,6 +45,20 @@ def test_names_begin_above_a_namespace_that_a_file_imports_itself_by(
     assert edges("./corp:core.model:run") == wanted
 
 
+def test_a_file_in_the_sources_of_a_folder_is_named_by_its_path(here: Path) -> None:
+    write(here, {f"proj/src/{path}": text for path, text in NAMESPACE.items()})
+    wanted = {("corp.core.model.run", "corp.core.ops.act")}
+    assert edges("./proj:src/corp/core/model.py:run") == wanted
+    assert edges("./proj:corp.core.model:run") == wanted
+
+
+def test_a_name_that_is_a_folders_is_said_to_be_written_with_a_colon(here: Path) -> None:
+    write(here, {"nowhere/mod.py": "def f():\n    return 1\n"})
+    said = srcread("graph", "nowhere.mod.f")
+    assert said.stderr.endswith("For the folder of this name write './nowhere:mod.f'.\n")
+    assert srcread("graph", "./nowhere:mod.f").exit_code == 0
+
+
 @pytest.mark.parametrize("source", ["src", "python"])
 def test_names_begin_in_a_folder_of_sources(here: Path, source: str) -> None:
     write(here, {f"{source}/{path}": text for path, text in NAMESPACE.items()} | {"setup.py": ""})
@@ -116,6 +130,12 @@ def test_a_colon_names_the_module_and_a_dot_what_python_finds(here: Path) -> Non
     assert srcread("graph", ".:pk.thing:other").exit_code == 0
     lost = srcread("graph", "./:pk.thing.other")
     assert lost.exit_code == 2
+
+
+def test_a_definition_in_a_package_is_found_by_its_name_alone(here: Path) -> None:
+    write(here, {"pk/__init__.py": "", "pk/sub.py": "def go():\n    return 1\n"})
+    assert srcread("graph", "./pk:go").stdout.startswith("pk.sub.go ")
+    assert srcread("graph", "./pk:sub:go").stdout.startswith("pk.sub.go ")
 
 
 def test_a_module_called_like_one_of_pythons_does_not_import_itself(here: Path) -> None:

@@ -159,7 +159,7 @@ def graph(
       ./folder:package.module:Name  a name in a checkout: names begin in the folder
       ./folder:path/file.py:Name    the same, by the file
       train.py                      a script's own code, then what it defines and does not reach
-      train.py:<module>             only what runs when the file runs
+      'train.py:<module>'           only what runs when the file runs
       ./folder                      all that the modules of a folder define
       torch.matmul, aten::add       a native function: its operator, kernels and way back
 

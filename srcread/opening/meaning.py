@@ -91,11 +91,22 @@ def _in_folder(text: str) -> Entry | None:
         place, name = text[: colon.start()], text[colon.end() :]
         if Path(place).is_dir() and re.search(r"[:/\\]", name):
             file, scripted, inside = name.partition(".py:")
-            if scripted and not (path := Path(place, f"{file}.py")).is_file():
+            path = Path(place, f"{file}.py")
+            if scripted and not path.is_file():
                 raise NotFoundError(f"There is no file {str(path)!r}.{near_path(path)}")
+            if scripted:
+                file = _below_root(path, open_path(Path(place)).root) or file
             module = re.sub(r"[/\\]", ".", file.removesuffix(".py"))
             return _at_path(Path(place), f"{module}:{inside}" if inside else module)
     return None
+
+
+def _below_root(file: Path, root: Path) -> str:
+    """Return a file's path below the folder in which names begin: a folder's `src`, perhaps."""
+    place = file.resolve()
+    if not place.is_relative_to(root.resolve()):
+        return ""
+    return place.relative_to(root.resolve()).as_posix().removesuffix("/__init__.py")
 
 
 def _by_name(text: str, installed: Installed, progress: Progress | None, fetches: bool) -> Entry:
@@ -120,7 +131,8 @@ def _by_name(text: str, installed: Installed, progress: Progress | None, fetches
 def _here(first: str, text: str) -> str:
     """Return what to write where a name is also that of a file or folder here."""
     if first and Path(first).is_dir():
-        return f" For the folder of this name write {'./' + text!r}."
+        rest = text[len(first) + 1 :]
+        return f" For the folder of this name write {f'./{first}' + f':{rest}' * bool(rest)!r}."
     if first and Path(f"{first}.py").is_file():
         path = f"{first}.py{':' if len(text) > len(first) else ''}{text[len(first) + 1 :]}"
         return f" For the file of this name write {path!r}."
@@ -178,10 +190,13 @@ def _in_modules(
 def _parts(index: Index, modules: Sequence[str], name: str) -> Iterator[str]:
     """Yield the one full name that `name` means in a folder: it, or a definition of this name."""
     dotted = name.replace(":", ".")
-    for known in (name, *(f"{package}.{name}" for package in _above(modules))):
-        full = known.replace(":", ".")
-        if any(full == module or full.startswith(f"{module}.") for module in modules):
-            yield known
+    if any(dotted == module or dotted.startswith(f"{module}.") for module in modules):
+        yield name
+        return
+    for package in _above(modules):
+        full = f"{package}.{dotted}."
+        if any(full.startswith(f"{module}.") for module in modules if module != package):
+            yield f"{package}.{name}"
             return
     defined: dict[str, list[str]] = {}
     first = dotted.partition(".")[0]
