@@ -137,12 +137,10 @@ def test_a_base_of_a_package_that_is_not_here_is_said_once(site: Path, tmp_path:
     code = "from absent.core import Base\nclass One(Base):\n    def a(self): return self.x()\n"
     write(tmp_path, {"own.py": code + "class Two(Base):\n    def b(self): return self.y()\n"})
     result = srcread("graph", "own.py")
-    assert result.stderr.count("SRC006") == 1
-    line = next(line for line in result.stderr.splitlines() if "SRC006" in line)
-    assert line == (
+    assert result.stderr == (
         "own:own.py:2: warning: SRC006 own.One inherits from absent.core.Base, and absent is not "
         "read: calls of what it brings end there. So does one more class. "
-        "To read it too: srcread fetch absent"
+        "To read it too: srcread fetch absent\n"
     )
 
 

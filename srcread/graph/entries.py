@@ -123,7 +123,7 @@ def _why_none(ask: Interpreter, entry: str, name: str, values: list[Value]) -> s
                     f"{entry!r} is native: it has no Python source to read. What is known of its "
                     f"operator: srcread graph {entry}"
                 )
-            case External(other) if other != name:
+            case External(other) if other != name and not other.startswith("builtins."):
                 return f"{entry!r} is {other!r}, which is not read. Read its own package."
             case ModuleValue() | ClassValue():
                 return f"{entry!r} holds no function to read. Name one of its members."

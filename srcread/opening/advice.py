@@ -7,7 +7,6 @@ of distributions come from `distributions.toml`.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -20,13 +19,13 @@ _TABLE = Path(__file__).with_name("distributions.toml")
 _MOST = 3
 
 
-def not_read(missing: Mapping[str, str], root: Path | None) -> Diagnostic | None:
-    """Return the warning about packages that are imported and not here, with their places.
+def not_read(missing: Mapping[str, str], root: Path | None) -> Iterator[Diagnostic]:
+    """Yield the one warning about packages that are imported and not here, with their places.
 
     `root` is the folder of an entry of the reader's own: so is what lies in the project around it.
     """
     if not missing:
-        return None
+        return
     own = names_in_checkout(root) if root is not None else frozenset()
     strangers = sorted(name for name in missing if name not in own)
     path, _, line = missing[min(strangers or missing)].rpartition(":")
@@ -36,7 +35,7 @@ def not_read(missing: Mapping[str, str], root: Path | None) -> Diagnostic | None
     else:
         words = f"Imported, and not read, though in this checkout: {_few(sorted(missing))}."
         hint = "Where names begin in another folder, write it before a colon: ./FOLDER:module:Name"
-    return Diagnostic(path, int(line), "SRC003", words, hint, Severity.WARNING)
+    yield Diagnostic(path, int(line), "SRC003", words, hint, Severity.WARNING)
 
 
 def unread_bases(code: Code, root: Path | None) -> Iterator[Diagnostic]:
@@ -86,5 +85,7 @@ def _how_to_fetch(packages: Sequence[str]) -> str:
 @cache
 def _table() -> tuple[Mapping[str, str], frozenset[str]]:
     """Return distributions by package, and the names that any project may use for its own."""
+    import tomllib  # only where something is missing
+
     data = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
     return data["distribution"], frozenset(data["anybodys"]["names"])

@@ -94,9 +94,11 @@ def _opened(
         imported = replace(imported, others=(*imported.others, *further))
         code = _walked(entry, imported, idioms, code.index)
     root = imported.own.root if entry.own else None
-    said = not_read(imported.missing, root), *unread_bases(code, root)
+    bases = {base.partition(".")[0] for base in code.graph.unread_bases.values()}
+    missing = {name: at for name, at in imported.missing.items() if name not in bases}
+    said = [*unread_bases(code, root), *not_read(missing, root)]
     _forget_unused(code, imported.own)
-    diagnostics = {*code.graph.diagnostics, *(item for item in said if item is not None)}
+    diagnostics = {*code.graph.diagnostics, *said}
     code.graph = replace(code.graph, diagnostics=tuple(sorted(diagnostics)))
     return code, replace(entry, distribution=imported.own)
 
