@@ -64,6 +64,7 @@ def test_names_begin_in_a_folder_of_sources(here: Path, source: str) -> None:
     write(here, {f"{source}/{path}": text for path, text in NAMESPACE.items()} | {"setup.py": ""})
     wanted = {("corp.core.model.run", "corp.core.ops.act")}
     assert edges(f"{source}/corp/core/model.py:run") == wanted
+    assert edges("./:corp.core.model:run") == wanted
 
 
 def test_a_hole_below_a_regular_package_ends_no_name(here: Path) -> None:

@@ -17,7 +17,14 @@ from srcread.index import Index
 from srcread.index.trees import BODY
 from srcread.model import Distribution
 from srcread.opening.code import defining_modules
-from srcread.sources import Installed, Sources, find_package, open_package, open_path
+from srcread.sources import (
+    Installed,
+    Sources,
+    find_package,
+    open_package,
+    open_path,
+    sources_with,
+)
 
 Progress = Callable[[str], None]
 
@@ -97,7 +104,8 @@ def _in_folder(text: str) -> Entry | None:
             if scripted:
                 file = _below_root(path, open_path(Path(place)).root) or file
             module = re.sub(r"[/\\]", ".", file.removesuffix(".py"))
-            return _at_path(Path(place), f"{module}:{inside}" if inside else module)
+            folder = Path(place) if scripted else sources_with(Path(place), module)
+            return _at_path(folder, f"{module}:{inside}" if inside else module)
     return None
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from srcread.errors import RELATED, NotFoundError, SourceError, did_you_mean
 from srcread.model import Distribution, Origin
-from srcread.sources.checkout import names_in_checkout
+from srcread.sources.checkout import names_in_checkout, sources_with
 from srcread.sources.collection import Sources
 from srcread.sources.environment import environment_path, search_path
 from srcread.sources.folder import open_in_checkout, open_path
@@ -51,6 +51,7 @@ __all__ = [
     "open_package",
     "open_path",
     "search_path",
+    "sources_with",
     "stored_place",
     "stored_trees",
 ]

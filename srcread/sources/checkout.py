@@ -88,6 +88,16 @@ def package_places(folder: Path, package: str) -> Iterator[Path]:
             yield above / inside / package
 
 
+def sources_with(folder: Path, name: str) -> Path:
+    """Return the folder of a project in which a dotted name begins: itself, or its sources."""
+    first = re.split(r"[.:]", name)[0]
+    for inside in _SOURCE_FOLDERS:
+        place = folder / inside / first
+        if place.is_dir() or place.with_suffix(".py").is_file():
+            return folder / inside
+    return folder
+
+
 def names_in_checkout(folder: Path) -> frozenset[str]:
     """Return the names of the modules, and of the folders that hold some, around a folder.
 
