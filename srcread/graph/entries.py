@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from srcread.errors import NotFoundError, did_you_mean
@@ -30,6 +31,24 @@ from srcread.index.trees import BODY
 
 _HIDDEN = ("_", "<")
 """Not public: names with an underscore, and lambdas."""
+
+
+def resolve_entries(
+    ask: Interpreter, entries: Sequence[str], methods: Mapping[str, Sequence[str]], *, whole: bool
+) -> list[Context]:
+    """Return the contexts from which several entries are walked, as `resolve_entry` does.
+
+    Raises:
+        NotFoundError: one of them has nothing to walk, or where not `whole` all of them.
+    """
+    starts: list[Context] = []
+    for entry in entries:
+        with suppress(*(() if whole else (NotFoundError,))):
+            starts += resolve_entry(ask, entry, methods.get(entry, ()))
+    if entries and not starts:
+        shown = ", ".join(entries[:3]) + (", …" if len(entries) > 3 else "")
+        raise NotFoundError(f"{shown!r} has no public function, and no class with a method.")
+    return starts
 
 
 def resolve_entry(ask: Interpreter, entry: str, methods: Sequence[str] = ()) -> list[Context]:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 
 from srcread.graph.bases import unread_bases
-from srcread.graph.entries import further_contexts, native_entry, resolve_entry
+from srcread.graph.entries import further_contexts, native_entry, resolve_entries
 from srcread.graph.idioms import Idioms
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
@@ -63,18 +63,20 @@ def build_graph(
     methods: Mapping[str, Sequence[str]] | None = None,
     *,
     natives: bool = False,
+    whole: bool = True,
 ) -> CallGraph:
     """Return the static call graph below the entries.
 
     `methods` lists, for an entry that is a class, the public methods to walk instead of all. With
-    `natives` an entry may be native: nothing is walked below it, but its operator is told.
+    `natives` an entry may be native: nothing is walked below it, but its operator is told. Where
+    not `whole`, entries with nothing to walk are left out.
 
     Raises:
         NotFoundError: an entry does not exist; the message names the nearest that does.
     """
     with uncollected():
         try:
-            return _build(index, entries, idioms, methods or {}, natives)
+            return _build(index, entries, idioms, methods or {}, natives, whole)
         finally:
             forget()
 
@@ -85,6 +87,7 @@ def _build(
     idioms: Idioms | None,
     methods: Mapping[str, Sequence[str]],
     natives: bool,
+    whole: bool,
 ) -> CallGraph:
     """Walk until nothing that was looked at has changed since: what is found late changes it."""
     evaluator = Evaluator(index, idioms, entries)
@@ -92,7 +95,7 @@ def _build(
     found = {entry: native_entry(evaluator, entry) if natives else None for entry in entries}
     written = [entry for entry in entries if found[entry] is None]
     for _ in range(_MAX_WALKS):
-        starts = _starts(evaluator, written, methods)
+        starts = resolve_entries(evaluator, written, methods, whole=whole)
         walk = _Worklist(evaluator, looks)
         walk.run(starts)
         starts += walk.run_unreached(written)
@@ -100,16 +103,6 @@ def _build(
             break
     native = tuple(dict.fromkeys(name for name in found.values() if name is not None))
     return walk.graph(tuple(dict.fromkeys(context.function for context in starts)), native)
-
-
-def _starts(
-    evaluator: Evaluator, entries: Sequence[str], methods: Mapping[str, Sequence[str]]
-) -> list[Context]:
-    return [
-        context
-        for entry in entries
-        for context in resolve_entry(evaluator, entry, methods.get(entry, ()))
-    ]
 
 
 _Look = tuple[tuple[ast.expr | ast.stmt, ast.expr | None, list[CallTarget]], ...]

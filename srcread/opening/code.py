@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +21,6 @@ from srcread.sources import Sources
 from srcread.support.cache import Cache, cache_key
 
 if TYPE_CHECKING:
-    from srcread.graph.idioms import Idioms
     from srcread.model import Anchor, Location
     from srcread.notes.anchors.locate import AnchorProblem
     from srcread.notes.lookup import Lookup
@@ -145,8 +143,9 @@ def _walked(index: Index, walk: _Walk) -> CallGraph:
 
     entries, idioms = walk.entries, extended_idioms(walk.idioms)
     try:
-        walked = entries if walk.whole else _walkable(index, entries, idioms)
-        return build_graph(index, walked, idioms, walk.methods, natives=walk.natives)
+        return build_graph(
+            index, entries, idioms, walk.methods, natives=walk.natives, whole=walk.whole
+        )
     except NotFoundError:
         unread = [item for item in index.diagnostics if _holds(item, entries)]
         if not unread:
@@ -175,23 +174,6 @@ def _holds(unread: Diagnostic, entries: Sequence[str]) -> bool:
     path = unread.path.partition(":")[2]
     module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     return any(f"{entry.replace(':', '.')}.".startswith(f"{module}.") for entry in entries)
-
-
-def _walkable(index: Index, entries: Sequence[str], idioms: Idioms) -> list[str]:
-    """Return the modules that have something to walk; of them there must be one."""
-    from srcread.graph.entries import resolve_entry
-    from srcread.graph.infer.core.evaluate import Evaluator
-
-    evaluator = Evaluator(index, idioms)
-    walkable = []
-    for entry in entries:
-        with suppress(NotFoundError):
-            resolve_entry(evaluator, entry)
-            walkable.append(entry)
-    if not walkable:
-        shown = ", ".join(entries[:3]) + (", …" if len(entries) > 3 else "")
-        raise NotFoundError(f"{shown!r} has no public function, and no class with a method.")
-    return walkable
 
 
 def _is_current(graph: CallGraph, sources: Sources) -> bool:
