@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ import click
 from srcread.cli.console import FINDINGS, count, echo, print_findings, progress
 
 if TYPE_CHECKING:
-    from srcread.model import Diagnostic
+    from srcread.model import Diagnostic, Distribution
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 IDIOMS = click.option(
@@ -22,6 +23,15 @@ IDIOMS = click.option(
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="A file of what srcread is to know of your framework; may be given several times.",
+)
+
+
+PYTHON = click.option(
+    "--python",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Read the packages of this environment: its interpreter or its folder. Else those of the "
+    "activated one (VIRTUAL_ENV, CONDA_PREFIX), then those beside srcread.",
 )
 
 
@@ -104,19 +114,22 @@ def build(
     help="The folder of the site.",
 )
 @IDIOMS
+@PYTHON
 @click.option("--open", "show", is_flag=True, help="Show the site in the browser.")
-def read(entry: str, out: Path, idioms: tuple[Path, ...], show: bool) -> None:
+def read(entry: str, out: Path, idioms: tuple[Path, ...], python: Path | None, show: bool) -> None:
     """Build a site for any ENTRY point, without notes.
 
-    ENTRY is a public name (torch.nn.LSTM), a name in a module (package.module:Class.method), or a
-    path to a file or folder (model.py:MyModel). What a file of yours imports is read with it, as
-    far as it is installed or fetched.
+    ENTRY is what it is for `srcread graph`: a public name (torch.nn.LSTM), a name in a module
+    (package.module:Class.method), a path to a file or folder (model.py:MyModel), or a name in a
+    checkout (./folder:package.module:Name). What a file of yours imports is read with it, as far as
+    it is installed or fetched.
     """
     from srcread.stories.build import read as read_site
 
     with progress() as tell:
-        built = read_site(entry, out, idioms=idioms, progress=tell)
+        built = read_site(entry, out, idioms=idioms, progress=tell, python=python)
     _report(built.out, built.written, built.kept, show)
+    _say_read(built.distributions)
     print_findings(built.warnings)
 
 
@@ -126,23 +139,44 @@ def read(entry: str, out: Path, idioms: tuple[Path, ...], show: bool) -> None:
 @click.option("--depth", type=click.IntRange(min=0), help="How far functions open in the tree.")
 @click.option("--observed", is_flag=True, help="Merge the calls that recorded traces have seen.")
 @IDIOMS
+@PYTHON
 def graph(
-    entry: str, as_json: bool, depth: int | None, observed: bool, idioms: tuple[Path, ...]
+    entry: str,
+    as_json: bool,
+    depth: int | None,
+    observed: bool,
+    idioms: tuple[Path, ...],
+    python: Path | None,
 ) -> None:
     """Print the static call graph below ENTRY, as a tree.
+
+    ENTRY is one of
+
+    \b
+      torch.nn.LSTM                 a public name, through re-exports
+      package.module:Class.method   a name in a module
+      model.py:MyModel              a name in a file
+      ./folder:package.module:Name  a name in a checkout: names begin in the folder
+      ./folder:path/file.py:Name    the same, by the file
+      train.py                      a script's own code, then what it defines and does not reach
+      'train.py:<module>'           only what runs when the file runs
+      ./folder                      all that the modules of a folder define
+      torch.matmul, aten::add       a native function: its operator, kernels and way back
+
+    What was read, with its version, is told on stderr.
 
     A function opens where it is first reached; ↑ marks one that opened above. One that is more
     than forty calls deep opens at the margin again, further down: ↓ marks where it is called.
     Native callees end in the ATen operator behind them and its dispatch keys. What is not resolved
     says why. Exits with 1 if a trace that is to be merged cannot be used.
-    """
+    """  # noqa: D301 (click wants a backspace before what it must not wrap)
     import json
 
     from srcread.graph.present import graph_as_json, graph_as_tree
     from srcread.opening.entry import walk_entry
 
     with progress() as tell:
-        code = walk_entry(entry, idioms=idioms, progress=tell)
+        code = walk_entry(entry, idioms=idioms, progress=tell, python=python)
         problems: tuple[Diagnostic, ...] = ()
         if observed:
             from srcread.stories.trace import observed_graph
@@ -154,6 +188,7 @@ def graph(
     else:
         for line in graph_as_tree(code.graph, depth):
             echo(line)
+    _say_read(code.distributions)
     print_findings(code.graph.diagnostics)
     if print_findings(problems):
         sys.exit(FINDINGS)
@@ -219,6 +254,13 @@ def callers(symbol: str, where: str | None, as_json: bool) -> None:
         for line in callers_as_text(result):
             echo(line)
     print_findings(result.diagnostics)
+
+
+def _say_read(distributions: Sequence[Distribution]) -> None:
+    """Say which versions were read: another environment has others."""
+    named = [f"{item.name} {item.version}" for item in distributions if item.version]
+    if named:
+        echo(f"read: {', '.join(named)}", err=True)
 
 
 def _report(out: Path, written: int, kept: int, show: bool) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from srcread.graph.bases import unread_bases
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.values import FunctionValue, Instance
 from srcread.graph.looks import Reached
@@ -75,7 +76,11 @@ class Gathered:
             self.forms.setdefault(str(target.callee), set()).add(reached.form)
 
     def graph(
-        self, entries: tuple[str, ...], stopped: str = "", reached: Iterable[str] = ()
+        self,
+        entries: tuple[str, ...],
+        native: tuple[str, ...],
+        stopped: str,
+        reached: Iterable[str],
     ) -> CallGraph:
         """Return the graph; one that `stopped` ends at what was `reached` and not looked at."""
         frontier = tuple(sorted(set(reached) - set(self.seen)))
@@ -92,10 +97,12 @@ class Gathered:
         found = sorted((edge for edges_of in edges.values() for edge in edges_of), key=place)
         quiet = sorted(self.quiet.values(), key=place)
         index = self.evaluator.index
-        symbols, operators = self._symbols(order, [*found, *quiet]), self._operators(found)
+        symbols = self._symbols(order, [*found, *quiet])
+        symbols |= {name: _native_symbol(name) for name in native}
+        operators = self._operators(native, found)
         files = {**index.files, **self.evaluator.natives.files}
         return CallGraph(
-            entries=tuple(entry for entry in entries if entry in self.seen),
+            entries=(*(entry for entry in entries if entry in self.seen), *native),
             order=order,
             symbols=symbols,
             edges=tuple(found),
@@ -104,6 +111,7 @@ class Gathered:
             plugins=self._plugins(found),
             files=dict(sorted(files.items())),
             diagnostics=tuple(sorted(set(index.diagnostics))),
+            unread_bases=unread_bases(self.evaluator, symbols.values()),
             unentered=self._unentered(found),
             stopped=stopped,
             frontier=frontier,
@@ -178,15 +186,15 @@ class Gathered:
         folded = self.evaluator.is_closed(name.rpartition(".")[0])
         return (index.glimpse(name) if folded else None) or index.symbol(name)
 
-    def _operators(self, edges: Iterable[Edge]) -> dict[str, Operator]:
+    def _operators(self, native: Iterable[str], edges: Iterable[Edge]) -> dict[str, Operator]:
         """Return the operator behind each native callee: the overload that all its calls fit."""
         operators: dict[str, Operator] = {}
-        for edge in edges:
-            if edge.kind is EdgeKind.NATIVE and edge.callee is not None:
-                forms = self.forms.get(edge.callee, set())
-                operator = self.evaluator.natives.described(edge.callee, tuple(forms))
-                if operator is not None:
-                    operators[edge.callee] = operator
+        called = (str(edge.callee) for edge in edges if edge.kind is EdgeKind.NATIVE)
+        for name in dict.fromkeys((*native, *called)):
+            forms = self.forms.get(name, set())
+            operator = self.evaluator.natives.described(name, tuple(forms))
+            if operator is not None:
+                operators[name] = operator
         return dict(sorted(operators.items()))
 
     def _plugins(self, edges: Iterable[Edge]) -> dict[str, Plugin]:

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from srcread.graph.described import native_lines
 from srcread.graph.reading import makes_objects
 from srcread.model import (
     CallGraph,
@@ -157,6 +158,9 @@ class _Tree:
         if name in self._opened:
             return
         symbol = self._graph.symbols[name]
+        if symbol.kind is SymbolKind.NATIVE:
+            yield from native_lines(self._graph, name)
+            return
         yield f"{name}  {symbol.path}:{symbol.line}"
         self._opened.add(name)
         waiting = self._rows(name, "", level)

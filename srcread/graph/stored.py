@@ -44,6 +44,7 @@ def dump_graph(graph: CallGraph) -> bytes:
             for name, item in graph.plugins.items()
         ],
         "files": dict(graph.files),
+        **({"unread_bases": dict(graph.unread_bases)} if graph.unread_bases else {}),
         "diagnostics": [
             [item.path, item.line, item.code, item.message, item.hint, item.severity.value]
             for item in graph.diagnostics
@@ -77,6 +78,7 @@ def load_graph(data: bytes) -> CallGraph:
                 for name, plugin, cpp_class, file, versions in values["plugins"]
             },
             files=values["files"],
+            unread_bases=values.get("unread_bases", {}),
             diagnostics=tuple(_load_diagnostic(item) for item in values["diagnostics"]),
             unentered=tuple(values["unentered"]),
             stopped=values["stopped"],

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from srcread.graph.entries import resolve_entry
+from srcread.graph.entries import further_contexts, native_entry, resolve_entries
 from srcread.graph.gathered import Gathered
 from srcread.graph.idioms import Idioms
 from srcread.graph.infer.core.evaluate import Evaluator
@@ -25,6 +25,8 @@ from srcread.index.trees import uncollected
 from srcread.model import CallGraph
 
 _MAX_WALKS = 8
+_AT_ONCE = 20
+"""How many contexts are looked at between two of many entries."""
 _TELLING = 0.5
 """Seconds between two words of progress."""
 
@@ -51,14 +53,20 @@ def build_graph(
     idioms: Idioms | None = None,
     methods: Mapping[str, Sequence[str]] | None = None,
     *,
+    natives: bool = False,
+    whole: bool = True,
     limits: Limits = NO_LIMITS,
     progress: Progress | None = None,
 ) -> CallGraph:
     """Return the static call graph below the entries.
 
-    `methods` lists, for an entry that is a class, the public methods to walk instead of all. Where
-    the `limits` are reached the graph is a part of the whole one: `stopped` says so, and `frontier`
-    names the functions at its edge. `progress` is told twice a second how far the walk is.
+    `methods` lists, for an entry that is a class, the public methods to walk instead of all. With
+    `natives` an entry may be native: nothing is walked below it, but its operator is told. Where
+    not `whole`, entries with nothing to walk are left out.
+
+    Where the `limits` are reached the graph is a part of the whole one: `stopped` says so, and
+    `frontier` names the functions at its edge. `progress` is told twice a second how far the walk
+    is.
 
     Raises:
         NotFoundError: an entry does not exist; the message names the nearest that does.
@@ -66,7 +74,7 @@ def build_graph(
     with uncollected():
         try:
             walk = _Walk(Evaluator(index, idioms, entries), limits, progress)
-            return walk.graph(entries, methods or {})
+            return walk.graph(entries, methods or {}, natives, whole)
         finally:
             forget()
 
@@ -82,15 +90,24 @@ class _Walk:
         if limits.seconds is not None:
             evaluator.solver.deadline = time.monotonic() + limits.seconds
 
-    def graph(self, entries: Sequence[str], methods: Mapping[str, Sequence[str]]) -> CallGraph:
+    def graph(
+        self,
+        entries: Sequence[str],
+        methods: Mapping[str, Sequence[str]],
+        natives: bool,
+        whole: bool,
+    ) -> CallGraph:
         """Return the graph of the last walk that came to its end, else what there is of one."""
+        found = {e: native_entry(self.evaluator, e) if natives else None for e in entries}
+        written = [entry for entry in entries if found[entry] is None]
         walked: _Worklist | None = None
-        starts: list[Context] = []
         for _ in range(_MAX_WALKS):
             again = _Worklist(self.evaluator, self.looks, self._limits.functions, self._tell)
             try:
-                starts = _starts(self.evaluator, entries, methods)
-                again.run(starts)
+                for starts in resolve_entries(self.evaluator, written, methods, whole=whole):
+                    again.begin(starts)
+                again.run()
+                again.run_unreached(written)
             except OutOfTime:
                 again.stopped = f"after {self._limits.seconds:g} seconds"
             if walked is None or not again.stopped:
@@ -98,17 +115,7 @@ class _Walk:
             if again.stopped or not again.is_stale():
                 break
         assert walked is not None
-        return walked.graph(tuple(dict.fromkeys(context.function for context in starts)))
-
-
-def _starts(
-    evaluator: Evaluator, entries: Sequence[str], methods: Mapping[str, Sequence[str]]
-) -> list[Context]:
-    return [
-        context
-        for entry in entries
-        for context in resolve_entry(evaluator, entry, methods.get(entry, ()))
-    ]
+        return walked.graph(tuple(dict.fromkeys(name for name in found.values() if name)))
 
 
 class _Worklist:
@@ -130,35 +137,56 @@ class _Worklist:
         self._queue: deque[Context] = deque()
         self._seen: dict[str, set[Context]] = {}
         self._gathered = Gathered(evaluator)
+        self._starts: dict[str, None] = {}
         self._shared: dict[Context, None] = {}
         self._unsearched: list[str] = []
         """The functions looked at whose lambdas were not looked for."""
 
-    def run(self, starts: Iterable[Context]) -> None:
-        """Look at all contexts that are reached from these.
+    def begin(self, starts: Iterable[Context]) -> None:
+        """Reach the contexts of an entry, and look at some that wait: there may be many entries.
 
         Raises:
             OutOfTime: the time is over; what was found so far is there.
         """
         for context in starts:
+            self._starts[context.function] = None
             self._reach(context)
-        while self._queue or self._reach_lambdas() or self._reach_changed():
-            known = len(self._gathered.seen)
-            self._tell(known, len(self._queue))
-            context = self._queue[0]
-            if known == self._most and context.function not in self._gathered.seen:
-                self.stopped = f"after {known:,} functions"
-                return
-            self._look_at(context)
-            self._queue.popleft()
+        for _ in range(_AT_ONCE):
+            if self._queue and not self.stopped:
+                self._next()
+
+    def run(self) -> None:
+        """Look at all contexts that are reached.
+
+        Raises:
+            OutOfTime: the time is over; what was found so far is there.
+        """
+        while not self.stopped and (self._queue or self._reach_lambdas() or self._reach_changed()):
+            self._next()
+
+    def run_unreached(self, entries: Iterable[str]) -> None:
+        """Walk what scripts define and their own code does not come to."""
+        for entry in entries:
+            contexts = further_contexts(self.evaluator, entry)
+            self.begin(context for context in contexts if context.function not in self._seen)
+        self.run()
+
+    def _next(self) -> None:
+        known, context = len(self._gathered.seen), self._queue[0]
+        self._tell(known, len(self._queue))
+        if known == self._most and context.function not in self._gathered.seen:
+            self.stopped = f"after {known:,} functions"
+            return
+        self._look_at(context)
+        self._queue.popleft()
 
     def is_stale(self) -> bool:
         """Tell whether something that was looked at has changed since."""
         return any(self.looks.is_stale(at) for contexts in self._seen.values() for at in contexts)
 
-    def graph(self, entries: tuple[str, ...]) -> CallGraph:
-        """Return the graph of what was looked at."""
-        return self._gathered.graph(entries, self.stopped, self._seen)
+    def graph(self, native: tuple[str, ...]) -> CallGraph:
+        """Return the graph of what was looked at, and of native entries."""
+        return self._gathered.graph(tuple(self._starts), native, self.stopped, self._seen)
 
     def _reach(self, context: Context) -> None:
         contexts = self._seen.setdefault(context.function, set())

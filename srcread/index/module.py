@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from srcread.index.block.bindings import Scope
 from srcread.index.block.scope import Definition, scope_of
 from srcread.index.late import last_line
-from srcread.index.trees import LAMBDA, range_of, split_lines
+from srcread.index.trees import BODY, LAMBDA, as_body, range_of, split_lines
 from srcread.model import Position, Range, SourceFile, Symbol, SymbolKind
 
 _END = re.compile("\n")
@@ -86,6 +86,8 @@ class Defined:
 
     def rebinders(self, name: str) -> list[Defined]:
         """The functions inside this one that declare a name `nonlocal`."""
+        if self.node.name == BODY:
+            return self.module.rebinders(name)
         if self._rebinders is None:
             self._rebinders = {}
             lines = self.module.lines[self.node.lineno : last_line(self.node)]
@@ -109,6 +111,7 @@ class Module:
     definitions: dict[str, Defined] = field(init=False)
     scope: Scope = field(init=False)
     _whole: Scope | None = field(init=False, default=None)
+    _body: Defined | None = field(init=False, default=None)
     _by_node: dict[int, Defined] = field(init=False, default_factory=dict)
     _rebinders: dict[str, list[Defined]] | None = None
     _ends: list[int] = field(init=False, default_factory=list)
@@ -127,8 +130,29 @@ class Module:
             self._whole = scope_of(self.tree.body, replaces=True)
         return self._whole
 
+    @property
+    def body(self) -> Defined:
+        """The module's own code, as a definition that can be walked.
+
+        What it binds are the module's names; its scope has only those that it binds again, with
+        all that they are meanwhile: a module's names tell what they are when it is complete.
+        """
+        if self._body is None:
+            node = as_body(self.tree, self.lines)
+            scope = scope_of(self.tree.body)
+            plain = {name: len(found) for name, found in self.scope.bindings.items()}
+            again = {k: v for k, v in scope.bindings.items() if len(v) != plain.get(k)}
+            scope.bindings.clear()
+            scope.bindings.update(again)
+            self._body = Defined(
+                f"{self.name}.{BODY}", node, self, None, _scope=scope, _inner=self.definitions
+            )
+        return self._body
+
     def find(self, name: str) -> Defined | None:
         """Return the definition with this full name, however deep it lies."""
+        if name == f"{self.name}.{BODY}":
+            return self.body
         if found := self.definitions.get(name):
             return found
         head, _, inside = name[len(self.name) + 1 :].partition(".")
@@ -314,6 +338,8 @@ def _receiver(defined: Defined) -> str | None:
 def _kind(defined: Defined) -> SymbolKind:
     if isinstance(defined.node, ast.ClassDef):
         return SymbolKind.CLASS
+    if defined.node.name == BODY:
+        return SymbolKind.MODULE
     if defined.owner is not None and isinstance(defined.owner.node, ast.ClassDef):
         return SymbolKind.METHOD
     return SymbolKind.FUNCTION

@@ -236,7 +236,8 @@ class CallGraph:
     native callees. Of a walk that reached its limits `stopped` says where, in words as "after 2,000
     functions", and `frontier` names the functions that were reached and not looked at. `unentered`
     are the classes of modules that are made, and whose `forward` no call is known to reach: what a
-    reader misses below.
+    reader misses below. `unread_bases` maps classes that were met to a base that lies in a package
+    that was not read.
     """
 
     entries: tuple[str, ...]
@@ -251,3 +252,4 @@ class CallGraph:
     unentered: tuple[str, ...] = ()
     stopped: str = ""
     frontier: tuple[str, ...] = ()
+    unread_bases: Mapping[str, str] = field(default_factory=dict)

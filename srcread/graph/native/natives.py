@@ -109,6 +109,10 @@ class Natives:
             files=files,
         )
 
+    def operator_names(self) -> tuple[str, ...]:
+        """Return the base names of all operators that are listed; none where no list is read."""
+        return self._operator_list().names()
+
     def plugin(self, native: str) -> Plugin | None:
         """Return the plugin of this name that a package which is read brings, as far as known."""
         table = self._table if self._table is not None else shipped_cpp_table()
