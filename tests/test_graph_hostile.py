@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from srcread.errors import NotFoundError
+from srcread.graph.limits import Limits
 from srcread.graph.present import graph_as_tree
-from srcread.graph.walk import Limits, build_graph
+from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.model import CallGraph, Certainty, EdgeKind
 from srcread.sources import Sources, open_path

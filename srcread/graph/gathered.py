@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from srcread.graph.bases import unread_bases
-from srcread.graph.infer.core.evaluate import Evaluator
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.values import FunctionValue, Instance
 from srcread.graph.looks import Reached
 from srcread.graph.native.overloads import CallForm
@@ -37,7 +37,7 @@ _MAKING = ("__new__", "__init__")
 class Gathered:
     """The edges found so far, of the functions that were looked at."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Interpreter) -> None:
         self.evaluator = evaluator
         self.sites: dict[tuple[CallSite, str], dict[tuple[str | None, EdgeKind], Edge]] = {}
         self.forms: dict[str, set[CallForm]] = {}

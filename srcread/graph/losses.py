@@ -42,10 +42,13 @@ def losses(graph: CallGraph) -> Iterator[str]:
     if graph.stopped:
         frontier = set(graph.frontier)
         calls = sum(edge.callee in frontier for edge in graph.edges)
-        yield (
-            f"The walk stopped {graph.stopped}: {calls:,} calls lead on to {len(frontier):,} "
-            "functions that were not looked into."
+        lead = "1 call leads" if calls == 1 else f"{calls:,} calls lead"
+        what = (
+            "1 function that was"
+            if len(frontier) == 1
+            else f"{len(frontier):,} functions that were"
         )
+        yield f"The walk stopped {graph.stopped}: {lead} on to {what} not looked into."
 
 
 def reasons(graph: CallGraph) -> dict[str, int]:

@@ -12,6 +12,7 @@ For example, an entry `Model` whose `__init__` makes a `Block` and whose `forwar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from srcread.model import Edge, EdgeKind
@@ -45,6 +46,20 @@ def in_reading_order(
         yield from _below(root, calls, met, made)
     for root in list(made):
         yield from _below(root, calls, met, None)
+
+
+def in_call_order(entries: Sequence[str], calls: Mapping[str, Sequence[Edge]]) -> Iterator[str]:
+    """Yield the functions below some entries as a run comes by: constructors where they are called.
+
+    Of a class that is an entry its constructor comes first.
+    """
+    roots: list[str] = []
+    for _, of_class in groupby(entries, key=lambda name: name.rpartition(".")[0]):
+        roots += sorted(of_class, key=makes_objects, reverse=True)
+    met: set[str] = set()
+    for root in roots:
+        if root in calls:
+            yield from (reach.name for reach in _below(root, calls, met, None))
 
 
 def makes_objects(name: str) -> bool:

@@ -26,7 +26,9 @@ from srcread.model import (
     SymbolKind,
 )
 
-FORMAT = 4
+FORMAT = 3
+_SOMETIMES = ("unentered", "stopped", "frontier")
+"""What only some graphs have to say."""
 
 
 def dump_graph(graph: CallGraph) -> bytes:
@@ -49,10 +51,8 @@ def dump_graph(graph: CallGraph) -> bytes:
             [item.path, item.line, item.code, item.message, item.hint, item.severity.value]
             for item in graph.diagnostics
         ],
-        "unentered": graph.unentered,
-        "stopped": graph.stopped,
-        "frontier": graph.frontier,
     }
+    data |= {name: value for name in _SOMETIMES if (value := getattr(graph, name))}
     return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
@@ -80,9 +80,9 @@ def load_graph(data: bytes) -> CallGraph:
             files=values["files"],
             unread_bases=values.get("unread_bases", {}),
             diagnostics=tuple(_load_diagnostic(item) for item in values["diagnostics"]),
-            unentered=tuple(values["unentered"]),
-            stopped=values["stopped"],
-            frontier=tuple(values["frontier"]),
+            unentered=tuple(values.get("unentered", ())),
+            stopped=values.get("stopped", ""),
+            frontier=tuple(values.get("frontier", ())),
         )
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise ValueError(f"not a call graph: {error!r}") from error

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from srcread.graph.entries import further_contexts, native_entry, resolve_entries
 from srcread.graph.gathered import Gathered
@@ -19,8 +18,11 @@ from srcread.graph.idioms import Idioms
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.solver import OutOfTime
 from srcread.graph.infer.values import Context, forget
+from srcread.graph.limits import NO_LIMITS, Limits
 from srcread.graph.looks import Looks
+from srcread.graph.why import explain
 from srcread.index import Index
+from srcread.index.late import last_line
 from srcread.index.trees import uncollected
 from srcread.model import CallGraph
 
@@ -31,20 +33,6 @@ _TELLING = 0.5
 """Seconds between two words of progress."""
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far a walk goes at most: `functions` looked at, and `seconds` from its beginning.
-
-    None is without end. A walk of functions only stops at the same place in every run.
-    """
-
-    functions: int | None = None
-    seconds: float | None = None
-
-
-NO_LIMITS = Limits()
 
 
 def build_graph(
@@ -79,6 +67,37 @@ def build_graph(
             forget()
 
 
+def explain_calls(
+    index: Index,
+    entries: Sequence[str],
+    path: str,
+    line: int,
+    idioms: Idioms | None = None,
+    methods: Mapping[str, Sequence[str]] | None = None,
+    *,
+    natives: bool = False,
+    whole: bool = True,
+    limits: Limits = NO_LIMITS,
+    progress: Progress | None = None,
+) -> list[str]:
+    """Walk as `build_graph` does, and return lines that explain the calls that begin in a line.
+
+    `path` is the end of a file's path. The list is empty where no call of a function that was
+    walked begins there.
+
+    Raises:
+        NotFoundError: as `build_graph`.
+    """
+    with uncollected():
+        try:
+            walk = _Walk(Evaluator(index, idioms, entries), limits, progress)
+            graph = walk.graph(entries, methods or {}, natives, whole)
+            contexts = walk.contexts_at(path, line)
+            return list(explain(walk.evaluator, graph, contexts, line)) if contexts else []
+        finally:
+            forget()
+
+
 class _Walk:
     """Walks until nothing that was looked at has changed since: what is found late changes it."""
 
@@ -87,8 +106,9 @@ class _Walk:
         self.looks = Looks(evaluator)
         self._limits = limits
         self._tell = _telling(progress)
+        self._walked: _Worklist | None = None
         if limits.seconds is not None:
-            evaluator.solver.deadline = time.monotonic() + limits.seconds
+            evaluator.solver.deadline = time.monotonic() + limits.seconds - limits.spent
 
     def graph(
         self,
@@ -100,7 +120,7 @@ class _Walk:
         """Return the graph of the last walk that came to its end, else what there is of one."""
         found = {e: native_entry(self.evaluator, e) if natives else None for e in entries}
         written = [entry for entry in entries if found[entry] is None]
-        walked: _Worklist | None = None
+        walked = None
         for _ in range(_MAX_WALKS):
             again = _Worklist(self.evaluator, self.looks, self._limits.functions, self._tell)
             try:
@@ -115,7 +135,21 @@ class _Walk:
             if again.stopped or not again.is_stale():
                 break
         assert walked is not None
+        self._walked = walked
+        self.evaluator.solver.deadline = None
         return walked.graph(tuple(dict.fromkeys(name for name in found.values() if name)))
+
+    def contexts_at(self, path: str, line: int) -> list[Context]:
+        """Return the contexts in which the innermost function around a line was looked at."""
+        assert self._walked is not None
+        found: list[tuple[int, list[Context]]] = []
+        for name, contexts in self._walked.looked_at():
+            defined = self.evaluator.index.defined(name)
+            if defined is None or not f"/{defined.module.file.path}".endswith(f"/{path}"):
+                continue
+            if defined.node.lineno <= line <= last_line(defined.node):
+                found.append((defined.node.lineno, contexts))
+        return max(found, key=lambda item: item[0])[1] if found else []
 
 
 class _Worklist:
@@ -183,6 +217,11 @@ class _Worklist:
     def is_stale(self) -> bool:
         """Tell whether something that was looked at has changed since."""
         return any(self.looks.is_stale(at) for contexts in self._seen.values() for at in contexts)
+
+    def looked_at(self) -> Iterator[tuple[str, list[Context]]]:
+        """Yield the functions that were looked at, each with its contexts."""
+        for name in self._gathered.seen:
+            yield name, list(self._seen[name])
 
     def graph(self, native: tuple[str, ...]) -> CallGraph:
         """Return the graph of what was looked at, and of native entries."""

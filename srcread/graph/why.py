@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from srcread.graph.infer.core.evaluate import Evaluator
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     ClassValue,
@@ -56,7 +56,7 @@ _HOW = {
 
 
 def explain(
-    evaluator: Evaluator, graph: CallGraph, contexts: Sequence[Context], line: int
+    evaluator: Interpreter, graph: CallGraph, contexts: Sequence[Context], line: int
 ) -> Iterator[str]:
     """Yield the lines that explain the calls of a function that begin in a line.
 
@@ -76,7 +76,7 @@ def explain(
 class _Explanation:
     """The calls of one context of a function, explained."""
 
-    def __init__(self, evaluator: Evaluator, graph: CallGraph, context: Context) -> None:
+    def __init__(self, evaluator: Interpreter, graph: CallGraph, context: Context) -> None:
         self._ask = evaluator
         self._graph = graph
         self._context = context

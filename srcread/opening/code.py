@@ -7,13 +7,14 @@ consulted has the same bytes; then symbols come out of it too, and no whole file
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srcread.errors import FindingsError, NotFoundError, SrcreadError
+from srcread.graph.limits import NO_LIMITS, Limits
 from srcread.graph.stored import dump_graph, load_graph
 from srcread.index import Index
 from srcread.model import CallGraph, Diagnostic, Distribution, Severity, Symbol
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from srcread.notes.anchors.locate import AnchorProblem
     from srcread.notes.lookup import Lookup
     from srcread.opening.memory import Memory
+
+Progress = Callable[[str], None]
 
 
 class Code:
@@ -41,6 +44,8 @@ class Code:
         idioms: Sequence[Path] = (),
         earlier: Index | None = None,
         natives: bool = False,
+        limits: Limits = NO_LIMITS,
+        progress: Progress | None = None,
     ) -> None:
         """Walk the entries; where not `whole`, those with nothing to walk are left out.
 
@@ -48,15 +53,35 @@ class Code:
 
         `methods` lists, for an entry that is a class, the methods to walk instead of all; `idioms`
         are files of what is known of further frameworks. What an `earlier` index has parsed is not
-        parsed again.
+        parsed again. The graph of a walk that reaches its `limits` is not kept.
         """
         self.distributions = tuple(distributions)
         self.sources = Sources(self.distributions)
         self.index = Index(self.sources, earlier)
-        walk = _Walk(tuple(entries), whole, methods or {}, tuple(idioms), natives)
+        walk = _Walk(tuple(entries), whole, methods or {}, tuple(idioms), natives, limits, progress)
         self.graph = _graph(self.sources, self.index, walk, cache)
+        self._walk = walk
         self._cache = cache
         self._entries = list(entries)
+
+    def why(self, path: str, line: int) -> list[str]:
+        """Walk again, and return lines that explain the calls that begin in a line of a file."""
+        from srcread.graph.idioms import extended_idioms
+        from srcread.graph.walk import explain_calls
+
+        walk = self._walk
+        return explain_calls(
+            self.index,
+            walk.entries,
+            path,
+            line,
+            extended_idioms(walk.idioms),
+            walk.methods,
+            natives=walk.natives,
+            whole=walk.whole,
+            limits=walk.limits,
+            progress=walk.progress,
+        )
 
     @cached_property
     def memory(self) -> Memory:
@@ -99,6 +124,8 @@ class _Walk:
     methods: Mapping[str, Sequence[str]]
     idioms: tuple[Path, ...]
     natives: bool
+    limits: Limits
+    progress: Progress | None
 
     def key(self) -> tuple[object, ...]:
         """Return what tells this walk from another; files of idioms by their bytes."""
@@ -125,7 +152,7 @@ def _graph(sources: Sources, index: Index, walk: _Walk, cache: Cache | None) -> 
         if graph is not None and _is_current(graph, sources):
             return graph
     graph = _walked(index, walk)
-    if cache is not None:
+    if cache is not None and not graph.stopped:
         cache.put(key, dump_graph(graph))
     return graph
 
@@ -144,7 +171,14 @@ def _walked(index: Index, walk: _Walk) -> CallGraph:
     entries, idioms = walk.entries, extended_idioms(walk.idioms)
     try:
         return build_graph(
-            index, entries, idioms, walk.methods, natives=walk.natives, whole=walk.whole
+            index,
+            entries,
+            idioms,
+            walk.methods,
+            natives=walk.natives,
+            whole=walk.whole,
+            limits=walk.limits,
+            progress=walk.progress,
         )
     except NotFoundError:
         unread = [item for item in index.diagnostics if _holds(item, entries)]

@@ -8,12 +8,14 @@ way inherits from. Nothing is fetched, and what could not be had is told in a wa
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srcread.errors import NotFoundError
+from srcread.graph.limits import NO_LIMITS, Limits
 from srcread.index import Index
 from srcread.model import Distribution
 from srcread.opening.advice import not_read, unread_bases
@@ -33,6 +35,7 @@ def open_entry(
     idioms: Sequence[Path] = (),
     progress: Progress | None = None,
     python: Path | None = None,
+    limits: Limits = NO_LIMITS,
 ) -> tuple[Code, Tour]:
     """Open the code of any entry point, with a tour of it that has no notes.
 
@@ -41,13 +44,15 @@ def open_entry(
     `idioms` are files of what is known of further frameworks. Installed packages are those of the
     environment at `python`, an interpreter or a folder; without it as `search_path` says.
 
+    `limits` say how far the walk goes at most.
+
     Raises:
         SrcreadError: there is no such file, package or name.
         FindingsError: the entry's own file cannot be parsed.
     """
     from srcread.model import Tour
 
-    code, entry = _opened(text, idioms, progress, python)
+    code, entry = _opened(text, idioms, progress, python, limits)
     if not code.graph.order:
         raise NotFoundError(
             f"{text!r} is native: it has no Python source to read. What is known of it: "
@@ -72,27 +77,41 @@ def walk_entry(
     idioms: Sequence[Path] = (),
     progress: Progress | None = None,
     python: Path | None = None,
+    limits: Limits = NO_LIMITS,
 ) -> Code:
     """Open the code of any entry point: what `open_entry` does, without a tour.
 
     Raises:
         SrcreadError: as `open_entry` does.
     """
-    return _opened(text, idioms, progress, python)[0]
+    return _opened(text, idioms, progress, python, limits)[0]
 
 
 def _opened(
-    text: str, idioms: Sequence[Path], progress: Progress | None, python: Path | None
+    text: str,
+    idioms: Sequence[Path],
+    progress: Progress | None,
+    python: Path | None,
+    limits: Limits,
 ) -> tuple[Code, Entry]:
+    began = time.monotonic()
     installed = Installed(search_path(python))
     entry = read_entry(text, installed, progress, fetches=python is None)
     imported = imported_by(entry, installed)
     if progress is not None:
         progress(f"walking {text}")
-    code = _walked(entry, imported, idioms)
+
+    def tell(words: str) -> None:
+        if progress is not None:
+            progress(f"walking {text}: {words}")
+
+    def left() -> Limits:
+        return replace(limits, spent=time.monotonic() - began)
+
+    code = _walked(entry, imported, idioms, left(), tell)
     if further := _bases_here(code, imported, installed):
         imported = replace(imported, others=(*imported.others, *further))
-        code = _walked(entry, imported, idioms, code.index)
+        code = _walked(entry, imported, idioms, left(), tell, code.index)
     root = imported.own.root if entry.own else None
     bases = {base.partition(".")[0] for base in code.graph.unread_bases.values()}
     missing = {name: at for name, at in imported.missing.items() if name not in bases}
@@ -104,7 +123,12 @@ def _opened(
 
 
 def _walked(
-    entry: Entry, imported: Imported, idioms: Sequence[Path], earlier: Index | None = None
+    entry: Entry,
+    imported: Imported,
+    idioms: Sequence[Path],
+    limits: Limits,
+    progress: Progress,
+    earlier: Index | None = None,
 ) -> Code:
     return Code(
         [imported.own, *imported.beside, *imported.others],
@@ -114,6 +138,8 @@ def _walked(
         idioms=idioms,
         earlier=earlier or imported.index,
         natives=True,
+        limits=limits,
+        progress=progress,
     )
 
 
