@@ -23,6 +23,9 @@ _TEXT = "a text in quotes"
 _TEXTS = 'a list of texts: ["…", "…"]'
 _BY_NAME = {
     "returns_argument": f'{_PLACE}, or "self"',
+    "returns_element": _PLACE,
+    "returns_elements": _PLACE,
+    "returns_first": _PLACE,
     "holds": f'{_PLACE}, or "*"',
     "calls_argument": _PLACE,
     "looks_up_native": _PLACE,

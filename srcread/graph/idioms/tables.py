@@ -6,16 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+_HANDING_ON = ("returns_element", "returns_elements", "returns_first")
+
 
 @dataclass(frozen=True, slots=True)
 class Idioms:
     """What idioms.toml says, table by table; its comments explain them."""
 
     returns_argument: Mapping[str, int | str]
+    returns_element: Mapping[str, int]
+    returns_elements: Mapping[str, int]
+    returns_first: Mapping[str, int]
+    handing_on: frozenset[str]
     call_dispatches_to: Mapping[str, str]
     abstract: frozenset[str]
     holds: Mapping[str, int | str]
     folded: Mapping[str, str]
+    folding: tuple[str, ...]
     folded_packages: Mapping[str, str]
     quiet: Mapping[str, str]
     calls_method_of_argument: Mapping[str, tuple[str, ...]]
@@ -47,19 +54,22 @@ class Idioms:
         aten = data.get("aten", {})
         return cls(
             returns_argument=data.get("returns_argument", {}),
+            returns_element=data.get("returns_element", {}),
+            returns_elements=data.get("returns_elements", {}),
+            returns_first=data.get("returns_first", {}),
+            handing_on=frozenset().union(*(data.get(table, {}) for table in _HANDING_ON)),
             call_dispatches_to=data.get("call_dispatches_to", {}),
             abstract=frozenset(data.get("abstract", {}).get("names", ())),
             holds=data.get("holds", {}),
             folded=data.get("folded", {}),
+            folding=_beginnings(data.get("folded", {})),
             folded_packages=data.get("folded_packages", {}),
             quiet=data.get("quiet", {}),
             calls_method_of_argument=_lists(data.get("calls_method_of_argument", {})),
             calls_argument=data.get("calls_argument", {}),
             looks_up_native=data.get("looks_up_native", {}),
             returns_instance=data.get("returns_instance", {}),
-            returning=tuple(
-                name[:-1] for name in data.get("returns_instance", {}) if name.endswith("*")
-            ),
+            returning=_beginnings(data.get("returns_instance", {})),
             alike=frozenset(data.get("alike", {}).get("names", ())),
             copies_deeply=frozenset(data.get("copies_deeply", {}).get("names", ())),
             stands_in=frozenset(data.get("stands_in", {}).get("names", ())),
@@ -89,9 +99,15 @@ class Idioms:
         )
 
     def why_folded(self, name: str) -> str | None:
-        """Return why a function is not walked into, None for those that are."""
+        """Return why a function is not walked into, None for those that are.
+
+        Of the rows that a name fits the longest counts; one without a reason says: it is walked.
+        """
         if (why := self.folded.get(name.partition("~")[0])) is not None:
-            return why
+            return why or None
+        if name.startswith(self.folding):
+            longest = max((part for part in self.folding if name.startswith(part)), key=len)
+            return self.folded[f"{longest}*"] or None
         for package, why in self.folded_packages.items():
             if name.startswith(package + "."):
                 return why
@@ -100,3 +116,8 @@ class Idioms:
 
 def _lists(table: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(items) for name, items in table.items()}
+
+
+def _beginnings(table: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what stands before the `*` at the end of the names of a table."""
+    return tuple(name[:-1] for name in table if name.endswith("*"))

@@ -145,6 +145,8 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
                 yield from _by_metaclass(ask, site)
             yield from argument_targets(ask, site.frame, site.node, value)
             yield from callback_targets(ask, site.frame, site.node, name)
+        case ExternalInstance(cls) if not cls.startswith("builtins."):
+            yield CallTarget(f"{cls}.__call__", EdgeKind.EXTERNAL)
         case GenericFunction():
             arguments, _ = site.arguments(ask)
             for function in ask.dispatch.chosen(value, arguments):

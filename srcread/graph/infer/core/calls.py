@@ -19,6 +19,7 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
+from srcread.graph.infer.rules.handed import handed
 from srcread.graph.infer.rules.library import library_result
 from srcread.graph.infer.rules.plain import of_schema
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
@@ -132,7 +133,8 @@ class Calls:
             return frozenset({ExternalInstance(cls)})
         returned = idioms.returns_argument.get(name)
         arguments = []
-        if returned is not None or is_followed(name) or is_abstract_method(name):
+        hands_on = returned is not None or name in idioms.handing_on
+        if hands_on or is_followed(name) or is_abstract_method(name):
             arguments, _ = self.ask.contexts.arguments(frame, node)
         held = contents(self.ask, receiver) if is_followed(name) else receiver
         result = container_method(self.ask, held, name, arguments)
@@ -142,7 +144,7 @@ class Calls:
             result = external_result(self.ask, name, arguments)
         if result is None and returned is not None:
             result = _argument(arguments, returned, receiver)
-        result = result or library_result(name) or result
+        result = result or handed(self.ask, name, arguments) or library_result(name) or result
         if result is None and name.rpartition(".")[2][:1].isupper():
             result = frozenset({ExternalInstance(name)})  # a class, by PEP 8
         return result if result else unknown(f"the result of {name} is not followed")
@@ -183,6 +185,8 @@ class Calls:
                     wrapper = around(callee.around, callee)
                     found = known(self.result(wrapper, arguments, keywords))
                     return found or self.result(replace(callee, around=None), arguments, keywords)
+                if given := handed(self.ask, name, arguments):
+                    return given
                 position = self.ask.idioms.returns_argument.get(name.partition("~")[0])
                 if position is not None:
                     receiver = frozenset({callee.bound}) if callee.bound is not None else NOTHING
@@ -209,7 +213,12 @@ class Calls:
             case Native(name):
                 return self._native(name, arguments)
             case Folded(name):
-                return unknown(f"the result of {name} is not followed: it is folded")
+                given = handed(self.ask, name, arguments)
+                return given or unknown(f"the result of {name} is not followed: it is folded")
+            case ExternalInstance(cls):
+                name = f"{cls}.__call__"
+                given = handed(self.ask, name, arguments)
+                return given or unknown(f"the result of {name} is not followed")
         return unknown("what the call returns is not known")
 
     def _dispatched_by_class(self, callee: FunctionValue) -> FunctionValue | None:
