@@ -71,7 +71,7 @@ def test_every_row_of_torch_in_the_shipped_idioms_names_something(torch: Distrib
 
 
 def _is_there(index: Index, name: str) -> bool:
-    """Tell whether there is a symbol of this name, or where it ends in `*` what such names are in."""
+    """Tell whether there is such a symbol; of names that end in `*` whether there is their holder."""
     if not name.endswith("*"):
         return index.symbol(name) is not None
     holder = name.rpartition(".")[0]

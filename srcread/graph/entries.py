@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from srcread.errors import NotFoundError
 from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.rules.stages import stages
 from srcread.graph.infer.values import (
     ClassValue,
     Context,
@@ -88,6 +89,8 @@ def _is_way_to(path: str, name: str) -> bool:
 
 def _contexts(ask: Interpreter, value: Value, methods: Sequence[str]) -> list[Context]:
     match value:
+        case FunctionValue(name) if staged := list(stages(ask, value, [])):
+            return [Context(stage.function.name, called=False) for stage in staged]
         case FunctionValue(name, bound, outer):
             return [Context(name, bound, called=False, outer=outer)]
         case ClassValue(name):

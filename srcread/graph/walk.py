@@ -254,7 +254,8 @@ class _Worklist:
 
         def place(edge: Edge) -> tuple[object, ...]:
             caller = position[edge.site.caller]
-            return caller, edge.site.range, edge.callee is None, edge.callee or "", edge.kind.value
+            beside = (edge.callee is None, edge.certainty is Certainty.POSSIBLE)
+            return caller, edge.site.range, beside, edge.callee or "", edge.kind.value
 
         found = sorted((edge for edges_of in edges.values() for edge in edges_of), key=place)
         quiet = sorted(self.quiet.values(), key=place)
@@ -333,6 +334,11 @@ class _Worklist:
         return {name: plugin for name, plugin in found if plugin is not None}
 
 
+def _by_site(edge: Edge) -> tuple[object, ...]:
+    """Order edges by their sites; at one, what surely runs stands before what may."""
+    return edge.site.range, edge.certainty is Certainty.POSSIBLE, edge.callee or ""
+
+
 def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tuple[str, ...]:
     """Return the walked functions depth-first, callees by call site, each at its first reach."""
     order: dict[str, None] = {}
@@ -343,9 +349,7 @@ def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tupl
             continue
         order[name] = None
         callees = [
-            edge.callee
-            for edge in sorted(edges[name], key=lambda edge: (edge.site.range, edge.callee or ""))
-            if edge.callee in edges
+            edge.callee for edge in sorted(edges[name], key=_by_site) if edge.callee in edges
         ]
         stack.extend(callee for callee in reversed(callees) if callee is not None)
     return tuple(order)

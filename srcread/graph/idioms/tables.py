@@ -36,6 +36,11 @@ class Idioms:
     overloads: frozenset[str]
     keeps_elsewhere: Mapping[str, tuple[str, ...]]
     method_dispatches_to: Mapping[str, tuple[str, ...]]
+    called_with: Mapping[str, tuple[str, ...]]
+    called_later: Mapping[str, str]
+    takes_first_of: Mapping[str, str]
+    has_attribute: Mapping[str, str]
+    staged: frozenset[str]
     schema_types: Mapping[str, str]
     operator_modules: tuple[str, ...]
     operator_classes: tuple[str, ...]
@@ -76,6 +81,11 @@ class Idioms:
             overloads=frozenset(data.get("overloads", {}).get("names", ("typing.overload",))),
             keeps_elsewhere=_lists(data.get("keeps_elsewhere", {})),
             method_dispatches_to=_lists(data.get("method_dispatches_to", {})),
+            called_with=_lists(data.get("called_with", {})),
+            called_later=data.get("called_later", {}),
+            takes_first_of=data.get("takes_first_of", {}),
+            has_attribute=data.get("has_attribute", {}),
+            staged=frozenset(name.rpartition(".")[2] for name in data.get("called_with", {})),
             schema_types=data.get("schema_types", {}),
             operator_modules=tuple(aten.get("functions", ())),
             operator_classes=tuple(aten.get("methods", ())),

@@ -20,6 +20,7 @@ from srcread.graph.infer.rules.outside import Outside
 from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.python import builtin_class
 from srcread.graph.infer.rules.registered import by_attribute, named_namespace, namespace
+from srcread.graph.infer.rules.stages import carried
 from srcread.graph.infer.values import (
     NONE,
     NOTHING,
@@ -191,7 +192,7 @@ class Attributes:
             return frozenset({ClassValue(value.cls)})
         if name == "__dict__":
             return _OWN_DICTIONARY
-        if kept := self.ask.instances.kept_in(value, name):
+        if kept := self.ask.instances.kept_in(value, name) or carried(self.ask, value, name):
             return kept
         found = self._patches.applied(value, name, self.held(value, name))
         if known(found) - NONE:

@@ -24,6 +24,7 @@ from srcread.graph.infer.rules.library import library_result
 from srcread.graph.infer.rules.plain import of_schema
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
 from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR
+from srcread.graph.infer.rules.stages import stages
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -192,12 +193,11 @@ class Calls:
                     receiver = frozenset({callee.bound}) if callee.bound is not None else NOTHING
                     if given := _argument(arguments, position, receiver):
                         return given
-                dispatched = self._dispatched_by_class(callee)
-                if dispatched is not None:
-                    arguments = [NOTHING, *arguments]
-                return self.ask.returns.of(
-                    self.ask.contexts.bind(dispatched or callee, arguments, keywords)
-                )
+                if name in self.ask.idioms.method_dispatches_to:
+                    for stage in stages(self.ask, callee, arguments):
+                        callee, arguments = stage.function, stage.arguments or []
+                        break
+                return self.ask.returns.of(self.ask.contexts.bind(callee, arguments, keywords))
             case ClassValue():
                 return frozenset({self.ask.constructions.make(callee, arguments, keywords)})
             case Instance():
@@ -220,15 +220,6 @@ class Calls:
                 given = handed(self.ask, name, arguments)
                 return given or unknown(f"the result of {name} is not followed")
         return unknown("what the call returns is not known")
-
-    def _dispatched_by_class(self, callee: FunctionValue) -> FunctionValue | None:
-        """Return the static method whose result a class method gives, as an idiom says."""
-        methods = self.ask.idioms.method_dispatches_to.get(callee.name, ())
-        if not methods or not isinstance(callee.bound, ClassValue):
-            return None
-        classes = self.ask.classes
-        names = classes.nearest_functions(callee.bound.name, methods[0])
-        return FunctionValue(names[0]) if names else None
 
     def called(self, value: Instance) -> Values:
         """Return the methods that calling an object comes to."""

@@ -15,6 +15,7 @@ import ast
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.narrowing import Narrowing
+from srcread.graph.infer.rules.stages import handed_over
 from srcread.graph.infer.rules.stubs import Stubs
 from srcread.graph.infer.values import (
     ANYTHING,
@@ -71,41 +72,43 @@ class Parameters:
                     return self._given(frame, single)
         given = dict(context.arguments).get(name)
         if arguments.vararg is not None and arguments.vararg.arg == name:
-            return given or frozenset({Sequence(NOTHING)})
+            return given or handed_over(self.ask, frame, name) or frozenset({Sequence(NOTHING)})
         if arguments.kwarg is not None and arguments.kwarg.arg == name:
             return given or frozenset({Table((), NOTHING)})
         return None
 
-    def _given(self, frame: Frame, parameter: ast.arg) -> Values:
+    def _given(self, frame: Frame, single: ast.arg) -> Values:
         assert frame.context is not None and frame.defined is not None
-        given = dict(frame.context.arguments).get(parameter.arg)
+        given = dict(frame.context.arguments).get(single.arg)
         if given and ANYTHING in given:
-            hints = self._narrowing.hinted(frame, parameter.arg)
+            hints = self._narrowing.hinted(frame, single.arg)
             return given | hints
+        if not given and (handed := handed_over(self.ask, frame, single.arg)):
+            return handed
         annotated = NOTHING
         loose = not given or all(isinstance(v, Instance) and not v.constructed for v in given)
-        if parameter.annotation is not None and (loose or given == NONE):
+        if single.annotation is not None and (loose or given == NONE):
             outer = frame.outer or frame
-            annotated = self.ask.annotations.values(outer, parameter.annotation)
+            annotated = self.ask.annotations.values(outer, single.annotation)
         if given:
             # Tensors are not kept as arguments: a None, or what else only an annotation tells of,
             # among them says nothing against one.
             plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return given | annotated if plain else given
-        if not annotated and parameter.annotation is None:
-            annotated = self._overloaded(frame, parameter.arg)
-        default = self.default(frame, parameter.arg)
+        if not annotated and single.annotation is None:
+            annotated = self._overloaded(frame, single.arg)
+        default = self.default(frame, single.arg)
         if given is None and frame.context.called and default is not None:
             plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return default | annotated if plain else default
         if given is None and default is not None:
-            if not known(annotated) or _promises_nothing(parameter.annotation):
-                annotated |= self._narrowing.hinted(frame, parameter.arg) | {ANYTHING}
+            if not known(annotated) or _promises_nothing(single.annotation):
+                annotated |= self._narrowing.hinted(frame, single.arg) | {ANYTHING}
             annotated = known(annotated) | default | (annotated & {ANYTHING})
-        annotated = annotated or self._stubs.parameter(frame.defined, parameter.arg)
-        if not annotated and parameter.annotation is not None:
-            annotated = self.ask.annotations.foreign(frame.outer or frame, parameter.annotation)
-        return annotated or unknown(f"the parameter {parameter.arg!r} may hold anything")
+        annotated = annotated or self._stubs.parameter(frame.defined, single.arg)
+        if not annotated and single.annotation is not None:
+            annotated = self.ask.annotations.foreign(frame.outer or frame, single.annotation)
+        return annotated or unknown(f"the parameter {single.arg!r} may hold anything")
 
     def _overloaded(self, frame: Frame, name: str) -> Values:
         """Return what the overload signatures of a function say of a parameter without a hint."""
