@@ -175,8 +175,10 @@ class _Tree:
         return f"{where} {_name(self._graph, edge.callee)}{kind}{possible}{self._folded(edge)}"
 
     def _folded(self, edge: Edge) -> str:
-        """Say why a Python callee is not walked into."""
-        return "" if edge.reason is None or edge.callee in self._edges else f", {edge.reason}"
+        """Say why a Python callee is not walked into, or how one that is surely runs: a kernel."""
+        called = edge.kind is EdgeKind.DIRECT and edge.certainty is Certainty.RESOLVED
+        said = called or edge.callee not in self._edges
+        return f", {edge.reason}" if said and edge.reason is not None else ""
 
 
 def _together(edges: Sequence[Edge]) -> list[list[Edge]]:

@@ -37,6 +37,8 @@ _BY_NAME = {
     "schema_types": _TEXT,
     "registers_operator": _TEXT,
     "kept_in": _TEXT,
+    "makes_kernel": _TEXT,
+    "kernel_methods": _TEXT,
     "called_later": _TEXT,
     "takes_first_of": _TEXT,
     "has_attribute": _TEXT,

@@ -51,6 +51,8 @@ class Idioms:
     named_operators: frozenset[str]
     named_classes: frozenset[str]
     kept_in: Mapping[str, str]
+    makes_kernel: Mapping[str, str]
+    kernel_methods: Mapping[str, str]
     registers_operator: Mapping[str, str]
 
     @classmethod
@@ -96,6 +98,8 @@ class Idioms:
             named_operators=frozenset(data.get("operators", {}).get("named", ())),
             named_classes=frozenset(data.get("operators", {}).get("classes_named", ())),
             kept_in=data.get("kept_in", {}),
+            makes_kernel=data.get("makes_kernel", {}),
+            kernel_methods=data.get("kernel_methods", {}),
             registers_operator=data.get("registers_operator", {}),
         )
 

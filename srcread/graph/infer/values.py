@@ -44,12 +44,14 @@ class FunctionValue:
     """A function that is read; `bound` is its first argument, `context` what it closes over.
 
     `around` is what its decorator put in its place: a wrapper, or an object, that calls it.
+    `launch` is not None for a kernel, and says how it is run where it is launched.
     """
 
     name: str
     bound: Value | None = None
     context: Context | None = None
     around: FunctionValue | Instance | None = None
+    launch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

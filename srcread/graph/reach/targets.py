@@ -118,6 +118,8 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
     match value:
         case FunctionValue(around=FunctionValue() | Instance()):
             yield from _wrapped(ask, site, value)
+        case FunctionValue(launch=str(how)) if how:
+            yield _launched(ask, site, value, how)
         case FunctionValue():
             yield _function(ask, site, value, _kind_of(ask, site, value))
             yield from kept_targets(ask, site.frame, site.node, value)
@@ -206,6 +208,19 @@ def _function(
     return CallTarget(
         value.name, kind, ask.contexts.of_call(value, site.frame, site.node, site.before)
     )
+
+
+def _launched(ask: Interpreter, site: FramedCall, value: FunctionValue, how: str) -> CallTarget:
+    """A kernel: of what it is launched with only functions say something of what it calls."""
+    arguments, keywords = site.arguments(ask)
+    given = [_functions(values) for values in arguments]
+    named = {name: _functions(values) for name, values in keywords.items()}
+    context = ask.contexts.bind(value, given, named)
+    return CallTarget(value.name, EdgeKind.DIRECT, context, reason=how)
+
+
+def _functions(values: Values) -> Values:
+    return frozenset(value for value in values if isinstance(value, FunctionValue))
 
 
 def _kind_of(ask: Interpreter, site: FramedCall, value: FunctionValue) -> EdgeKind:

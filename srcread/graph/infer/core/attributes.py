@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import written
+from srcread.graph.infer.rules.kernels import kernel_method
 from srcread.graph.infer.rules.outside import Outside
 from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.python import builtin_class
@@ -116,6 +117,8 @@ class Attributes:
                 return frozenset({External(f"{_DISPATCH}.{name}")})
             case FunctionValue(function) if name in ("__name__", "__qualname__"):
                 return frozenset({Constant(function.rpartition(".")[2].partition("~")[0])})
+            case FunctionValue() if ran := kernel_method(self.ask, value, name):
+                return ran
             case FunctionValue(around=FunctionValue() | Instance() as around):
                 if name == "__wrapped__":
                     return frozenset({replace(value, around=None)})

@@ -20,6 +20,7 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
 from srcread.graph.infer.rules.handed import handed
+from srcread.graph.infer.rules.kernels import as_kernel
 from srcread.graph.infer.rules.library import library_result
 from srcread.graph.infer.rules.plain import of_schema
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
@@ -122,10 +123,12 @@ class Calls:
             return made or unknown("the class that type.__call__ makes an object of is not known")
         if name in _PARTIAL and node.args:
             return self._partial(frame, node)
+        idioms = self.ask.idioms
+        if name in idioms.makes_kernel:
+            return as_kernel(self.ask, External(name), self.ask.contexts.arguments(frame, node)[0])
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
             receiver = self.ask.evaluate(frame, node.func.value)
-        idioms = self.ask.idioms
         if (position := idioms.looks_up_native.get(name)) is not None:
             return self.looked_up(frame, node, position) or unknown(
                 f"{name} looks up a name that is no constant"
@@ -181,6 +184,8 @@ class Calls:
         match callee:
             case FunctionValue(name) | Folded(name) if name in self.ask.idioms.stands_in:
                 return failing(f"{name} gives what the function that calls it gives")
+            case FunctionValue() | Folded() if kernels := as_kernel(self.ask, callee, arguments):
+                return kernels
             case FunctionValue(name):
                 if callee.around is not None:
                     wrapper = around(callee.around, callee)
@@ -213,8 +218,11 @@ class Calls:
             case Native(name):
                 return self._native(name, arguments)
             case Folded(name):
-                given = handed(self.ask, name, arguments)
-                return given or unknown(f"the result of {name} is not followed: it is folded")
+                if given := handed(self.ask, name, arguments):
+                    return given
+                if (cls := self.ask.idioms.instance_returned(name)) is not None:
+                    return frozenset({ExternalInstance(cls)})
+                return unknown(f"the result of {name} is not followed: it is folded")
             case ExternalInstance(cls):
                 name = f"{cls}.__call__"
                 given = handed(self.ask, name, arguments)

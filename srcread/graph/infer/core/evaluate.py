@@ -33,6 +33,7 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.dispatch import Dispatch
 from srcread.graph.infer.rules.fillings import Fillings
+from srcread.graph.infer.rules.kernels import launched
 from srcread.graph.infer.rules.lambdas import Lambdas
 from srcread.graph.infer.rules.narrowing import Narrowing
 from srcread.graph.infer.rules.outside import Outside
@@ -261,6 +262,8 @@ class Evaluator(Interpreter):
 
     def _subscript(self, frame: Frame, node: ast.Subscript) -> Values:
         base = self.evaluate(frame, node.value)
+        if kernels := launched(self, base):
+            return kernels
         classes = frozenset(v for v in base if isinstance(v, ClassValue | External))
         made = classes and self.items.subscripted(classes, self.evaluate(frame, node.slice))
         if made and not base - classes:

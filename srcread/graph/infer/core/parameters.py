@@ -14,6 +14,7 @@ import ast
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.kernels import kernel_data
 from srcread.graph.infer.rules.narrowing import Narrowing
 from srcread.graph.infer.rules.stages import handed_over
 from srcread.graph.infer.rules.stubs import Stubs
@@ -106,6 +107,8 @@ class Parameters:
                 annotated |= self._narrowing.hinted(frame, single.arg) | {ANYTHING}
             annotated = known(annotated) | default | (annotated & {ANYTHING})
         annotated = annotated or self._stubs.parameter(frame.defined, single.arg)
+        if not annotated and single.annotation is None:
+            annotated = kernel_data(self.ask, frame)
         if not annotated and single.annotation is not None:
             annotated = self.ask.annotations.foreign(frame.outer or frame, single.annotation)
         return annotated or unknown(f"the parameter {single.arg!r} may hold anything")
