@@ -200,7 +200,8 @@ def _name(graph: CallGraph, callee: str) -> str:
     operator = graph.operators.get(callee)
     if operator is None:
         return callee
-    return f"{callee} = aten::{operator.name} ({_kernels(operator)})"
+    name = f"aten::{operator.name}"
+    return f"{callee if callee == name else f'{callee} = {name}'} ({_kernels(operator)})"
 
 
 def _kernels(operator: Operator) -> str:

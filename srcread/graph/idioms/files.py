@@ -43,6 +43,7 @@ _BY_NAME = {
     "takes_first_of": _TEXT,
     "has_attribute": _TEXT,
     "called_with": _TEXTS,
+    "operator_methods": _TEXTS,
     "keeps_elsewhere": _TEXTS,
     "calls_method_of_argument": _TEXTS,
     "method_dispatches_to": _TEXTS,

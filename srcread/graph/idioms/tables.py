@@ -45,6 +45,7 @@ class Idioms:
     operator_modules: tuple[str, ...]
     operator_classes: tuple[str, ...]
     operator_yaml: str
+    operator_methods: Mapping[str, tuple[str, ...]]
     operator_namespace: str
     operator_namespaces: frozenset[str]
     class_namespaces: frozenset[str]
@@ -92,6 +93,7 @@ class Idioms:
             operator_modules=tuple(aten.get("functions", ())),
             operator_classes=tuple(aten.get("methods", ())),
             operator_yaml=aten.get("yaml", ""),
+            operator_methods=_lists(data.get("operator_methods", {})),
             operator_namespace=aten.get("namespace", "aten::"),
             operator_namespaces=frozenset(data.get("operators", {}).get("made_by", ())),
             class_namespaces=frozenset(data.get("operators", {}).get("classes_made_by", ())),

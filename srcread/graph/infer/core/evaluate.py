@@ -199,7 +199,10 @@ class Evaluator(Interpreter):
             case ast.Compare():
                 return self._comparison(frame, node)
             case ast.BinOp():
-                return self._operated(frame, node) or self._either(frame, [node.left, node.right])
+                if PENDING in (self.evaluate(frame, node.left), self.evaluate(frame, node.right)):
+                    return PENDING  # `x = 1 - x`: the number alone would stay there
+                found = self._operated(frame, node) or self._of_array(frame, node)
+                return found or self._either(frame, [node.left, node.right])
             case ast.UnaryOp():
                 return self._unary(frame, node)
         return unknown(f"{type(node).__name__} is not followed")
@@ -238,6 +241,14 @@ class Evaluator(Interpreter):
                 return found
         return NOTHING
 
+    def _of_array(self, frame: Frame, node: ast.BinOp) -> Values:
+        """Return the array that an operator gives of an array, whatever the other side is."""
+        for operand in (node.left, node.right):
+            values = self.evaluate(frame, operand)
+            if values and values == self.plain.arrays(values):
+                return values
+        return NOTHING
+
     def _concatenated(self, frame: Frame, node: ast.BinOp) -> Values:
         """Return the texts that `+` makes; a text with what is not known is some text."""
         operands = [self.evaluate(frame, node.left), self.evaluate(frame, node.right)]
@@ -250,9 +261,9 @@ class Evaluator(Interpreter):
         if not any(
             isinstance(operator, ast.Is | ast.IsNot | ast.In | ast.NotIn) for operator in node.ops
         ):
-            arrays = self.plain.arrays(self.evaluate(frame, node.left))
-            if arrays:
-                return arrays
+            for operand in (node.left, *node.comparators):
+                if arrays := self.plain.arrays(self.evaluate(frame, operand)):
+                    return arrays
         return frozenset({ExternalInstance("builtins.bool")})
 
     def _unary(self, frame: Frame, node: ast.UnaryOp) -> Values:
