@@ -181,3 +181,70 @@ def test_an_alias_of_apply_is_an_entry_that_walks_the_users_class(tmp_path: Path
     graph = graph_of(tmp_path, "auto.scale", auto=AUTOGRAD)
     assert graph.entries == ("auto.Scale.forward", "auto.Scale.backward")
     assert reached(graph, "auto.Scale.backward", 19) == ["auto.helper"]
+
+
+EXTENSION = '''\
+import torch
+from torch.utils import cpp_extension
+from torch.utils.cpp_extension import load_inline
+
+from . import _compiled
+from .. import _fast, _C
+from .._version import number
+
+SOURCE = """
+torch::Tensor twice(torch::Tensor x) { return x; }
+"""
+inline = load_inline("inline", cpp_sources=SOURCE, functions=["twice"])
+
+
+def lazy(name):
+    return cpp_extension.load(name=name, sources=["a.cpp", "b.cu"])
+
+
+def use(x: torch.Tensor):
+    inline.twice(x)
+    lazy("mine").go(x).sin()
+    _compiled.run(x)
+    _fast.run(x)
+    _C.ops.run(x)
+    number(x)
+    lazy(x.device.type).go(x)
+'''
+SETUP = """
+from torch.utils.cpp_extension import CUDAExtension
+setup(ext_modules=[CUDAExtension("kit._fast", sources=["fast.cpp", "fast.cu"])])
+raise SystemExit("a setup.py is never run")
+"""
+
+
+def test_calls_into_compiled_extensions_are_native_and_say_what_these_are_built_from(
+    tmp_path: Path,
+) -> None:
+    package = tmp_path / "kit"
+    (package / "kit" / "sub").mkdir(parents=True)
+    for name in ("kit/__init__.py", "kit/sub/__init__.py", "kit/sub/_compiled.abi3.so"):
+        (package / name).write_text("", "utf-8")
+    (package / "kit" / "sub" / "use.py").write_text(EXTENSION, "utf-8")
+    (package / "setup.py").write_text(SETUP, "utf-8")
+    sources = Sources([open_path(package / "kit"), open_distribution("torch")])
+    graph = build_graph(Index(sources), ["kit.sub.use.use"])
+    natives = {
+        edge.callee: edge.reason
+        for edge in graph.edges
+        if edge.kind is EdgeKind.NATIVE and not str(edge.callee).startswith("torch.")
+    }
+    assert natives == {
+        "inline.twice": "an extension built from C++ in this file",
+        "mine.go": "an extension built from a.cpp, b.cu",
+        "kit.sub._compiled.run": "a compiled module: _compiled.abi3.so",
+        "kit._fast.run": "an extension built from fast.cpp, fast.cu",
+        "kit._C.ops.run": "a module of this package without Python source: compiled",
+    }
+    unresolved = [edge.reason for edge in graph.edges if edge.kind is EdgeKind.UNRESOLVED]
+    assert unresolved == [
+        "what the native function mine.go returns is not known",
+        "there is no module 'kit._version'",
+        "what kit.sub.use.lazy returns is not known",
+    ]
+    assert any(path.endswith(":setup.py") for path in graph.files)

@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_HANDING_ON = ("returns_element", "returns_elements", "returns_first")
+_HANDING_ON = (
+    *("returns_element", "returns_elements", "returns_first"),
+    *("looks_up_name", "instantiates"),
+)
+"""The tables of functions whose result rests on what they are given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Idioms:
     calls_method_of_argument: Mapping[str, tuple[str, ...]]
     calls_argument: Mapping[str, int]
     looks_up_native: Mapping[str, int]
+    looks_up_name: Mapping[str, int]
+    instantiates: Mapping[str, str]
     returns_instance: Mapping[str, str]
     returning: tuple[str, ...]
     alike: frozenset[str]
@@ -52,6 +58,7 @@ class Idioms:
     named_operators: frozenset[str]
     named_classes: frozenset[str]
     kept_in: Mapping[str, str]
+    builds_extension: Mapping[str, tuple[str, ...]]
     makes_kernel: Mapping[str, str]
     kernel_methods: Mapping[str, str]
     registers_operator: Mapping[str, str]
@@ -76,6 +83,8 @@ class Idioms:
             calls_method_of_argument=_lists(data.get("calls_method_of_argument", {})),
             calls_argument=data.get("calls_argument", {}),
             looks_up_native=data.get("looks_up_native", {}),
+            looks_up_name=data.get("looks_up_name", {}),
+            instantiates=data.get("instantiates", {}),
             returns_instance=data.get("returns_instance", {}),
             returning=_beginnings(data.get("returns_instance", {})),
             alike=frozenset(data.get("alike", {}).get("names", ())),
@@ -100,6 +109,7 @@ class Idioms:
             named_operators=frozenset(data.get("operators", {}).get("named", ())),
             named_classes=frozenset(data.get("operators", {}).get("classes_named", ())),
             kept_in=data.get("kept_in", {}),
+            builds_extension=_lists(data.get("builds_extension", {})),
             makes_kernel=data.get("makes_kernel", {}),
             kernel_methods=data.get("kernel_methods", {}),
             registers_operator=data.get("registers_operator", {}),

@@ -104,11 +104,13 @@ class Table:
 class Native:
     """Something in a compiled module: a function, a class or the module itself.
 
-    `by_name` is a class, or an object of it, that a library's C++ registers by name.
+    `by_name` is a class, or an object of it, that a library's C++ registers by name. Of a module
+    without a stub, and of what is in it, `built_from` says what it is made of.
     """
 
     name: str
     by_name: bool = False
+    built_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

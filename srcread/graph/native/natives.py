@@ -16,6 +16,7 @@ from srcread.errors import SourceError
 from srcread.graph.idioms import Idioms
 from srcread.graph.native.cpp import CppTable, shipped_cpp_table
 from srcread.graph.native.derivatives import Derivatives
+from srcread.graph.native.extensions import Extensions
 from srcread.graph.native.operators import OperatorList
 from srcread.graph.native.overloads import CallForm, choose, in_order
 from srcread.model import Operator, Plugin
@@ -40,6 +41,7 @@ class Natives:
         self._idioms = idioms
         self._table = table
         self.files: dict[str, str] = {}
+        self._extensions = Extensions(sources)
         self._modules: dict[str, bool] = {}
         self._stubs: dict[str, str | None] = {}
         self._held: dict[str, frozenset[str]] = {}
@@ -62,6 +64,12 @@ class Natives:
                 name for pattern in _DECLARATIONS for name in pattern.findall(stub)
             )
         return name in self._held[module]
+
+    def built_from(self, name: str) -> str:
+        """Say what a compiled module without a stub is built from; "" for what is none."""
+        said = self._extensions.built_from(name)
+        self.files.update(self._extensions.files)
+        return said
 
     def operators(self, native: str) -> tuple[Operator, ...]:
         """Return the overloads of the ATen operator behind a native callee; often none.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.by_name import made_by_name
 from srcread.graph.infer.rules.decorators import around, calls_of_original
 from srcread.graph.infer.rules.registered import SEPARATOR
 from srcread.graph.infer.values import (
@@ -122,6 +123,7 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
             yield _launched(ask, site, value, how)
         case FunctionValue():
             yield _function(ask, site, value, _kind_of(ask, site, value))
+            yield from _by_name(ask, site, value.name)
             yield from kept_targets(ask, site.frame, site.node, value)
             yield from dispatched_targets(ask, site.frame, site.node, value)
         case ClassValue():
@@ -137,12 +139,13 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
         case Native(name) if SEPARATOR in name:
             yield from operator_targets(ask, site.frame, site.node, name)
         case Native(name):
-            yield CallTarget(name, EdgeKind.NATIVE)
+            yield CallTarget(name, EdgeKind.NATIVE, reason=value.built_from or None)
             yield from callback_targets(ask, site.frame, site.node, name)
         case External(name) if found := _looked_up(ask, site, name):
             yield from found
         case External(name):
             yield CallTarget(name, EdgeKind.EXTERNAL)
+            yield from _by_name(ask, site, name)
             if name == "builtins.type.__call__":
                 yield from _by_metaclass(ask, site)
             yield from argument_targets(ask, site.frame, site.node, value)
@@ -171,6 +174,17 @@ def _looked_up(ask: Interpreter, site: FramedCall, name: str) -> list[CallTarget
         for value in ordered(ask.calls.looked_up(site.frame, site.node, position))
         if isinstance(value, Native)
     ]
+
+
+def _by_name(ask: Interpreter, site: FramedCall, name: str) -> Iterator[CallTarget]:
+    """What a function makes that its first argument names by a text, as an idiom says."""
+    if name.partition("~")[0] not in ask.idioms.instantiates:
+        return
+    arguments, _ = site.arguments(ask)
+    node = ast.copy_location(ast.Call(site.node.func, [], site.node.keywords), site.node)
+    for made in made_by_name(ask, name, arguments):
+        for target in _reached(ask, FramedCall(site.frame, node, made), made.function):
+            yield replace(target, role=f"made {target.role}", reason=target.reason or f"by {name}")
 
 
 def _wrapped(ask: Interpreter, site: FramedCall, value: FunctionValue) -> Iterator[CallTarget]:

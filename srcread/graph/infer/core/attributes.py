@@ -99,7 +99,9 @@ class Attributes:
             case Native(path) | External(path) if path.count(".") >= _MAX_PATH:
                 return unknown(f"it is {name!r} of {path}: too far from what the text names")
             case Native(native):
-                return frozenset({by_attribute(value, name) or Native(f"{native}.{name}")})
+                return frozenset(
+                    {by_attribute(value, name) or replace(value, name=f"{native}.{name}")}
+                )
             case External(external) if external.endswith(f".{name}"):
                 return frozenset({value})  # `x = x.next` would never end
             case External(external):

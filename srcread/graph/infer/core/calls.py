@@ -17,8 +17,10 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.by_name import looked_up_by_name, made_by_name
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
+from srcread.graph.infer.rules.extensions import built
 from srcread.graph.infer.rules.handed import handed
 from srcread.graph.infer.rules.kernels import as_kernel
 from srcread.graph.infer.rules.library import library_result
@@ -26,6 +28,7 @@ from srcread.graph.infer.rules.plain import of_schema
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
 from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR
 from srcread.graph.infer.rules.stages import stages
+from srcread.graph.infer.rules.texts import by_method
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -126,6 +129,8 @@ class Calls:
         idioms = self.ask.idioms
         if name in idioms.makes_kernel:
             return as_kernel(self.ask, External(name), self.ask.contexts.arguments(frame, node)[0])
+        if name in idioms.builds_extension:
+            return built(self.ask, name, *self.ask.contexts.arguments(frame, node))
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
             receiver = self.ask.evaluate(frame, node.func.value)
@@ -140,6 +145,8 @@ class Calls:
         hands_on = returned is not None or name in idioms.handing_on
         if hands_on or is_followed(name) or is_abstract_method(name):
             arguments, _ = self.ask.contexts.arguments(frame, node)
+        if name.startswith("builtins.str.") and (texts := by_method(name, receiver, node)):
+            return texts
         held = contents(self.ask, receiver) if is_followed(name) else receiver
         result = container_method(self.ask, held, name, arguments)
         if result is None:
@@ -148,7 +155,8 @@ class Calls:
             result = external_result(self.ask, name, arguments)
         if result is None and returned is not None:
             result = _argument(arguments, returned, receiver)
-        result = result or handed(self.ask, name, arguments) or library_result(name) or result
+        handed_on = handed(self.ask, name, arguments) or self._by_name(name, arguments)
+        result = result or handed_on or library_result(name) or result
         if result is None and name.rpartition(".")[2][:1].isupper():
             result = frozenset({ExternalInstance(name)})  # a class, by PEP 8
         return result if result else unknown(f"the result of {name} is not followed")
@@ -191,7 +199,8 @@ class Calls:
                     wrapper = around(callee.around, callee)
                     found = known(self.result(wrapper, arguments, keywords))
                     return found or self.result(replace(callee, around=None), arguments, keywords)
-                if given := handed(self.ask, name, arguments):
+                given = handed(self.ask, name, arguments) or self._by_name(name, arguments)
+                if given := given or built(self.ask, name, arguments, keywords):
                     return given
                 position = self.ask.idioms.returns_argument.get(name.partition("~")[0])
                 if position is not None:
@@ -228,6 +237,13 @@ class Calls:
                 given = handed(self.ask, name, arguments)
                 return given or unknown(f"the result of {name} is not followed")
         return unknown("what the call returns is not known")
+
+    def _by_name(self, name: str, arguments: list[Values]) -> Values:
+        """Return what a function gives that finds, or makes, what a text names."""
+        found = looked_up_by_name(self.ask, name, arguments)
+        for made in made_by_name(self.ask, name, arguments):
+            found |= self.result(made, [], {})
+        return found
 
     def called(self, value: Instance) -> Values:
         """Return the methods that calling an object comes to."""
