@@ -99,9 +99,14 @@ class _Walk:
     idioms: tuple[Path, ...]
 
     def key(self) -> tuple[object, ...]:
-        """Return what tells this walk from another; files of idioms by their bytes."""
+        """Return what tells this walk from another; files of idioms by their names and bytes."""
         methods = sorted((name, list(listed)) for name, listed in self.methods.items())
-        return list(self.entries), self.whole, methods, [_sha256(path) for path in self.idioms]
+        return (
+            list(self.entries),
+            self.whole,
+            methods,
+            [[str(path), _sha256(path)] for path in self.idioms],
+        )
 
 
 def _graph(sources: Sources, index: Index, walk: _Walk, cache: Cache | None) -> CallGraph:
@@ -136,12 +141,16 @@ def _sha256(path: Path) -> str:
 
 def _walked(index: Index, walk: _Walk) -> CallGraph:
     from srcread.graph.idioms import extended_idioms
+    from srcread.graph.infer.core.evaluate import Evaluator
+    from srcread.graph.unnamed import unnamed_rows
     from srcread.graph.walk import build_graph  # half of all imports, and mostly not needed
 
     entries, idioms = walk.entries, extended_idioms(walk.idioms)
     try:
         walked = entries if walk.whole else _walkable(index, entries, idioms)
-        return build_graph(index, walked, idioms, walk.methods)
+        graph = build_graph(index, walked, idioms, walk.methods)
+        unnamed = unnamed_rows(Evaluator(index, idioms, entries), walk.idioms)
+        return replace(graph, diagnostics=tuple(sorted({*graph.diagnostics, *unnamed})))
     except NotFoundError:
         unread = [item for item in index.diagnostics if _holds(item, entries)]
         if not unread:
