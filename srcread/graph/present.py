@@ -20,6 +20,8 @@ from srcread.model import (
 FORMAT = 1
 _DEEPEST = 40
 """How many calls deep the tree is indented, as the site's is."""
+_CROWD = "too many to be walked into"
+"""How the reason ends that `walk` gives for each of many functions that one call may reach."""
 
 _COMPOSITE = "CompositeImplicitAutograd"
 _MAIN_KEYS = ("CPU", "CUDA", _COMPOSITE, "CompositeExplicitAutograd")
@@ -154,7 +156,10 @@ class _Tree:
         if self._depth is not None and level >= self._depth:
             return []
         edges = self._edges[name]
-        lines = [(self._line(same), same[0].callee) for same in _together(edges)]
+        lines = [
+            (self._line(same), None if _is_of_crowd(same[0]) else same[0].callee)
+            for same in _together(edges)
+        ]
         external = sorted({str(e.callee) for e in edges if e.kind is EdgeKind.EXTERNAL})
         if external:
             names = ", ".join(item.removeprefix("builtins.") for item in external)
@@ -171,6 +176,9 @@ class _Tree:
             return f"{where} not resolved: {edge.reason}"
         sure = edge.certainty is Certainty.RESOLVED
         possible = "" if sure else f" ({edge.certainty.value})"
+        if _is_of_crowd(edge):
+            first = ", ".join(str(item.callee) for item in same[:3])
+            return f"{where} {first} and {len(same) - 3} more{possible}, {edge.reason}"
         kind = "" if edge.kind is EdgeKind.DIRECT else f" [{edge.kind.value}]"
         return f"{where} {_name(self._graph, edge.callee)}{kind}{possible}{self._folded(edge)}"
 
@@ -182,13 +190,22 @@ class _Tree:
 
 
 def _together(edges: Sequence[Edge]) -> list[list[Edge]]:
-    """Put the calls of one native function together, where the first of them stands."""
+    """Put the calls of one native function together, where the first of them stands.
+
+    So are the functions of one call that are too many to be walked into.
+    """
     groups: dict[object, list[Edge]] = {}
     for edge in edges:
-        if edge.kind is not EdgeKind.EXTERNAL:
+        if _is_of_crowd(edge):
+            groups.setdefault((edge.site, edge.reason), []).append(edge)
+        elif edge.kind is not EdgeKind.EXTERNAL:
             alone = edge.kind is not EdgeKind.NATIVE
             groups.setdefault(edge if alone else edge.callee, []).append(edge)
     return list(groups.values())
+
+
+def _is_of_crowd(edge: Edge) -> bool:
+    return edge.reason is not None and edge.reason.endswith(_CROWD)
 
 
 def _name(graph: CallGraph, callee: str) -> str:
