@@ -248,3 +248,12 @@ def test_calls_into_compiled_extensions_are_native_and_say_what_these_are_built_
         "what kit.sub.use.lazy returns is not known",
     ]
     assert any(path.endswith(":setup.py") for path in graph.files)
+
+
+def test_an_operand_that_may_be_a_tensor_or_an_object_in_python_has_both(tmp_path: Path) -> None:
+    text = (
+        "import torch\n\n\nclass Mask:\n    def __getitem__(self, key):\n        return self\n\n\n"
+        "def f(x: torch.Tensor | Mask):\n    return x[:2]\n"
+    )
+    graph = graph_of(tmp_path, "one.f", one=text)
+    assert reached(graph, "one.f", 10) == ["aten::slice.Tensor?", "one.Mask.__getitem__?"]

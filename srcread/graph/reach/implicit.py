@@ -61,12 +61,16 @@ def implicit_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> 
     for chance in implicit.chances:
         arguments = [ask.evaluate(frame, node) for node in chance.arguments]
         values = known(ask.evaluate(frame, chance.operand))
+        answered: set[Value] = set()
         for value in ordered(values):
             found = _first_method(ask, value, chance.methods)
+            answered |= {value} if found else set()
             targets += method_targets(ask, frame, found, arguments, implicit.role)
             if implicit.role == "iteration":
                 targets += _steps(ask, frame, found)
-        targets = targets or array_targets(ask, frame, implicit, chance)
+        if native := array_targets(ask, frame, implicit, chance, answered):
+            both = [*targets, *native]
+            targets = [replace(target, uncertain=True) for target in both] if targets else native
         if not values and not targets:
             return other_side_targets(ask, frame, implicit)
         if targets or any(_may_handle(ask, value) for value in values):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from enum import Enum
 
@@ -20,6 +21,7 @@ from srcread.graph.infer.values import (
     NONE,
     ExternalInstance,
     Unknown,
+    Value,
     Values,
 )
 from srcread.graph.reach.target import CallTarget
@@ -43,15 +45,22 @@ class _Key(Enum):
 
 
 def array_targets(
-    ask: Interpreter, frame: Frame, implicit: ImplicitCall, chance: Chance
+    ask: Interpreter,
+    frame: Frame,
+    implicit: ImplicitCall,
+    chance: Chance,
+    answered: AbstractSet[Value],
 ) -> list[CallTarget]:
-    """Return the operators that a method of an array runs, where the operand is one."""
+    """Return the operators that a method of an array runs, where the operand may be one.
+
+    Left out are the values that were `answered`: a class in Python has the method.
+    """
     table = ask.idioms.operator_methods
     method = next((name for name in chance.methods if name in table), None)
     if method is None:
         return []
     values = ask.evaluate(frame, chance.operand)
-    arrays = ask.plain.arrays(values)
+    arrays = ask.plain.arrays(values) - answered
     if not arrays:
         return []
     uncertain = any(not isinstance(v, Unknown) or not v.fails for v in values - arrays - NONE)
