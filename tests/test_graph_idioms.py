@@ -127,3 +127,34 @@ def _one_line(result: Result) -> str:
     lines = [line for line in result.stderr.splitlines() if line]
     assert len(lines) == 1, result.stderr
     return lines[0]
+
+
+NAMED = {
+    '"tinyrun.Module.__call__" = "run"': None,
+    '"tinyrun.Modul.__call__" = "run"': "'tinyrun.Module'?",
+    '"tinyrun.Module.__cal__" = "run"': "'tinyrun.Module.__call__'?",
+    '"tinyrum.Module.__call__" = "run"': "'tinyrun'?",
+    '"elsewhere.Module.__call__" = "run"': None,
+}
+
+
+@pytest.mark.parametrize("row", NAMED)
+def test_a_users_row_that_names_nothing_that_is_read_is_a_warning_with_the_nearest_name(
+    row: str, tmp_path: Path
+) -> None:
+    file, near = tmp_path / "mine.toml", NAMED[row]
+    file.write_text(f"# mine\n[call_dispatches_to]\n{row}\n", "utf-8")
+    shown = srcread("graph", f"{TINYRUN}:tinyrun:Model.run", "--idioms", str(file))
+    assert shown.exit_code == 0
+    assert ("SRC007" in shown.stderr) is (near is not None)
+    if near is not None:
+        line = _one_line(shown)
+        assert f"{file}:3:" in line and "in [call_dispatches_to] names nothing" in line
+        assert near in line
+
+
+def test_of_names_with_one_beginning_only_what_holds_them_must_be_there(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[folded]\n"tinyrun.*" = "x"\n"tinyrun.Scal.*" = "y"\n', "utf-8")
+    found = [item for item in graph_of(file).diagnostics if item.code == "SRC007"]
+    assert [(item.line, item.hint) for item in found] == [(3, "Did you mean 'tinyrun.Scale'?")]

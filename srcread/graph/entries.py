@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from srcread.errors import NotFoundError, did_you_mean
 from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.rules.stages import stages
 from srcread.graph.infer.values import (
     ClassValue,
     Context,
@@ -180,6 +181,8 @@ def _is_way_to(path: str, name: str) -> bool:
 
 def _contexts(ask: Interpreter, value: Value, methods: Sequence[str]) -> list[Context]:
     match value:
+        case FunctionValue(name) if staged := list(stages(ask, value, [])):
+            return [Context(stage.function.name, called=False) for stage in staged]
         case FunctionValue(name, ClassValue(cls)) if name in ask.idioms.method_dispatches_to:
             return _dispatched(ask, cls, ask.idioms.method_dispatches_to[name])
         case FunctionValue(name, bound, outer):

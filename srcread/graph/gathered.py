@@ -86,13 +86,13 @@ class Gathered:
         frontier = tuple(sorted(set(reached) - set(self.seen)))
         edges = self._weighed(set(frontier), f"not followed: the walk stopped {stopped}")
         for of_one in edges.values():
-            of_one.sort(key=lambda edge: (edge.site.range, edge.callee is None, edge.callee or ""))
+            of_one.sort(key=_by_site)
         order = tuple(reach.name for reach in in_reading_order(entries, edges))
         position = {name: number for number, name in enumerate(order)}
 
         def place(edge: Edge) -> tuple[object, ...]:
             caller = position[edge.site.caller]
-            return caller, edge.site.range, edge.callee is None, edge.callee or "", edge.kind.value
+            return caller, *_by_site(edge), edge.kind.value
 
         found = sorted((edge for edges_of in edges.values() for edge in edges_of), key=place)
         quiet = sorted(self.quiet.values(), key=place)
@@ -202,6 +202,12 @@ class Gathered:
         names = {str(edge.callee) for edge in edges if edge.kind is EdgeKind.NATIVE}
         found = ((name, self.evaluator.natives.plugin(name)) for name in sorted(names))
         return {name: plugin for name, plugin in found if plugin is not None}
+
+
+def _by_site(edge: Edge) -> tuple[object, ...]:
+    """Order edges by their sites; at one, what surely runs stands before what may."""
+    possible = edge.certainty is Certainty.POSSIBLE
+    return edge.site.range, edge.callee is None, possible, edge.callee or ""
 
 
 def _beside(rivals: Iterable[Edge]) -> list[Edge]:

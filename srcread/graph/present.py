@@ -22,6 +22,8 @@ from srcread.model import (
 FORMAT = 1
 _DEEPEST = 40
 """How many calls deep the tree is indented, as the site's is."""
+_CROWD = "too many to be walked into"
+"""How the reason ends that `walk` gives for each of many functions that one call may reach."""
 
 _COMPOSITE = "CompositeImplicitAutograd"
 _MAIN_KEYS = ("CPU", "CUDA", _COMPOSITE, "CompositeExplicitAutograd")
@@ -189,7 +191,11 @@ class _Tree:
             return []
         edges = self._edges[name]
         lines = [
-            (self._line(same), same[0].callee, same[0].kind is EdgeKind.CONSTRUCTOR)
+            (
+                self._line(same),
+                None if _is_of_crowd(same[0]) else same[0].callee,
+                same[0].kind is EdgeKind.CONSTRUCTOR,
+            )
             for same in _together(edges)
         ]
         external = sorted({str(e.callee) for e in edges if e.kind is EdgeKind.EXTERNAL})
@@ -208,22 +214,36 @@ class _Tree:
             return f"{where} not resolved: {edge.reason}"
         sure = edge.certainty is Certainty.RESOLVED
         possible = "" if sure else f" ({edge.certainty.value})"
+        if _is_of_crowd(edge):
+            first = ", ".join(str(item.callee) for item in same[:3])
+            return f"{where} {first} and {len(same) - 3} more{possible}, {edge.reason}"
         kind = "" if edge.kind is EdgeKind.DIRECT else f" [{edge.kind.value}]"
         return f"{where} {_name(self._graph, edge.callee)}{kind}{possible}{self._folded(edge)}"
 
     def _folded(self, edge: Edge) -> str:
-        """Say why a Python callee is not walked into."""
-        return "" if edge.reason is None or edge.callee in self._edges else f", {edge.reason}"
+        """Say why a Python callee is not walked into, or how one that is surely runs: a kernel."""
+        called = edge.kind is EdgeKind.DIRECT and edge.certainty is Certainty.RESOLVED
+        said = called or edge.callee not in self._edges
+        return f", {edge.reason}" if said and edge.reason is not None else ""
 
 
 def _together(edges: Sequence[Edge]) -> list[list[Edge]]:
-    """Put the calls of one native function together, where the first of them stands."""
+    """Put the calls of one native function together, where the first of them stands.
+
+    So are the functions of one call that are too many to be walked into.
+    """
     groups: dict[object, list[Edge]] = {}
     for edge in edges:
-        if edge.kind is not EdgeKind.EXTERNAL:
+        if _is_of_crowd(edge):
+            groups.setdefault((edge.site, edge.reason), []).append(edge)
+        elif edge.kind is not EdgeKind.EXTERNAL:
             alone = edge.kind is not EdgeKind.NATIVE
             groups.setdefault(edge if alone else edge.callee, []).append(edge)
     return list(groups.values())
+
+
+def _is_of_crowd(edge: Edge) -> bool:
+    return edge.reason is not None and edge.reason.endswith(_CROWD)
 
 
 def _name(graph: CallGraph, callee: str) -> str:
@@ -235,7 +255,8 @@ def _name(graph: CallGraph, callee: str) -> str:
     operator = graph.operators.get(callee)
     if operator is None:
         return callee
-    return f"{callee} = aten::{operator.name} ({_kernels(operator)})"
+    name = f"aten::{operator.name}"
+    return f"{callee if callee == name else f'{callee} = {name}'} ({_kernels(operator)})"
 
 
 def _kernels(operator: Operator) -> str:

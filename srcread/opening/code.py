@@ -128,9 +128,9 @@ class _Walk:
     progress: Progress | None
 
     def key(self) -> tuple[object, ...]:
-        """Return what tells this walk from another; files of idioms by their bytes."""
+        """Return what tells this walk from another; files of idioms by their names and bytes."""
         methods = sorted((name, list(listed)) for name, listed in self.methods.items())
-        idioms = [_sha256(path) for path in self.idioms]
+        idioms = [[str(path), _sha256(path)] for path in self.idioms]
         return list(self.entries), self.whole, methods, idioms, self.natives
 
 
@@ -166,11 +166,13 @@ def _sha256(path: Path) -> str:
 
 def _walked(index: Index, walk: _Walk) -> CallGraph:
     from srcread.graph.idioms import extended_idioms
+    from srcread.graph.infer.core.evaluate import Evaluator
+    from srcread.graph.unnamed import unnamed_rows
     from srcread.graph.walk import build_graph  # half of all imports, and mostly not needed
 
     entries, idioms = walk.entries, extended_idioms(walk.idioms)
     try:
-        return build_graph(
+        graph = build_graph(
             index,
             entries,
             idioms,
@@ -180,6 +182,8 @@ def _walked(index: Index, walk: _Walk) -> CallGraph:
             limits=walk.limits,
             progress=walk.progress,
         )
+        unnamed = unnamed_rows(Evaluator(index, idioms, entries), walk.idioms)
+        return replace(graph, diagnostics=tuple(sorted({*graph.diagnostics, *unnamed})))
     except NotFoundError:
         unread = [item for item in index.diagnostics if _holds(item, entries)]
         if not unread:

@@ -44,12 +44,14 @@ class FunctionValue:
     """A function that is read; `bound` is its first argument, `context` what it closes over.
 
     `around` is what its decorator put in its place: a wrapper, or an object, that calls it.
+    `launch` is not None for a kernel, and says how it is run where it is launched.
     """
 
     name: str
     bound: Value | None = None
     context: Context | None = None
     around: FunctionValue | Instance | None = None
+    launch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,13 @@ class Table:
 class Native:
     """Something in a compiled module: a function, a class or the module itself.
 
-    `by_name` is a class, or an object of it, that a library's C++ registers by name.
+    `by_name` is a class, or an object of it, that a library's C++ registers by name. Of a module
+    without a stub, and of what is in it, `built_from` says what it is made of.
     """
 
     name: str
     by_name: bool = False
+    built_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from srcread.graph.idioms import Idioms
 from srcread.graph.native.cpp import CppTable, shipped_cpp_table
 from srcread.graph.native.declared import Declarations
 from srcread.graph.native.derivatives import Derivatives
+from srcread.graph.native.extensions import Extensions
 from srcread.graph.native.operators import OperatorList
 from srcread.graph.native.overloads import CallForm, choose, in_order
 from srcread.graph.native.stubs import Stub
@@ -37,6 +38,7 @@ class Natives:
         self._idioms = idioms
         self._table = table
         self.files: dict[str, str] = {}
+        self._extensions = Extensions(sources)
         self._modules: dict[str, bool] = {}
         self._stubs: dict[str, Stub | None] = {}
         self._list: OperatorList | None = None
@@ -55,6 +57,12 @@ class Natives:
         """Tell whether a compiled module's stub declares this name at its top level."""
         stub = self._stub(module)
         return stub is not None and name in stub.names()
+
+    def built_from(self, name: str) -> str:
+        """Say what a compiled module without a stub is built from; "" for what is none."""
+        said = self._extensions.built_from(name)
+        self.files.update(self._extensions.files)
+        return said
 
     def operators(self, native: str) -> tuple[Operator, ...]:
         """Return the overloads of the ATen operator behind a native callee; often none.

@@ -1,6 +1,7 @@
 """Calls that nobody wrote: what operators, loops, `with`, class bodies and Python's functions run.
 
-Only methods that a class that is read defines in Python; what compiled classes do stays unsaid.
+Only methods that a class that is read defines in Python; of compiled classes, what operators of
+arrays do is told, in `operations`.
 Where the class has compiled bases, only the first method that Python would try counts: the others
 come after methods that the sources do not show.
 """
@@ -35,6 +36,7 @@ from srcread.graph.reach.accesses import (
     note_set_by_name,
     targets_by_name,
 )
+from srcread.graph.reach.operations import array_targets, other_side_targets
 from srcread.graph.reach.target import CallTarget, function_target, method_targets
 from srcread.index.block.bindings import How, ImplicitCall
 from srcread.model import EdgeKind
@@ -61,12 +63,19 @@ def implicit_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> 
     for chance in implicit.chances:
         arguments = [ask.evaluate(frame, node) for node in chance.arguments]
         values = known(ask.evaluate(frame, chance.operand))
+        answered: set[Value] = set()
         for value in ordered(values):
             found = _first_method(ask, value, chance.methods)
+            answered |= {value} if found else set()
             targets += method_targets(ask, frame, found, arguments, implicit.role)
             if implicit.role == "iteration":
                 targets += _steps(ask, frame, found)
-        if targets or not values or any(_may_handle(ask, value) for value in values):
+        if native := array_targets(ask, frame, implicit, chance, answered):
+            both = [*targets, *native]
+            targets = [replace(target, uncertain=True) for target in both] if targets else native
+        if not values and not targets:
+            return other_side_targets(ask, frame, implicit)
+        if targets or any(_may_handle(ask, value) for value in values):
             break
     return targets
 

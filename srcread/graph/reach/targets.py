@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.by_name import made_by_name
 from srcread.graph.infer.rules.decorators import around, calls_of_original
 from srcread.graph.infer.rules.registered import SEPARATOR
 from srcread.graph.infer.values import (
@@ -133,8 +134,11 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
     match value:
         case FunctionValue(around=FunctionValue() | Instance()):
             yield from _wrapped(ask, site, value)
+        case FunctionValue(launch=str(how)) if how:
+            yield _launched(ask, site, value, how)
         case FunctionValue():
             yield _function(ask, site, value, _kind_of(site, value))
+            yield from _by_name(ask, site, value.name)
             yield from kept_targets(ask, site.frame, site.node, value)
             yield from dispatched_targets(ask, site.frame, site.node, value)
         case ClassValue():
@@ -151,16 +155,19 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
         case Native(name) if SEPARATOR in name:
             yield from operator_targets(ask, site.frame, site.node, name)
         case Native(name):
-            yield CallTarget(name, EdgeKind.NATIVE)
+            yield CallTarget(name, EdgeKind.NATIVE, reason=value.built_from or None)
             yield from callback_targets(ask, site.frame, site.node, name)
         case External(name) if found := _looked_up(ask, site, name):
             yield from found
         case External(name):
             yield CallTarget(name, EdgeKind.EXTERNAL)
+            yield from _by_name(ask, site, name)
             if name == "builtins.type.__call__":
                 yield from _by_metaclass(ask, site)
             yield from argument_targets(ask, site.frame, site.node, value)
             yield from callback_targets(ask, site.frame, site.node, name)
+        case ExternalInstance(cls) if not cls.startswith("builtins."):
+            yield CallTarget(f"{cls}.__call__", EdgeKind.EXTERNAL)
         case GenericFunction():
             arguments, _ = site.arguments(ask)
             for function in ask.dispatch.chosen(value, arguments):
@@ -183,6 +190,17 @@ def _looked_up(ask: Interpreter, site: FramedCall, name: str) -> list[CallTarget
         for value in ordered(ask.calls.looked_up(site.frame, site.node, position))
         if isinstance(value, Native)
     ]
+
+
+def _by_name(ask: Interpreter, site: FramedCall, name: str) -> Iterator[CallTarget]:
+    """What a function makes that its first argument names by a text, as an idiom says."""
+    if name.partition("~")[0] not in ask.idioms.instantiates:
+        return
+    arguments, _ = site.arguments(ask)
+    node = ast.copy_location(ast.Call(site.node.func, [], site.node.keywords), site.node)
+    for made in made_by_name(ask, name, arguments):
+        for target in _reached(ask, FramedCall(site.frame, node, made), made.function):
+            yield replace(target, role=f"made {target.role}", reason=target.reason or f"by {name}")
 
 
 def _wrapped(ask: Interpreter, site: FramedCall, value: FunctionValue) -> Iterator[CallTarget]:
@@ -220,6 +238,19 @@ def _function(
     return CallTarget(
         value.name, kind, ask.contexts.of_call(value, site.frame, site.node, site.before)
     )
+
+
+def _launched(ask: Interpreter, site: FramedCall, value: FunctionValue, how: str) -> CallTarget:
+    """A kernel: of what it is launched with only functions say something of what it calls."""
+    arguments, keywords = site.arguments(ask)
+    given = [_functions(values) for values in arguments]
+    named = {name: _functions(values) for name, values in keywords.items()}
+    context = ask.contexts.bind(value, given, named)
+    return CallTarget(value.name, EdgeKind.DIRECT, context, reason=how)
+
+
+def _functions(values: Values) -> Values:
+    return frozenset(value for value in values if isinstance(value, FunctionValue))
 
 
 def _is_by_super(ask: Interpreter, frame: Frame, func: ast.expr) -> bool:

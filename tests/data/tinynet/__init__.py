@@ -98,3 +98,28 @@ class Kept(Module):
     def named(self):
         for name, part in self._parts.items():
             yield name, part
+
+
+class Note:
+    def keep(self, *things):
+        record(things)
+
+
+class _Staged:
+    @staticmethod
+    def forward(note, *arguments):
+        raise NotImplementedError
+
+    @staticmethod
+    def prepare(note, inputs):
+        raise NotImplementedError
+
+    @staticmethod
+    def backward(note, *gradients):
+        raise NotImplementedError
+
+
+class Staged(_Staged):
+    @classmethod
+    def apply(cls, *arguments):
+        record(cls)

@@ -16,12 +16,14 @@ from dataclasses import replace
 from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import written
 from srcread.graph.infer.rules.absent import brings_no, lacks, owner_of
+from srcread.graph.infer.rules.kernels import kernel_method
 from srcread.graph.infer.rules.natives import inherited, native_attribute, object_attribute
 from srcread.graph.infer.rules.offers import offered
 from srcread.graph.infer.rules.outside import Outside
 from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.python import builtin_class
 from srcread.graph.infer.rules.registered import by_attribute, named_namespace, namespace
+from srcread.graph.infer.rules.stages import carried
 from srcread.graph.infer.values import (
     NONE,
     NOTHING,
@@ -88,8 +90,11 @@ class Attributes:
             case Native(path) | External(path) if path.count(".") >= _MAX_PATH:
                 return unknown(f"it is {name!r} of {path}: too far from what the text names")
             case Native(native):
-                made = by_attribute(value, name)
-                return frozenset({made}) if made else native_attribute(self.ask, native, name)
+                if made := by_attribute(value, name):
+                    return frozenset({made})
+                if value.built_from:
+                    return frozenset({replace(value, name=f"{native}.{name}")})
+                return native_attribute(self.ask, native, name)
             case External(external) if external.endswith(f".{name}"):
                 return frozenset({value})  # `x = x.next` would never end
             case External(external) if lacks(external, name):
@@ -114,6 +119,8 @@ class Attributes:
                 return frozenset({External(f"{_DISPATCH}.{name}")})
             case FunctionValue(function) if name in ("__name__", "__qualname__"):
                 return frozenset({Constant(function.rpartition(".")[2].partition("~")[0])})
+            case FunctionValue() if ran := kernel_method(self.ask, value, name):
+                return ran
             case FunctionValue(around=FunctionValue() | Instance() as around):
                 if name == "__wrapped__":
                     return frozenset({replace(value, around=None)})
@@ -192,7 +199,7 @@ class Attributes:
             return frozenset({ClassValue(value.cls)})
         if name == "__dict__":
             return _OWN_DICTIONARY
-        if kept := self.ask.instances.kept_in(value, name):
+        if kept := self.ask.instances.kept_in(value, name) or carried(self.ask, value, name):
             return kept
         found = self._patches.applied(value, name, self.held(value, name))
         if known(found) - NONE:

@@ -17,13 +17,19 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.by_name import looked_up_by_name, made_by_name
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
+from srcread.graph.infer.rules.extensions import built
+from srcread.graph.infer.rules.handed import handed
+from srcread.graph.infer.rules.kernels import as_kernel
 from srcread.graph.infer.rules.library import library_result
 from srcread.graph.infer.rules.natives import native_result
 from srcread.graph.infer.rules.offers import offered
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
 from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR
+from srcread.graph.infer.rules.stages import stages
+from srcread.graph.infer.rules.texts import by_method
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -131,10 +137,14 @@ class Calls:
             return made or unknown("the class that type.__call__ makes an object of is not known")
         if name in _PARTIAL and node.args:
             return self._partial(frame, node)
+        idioms = self.ask.idioms
+        if name in idioms.makes_kernel:
+            return as_kernel(self.ask, External(name), self.ask.contexts.arguments(frame, node)[0])
+        if name in idioms.builds_extension:
+            return built(self.ask, name, *self.ask.contexts.arguments(frame, node))
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
             receiver = self.ask.evaluate(frame, node.func.value)
-        idioms = self.ask.idioms
         if (position := idioms.looks_up_native.get(name)) is not None:
             return self.looked_up(frame, node, position) or unknown(
                 f"{name} looks up a name that is no constant"
@@ -143,8 +153,11 @@ class Calls:
             return frozenset({ExternalInstance(cls)})
         returned = idioms.returns_argument.get(name)
         arguments = []
-        if returned is not None or is_followed(name) or is_abstract_method(name):
+        hands_on = returned is not None or name in idioms.handing_on
+        if hands_on or is_followed(name) or is_abstract_method(name):
             arguments, _ = self.ask.contexts.arguments(frame, node)
+        if name.startswith("builtins.str.") and (texts := by_method(name, receiver, node)):
+            return texts
         held = contents(self.ask, receiver) if is_followed(name) else receiver
         result = container_method(self.ask, held, name, arguments)
         if result is None:
@@ -153,7 +166,8 @@ class Calls:
             result = external_result(self.ask, name, arguments)
         if result is None and returned is not None:
             result = _argument(arguments, returned, receiver)
-        result = result or library_result(name) or result
+        handed_on = handed(self.ask, name, arguments) or self._by_name(name, arguments)
+        result = result or handed_on or library_result(name) or result
         if result is None and name.rpartition(".")[2][:1].isupper():
             result = frozenset({ExternalInstance(name)})  # a class, by PEP 8
         return result if result else unknown(f"the result of {name} is not followed")
@@ -189,22 +203,26 @@ class Calls:
         match callee:
             case FunctionValue(name) | Folded(name) if name in self.ask.idioms.stands_in:
                 return failing(f"{name} gives what the function that calls it gives")
+            case FunctionValue() | Folded() if kernels := as_kernel(self.ask, callee, arguments):
+                return kernels
             case FunctionValue(name):
                 if callee.around is not None:
                     wrapper = around(callee.around, callee)
                     found = known(self.result(wrapper, arguments, keywords))
                     return found or self.result(replace(callee, around=None), arguments, keywords)
+                given = handed(self.ask, name, arguments) or self._by_name(name, arguments)
+                if given := given or built(self.ask, name, arguments, keywords):
+                    return given
                 position = self.ask.idioms.returns_argument.get(name.partition("~")[0])
                 if position is not None:
                     receiver = frozenset({callee.bound}) if callee.bound is not None else NOTHING
                     if given := _argument(arguments, position, receiver):
                         return given
-                dispatched = self._dispatched_by_class(callee)
-                if dispatched is not None:
-                    arguments = [NOTHING, *arguments]
-                return self.ask.returns.of(
-                    self.ask.contexts.bind(dispatched or callee, arguments, keywords)
-                )
+                if name in self.ask.idioms.method_dispatches_to:
+                    for stage in stages(self.ask, callee, arguments):
+                        callee, arguments = stage.function, stage.arguments or []
+                        break
+                return self.ask.returns.of(self.ask.contexts.bind(callee, arguments, keywords))
             case ClassValue():
                 return frozenset({self.ask.constructions.make(callee, arguments, keywords)})
             case Instance():
@@ -221,17 +239,23 @@ class Calls:
                 form = CallForm(len(arguments), tuple(keywords))
                 return self._native(name, arguments, form)
             case Folded(name):
+                if given := handed(self.ask, name, arguments):
+                    return given
+                if (cls := self.ask.idioms.instance_returned(name)) is not None:
+                    return frozenset({ExternalInstance(cls)})
                 return unknown(f"the result of {name} is not followed: it is folded")
+            case ExternalInstance(cls):
+                name = f"{cls}.__call__"
+                given = handed(self.ask, name, arguments)
+                return given or unknown(f"the result of {name} is not followed")
         return unknown("what the call returns is not known")
 
-    def _dispatched_by_class(self, callee: FunctionValue) -> FunctionValue | None:
-        """Return the static method whose result a class method gives, as an idiom says."""
-        methods = self.ask.idioms.method_dispatches_to.get(callee.name, ())
-        if not methods or not isinstance(callee.bound, ClassValue):
-            return None
-        classes = self.ask.classes
-        names = classes.nearest_functions(callee.bound.name, methods[0])
-        return FunctionValue(names[0]) if names else None
+    def _by_name(self, name: str, arguments: list[Values]) -> Values:
+        """Return what a function gives that finds, or makes, what a text names."""
+        found = looked_up_by_name(self.ask, name, arguments)
+        for made in made_by_name(self.ask, name, arguments):
+            found |= self.result(made, [], {})
+        return found
 
     def called(self, value: Instance) -> Values:
         """Return the methods that calling an object comes to."""

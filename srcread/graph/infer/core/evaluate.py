@@ -34,6 +34,7 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.dispatch import Dispatch
 from srcread.graph.infer.rules.fillings import Fillings
+from srcread.graph.infer.rules.kernels import launched
 from srcread.graph.infer.rules.lambdas import Lambdas
 from srcread.graph.infer.rules.narrowing import Narrowing
 from srcread.graph.infer.rules.offers import offers
@@ -202,6 +203,8 @@ class Evaluator(Interpreter):
                 return self._comparison(frame, node)
             case ast.BinOp():
                 operands = [node.left, node.right]
+                if PENDING in [self.evaluate(frame, operand) for operand in operands]:
+                    return PENDING  # `x = 1 - x`: the number alone would stay there
                 found = self._operated(frame, node) or self._of_array(frame, operands)
                 return found or self._either(frame, operands)
             case ast.UnaryOp():
@@ -275,6 +278,8 @@ class Evaluator(Interpreter):
 
     def _subscript(self, frame: Frame, node: ast.Subscript) -> Values:
         base = self.evaluate(frame, node.value)
+        if kernels := launched(self, base):
+            return kernels
         classes = frozenset(v for v in base if isinstance(v, ClassValue | External))
         made = classes and self.items.subscripted(classes, self.evaluate(frame, node.slice))
         if made and not base - classes:

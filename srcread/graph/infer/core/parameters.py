@@ -14,8 +14,10 @@ import ast
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.kernels import kernel_data
 from srcread.graph.infer.rules.narrowing import Narrowing
 from srcread.graph.infer.rules.offers import tensor_given
+from srcread.graph.infer.rules.stages import handed_over
 from srcread.graph.infer.rules.stubs import Stubs
 from srcread.graph.infer.values import (
     ANYTHING,
@@ -29,7 +31,6 @@ from srcread.graph.infer.values import (
     Instance,
     Sequence,
     Table,
-    Value,
     Values,
     known,
     unknown,
@@ -73,50 +74,55 @@ class Parameters:
                 if single.arg == name:
                     return tensor_given(self.ask, frame, single, self._given(frame, single))
         if arguments.vararg is not None and arguments.vararg.arg == name:
-            return self._starred(context, name, Sequence(NOTHING))
+            handed = handed_over(self.ask, frame, name)
+            return self._starred(context, name, handed or frozenset({Sequence(NOTHING)}))
         if arguments.kwarg is not None and arguments.kwarg.arg == name:
-            return self._starred(context, name, Table((), NOTHING))
+            return self._starred(context, name, frozenset({Table((), NOTHING)}))
         return None
 
-    def _starred(self, context: Context, name: str, empty: Value) -> Values:
+    def _starred(self, context: Context, name: str, without: Values) -> Values:
         given = self.ask.sharing.given(context, name)
-        return NOTHING.union(*(values or frozenset({empty}) for values in given))
+        return NOTHING.union(*(values or without for values in given))
 
-    def _given(self, frame: Frame, parameter: ast.arg) -> Values:
+    def _given(self, frame: Frame, single: ast.arg) -> Values:
         assert frame.context is not None
-        given = self.ask.sharing.given(frame.context, parameter.arg)
-        return NOTHING.union(*(self._held(frame, parameter, values) for values in given))
+        given = self.ask.sharing.given(frame.context, single.arg)
+        return NOTHING.union(*(self._held(frame, single, values) for values in given))
 
-    def _held(self, frame: Frame, parameter: ast.arg, given: Values | None) -> Values:
+    def _held(self, frame: Frame, single: ast.arg, given: Values | None) -> Values:
         """Return what a parameter holds that a call gives this; None is nothing."""
         assert frame.context is not None and frame.defined is not None
         if given and ANYTHING in given:
-            hints = self._narrowing.hinted(frame, parameter.arg)
+            hints = self._narrowing.hinted(frame, single.arg)
             return given | hints
+        if not given and (handed := handed_over(self.ask, frame, single.arg)):
+            return handed
         annotated = NOTHING
         loose = not given or all(isinstance(v, Instance) and not v.constructed for v in given)
-        if parameter.annotation is not None and (loose or given == NONE):
+        if single.annotation is not None and (loose or given == NONE):
             outer = frame.outer or frame
-            annotated = self.ask.annotations.values(outer, parameter.annotation)
+            annotated = self.ask.annotations.values(outer, single.annotation)
         if given:
             # Tensors are not kept as arguments: a None, or what else only an annotation tells of,
             # among them says nothing against one.
             plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return given | annotated if plain else given
-        if not annotated and parameter.annotation is None:
-            annotated = self._overloaded(frame, parameter.arg)
-        default = self.default(frame, parameter.arg)
+        if not annotated and single.annotation is None:
+            annotated = self._overloaded(frame, single.arg)
+        default = self.default(frame, single.arg)
         if given is None and frame.context.called and default is not None:
             plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return default | annotated if plain else default
         if given is None and default is not None:
-            if not known(annotated) or _promises_nothing(parameter.annotation):
-                annotated |= self._narrowing.hinted(frame, parameter.arg) | {ANYTHING}
+            if not known(annotated) or _promises_nothing(single.annotation):
+                annotated |= self._narrowing.hinted(frame, single.arg) | {ANYTHING}
             annotated = known(annotated) | default | (annotated & {ANYTHING})
-        annotated = annotated or self._stubs.parameter(frame.defined, parameter.arg)
-        if not annotated and parameter.annotation is not None:
-            annotated = self.ask.annotations.foreign(frame.outer or frame, parameter.annotation)
-        return annotated or unknown(f"the parameter {parameter.arg!r} may hold anything")
+        annotated = annotated or self._stubs.parameter(frame.defined, single.arg)
+        if not annotated and single.annotation is None:
+            annotated = kernel_data(self.ask, frame)
+        if not annotated and single.annotation is not None:
+            annotated = self.ask.annotations.foreign(frame.outer or frame, single.annotation)
+        return annotated or unknown(f"the parameter {single.arg!r} may hold anything")
 
     def _overloaded(self, frame: Frame, name: str) -> Values:
         """Return what the overload signatures of a function say of a parameter without a hint."""

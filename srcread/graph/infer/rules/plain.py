@@ -2,7 +2,7 @@
 
 What is plain is not kept in a context, and an annotation that promises only it is believed. Tensors
 are the objects of the classes that native schemas name, by the idioms; a text that may be a name
-is not plain, for `getattr` and tables choose by it.
+is not plain, for `getattr` and tables choose by it, nor is a dotted one of a package that is read.
 
 For example, with torch's idioms: an object of `torch.nn.Parameter`, which inherits from
 `torch.Tensor`, is plain, as are the text "%d steps" and a list of both; "relu" is not, nor is an
@@ -32,6 +32,8 @@ class Plain:
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
         self._leaves: dict[str, Cell[bool]] = {}
+        distributions = ask.index.sources.distributions
+        self._packages = frozenset(name for item in distributions for name in item.packages)
 
     def is_plain(self, value: Value, none: bool = True) -> bool:
         """Tell whether a value is a number, a text, a tensor, or a container of only these."""
@@ -39,7 +41,7 @@ class Plain:
             case Constant(None):
                 return none
             case Constant(str(text)):
-                return not text.isidentifier()
+                return not text.isidentifier() and not self._is_dotted(text)
             case ExternalInstance():
                 return True
             case Instance(cls):
@@ -50,6 +52,11 @@ class Plain:
             case Table(_, items):
                 return all(map(self.is_plain, items))
         return False
+
+    def _is_dotted(self, text: str) -> bool:
+        """Tell whether a text may be the full name of something in a package that is read."""
+        parts = text.split(".")
+        return parts[0] in self._packages and all(part.isidentifier() for part in parts)
 
     def is_data(self, value: Value) -> bool:
         """Tell whether a value holds nothing but numbers, texts and objects that are all alike."""
