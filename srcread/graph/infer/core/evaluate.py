@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from dataclasses import replace
 
 from srcread.graph.idioms import Idioms, shipped_idioms
 from srcread.graph.infer.ask import Interpreter
@@ -68,6 +69,9 @@ from srcread.graph.infer.values import (
 from srcread.graph.native import Natives
 from srcread.index import Index
 from srcread.index.block.operations import BINARY
+from srcread.model import Origin
+
+_OWN = (Origin.FILE, Origin.FOLDER)
 
 
 class Evaluator(Interpreter):
@@ -80,7 +84,7 @@ class Evaluator(Interpreter):
         entries: Iterable[str] = (),
     ) -> None:
         self.index = index
-        self.idioms = idioms or shipped_idioms()
+        self.idioms = _without_own(idioms or shipped_idioms(), index)
         self.natives = Natives(index.sources, self.idioms)
         self.plain = Plain(self)
         self.solver = Solver(Widening(self).widened)
@@ -323,3 +327,18 @@ class Evaluator(Interpreter):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 entries[key.value] = values
         return frozenset({Table(tuple(sorted(entries.items(), key=lambda e: e[0])), items)})
+
+
+def _without_own(idioms: Idioms, index: Index) -> Idioms:
+    """Return what is known of frameworks, but for what srcread says of packages of that name.
+
+    A file of the reader's own may be called `decorator` or `fire`: it is no library beside a model.
+    """
+    shipped = shipped_idioms().folded_packages
+    distributions = index.sources.distributions
+    own = {name for item in distributions if item.origin in _OWN for name in item.packages}
+    meant = own.intersection(shipped)
+    if not meant:
+        return idioms
+    kept = {name: why for name, why in idioms.folded_packages.items() if name not in meant}
+    return replace(idioms, folded_packages=kept)
