@@ -230,12 +230,15 @@ class _Tree:
 def _together(edges: Sequence[Edge]) -> list[list[Edge]]:
     """Put the calls of one native function together, where the first of them stands.
 
-    So are the functions of one call that are too many to be walked into.
+    So are the functions of one call that are too many to be walked into, and the calls that are not
+    resolved for one reason.
     """
     groups: dict[object, list[Edge]] = {}
     for edge in edges:
         if _is_of_crowd(edge):
             groups.setdefault((edge.site, edge.reason), []).append(edge)
+        elif edge.kind is EdgeKind.UNRESOLVED:
+            groups.setdefault((edge.kind, edge.reason), []).append(edge)
         elif edge.kind is not EdgeKind.EXTERNAL:
             alone = edge.kind is not EdgeKind.NATIVE
             groups.setdefault(edge if alone else edge.callee, []).append(edge)
