@@ -128,7 +128,7 @@ def build(
             strict=strict,
             progress=tell,
         )
-    _report(built.out, built.written, built.kept, show)
+    _report(built.out / "index.html", built.written, built.kept, show)
     if built.unsearched and built.written:
         echo("The text of notes is not searched: pip install 'srcread[search]', build again.")
     print_findings(built.warnings)
@@ -171,7 +171,7 @@ def read(
     limits = _limits(seconds, functions, more)
     with progress(in_pipe=True) as tell:
         built = read_site(entry, out, idioms=idioms, progress=tell, python=python, limits=limits)
-    _report(built.out, built.written, built.kept, show)
+    _report(built.start or built.out / "index.html", built.written, built.kept, show)
     if built.graph is not None:
         for line in losses(built.graph):
             echo(line)
@@ -365,14 +365,14 @@ def _say_how_to_go_on(stopped: str, command: str) -> None:
         )
 
 
-def _report(out: Path, written: int, kept: int, show: bool) -> None:
+def _report(page: Path, written: int, kept: int, show: bool) -> None:
     if written:
         unchanged = f", {kept} unchanged" if kept else ""
-        echo(f"{count(written, 'page')} written{unchanged}: {out / 'index.html'}")
+        echo(f"{count(written, 'page')} written{unchanged}: {page}")
     else:
-        echo(f"Nothing has changed: {out / 'index.html'}")
+        echo(f"Nothing has changed: {page}")
     if show:
-        url = (out.resolve() / "index.html").as_uri()
+        url = page.resolve().as_uri()
         if not _has_display() or click.launch(url) != 0:
             echo(f"There is no browser to open it in. Open {url}")
 

@@ -133,6 +133,7 @@ class _Planner:
             values = {
                 "tree": tree,
                 "makers": makers,
+                "unentered": layout.view.graph.unentered,
                 "path": path,
                 "grounds": grounds,
                 "loose": loose,

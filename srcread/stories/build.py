@@ -42,7 +42,7 @@ class Built:
 
     `unsearched` tells that it has notes, and no program is here to index their prose.
     `distributions` are those that an entry without a tour was read from, `graph` is what was found
-    there.
+    there, and `start` the page to begin with: there is only one outline.
     """
 
     out: Path
@@ -52,6 +52,7 @@ class Built:
     unsearched: bool = False
     distributions: tuple[Distribution, ...] = ()
     graph: CallGraph | None = None
+    start: Path | None = None
 
 
 def build(
@@ -150,7 +151,7 @@ def read(
     code, tour = open_entry(
         entry, idioms=idioms, progress=progress, python=python, limits=limits or NO_LIMITS
     )
-    from srcread.site import TourView
+    from srcread.site import TourView, tour_folder
 
     views = [TourView(tour, code.graph, {}, code.distributions, code.sources.read)]
     built = _publish(views, out, [resources("templates")], progress)
@@ -161,6 +162,7 @@ def read(
         code.graph.diagnostics,
         distributions=code.distributions,
         graph=code.graph,
+        start=out / tour.languages[0] / tour_folder(views[0]) / "index.html",
     )
 
 

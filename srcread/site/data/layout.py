@@ -94,7 +94,7 @@ def lay_out(view: TourView) -> Layout:
     return Layout(
         view=view,
         version=version or "local",
-        folder=f"{segment(view.tour.name)}/{segment(version or 'local')}",
+        folder=tour_folder(view),
         pages=pages,
         files=file_names(pages),
         symbols={**found, **graph.symbols},
@@ -108,6 +108,12 @@ def lay_out(view: TourView) -> Layout:
         steps=_group((page, number) for number, page in page_of_step.items()),
         also=_group(_further_places(view, frozenset(pages))),
     )
+
+
+def tour_folder(view: TourView) -> str:
+    """Return the folder of a tour's pages, below that of a language."""
+    version = view.distributions[0].version if view.distributions else None
+    return f"{segment(view.tour.name)}/{segment(version or 'local')}"
 
 
 def call_path(layout: Layout, page: str) -> CallPath:
