@@ -224,7 +224,7 @@ def test_an_object_and_a_partial_function_under_a_name_are_entries(here: Path) -
 def test_a_chain_of_twenty_thousand_functions_is_printed(here: Path) -> None:
     chain = "".join(f"def f{n}(): return f{n + 1}()\n" for n in range(20_000))
     write(here, {"chain.py": chain + "def f20000(): return 1\n"})
-    result = srcread("graph", "chain.py:f0")
+    result = srcread("graph", "chain.py:f0", "--more")
     assert result.exit_code == 0, result.output[-500:]
     lines = result.stdout.splitlines()
     assert lines[0] == "chain.f0  chain.py:1"

@@ -416,3 +416,16 @@ def test_an_anchor_outside_the_page_still_shows_its_note() -> None:
     lead = replace(step.locations[0], range=far, anchor=Anchor("pkg.model.Model.forward", "x"))
     html = page(plans(view(steps=(replace(step, locations=(lead,)),))), FORWARD)
     assert "The layer is called</h2>" in html
+
+
+def test_a_call_that_may_reach_more_than_is_known_leads_where_it_is_known_to() -> None:
+    (forward,) = [edge for edge in graph().edges if edge.kind is EdgeKind.FORWARD]
+    sure = [edge for edge in graph().edges if edge is not forward]
+    known = replace(forward, certainty=Certainty.POSSIBLE)
+    beside = replace(known, callee=None, kind=EdgeKind.UNRESOLVED, reason="there may be more")
+    walked = replace(graph(), edges=(*sure, known, beside))
+    html = page(plans(replace(view(), graph=walked)), FORWARD)
+    assert re.search(
+        r'href="pkg.model.Layer.forward.html" title="[^"]*forward \| there may be more"', html
+    )
+    assert "None" not in re.findall(r'title="([^"]*)"', html)

@@ -206,7 +206,10 @@ def test_a_site_without_notes_shows_the_code_and_what_it_is_built_on(here: Path)
     pages = contents(here / "site-read")
     assert any("own.Own.run" in name for name in pages)
     assert any("tiny.model.Layer.run" in name for name in pages)
-    assert srcread("read", "own.py:Own").stdout == "Nothing has changed: site-read/en/own.Own/local/index.html\n"
+    assert (
+        srcread("read", "own.py:Own").stdout
+        == "Nothing has changed: site-read/en/own.Own/local/index.html\n"
+    )
 
 
 @needs_torch

@@ -94,8 +94,8 @@ def test_a_trace_holds_branches_calls_and_the_error(here: Path) -> None:
 
 def test_the_graph_shows_what_was_observed(here: Path) -> None:
     assert trace()[0] == 0
-    plain = json.loads(srcread("graph", "tiny.Model", "--json").output)
-    merged = json.loads(srcread("graph", "tiny.Model", "--json", "--observed").output)
+    plain = json.loads(srcread("graph", "tiny.Model", "--json").stdout)
+    merged = json.loads(srcread("graph", "tiny.Model", "--json", "--observed").stdout)
     assert {edge["certainty"] for edge in plain["edges"]} == {"resolved"}
     observed = [edge["callee"] for edge in merged["edges"] if edge["certainty"] == "observed"]
     assert sorted(observed) == [

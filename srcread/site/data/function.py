@@ -194,23 +194,27 @@ def _by_site(edges: Iterable[Edge]) -> list[tuple[str, tuple[Edge, ...]]]:
 
 def _marks(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterable[Mark]:
     for anchor, edges in sites:
-        edge = _principal(edges)
+        known = tuple(edge for edge in edges if edge.callee)
+        edge = _principal(known or edges)
         kind = _kind(edge)
         span = _span(edge.site.range)
-        rivals = [one for one in edges if one.certainty is not Certainty.RESOLVED]
-        unsure = any(one.certainty is Certainty.POSSIBLE for one in edges)
+        rivals = [one for one in known if one.certainty is not Certainty.RESOLVED]
+        unsure = any(one.certainty is Certainty.POSSIBLE for one in known)
+        beside = "".join(f" | {one.reason}" for one in edges if known and not one.callee)
         if len(rivals) > 1 and unsure and any(_kind(one) == "read" for one in rivals):
-            yield Mark(span, "#" + anchor, "rivals", " | ".join(str(one.callee) for one in rivals))
+            title = " | ".join(str(one.callee) for one in rivals)
+            yield Mark(span, "#" + anchor, "rivals", title + beside)
         elif kind == "external":
             continue
         elif kind == "unresolved":
             yield Mark(span, None, kind, edge.reason or "")
         elif kind == "native":
-            yield Mark(span, "#" + native_anchor(edge.callee or ""), kind, edge.callee or "")
+            title = f"{edge.callee}{beside}"
+            yield Mark(span, "#" + native_anchor(edge.callee or ""), kind, title)
         else:
             href = layout.files.get(edge.callee or "", "#" + anchor)
             css = "forward" if edge.kind is EdgeKind.FORWARD else "call"
-            yield Mark(span, href, css, edge.callee or "")
+            yield Mark(span, href, css, f"{edge.callee}{beside}")
 
 
 def _calls(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterable[LinkedCall]:
@@ -225,6 +229,7 @@ def _calls(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterabl
                 link_to(layout, edge.callee or ""), edge.kind.value, edge.reason or "", _seen(edge)
             )
             for edge in calls[0]
+            if edge.callee
         )
         yield LinkedCall(anchor, tuple(lines), targets)
 
