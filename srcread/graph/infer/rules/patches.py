@@ -38,6 +38,7 @@ from srcread.graph.infer.values import (
 from srcread.index.block.bindings import Filling
 
 CLASS = "__class__"
+_MOST_OWNERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class Patching:
         self.ask = ask
         self._noted: dict[str, Cell[frozenset[Patch]]] = {}
         """By the attribute's name."""
+        self._patched: dict[tuple[str, str], set[Instance]] = {}
+        """The objects of a class whose attribute was set, by the attribute's name and the class."""
+        self._put: dict[tuple[str, Instance | ClassValue, str], FunctionValue] = {}
+        """The function of a name that was first put into an attribute of an owner."""
 
     def _about(self, name: str) -> Cell[frozenset[Patch]]:
         cell = self._noted.get(name)
@@ -72,7 +77,17 @@ class Patching:
         """Note that an attribute of an object or a class is set, where the class does not tell."""
         put = frozenset(v for v in self._telling(values) if not self._nests(owner, name, v))
         if not _covered(put, self.ask.attributes.get(owner, name)):
-            self._note(name, Patch(owner, put, filled=False))
+            self._note(name, Patch(self._told_apart(owner, name), put, filled=False))
+
+    def _told_apart(self, owner: Instance | ClassValue, name: str) -> Instance | ClassValue:
+        """Return an owner; of more objects than a few of one class, any of that class."""
+        if isinstance(owner, ClassValue):
+            return owner
+        known = self._patched.setdefault((name, owner.cls), set())
+        if owner not in known and len(known) >= _MOST_OWNERS:
+            return Instance(owner.cls, constructed=False)
+        known.add(owner)
+        return owner
 
     def _nests(self, owner: Instance | ClassValue, name: str, value: Value) -> bool:
         """Tell whether a function that is put somewhere would come to wrap itself without end.
@@ -83,12 +98,9 @@ class Patching:
         function = _function(value)
         if function is None:
             return False
-        patches = self._about(name).value
-        noted = (_function(v) for patch in patches if patch.owner == owner for v in patch.values)
-        return _closes_over(function.context, owner) or any(
-            other is not None and other.name == function.name and other != function
-            for other in noted
-        )
+        if _closes_over(function.context, owner):
+            return True
+        return self._put.setdefault((name, owner, function.name), function) != function
 
     def note_fillings(self, frame: Frame) -> None:
         """Note what a function puts into the containers of objects."""
@@ -126,7 +138,8 @@ class Patching:
         put = known(self.ask.evaluate(frame, filling.node))
         put = items.elements(put) if filling.spread and put else put
         if not _covered(telling := self._telling(put), held):
-            self._note(name, Patch(owner, telling, filled=True, key=filling.key))
+            told = self._told_apart(owner, name)
+            self._note(name, Patch(told, telling, filled=True, key=filling.key))
 
     def applied(self, value: Instance, name: str, found: Values) -> Values:
         """Return what an attribute may be, with what was put there or into it."""
