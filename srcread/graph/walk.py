@@ -29,7 +29,7 @@ from srcread.graph.reach.implicit import (
     implicit_targets,
 )
 from srcread.graph.reach.target import CallTarget
-from srcread.graph.reach.targets import call_targets
+from srcread.graph.reach.targets import call_targets, raised_targets
 from srcread.index import Index
 from srcread.index.block.bindings import ImplicitCall
 from srcread.index.trees import uncollected
@@ -207,6 +207,8 @@ class _Worklist:
 
     def implied(self, frame: Frame, implicit: ImplicitCall) -> list[CallTarget]:
         """Return what an implicit call reaches; of an item put somewhere what gets it, too."""
+        if implicit.role == "raise":
+            return raised_targets(self.evaluator, frame, implicit.chances[0].operand)
         targets = implicit_targets(self.evaluator, frame, implicit)
         if implicit.role == "item":
             targets += put_targets(self.evaluator, frame, implicit)

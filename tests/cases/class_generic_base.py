@@ -13,4 +13,4 @@ class Base(Generic[T]):
 class Child(Base[int]):
     def start(self):
         self.run()  # -> .Base.run [method]
-        self.walk()  # -> typing.Generic.walk [external]
+        self.walk()  # -> ? no 'walk' is ever set on

@@ -67,6 +67,9 @@ class NameQuestions(Protocol):
     def enclosing(self, defined: Defined, context: Context | None) -> Frame:
         """Return the frame in which a definition's free names are looked up."""
 
+    def around(self, frame: Frame) -> Frame:
+        """Return where a function's `def` stands: its hints and defaults are read there."""
+
     def look_up(self, frame: Frame, name: str) -> Values:
         """Return what a name may be in a frame: its scope's, or the next one's that binds it."""
 

@@ -10,6 +10,7 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.decorators import around, calls_of_original
 from srcread.graph.infer.rules.registered import SEPARATOR
+from srcread.graph.infer.rules.unread import forwards, is_unread, unread_bases, why_unread
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -95,6 +96,17 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
     return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reasons[0]), *handed]
 
 
+def raised_targets(ask: Interpreter, frame: Frame, node: ast.expr) -> list[CallTarget]:
+    """Return the constructor that `raise Class` runs, of a class that is read."""
+    call = ast.copy_location(ast.Call(node, [], []), node)
+    return [
+        replace(target, role=f"raise {target.role}")
+        for value in ordered(ask.evaluate(frame, node))
+        if isinstance(value, ClassValue)
+        for target in _constructor(ask, FramedCall(frame, call), value)
+    ]
+
+
 def _weighed(reached: list[list[CallTarget]]) -> list[CallTarget]:
     """Join what each value would reach: certain is only what runs whichever of them it is."""
     resolved = [
@@ -153,6 +165,8 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
             yield from _reached(ask, site.behind(value), function)
         case Unknown(reason):
             yield CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)
+        case ExternalInstance(cls) if is_unread(cls):
+            yield CallTarget(None, EdgeKind.UNRESOLVED, reason=why_unread(cls))
         case _:
             yield CallTarget(None, EdgeKind.UNRESOLVED, reason=f"it would call {_literal([value])}")
 
@@ -246,6 +260,9 @@ def _written_constructors(
             yield replace(target, role=method)
     if not found:
         yield CallTarget(value.name, EdgeKind.CONSTRUCTOR, role="__init__")
+        for base in unread_bases(ask, value.name):
+            constructor = f"{base}.__init__"
+            yield CallTarget(constructor, EdgeKind.EXTERNAL, role=f"inside {base}")
     if generated:
         for name in classes.nearest_functions(value.name, "__post_init__"):
             target = _constructing(ask, site, value, "__init__", name)
@@ -292,6 +309,7 @@ def _called_object(ask: Interpreter, site: FramedCall, value: Instance) -> Itera
             None, EdgeKind.UNRESOLVED, reason=f"it would call an object of {value.cls}"
         )
         return
+    yield from _perhaps_forwarded(ask, site, value)
     for call in ordered(ask.attributes.get(value, "__call__")):
         if not isinstance(call, FunctionValue):
             yield from _reached(ask, site, call)
@@ -304,6 +322,16 @@ def _called_object(ask: Interpreter, site: FramedCall, value: Instance) -> Itera
             if isinstance(function, FunctionValue):
                 through = f"folded: {call.name} and what it calls on the way"
                 yield from _forwarded(ask, site, function, through)
+
+
+def _perhaps_forwarded(ask: Interpreter, site: FramedCall, value: Instance) -> Iterator[CallTarget]:
+    """What a `__call__` that is not read may come to."""
+    for function in ordered(forwards(ask, value)):
+        assert isinstance(function, FunctionValue)
+        base = unread_bases(ask, value.cls)[0]
+        through = f"it may be called by {base}.__call__, which is not read"
+        for target in _forwarded(ask, site, function, through):
+            yield replace(target, role=f"inside {base}", uncertain=True)
 
 
 def _forwarded(

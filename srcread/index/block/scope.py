@@ -77,10 +77,9 @@ class _Block(Expressions):
                 self.scope.outer.update(node.names)
             case ast.Assert():
                 self.assertion(node)
-            case ast.Raise() | ast.Break() | ast.Continue():
-                self.complaining = True
-                self.children(node)
-                self.complaining = False
+            case ast.Raise():
+                return self.raising(node)
+            case ast.Break() | ast.Continue():
                 return True
             case _:
                 return self.compound(node)
@@ -136,6 +135,16 @@ class _Block(Expressions):
         self.visit(node.msg)
         self.complaining = False
         self.facts = holding
+
+    def raising(self, node: ast.Raise) -> bool:
+        """Gather a `raise`: of a class, without parentheses, it makes an object."""
+        self.complaining = True
+        for raised in (node.exc, node.cause):
+            if isinstance(raised, ast.Name | ast.Attribute):
+                self.implicit(raised, "raise", (Chance(raised, ()),))
+        self.children(node)
+        self.complaining = False
+        return True
 
     def branches(self, node: ast.If) -> bool:
         """Gather an `if` and its `elif`s; in a loop, for they nest as deep as they are many."""

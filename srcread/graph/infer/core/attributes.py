@@ -20,6 +20,7 @@ from srcread.graph.infer.rules.outside import Outside
 from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.python import builtin_class
 from srcread.graph.infer.rules.registered import by_attribute, named_namespace, namespace
+from srcread.graph.infer.rules.unread import unread_bases, why_unread
 from srcread.graph.infer.values import (
     NONE,
     NOTHING,
@@ -52,7 +53,10 @@ _MAX_PATH = 8
 _DISPATCH = "functools.singledispatch"
 _BROUGHT = {
     "typing.NamedTuple": frozenset({"_asdict", "_fields", "_make", "_replace", *dir(tuple)}),
-    "builtins.object": frozenset(dir(object)),
+    **dict.fromkeys(
+        ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"),
+        frozenset(dir(object)),
+    ),
 }
 """All that a base brings; the first is a function in truth and no class."""
 _OWN_DICTIONARY: Values = frozenset(
@@ -279,7 +283,10 @@ class Attributes:
             for base in foreign
             if isinstance(base, External) and name in _BROUGHT.get(base.name, {name})
         )
-        return natives or (externals if len(externals) == 1 else NOTHING)
+        if natives or len(externals) < 2:
+            return natives or externals
+        unread = unread_bases(self.ask, cls)
+        return unknown(why_unread(" or ".join(unread))) if unread else NOTHING
 
 
 def _has(cls: str, name: str) -> bool:

@@ -23,6 +23,7 @@ from srcread.graph.infer.rules.library import library_result
 from srcread.graph.infer.rules.plain import of_schema
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
 from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR
+from srcread.graph.infer.rules.unread import forwards, is_unread, why_unread
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -197,8 +198,10 @@ class Calls:
             case ClassValue():
                 return frozenset({self.ask.constructions.make(callee, arguments, keywords)})
             case Instance():
-                methods = known(self.called(callee))
+                methods = known(self.called(callee)) | forwards(self.ask, callee)
                 return NOTHING.union(*(self.result(m, arguments, keywords) for m in methods))
+            case ExternalInstance(cls) if is_unread(cls):
+                return unknown(why_unread(cls))
             case GenericFunction():
                 chosen = self.ask.dispatch.chosen(callee, arguments)
                 return NOTHING.union(*(self.result(f, arguments, keywords) for f in chosen))

@@ -67,6 +67,21 @@ class Names:
             context = Context(owner.name, called=False)
         return self.ask.frame(context)
 
+    def around(self, frame: Frame) -> Frame:
+        """Return the frame in which the `def` of a frame's function stands.
+
+        There its hints and defaults are read: in a class's body the names of the body come first.
+        """
+        outer = frame.outer or frame
+        owner = frame.defined.owner if frame.defined is not None else None
+        if (
+            owner is None
+            or not isinstance(owner.node, ast.ClassDef)
+            or outer.expression is not None
+        ):
+            return outer
+        return self.class_frame(owner) if outer.defined is None else outer.body(owner)
+
     def look_up(self, frame: Frame, name: str) -> Values:
         """Return what a name may be in a frame."""
         inner: Frame | None = frame

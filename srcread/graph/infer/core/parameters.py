@@ -85,7 +85,7 @@ class Parameters:
         annotated = NOTHING
         loose = not given or all(isinstance(v, Instance) and not v.constructed for v in given)
         if parameter.annotation is not None and (loose or given == NONE):
-            outer = frame.outer or frame
+            outer = self.ask.names.around(frame)
             annotated = self.ask.annotations.values(outer, parameter.annotation)
         if given:
             # Tensors are not kept as arguments: a None, or what else only an annotation tells of,
@@ -104,7 +104,9 @@ class Parameters:
             annotated = known(annotated) | default | (annotated & {ANYTHING})
         annotated = annotated or self._stubs.parameter(frame.defined, parameter.arg)
         if not annotated and parameter.annotation is not None:
-            annotated = self.ask.annotations.foreign(frame.outer or frame, parameter.annotation)
+            annotated = self.ask.annotations.foreign(
+                self.ask.names.around(frame), parameter.annotation
+            )
         return annotated or unknown(f"the parameter {parameter.arg!r} may hold anything")
 
     def _overloaded(self, frame: Frame, name: str) -> Values:
@@ -122,12 +124,12 @@ class Parameters:
             arguments = other.node.args
             for single in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
                 if single.arg == name and single.annotation and self._is_overload(frame, other):
-                    outer = frame.outer or frame
+                    outer = self.ask.names.around(frame)
                     found |= self.ask.annotations.values(outer, single.annotation)
         return found
 
     def _is_overload(self, frame: Frame, other: Defined) -> bool:
-        outer = frame.outer or frame
+        outer = self.ask.names.around(frame)
         return any(
             isinstance(value, External | FunctionValue | Folded)
             and value.name in self.ask.idioms.overloads
@@ -160,7 +162,7 @@ class Parameters:
         ]
         for parameter, default in pairs:
             if parameter.arg == name and default is not None:
-                return self.ask.evaluate(frame.outer or frame, default)
+                return self.ask.evaluate(self.ask.names.around(frame), default)
         return None
 
 

@@ -59,7 +59,7 @@ class Returns:
         node = frame.defined.node
         annotated = foreign = NOTHING
         if not isinstance(node, ast.ClassDef) and node.returns is not None:
-            outer = frame.outer or frame
+            outer = self.ask.names.around(frame)
             annotated = self.ask.annotations.values(outer, node.returns)
             foreign = self.ask.annotations.foreign(outer, node.returns)
             if (

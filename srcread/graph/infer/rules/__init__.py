@@ -20,4 +20,5 @@
 | `registries` | tables that are filled while modules are imported |
 | `stubs` | `.pyi` files |
 | `texts` | texts that are put together |
+| `unread` | classes that are not read |
 """
