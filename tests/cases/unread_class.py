@@ -55,7 +55,7 @@ def run(x):
     inner = Inner()  # -> .Inner [constructor] & notinstalled.layers.Network.__init__ [external]
     inner(x)  # -> notinstalled.layers.Network.__call__ [external] & perhaps .Inner.forward [forward]
     late = Late()  # -> .Late [constructor] & notinstalled.layers.Network.__init__ [external]
-    late(x).go()  # -> notinstalled.layers.Network.__call__ [external] & perhaps .Late.forward [forward]; .Tool.go [method] | ? what the call returns is not known
+    late(x).go()  # -> notinstalled.layers.Network.__call__ [external] & perhaps .Late.forward [forward]; .Tool.go [method] | ? __call__ is not followed
     called = Called()  # -> .Called [constructor] & notinstalled.layers.Network.__init__ [external]
     called(x)  # -> .Called.__call__ [method]
     Mixed()(x)  # -> .Mixed [constructor] & notinstalled.layers.Network.__init__ [external] & notinstalled.layers.Extra.__init__ [external]; perhaps .Mixed.forward [forward]

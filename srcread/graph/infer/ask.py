@@ -73,6 +73,9 @@ class NameQuestions(Protocol):
     def look_up(self, frame: Frame, name: str) -> Values:
         """Return what a name may be in a frame: its scope's, or the next one's that binds it."""
 
+    def read(self, frame: Frame, node: ast.Name) -> Values:
+        """Return what a name may be where it is read, by the bindings that may have run last."""
+
     def bound(self, frame: Frame, binding: Binding) -> Values:
         """Return the values that one binding gives."""
 

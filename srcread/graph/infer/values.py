@@ -8,7 +8,7 @@ Numbers and tensors' contents are not tracked: they choose no callee.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -303,7 +303,15 @@ def shallow(value: Value) -> Value:
     """
     if isinstance(value, FunctionValue) and enclosed(value.context) > _CLOSURES:
         return replace(value, context=_pruned(value.context, _CLOSURES))
+    if isinstance(value, Sequence) and depth(value) > _CLOSURES:
+        return _of_each(value, shallow)
     return value
+
+
+def _of_each(value: Sequence, change: Callable[[Value], Value]) -> Sequence:
+    """Return a list or tuple with each of its values changed."""
+    positions = tuple(frozenset(map(change, values)) for values in value.positions)
+    return Sequence(frozenset(map(change, value.items)), positions)
 
 
 def _pruned(context: Context | None, levels: int) -> Context | None:
@@ -318,8 +326,11 @@ def _pruned(context: Context | None, levels: int) -> Context | None:
 
 
 def _without_context(value: Value, levels: int) -> Value:
-    if isinstance(value, FunctionValue):
-        return replace(value, context=_pruned(value.context, levels))
+    match value:
+        case FunctionValue(context=context):
+            return replace(value, context=_pruned(context, levels))
+        case Sequence():
+            return _of_each(value, lambda item: _without_context(item, levels))
     return value
 
 
@@ -365,15 +376,6 @@ def stacked(value: Value) -> int:
         case _:
             return 0
     return 1 + max(map(stacked, inner), default=0)
-
-
-def is_part(question: Hashable, whole: Hashable) -> bool:
-    """Tell whether a question is about a name in a block, or in an expression inside it."""
-    while isinstance(question, tuple):
-        question = question[0]
-        if question == whole:
-            return True
-    return False
 
 
 def literal(value: object) -> Values:

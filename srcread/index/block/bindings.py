@@ -60,6 +60,10 @@ class Binding:
     outside: bool = False
 
 
+Reaching = tuple[Binding, ...]
+"""The bindings of a name of which one ran last where the name is read."""
+
+
 @dataclass(eq=False, slots=True)
 class Use:
     """A call, or a read attribute, with the test of the innermost branch in which it stands."""
@@ -141,6 +145,8 @@ class Scope:
     """`x.append(node)`, `x[key] = node`, by the path of the container."""
     facts: dict[int, tuple[Fact, ...]] = field(default_factory=dict)
     """What the tests around a read of a path say, by the `id` of the node that is read."""
+    reaching: dict[int, Reaching] = field(default_factory=dict)
+    """Which bindings of a name may have run last, by the `id` of the node that reads it."""
     tested: dict[str, list[ast.expr]] = field(default_factory=dict)
     """All classes that `isinstance` ever compares a path with."""
     returns: list[ast.expr] = field(default_factory=list)

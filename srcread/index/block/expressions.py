@@ -23,6 +23,7 @@ from srcread.index.block.bindings import (
     Use,
     path_of,
 )
+from srcread.index.block.flow import Flow
 from srcread.index.block.targets import is_new
 
 _MAX_DEPTH = 100
@@ -39,8 +40,9 @@ class Expressions:
     """Walks expressions in the order of evaluation.
 
     What is around a node is carried along: `condition` is the test of the innermost branch,
-    `facts` what the tests say, `inside` the comprehensions, `straight` that a statement stands in
-    no branch, `silent` that implicit calls do not count, and `complaining` that an error is made.
+    `facts` what the tests say, `flow` which bindings ran last, `inside` the comprehensions, whose
+    names are `hidden` (None where nobody knows when they run), `straight` that a statement stands
+    in no branch, `silent` that implicit calls do not count, `complaining` that an error is made.
     """
 
     def __init__(self, expressions: bool, replaces: bool) -> None:
@@ -49,6 +51,8 @@ class Expressions:
         self.replaces = replaces
         self.condition: ast.expr | None = None
         self.facts: tests.Facts = {}
+        self.flow = Flow()
+        self.hidden: frozenset[str] | None = frozenset()
         self.inside: tuple[Inner, ...] = ()
         self.straight = True
         self.silent = not expressions
@@ -83,7 +87,9 @@ class Expressions:
         """Pass over what holds nothing to gather."""
 
     def name(self, node: ast.Name) -> None:
-        """Note what tests say of a name that is read."""
+        """Note what tests say of a name that is read, and what it may be there."""
+        if self.hidden is not None and node.id not in self.hidden:
+            self.flow.read(node)
         if self.facts and (found := self.facts.get(node.id)):
             self.scope.facts[id(node)] = found
 
@@ -163,6 +169,7 @@ class Expressions:
         """Gather `name := value`."""
         self.bind(node.target.id, Binding(How.VALUE, node.value, inside=self.inside))
         self.visit(node.value)
+        self.flow.open([node.target.id])
 
     def given(self, node: ast.Yield | ast.YieldFrom) -> None:
         """Gather what a generator gives."""
@@ -197,18 +204,19 @@ class Expressions:
 
     def comprehension(self, node: _Comprehension) -> None:
         """Gather a comprehension: its loops and tests, then what it gives."""
-        facts, inside = self.facts, self.inside
+        facts, inside, hidden = self.facts, self.inside, self.hidden
         for number, generator in enumerate(node.generators):
             self.loop_over(generator.iter, bool(generator.is_async))
             if number == 0:  # it was gone through in the block around, where its names are
                 self.inside = (*inside, node)
+                self.hidden = _hidden_in(node, hidden)
             for test in generator.ifs:
                 self.truth(test)
                 self.visit(test)
                 self.facts = self.with_test(test, True)
         for part in [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]:
             self.visit(part)
-        self.facts, self.inside = facts, inside
+        self.facts, self.inside, self.hidden = facts, inside, hidden
 
     def bind(self, name: str, binding: Binding) -> None:
         """Add a binding of a name, or replace those before it."""
@@ -216,6 +224,8 @@ class Expressions:
         if bindings and self.replaces and self.straight and is_new(name, binding):
             bindings[:] = [earlier for earlier in bindings if earlier.how is How.DECLARED]
         bindings.append(binding)
+        if self.expressions:
+            self.flow.bind(name, binding)
 
     def fill(self, container: ast.expr, filling: Filling) -> None:
         """Note what is put into a container."""
@@ -248,6 +258,15 @@ class Expressions:
         """Gather what a loop goes through."""
         self.visit(node)
         self.implicit(node, "iteration", operations.of_loop(node, is_async))
+
+
+def _hidden_in(node: _Comprehension, around: frozenset[str] | None) -> frozenset[str] | None:
+    """Return the names that are a comprehension's own; a generator runs nobody knows when."""
+    if around is None or isinstance(node, ast.GeneratorExp):
+        return None
+    targets = [generator.target for generator in node.generators]
+    own = (n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name))
+    return around.union(own)
 
 
 _VISITS: dict[type[ast.AST], Callable[[Expressions, Any], None]] = {

@@ -1,10 +1,10 @@
 """What a block of code binds, calls, runs implicitly, fills and tests, in one pass.
 
-Purely syntactic and flow-insensitive, but for what tests say: a name that is assigned in five
-places has five bindings, and what reads it sees them all. Only in a module or a class, which others
-read when it is complete, does a plain second binding replace the first. Nested functions, classes
-and lambdas are gathered only when somebody asks for their own scope. Here are the statements; what
-they hold is the affair of `expressions`.
+Purely syntactic: a name that is assigned in five places has five bindings, and who asks from
+elsewhere sees them all; for a read here `flow` tells which of them may have run last. Only in a
+module or a class, which others read when it is complete, does a plain second binding replace the
+first. Nested functions, classes and lambdas are gathered only when somebody asks for their own
+scope. Here are the statements; what they hold is the affair of `expressions`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from srcread.index.block import facts as tests
-from srcread.index.block import operations
+from srcread.index.block import flow, operations
 from srcread.index.block.bindings import Binding, Chance, Filling, How, Scope
 from srcread.index.block.expressions import Expressions
 from srcread.index.block.targets import captures, is_globals_item, targets
@@ -34,6 +34,7 @@ def scope_of(body: Body, *, expressions: bool = True, replaces: bool = False) ->
     for statement in body:
         gatherer.straight = True
         gatherer.statement(statement)
+    gatherer.scope.reaching = gatherer.flow.found(gatherer.scope)
     return gatherer.scope
 
 
@@ -53,6 +54,12 @@ class _Block(Expressions):
         self.facts = facts
         leaves = self.block(body)
         return self.facts, leaves
+
+    def path(self, body: Body, state: flow.State) -> tuple[flow.State, bool]:
+        """Gather a block from some state on; return the one behind it, and whether it leaves."""
+        self.flow.state = dict(state)
+        leaves = self.block(body)
+        return self.flow.state, leaves
 
     def statement(self, node: ast.stmt) -> bool:
         match node:
@@ -101,6 +108,8 @@ class _Block(Expressions):
             case _:
                 self.children(node)
                 self.facts = tests.without(self.facts, [node])
+                if isinstance(node, ast.Delete):
+                    self.flow.open(flow.bound_in(node))
         return False
 
     def assignment(self, node: ast.Assign) -> None:
@@ -118,6 +127,8 @@ class _Block(Expressions):
         if isinstance(node, ast.AugAssign):
             self.implicit(node, "operator", operations.of_update(node))
             self.visit(node.value)
+            if isinstance(node.target, ast.Name):
+                self.flow.read(node.target)
             self.assign(node.target, How.UPDATED, node.value)
         else:
             if node.value is not None:
@@ -149,41 +160,49 @@ class _Block(Expressions):
     def branches(self, node: ast.If) -> bool:
         """Gather an `if` and its `elif`s; in a loop, for they nest as deep as they are many."""
         around = self.condition
-        outcomes = []
+        outcomes, ends = [], []
         while True:
             self.truth(node.test)
             self.visit(node.test)
             self.facts = tests.without(self.facts, [node.test])
-            otherwise = self.with_test(node.test, False)
+            otherwise, (here, _) = self.with_test(node.test, False), self.flow.place()
             self.condition = node.test
-            outcomes.append(self.branch(node.body, self.with_test(node.test, True)))
-            self.facts = otherwise
+            self.facts = self.with_test(node.test, True)
+            ends.append(self.path(node.body, here))
+            outcomes.append((self.facts, ends[-1][1]))
+            self.facts, self.flow.state = otherwise, here
             match node.orelse:
                 case [ast.If() as following]:
                     node = following
                 case _:
-                    outcomes.append(self.branch(node.orelse, otherwise))
+                    ends.append(self.path(node.orelse, here))
+                    outcomes.append((self.facts, ends[-1][1]))
                     break
         self.condition = around
+        self.flow.state = flow.joined(ends)
         self.facts, leaves = tests.joined(outcomes)
         return leaves
 
     def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
         after = self.facts = tests.without(self.facts, [node])
-        inside = after
+        inside, place = after, self.flow.place()
         if isinstance(node, ast.While):
+            self.flow.into_loop(node)
             self.truth(node.test)
             self.visit(node.test)
             inside = self.with_test(node.test, True)
         else:
             self.loop_over(node.iter, isinstance(node, ast.AsyncFor))
+            self.flow.into_loop(node)
             self.assign(node.target, How.ELEMENT, node.iter)
             self.injection(node)
         self.branch(node.body, inside)
+        self.flow.state = self.flow.perhaps(place)
         self.branch(node.orelse, after)
-        self.facts = after
+        self.facts, self.flow.state = after, self.flow.perhaps(place)
 
     def with_statement(self, node: ast.With | ast.AsyncWith) -> bool:
+        place = self.flow.place()
         for item in node.items:
             self.visit(item.context_expr)
             for role, chances in operations.of_entering(
@@ -193,31 +212,42 @@ class _Block(Expressions):
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, How.ENTERED, item.context_expr)
                 self.facts = tests.without(self.facts, [item.optional_vars])
-        return self.block(node.body)
+        leaves = self.block(node.body)
+        self.flow.state = self.flow.perhaps(place)
+        return leaves
 
     def try_statement(self, node: ast.Try | ast.TryStar) -> None:
-        after = tests.without(self.facts, [node])
-        self.block(node.body)
+        after, place = tests.without(self.facts, [node]), self.flow.place()
+        leaves = self.block(node.body)
+        (done, _), failed = self.flow.place(), self.flow.perhaps(place)
+        ends = []
         for handler in node.handlers:
-            self.facts = after
+            self.facts, self.flow.state = after, dict(failed)
             self.visit(handler.type)
             if handler.name and handler.type is not None:
                 self.bind(handler.name, Binding(How.RAISED, handler.type))
-            self.block(handler.body)
-        self.branch(node.orelse, after)
+            ends.append(self.path(handler.body, self.flow.state))
+            self.flow.open([handler.name] if handler.name else [])
+        self.facts = after
+        state, left = self.path(node.orelse, done)
+        ends.append((state, left or leaves))
+        self.flow.state = self.flow.perhaps(place)
         self.branch(node.finalbody, after)
         self.facts = after
+        self.flow.state = self.flow.perhaps(place) if node.finalbody else flow.joined(ends)
 
     def match_statement(self, node: ast.Match) -> None:
         after = tests.without(self.facts, [node])
         self.visit(node.subject)
         self.straight = False
+        before, _ = self.flow.place()
+        ends = [(before, False)]
         for match_case in node.cases:
-            self.facts = after
+            self.facts, self.flow.state = after, dict(before)
             self.captured(match_case.pattern, node.subject)
             self.visit(match_case.guard)
-            self.block(match_case.body)
-        self.facts = after
+            ends.append(self.path(match_case.body, self.flow.state))
+        self.facts, self.flow.state = after, flow.joined(ends)
 
     def captured(self, pattern: ast.pattern, subject: ast.expr) -> None:
         for name, node in captures(pattern):
@@ -230,7 +260,6 @@ class _Block(Expressions):
                     self.bind(name, Binding(How.CAPTURED, node))
 
     def definition(self, node: Definition) -> None:
-        self.bind(node.name, Binding(How.DEFINED, node))
         for decorator in node.decorator_list:
             self.visit(decorator)
             self.implicit(decorator, "decorator", (Chance(decorator, ()),))
@@ -241,6 +270,7 @@ class _Block(Expressions):
         else:
             self.defaults(node.args)
         self.silent = silent
+        self.bind(node.name, Binding(How.DEFINED, node))
         self.facts = tests.without_paths(self.facts, [node.name])
 
     def imports(self, node: ast.Import | ast.ImportFrom) -> None:

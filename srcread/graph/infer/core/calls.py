@@ -200,6 +200,9 @@ class Calls:
             case Instance():
                 methods = known(self.called(callee)) | forwards(self.ask, callee)
                 return NOTHING.union(*(self.result(m, arguments, keywords) for m in methods))
+            case External(name):
+                found = external_result(self.ask, name, arguments) or NOTHING
+                return found or unknown(f"the result of {name} is not followed")
             case ExternalInstance(cls) if is_unread(cls):
                 return unknown(why_unread(cls))
             case GenericFunction():

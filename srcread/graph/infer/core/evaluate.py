@@ -1,9 +1,9 @@
 """The evaluator: expressions to values, and who answers which kind of question.
 
-Flow-insensitive inside a function, sensitive to the object and the arguments of a call: a function
-is looked at once per context. Demand-driven: only what a call's target depends on is evaluated, and
-only files on the way are parsed. Unknown values carry their reason, so that an unresolved call can
-say why.
+A name is told by where it is read, an attribute by all that sets it. Sensitive to the object and
+the arguments of a call: a function is looked at once per context. Demand-driven: only what a call's
+target depends on is evaluated, and only files on the way are parsed. Unknown values carry their
+reason, so that an unresolved call can say why.
 
 For example, `self.layers[0](x)` in `forward`: the call asks for its callee, this item for
 `self.layers`, and this attribute for what the object's constructor set, given what the object was
@@ -46,6 +46,7 @@ from srcread.graph.infer.rules.texts import formatted, joined
 from srcread.graph.infer.rules.widening import Widening
 from srcread.graph.infer.solver import PENDING, Cell, Solver
 from srcread.graph.infer.values import (
+    NONE,
     NOTHING,
     ClassValue,
     Constant,
@@ -56,6 +57,7 @@ from srcread.graph.infer.values import (
     Instance,
     Sequence,
     Table,
+    Unknown,
     Values,
     known,
     literal,
@@ -147,7 +149,7 @@ class Evaluator(Interpreter):
     def _evaluate(self, frame: Frame, node: ast.expr) -> Values:
         match node:
             case ast.Name():
-                values = self.names.look_up(frame, node.id) or unknown(
+                values = self.names.read(frame, node) or unknown(
                     f"{node.id!r} has no value that the text tells"
                 )
                 return self._narrowing.applied(frame, node, values)
@@ -186,7 +188,7 @@ class Evaluator(Interpreter):
             case ast.Dict():
                 return self._table(frame, node)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-                return frozenset({Sequence(known(self.evaluate(frame.within(node), node.elt)))})
+                return frozenset({Sequence(self._each(frame.within(node), node.elt))})
             case ast.DictComp():
                 items = known(self.evaluate(frame.within(node), node.value))
                 return frozenset({Table((), items)})
@@ -283,6 +285,12 @@ class Evaluator(Interpreter):
                     return found
                 self.fallen_back_on |= {v.name for v in found if isinstance(v, FunctionValue)}
         return self.items.element(base, None)
+
+    def _each(self, frame: Frame, node: ast.expr) -> Values:
+        """Return what a comprehension makes; None alone would hide what is not known beside it."""
+        values = self.evaluate(frame, node)
+        still_open = any(isinstance(value, Unknown) and not value.fails for value in values)
+        return known(values) - NONE if still_open else known(values)
 
     def _elements(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         found = NOTHING

@@ -1,11 +1,13 @@
 """Names: what a name means where it stands, through the scopes around it and all its bindings.
 
-Every binding of a name counts, in whatever order they run: flow-insensitive. A name that rests on
-itself is a fixpoint, and the solver's affair.
+Where a block reads its own name, the bindings count that may have run last there; seen from inside
+or from elsewhere every binding counts, in whatever order they run. A name that rests on itself is a
+fixpoint, and the solver's affair.
 
 For example, `x` in `x = None` and further down `x = Layer()`: `look_up` finds two bindings in the
-function's scope, and answers both, None and an object of `Layer`; what tests of `x` say about one
-read of it is the affair of `rules/narrowing`.
+function's scope, and answers both, None and an object of `Layer`; `read` answers, for the `x` of a
+line behind both, the object alone. What tests of `x` say about one read of it is the affair of
+`rules/narrowing`.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ from srcread.graph.infer.values import (
     unknown,
 )
 from srcread.index import Defined, Module
-from srcread.index.block.bindings import Binding, How
+from srcread.index.block.bindings import Binding, How, Reaching
+from srcread.index.block.flow import START
 from srcread.index.imports import beside, import_source
 
 _OPEN: Values = frozenset({ANYTHING})
@@ -92,6 +95,37 @@ class Names:
                 return values
             inner = inner.outer
         return NOTHING
+
+    def read(self, frame: Frame, node: ast.Name) -> Values:
+        """Return what a name may be where it is read: by the bindings that may have run last."""
+        around = frame.function()
+        reaching = around.scope.reaching.get(id(node))
+        if reaching is None or not self._tells(around, node.id, reaching):
+            return self.look_up(frame, node.id)
+        cell = around.names.get((node.id, reaching))
+        if cell is None:
+            cell = Cell(PENDING, self._reached, around, node.id, reaching)
+            around.names[node.id, reaching] = cell
+        return self.ask.solver.answer(cell)
+
+    def _tells(self, frame: Frame, name: str, reaching: Reaching) -> bool:
+        """Tell whether some bindings say more of a name than all: no other code binds it."""
+        owner = frame.defined or frame.module
+        if owner.rebinders(name):
+            return False
+        several = len(frame.scope.bindings.get(name, ())) > 1
+        is_told = several and START not in reaching
+        return is_told or self.ask.parameters.has(frame, name)
+
+    def _reached(self, frame: Frame, name: str, reaching: Reaching) -> Values:
+        """Join what some bindings of a name give."""
+        values = NOTHING
+        for binding in reaching:
+            if binding is START:
+                values |= self.ask.parameters.value(frame, name) or NOTHING
+            else:
+                values |= self.bound(frame, binding)
+        return self._fillings.filled(frame, name, values)
 
     def _own(self, frame: Frame, name: str) -> Values | None:
         """Return what a name may be by this frame's own bindings, None where it has none."""

@@ -14,9 +14,11 @@ from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
     Constant,
+    External,
     ExternalInstance,
     FunctionValue,
     Instance,
+    Partial,
     Sequence,
     Table,
     Unknown,
@@ -51,6 +53,7 @@ _TYPED = {
     "abs": "float",
 }
 
+_WRAPPING = "functools.update_wrapper"
 _LOADING = (".load_module", ".module_from_spec")
 _ITERATED = ("__iter__", "__getitem__")
 PROTOCOLS: dict[str, tuple[str, ...]] = {
@@ -113,6 +116,10 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
     match function:
         case "getattr":
             return _getattr(ask, arguments)
+        case "functools.wraps":
+            return frozenset({Partial(External(_WRAPPING))})
+        case _ if name == _WRAPPING:
+            return first or None
         case "type" if len(arguments) == 1:
             return frozenset(ClassValue(v.cls) for v in first if isinstance(v, Instance)) or None
         case "enumerate":
