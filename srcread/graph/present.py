@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
+from srcread.graph.tree import openers, wrapped_by
 from srcread.model import (
     CallGraph,
     Certainty,
@@ -106,6 +108,9 @@ def graph_as_tree(graph: CallGraph, depth: int | None = None) -> Iterator[str]:
         yield from tree.at_margin(entry, 0)
         while tree.later:
             yield from tree.at_margin(*tree.later.popitem(last=False))
+    for name in graph.order if depth is None else ():
+        if name not in tree.opened:
+            yield from tree.at_margin(name, 0)
 
 
 class _Row(NamedTuple):
@@ -113,7 +118,7 @@ class _Row(NamedTuple):
 
     indent: str
     line: str
-    callee: str | None
+    edge: Edge | None
     level: int
     is_last: bool
 
@@ -126,41 +131,79 @@ class _Tree:
         self._edges: dict[str, list[Edge]] = {name: [] for name in graph.order}
         for edge in graph.edges:
             self._edges[edge.site.caller].append(edge)
-        self._opened: set[str] = set()
+        self._openers = openers(graph.entries, self._edges)
+        self._wrapped = wrapped_by(self._edges)
+        self.opened: set[str] = set()
         self.later: OrderedDict[str, int] = OrderedDict()
 
     def at_margin(self, name: str, level: int) -> Iterator[str]:
         """Yield a function without indentation, and what stands below it."""
         symbol = self._graph.symbols[name]
         yield f"{name}  {symbol.path}:{symbol.line}"
-        self._opened.add(name)
+        self.opened.add(name)
         waiting = self._rows(name, "", level)
         while waiting:
             row = waiting.pop()
-            opens = row.callee in self._edges and row.callee not in self._opened
+            callee = row.edge.callee if row.edge is not None else None
+            opens = row.edge in self._openers and callee not in self.opened
             if opens and row.level - level > _DEEPEST and row.level != self._depth:
-                self.later.setdefault(str(row.callee), row.level)
-            yield f"{row.indent}{'└─ ' if row.is_last else '├─ '}{row.line}{self._mark(row.callee)}"
-            if row.callee is not None and opens and row.callee not in self.later:
-                self._opened.add(row.callee)
+                self.later.setdefault(str(callee), row.level)
+            yield f"{row.indent}{'└─ ' if row.is_last else '├─ '}{row.line}{self._mark(row.edge)}"
+            if row.edge is not None and callee is not None and opens and callee not in self.later:
+                self.opened.add(callee)
                 indent = row.indent + ("   " if row.is_last else "│  ")
-                waiting += self._rows(row.callee, indent, row.level)
+                waiting += self._rows(callee, indent, row.level, row.edge)
 
-    def _mark(self, callee: str | None) -> str:
-        return " ↑" if callee in self._opened else " ↓" if callee in self.later else ""
+    def _mark(self, edge: Edge | None) -> str:
+        """Say where what a line leads to is opened: above, or further down."""
+        callee = edge.callee if edge is not None else None
+        if callee in self.opened:
+            return " ↑"
+        elsewhere = self._depth is None and callee in self._edges and edge not in self._openers
+        return " ↓" if elsewhere or callee in self.later else ""
 
-    def _rows(self, name: str, indent: str, level: int) -> list[_Row]:
+    def _rows(self, name: str, indent: str, level: int, called: Edge | None = None) -> list[_Row]:
         """Return the lines of what a function calls, the last one first."""
         if self._depth is not None and level >= self._depth:
             return []
-        edges = self._edges[name]
-        lines = [(self._line(same), same[0].callee) for same in _together(edges)]
+        edges, others = self._told_apart(name, called)
+        lines: list[tuple[str, Edge | None]] = [
+            (self._line(same), same[0]) for same in _together(edges)
+        ]
+        if others:
+            lines.append((f"and what else it runs around, elsewhere: {len(others)}", None))
         external = sorted({str(e.callee) for e in edges if e.kind is EdgeKind.EXTERNAL})
         if external:
             names = ", ".join(item.removeprefix("builtins.") for item in external)
             lines.append((f"not read: {names}", None))
-        rows = [_Row(indent, line, callee, level + 1, False) for line, callee in reversed(lines)]
+        rows = [_Row(indent, line, edge, level + 1, False) for line, edge in reversed(lines)]
         return [row._replace(is_last=not number) for number, row in enumerate(rows)]
+
+    def _told_apart(self, name: str, called: Edge | None) -> tuple[list[Edge], list[Edge]]:
+        """Return a function's edges and, of a wrapper, those to what other calls run it around."""
+        edges = self._edges[name]
+        if called is None or called.kind is not EdgeKind.DECORATOR:
+            return edges, []
+        here = {
+            edge.callee
+            for edge in self._edges[called.site.caller]
+            if edge.site.range == called.site.range and edge.kind is not EdgeKind.DECORATOR
+        }
+        others = [
+            edge
+            for edge in edges
+            if (name, edge.callee) in self._wrapped and edge.callee not in here
+        ]
+        sites = {edge.site for edge in others}
+        left = Counter(edge.site for edge in edges if edge not in others)
+        own = [
+            replace(edge, certainty=Certainty.RESOLVED)
+            if edge.site in sites and left[edge.site] == 1
+            else edge
+            for edge in edges
+            if edge not in others
+        ]
+        return own, others
 
     def _line(self, same: list[Edge]) -> str:
         edge = same[0]

@@ -30,6 +30,7 @@ from srcread.graph.reach.implicit import (
 )
 from srcread.graph.reach.target import CallTarget
 from srcread.graph.reach.targets import call_targets, raised_targets
+from srcread.graph.tree import in_place, reading_order
 from srcread.index import Index
 from srcread.index.block.bindings import ImplicitCall
 from srcread.index.trees import uncollected
@@ -251,12 +252,11 @@ class _Worklist:
 
     def graph(self, entries: tuple[str, ...]) -> CallGraph:
         edges = self.weighed()
-        order = _reading_order(entries, edges)
+        order = reading_order(entries, edges)
         position = {name: number for number, name in enumerate(order)}
 
         def place(edge: Edge) -> tuple[object, ...]:
-            caller = position[edge.site.caller]
-            return caller, edge.site.range, edge.callee is None, edge.callee or "", edge.kind.value
+            return position[edge.site.caller], *in_place(edge)
 
         found = sorted((edge for edges_of in edges.values() for edge in edges_of), key=place)
         quiet = sorted(self.quiet.values(), key=place)
@@ -333,24 +333,6 @@ class _Worklist:
         names = {str(edge.callee) for edge in edges if edge.kind is EdgeKind.NATIVE}
         found = ((name, self.evaluator.natives.plugin(name)) for name in sorted(names))
         return {name: plugin for name, plugin in found if plugin is not None}
-
-
-def _reading_order(entries: Iterable[str], edges: dict[str, list[Edge]]) -> tuple[str, ...]:
-    """Return the walked functions depth-first, callees by call site, each at its first reach."""
-    order: dict[str, None] = {}
-    stack = list(reversed(list(entries)))
-    while stack:
-        name = stack.pop()
-        if name in order:
-            continue
-        order[name] = None
-        callees = [
-            edge.callee
-            for edge in sorted(edges[name], key=lambda edge: (edge.site.range, edge.callee or ""))
-            if edge.callee in edges
-        ]
-        stack.extend(callee for callee in reversed(callees) if callee is not None)
-    return tuple(order)
 
 
 def _beside(rivals: Iterable[Edge]) -> list[Edge]:

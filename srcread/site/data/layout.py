@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from srcread.graph.observe import SEEN
+from srcread.graph.tree import openers
 from srcread.model import Edge, Location, Step, Symbol, SymbolKind
 from srcread.site.data.address import file_names, segment
 from srcread.site.view import TourView
@@ -86,7 +87,8 @@ def lay_out(view: TourView) -> Layout:
     calls = _group((edge.site.caller, edge) for edge in graph.edges)
     # What only a run has shown is marked in its caller's list; the tree is the source's.
     static = _group((edge.site.caller, edge) for edge in graph.edges if edge.reason != SEEN)
-    children, reached = _first_reach(graph.order, static)
+    opening = openers(graph.entries, {name: static.get(name, ()) for name in graph.order})
+    children, reached = _first_reach(graph.order, static, opening)
     version = view.distributions[0].version if view.distributions else None
     return Layout(
         view=view,
@@ -169,9 +171,9 @@ def _reading_order(order: tuple[str, ...], page_of_step: Mapping[int, str]) -> t
 
 
 def _first_reach(
-    order: tuple[str, ...], calls: Mapping[str, tuple[Edge, ...]]
+    order: tuple[str, ...], calls: Mapping[str, tuple[Edge, ...]], opening: Container[Edge]
 ) -> tuple[dict[str | None, tuple[str, ...]], dict[str, Reach]]:
-    """Find each function's first caller, depth-first; one that none reaches before is a root."""
+    """Find the caller under which each function opens, depth-first; one without is a root."""
     walked = frozenset(order)
     children: dict[str | None, list[str]] = {}
     reached: dict[str, Reach] = {}
@@ -183,7 +185,7 @@ def _first_reach(
                 continue
             children.setdefault(parent, []).append(name)
             reached[name] = _reach(parent, reached)
-            callees = [edge.callee for edge in calls.get(name, ())]
+            callees = [edge.callee for edge in calls.get(name, ()) if edge in opening]
             stack.extend((name, callee) for callee in reversed(callees) if callee in walked)
     return {name: tuple(below) for name, below in children.items()}, reached
 
