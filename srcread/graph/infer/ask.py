@@ -169,8 +169,13 @@ class ClassQuestions(Protocol):
     def metaclass(self, cls: str) -> ClassValue | None:
         """Return the class of a class, where one of its bases names one that is read."""
 
-    def members(self, cls: str, name: str, after: str | None = None) -> Iterator[ClassMember]:
+    def members(
+        self, cls: str, name: str, after: str | None = None, *, bare: bool = False
+    ) -> Iterator[ClassMember]:
         """Yield what the classes hold under a name, nearest first; `after` as `super()` does."""
+
+    def nearest(self, cls: str, name: str) -> list[FunctionValue]:
+        """Return the functions of the nearest class that holds some, with what is around them."""
 
     def functions(self, cls: str, name: str) -> list[str]:
         """Return the functions that a class itself holds under a name, inherited ones not."""

@@ -34,9 +34,10 @@ class ModuleValue:
 
 @dataclass(frozen=True, slots=True)
 class ClassValue:
-    """A class that is read."""
+    """A class that is read; a `bare` one as its decorators get it, before they change it."""
 
     name: str
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

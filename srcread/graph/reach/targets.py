@@ -254,19 +254,18 @@ def _written_constructors(
     found = False
     generated = classes.is_dataclass(value.name)
     for method in ("__new__",) if generated else ("__new__", "__init__"):
-        for name in classes.nearest_functions(value.name, method):
+        for function in classes.nearest(value.name, method):
             found = True
-            target = _constructing(ask, site, value, method, name)
-            yield replace(target, role=method)
+            yield from _constructing(ask, site, value, method, function)
     if not found:
         yield CallTarget(value.name, EdgeKind.CONSTRUCTOR, role="__init__")
         for base in unread_bases(ask, value.name):
             constructor = f"{base}.__init__"
             yield CallTarget(constructor, EdgeKind.EXTERNAL, role=f"inside {base}")
     if generated:
-        for name in classes.nearest_functions(value.name, "__post_init__"):
-            target = _constructing(ask, site, value, "__init__", name)
-            yield replace(target, kind=EdgeKind.METHOD, role="__post_init__")
+        for function in classes.nearest(value.name, "__post_init__"):
+            for target in _constructing(ask, site, value, "__init__", function):
+                yield replace(target, kind=EdgeKind.METHOD, role="__post_init__")
         yield from _fields_set(ask, site, value)
 
 
@@ -293,13 +292,19 @@ def _fields_set(ask: Interpreter, site: FramedCall, value: ClassValue) -> Iterat
 
 
 def _constructing(
-    ask: Interpreter, site: FramedCall, value: ClassValue, method: str, name: str
-) -> CallTarget:
+    ask: Interpreter, site: FramedCall, value: ClassValue, method: str, function: FunctionValue
+) -> Iterator[CallTarget]:
+    """A class's own constructor, called with what the site gives, and what decorates it."""
     bound: Value = value
     if method == "__init__":
         arguments, keywords = site.arguments(ask)
         bound = ask.constructions.make(value, arguments, keywords)
-    return _function(ask, site, FunctionValue(name, bound), EdgeKind.CONSTRUCTOR)
+    plain = replace(function, bound=bound, around=None)
+    yield replace(_function(ask, site, plain, EdgeKind.CONSTRUCTOR), role=method)
+    if function.around is not None:
+        for target in _wrapped(ask, site, replace(function, bound=bound)):
+            if target.role == "around":
+                yield target
 
 
 def _called_object(ask: Interpreter, site: FramedCall, value: Instance) -> Iterator[CallTarget]:

@@ -180,7 +180,7 @@ class Attributes:
         return []
 
     def _of_class(self, value: ClassValue, cls: str, name: str) -> Values:
-        for member in self.ask.classes.members(cls, name):
+        for member in self.ask.classes.members(cls, name, bare=value.bare):
             plain = not any(isinstance(v, FunctionValue | ClassValue) for v in member.values)
             if plain and self.ask.classes.is_enum(member.owner):
                 return frozenset({Instance(cls, constructed=False)})

@@ -12,6 +12,8 @@ object of `LayerNorm`.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import mangled, written
@@ -20,6 +22,7 @@ from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
     NOTHING,
     Context,
+    FunctionValue,
     Instance,
     Table,
     Values,
@@ -47,7 +50,30 @@ class Instances:
 
     def _join(self, value: Instance, name: str) -> Values:
         order = self.ask.classes.mro(value.cls)
-        return NOTHING.union(*(self._assigned_in(cls, value, name) for cls in order))
+        found = NOTHING.union(*(self._assigned_in(cls, value, name) for cls in order))
+        return found.union(*(self._by_wrapper(item, value, name) for item in self._around(value)))
+
+    def _around(self, value: Instance) -> Iterator[FunctionValue]:
+        """Yield what decorators put around the constructor of an object, or in its place."""
+        for function in self.ask.classes.nearest(value.cls, "__init__"):
+            defined = self.ask.index.defined(function.name)
+            if isinstance(function.around, FunctionValue):
+                yield function.around
+            elif defined is not None and defined.receiver is None:
+                yield function
+
+    def _by_wrapper(self, function: FunctionValue, value: Instance, name: str) -> Values:
+        """Return what a function that stands around a constructor sets on the object."""
+        defined = self.ask.index.defined(function.name)
+        if defined is None or isinstance(defined.node, ast.ClassDef):
+            return NOTHING
+        first = [item.arg for item in (*defined.node.args.posonlyargs, *defined.node.args.args)]
+        bindings = defined.scope.attributes.get((first[0] if first else "", name), ())
+        if not bindings:
+            return NOTHING
+        bound = replace(function, bound=value)
+        frame = self.ask.frame(self.ask.contexts.bind(bound, [], dict(value.arguments)))
+        return NOTHING.union(*(self.ask.names.bound(frame, item) for item in bindings))
 
     def kept_in(self, value: Instance, name: str) -> Values:
         """Return the dictionary of a class in which, as an idiom says, attributes are kept."""
@@ -112,4 +138,6 @@ class Instances:
         if isinstance(method.node, ast.ClassDef) or method.node.name != "__init__":
             return Context(method.name, value, called=False)
         construction = self.ask.constructions.context(value, cls)
-        return construction or Context(method.name, value, called=False)
+        if construction is None or construction.function != method.name:
+            return Context(method.name, value, called=False)
+        return construction

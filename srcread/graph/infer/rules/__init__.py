@@ -3,6 +3,7 @@
 | module | knows |
 |---|---|
 | `callers` | setters of a module's globals |
+| `class_decorators` | decorators that change a class |
 | `containers` | subclasses of `dict`, `list` and Python's abstract containers |
 | `decorators` | `@decorator` |
 | `dispatch` | `functools.singledispatch` |
