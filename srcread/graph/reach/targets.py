@@ -324,9 +324,12 @@ def _called_object(ask: Interpreter, site: FramedCall, value: Instance) -> Itera
             yield _function(ask, site, call, EdgeKind.METHOD)
             continue
         for function in ordered(ask.attributes.get(value, method)):
-            if isinstance(function, FunctionValue):
-                through = f"folded: {call.name} and what it calls on the way"
-                yield from _forwarded(ask, site, function, through)
+            through = f"folded: {call.name} and what it calls on the way"
+            match function:
+                case FunctionValue():
+                    yield from _forwarded(ask, site, function, through)
+                case Partial(function=FunctionValue() as inner):
+                    yield from _forwarded(ask, site.behind(function), inner, through)
 
 
 def _perhaps_forwarded(ask: Interpreter, site: FramedCall, value: Instance) -> Iterator[CallTarget]:

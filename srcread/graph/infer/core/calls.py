@@ -50,7 +50,8 @@ from srcread.graph.infer.values import (
 from srcread.index import Defined
 
 _MAX_NESTING = 5
-_PARTIAL = ("functools.partial", "types.MethodType")
+_BOUND_METHOD = "types.MethodType"
+_PARTIAL = ("functools.partial", _BOUND_METHOD)
 
 
 class Calls:
@@ -120,7 +121,7 @@ class Calls:
             made = frozenset(make(cls, arguments, keywords) for cls in classes)
             return made or unknown("the class that type.__call__ makes an object of is not known")
         if name in _PARTIAL and node.args:
-            return self._partial(frame, node)
+            return self._partial(frame, node, name)
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
             receiver = self.ask.evaluate(frame, node.func.value)
@@ -158,7 +159,7 @@ class Calls:
             if isinstance(value, Constant) and value.value
         )
 
-    def _partial(self, frame: Frame, node: ast.Call) -> Values:
+    def _partial(self, frame: Frame, node: ast.Call, name: str) -> Values:
         """Return what `partial(function, …)` and `MethodType(function, object)` make."""
         given, keywords = self.ask.contexts.arguments(frame, node)
         if not given:
@@ -167,6 +168,13 @@ class Calls:
         arguments = tuple(map(keep, given[1:]))
         named = tuple((name, keep(values)) for name, values in keywords.items())
         found = NOTHING
+        if name == _BOUND_METHOD and len(given) > 1:
+            return frozenset(
+                replace(function, bound=owner)
+                for function in known(given[0])
+                for owner in known(given[1])
+                if isinstance(function, FunctionValue)
+            ) or unknown("what `MethodType` is given is not known")
         for value in known(given[0]):
             made = Partial(value, arguments, named)
             found |= {made if depth(made) <= _MAX_NESTING else Partial(value)}

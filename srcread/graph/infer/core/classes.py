@@ -14,6 +14,7 @@ from dataclasses import replace
 from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import Frame, written
 from srcread.graph.infer.rules.class_decorators import Put, held_after, put_by_decorators
+from srcread.graph.infer.rules.class_statements import ClassStatements
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
@@ -37,8 +38,9 @@ _PROPERTY = frozenset({"property", "cached_property", "functools.cached_property
 class Classes:
     """Answers questions about classes that are read."""
 
-    def __init__(self, ask: Interpreter) -> None:
+    def __init__(self, ask: Interpreter, statements: ClassStatements) -> None:
         self.ask = ask
+        self._statements = statements
         self._orders: dict[str, Cell[tuple[str, ...]]] = {}
         self._added: dict[str, Cell[tuple[str, ...]]] = {}
         self._bases: dict[str, Cell[tuple[Values, ...]]] = {}
@@ -185,25 +187,27 @@ class Classes:
 
     def _member(self, cls: str, name: str) -> ClassMember | None:
         defined = self.ask.index.defined(cls)
-        if defined is None or not defined.node.decorator_list:
+        if defined is None or not self._put_into(defined):
             return self._as_written(cls, name)
         return self.ask.solver.ask(self._members, (cls, name), None, self._changed, defined, name)
 
     def _changed(self, defined: Defined, name: str) -> ClassMember | None:
-        """Return what a class holds after its decorators."""
+        """Return what a class holds after its decorators, and statements behind it."""
         cls, put = defined.name, self._put_into(defined)
         member = self._as_written(cls, name)
         if not any(changed == name for changed, _, _ in put):
             return member
         values = held_after(self.ask, name, put, member.values if member else NOTHING)
         if member is None:
-            return ClassMember(cls, values, False, False, None, False)
+            return ClassMember(cls, values)
         return replace(member, values=values, getter=None, declared=False)
 
     def _put_into(self, defined: Defined) -> Put:
-        return self.ask.solver.ask(
-            self._put, defined.name, (), put_by_decorators, self.ask, defined
-        )
+        return self.ask.solver.ask(self._put, defined.name, (), self._find_put, defined)
+
+    def _find_put(self, defined: Defined) -> Put:
+        decorated = put_by_decorators(self.ask, defined) if defined.node.decorator_list else ()
+        return (*decorated, *self._statements.put(defined))
 
     def _as_written(self, cls: str, name: str) -> ClassMember | None:
         return self.ask.solver.ask(self._written, (cls, name), None, self._find_member, cls, name)

@@ -31,6 +31,7 @@ from srcread.graph.infer.core.parameters import Parameters
 from srcread.graph.infer.core.returns import Returns
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
+from srcread.graph.infer.rules.class_statements import ClassStatements
 from srcread.graph.infer.rules.dispatch import Dispatch
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lambdas import Lambdas
@@ -84,7 +85,7 @@ class Evaluator(Interpreter):
         self.plain = Plain(self)
         self.solver = Solver(Widening(self).widened)
         self.patches = Patching(self)
-        self._answer(Outside(self, entries))
+        self._answer(Outside(self, entries), ClassStatements(self, entries))
         self._closed = tuple(
             f"{package}."
             for package in self.idioms.folded_packages
@@ -94,14 +95,14 @@ class Evaluator(Interpreter):
         self.fallen_back_on: set[str] = set()
         """Functions under a key that the text names, among others that it does not."""
 
-    def _answer(self, outside: Outside) -> None:
+    def _answer(self, outside: Outside, statements: ClassStatements) -> None:
         """Say who answers which questions, each with the rules that nobody else asks."""
         fillings, narrowing, stubs = Fillings(self), Narrowing(self), Stubs(self)
         self.names = Names(self, Callers(self), fillings)
         self.modules = Modules(self, fillings, Registries(self))
         self.attributes = Attributes(self, self.patches, outside)
         self.items = Items(self)
-        self.classes = Classes(self)
+        self.classes = Classes(self, statements)
         self.instances = Instances(self, fillings)
         self.constructions = Constructions(self)
         self.calls = Calls(self)

@@ -4,6 +4,7 @@
 |---|---|
 | `callers` | setters of a module's globals |
 | `class_decorators` | decorators that change a class |
+| `class_statements` | statements that change a class |
 | `containers` | subclasses of `dict`, `list` and Python's abstract containers |
 | `decorators` | `@decorator` |
 | `dispatch` | `functools.singledispatch` |

@@ -33,8 +33,9 @@ from srcread.graph.infer.values import (
 )
 from srcread.index import Defined
 
-Put = tuple[tuple[str, Values, bool], ...]
-"""Names with what is put under them, and whether that is certain."""
+Change = tuple[str, Values, bool]
+"""A name with what is put under it, and whether that is certain."""
+Put = tuple[Change, ...]
 _MAX_STEPS = 3
 """How many functions hand the class on to the next."""
 CONSTRUCTOR = "__init__"
@@ -49,8 +50,8 @@ def put_by_decorators(ask: Interpreter, defined: Defined) -> Put:
         for decorator in reversed(defined.node.decorator_list)
         for value in ordered(known(ask.evaluate(frame, decorator)))
         if isinstance(value, FunctionValue) and _changes(ask, value)
-        for context in _handed(ask, ask.contexts.bind(value, [frozenset({cls})], {}), cls)
-        for change in _put(ask, ask.frame(context), cls)
+        for context in handed(ask, ask.contexts.bind(value, [frozenset({cls})], {}), cls)
+        for change in put_into(ask, ask.frame(context), cls)
     )
 
 
@@ -85,7 +86,7 @@ def _changes(ask: Interpreter, decorator: FunctionValue) -> bool:
     return decorator.name not in idioms.overloads and idioms.why_folded(decorator.name) is None
 
 
-def _handed(
+def handed(
     ask: Interpreter, context: Context, cls: ClassValue, steps: int = _MAX_STEPS
 ) -> Iterator[Context]:
     """Yield the context of a function that is given a class, and of those that it hands it to."""
@@ -98,25 +99,25 @@ def _handed(
             for callee in ordered(known(ask.evaluate(inner, use.node.func))):
                 if isinstance(callee, FunctionValue) and callee.name != context.function:
                     called = ask.contexts.of_call(callee, inner, use.node)
-                    yield from _handed(ask, called, cls, steps - 1)
+                    yield from handed(ask, called, cls, steps - 1)
 
 
-def _put(ask: Interpreter, frame: Frame, cls: ClassValue) -> Iterator[tuple[str, Values, bool]]:
+def put_into(ask: Interpreter, frame: Frame, cls: ClassValue) -> Iterator[Change]:
     """Yield what one function puts into a class, by assignment or by `setattr`."""
     assert frame.defined is not None
     certain = {id(node) for node in map(_straight, frame.defined.node.body)}
     for (owner, name), bindings in frame.scope.attributes.items():
         if cls in ask.names.look_up(frame, owner):
             values = NOTHING.union(*(ask.names.bound(frame, item) for item in bindings))
-            if telling := _telling(values):
-                yield name, telling, any(id(item.node) in certain for item in bindings)
+            if put := telling(values):
+                yield name, put, any(id(item.node) in certain for item in bindings)
     for use in frame.scope.calls:
         match use.node:
             case ast.Call(
                 func=ast.Name(id="setattr"), args=[target, ast.Constant(value=str(name)), value]
             ) if cls in ask.evaluate(frame, target):
-                if telling := _telling(ask.evaluate(frame, value)):
-                    yield name, telling, id(use.node) in certain
+                if put := telling(ask.evaluate(frame, value)):
+                    yield name, put, id(use.node) in certain
 
 
 def _straight(statement: ast.stmt) -> ast.AST | None:
@@ -127,5 +128,6 @@ def _straight(statement: ast.stmt) -> ast.AST | None:
     return None
 
 
-def _telling(values: Values) -> Values:
+def telling(values: Values) -> Values:
+    """Return the values that choose callees."""
     return frozenset(v for v in values if isinstance(v, FunctionValue | Partial | ClassValue))
