@@ -14,6 +14,7 @@ import ast
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.injected import Injection
 from srcread.graph.infer.rules.narrowing import Narrowing
 from srcread.graph.infer.rules.stubs import Stubs
 from srcread.graph.infer.values import (
@@ -42,6 +43,7 @@ class Parameters:
 
     def __init__(self, ask: Interpreter, narrowing: Narrowing, stubs: Stubs) -> None:
         self.ask = ask
+        self._injection = Injection(ask)
         self._narrowing = narrowing
         self._stubs = stubs
 
@@ -78,9 +80,10 @@ class Parameters:
 
     def _given(self, frame: Frame, parameter: ast.arg) -> Values:
         assert frame.context is not None and frame.defined is not None
-        given = dict(frame.context.arguments).get(parameter.arg)
+        name = parameter.arg
+        given = dict(frame.context.arguments).get(name)
         if given and ANYTHING in given:
-            hints = self._narrowing.hinted(frame, parameter.arg)
+            hints = self._narrowing.hinted(frame, name)
             return given | hints
         annotated = NOTHING
         loose = not given or all(isinstance(v, Instance) and not v.constructed for v in given)
@@ -93,21 +96,25 @@ class Parameters:
             plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return given | annotated if plain else given
         if not annotated and parameter.annotation is None:
-            annotated = self._overloaded(frame, parameter.arg)
-        default = self.default(frame, parameter.arg)
+            annotated = self._overloaded(frame, name)
+        default = self.default(frame, name)
         if given is None and frame.context.called and default is not None:
             plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return default | annotated if plain else default
         if given is None and default is not None:
             if not known(annotated) or _promises_nothing(parameter.annotation):
-                annotated |= self._narrowing.hinted(frame, parameter.arg) | {ANYTHING}
+                annotated |= self._narrowing.hinted(frame, name) | {ANYTHING}
+                annotated |= self._injection.given(frame.defined, name)
             annotated = known(annotated) | default | (annotated & {ANYTHING})
-        annotated = annotated or self._stubs.parameter(frame.defined, parameter.arg)
+        annotated = annotated or self._stubs.parameter(frame.defined, name)
         if not annotated and parameter.annotation is not None:
             annotated = self.ask.annotations.foreign(
                 self.ask.names.around(frame), parameter.annotation
             )
-        return annotated or unknown(f"the parameter {parameter.arg!r} may hold anything")
+        if known(annotated):
+            return annotated
+        injected = NOTHING if frame.context.called else self._injection.given(frame.defined, name)
+        return injected | (annotated or unknown(f"the parameter {name!r} may hold anything"))
 
     def _overloaded(self, frame: Frame, name: str) -> Values:
         """Return what the overload signatures of a function say of a parameter without a hint."""

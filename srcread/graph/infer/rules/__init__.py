@@ -9,6 +9,7 @@
 | `decorators` | `@decorator` |
 | `dispatch` | `functools.singledispatch` |
 | `fillings` | `x.append(…)`, `x[key] = …` |
+| `injected` | what a class's file gives its constructor |
 | `lambdas` | lambdas as functions |
 | `lazy` | a module's own `__getattr__` |
 | `narrowing` | `isinstance`, `is None`, `callable` in tests |

@@ -7,7 +7,7 @@ place of what the class's text holds, if its module names that attribute of the 
 otherwise both may run. Left out are names of classes that begin with a small letter.
 
 For example, `class Layer` with a `forward`, and behind it `Layer.forward = fast`: `layer(x)`
-reaches `fast` alone. With `if is_fast():` before it, or `slow = Layer.forward`, it may reach either.
+reaches `fast` alone. With `if is_fast():` before it, or `slow = Layer.forward`, either may run.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ class ClassStatements:
     def _put(self, module: Module, defined: Defined) -> Iterator[Change]:
         frame, cls = self.ask.modules.frame(module), ClassValue(defined.name)
         for statement in self._statements_of(module):
-            if cls in self.ask.evaluate(frame, statement.owner):
-                if values := telling(self.ask.evaluate(frame, statement.value)):
-                    yield statement.name, values, statement.is_certain
+            is_own = cls in self.ask.evaluate(frame, statement.owner)
+            if is_own and (values := telling(self.ask.evaluate(frame, statement.value))):
+                yield statement.name, values, statement.is_certain
         for context in self._called(module):
             for inner in handed(self.ask, context, cls):
                 for name, values, _ in put_into(self.ask, self.ask.frame(inner), cls):
