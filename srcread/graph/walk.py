@@ -120,6 +120,8 @@ class _Worklist:
         self.forms: dict[str, set[CallForm]] = {}
         self.added: set[tuple[object, ...]] = set()
         self.quiet: dict[tuple[CallSite, str | None], Edge] = {}
+        self.offered: dict[tuple[CallSite, str], dict[tuple[str | None, EdgeKind], Edge]] = {}
+        """What an entry's parameters may be: it counts where no caller that is read tells more."""
         self.unsearched: list[str] = []
         """The functions seen whose lambdas were not looked for."""
 
@@ -224,7 +226,14 @@ class _Worklist:
     ) -> None:
         for target in targets:
             # In another context a node mostly reaches what it did in the first.
-            key = (id(node), target.callee, target.kind, target.reason, target.role)
+            key = (
+                id(node),
+                target.callee,
+                target.kind,
+                target.reason,
+                target.role,
+                target.uncertain,
+            )
             if key not in self.added:
                 self.added.add(key)
                 self.add_edge(context.function, node, condition, target)
@@ -243,7 +252,8 @@ class _Worklist:
         if target.quiet:
             self.quiet[site, target.callee] = edge
             return
-        edges = self.sites.setdefault((site, target.role), {})
+        sites = self.offered if target.of_entry else self.sites
+        edges = sites.setdefault((site, target.role), {})
         first = edges.setdefault((target.callee, target.kind), edge)
         if target.callee is None and target.uncertain and first.certainty is Certainty.RESOLVED:
             edges[None, target.kind] = edge  # what is beside something says more
@@ -253,6 +263,7 @@ class _Worklist:
     def graph(self, entries: tuple[str, ...]) -> CallGraph:
         edges = self.weighed()
         order = reading_order(entries, edges)
+        edges = {name: edges[name] for name in order}
         position = {name: number for number, name in enumerate(order)}
 
         def place(edge: Edge) -> tuple[object, ...]:
@@ -282,6 +293,10 @@ class _Worklist:
         some of what a call reaches, what else it may be stays beside.
         """
         edges: dict[str, list[Edge]] = {name: [] for name in self.seen}
+        for at, rivals in self.offered.items():
+            told = self.sites.get(at, {})
+            if all(callee is None for callee, _ in told):
+                self.sites[at] = rivals
         still_open = {site for (site, _), rivals in self.sites.items() if _beside(rivals.values())}
         made = {site for site, role in self.sites if role in _MAKING}
         for (site, role), rivals in self.sites.items():

@@ -146,11 +146,12 @@ class Unknown:
 
     Where `fails`, using it would be an error: an attribute that nothing sets, a call of None.
     Beside other values it says nothing, since what runs is one of these. Any other unknown may be
-    what runs, and stays.
+    what runs, and stays; one `of_entry` only where no caller that is read tells more.
     """
 
     reason: str
     fails: bool = False
+    of_entry: bool = False
 
 
 Value = (
@@ -177,6 +178,8 @@ NOTHING: Values = frozenset()
 NONE: Values = frozenset({Constant(None)})
 ANYTHING = Unknown("a caller may give anything")
 """What an entry's parameter may hold besides its default, where no annotation says."""
+OFFERED = Unknown(ANYTHING.reason, of_entry=True)
+"""The same beside what its own file gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +231,8 @@ def told(values: Values) -> Values:
     return others | {ANYTHING if ANYTHING in still_open else min(still_open, key=_reason)}
 
 
-def _reason(value: Unknown) -> str:
-    return value.reason
+def _reason(value: Unknown) -> tuple[bool, str]:
+    return value.of_entry, value.reason
 
 
 def known(values: Values) -> Values:

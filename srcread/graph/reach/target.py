@@ -16,7 +16,8 @@ class CallTarget:
     """One callee of a site; `context` is None for what is not walked into.
 
     Targets of one `role` are rivals; those of several all run: `__new__` and `__init__`. An
-    `uncertain` one may not be called at all. A `quiet` one is recorded apart.
+    `uncertain` one may not be called at all. A `quiet` one is recorded apart; one `of_entry` says
+    nothing where another context resolves the call.
     """
 
     callee: str | None
@@ -26,6 +27,7 @@ class CallTarget:
     role: str = ""
     uncertain: bool = False
     quiet: bool = False
+    of_entry: bool = False
 
 
 def function_target(

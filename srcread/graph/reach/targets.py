@@ -79,14 +79,12 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
         still_open = [value for value in values if isinstance(value, Unknown) and not value.fails]
         if not still_open:
             return resolved
-        beside = CallTarget(
-            None,
-            EdgeKind.UNRESOLVED,
-            reason=still_open[0].reason,
-            role=resolved[0].role,
-            uncertain=True,
-        )
-        return [*(replace(target, uncertain=True) for target in resolved), beside]
+        role, reason = resolved[0].role, still_open[0].reason
+        beside = CallTarget(None, EdgeKind.UNRESOLVED, reason=reason, role=role)
+        of_entry = all(value.of_entry for value in still_open)
+        return [
+            replace(target, uncertain=True, of_entry=of_entry) for target in (*resolved, beside)
+        ]
     handed = list(dict.fromkeys(callback_targets(ask, frame, node, _NOT_RESOLVED)))
     if targets := [target for targets in reached for target in targets]:
         return [targets[0], *handed]

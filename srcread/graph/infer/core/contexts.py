@@ -23,6 +23,7 @@ from srcread.graph.infer.values import (
     ANYTHING,
     NONE,
     NOTHING,
+    OFFERED,
     Arguments,
     ClassValue,
     Context,
@@ -171,8 +172,10 @@ class Contexts:
             and not self.ask.plain.is_plain(value, none=False)
             and depth(value) <= _MAX_NESTING
         )
-        still_open = any(isinstance(value, Unknown) and not value.fails for value in values)
-        return kept | {ANYTHING} if still_open and (kept or ANYTHING in values) else kept
+        still_open = [v for v in values if isinstance(v, Unknown) and not v.fails]
+        if not still_open or not (kept or ANYTHING in values):
+            return kept
+        return kept | {OFFERED if all(value.of_entry for value in still_open) else ANYTHING}
 
     def _worth_passing_on(self, values: Values) -> Values:
         """Keep tensors too: they may be handed on to parameters that no annotation tells of."""

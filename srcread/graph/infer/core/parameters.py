@@ -28,6 +28,7 @@ from srcread.graph.infer.values import (
     Instance,
     Sequence,
     Table,
+    Unknown,
     Values,
     known,
     unknown,
@@ -103,9 +104,10 @@ class Parameters:
             return default | annotated if plain else default
         if given is None and default is not None:
             if not known(annotated) or _promises_nothing(parameter.annotation):
-                annotated |= self._narrowing.hinted(frame, name) | {ANYTHING}
-                annotated |= self._injection.given(frame.defined, name)
-            annotated = known(annotated) | default | (annotated & {ANYTHING})
+                annotated |= self._narrowing.hinted(frame, name)
+                annotated |= self._injected(frame, name, ANYTHING.reason) or {ANYTHING}
+            still_open = {v for v in annotated if isinstance(v, Unknown) and not v.fails}
+            annotated = known(annotated) | default | still_open
         annotated = annotated or self._stubs.parameter(frame.defined, name)
         if not annotated and parameter.annotation is not None:
             annotated = self.ask.annotations.foreign(
@@ -113,8 +115,16 @@ class Parameters:
             )
         if known(annotated):
             return annotated
-        injected = NOTHING if frame.context.called else self._injection.given(frame.defined, name)
-        return injected | (annotated or unknown(f"the parameter {name!r} may hold anything"))
+        reason = f"the parameter {name!r} may hold anything"
+        return annotated or self._injected(frame, name, reason) or unknown(reason)
+
+    def _injected(self, frame: Frame, name: str, reason: str) -> Values:
+        """Return what its own file gives an entry's constructor, and that others may give more."""
+        assert frame.context is not None and frame.defined is not None
+        if frame.context.called:
+            return NOTHING
+        injected = self._injection.given(frame.defined, name)
+        return injected | {Unknown(reason, of_entry=True)} if injected else NOTHING
 
     def _overloaded(self, frame: Frame, name: str) -> Values:
         """Return what the overload signatures of a function say of a parameter without a hint."""

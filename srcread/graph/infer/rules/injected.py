@@ -1,13 +1,13 @@
-"""Constructor injection: what the file of a class gives its constructor, where nobody has called it.
+"""Constructor injection: what its own file gives a class's constructor, where nobody has called it.
 
 An entry's parameters may hold anything. But a model's file mostly has the function that builds it,
 and what that hands to the constructor is what a reader wants to follow: possible, beside what else
 a caller may give. Looked for by text, in the class's own module: functions and statements. Left out
 are calls of a subclass that inherits the constructor.
 
-For example, `class Detector` with `def __init__(self, backbone)`, and in the same file `def build():
-return Detector(Backbone())`: `given` of this constructor and "backbone" answers the object of
-`Backbone`, so the entry `Detector.forward` may reach `Backbone.forward`.
+For example, `class Detector` with `def __init__(self, backbone)`, and in the same file
+`def build(): return Detector(Backbone())`: `given` of this constructor and "backbone" answers the
+object of `Backbone`, so the entry `Detector.forward` may reach `Backbone.forward`.
 """
 
 from __future__ import annotations
