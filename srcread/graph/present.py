@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from srcread.graph.names import plain_name, shown_names
 from srcread.graph.tree import openers, wrapped_by
 from srcread.model import (
     CallGraph,
@@ -29,13 +30,14 @@ _MAIN_KEYS = ("CPU", "CUDA", _COMPOSITE, "CompositeExplicitAutograd")
 
 def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> dict[str, Any]:
     """Return the graph in srcread's JSON form; lines 1-based, columns 0-based, `dist:path`."""
+    shown = shown_names(graph.symbols)
     return {
         "format": FORMAT,
         "distributions": {item.name: item.version for item in distributions},
-        "entry": list(graph.entries),
+        "entry": [shown.get(name, name) for name in graph.entries],
         "symbols": [
             {
-                "name": symbol.name,
+                "name": shown.get(symbol.name, symbol.name),
                 "kind": symbol.kind.value,
                 "path": f"{symbol.distribution}:{symbol.path}" if symbol.path else None,
                 "line": symbol.line or None,
@@ -43,7 +45,7 @@ def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> di
             }
             for symbol in graph.symbols.values()
         ],
-        "edges": [_edge_as_json(graph, edge) for edge in (*graph.edges, *graph.quiet)],
+        "edges": [_edge_as_json(graph, edge, shown) for edge in (*graph.edges, *graph.quiet)],
         "operators": {name: _operator_as_json(item) for name, item in graph.operators.items()},
         "plugins": {
             name: {"class": item.cpp_class, "file": item.file, "versions": list(item.versions)}
@@ -52,15 +54,15 @@ def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> di
     }
 
 
-def _edge_as_json(graph: CallGraph, edge: Edge) -> dict[str, Any]:
+def _edge_as_json(graph: CallGraph, edge: Edge, shown: Mapping[str, str]) -> dict[str, Any]:
     caller = graph.symbols[edge.site.caller]
     place = edge.site.range
     return {
-        "caller": edge.site.caller,
-        "callee": edge.callee,
+        "caller": shown.get(edge.site.caller, edge.site.caller),
+        "callee": shown.get(edge.callee, edge.callee) if edge.callee is not None else None,
         "kind": edge.kind.value,
         "certainty": edge.certainty.value,
-        "reason": edge.reason,
+        "reason": plain_name(edge.reason) if edge.reason is not None else None,
         "condition": _range_as_json(edge.condition),
         "path": f"{caller.distribution}:{caller.path}",
         "line": place.start.line,
@@ -139,7 +141,7 @@ class _Tree:
     def at_margin(self, name: str, level: int) -> Iterator[str]:
         """Yield a function without indentation, and what stands below it."""
         symbol = self._graph.symbols[name]
-        yield f"{name}  {symbol.path}:{symbol.line}"
+        yield f"{plain_name(name)}  {symbol.path}:{symbol.line}"
         self.opened.add(name)
         waiting = self._rows(name, "", level)
         while waiting:
@@ -219,7 +221,9 @@ class _Tree:
 
     def _folded(self, edge: Edge) -> str:
         """Say why a Python callee is not walked into."""
-        return "" if edge.reason is None or edge.callee in self._edges else f", {edge.reason}"
+        if edge.reason is None or edge.callee in self._edges:
+            return ""
+        return f", {plain_name(edge.reason)}"
 
 
 def _together(edges: Sequence[Edge]) -> list[list[Edge]]:
@@ -234,8 +238,10 @@ def _together(edges: Sequence[Edge]) -> list[list[Edge]]:
 
 def _name(graph: CallGraph, callee: str) -> str:
     symbol = graph.symbols.get(callee)
+    if symbol is not None and "~" in callee and plain_name(callee) in graph.symbols:
+        return f"{plain_name(callee)} (of line {symbol.line})"
     if symbol is None or symbol.kind is not SymbolKind.NATIVE:
-        return callee
+        return plain_name(callee)
     if (plugin := graph.plugins.get(callee)) is not None:
         return f"{callee} = {plugin.cpp_class} ({plugin.file})"
     operator = graph.operators.get(callee)
