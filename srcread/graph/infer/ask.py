@@ -40,7 +40,10 @@ from srcread.index.block.bindings import Binding
 
 @dataclass(frozen=True, slots=True)
 class ClassMember:
-    """What a class holds under a name; `declared` is an annotation without a value."""
+    """What a class holds under a name; `declared` is an annotation without a value.
+
+    An annotated one with a value is a `field`: in a dataclass the value is its default.
+    """
 
     owner: str
     values: Values
@@ -48,6 +51,7 @@ class ClassMember:
     is_class_method: bool = False
     getter: Defined | None = None
     declared: bool = False
+    field: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from srcread.graph.infer.rules.python import builtin_class
 from srcread.graph.infer.rules.registered import by_attribute, named_namespace, namespace
 from srcread.graph.infer.rules.unread import unread_bases, why_unread
 from srcread.graph.infer.values import (
+    ANYTHING,
     NONE,
     NOTHING,
     ClassValue,
@@ -217,8 +218,19 @@ class Attributes:
                 found = known(found) or self.bind(member, value, ClassValue(value.cls)) or found
             else:
                 found |= self.bind(member, value, ClassValue(value.cls))
+                found |= self._besides_default(member, value)
             break
         return found
+
+    def _besides_default(self, member: ClassMember, value: Instance) -> Values:
+        """Return what else a dataclass's field may be, of an object that somebody else made.
+
+        Only where the default chooses a callee: of a number nothing is called.
+        """
+        if value.constructed or not member.field or not self.ask.classes.is_dataclass(value.cls):
+            return NOTHING
+        chooses = any(isinstance(v, FunctionValue | ClassValue | Partial) for v in member.values)
+        return frozenset({ANYTHING}) if chooses else NOTHING
 
     def _of_super(self, cls: str, bound: Value, name: str) -> Values:
         start = bound.cls if isinstance(bound, Instance) else cls

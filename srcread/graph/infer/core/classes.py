@@ -239,6 +239,7 @@ class Classes:
             is_class_method=bool(decorators & _CLASS) or name in _IMPLICIT,
             getter=getter,
             declared=not valued,
+            field=bool(valued) and len(valued) < len(bindings),
         )
 
     def _method(self, defined: Defined, frame: Frame, node: ast.AST) -> Defined | None:
