@@ -113,3 +113,24 @@ def _graph(tmp_path: Path, text: str, entry: str) -> CallGraph:
 
 def _tree(tmp_path: Path, text: str, entry: str) -> list[str]:
     return list(graph_as_tree(_graph(tmp_path, text, entry)))
+
+
+def test_what_decorates_the_constructor_of_an_entry_is_walked_too(tmp_path: Path) -> None:
+    text = """
+def kept(init):
+    def inner(self, *args):
+        note(args)
+        init(self, *args)
+    return inner
+
+def note(args):
+    pass
+
+class Net:
+    @kept
+    def __init__(self, part):
+        self.part = part
+"""
+    graph = _graph(tmp_path, text, "Net")
+    assert graph.entries == ("m.Net.__init__", "m.kept.<locals>.inner")
+    assert graph.order[2:] == ("m.note",)

@@ -98,11 +98,17 @@ def _contexts(ask: Interpreter, value: Value, methods: Sequence[str]) -> list[Co
 
 
 def _of_class(ask: Interpreter, name: str, methods: Sequence[str] = ()) -> list[Context]:
-    """`__init__` first, then `forward`, else the methods given or all public ones of its own."""
+    """`__init__` first, then `forward`, else the methods given or all public ones of its own.
+
+    What decorates the constructor runs whenever an object is made, and is walked too.
+    """
     anything = Instance(name, constructed=False)
-    contexts = [
-        Context(function.name, anything, called=False)
-        for function in _methods(ask, anything, "__init__")
+    constructors = _methods(ask, anything, "__init__")
+    contexts = [Context(function.name, anything, called=False) for function in constructors]
+    contexts += [
+        Context(wrapper.name, anything, called=False, outer=wrapper.context)
+        for function in constructors
+        if isinstance(wrapper := function.around, FunctionValue)
     ]
     dispatched = [
         ask.idioms.call_dispatches_to.get(function.name)

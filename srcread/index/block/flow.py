@@ -24,6 +24,12 @@ _AT_START: Reaching = (START,)
 _VAGUE = (How.UPDATED, How.DECLARED)
 """What gives no value of its own, or not alone."""
 
+_MOST = 400
+"""A block that binds more names is written by a program: of such a one nothing is told apart."""
+
+_MOST_BINDINGS = 32
+"""A name with more of them at one place has, as good as, all."""
+
 State = dict[str, Reaching]
 """The bindings that may have run last, by name; an empty tuple where that is not known."""
 
@@ -31,10 +37,11 @@ State = dict[str, Reaching]
 class Flow:
     """What is known at one place of a block, while it is walked through."""
 
-    __slots__ = ("_made", "_reads", "state")
+    __slots__ = ("_made", "_names", "_reads", "state")
 
     def __init__(self) -> None:
         self.state: State = {}
+        self._names: set[str] = set()
         self._made: list[tuple[str, Reaching]] = []
         self._reads: list[tuple[ast.Name, Reaching]] = []
 
@@ -54,11 +61,17 @@ class Flow:
             self._put(name, _OPEN)
 
     def _put(self, name: str, reaching: Reaching) -> None:
+        if len(self._names) > _MOST:
+            self.state, self._made = {}, []
+            return
+        self._names.add(name)
         self.state[name] = reaching
         self._made.append((name, reaching))
 
     def place(self) -> tuple[State, int]:
         """Return the state here, to go on from later, and how much is bound so far."""
+        if len(self._names) > _MOST:
+            return {}, 0
         return dict(self.state), len(self._made)
 
     def into_loop(self, node: ast.AST) -> None:
@@ -74,36 +87,39 @@ class Flow:
             state[name] = _either(state.get(name, _AT_START), reaching)
         return state
 
+    def joined(self, outcomes: Iterable[tuple[State, bool]]) -> State:
+        """Return the state behind branches; each comes with its end and whether it leaves there."""
+        going = [state for state, leaves in outcomes if not leaves]
+        if not going or len(self._names) > _MOST:
+            return {}
+        first, *others = going
+        for other in others:
+            if other != first:
+                names = dict.fromkeys((*first, *other))
+                first = {
+                    name: _either(first.get(name, _AT_START), other.get(name, _AT_START))
+                    for name in names
+                }
+        return first
+
     def found(self, scope: Scope) -> dict[int, Reaching]:
         """Return what the reads of a block's own names may be, by the node that is read."""
+        if len(self._names) > _MOST:
+            return {}
         told = {
             name
-            for name in {name for name, _ in self._made}.difference(scope.outer)
+            for name in self._names.difference(scope.outer)
             if all(binding.how is not How.DECLARED for binding in scope.bindings.get(name, ()))
         }
         return {id(node): reaching for node, reaching in self._reads if node.id in told}
 
 
-def joined(outcomes: Iterable[tuple[State, bool]]) -> State:
-    """Return the state behind branches; each comes with its end and whether it leaves there."""
-    going = [state for state, leaves in outcomes if not leaves]
-    if not going:
-        return {}
-    first, *others = going
-    for other in others:
-        if other != first:
-            names = dict.fromkeys((*first, *other))
-            first = {
-                name: _either(first.get(name, _AT_START), other.get(name, _AT_START))
-                for name in names
-            }
-    return first
-
-
 def _either(one: Reaching, other: Reaching) -> Reaching:
     if one is other or one == other:
         return one
-    return tuple(dict.fromkeys((*one, *other))) if one and other else _OPEN
+    if not one or not other or len(one) + len(other) > _MOST_BINDINGS:
+        return _OPEN
+    return tuple(dict.fromkeys((*one, *other)))
 
 
 def bound_in(node: ast.AST) -> set[str]:

@@ -179,7 +179,7 @@ class _Block(Expressions):
                     outcomes.append((self.facts, ends[-1][1]))
                     break
         self.condition = around
-        self.flow.state = flow.joined(ends)
+        self.flow.state = self.flow.joined(ends)
         self.facts, leaves = tests.joined(outcomes)
         return leaves
 
@@ -234,7 +234,7 @@ class _Block(Expressions):
         self.flow.state = self.flow.perhaps(place)
         self.branch(node.finalbody, after)
         self.facts = after
-        self.flow.state = self.flow.perhaps(place) if node.finalbody else flow.joined(ends)
+        self.flow.state = self.flow.perhaps(place) if node.finalbody else self.flow.joined(ends)
 
     def match_statement(self, node: ast.Match) -> None:
         after = tests.without(self.facts, [node])
@@ -247,7 +247,7 @@ class _Block(Expressions):
             self.captured(match_case.pattern, node.subject)
             self.visit(match_case.guard)
             ends.append(self.path(match_case.body, self.flow.state))
-        self.facts, self.flow.state = after, flow.joined(ends)
+        self.facts, self.flow.state = after, self.flow.joined(ends)
 
     def captured(self, pattern: ast.pattern, subject: ast.expr) -> None:
         for name, node in captures(pattern):
