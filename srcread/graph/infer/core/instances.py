@@ -39,6 +39,7 @@ class Instances:
         self.ask = ask
         self._fillings = fillings
         self._cells: dict[tuple[Instance, str], Cell[Values]] = {}
+        self._wrappers: dict[str, Cell[tuple[FunctionValue, ...]]] = {}
 
     def assigned(self, value: Instance, name: str) -> Values:
         """Return what methods set as `self.name` on this object, any of them."""
@@ -51,11 +52,15 @@ class Instances:
     def _join(self, value: Instance, name: str) -> Values:
         order = self.ask.classes.mro(value.cls)
         found = NOTHING.union(*(self._assigned_in(cls, value, name) for cls in order))
-        return found.union(*(self._by_wrapper(item, value, name) for item in self._around(value)))
+        wrappers = self.ask.solver.ask(self._wrappers, value.cls, (), self._around, value.cls)
+        return found.union(*(self._by_wrapper(item, value, name) for item in wrappers))
 
-    def _around(self, value: Instance) -> Iterator[FunctionValue]:
-        """Yield what decorators put around the constructor of an object, or in its place."""
-        for function in self.ask.classes.nearest(value.cls, "__init__"):
+    def _around(self, cls: str) -> tuple[FunctionValue, ...]:
+        """Return what decorators put around the constructor of a class, or in its place."""
+        return tuple(self._found_around(cls))
+
+    def _found_around(self, cls: str) -> Iterator[FunctionValue]:
+        for function in self.ask.classes.nearest(cls, "__init__"):
             defined = self.ask.index.defined(function.name)
             if isinstance(function.around, FunctionValue):
                 yield function.around
