@@ -135,7 +135,13 @@ def _changing(module: Module) -> Iterator[_Statement]:
                 continue
             case _:
                 continue
+        if not isinstance(owner, ast.Name | ast.Attribute) or not _is_of_a_class(owner):
+            continue
         yield _Statement(owner, name, value, is_straight and _is_named_once(module, owner, name))
+
+
+def _is_of_a_class(owner: ast.Name | ast.Attribute) -> bool:
+    return (owner.id if isinstance(owner, ast.Name) else owner.attr)[:1].isupper()
 
 
 def _is_named_once(module: Module, owner: ast.expr, name: str) -> bool:
