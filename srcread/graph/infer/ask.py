@@ -28,6 +28,7 @@ from srcread.graph.infer.values import (
     FunctionValue,
     GenericFunction,
     Instance,
+    Key,
     Native,
     Partial,
     Value,
@@ -144,8 +145,8 @@ class ItemQuestions(Protocol):
     def at(self, values: Values, place: int | tuple[int, int | None]) -> Values:
         """Return what unpacking puts at a place: an element, or the list that a star takes."""
 
-    def item(self, values: Values, key: str) -> Values:
-        """Return what stands under a constant string key."""
+    def item(self, values: Values, key: Key) -> Values:
+        """Return what stands under a constant key."""
 
     def subscripted(self, values: Values, key: Values) -> Values:
         """Return what `Class[key]` gives, for the classes among some values."""

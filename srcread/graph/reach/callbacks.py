@@ -74,6 +74,13 @@ def put_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> Itera
         case _:
             return
     order = ask.classes.mro
+    own = frame.function().defined
+    if (
+        own is not None
+        and own.owner is not None
+        and f"{own.owner.name}.{kept}" in ask.idioms.kept_in
+    ):
+        return  # the class's own way to put one there
     holders = [
         value
         for value in ordered(known(ask.evaluate(frame, owner)))

@@ -94,14 +94,15 @@ class ImplicitCall:
 
 @dataclass(eq=False, slots=True)
 class Filling:
-    """A value that is put into a container: under a constant key, if there is one.
+    """A value that is put into a container: under the key `at`, a constant one if there is `key`.
 
     A `spread` value's elements are put in, as `extend` does.
     """
 
     node: ast.expr
     spread: bool = False
-    key: str | None = None
+    key: str | int | None = None
+    at: ast.expr | None = None
 
 
 class Tested(Enum):

@@ -7,7 +7,7 @@ their own. What writes objects into the message of an error is left out.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from srcread.index.block import facts as tests
@@ -27,11 +27,17 @@ from srcread.index.block.targets import is_new
 
 _MAX_DEPTH = 100
 """How deep expressions are followed: each level takes two calls of Python's 1,000."""
-_ONE = {"append": 0, "appendleft": 0, "add": 0, "insert": 1, "setdefault": 1}
+_ONE = {"append": 0, "appendleft": 0, "add": 0, "insert": 1}
 _ALL = frozenset({"extend", "update"})
-FILLING_WORDS = ("[", *(f".{name}(" for name in (*_ONE, *sorted(_ALL))))
+_KEYED = frozenset({"setdefault", "__setitem__"})
+FILLING_WORDS = (
+    "[",
+    *(" +=", " |="),
+    *(f".{name}(" for name in (*_ONE, *sorted(_ALL | _KEYED))),
+)
 """One of them stands behind a container's path wherever something fills it."""
 
+_FILLING = frozenset({*_ONE, *_ALL, *_KEYED})
 _Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
@@ -105,11 +111,10 @@ class Expressions:
         for keyword in node.keywords:
             self.visit(keyword.value)
         self.scope.calls.append(Use(node, self.condition, self.inside))
-        match node.func:
-            case ast.Attribute(value=container, attr=name) if name in _ONE or name in _ALL:
-                position = _ONE.get(name, 0)
-                if position < len(node.args):
-                    self.fill(container, Filling(node.args[position], name in _ALL))
+        match node:
+            case ast.Call(func=ast.Attribute(value=container, attr=name)) if name in _FILLING:
+                for filling in _fillings(name, node):
+                    self.fill(container, filling)
 
     def subscript(self, node: ast.Subscript) -> None:
         """Gather a read or deleted item."""
@@ -248,6 +253,25 @@ class Expressions:
         """Gather what a loop goes through."""
         self.visit(node)
         self.implicit(node, "iteration", operations.of_loop(node, is_async))
+
+
+def key_of(node: ast.expr) -> str | int | None:
+    """Return the constant that an item's key is, None for what is made when it runs."""
+    match node:
+        case ast.Constant(value=str() | int() as key) if not isinstance(key, bool):
+            return key
+    return None
+
+
+def _fillings(method: str, node: ast.Call) -> Iterator[Filling]:
+    """Yield what a method's call puts into its container."""
+    match node.args:
+        case [key, value] if method in _KEYED:
+            yield Filling(value, key=key_of(key), at=key)
+        case [*arguments] if method not in _KEYED and _ONE.get(method, 0) < len(arguments):
+            yield Filling(arguments[_ONE.get(method, 0)], method in _ALL)
+    for keyword in node.keywords if method == "update" else ():
+        yield Filling(keyword.value, spread=keyword.arg is None, key=keyword.arg)
 
 
 _VISITS: dict[type[ast.AST], Callable[[Expressions, Any], None]] = {

@@ -16,7 +16,7 @@ from typing import Any
 from srcread.index.block import facts as tests
 from srcread.index.block import operations
 from srcread.index.block.bindings import Binding, Chance, Filling, How, Scope
-from srcread.index.block.expressions import Expressions
+from srcread.index.block.expressions import Expressions, key_of
 from srcread.index.block.targets import captures, is_globals_item, targets
 
 Body = Sequence[ast.stmt]
@@ -110,9 +110,7 @@ class _Block(Expressions):
             self.assign(target, How.VALUE, node.value, (node.value,))
         match node.targets:
             case [ast.Subscript(value=container, slice=key)] if self.expressions:
-                text = key.value if isinstance(key, ast.Constant) else None
-                name = text if isinstance(text, str) else None
-                self.fill(container, Filling(node.value, key=name))
+                self.fill(container, Filling(node.value, key=key_of(key), at=key))
         self.facts = tests.without(self.facts, node.targets)
 
     def other_assignment(self, node: ast.AnnAssign | ast.AugAssign) -> None:
@@ -120,6 +118,8 @@ class _Block(Expressions):
             self.implicit(node, "operator", operations.of_update(node))
             self.visit(node.value)
             self.assign(node.target, How.UPDATED, node.value)
+            if self.expressions and isinstance(node.op, ast.Add | ast.BitOr):
+                self.fill(node.target, Filling(node.value, spread=True))
         else:
             if node.value is not None:
                 self.visit(node.value)

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import written
+from srcread.graph.infer.rules import holders
 from srcread.graph.infer.rules.outside import Outside
 from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.python import builtin_class
@@ -195,6 +196,8 @@ class Attributes:
             return known(found) | outside
         if known(found):
             return found
+        if held := holders.under_name(self.ask, value, name):
+            return held
         # What is set, to whatever, is there: `__getattr__` is not asked for it.
         fallback = NOTHING if found else self._by_getattr(value, name)
         fallback = fallback or self._of_foreign_base(value.cls, name)

@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules import tables
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
 from srcread.graph.infer.rules.plain import of_schema
@@ -131,7 +132,9 @@ class Calls:
         returned = idioms.returns_argument.get(name)
         arguments = []
         if returned is not None or is_followed(name) or is_abstract_method(name):
-            arguments, _ = self.ask.contexts.arguments(frame, node)
+            arguments, keywords = self.ask.contexts.arguments(frame, node)
+            if name in tables.MADE_BY:
+                return tables.made(self.ask, arguments, keywords)
         held = contents(self.ask, receiver) if is_followed(name) else receiver
         result = container_method(self.ask, held, name, arguments)
         if result is None:

@@ -86,7 +86,8 @@ class Contexts:
             if keyword.arg is not None:
                 keywords[keyword.arg] = values
                 continue
-            keywords.update(merged(values))
+            given = merged(values)
+            keywords.update((name, held) for name, held in given.items() if isinstance(name, str))
         return positional, keywords
 
     def of_call(

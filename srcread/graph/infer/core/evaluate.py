@@ -42,6 +42,7 @@ from srcread.graph.infer.rules.protocols import awaited, given_back
 from srcread.graph.infer.rules.registered import Registered
 from srcread.graph.infer.rules.registries import Registries
 from srcread.graph.infer.rules.stubs import Stubs
+from srcread.graph.infer.rules.tables import united
 from srcread.graph.infer.rules.texts import formatted, joined
 from srcread.graph.infer.rules.widening import Widening
 from srcread.graph.infer.solver import PENDING, Cell, Solver
@@ -54,17 +55,23 @@ from srcread.graph.infer.values import (
     ExternalInstance,
     FunctionValue,
     Instance,
+    Key,
     Sequence,
     Table,
     Values,
     known,
     literal,
     merged,
+    table,
     unknown,
 )
 from srcread.graph.native import Natives
 from srcread.index import Index
+from srcread.index.block.expressions import key_of
 from srcread.index.block.operations import BINARY
+
+_MOST_PLACES = 64
+"""Longer lists are data."""
 
 
 class Evaluator(Interpreter):
@@ -182,7 +189,7 @@ class Evaluator(Interpreter):
                     positions = ()
                 return frozenset({Sequence(self._elements(frame, node.elts), positions)})
             case ast.List() | ast.Set():
-                return frozenset({Sequence(self._elements(frame, node.elts))})
+                return frozenset({self._list(frame, node)})
             case ast.Dict():
                 return self._table(frame, node)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
@@ -203,6 +210,17 @@ class Evaluator(Interpreter):
                 return self._unary(frame, node)
         return unknown(f"{type(node).__name__} is not followed")
 
+    def _list(self, frame: Frame, node: ast.List | ast.Set) -> Sequence:
+        """Return a list, by its places where these are worth telling and no star moves them."""
+        elements = self._elements(frame, node.elts)
+        starred = any(isinstance(element, ast.Starred) for element in node.elts)
+        if isinstance(node, ast.Set) or starred or len(node.elts) > _MOST_PLACES:
+            return Sequence(elements)
+        if all(map(self.plain.is_plain, elements)):
+            return Sequence(elements)
+        positions = tuple(self.evaluate(frame, element) for element in node.elts)
+        return Sequence(elements, positions, is_list=True)
+
     def _lambda(self, frame: Frame, node: ast.Lambda) -> Values:
         around = frame.function()
         defined = self.lambdas.find(frame.module, around.defined, node)
@@ -220,6 +238,10 @@ class Evaluator(Interpreter):
 
     def _operated(self, frame: Frame, node: ast.BinOp) -> Values:
         """Return what an operator's method in Python gives: the left one's, else the right's."""
+        if isinstance(node.op, ast.BitOr):
+            both = self.evaluate(frame, node.left), self.evaluate(frame, node.right)
+            if merged_tables := united(*both):
+                return merged_tables
         if isinstance(node.op, ast.Add):
             texts = self._concatenated(frame, node)
             if texts:
@@ -273,8 +295,10 @@ class Evaluator(Interpreter):
                 return self.items.element(base, index)
             case ast.Constant(value=str(key)):
                 return self.items.item(base, key)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(index))):
+                return self.items.element(base, -index)
             case ast.Slice():
-                return base
+                return self.items.slice(base, node.slice)
             case ast.expr():
                 keys = self.evaluate(frame, node.slice)
                 named = [key.value for key in keys if isinstance(key, Constant) and key.value]
@@ -292,15 +316,15 @@ class Evaluator(Interpreter):
         return known(found)
 
     def _table(self, frame: Frame, node: ast.Dict) -> Values:
-        entries: dict[str, Values] = {}
+        entries: dict[Key, Values] = {}
         items = NOTHING
         for key, value in zip(node.keys, node.values, strict=True):
-            values = known(self.evaluate(frame, value))
+            values = self.evaluate(frame, value)
             if key is None:  # {**other}
                 entries.update(merged(values))
                 items = items.union(*(v.items for v in values if isinstance(v, Table)))
                 continue
             items |= values
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                entries[key.value] = values
-        return frozenset({Table(tuple(sorted(entries.items(), key=lambda e: e[0])), items)})
+            if (constant := key_of(key)) is not None:
+                entries[constant] = values
+        return frozenset({table(entries, items)})

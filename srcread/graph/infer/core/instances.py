@@ -16,14 +16,16 @@ import ast
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import mangled, written
 from srcread.graph.infer.rules.fillings import Fillings, may_be_filled
+from srcread.graph.infer.rules.lists import loosened
 from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
     NOTHING,
     Context,
     Instance,
-    Table,
+    Key,
     Values,
     known,
+    table,
 )
 from srcread.index import Defined
 
@@ -46,7 +48,8 @@ class Instances:
 
     def _join(self, value: Instance, name: str) -> Values:
         order = self.ask.classes.mro(value.cls)
-        return NOTHING.union(*(self._assigned_in(cls, value, name) for cls in order))
+        held = dict(value.named).get(name, NOTHING)
+        return held.union(*(self._assigned_in(cls, value, name) for cls in order))
 
     def kept_in(self, value: Instance, name: str) -> Values:
         """Return the dictionary of a class in which, as an idiom says, attributes are kept."""
@@ -63,8 +66,11 @@ class Instances:
             )
             for attribute in self.names_assigned(value.cls)
         }
-        held = tuple(sorted((key, items) for key, items in entries.items() if items))
-        return frozenset({Table(held, NOTHING.union(*(items for _, items in held)))})
+        named: dict[Key, Values] = {key: items for key, items in entries.items() if items}
+        some = (
+            value.items if named or value.items else frozenset({Instance(kind, constructed=False)})
+        )
+        return frozenset({table({**named, **dict(value.named)}, some)})
 
     def names_assigned(self, cls: str) -> list[str]:
         """Return the names of the attributes that the constructors of a class set on `self`."""
@@ -90,7 +96,7 @@ class Instances:
             frame = self.ask.frame(self._context(method, cls, value))
             for binding in bindings:
                 found |= self.ask.names.bound(frame, binding)
-        return self._filled(defined, cls, value, name, found)
+        return self._filled(defined, cls, value, name, loosened(found))
 
     def _filled(
         self, defined: Defined, cls: str, value: Instance, name: str, found: Values

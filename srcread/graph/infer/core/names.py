@@ -17,6 +17,7 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.decorators import decorated
 from srcread.graph.infer.rules.fillings import Fillings
+from srcread.graph.infer.rules.lists import settled
 from srcread.graph.infer.rules.protocols import entered, raised
 from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
@@ -94,7 +95,7 @@ class Names:
             values |= self.bound(frame, binding)
         values |= self.rebound(frame, name)
         if frame.expression is None:
-            values = self._fillings.filled(frame, name, values)
+            values = settled(frame, name, self._fillings.filled(frame, name, values))
         return known(values) | (values & _OPEN) or values
 
     def rebound(self, frame: Frame, name: str) -> Values:

@@ -16,8 +16,17 @@ from functools import lru_cache
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.rules.containers import holding
-from srcread.graph.infer.values import NOTHING, Instance, Sequence, Table, Value, Values, known
+from srcread.graph.infer.rules.containers import all_put, with_put
+from srcread.graph.infer.values import (
+    Constant,
+    Instance,
+    Key,
+    Sequence,
+    Table,
+    Value,
+    Values,
+    ordered,
+)
 from srcread.index.block.bindings import Filling
 from srcread.index.block.expressions import FILLING_WORDS
 
@@ -46,19 +55,21 @@ class Fillings:
 
     def _with(self, frame: Frame, value: Value, fillings: Iterable[Filling]) -> Value:
         for filling in fillings:
-            put = known(self.ask.evaluate(frame, filling.node))
-            if filling.spread:
-                put = known(self.ask.items.elements(put)) if put else put
-            match value:
-                case Sequence(items, ()):
-                    value = Sequence(items | put)
-                case Table(entries, items):
-                    named = dict(entries)
-                    if filling.key is not None:
-                        named[filling.key] = named.get(filling.key, NOTHING) | put
-                    value = Table(tuple(sorted(named.items(), key=lambda e: e[0])), items | put)
-                case Instance():
-                    value = holding(self.ask, value, put, filling.key)
+            value = self.put(frame, value, filling)
+        return value
+
+    def put(self, frame: Frame, value: Value, filling: Filling) -> Value:
+        """Return a container with what one statement puts into it."""
+        put = self.ask.evaluate(frame, filling.node)
+        if filling.spread:
+            return all_put(self.ask, value, put)
+        keys: list[Key | None] = [filling.key]
+        if filling.key is None and filling.at is not None:
+            found = self.ask.evaluate(frame, filling.at)
+            named = [key.value for key in ordered(found) if isinstance(key, Constant)]
+            keys = [*named] if named and len(named) == len(found) else keys
+        for key in keys:
+            value = with_put(self.ask, value, put, key)
         return value
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.containers import with_put
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
@@ -26,6 +27,7 @@ from srcread.graph.infer.values import (
     FunctionValue,
     GenericFunction,
     Instance,
+    Key,
     Partial,
     Sequence,
     Table,
@@ -47,7 +49,7 @@ class Patch:
     owner: Instance | ClassValue
     values: Values
     filled: bool
-    key: str | None = None
+    key: Key | None = None
 
 
 _NO_PATCHES: frozenset[Patch] = frozenset()
@@ -132,7 +134,9 @@ class Patching:
         """Return what an attribute may be, with what was put there or into it."""
         for patch in self._of(value, name):
             if patch.filled:
-                found = frozenset(_with(item, patch) for item in found)
+                found = frozenset(
+                    with_put(self.ask, item, patch.values, patch.key) for item in found
+                )
             else:
                 on_class = isinstance(patch.owner, ClassValue)
                 found |= _bound(patch.values, value) if on_class else patch.values
@@ -220,15 +224,3 @@ def _covered(values: Values, held: Values) -> bool:
         or (isinstance(value, Instance) and value.cls in classes and value == Instance(value.cls))
         for value in values
     )
-
-
-def _with(value: Value, patch: Patch) -> Value:
-    match value:
-        case Sequence(items, ()):
-            return Sequence(items | patch.values)
-        case Table(entries, items):
-            named = dict(entries)
-            if patch.key is not None:
-                named[patch.key] = named.get(patch.key, NOTHING) | patch.values
-            return Table(tuple(sorted(named.items(), key=lambda e: e[0])), items | patch.values)
-    return value

@@ -10,6 +10,7 @@ of pairs, at whose second place stands what `layers` holds; `getattr(F, "relu")`
 from __future__ import annotations
 
 from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.rules import tables
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -133,7 +134,7 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
         case "filter" if len(arguments) > 1:
             return frozenset({Sequence(known(elements(arguments[1])))})
         case "dict" | "collections.OrderedDict":
-            return first if any(isinstance(v, Table) for v in first) else _pairs(ask, first)
+            return tables.made(ask, arguments, {})
         case "max" | "min" | "sum":
             return known(first) or None
         case "typing.cast" if len(arguments) > 1:
@@ -141,15 +142,6 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
     if name.startswith("importlib.") and function.endswith(_LOADING):
         return unknown(f"{name} loads a module whose file is named when it runs")
     return None
-
-
-def _pairs(ask: Interpreter, values: Values) -> Values:
-    """Return the table that a list of pairs makes."""
-    items = NOTHING
-    if values:
-        for pair in known(ask.items.elements(values)):
-            items |= known(ask.items.element(frozenset({pair}), 1))
-    return frozenset({Table((), items)})
 
 
 def _getattr(ask: Interpreter, arguments: list[Values]) -> Values | None:
@@ -175,13 +167,12 @@ def container_method(
     items = NOTHING.union(*(value.items for value in containers))
     match method:
         case "items":
-            key: Values = frozenset({ExternalInstance("builtins.str")})
-            pair = Sequence(key | items, (key, items))
-            return frozenset({Sequence(frozenset({pair}))})
+            return frozenset(tables.pairs(v) for v in containers if isinstance(v, Table)) or None
         case "values" | "copy":
             return receiver if method == "copy" else frozenset({Sequence(items)})
         case "keys":
-            return frozenset({Sequence(frozenset({ExternalInstance("builtins.str")}))})
+            keys = NOTHING.union(*(tables.keys(v) for v in containers if isinstance(v, Table)))
+            return frozenset({Sequence(keys)})
         case "get" | "pop" | "setdefault" | "popitem" | "__getitem__":
             keys = arguments[0] if arguments else NOTHING
             named = [key.value for key in keys if isinstance(key, Constant) and key.value]
@@ -198,8 +189,8 @@ def builtin_class(value: Value) -> str:
             return "builtins.str"
         case ExternalInstance(cls):
             return cls
-        case Sequence(_, positions):
-            return "builtins.tuple" if positions else "builtins.list"
+        case Sequence(_, positions, is_list):
+            return "builtins.tuple" if positions and not is_list else "builtins.list"
         case Table():
             return "builtins.dict"
         case FunctionValue():
