@@ -20,6 +20,7 @@ from typing import Protocol
 
 from srcread.graph.idioms import Idioms
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.name_patterns import Pattern
 from srcread.graph.infer.solver import Solver
 from srcread.graph.infer.values import (
     ClassValue,
@@ -191,6 +192,9 @@ class InstanceQuestions(Protocol):
 
     def assigned(self, value: Instance, name: str) -> Values:
         """Return what methods set as `self.name` on this object, any of them."""
+
+    def named_like(self, value: Instance, pattern: Pattern) -> Values:
+        """Return what an object holds under the names that a pattern allows."""
 
     def names_assigned(self, cls: str) -> list[str]:
         """Return the names of the attributes that the constructors of a class set on `self`."""

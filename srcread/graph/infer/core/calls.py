@@ -20,9 +20,12 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules import tables
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
+from srcread.graph.infer.rules.name_patterns import pattern_of
 from srcread.graph.infer.rules.plain import of_schema
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
 from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR
+from srcread.graph.infer.rules.submodules import looked_up
+from srcread.graph.infer.rules.yielding import yielded
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -48,6 +51,7 @@ from srcread.graph.infer.values import (
 from srcread.index import Defined
 
 _MAX_NESTING = 5
+_MADE_NAME = "the name that builtins.getattr looks up is made when it runs"
 _PARTIAL = ("functools.partial", "types.MethodType")
 
 
@@ -115,10 +119,14 @@ class Calls:
             classes, call = self.ask.constructions.by_type(frame, node)
             arguments, keywords = self.ask.contexts.arguments(frame, call)
             make = self.ask.constructions.make
-            made = frozenset(make(cls, arguments, keywords) for cls in classes)
-            return made or unknown("the class that type.__call__ makes an object of is not known")
+            objects = frozenset(make(cls, arguments, keywords) for cls in classes)
+            return objects or unknown(
+                "the class that type.__call__ makes an object of is not known"
+            )
         if name in _PARTIAL and node.args:
             return self._partial(frame, node)
+        if name == "builtins.getattr" and (made := self._named_like(frame, node)):
+            return made
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
             receiver = self.ask.evaluate(frame, node.func.value)
@@ -131,10 +139,13 @@ class Calls:
             return frozenset({ExternalInstance(cls)})
         returned = idioms.returns_argument.get(name)
         arguments = []
-        if returned is not None or is_followed(name) or is_abstract_method(name):
+        yields = name in idioms.yields
+        if returned is not None or yields or is_followed(name) or is_abstract_method(name):
             arguments, keywords = self.ask.contexts.arguments(frame, node)
             if name in tables.MADE_BY:
                 return tables.made(self.ask, arguments, keywords)
+        if yields and (iterator := yielded(self.ask, name, arguments)) is not None:
+            return iterator
         held = contents(self.ask, receiver) if is_followed(name) else receiver
         result = container_method(self.ask, held, name, arguments)
         if result is None:
@@ -146,6 +157,22 @@ class Calls:
         if result is None and name.rpartition(".")[2][:1].isupper():
             result = frozenset({ExternalInstance(name)})  # a class, by PEP 8
         return result if result else unknown(f"the result of {name} is not followed")
+
+    def _named_like(self, frame: Frame, node: ast.Call) -> Values:
+        """Return what `getattr(x, f"conv{i}")` may give: all that the name's text allows."""
+        if len(node.args) < 2:
+            return NOTHING
+        names = self.ask.evaluate(frame, node.args[1])
+        if all(isinstance(name, Constant) for name in names):
+            return NOTHING
+        pattern = pattern_of(frame, node.args[1])
+        if pattern.is_open:
+            return NOTHING
+        found = NOTHING
+        for value in known(self.ask.evaluate(frame, node.args[0])):
+            if isinstance(value, Instance):
+                found |= self.ask.instances.named_like(value, pattern)
+        return found and found | unknown(_MADE_NAME)
 
     def looked_up(self, frame: Frame, node: ast.Call, position: int) -> Values:
         """Return what is native by the name that stands in a call, as an idiom says."""
@@ -186,6 +213,9 @@ class Calls:
                     receiver = frozenset({callee.bound}) if callee.bound is not None else NOTHING
                     if given := _argument(arguments, position, receiver):
                         return given
+                place = self.ask.idioms.looks_up_path.get(name)
+                if place is not None and callee.bound is not None and place < len(arguments):
+                    return looked_up(self.ask, callee.bound, arguments[place])
                 dispatched = self._dispatched_by_class(callee)
                 if dispatched is not None:
                     arguments = [NOTHING, *arguments]

@@ -30,6 +30,7 @@ from srcread.graph.infer.core.names import Names
 from srcread.graph.infer.core.parameters import Parameters
 from srcread.graph.infer.core.returns import Returns
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.by_name import ByName
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.dispatch import Dispatch
 from srcread.graph.infer.rules.fillings import Fillings
@@ -101,13 +102,15 @@ class Evaluator(Interpreter):
 
     def _answer(self, outside: Outside) -> None:
         """Say who answers which questions, each with the rules that nobody else asks."""
-        fillings, narrowing, stubs = Fillings(self), Narrowing(self), Stubs(self)
+        narrowing, stubs = Narrowing(self), Stubs(self)
+        by_name = ByName(self)
+        fillings = Fillings(self, by_name)
         self.names = Names(self, Callers(self), fillings)
         self.modules = Modules(self, fillings, Registries(self))
         self.attributes = Attributes(self, self.patches, outside)
         self.items = Items(self)
         self.classes = Classes(self)
-        self.instances = Instances(self, fillings)
+        self.instances = Instances(self, fillings, by_name)
         self.constructions = Constructions(self)
         self.calls = Calls(self)
         self.contexts = Contexts(self)

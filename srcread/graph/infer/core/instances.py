@@ -15,8 +15,10 @@ import ast
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import mangled, written
-from srcread.graph.infer.rules.fillings import Fillings, may_be_filled
+from srcread.graph.infer.rules.by_name import ByName
+from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lists import loosened
+from srcread.graph.infer.rules.name_patterns import Pattern
 from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
     NOTHING,
@@ -33,9 +35,10 @@ from srcread.index import Defined
 class Instances:
     """Answers questions about what objects hold themselves."""
 
-    def __init__(self, ask: Interpreter, fillings: Fillings) -> None:
+    def __init__(self, ask: Interpreter, fillings: Fillings, by_name: ByName) -> None:
         self.ask = ask
         self._fillings = fillings
+        self._by_name = by_name
         self._cells: dict[tuple[Instance, str], Cell[Values]] = {}
 
     def assigned(self, value: Instance, name: str) -> Values:
@@ -48,8 +51,27 @@ class Instances:
 
     def _join(self, value: Instance, name: str) -> Values:
         order = self.ask.classes.mro(value.cls)
-        held = dict(value.named).get(name, NOTHING)
-        return held.union(*(self._assigned_in(cls, value, name) for cls in order))
+        found = dict(value.named).get(name, NOTHING)
+        found = found.union(*(self._assigned_in(cls, value, name) for cls in order))
+        for cls, put in self._by_name.of(value):
+            frame = self.ask.frame(self._context(put.method, cls, value))
+            found |= self._by_name.put(frame, put, name)
+        return found
+
+    def named_like(self, value: Instance, pattern: Pattern) -> Values:
+        """Return what an object holds under the names that a pattern allows."""
+        names = {
+            *filter(pattern.allows, self.names_assigned(value.cls)),
+            *(name for name, _ in value.named if pattern.allows(name)),
+        }
+        found = NOTHING
+        for cls, put in self._by_name.of(value):
+            frame = self.ask.frame(self._context(put.method, cls, value)).within(*put.inside)
+            exact, other = self._by_name.names(frame, put.name)
+            names |= set(filter(pattern.allows, exact))
+            if other is not None and other.meets(pattern):
+                found |= known(self.ask.evaluate(frame, put.value))
+        return found.union(*(known(self.assigned(value, name)) for name in sorted(names)))
 
     def kept_in(self, value: Instance, name: str) -> Values:
         """Return the dictionary of a class in which, as an idiom says, attributes are kept."""
@@ -58,19 +80,35 @@ class Instances:
         kind = next((cls for cls in found if cls is not None), None)
         if kind is None:
             return NOTHING
+        named, loose = self._kept(value)
         entries = {
-            attribute: frozenset(
-                item
-                for item in known(self.assigned(value, attribute))
-                if isinstance(item, Instance) and kind in mro(item.cls)
-            )
-            for attribute in self.names_assigned(value.cls)
+            attribute: self._of_kind(kind, self.assigned(value, attribute))
+            for attribute in (*self.names_assigned(value.cls), *named)
         }
-        named: dict[Key, Values] = {key: items for key, items in entries.items() if items}
-        some = (
-            value.items if named or value.items else frozenset({Instance(kind, constructed=False)})
+        held: dict[Key, Values] = {key: items for key, items in entries.items() if items}
+        held |= dict(value.named)
+        items = value.items | self._of_kind(kind, loose)
+        if not held and not items:
+            items = frozenset({Instance(kind, constructed=False)})
+        return frozenset({table(held, items)})
+
+    def _kept(self, value: Instance) -> tuple[list[str], Values]:
+        """Return the names under which an object's own code keeps others; what has none known."""
+        names: dict[str, None] = {}
+        loose = NOTHING
+        for cls, put in self._by_name.of(value):
+            frame = self.ask.frame(self._context(put.method, cls, value)).within(*put.inside)
+            exact, pattern = self._by_name.names(frame, put.name)
+            names.update(dict.fromkeys(sorted(exact)))
+            if pattern is not None:
+                loose |= self.ask.evaluate(frame, put.value)
+        return list(names), loose
+
+    def _of_kind(self, kind: str, values: Values) -> Values:
+        order = self.ask.classes.mro
+        return frozenset(
+            item for item in known(values) if isinstance(item, Instance) and kind in order(item.cls)
         )
-        return frozenset({table({**named, **dict(value.named)}, some)})
 
     def names_assigned(self, cls: str) -> list[str]:
         """Return the names of the attributes that the constructors of a class set on `self`."""
@@ -102,7 +140,7 @@ class Instances:
         self, defined: Defined, cls: str, value: Instance, name: str, found: Values
     ) -> Values:
         """Add what methods put into the container that an attribute holds."""
-        if not may_be_filled(defined.module.file.text, f".{name}", found):
+        if not self._fillings.may_be_filled(defined.module.file.text, f".{name}", found):
             return found
         for method in defined.mentioning(name):
             frame = self.ask.frame(self._context(method, cls, value))

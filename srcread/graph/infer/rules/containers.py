@@ -106,7 +106,7 @@ def with_put(ask: Interpreter, value: Value, put: Values, key: Key | None) -> Va
             if key is not None:
                 named[key] = named.get(key, NOTHING) | put
             return table(named, items | put)
-        case Instance(cls) if holders.is_holder(ask, cls):
+        case Instance(cls) if holders.is_holder(ask, cls) or is_kept(ask, cls):
             return holders.with_put(ask, value, put, key)
         case Instance() if held := content(ask, value):
             filled = frozenset(with_put(ask, item, put, key) for item in held)
@@ -126,6 +126,12 @@ def all_put(ask: Interpreter, value: Value, given: Values) -> Value:
             loose = item.items - NOTHING.union(*(held for _, held in item.entries))
             value = with_put(ask, value, loose, None)
     return value
+
+
+def is_kept(ask: Interpreter, cls: str) -> bool:
+    """Tell whether an idiom says that objects of a class keep others by name."""
+    owners = {name.rpartition(".")[0] for name in ask.idioms.kept_in}
+    return not owners.isdisjoint(ask.classes.mro(cls))
 
 
 def _is_table(ask: Interpreter, value: Value) -> bool:

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.by_name import ByName, calls_on
 from srcread.graph.infer.rules.containers import all_put, with_put
 from srcread.graph.infer.values import (
     Constant,
@@ -37,8 +38,9 @@ _FILLED = re.compile(rf"\b(\w++)(?:{'|'.join(map(re.escape, FILLING_WORDS))})")
 class Fillings:
     """Finds what fills the containers of a block."""
 
-    def __init__(self, ask: Interpreter) -> None:
+    def __init__(self, ask: Interpreter, by_name: ByName) -> None:
         self.ask = ask
+        self._by_name = by_name
 
     def filled(self, frame: Frame, path: str, values: Values) -> Values:
         """Return the values of a name, its containers with what the block puts into them."""
@@ -46,14 +48,19 @@ class Fillings:
             return values
         scope = frame.scope
         if frame.defined is None:
-            if not may_be_filled(frame.module.file.text, path, values):
+            if not self.may_be_filled(frame.module.file.text, path, values):
                 return values  # what a whole module's expressions do is worth a look at its text
             scope = frame.module.whole_scope
-        if not (fillings := scope.fillings.get(path)):
-            return values
-        return frozenset(self._with(frame, value, fillings) for value in values)
+        fillings = scope.fillings.get(path, ())
+        return frozenset(self._with(frame, path, value, fillings) for value in values)
 
-    def _with(self, frame: Frame, value: Value, fillings: Iterable[Filling]) -> Value:
+    def _with(self, frame: Frame, path: str, value: Value, fillings: Iterable[Filling]) -> Value:
+        if isinstance(value, Instance) and (putters := self._by_name.putters(value.cls)):
+            for inner, name, node in calls_on(frame, path, putters):
+                names, pattern = self._by_name.names(inner, name)
+                keys = [*sorted(names), *([None] if pattern is not None else [])]
+                for key in keys:
+                    value = with_put(self.ask, value, self.ask.evaluate(inner, node), key)
         for filling in fillings:
             value = self.put(frame, value, filling)
         return value
@@ -71,6 +78,16 @@ class Fillings:
         for key in keys:
             value = with_put(self.ask, value, put, key)
         return value
+
+    def may_be_filled(self, text: str, path: str, values: Values) -> bool:
+        """Tell whether some values are containers, and a file has words that would fill them."""
+        name = path.rpartition(".")[2]
+        return may_be_filled(text, path, values) or any(
+            f"{name}.{word}(" in text
+            for value in values
+            if isinstance(value, Instance)
+            for word in self._by_name.putters(value.cls)
+        )
 
 
 def may_be_filled(text: str, path: str, values: Values) -> bool:

@@ -80,7 +80,8 @@ def with_put(ask: Interpreter, value: Instance, put: Values, key: Key | None) ->
         named[str(key)] = named.get(str(key), NOTHING) | objects
     elif objects and not is_mapping(ask, value.cls):
         named = {name: held for name, held in named.items() if not name.isdecimal()}
-    return same(replace(value, items=value.items | objects, named=tuple(sorted(named.items()))))
+    items = value.items | objects if is_holder(ask, value.cls) else value.items
+    return same(replace(value, items=items, named=tuple(sorted(named.items()))))
 
 
 def at_place(value: Instance, place: int) -> Values:
@@ -95,11 +96,11 @@ def at_place(value: Instance, place: int) -> Values:
 
 def under_name(ask: Interpreter, value: Instance, name: str) -> Values:
     """Return what a holder holds that may be its attribute, or stand under a key."""
-    if not value.items:
-        return NOTHING
     named = dict(value.named)
     if name in named:
         return named[name]
+    if not value.items:
+        return NOTHING
     loose = value.items - NOTHING.union(*named.values())
     by_name = is_mapping(ask, value.cls) or any(not key.isdecimal() for key in named)
     return loose | unknown(_MADE) if known(loose) and by_name else NOTHING

@@ -92,7 +92,7 @@ PROTOCOLS: dict[str, tuple[str, ...]] = {
 
 _FOLLOWED = frozenset(
     {"getattr", "type", "enumerate", "zip", "next", "map", "filter", "dict", "max", "min", "sum"}
-    | {"collections.OrderedDict", "typing.cast"}
+    | {"collections.OrderedDict", "typing.cast", "functools.reduce"}
 )
 
 
@@ -131,6 +131,8 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
             each = [elements(values) for values in arguments[1:]]
             results = NOTHING.union(*(ask.calls.result(f, each, {}) for f in known(first)))
             return frozenset({Sequence(known(results))})
+        case "functools.reduce" if len(arguments) > 1:
+            return _reduced(ask, first, elements(arguments[1]), arguments[2:])
         case "filter" if len(arguments) > 1:
             return frozenset({Sequence(known(elements(arguments[1])))})
         case "dict" | "collections.OrderedDict":
@@ -142,6 +144,17 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
     if name.startswith("importlib.") and function.endswith(_LOADING):
         return unknown(f"{name} loads a module whose file is named when it runs")
     return None
+
+
+def _reduced(
+    ask: Interpreter, functions: Values, each: Values, start: list[Values]
+) -> Values | None:
+    """Return what `reduce(function, elements, start)` comes to, by two of its steps."""
+    made = NOTHING.union(*start) if start else known(each)
+    for _ in range(2):
+        results = (ask.calls.result(f, [made, each], {}) for f in known(functions))
+        made = made.union(*results)
+    return known(made) or made or None
 
 
 def _getattr(ask: Interpreter, arguments: list[Values]) -> Values | None:
