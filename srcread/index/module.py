@@ -55,7 +55,8 @@ class Defined:
     def scope(self) -> Scope:
         """What the body of this definition binds, calls and returns."""
         if self._scope is None:
-            self._scope = scope_of(self.node.body, replaces=isinstance(self.node, ast.ClassDef))
+            replaces = isinstance(self.node, ast.ClassDef)
+            self._scope = scope_of(self.node.body, replaces=replaces, given=_given(self.node))
         return self._scope
 
     def inner(self) -> dict[str, Defined]:
@@ -267,6 +268,16 @@ def symbol_of(
         bases=tuple(map(ast.unparse, node.bases)) if isinstance(node, ast.ClassDef) else (),
         decorators=tuple(map(ast.unparse, node.decorator_list)),
     )
+
+
+def _given(node: Definition) -> frozenset[str]:
+    """Return the names of a function's parameters."""
+    if isinstance(node, ast.ClassDef):
+        return frozenset()
+    arguments = node.args
+    starred = [item for item in (arguments.vararg, arguments.kwarg) if item is not None]
+    listed = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *starred)
+    return frozenset(item.arg for item in listed)
 
 
 def _receiver(defined: Defined) -> str | None:

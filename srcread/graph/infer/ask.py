@@ -72,6 +72,9 @@ class NameQuestions(Protocol):
     def look_up(self, frame: Frame, name: str) -> Values:
         """Return what a name may be in a frame: its scope's, or the next one's that binds it."""
 
+    def read(self, frame: Frame, node: ast.Name) -> Values:
+        """Return what a name may be where it is read: what reaches that place in its block."""
+
     def bound(self, frame: Frame, binding: Binding) -> Values:
         """Return the values that one binding gives."""
 
@@ -192,6 +195,9 @@ class InstanceQuestions(Protocol):
 
     def assigned(self, value: Instance, name: str) -> Values:
         """Return what methods set as `self.name` on this object, any of them."""
+
+    def put_anywhere(self, value: Instance) -> Values:
+        """Return what an object's own code sets under names of which nothing is known."""
 
     def named_like(self, value: Instance, pattern: Pattern) -> Values:
         """Return what an object holds under the names that a pattern allows."""

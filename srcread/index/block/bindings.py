@@ -96,13 +96,35 @@ class ImplicitCall:
 class Filling:
     """A value that is put into a container: under the key `at`, a constant one if there is `key`.
 
-    A `spread` value's elements are put in, as `extend` does.
+    A `spread` value's elements are put in, as `extend` does. `above` are the keys that lead from
+    the container that is named to the one in it that is filled: `x["a"]["b"] = node`.
     """
 
     node: ast.expr
     spread: bool = False
     key: str | int | None = None
     at: ast.expr | None = None
+    above: tuple[str | int | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A filling before a read; it is `sure` to have run, and run last of those of its key."""
+
+    filling: Filling
+    sure: bool
+
+
+@dataclass(eq=False, slots=True)
+class Reach:
+    """What may reach one read of a local name.
+
+    `begins`: what the name was when the block began; `fillings` come behind the bindings, in order.
+    """
+
+    bindings: tuple[Binding, ...]
+    begins: bool
+    fillings: tuple[Put, ...]
 
 
 class Tested(Enum):
@@ -140,6 +162,8 @@ class Scope:
     """With the comprehensions around them. Their own insides are scopes of their own."""
     fillings: dict[str, list[Filling]] = field(default_factory=dict)
     """`x.append(node)`, `x[key] = node`, by the path of the container."""
+    reaching: dict[int, Reach] = field(default_factory=dict)
+    """What reaches a read of a name, by the `id` of its node, where that is not all there is."""
     facts: dict[int, tuple[Fact, ...]] = field(default_factory=dict)
     """What the tests around a read of a path say, by the `id` of the node that is read."""
     tested: dict[str, list[ast.expr]] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from srcread.index.block import facts as tests
@@ -23,6 +24,7 @@ from srcread.index.block.bindings import (
     Use,
     path_of,
 )
+from srcread.index.block.flow import Flow
 from srcread.index.block.targets import is_new
 
 _MAX_DEPTH = 100
@@ -60,6 +62,7 @@ class Expressions:
         self.silent = not expressions
         self.complaining = False
         self.depth = 0
+        self.flow = Flow() if expressions and not replaces else None
 
     def visit(self, node: ast.AST | None) -> None:
         """Gather what an expression calls, reads and binds, in the order of evaluation."""
@@ -92,6 +95,8 @@ class Expressions:
         """Note what tests say of a name that is read."""
         if self.facts and (found := self.facts.get(node.id)):
             self.scope.facts[id(node)] = found
+        if self.flow is not None:
+            self.flow.read(node)
 
     def attribute(self, node: ast.Attribute) -> None:
         """Gather a read or deleted attribute, and what tests say of it."""
@@ -166,8 +171,8 @@ class Expressions:
 
     def walrus(self, node: ast.NamedExpr) -> None:
         """Gather `name := value`."""
-        self.bind(node.target.id, Binding(How.VALUE, node.value, inside=self.inside))
         self.visit(node.value)
+        self.bind(node.target.id, Binding(How.VALUE, node.value, inside=self.inside), sure=False)
 
     def given(self, node: ast.Yield | ast.YieldFrom) -> None:
         """Gather what a generator gives."""
@@ -215,16 +220,27 @@ class Expressions:
             self.visit(part)
         self.facts, self.inside = facts, inside
 
-    def bind(self, name: str, binding: Binding) -> None:
-        """Add a binding of a name, or replace those before it."""
+    def bind(self, name: str, binding: Binding, sure: bool = True) -> None:
+        """Add a binding of a name, or replace those before it; `sure` if it always runs here."""
+        if self.flow is not None:
+            self.flow.bind(name, binding, sure)
         bindings = self.scope.bindings.setdefault(name, [])
         if bindings and self.replaces and self.straight and is_new(name, binding):
             bindings[:] = [earlier for earlier in bindings if earlier.how is How.DECLARED]
         bindings.append(binding)
 
     def fill(self, container: ast.expr, filling: Filling) -> None:
-        """Note what is put into a container."""
-        self.scope.fillings.setdefault(path_of(container), []).append(filling)
+        """Note what is put into a container, or into one that stands under a key in it."""
+        above: tuple[str | int | None, ...] = ()
+        while isinstance(container, ast.Subscript):
+            above = (key_of(container.slice), *above)
+            container = container.value
+        if above:
+            filling = replace(filling, above=above)
+        path = path_of(container)
+        self.scope.fillings.setdefault(path, []).append(filling)
+        if self.flow is not None and isinstance(container, ast.Name):
+            self.flow.fill(path, filling)
 
     def with_test(self, test: ast.expr, holds: bool) -> tests.Facts:
         """Return the facts with those that a test adds where it came out one way."""

@@ -17,6 +17,7 @@ from srcread.index.block import facts as tests
 from srcread.index.block import operations
 from srcread.index.block.bindings import Binding, Chance, Filling, How, Scope
 from srcread.index.block.expressions import Expressions, key_of
+from srcread.index.block.flow import Names
 from srcread.index.block.targets import captures, is_globals_item, targets
 
 Body = Sequence[ast.stmt]
@@ -24,17 +25,27 @@ _TYPE_ALIAS: Any = getattr(ast, "TypeAlias", ())  # not there before Python 3.12
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def scope_of(body: Body, *, expressions: bool = True, replaces: bool = False) -> Scope:
+def scope_of(
+    body: Body,
+    *,
+    expressions: bool = True,
+    replaces: bool = False,
+    given: frozenset[str] = frozenset(),
+) -> Scope:
     """Gather a block's scope.
 
     Without `expressions` only what statements bind is gathered: a module's names are asked for far
-    more often than its calls. With `replaces` a later plain binding replaces the earlier ones.
+    more often than its calls. With `replaces` a later plain binding replaces the earlier ones;
+    without, reads know which bindings reach them, of parameters (`given`) too.
     """
     gatherer = _Block(expressions, replaces)
     for statement in body:
         gatherer.straight = True
         gatherer.statement(statement)
-    return gatherer.scope
+    scope = gatherer.scope
+    if gatherer.flow is not None:
+        scope.reaching = gatherer.flow.reaching(scope.bindings, given)
+    return scope
 
 
 class _Block(Expressions):
@@ -53,6 +64,24 @@ class _Block(Expressions):
         self.facts = facts
         leaves = self.block(body)
         return self.facts, leaves
+
+    def way(self, names: Names, body: Body) -> list[Names]:
+        """Gather a block that begins with some names; return those it ends with, if it does."""
+        if self.flow is None:
+            self.block(body)
+            return []
+        self.flow.names = dict(names)
+        return [] if self.block(body) else [self.flow.names]
+
+    @property
+    def names(self) -> Names:
+        """What the names of the block may be here."""
+        return self.flow.names if self.flow is not None else {}
+
+    def meet(self, ends: list[Names]) -> None:
+        """Go on where several ways meet."""
+        if self.flow is not None:
+            self.flow.join(ends)
 
     def statement(self, node: ast.stmt) -> bool:
         match node:
@@ -140,37 +169,56 @@ class _Block(Expressions):
     def branches(self, node: ast.If) -> bool:
         """Gather an `if` and its `elif`s; in a loop, for they nest as deep as they are many."""
         around = self.condition
-        outcomes = []
+        outcomes, ends = list[tuple[tests.Facts, bool]](), list[Names]()
         while True:
             self.truth(node.test)
             self.visit(node.test)
             self.facts = tests.without(self.facts, [node.test])
             otherwise = self.with_test(node.test, False)
             self.condition = node.test
-            outcomes.append(self.branch(node.body, self.with_test(node.test, True)))
+            before = self.names
+            self.facts = self.with_test(node.test, True)
+            ends += self.outcome(node.body, before, outcomes)
             self.facts = otherwise
             match node.orelse:
                 case [ast.If() as following]:
+                    self.meet([before])
                     node = following
                 case _:
-                    outcomes.append(self.branch(node.orelse, otherwise))
+                    ends += self.outcome(node.orelse, before, outcomes)
                     break
         self.condition = around
+        self.meet(ends)
         self.facts, leaves = tests.joined(outcomes)
         return leaves
+
+    def outcome(
+        self, body: Body, names: Names, outcomes: list[tuple[tests.Facts, bool]]
+    ) -> list[Names]:
+        """Gather one branch; note its facts, and return the names that it ends with."""
+        if self.flow is not None:
+            self.flow.names = dict(names)
+        leaves = self.block(body)
+        outcomes.append((self.facts, leaves))
+        return [] if leaves or self.flow is None else [self.flow.names]
 
     def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
         after = self.facts = tests.without(self.facts, [node])
         inside = after
+        if not isinstance(node, ast.While):
+            self.loop_over(node.iter, isinstance(node, ast.AsyncFor))
+        before = dict(self.names)
+        region = self.flow.enter(loops=True) if self.flow is not None else None
         if isinstance(node, ast.While):
             self.truth(node.test)
             self.visit(node.test)
             inside = self.with_test(node.test, True)
         else:
-            self.loop_over(node.iter, isinstance(node, ast.AsyncFor))
             self.assign(node.target, How.ELEMENT, node.iter)
             self.injection(node)
         self.branch(node.body, inside)
+        if self.flow is not None and region is not None:
+            self.flow.names = self.flow.leave(region, before, loops=True)
         self.branch(node.orelse, after)
         self.facts = after
 
@@ -188,14 +236,22 @@ class _Block(Expressions):
 
     def try_statement(self, node: ast.Try | ast.TryStar) -> None:
         after = tests.without(self.facts, [node])
-        self.block(node.body)
+        before = dict(self.names)
+        region = self.flow.enter(loops=False) if self.flow is not None else None
+        whole = not self.block(node.body)
+        inside = before
+        if self.flow is not None and region is not None:
+            inside = self.flow.leave(region, before, loops=False)
+        self.facts = after
+        ends = self.way(self.names, node.orelse) if whole else []
         for handler in node.handlers:
             self.facts = after
+            self.meet([dict(inside)])
             self.visit(handler.type)
             if handler.name and handler.type is not None:
                 self.bind(handler.name, Binding(How.RAISED, handler.type))
-            self.block(handler.body)
-        self.branch(node.orelse, after)
+            ends += self.way(self.names, handler.body)
+        self.meet(ends or [inside])
         self.branch(node.finalbody, after)
         self.facts = after
 
@@ -203,11 +259,14 @@ class _Block(Expressions):
         after = tests.without(self.facts, [node])
         self.visit(node.subject)
         self.straight = False
+        before, ends = dict(self.names), [dict(self.names)]
         for match_case in node.cases:
             self.facts = after
+            self.meet([dict(before)])
             self.captured(match_case.pattern, node.subject)
             self.visit(match_case.guard)
-            self.block(match_case.body)
+            ends += self.way(self.names, match_case.body)
+        self.meet(ends)
         self.facts = after
 
     def captured(self, pattern: ast.pattern, subject: ast.expr) -> None:
@@ -221,7 +280,6 @@ class _Block(Expressions):
                     self.bind(name, Binding(How.CAPTURED, node))
 
     def definition(self, node: Definition) -> None:
-        self.bind(node.name, Binding(How.DEFINED, node))
         for decorator in node.decorator_list:
             self.visit(decorator)
             self.implicit(decorator, "decorator", (Chance(decorator, ()),))
@@ -232,6 +290,7 @@ class _Block(Expressions):
         else:
             self.defaults(node.args)
         self.silent = silent
+        self.bind(node.name, Binding(How.DEFINED, node))
         self.facts = tests.without_paths(self.facts, [node.name])
 
     def imports(self, node: ast.Import | ast.ImportFrom) -> None:

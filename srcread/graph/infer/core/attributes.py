@@ -196,7 +196,10 @@ class Attributes:
             return known(found) | outside
         if known(found):
             return found
-        if held := holders.under_name(self.ask, value, name):
+        held = holders.under_name(self.ask, value, name)
+        if not held and not found:
+            held = self.ask.instances.put_anywhere(value)
+        if held:
             return held
         # What is set, to whatever, is there: `__getattr__` is not asked for it.
         fallback = NOTHING if found else self._by_getattr(value, name)

@@ -31,6 +31,9 @@ from srcread.graph.infer.values import (
 )
 from srcread.index import Defined
 
+_HOOKS = ("__getattr__", "__setattr__", "__setstate__")
+"""They are asked for any name, and tell of none."""
+
 
 class Instances:
     """Answers questions about what objects hold themselves."""
@@ -56,6 +59,17 @@ class Instances:
         for cls, put in self._by_name.of(value):
             frame = self.ask.frame(self._context(put.method, cls, value))
             found |= self._by_name.put(frame, put, name)
+        return found
+
+    def put_anywhere(self, value: Instance) -> Values:
+        """Return what an object's own code sets under names of which nothing is known."""
+        found = NOTHING
+        for cls, put in self._by_name.of(value):
+            if put.method.node.name not in _HOOKS:
+                frame = self.ask.frame(self._context(put.method, cls, value)).within(*put.inside)
+                _, pattern = self._by_name.names(frame, put.name)
+                if pattern is not None and pattern.is_open:
+                    found |= self._by_name.telling(frame, put)
         return found
 
     def named_like(self, value: Instance, pattern: Pattern) -> Values:

@@ -11,6 +11,7 @@ read of it is the affair of `rules/narrowing`.
 from __future__ import annotations
 
 import ast
+from collections.abc import Hashable
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
@@ -31,7 +32,7 @@ from srcread.graph.infer.values import (
     unknown,
 )
 from srcread.index import Defined, Module
-from srcread.index.block.bindings import Binding, How
+from srcread.index.block.bindings import Binding, How, Reach
 from srcread.index.imports import beside, import_source
 
 _OPEN: Values = frozenset({ANYTHING})
@@ -70,32 +71,45 @@ class Names:
 
     def look_up(self, frame: Frame, name: str) -> Values:
         """Return what a name may be in a frame."""
+        return self._searched(frame, name, None)
+
+    def read(self, frame: Frame, node: ast.Name) -> Values:
+        """Return what a name may be where it is read: what reaches that place in its block."""
+        return self._searched(frame, node.id, node)
+
+    def _searched(self, frame: Frame, name: str, node: ast.Name | None) -> Values:
         inner: Frame | None = frame
         while inner is not None:
             if inner.outer is None and inner.defined is None:
                 return self.ask.modules.attribute(inner.module.name, name, of_code=True)
-            if name not in inner.scope.outer and (values := self._own(inner, name)) is not None:
-                return values
+            if name not in inner.scope.outer:
+                values = self._own(inner, name, inner.scope.reaching.get(id(node)))
+                if values is not None:
+                    return values
             inner = inner.outer
         return NOTHING
 
-    def _own(self, frame: Frame, name: str) -> Values | None:
+    def _own(self, frame: Frame, name: str, reach: Reach | None) -> Values | None:
         """Return what a name may be by this frame's own bindings, None where it has none."""
-        cell = frame.names.get(name)
+        key: Hashable = name if reach is None else (name, reach.bindings, reach.fillings)
+        cell = frame.names.get(key)
         if cell is None:
             if name not in frame.scope.bindings and not self.ask.parameters.has(frame, name):
                 return None
-            frame.names[name] = cell = Cell(PENDING, self._joined, frame, name)
+            frame.names[key] = cell = Cell(PENDING, self._joined, frame, name, reach)
         return self.ask.solver.answer(cell)
 
-    def _joined(self, frame: Frame, name: str) -> Values:
-        """Join what all bindings give, and the parameter's value."""
-        values = self.ask.parameters.value(frame, name) or NOTHING
-        for binding in frame.scope.bindings.get(name, ()):
+    def _joined(self, frame: Frame, name: str, reach: Reach | None) -> Values:
+        """Join what all bindings give, or those that reach a read, and the parameter's value."""
+        values = NOTHING
+        if reach is None or reach.begins:
+            values = self.ask.parameters.value(frame, name) or NOTHING
+        bindings = frame.scope.bindings.get(name, ()) if reach is None else reach.bindings
+        for binding in bindings:
             values |= self.bound(frame, binding)
         values |= self.rebound(frame, name)
         if frame.expression is None:
-            values = settled(frame, name, self._fillings.filled(frame, name, values))
+            values = settled(frame, name, self._fillings.filled(frame, name, values, reach))
         return known(values) | (values & _OPEN) or values
 
     def rebound(self, frame: Frame, name: str) -> Values:

@@ -114,8 +114,12 @@ class ByName:
         names, pattern = self.names(frame, put.name)
         if name in names:
             return self.ask.evaluate(frame, put.value)
-        if pattern is None or not pattern.allows(name):
+        if pattern is None or pattern.is_open or not pattern.allows(name):
             return NOTHING
+        return self.telling(frame, put)
+
+    def telling(self, frame: Frame, put: Put) -> Values:
+        """Return what is put that chooses a callee, under a name that is made when it runs."""
         values = known(self.ask.evaluate(frame, put.value))
         telling = frozenset(value for value in values if _tells(value))
         return telling | _MADE if telling else NOTHING

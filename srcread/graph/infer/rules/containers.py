@@ -96,15 +96,20 @@ def contents(ask: Interpreter, values: Values) -> Values:
     return NOTHING.union(*(content(ask, value) or frozenset({value}) for value in ordered(values)))
 
 
-def with_put(ask: Interpreter, value: Value, put: Values, key: Key | None) -> Value:
-    """Return a container that more was put into, under a key or somewhere."""
+def with_put(
+    ask: Interpreter, value: Value, put: Values, key: Key | None, sure: bool = False
+) -> Value:
+    """Return a container that more was put into, under a key or somewhere.
+
+    Where that is `sure`, what stood under the key of a dictionary does so no more.
+    """
     match value:
         case Sequence(_, positions, is_list) if not positions or is_list:
             return Sequence(value.items | put)
         case Table(entries, items):
             named = dict(entries)
             if key is not None:
-                named[key] = named.get(key, NOTHING) | put
+                named[key] = put if sure else named.get(key, NOTHING) | put
             return table(named, items | put)
         case Instance(cls) if holders.is_holder(ask, cls) or is_kept(ask, cls):
             return holders.with_put(ask, value, put, key)
@@ -115,14 +120,16 @@ def with_put(ask: Interpreter, value: Value, put: Values, key: Key | None) -> Va
     return value
 
 
-def all_put(ask: Interpreter, value: Value, given: Values) -> Value:
+def all_put(ask: Interpreter, value: Value, given: Values, sure: bool = False) -> Value:
     """Return a container that takes up the elements of others, dictionaries by their keys."""
     if not _is_table(ask, value):
         return with_put(ask, value, ask.items.elements(given), None) if given else value
     for item in tables.made(ask, [given], {}):
         if isinstance(item, Table):
             for key, held in item.entries:
-                value = with_put(ask, value, held, key)
+                value = with_put(
+                    ask, value, held, key, sure and len(known(given)) == len(given) == 1
+                )
             loose = item.items - NOTHING.union(*(held for _, held in item.entries))
             value = with_put(ask, value, loose, None)
     return value

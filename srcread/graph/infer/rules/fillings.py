@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.by_name import ByName, calls_on
 from srcread.graph.infer.rules.containers import all_put, with_put
+from srcread.graph.infer.rules.lists import is_shared
 from srcread.graph.infer.values import (
     Constant,
     Instance,
@@ -28,7 +30,7 @@ from srcread.graph.infer.values import (
     Values,
     ordered,
 )
-from srcread.index.block.bindings import Filling
+from srcread.index.block.bindings import Filling, Put, Reach
 from srcread.index.block.expressions import FILLING_WORDS
 
 _FILLED = re.compile(rf"\b(\w++)(?:{'|'.join(map(re.escape, FILLING_WORDS))})")
@@ -42,8 +44,12 @@ class Fillings:
         self.ask = ask
         self._by_name = by_name
 
-    def filled(self, frame: Frame, path: str, values: Values) -> Values:
-        """Return the values of a name, its containers with what the block puts into them."""
+    def filled(self, frame: Frame, path: str, values: Values, reach: Reach | None = None) -> Values:
+        """Return the values of a name, its containers with what the block puts into them.
+
+        What was put in before a read, and in which order, counts where nobody else has the
+        container.
+        """
         if not any(isinstance(value, Sequence | Table | Instance) for value in values):
             return values
         scope = frame.scope
@@ -52,6 +58,8 @@ class Fillings:
                 return values  # what a whole module's expressions do is worth a look at its text
             scope = frame.module.whole_scope
         fillings = scope.fillings.get(path, ())
+        if reach is not None and fillings and not is_shared(frame, path):
+            return frozenset(self._in_order(frame, value, reach.fillings) for value in values)
         return frozenset(self._with(frame, path, value, fillings) for value in values)
 
     def _with(self, frame: Frame, path: str, value: Value, fillings: Iterable[Filling]) -> Value:
@@ -65,19 +73,36 @@ class Fillings:
             value = self.put(frame, value, filling)
         return value
 
-    def put(self, frame: Frame, value: Value, filling: Filling) -> Value:
-        """Return a container with what one statement puts into it."""
+    def _in_order(self, frame: Frame, value: Value, fillings: Iterable[Put]) -> Value:
+        for item in fillings:
+            value = self.put(frame, value, item.filling, item.sure)
+        return value
+
+    def put(self, frame: Frame, value: Value, filling: Filling, sure: bool = False) -> Value:
+        """Return a container with what one statement puts into it; in its place if it is `sure`."""
+        if filling.above:
+            return self._put_inside(frame, value, filling, sure)
         put = self.ask.evaluate(frame, filling.node)
         if filling.spread:
-            return all_put(self.ask, value, put)
+            return all_put(self.ask, value, put, sure)
         keys: list[Key | None] = [filling.key]
         if filling.key is None and filling.at is not None:
             found = self.ask.evaluate(frame, filling.at)
             named = [key.value for key in ordered(found) if isinstance(key, Constant)]
             keys = [*named] if named and len(named) == len(found) else keys
         for key in keys:
-            value = with_put(self.ask, value, put, key)
+            value = with_put(self.ask, value, put, key, sure and len(keys) == 1)
         return value
+
+    def _put_inside(self, frame: Frame, value: Value, filling: Filling, sure: bool) -> Value:
+        """Put something into a container that stands under a key of another one."""
+        key, *above = filling.above
+        if not isinstance(value, Table) or key is None:
+            return value
+        held = self.ask.items.item(frozenset({value}), key)
+        inner = replace(filling, above=tuple(above))
+        changed = frozenset(self.put(frame, item, inner, sure) for item in held)
+        return with_put(self.ask, value, changed, key, sure=True)
 
     def may_be_filled(self, text: str, path: str, values: Values) -> bool:
         """Tell whether some values are containers, and a file has words that would fill them."""

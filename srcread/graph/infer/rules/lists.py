@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import Sequence, Value, Values
+from srcread.index.block.bindings import path_of
 
 _READING = frozenset({"index", "count", "copy"})
 _LOOKING = frozenset(
@@ -32,6 +33,12 @@ def settled(frame: Frame, name: str, values: Values) -> Values:
     if function.defined is None or name in _changed(function.defined.node):
         return loosened(values)
     return values
+
+
+def is_shared(frame: Frame, name: str) -> bool:
+    """Tell whether others may put something into a container that a function's name stands for."""
+    function = frame.function()
+    return function.defined is None or name in _handed(function.defined.node)
 
 
 def loosened(values: Values) -> Values:
@@ -81,6 +88,42 @@ def _changed(function: ast.AST) -> frozenset[str]:
             if isinstance(child, ast.Name) and not _only_reads(parent, child):
                 found.add(child.id)
     return frozenset(found)
+
+
+@lru_cache(maxsize=256)
+def _handed(function: ast.AST) -> frozenset[str]:
+    """Return the names of a function's containers that others get: as an argument, a value, a part.
+
+    Or that a function inside mentions.
+    """
+    found = set()
+    for parent in ast.walk(function):
+        inner = parent is not function and isinstance(parent, _FUNCTIONS)
+        for child in ast.walk(parent) if inner else ast.iter_child_nodes(parent):
+            if isinstance(child, ast.Name) and (inner or not _keeps(parent, child)):
+                found.add(child.id)
+    return frozenset(found)
+
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def _keeps(parent: ast.AST, name: ast.Name) -> bool:
+    """Tell whether a container stays with its name here."""
+    match parent:
+        case ast.Attribute() | ast.AugAssign() | ast.BinOp():
+            return True
+        case ast.Dict(keys=keys, values=values):  # `{**name}`
+            return all(
+                key is None for key, value in zip(keys, values, strict=True) if value is name
+            )
+        case ast.Subscript(value=container):
+            return container is name
+        case ast.Call(func=function):
+            return function is name or _copies(function) or path_of(function) in ("dict", "print")
+        case ast.Starred() | ast.For() | ast.comprehension() | ast.Compare() | ast.Return():
+            return True
+    return not isinstance(name.ctx, ast.Load)
 
 
 def _only_reads(parent: ast.AST, name: ast.Name) -> bool:

@@ -1,0 +1,173 @@
+"""Which bindings of a local name may reach a read of it, and what was put into it before.
+
+Follows the order of execution inside one block: an assignment ends those before it, branches meet
+again, a loop's body comes after itself. What leaves a loop early is not told apart: behind it all
+bindings of its body count. Reads in nested functions run at any time, and are not told at all.
+
+For example, `m = a; m(x); m = b; m(x)`: the first read is reached by the first binding alone and
+the second by the second; in a loop, with the second assignment under an `if`, by both.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from srcread.index.block.bindings import Binding, Filling, How, Put, Reach
+
+Names = dict[str, "_State"]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a name may be at a point: `None` is what it was when the block began.
+
+    `depth` is how many loops were around the assignment that is sure to have run last.
+    """
+
+    bindings: tuple[Binding | None, ...] = (None,)
+    fillings: tuple[Put, ...] = ()
+    depth: int = 0
+
+
+_START = _State()
+_MOST = 40
+"""How many bindings of a name, and fillings of what it names, are told apart."""
+
+
+@dataclass(slots=True)
+class _Region:
+    """A loop's body, or a `try`'s: what was bound and filled in it, and what was read."""
+
+    depth: int
+    bound: dict[str, list[Binding]] = field(default_factory=dict)
+    filled: dict[str, list[Filling]] = field(default_factory=dict)
+    reads: list[tuple[int, str, _State]] = field(default_factory=list)
+
+
+class Flow:
+    """Follows the names of one block; `reads` says what reaches each read."""
+
+    def __init__(self) -> None:
+        self.names: Names = {}
+        self.reads: dict[int, tuple[str, _State]] = {}
+        self._lost: set[str] = set()
+        """Names of which too much is told."""
+        self._regions: list[_Region] = []
+        self._loops = 0
+
+    def bind(self, name: str, binding: Binding, sure: bool = True) -> None:
+        """Note that a name is bound; `sure` tells that this ends all bindings before."""
+        if binding.how in (How.UPDATED, How.DECLARED):
+            return
+        for region in self._regions:
+            region.bound.setdefault(name, []).append(binding)
+        if sure:
+            self.names[name] = _State((binding,), (), self._loops)
+        else:
+            state = self.names.get(name, _START)
+            bindings = (*state.bindings, binding)
+            if len(bindings) > _MOST:
+                self._lost.add(name)
+                return
+            self.names[name] = _State(bindings, state.fillings, state.depth)
+
+    def fill(self, name: str, filling: Filling) -> None:
+        """Note that something is put into what a name stands for."""
+        state = self.names.get(name, _START)
+        fillings = (*state.fillings, Put(filling, True))
+        if len(fillings) > _MOST:
+            self._lost.add(name)
+            return
+        self.names[name] = _State(state.bindings, fillings, state.depth)
+        for region in self._regions:
+            region.filled.setdefault(name, []).append(filling)
+
+    def read(self, node: ast.Name) -> None:
+        """Note that a name is read."""
+        state = self.names.get(node.id, _START)
+        self.reads[id(node)] = (node.id, state)
+        for region in self._regions:
+            if state.depth < region.depth:
+                region.reads.append((id(node), node.id, state))
+
+    def join(self, ends: Iterable[Names]) -> None:
+        """Go on behind branches that end so; with what there is where all of them leave."""
+        ends = list(ends)
+        if ends:
+            self.names = joined(ends)
+
+    def enter(self, loops: bool) -> _Region:
+        """Begin a loop's body, or a `try`'s, whose statements may each be the last one to run."""
+        self._loops += loops
+        region = _Region(self._loops if loops else 0)
+        self._regions.append(region)
+        return region
+
+    def leave(self, region: _Region, before: Names, loops: bool) -> Names:
+        """End such a body; return what is so if it was left anywhere."""
+        self._regions.remove(region)
+        self._loops -= loops
+        for node, name, _ in region.reads if loops else ():
+            _, state = self.reads[node]
+            self.reads[node] = (name, _within(state, region, name))
+        inside = dict(before)
+        for name in {**region.bound, **region.filled}:
+            inside[name] = _within(before.get(name, _START), region, name)
+        return inside
+
+    def reaching(
+        self, bindings: dict[str, list[Binding]], given: frozenset[str]
+    ) -> dict[int, Reach]:
+        """Return what reaches each read of which not all there is does; `given` are parameters."""
+        found: dict[int, Reach] = {}
+        for node, (name, state) in self.reads.items():
+            own = bindings.get(name)
+            if name in self._lost or len(state.bindings) > _MOST or len(state.fillings) > _MOST:
+                continue
+            if not own and not state.fillings:
+                continue
+            begins = None in state.bindings
+            reached = tuple(dict.fromkeys(item for item in state.bindings if item is not None))
+            every = len(reached) == sum(b.how not in (How.UPDATED, How.DECLARED) for b in own or ())
+            if every and (begins or name not in given) and not state.fillings:
+                continue
+            if reached or (begins and name in given):
+                found[node] = Reach(reached, begins, state.fillings)
+        return found
+
+
+def _within(state: _State, region: _Region, name: str) -> _State:
+    """Return a state with all that a body may have bound or put before."""
+    bindings = (*state.bindings, *region.bound.get(name, ()))
+    put = {id(item.filling) for item in state.fillings}
+    more = (Put(item, False) for item in region.filled.get(name, ()) if id(item) not in put)
+    return _State(tuple(dict.fromkeys(bindings)), (*state.fillings, *more), state.depth)
+
+
+def joined(ends: list[Names]) -> Names:
+    """Return what names may be where several ways meet."""
+    if len(ends) == 1:
+        return ends[0]
+    found: Names = {}
+    for name in dict.fromkeys(name for end in ends for name in end):
+        states = list(dict.fromkeys(end.get(name, _START) for end in ends))
+        found[name] = states[0] if len(states) == 1 else _either(states)
+    return found
+
+
+def _either(states: list[_State]) -> _State:
+    """Join states: what was put on all ways is sure, all else may have been put."""
+    bindings = dict.fromkeys(item for state in states for item in state.bindings)
+    first = states[0].fillings
+    shortest = min(len(state.fillings) for state in states)
+    common = 0
+    while common < shortest and all(s.fillings[common] == first[common] for s in states):
+        common += 1
+    rest: dict[int, Put] = {}
+    for state in states:
+        for put in state.fillings[common:]:
+            rest.setdefault(id(put.filling), Put(put.filling, False))
+    depth = min(state.depth for state in states)
+    return _State(tuple(bindings), (*first[:common], *rest.values()), depth)
