@@ -197,7 +197,7 @@ class Attributes:
         if known(found):
             return found
         held = holders.under_name(self.ask, value, name)
-        if not held and not found:
+        if not held and not found and not name.startswith("__"):
             held = self.ask.instances.put_anywhere(value)
         if held:
             return held

@@ -87,12 +87,15 @@ class Calls:
         return [item.function for item in registered if item.role == KERNEL]
 
     def _special(self, frame: Frame, node: ast.Call) -> Values | None:
-        """`super()`, and `globals()` where a module reads itself."""
+        """`super()`, `globals()` where a module reads itself, and `wraps(f)(function)`."""
         match node:
             case ast.Call(func=ast.Name(id="super")):
                 return self._super(frame, node)
             case ast.Call(func=ast.Name(id="globals"), args=[]):
                 return frozenset({ModuleValue(frame.module.name)})
+            case ast.Call(func=ast.Call(func=maker), args=[function]):
+                if External("functools.wraps") in self.ask.evaluate(frame, maker):
+                    return self.ask.evaluate(frame, function)
         return None
 
     def _super(self, frame: Frame, node: ast.Call) -> Values:

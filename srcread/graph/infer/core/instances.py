@@ -62,7 +62,9 @@ class Instances:
         return found
 
     def put_anywhere(self, value: Instance) -> Values:
-        """Return what an object's own code sets under names of which nothing is known."""
+        """Return what an object's own code keeps under names of which nothing is known."""
+        order = self.ask.classes.mro(value.cls)
+        kinds = [k for n, k in self.ask.idioms.kept_in.items() if n.rpartition(".")[0] in order]
         found = NOTHING
         for cls, put in self._by_name.of(value):
             if put.method.node.name not in _HOOKS:
@@ -70,7 +72,8 @@ class Instances:
                 _, pattern = self._by_name.names(frame, put.name)
                 if pattern is not None and pattern.is_open:
                     found |= self._by_name.telling(frame, put)
-        return found
+        kept = NOTHING.union(*(self._of_kind(kind, found) for kind in kinds))
+        return kept and kept | (found - known(found))
 
     def named_like(self, value: Instance, pattern: Pattern) -> Values:
         """Return what an object holds under the names that a pattern allows."""

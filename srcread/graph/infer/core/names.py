@@ -27,7 +27,9 @@ from srcread.graph.infer.values import (
     ClassValue,
     Context,
     FunctionValue,
+    Partial,
     Values,
+    depth,
     known,
     unknown,
 )
@@ -36,6 +38,9 @@ from srcread.index.block.bindings import Binding, How, Reach
 from srcread.index.imports import beside, import_source
 
 _OPEN: Values = frozenset({ANYTHING})
+_DEEP = 3
+_WRAPPED = 1
+"""How deep a value nests that is told step by step: one that is made, and one that wraps."""
 
 
 class Names:
@@ -110,7 +115,20 @@ class Names:
         values |= self.rebound(frame, name)
         if frame.expression is None:
             values = settled(frame, name, self._fillings.filled(frame, name, values, reach))
+        if reach is not None and self._is_vague(values, reach):
+            values |= self._own(frame, name, None) or NOTHING
         return known(values) | (values & _OPEN) or values
+
+    def _is_vague(self, values: Values, reach: Reach) -> bool:
+        """Tell whether all bindings say more than those that reach a read.
+
+        What a parameter is that nothing tells of may be what it becomes; and what is wrapped again
+        and again is told only where the name meets itself (`widening`).
+        """
+        return (reach.begins and not known(values)) or any(
+            depth(v) > (_WRAPPED if isinstance(v, FunctionValue | Partial) else _DEEP)
+            for v in values
+        )
 
     def rebound(self, frame: Frame, name: str) -> Values:
         """Return what functions inside give a name that they declare `nonlocal` or `global`."""
