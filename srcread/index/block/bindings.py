@@ -127,6 +127,15 @@ class Reach:
     fillings: tuple[Put, ...]
 
 
+@dataclass(eq=False, slots=True)
+class Setting:
+    """An attribute that is set on what an expression gives."""
+
+    owner: ast.expr
+    name: str
+    binding: Binding
+
+
 class Tested(Enum):
     """What is tested."""
 
@@ -154,6 +163,8 @@ class Scope:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     attributes: dict[tuple[str, str], list[Binding]] = field(default_factory=dict)
     """`self.x = node`, keyed by ("self", "x"), for every plain name before the dot."""
+    settings: dict[str, list[Setting]] = field(default_factory=dict)
+    """`self.x.y = node`, `xs[0].y = node`: by the path before the last dot, "" where it is none."""
     calls: list[Use] = field(default_factory=list)
     reads: list[Use] = field(default_factory=list)
     implicit_calls: list[ImplicitCall] = field(default_factory=list)

@@ -15,7 +15,15 @@ from typing import Any
 
 from srcread.index.block import facts as tests
 from srcread.index.block import operations
-from srcread.index.block.bindings import Binding, Chance, Filling, How, Scope
+from srcread.index.block.bindings import (
+    Binding,
+    Chance,
+    Filling,
+    How,
+    Scope,
+    Setting,
+    path_of,
+)
 from srcread.index.block.expressions import Expressions, key_of
 from srcread.index.block.flow import Names
 from srcread.index.block.targets import captures, is_globals_item, targets
@@ -331,6 +339,10 @@ class _Block(Expressions):
                 self.bind(target.id, binding)
             case ast.Attribute(value=ast.Name(id=owner)):
                 self.scope.attributes.setdefault((owner, target.attr), []).append(binding)
+            case ast.Attribute(value=owner_node, attr=name):
+                settings = self.scope.settings.setdefault(path_of(owner_node), [])
+                settings.append(Setting(owner_node, name, binding))
+                return False
             case ast.Subscript(
                 value=ast.Call(func=ast.Name(id="globals")), slice=ast.Constant(value=str(name))
             ):

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.rules import holders
+from srcread.graph.infer.rules import holders, named_tuples
 from srcread.graph.infer.rules.containers import CONTENT, made
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
@@ -62,7 +62,8 @@ class Constructions:
             break
         if content := made(self.ask, cls.name, arguments, dict(keywords)):
             bound = ((CONTENT, content),)
-        instance = Instance(cls.name, bound)
+        named = named_tuples.given(self.ask, cls.name, arguments, keywords)
+        instance = Instance(cls.name, bound, named=named)
         for holder in classes.mro(cls.name):
             position = self.ask.idioms.holds.get(holder)
             if position is not None:

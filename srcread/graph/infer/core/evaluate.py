@@ -90,7 +90,8 @@ class Evaluator(Interpreter):
         self.plain = Plain(self)
         self.solver = Solver(Widening(self).widened)
         self.patches = Patching(self)
-        self._answer(Outside(self, entries))
+        callers = Callers(self)
+        self._answer(Outside(self, callers, entries), callers)
         self._closed = tuple(
             f"{package}."
             for package in self.idioms.folded_packages
@@ -100,12 +101,12 @@ class Evaluator(Interpreter):
         self.fallen_back_on: set[str] = set()
         """Functions under a key that the text names, among others that it does not."""
 
-    def _answer(self, outside: Outside) -> None:
+    def _answer(self, outside: Outside, callers: Callers) -> None:
         """Say who answers which questions, each with the rules that nobody else asks."""
         narrowing, stubs = Narrowing(self), Stubs(self)
         by_name = ByName(self)
         fillings = Fillings(self, by_name)
-        self.names = Names(self, Callers(self), fillings)
+        self.names = Names(self, callers, fillings)
         self.modules = Modules(self, fillings, Registries(self))
         self.attributes = Attributes(self, self.patches, outside)
         self.items = Items(self)

@@ -14,7 +14,7 @@ import ast
 from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
-from srcread.graph.infer.rules import holders, tables
+from srcread.graph.infer.rules import holders, named_tuples, tables
 from srcread.graph.infer.rules.containers import under
 from srcread.graph.infer.rules.lists import sliced
 from srcread.graph.infer.values import (
@@ -71,7 +71,8 @@ class Items:
                 case Instance(cls) if self.ask.plain.is_leaf(cls):
                     found |= {value}
                 case Instance():
-                    found |= self._by_method(value)
+                    placed = named_tuples.at(self.ask, value, index)
+                    found |= placed or self._by_method(value)
                 case Unknown() | ExternalInstance("builtins.str"):
                     found |= {value}
                 case ModuleValue(module):  # `globals()[name]`

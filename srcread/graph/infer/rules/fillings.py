@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules import holders
 from srcread.graph.infer.rules.by_name import ByName, calls_on
 from srcread.graph.infer.rules.containers import all_put, with_put
 from srcread.graph.infer.rules.lists import is_shared
@@ -43,6 +44,7 @@ class Fillings:
     def __init__(self, ask: Interpreter, by_name: ByName) -> None:
         self.ask = ask
         self._by_name = by_name
+        self._bare = {name.rpartition(".")[0] + "." for name in ask.idioms.kept_in}
 
     def filled(self, frame: Frame, path: str, values: Values, reach: Reach | None = None) -> Values:
         """Return the values of a name, its containers with what the block puts into them.
@@ -63,6 +65,8 @@ class Fillings:
         return frozenset(self._with(frame, path, value, fillings) for value in values)
 
     def _with(self, frame: Frame, path: str, value: Value, fillings: Iterable[Filling]) -> Value:
+        if isinstance(value, Instance) and f"{value.cls}." in self._bare:
+            value = self._set_on(frame, path, value)
         if isinstance(value, Instance) and (putters := self._by_name.putters(value.cls)):
             for inner, name, node in calls_on(frame, path, putters):
                 names, pattern = self._by_name.names(inner, name)
@@ -71,6 +75,21 @@ class Fillings:
                     value = with_put(self.ask, value, self.ask.evaluate(inner, node), key)
         for filling in fillings:
             value = self.put(frame, value, filling)
+        return value
+
+    def _set_on(self, frame: Frame, path: str, value: Instance) -> Instance:
+        """Return an object of a framework's own base class with what is set on it: `x.y = …`.
+
+        Nothing else tells one such object from another.
+        """
+        owner, dot, _ = path.partition(".")
+        if dot:
+            found = [(s.name, s.binding) for s in frame.scope.settings.get(path, ())]
+        else:
+            attributes = frame.scope.attributes.items()
+            found = [(n, b) for (of, n), bindings in attributes for b in bindings if of == owner]
+        for name, binding in found:
+            value = holders.with_put(self.ask, value, self.ask.names.bound(frame, binding), name)
         return value
 
     def _in_order(self, frame: Frame, value: Value, fillings: Iterable[Put]) -> Value:
@@ -108,7 +127,7 @@ class Fillings:
         """Tell whether some values are containers, and a file has words that would fill them."""
         name = path.rpartition(".")[2]
         return may_be_filled(text, path, values) or any(
-            f"{name}.{word}(" in text
+            f"{value.cls}." in self._bare or f"{name}.{word}(" in text
             for value in values
             if isinstance(value, Instance)
             for word in self._by_name.putters(value.cls)

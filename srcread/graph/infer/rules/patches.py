@@ -217,10 +217,21 @@ def _closes_over(context: Context | None, owner: Instance | ClassValue) -> bool:
 
 
 def _covered(values: Values, held: Values) -> bool:
-    """Tell whether values are there already; one made without arguments says only its class."""
+    """Tell whether values are there already; one made without arguments says only its class.
+
+    So is one that was filled since.
+    """
     classes = {value.cls for value in held if isinstance(value, Instance)}
+    empty = {_emptied(value) for value in held}
     return all(
         value in held
+        or value in empty
         or (isinstance(value, Instance) and value.cls in classes and value == Instance(value.cls))
         for value in values
     )
+
+
+def _emptied(value: Value) -> Value:
+    if isinstance(value, Instance) and (value.named or value.items):
+        return replace(value, items=NOTHING, named=())
+    return value

@@ -92,7 +92,7 @@ PROTOCOLS: dict[str, tuple[str, ...]] = {
 
 _FOLLOWED = frozenset(
     {"getattr", "type", "enumerate", "zip", "next", "map", "filter", "dict", "max", "min", "sum"}
-    | {"collections.OrderedDict", "typing.cast", "functools.reduce"}
+    | {"dict.fromkeys", "collections.OrderedDict", "typing.cast", "functools.reduce"}
 )
 
 
@@ -131,6 +131,8 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
             each = [elements(values) for values in arguments[1:]]
             results = NOTHING.union(*(ask.calls.result(f, each, {}) for f in known(first)))
             return frozenset({Sequence(known(results))})
+        case "dict.fromkeys" if arguments:
+            return frozenset({tables.of_keys(elements(first), NOTHING.union(*arguments[1:2]))})
         case "functools.reduce" if len(arguments) > 1:
             return _reduced(ask, first, elements(arguments[1]), arguments[2:])
         case "filter" if len(arguments) > 1:

@@ -65,6 +65,12 @@ def of_pairs(ask: Interpreter, values: Values) -> Table:
     return table(entries, known(items) or items)
 
 
+def of_keys(names: Values, put: Values) -> Table:
+    """Return a dictionary with the same values under each of some keys."""
+    texts = (key.value for key in names if isinstance(key, Constant) and key.value is not None)
+    return table(dict.fromkeys(texts, put), put)
+
+
 def keys(value: Table) -> Values:
     """Return what going through a dictionary yields."""
     texts = [key for key, _ in value.entries if isinstance(key, str)]
