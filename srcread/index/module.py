@@ -59,6 +59,11 @@ class Defined:
             self._scope = scope_of(self.node.body, replaces=replaces, given=_given(self.node))
         return self._scope
 
+    @property
+    def text(self) -> str:
+        """The lines on which this definition stands."""
+        return "\n".join(self.module.lines[self.node.lineno - 1 : last_line(self.node)])
+
     def inner(self) -> dict[str, Defined]:
         """The definitions directly inside this one, by full name."""
         if self._inner is None:
@@ -77,9 +82,8 @@ class Defined:
             self._mentions = {}
             for method in self.inner().values():
                 if method.receiver is not None:
-                    lines = self.module.lines[method.node.lineno - 1 : last_line(method.node)]
                     pattern = rf"\b{method.receiver}\s*\.\s*(\w+)"
-                    for name in dict.fromkeys(re.findall(pattern, "\n".join(lines))):
+                    for name in dict.fromkeys(re.findall(pattern, method.text)):
                         self._mentions.setdefault(name, []).append(method)
         return self._mentions.get(attribute, [])
 

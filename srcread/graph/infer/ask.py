@@ -20,7 +20,7 @@ from typing import Protocol
 
 from srcread.graph.idioms import Idioms
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.rules.name_patterns import Pattern
+from srcread.graph.infer.name_patterns import Pattern
 from srcread.graph.infer.solver import Solver
 from srcread.graph.infer.values import (
     ClassValue,

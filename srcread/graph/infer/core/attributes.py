@@ -177,7 +177,9 @@ class Attributes:
             if plain and self.ask.classes.is_enum(member.owner):
                 return frozenset({Instance(cls, constructed=False)})
             return self.bind(member, value, value)
-        if name in ("__name__", "__qualname__", "__module__", "__doc__"):
+        if name in ("__name__", "__qualname__"):
+            return frozenset({Constant(cls.rpartition(".")[2].partition("~")[0])})
+        if name in ("__module__", "__doc__"):
             return frozenset({ExternalInstance("builtins.str")})
         found = self._of_foreign_base(cls, name) or self._outside.of_class(cls, name)
         return found or unknown(f"{cls} has no attribute {name!r}")

@@ -17,10 +17,10 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.name_patterns import pattern_of
 from srcread.graph.infer.rules import tables
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
-from srcread.graph.infer.rules.name_patterns import pattern_of
 from srcread.graph.infer.rules.plain import of_schema
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
 from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR

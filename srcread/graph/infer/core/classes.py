@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import Frame, written
+from srcread.graph.infer.rules.registry_objects import RegistryObjects
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
@@ -35,8 +36,9 @@ _PROPERTY = frozenset({"property", "cached_property", "functools.cached_property
 class Classes:
     """Answers questions about classes that are read."""
 
-    def __init__(self, ask: Interpreter) -> None:
+    def __init__(self, ask: Interpreter, registry_objects: RegistryObjects) -> None:
         self.ask = ask
+        self._registry_objects = registry_objects
         self._orders: dict[str, Cell[tuple[str, ...]]] = {}
         self._added: dict[str, Cell[tuple[str, ...]]] = {}
         self._bases: dict[str, Cell[tuple[Values, ...]]] = {}
@@ -189,6 +191,7 @@ class Classes:
         if not known(values):  # `data: dict[str, Info] = field(…)`
             promised = [binding for binding in bindings if binding not in valued]
             values = NOTHING.union(*(bound(frame, binding) for binding in promised)) or values
+        values = self._registry_objects.of_class(defined, name, values)
         return ClassMember(
             owner=cls,
             values=values,

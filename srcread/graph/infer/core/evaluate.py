@@ -42,6 +42,7 @@ from srcread.graph.infer.rules.plain import Plain
 from srcread.graph.infer.rules.protocols import awaited, given_back
 from srcread.graph.infer.rules.registered import Registered
 from srcread.graph.infer.rules.registries import Registries
+from srcread.graph.infer.rules.registry_objects import RegistryObjects
 from srcread.graph.infer.rules.stubs import Stubs
 from srcread.graph.infer.rules.tables import united
 from srcread.graph.infer.rules.texts import formatted, joined
@@ -107,10 +108,12 @@ class Evaluator(Interpreter):
         by_name = ByName(self)
         fillings = Fillings(self, by_name)
         self.names = Names(self, callers, fillings)
-        self.modules = Modules(self, fillings, Registries(self))
+        registries = Registries(self)
+        registry_objects = RegistryObjects(self, registries)
+        self.modules = Modules(self, fillings, registries, registry_objects)
         self.attributes = Attributes(self, self.patches, outside)
         self.items = Items(self)
-        self.classes = Classes(self)
+        self.classes = Classes(self, registry_objects)
         self.instances = Instances(self, fillings, by_name)
         self.constructions = Constructions(self)
         self.calls = Calls(self)
@@ -309,7 +312,9 @@ class Evaluator(Interpreter):
                 found = NOTHING.union(*(self.items.item(base, key) for key in named))
                 if named and len(named) == len(keys):
                     return found
-                self.fallen_back_on |= {v.name for v in found if isinstance(v, FunctionValue)}
+                held = merged(base)
+                chosen = NOTHING.union(*(held.get(key, NOTHING) for key in named))
+                self.fallen_back_on |= {v.name for v in chosen if isinstance(v, FunctionValue)}
         return self.items.element(base, None)
 
     def _elements(self, frame: Frame, nodes: list[ast.expr]) -> Values:

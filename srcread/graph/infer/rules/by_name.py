@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.rules.name_patterns import Pattern, pattern_of
+from srcread.graph.infer.name_patterns import Pattern, pattern_of
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -32,7 +32,6 @@ from srcread.graph.infer.values import (
 )
 from srcread.index import Defined
 from srcread.index.block.bindings import Inner, path_of
-from srcread.index.late import last_line
 
 _MADE = unknown("the name under which it is set is made when it runs")
 _SETTING = ("setattr", "__setattr__", "__dict__")
@@ -80,7 +79,7 @@ class ByName:
                 assert defined is not None
                 attribute = name.rpartition(".")[2]
                 for method in defined.mentioning(attribute):
-                    if f".{attribute}[" in _text(method):
+                    if f".{attribute}[" in method.text:
                         found |= _keeping(method, attribute)
                 for method in [m for put in tuple(found) for m in defined.mentioning(put)]:
                     found |= _calling(method, found)
@@ -103,7 +102,7 @@ class ByName:
             self._puts[key] = [
                 put
                 for method in ([] if own or defined is None else defined.inner().values())
-                if method.receiver is not None and any(word in _text(method) for word in words)
+                if method.receiver is not None and any(word in method.text for word in words)
                 for put in _puts(method, putters, ("__dict__", *kept))
             ]
         return self._puts[key]
@@ -228,8 +227,3 @@ def _is_super(node: ast.expr) -> bool:
 
 def _tells(value: object) -> bool:
     return isinstance(value, Instance | FunctionValue | ClassValue | Sequence | Table)
-
-
-def _text(method: Defined) -> str:
-    lines = method.module.lines[method.node.lineno - 1 : last_line(method.node)]
-    return "\n".join(lines)

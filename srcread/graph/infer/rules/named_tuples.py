@@ -1,7 +1,7 @@
 """Named tuples: objects whose attributes are places, too.
 
-`class Out(NamedTuple)` has a field for each annotation of its body, in their order. What a call gives
-a field is known by the object; else its annotation tells.
+`class Out(NamedTuple)` has a field for each annotation of its body, in their order. What a call
+gives a field is known by the object; else its annotation tells.
 
 For example, `class Out(NamedTuple): loss: Tensor; run: Callable`, and `loss, run = Out(x, relu)`:
 `at` of that object and 1 is the function `relu`, as is its attribute `run`.

@@ -88,13 +88,13 @@ class Registries:
         names = _callers(module, fillers.values())
         found: dict[Context, None] = {}
         for other in modules_with(self.ask, module, names):
-            for context in (*self._imported(other, names), *self._subclasses(other, fillers)):
+            for context in (*self.imported(other, names), *self.subclasses(other, fillers)):
                 for reached in self._reached(module, context, _MAX_STEPS):
                     if reached.function in fillers:
                         found[reached] = None
         return list(found)
 
-    def _imported(self, module: Module, names: set[str]) -> Iterator[Context]:
+    def imported(self, module: Module, names: set[str]) -> Iterator[Context]:
         """Yield the functions that a module's decorators and statements call."""
         frame = self.ask.modules.frame(module)
         contexts = self.ask.contexts
@@ -110,7 +110,7 @@ class Registries:
             if not names.isdisjoint(_mentioned(call.func)):
                 yield from self._called(frame, call)
 
-    def _subclasses(self, module: Module, fillers: dict[str, Defined]) -> Iterator[Context]:
+    def subclasses(self, module: Module, fillers: dict[str, Defined]) -> Iterator[Context]:
         """Yield the runs of `__init_subclass__` for the classes of a module."""
         contexts, classes = self.ask.contexts, self.ask.classes
         hooks = [item for item in fillers.values() if item.node.name == "__init_subclass__"]
