@@ -52,6 +52,7 @@ class Flow:
     def __init__(self) -> None:
         self.names: Names = {}
         self.reads: dict[int, tuple[str, _State]] = {}
+        self._filled: set[str] = set()
         self._lost: set[str] = set()
         """Names of which too much is told."""
         self._regions: list[_Region] = []
@@ -75,6 +76,7 @@ class Flow:
 
     def fill(self, name: str, filling: Filling) -> None:
         """Note that something is put into what a name stands for."""
+        self._filled.add(name)
         state = self.names.get(name, _START)
         fillings = (*state.fillings, Put(filling, True))
         if len(fillings) > _MOST:
@@ -126,12 +128,12 @@ class Flow:
             own = bindings.get(name)
             if name in self._lost or len(state.bindings) > _MOST or len(state.fillings) > _MOST:
                 continue
-            if not own and not state.fillings:
+            if not own and name not in self._filled:
                 continue
             begins = None in state.bindings
             reached = tuple(dict.fromkeys(item for item in state.bindings if item is not None))
             every = len(reached) == sum(b.how not in (How.UPDATED, How.DECLARED) for b in own or ())
-            if every and (begins or name not in given) and not state.fillings:
+            if every and (begins or name not in given) and name not in self._filled:
                 continue
             if reached or (begins and name in given):
                 found[node] = Reach(reached, begins, state.fillings)
