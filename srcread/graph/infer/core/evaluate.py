@@ -249,6 +249,8 @@ class Evaluator(Interpreter):
             both = self.evaluate(frame, node.left), self.evaluate(frame, node.right)
             if merged_tables := united(*both):
                 return merged_tables
+        if isinstance(node.op, ast.Mod) and self._is_text(frame, node.left):
+            return frozenset({ExternalInstance("builtins.str")})
         if isinstance(node.op, ast.Add):
             texts = self._concatenated(frame, node)
             if texts:
@@ -266,10 +268,14 @@ class Evaluator(Interpreter):
                 return found
         return NOTHING
 
+    def _is_text(self, frame: Frame, node: ast.expr) -> bool:
+        values = self.evaluate(frame, node)
+        return any(isinstance(v, Constant) and v.value is not None for v in values)
+
     def _concatenated(self, frame: Frame, node: ast.BinOp) -> Values:
         """Return the texts that `+` makes; a text with what is not known is some text."""
         operands = [self.evaluate(frame, node.left), self.evaluate(frame, node.right)]
-        if not any(isinstance(v, Constant) and v.value is not None for v in operands[0]):
+        if not self._is_text(frame, node.left):
             return NOTHING
         return joined(operands) or frozenset({ExternalInstance("builtins.str")})
 

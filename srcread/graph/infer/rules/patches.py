@@ -221,17 +221,21 @@ def _covered(values: Values, held: Values) -> bool:
 
     So is one that was filled since.
     """
-    classes = {value.cls for value in held if isinstance(value, Instance)}
-    empty = {_emptied(value) for value in held}
+    objects = [value for value in held if isinstance(value, Instance)]
+    classes = {value.cls for value in objects}
     return all(
         value in held
-        or value in empty
+        or (isinstance(value, Instance) and any(_is_later(value, other) for other in objects))
         or (isinstance(value, Instance) and value.cls in classes and value == Instance(value.cls))
         for value in values
     )
 
 
-def _emptied(value: Value) -> Value:
-    if isinstance(value, Instance) and (value.named or value.items):
-        return replace(value, items=NOTHING, named=())
-    return value
+def _is_later(value: Instance, other: Instance) -> bool:
+    """Tell whether the second object is the first one, filled since."""
+    return (
+        value.cls == other.cls
+        and value.arguments == other.arguments
+        and value.items <= other.items
+        and {name for name, _ in value.named} <= {name for name, _ in other.named}
+    )
