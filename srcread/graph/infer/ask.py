@@ -69,11 +69,11 @@ class NameQuestions(Protocol):
     def enclosing(self, defined: Defined, context: Context | None) -> Frame:
         """Return the frame in which a definition's free names are looked up."""
 
-    def look_up(self, frame: Frame, name: str) -> Values:
-        """Return what a name may be in a frame: its scope's, or the next one's that binds it."""
+    def look_up(self, frame: Frame, name: str, read: ast.Name | None = None) -> Values:
+        """Return what a name may be in a frame: its scope's, or the next one's that binds it.
 
-    def read(self, frame: Frame, node: ast.Name) -> Values:
-        """Return what a name may be where it is read: what reaches that place in its block."""
+        With a `read` of it, what reaches that place in its block.
+        """
 
     def bound(self, frame: Frame, binding: Binding) -> Values:
         """Return the values that one binding gives."""

@@ -161,7 +161,7 @@ class Evaluator(Interpreter):
     def _evaluate(self, frame: Frame, node: ast.expr) -> Values:
         match node:
             case ast.Name():
-                values = self.names.read(frame, node) or unknown(
+                values = self.names.look_up(frame, node.id, node) or unknown(
                     f"{node.id!r} has no value that the text tells"
                 )
                 return self._narrowing.applied(frame, node, values)

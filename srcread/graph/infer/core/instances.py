@@ -16,7 +16,7 @@ import ast
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import mangled, written
 from srcread.graph.infer.name_patterns import Pattern
-from srcread.graph.infer.rules.by_name import ByName
+from srcread.graph.infer.rules.by_name import ByName, Placed
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lists import loosened
 from srcread.graph.infer.solver import PENDING, Cell
@@ -43,6 +43,7 @@ class Instances:
         self._fillings = fillings
         self._by_name = by_name
         self._cells: dict[tuple[Instance, str], Cell[Values]] = {}
+        self._puts: dict[Instance, Cell[tuple[Placed, ...]]] = {}
 
     def assigned(self, value: Instance, name: str) -> Values:
         """Return what methods set as `self.name` on this object, any of them."""
@@ -56,22 +57,33 @@ class Instances:
         order = self.ask.classes.mro(value.cls)
         found = dict(value.named).get(name, NOTHING)
         found = found.union(*(self._assigned_in(cls, value, name) for cls in order))
-        for cls, put in self._by_name.of(value):
-            frame = self.ask.frame(self._context(put.method, cls, value))
-            found |= self._by_name.put(frame, put, name)
-        return found
+        return found.union(*(self._by_name.given(placed, name) for placed in self._placed(value)))
+
+    def _placed(self, value: Instance) -> tuple[Placed, ...]:
+        """Return what the methods of an object's classes set on it by name."""
+        if not self._by_name.of(value):
+            return ()
+        return self.ask.solver.ask(self._puts, value, (), self._place, value)
+
+    def _place(self, value: Instance) -> tuple[Placed, ...]:
+        keeps = bool(self._by_name.putters(value.cls))
+        placed = (
+            self._by_name.placed(self.ask.frame(self._context(put.method, cls, value)), put, keeps)
+            for cls, put in self._by_name.of(value)
+        )
+        return tuple(item for item in placed if item is not None)
 
     def put_anywhere(self, value: Instance) -> Values:
         """Return what an object's own code keeps under names of which nothing is known."""
+        found = NOTHING
+        for placed in self._placed(value):
+            pattern, method = placed.pattern, placed.put.method
+            if pattern is not None and pattern.is_open and method.node.name not in _HOOKS:
+                found |= self._by_name.telling(placed)
+        if not found:
+            return found
         order = self.ask.classes.mro(value.cls)
         kinds = [k for n, k in self.ask.idioms.kept_in.items() if n.rpartition(".")[0] in order]
-        found = NOTHING
-        for cls, put in self._by_name.of(value):
-            if put.method.node.name not in _HOOKS:
-                frame = self.ask.frame(self._context(put.method, cls, value)).within(*put.inside)
-                _, pattern = self._by_name.names(frame, put.name)
-                if pattern is not None and pattern.is_open:
-                    found |= self._by_name.telling(frame, put)
         kept = NOTHING.union(*(self._of_kind(kind, found) for kind in kinds))
         return kept and kept | (found - known(found))
 
@@ -82,12 +94,10 @@ class Instances:
             *(name for name, _ in value.named if pattern.allows(name)),
         }
         found = NOTHING
-        for cls, put in self._by_name.of(value):
-            frame = self.ask.frame(self._context(put.method, cls, value)).within(*put.inside)
-            exact, other = self._by_name.names(frame, put.name)
-            names |= set(filter(pattern.allows, exact))
-            if other is not None and other.meets(pattern):
-                found |= known(self.ask.evaluate(frame, put.value))
+        for placed in self._placed(value):
+            names |= set(filter(pattern.allows, placed.names))
+            if placed.pattern is not None and placed.pattern.meets(pattern):
+                found |= known(self.ask.evaluate(placed.frame, placed.put.value))
         return found.union(*(known(self.assigned(value, name)) for name in sorted(names)))
 
     def kept_in(self, value: Instance, name: str) -> Values:
@@ -113,12 +123,10 @@ class Instances:
         """Return the names under which an object's own code keeps others; what has none known."""
         names: dict[str, None] = {}
         loose = NOTHING
-        for cls, put in self._by_name.of(value):
-            frame = self.ask.frame(self._context(put.method, cls, value)).within(*put.inside)
-            exact, pattern = self._by_name.names(frame, put.name)
-            names.update(dict.fromkeys(sorted(exact)))
-            if pattern is not None:
-                loose |= self.ask.evaluate(frame, put.value)
+        for placed in self._placed(value):
+            names.update(dict.fromkeys(sorted(placed.names)))
+            if placed.pattern is not None:
+                loose |= self.ask.evaluate(placed.frame, placed.put.value)
         return list(names), loose
 
     def _of_kind(self, kind: str, values: Values) -> Values:

@@ -74,21 +74,15 @@ class Names:
             context = Context(owner.name, called=False)
         return self.ask.frame(context)
 
-    def look_up(self, frame: Frame, name: str) -> Values:
-        """Return what a name may be in a frame."""
-        return self._searched(frame, name, None)
-
-    def read(self, frame: Frame, node: ast.Name) -> Values:
-        """Return what a name may be where it is read: what reaches that place in its block."""
-        return self._searched(frame, node.id, node)
-
-    def _searched(self, frame: Frame, name: str, node: ast.Name | None) -> Values:
+    def look_up(self, frame: Frame, name: str, read: ast.Name | None = None) -> Values:
+        """Return what a name may be in a frame; what reaches one read of it, if that is given."""
         inner: Frame | None = frame
         while inner is not None:
             if inner.outer is None and inner.defined is None:
                 return self.ask.modules.attribute(inner.module.name, name, of_code=True)
-            if name not in inner.scope.outer:
-                values = self._own(inner, name, inner.scope.reaching.get(id(node)))
+            scope = inner.scope
+            if name not in scope.outer:
+                values = self._own(inner, name, scope.reaching.get(id(read)))
                 if values is not None:
                     return values
             inner = inner.outer

@@ -31,7 +31,7 @@ from srcread.graph.infer.values import (
     unknown,
 )
 from srcread.index import Defined
-from srcread.index.block.bindings import Inner, path_of
+from srcread.index.block.bindings import Inner, Scope, Use, path_of
 
 _MADE = unknown("the name under which it is set is made when it runs")
 _SETTING = ("setattr", "__setattr__", "__dict__")
@@ -55,6 +55,16 @@ class Put:
     inside: tuple[Inner, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A put of one object: where it runs, the names that it may be under, and those it allows."""
+
+    frame: Frame
+    put: Put
+    names: frozenset[str]
+    pattern: Pattern | None
+
+
 class ByName:
     """Finds what is set by name."""
 
@@ -62,13 +72,19 @@ class ByName:
         self.ask = ask
         self._putters: dict[str, dict[str, Putter]] = {}
         self._puts: dict[tuple[str, str], list[Put]] = {}
+        self._calls: dict[int, tuple[Scope, dict[str, list[Use]]]] = {}
+        self._of_order: dict[tuple[str, ...], dict[str, Putter]] = {}
+        self._all: dict[tuple[str, ...], list[tuple[str, Put]]] = {}
 
     def putters(self, cls: str) -> dict[str, Putter]:
         """Return the methods by which objects of a class keep others, by their names."""
-        found: dict[str, Putter] = {}
-        for owner in self.ask.classes.mro(cls):
-            found |= self._own_putters(owner)
-        return found
+        order = self.ask.classes.mro(cls)
+        if order not in self._of_order:
+            found: dict[str, Putter] = {}
+            for owner in order:
+                found |= self._own_putters(owner)
+            self._of_order[order] = found
+        return self._of_order[order]
 
     def _own_putters(self, cls: str) -> dict[str, Putter]:
         if cls not in self._putters:
@@ -88,8 +104,20 @@ class ByName:
     def of(self, value: Instance) -> list[tuple[str, Put]]:
         """Return where the classes of an object set its attributes by name, each with its class."""
         order = self.ask.classes.mro(value.cls)
-        putters = self.putters(value.cls)
-        return [(cls, put) for cls in order for put in self._in_class(cls, putters)]
+        if order not in self._all:
+            putters = self.putters(value.cls)
+            self._all[order] = [(cls, put) for cls in order for put in self._in_class(cls, putters)]
+        return self._all[order]
+
+    def placed(self, frame: Frame, put: Put, keeps: bool) -> Placed | None:
+        """Return a put with its names; None where it tells of none, in a class that keeps none."""
+        frame = frame.within(*put.inside)
+        names, pattern = self.names(frame, put.name)
+        if pattern is not None and pattern.is_open and not keeps:
+            pattern = None
+        if not names and pattern is None:
+            return None
+        return Placed(frame, put, frozenset(names), pattern)
 
     def _in_class(self, cls: str, putters: dict[str, Putter]) -> list[Put]:
         """Return the puts of a class's own methods; those of holders are known by what is given."""
@@ -107,21 +135,41 @@ class ByName:
             ]
         return self._puts[key]
 
-    def put(self, frame: Frame, put: Put, name: str) -> Values:
+    def given(self, placed: Placed, name: str) -> Values:
         """Return what is put under a name, and a reason where the name is only possible."""
-        frame = frame.within(*put.inside)
-        names, pattern = self.names(frame, put.name)
-        if name in names:
-            return self.ask.evaluate(frame, put.value)
+        if name in placed.names:
+            return self.ask.evaluate(placed.frame, placed.put.value)
+        pattern = placed.pattern
         if pattern is None or pattern.is_open or not pattern.allows(name):
             return NOTHING
-        return self.telling(frame, put)
+        return self.telling(placed)
 
-    def telling(self, frame: Frame, put: Put) -> Values:
+    def telling(self, placed: Placed) -> Values:
         """Return what is put that chooses a callee, under a name that is made when it runs."""
-        values = known(self.ask.evaluate(frame, put.value))
+        values = known(self.ask.evaluate(placed.frame, placed.put.value))
         telling = frozenset(value for value in values if _tells(value))
         return telling | _MADE if telling else NOTHING
+
+    def calls_on(
+        self, frame: Frame, path: str, putters: dict[str, Putter]
+    ) -> Iterator[tuple[Frame, ast.expr, ast.expr]]:
+        """Yield the names and values that a block puts into what a path names, by their calls."""
+        for use in self._calls_of(frame.scope).get(path, ()):
+            match use.node:
+                case ast.Call(func=ast.Attribute(attr=method)) if method in putters:
+                    if given := _given(use.node, putters[method]):
+                        yield frame.within(*use.inside), *given
+
+    def _calls_of(self, scope: Scope) -> dict[str, list[Use]]:
+        """Return a block's calls of methods by the paths before them: it may have thousands."""
+        if id(scope) not in self._calls:
+            found: dict[str, list[Use]] = {}
+            for use in scope.calls:
+                match use.node:
+                    case ast.Call(func=ast.Attribute(value=owner)) if path := path_of(owner):
+                        found.setdefault(path, []).append(use)
+            self._calls[id(scope)] = scope, found
+        return self._calls[id(scope)][1]
 
     def names(self, frame: Frame, name: ast.expr | str) -> tuple[set[str], Pattern | None]:
         """Return the names that an expression gives; a pattern for those made when it runs."""
@@ -132,17 +180,6 @@ class ByName:
         if len(texts) == len(values):
             return texts, None
         return texts, pattern_of(frame, name)
-
-
-def calls_on(
-    frame: Frame, path: str, putters: dict[str, Putter]
-) -> Iterator[tuple[Frame, ast.expr, ast.expr]]:
-    """Yield the names and values that a block puts into what a path names, by their calls."""
-    for use in frame.scope.calls:
-        match use.node:
-            case ast.Call(func=ast.Attribute(value=owner, attr=method)) if method in putters:
-                if path_of(owner) == path and (given := _given(use.node, putters[method])):
-                    yield frame.within(*use.inside), *given
 
 
 def _puts(method: Defined, putters: dict[str, Putter], kept: tuple[str, ...]) -> Iterator[Put]:

@@ -18,7 +18,7 @@ from functools import lru_cache
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules import holders
-from srcread.graph.infer.rules.by_name import ByName, calls_on
+from srcread.graph.infer.rules.by_name import ByName
 from srcread.graph.infer.rules.containers import all_put, with_put
 from srcread.graph.infer.rules.lists import is_shared
 from srcread.graph.infer.values import (
@@ -60,15 +60,27 @@ class Fillings:
                 return values  # what a whole module's expressions do is worth a look at its text
             scope = frame.module.whole_scope
         fillings = scope.fillings.get(path, ())
-        if reach is not None and fillings and not is_shared(frame, path):
+        told = reach is not None and any(isinstance(value, Table) for value in values)
+        if told and reach is not None and fillings and not is_shared(frame, path):
             return frozenset(self._in_order(frame, value, reach.fillings) for value in values)
+        if not fillings and not self._is_called_on(frame, path, values):
+            return values
         return frozenset(self._with(frame, path, value, fillings) for value in values)
+
+    def _is_called_on(self, frame: Frame, path: str, values: Values) -> bool:
+        """Tell whether a block may keep something, by name, in what a path names."""
+        return any(
+            isinstance(value, Instance)
+            and (putters := self._by_name.putters(value.cls))
+            and (f"{value.cls}." in self._bare or any(self._by_name.calls_on(frame, path, putters)))
+            for value in values
+        )
 
     def _with(self, frame: Frame, path: str, value: Value, fillings: Iterable[Filling]) -> Value:
         if isinstance(value, Instance) and f"{value.cls}." in self._bare:
             value = self._set_on(frame, path, value)
         if isinstance(value, Instance) and (putters := self._by_name.putters(value.cls)):
-            for inner, name, node in calls_on(frame, path, putters):
+            for inner, name, node in self._by_name.calls_on(frame, path, putters):
                 names, pattern = self._by_name.names(inner, name)
                 keys = [*sorted(names), *([None] if pattern is not None else [])]
                 for key in keys:
