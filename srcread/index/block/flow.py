@@ -13,10 +13,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from srcread.index.block.bindings import Binding, Filling, How, Put, Reach
 
-Names = dict[str, "_State"]
+_T = TypeVar("_T")
+Changes = dict[str, "_State"]
+"""What names are behind a branch, where that is not what they were before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,9 @@ class Flow:
     """Follows the names of one block; `reads` says what reaches each read."""
 
     def __init__(self) -> None:
-        self.names: Names = {}
+        self._names: dict[str, _State] = {}
+        self._before: list[dict[str, _State]] = []
+        """What names were at the begin of each branch around, of those that it changes."""
         self.reads: dict[int, tuple[str, _State]] = {}
         self._filled: set[str] = set()
         self._lost: set[str] = set()
@@ -63,67 +68,90 @@ class Flow:
         if binding.how in (How.UPDATED, How.DECLARED):
             return
         for region in self._regions:
-            region.bound.setdefault(name, []).append(binding)
+            _add(region.bound.setdefault(name, []), binding)
         if sure:
-            self.names[name] = _State((binding,), (), self._loops)
+            self._set(name, _State((binding,), (), self._loops))
         else:
-            state = self.names.get(name, _START)
+            state = self._names.get(name, _START)
             bindings = (*state.bindings, binding)
             if len(bindings) > _MOST:
                 self._lost.add(name)
                 return
-            self.names[name] = _State(bindings, state.fillings, state.depth)
+            self._set(name, _State(bindings, state.fillings, state.depth))
 
     def fill(self, name: str, filling: Filling) -> None:
         """Note that something is put into what a name stands for."""
         self._filled.add(name)
-        state = self.names.get(name, _START)
+        state = self._names.get(name, _START)
         fillings = (*state.fillings, Put(filling, True))
         if len(fillings) > _MOST:
             self._lost.add(name)
             return
-        self.names[name] = _State(state.bindings, fillings, state.depth)
+        self._set(name, _State(state.bindings, fillings, state.depth))
         for region in self._regions:
-            region.filled.setdefault(name, []).append(filling)
+            _add(region.filled.setdefault(name, []), filling)
 
     def read(self, node: ast.Name) -> None:
         """Note that a name is read."""
-        state = self.names.get(node.id, _START)
+        state = self._names.get(node.id, _START)
         self.reads[id(node)] = (node.id, state)
         for region in self._regions:
             if state.depth < region.depth:
                 region.reads.append((id(node), node.id, state))
 
-    def join(self, ends: Iterable[Names]) -> None:
-        """Go on behind branches that end so; with what there is where all of them leave."""
-        ends = list(ends)
-        if ends:
-            self.names = joined(ends)
+    def begin(self) -> None:
+        """Begin a branch."""
+        self._before.append({})
+
+    def end(self) -> Changes:
+        """End a branch: go back to before it, and return what it changes."""
+        before = self._before.pop()
+        changes = {name: self._names[name] for name in before}
+        self._names.update(before)
+        return changes
+
+    def change(self, changes: Changes) -> None:
+        """Go on with what a branch changed."""
+        for name, state in changes.items():
+            self._set(name, state)
+
+    def meet(self, ends: list[Changes]) -> None:
+        """Go on behind branches; with what was before where all of them leave."""
+        for name in dict.fromkeys(name for end in ends for name in end):
+            now = self._names.get(name, _START)
+            states = list(dict.fromkeys(end.get(name, now) for end in ends))
+            self._set(name, states[0] if len(states) == 1 else _either(states))
+
+    def _set(self, name: str, state: _State) -> None:
+        if self._before:
+            self._before[-1].setdefault(name, self._names.get(name, _START))
+        self._names[name] = state
 
     def enter(self, loops: bool) -> _Region:
-        """Begin a loop's body, or a `try`'s, whose statements may each be the last one to run."""
+        """Begin a loop's body, or a `try`'s: each of its statements may be the last one to run."""
+        self.begin()
         self._loops += loops
         region = _Region(self._loops if loops else 0)
         self._regions.append(region)
         return region
 
-    def leave(self, region: _Region, before: Names, loops: bool) -> Names:
-        """End such a body; return what is so if it was left anywhere."""
-        self._regions.remove(region)
+    def leave(self, region: _Region, loops: bool) -> Changes:
+        """End such a body, behind `end`; return what is so if it was left anywhere."""
+        self._regions.pop()
         self._loops -= loops
         for node, name, _ in region.reads if loops else ():
             _, state = self.reads[node]
             self.reads[node] = (name, _within(state, region, name))
-        inside = dict(before)
-        for name in {**region.bound, **region.filled}:
-            inside[name] = _within(before.get(name, _START), region, name)
-        return inside
+        names = {**region.bound, **region.filled}
+        return {name: _within(self._names.get(name, _START), region, name) for name in names}
 
     def reaching(
         self, bindings: dict[str, list[Binding]], given: frozenset[str]
     ) -> dict[int, Reach]:
         """Return what reaches each read of which not all there is does; `given` are parameters."""
         found: dict[int, Reach] = {}
+        silent = (How.UPDATED, How.DECLARED)
+        counts = {name: sum(b.how not in silent for b in all_) for name, all_ in bindings.items()}
         for node, (name, state) in self.reads.items():
             own = bindings.get(name)
             if name in self._lost or len(state.bindings) > _MOST or len(state.fillings) > _MOST:
@@ -132,7 +160,7 @@ class Flow:
                 continue
             begins = None in state.bindings
             reached = tuple(dict.fromkeys(item for item in state.bindings if item is not None))
-            every = len(reached) == sum(b.how not in (How.UPDATED, How.DECLARED) for b in own or ())
+            every = len(reached) == counts.get(name, 0)
             if every and (begins or name not in given) and name not in self._filled:
                 continue
             if reached or (begins and name in given):
@@ -145,18 +173,7 @@ def _within(state: _State, region: _Region, name: str) -> _State:
     bindings = (*state.bindings, *region.bound.get(name, ()))
     put = {id(item.filling) for item in state.fillings}
     more = (Put(item, False) for item in region.filled.get(name, ()) if id(item) not in put)
-    return _State(tuple(dict.fromkeys(bindings)), (*state.fillings, *more), state.depth)
-
-
-def joined(ends: list[Names]) -> Names:
-    """Return what names may be where several ways meet."""
-    if len(ends) == 1:
-        return ends[0]
-    found: Names = {}
-    for name in dict.fromkeys(name for end in ends for name in end):
-        states = list(dict.fromkeys(end.get(name, _START) for end in ends))
-        found[name] = states[0] if len(states) == 1 else _either(states)
-    return found
+    return _cut(dict.fromkeys(bindings), (*state.fillings, *more), state.depth)
 
 
 def _either(states: list[_State]) -> _State:
@@ -172,4 +189,14 @@ def _either(states: list[_State]) -> _State:
         for put in state.fillings[common:]:
             rest.setdefault(id(put.filling), Put(put.filling, False))
     depth = min(state.depth for state in states)
-    return _State(tuple(bindings), (*first[:common], *rest.values()), depth)
+    return _cut(bindings, (*first[:common], *rest.values()), depth)
+
+
+def _cut(bindings: Iterable[Binding | None], fillings: tuple[Put, ...], depth: int) -> _State:
+    """Return a state; of too many bindings or fillings enough to tell that they are."""
+    return _State(tuple(bindings)[: _MOST + 1], fillings[: _MOST + 1], depth)
+
+
+def _add(items: list[_T], item: _T) -> None:
+    if len(items) <= _MOST:
+        items.append(item)

@@ -25,7 +25,7 @@ from srcread.index.block.bindings import (
     path_of,
 )
 from srcread.index.block.expressions import Expressions, key_of
-from srcread.index.block.flow import Names
+from srcread.index.block.flow import Changes
 from srcread.index.block.targets import captures, is_globals_item, targets
 
 Body = Sequence[ast.stmt]
@@ -73,23 +73,21 @@ class _Block(Expressions):
         leaves = self.block(body)
         return self.facts, leaves
 
-    def way(self, names: Names, body: Body) -> list[Names]:
-        """Gather a block that begins with some names; return those it ends with, if it does."""
+    def way(self, body: Body, changes: Changes | None = None) -> list[Changes]:
+        """Gather a block that begins with some changes; return those it ends with, if it does."""
         if self.flow is None:
             self.block(body)
             return []
-        self.flow.names = dict(names)
-        return [] if self.block(body) else [self.flow.names]
+        self.flow.begin()
+        self.flow.change(changes or {})
+        leaves = self.block(body)
+        ended = self.flow.end()
+        return [] if leaves else [ended]
 
-    @property
-    def names(self) -> Names:
-        """What the names of the block may be here."""
-        return self.flow.names if self.flow is not None else {}
-
-    def meet(self, ends: list[Names]) -> None:
+    def meet(self, ends: list[Changes]) -> None:
         """Go on where several ways meet."""
         if self.flow is not None:
-            self.flow.join(ends)
+            self.flow.meet(ends)
 
     def statement(self, node: ast.stmt) -> bool:
         match node:
@@ -177,45 +175,41 @@ class _Block(Expressions):
     def branches(self, node: ast.If) -> bool:
         """Gather an `if` and its `elif`s; in a loop, for they nest as deep as they are many."""
         around = self.condition
-        outcomes, ends = list[tuple[tests.Facts, bool]](), list[Names]()
+        outcomes, ends = list[tuple[tests.Facts, bool]](), list[Changes]()
         while True:
             self.truth(node.test)
             self.visit(node.test)
             self.facts = tests.without(self.facts, [node.test])
             otherwise = self.with_test(node.test, False)
             self.condition = node.test
-            before = self.names
             self.facts = self.with_test(node.test, True)
-            ends += self.outcome(node.body, before, outcomes)
+            ends += self.outcome(node.body, outcomes)
             self.facts = otherwise
             match node.orelse:
                 case [ast.If() as following]:
-                    self.meet([before])
                     node = following
                 case _:
-                    ends += self.outcome(node.orelse, before, outcomes)
+                    ends += self.outcome(node.orelse, outcomes)
                     break
         self.condition = around
         self.meet(ends)
         self.facts, leaves = tests.joined(outcomes)
         return leaves
 
-    def outcome(
-        self, body: Body, names: Names, outcomes: list[tuple[tests.Facts, bool]]
-    ) -> list[Names]:
-        """Gather one branch; note its facts, and return the names that it ends with."""
+    def outcome(self, body: Body, outcomes: list[tuple[tests.Facts, bool]]) -> list[Changes]:
+        """Gather one branch; note its facts, and return what it changes."""
         if self.flow is not None:
-            self.flow.names = dict(names)
+            self.flow.begin()
         leaves = self.block(body)
         outcomes.append((self.facts, leaves))
-        return [] if leaves or self.flow is None else [self.flow.names]
+        ended = self.flow.end() if self.flow is not None else {}
+        return [] if leaves else [ended]
 
     def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
         after = self.facts = tests.without(self.facts, [node])
         inside = after
         if not isinstance(node, ast.While):
             self.loop_over(node.iter, isinstance(node, ast.AsyncFor))
-        before = dict(self.names)
         region = self.flow.enter(loops=True) if self.flow is not None else None
         if isinstance(node, ast.While):
             self.truth(node.test)
@@ -226,7 +220,8 @@ class _Block(Expressions):
             self.injection(node)
         self.branch(node.body, inside)
         if self.flow is not None and region is not None:
-            self.flow.names = self.flow.leave(region, before, loops=True)
+            self.flow.end()
+            self.flow.change(self.flow.leave(region, loops=True))
         self.branch(node.orelse, after)
         self.facts = after
 
@@ -244,36 +239,46 @@ class _Block(Expressions):
 
     def try_statement(self, node: ast.Try | ast.TryStar) -> None:
         after = tests.without(self.facts, [node])
-        before = dict(self.names)
         region = self.flow.enter(loops=False) if self.flow is not None else None
         whole = not self.block(node.body)
-        inside = before
+        inside, ran = Changes(), Changes()
         if self.flow is not None and region is not None:
-            inside = self.flow.leave(region, before, loops=False)
+            ran = self.flow.end()
+            inside = self.flow.leave(region, loops=False)
         self.facts = after
-        ends = self.way(self.names, node.orelse) if whole else []
+        ends = self.way(node.orelse, ran) if whole else []
         for handler in node.handlers:
             self.facts = after
-            self.meet([dict(inside)])
-            self.visit(handler.type)
-            if handler.name and handler.type is not None:
-                self.bind(handler.name, Binding(How.RAISED, handler.type))
-            ends += self.way(self.names, handler.body)
+            ends += self.handled(handler, inside)
         self.meet(ends or [inside])
         self.branch(node.finalbody, after)
         self.facts = after
+
+    def handled(self, node: ast.ExceptHandler, changes: Changes) -> list[Changes]:
+        if self.flow is not None:
+            self.flow.begin()
+            self.flow.change(changes)
+        self.visit(node.type)
+        if node.name and node.type is not None:
+            self.bind(node.name, Binding(How.RAISED, node.type))
+        leaves = self.block(node.body)
+        ended = self.flow.end() if self.flow is not None else {}
+        return [] if leaves else [ended]
 
     def match_statement(self, node: ast.Match) -> None:
         after = tests.without(self.facts, [node])
         self.visit(node.subject)
         self.straight = False
-        before, ends = dict(self.names), [dict(self.names)]
+        ends = [Changes()]
         for match_case in node.cases:
             self.facts = after
-            self.meet([dict(before)])
+            if self.flow is not None:
+                self.flow.begin()
             self.captured(match_case.pattern, node.subject)
             self.visit(match_case.guard)
-            ends += self.way(self.names, match_case.body)
+            leaves = self.block(match_case.body)
+            ended = self.flow.end() if self.flow is not None else {}
+            ends += [] if leaves else [ended]
         self.meet(ends)
         self.facts = after
 
