@@ -1,8 +1,8 @@
 """What a block of code binds, calls, runs implicitly, fills and tests, in one pass.
 
-Purely syntactic and flow-insensitive, but for what tests say: a name that is assigned in five
-places has five bindings, and what reads it sees them all. Only in a module or a class, which others
-read when it is complete, does a plain second binding replace the first. Nested functions, classes
+Purely syntactic: a name that is assigned in five places has five bindings. Which of them reach a
+read in a function is told by `flow`, what tests say of it by `facts`; in a module or a class, which
+others read when it is complete, a plain second binding replaces the first. Nested functions, classes
 and lambdas are gathered only when somebody asks for their own scope. Here are the statements; what
 they hold is the affair of `expressions`.
 """

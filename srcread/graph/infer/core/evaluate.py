@@ -1,7 +1,7 @@
 """The evaluator: expressions to values, and who answers which kind of question.
 
-Flow-insensitive inside a function, sensitive to the object and the arguments of a call: a function
-is looked at once per context. Demand-driven: only what a call's target depends on is evaluated, and
+Inside a function the flow of local names is told, of nothing else; sensitive to the object and the
+arguments of a call: a function is looked at once per context. Demand-driven: only what a call's target depends on is evaluated, and
 only files on the way are parsed. Unknown values carry their reason, so that an unresolved call can
 say why.
 

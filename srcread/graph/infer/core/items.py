@@ -117,7 +117,7 @@ class Items:
                 found |= under(self.ask, value, key)
             else:
                 found |= self.element(frozenset({value}), None)
-        return known(found) or unknown(f"what is under the key {key!r} is not known")
+        return found or unknown(f"what is under the key {key!r} is not known")
 
     def subscripted(self, values: Values, key: Values) -> Values:
         """Return what `Class[key]` gives, for the classes among some values; a generic itself."""

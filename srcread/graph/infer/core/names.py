@@ -1,11 +1,12 @@
 """Names: what a name means where it stands, through the scopes around it and all its bindings.
 
-Every binding of a name counts, in whatever order they run: flow-insensitive. A name that rests on
-itself is a fixpoint, and the solver's affair.
+A read of a local name is reached by the bindings that may have run last; where a name is asked for
+and no read of it, all its bindings count, in whatever order they run. A name that rests on itself
+is a fixpoint, and the solver's affair.
 
-For example, `x` in `x = None` and further down `x = Layer()`: `look_up` finds two bindings in the
-function's scope, and answers both, None and an object of `Layer`; what tests of `x` say about one
-read of it is the affair of `rules/narrowing`.
+For example, `x` in `x = None` and further down, under an `if`, `x = Layer()`: behind the `if`
+`look_up` answers both, None and an object of `Layer`, in it only the object; what tests of `x` say
+about one read of it is the affair of `rules/narrowing`.
 """
 
 from __future__ import annotations
