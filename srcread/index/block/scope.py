@@ -2,9 +2,9 @@
 
 Purely syntactic: a name that is assigned in five places has five bindings. Which of them reach a
 read in a function is told by `flow`, what tests say of it by `facts`; in a module or a class, which
-others read when it is complete, a plain second binding replaces the first. Nested functions, classes
-and lambdas are gathered only when somebody asks for their own scope. Here are the statements; what
-they hold is the affair of `expressions`.
+others read when it is complete, a plain second binding replaces the first. Nested functions,
+classes and lambdas are gathered only when somebody asks for their own scope. Here are the
+statements; what they hold is the affair of `expressions`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The evaluator: expressions to values, and who answers which kind of question.
 
 Inside a function the flow of local names is told, of nothing else; sensitive to the object and the
-arguments of a call: a function is looked at once per context. Demand-driven: only what a call's target depends on is evaluated, and
-only files on the way are parsed. Unknown values carry their reason, so that an unresolved call can
-say why.
+arguments of a call: a function is looked at once per context. Demand-driven: only what a call's
+target depends on is evaluated, and only files on the way are parsed. Unknown values carry their
+reason, so that an unresolved call can say why.
 
 For example, `self.layers[0](x)` in `forward`: the call asks for its callee, this item for
 `self.layers`, and this attribute for what the object's constructor set, given what the object was

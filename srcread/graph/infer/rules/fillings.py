@@ -2,8 +2,8 @@
 
 For attributes of `self` in any method of the class, and for names of the same block. A weak update:
 when it happens is not told, the container holds it from the first; but for a local dictionary that
-nobody else gets, of which a read sees what was put in before, and the last of each key. What functions put into a
-module's container when modules are imported is the affair of `registries`.
+nobody else gets, of which a read sees what was put in before, and the last of each key. What
+functions put into a module's container when modules are imported is the affair of `registries`.
 
 For example, `layers = []`, then `for _ in range(n): layers.append(Linear())`: `filled` answers, for
 that list, one that holds an object of `Linear`, so a loop over `layers` calls `Linear.forward`.
