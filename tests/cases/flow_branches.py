@@ -48,7 +48,7 @@ def leaving(flag):
 def loop(xs):
     m = A()  # -> .A [constructor]
     for x in xs:
-        m.go()  # -> .A.go [method] | .B.go [method] | .C.go [method]
+        m.go()  # -> .A.go [method] | .B.go [method]
         m = B()  # -> .B [constructor]
         m.go()  # -> .B.go [method]
     m.go()  # -> .A.go [method] | .B.go [method]

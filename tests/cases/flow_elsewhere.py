@@ -1,4 +1,4 @@
-"""What other code may bind, or run later, sees every binding of a name."""
+"""What other code may bind, or run later, sees every binding of a name; and what ends one."""
 
 
 class A:
@@ -61,8 +61,10 @@ def updated(x):
 def deleted():
     m = A()  # -> .A [constructor]
     m = B()  # -> .B [constructor]
+    m.go()  # -> .B.go [method]
     del m
-    m.go()  # -> .A.go [method] | .B.go [method]
+    m = A()  # -> .A [constructor]
+    m.go()  # -> .A.go [method]
 
 
 current = None
@@ -81,9 +83,9 @@ def of_the_module_too():
 
 def promised(x):
     m: A = x
-    m.go()  # -> .A.go [method] | .B.go [method]
+    m.go()  # -> .A.go [method]
     m = B()  # -> .B [constructor]
-    m.go()  # -> .A.go [method] | .B.go [method]
+    m.go()  # -> .B.go [method]
 
 
 def filled():

@@ -26,6 +26,8 @@ _BY_NAME = {
     "holds": f'{_PLACE}, or "*"',
     "calls_argument": _PLACE,
     "looks_up_native": _PLACE,
+    "looks_up_path": _PLACE,
+    "yields": _TEXT,
     "call_dispatches_to": _TEXT,
     "folded": _TEXT,
     "folded_packages": _TEXT,

@@ -21,6 +21,8 @@ class Idioms:
     calls_method_of_argument: Mapping[str, tuple[str, ...]]
     calls_argument: Mapping[str, int]
     looks_up_native: Mapping[str, int]
+    looks_up_path: Mapping[str, int]
+    yields: Mapping[str, str]
     returns_instance: Mapping[str, str]
     returning: tuple[str, ...]
     alike: frozenset[str]
@@ -56,6 +58,8 @@ class Idioms:
             calls_method_of_argument=_lists(data.get("calls_method_of_argument", {})),
             calls_argument=data.get("calls_argument", {}),
             looks_up_native=data.get("looks_up_native", {}),
+            looks_up_path=data.get("looks_up_path", {}),
+            yields=data.get("yields", {}),
             returns_instance=data.get("returns_instance", {}),
             returning=tuple(
                 name[:-1] for name in data.get("returns_instance", {}) if name.endswith("*")

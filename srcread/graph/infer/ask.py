@@ -20,6 +20,7 @@ from typing import Protocol
 
 from srcread.graph.idioms import Idioms
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.name_patterns import Pattern
 from srcread.graph.infer.solver import Solver
 from srcread.graph.infer.values import (
     ClassValue,
@@ -28,6 +29,7 @@ from srcread.graph.infer.values import (
     FunctionValue,
     GenericFunction,
     Instance,
+    Key,
     Native,
     Partial,
     Value,
@@ -154,8 +156,8 @@ class ItemQuestions(Protocol):
     def at(self, values: Values, place: int | tuple[int, int | None]) -> Values:
         """Return what unpacking puts at a place: an element, or the list that a star takes."""
 
-    def item(self, values: Values, key: str) -> Values:
-        """Return what stands under a constant string key."""
+    def item(self, values: Values, key: Key) -> Values:
+        """Return what stands under a constant key."""
 
     def subscripted(self, values: Values, key: Values) -> Values:
         """Return what `Class[key]` gives, for the classes among some values."""
@@ -205,6 +207,12 @@ class InstanceQuestions(Protocol):
 
     def assigned(self, value: Instance, name: str) -> Values:
         """Return what methods set as `self.name` on this object, any of them."""
+
+    def put_anywhere(self, value: Instance) -> Values:
+        """Return what an object's own code sets under names of which nothing is known."""
+
+    def named_like(self, value: Instance, pattern: Pattern) -> Values:
+        """Return what an object holds under the names that a pattern allows."""
 
     def names_assigned(self, cls: str) -> list[str]:
         """Return the names of the attributes that the constructors of a class set on `self`."""

@@ -8,7 +8,7 @@ Numbers and tensors' contents are not tracked: they choose no callee.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -65,7 +65,8 @@ class Folded:
 class Instance:
     """An object of a class that is read, with the arguments of its construction that matter.
 
-    `items` are the values that iterating or indexing it yields. `constructed` is False where only
+    `items` are the values that it holds, where an idiom says that it is a holder, and `named` those
+    of them whose key or place is known: a place as a text, "0". `constructed` is False where only
     an annotation tells of the object: a subclass may stand there, built in any way.
     """
 
@@ -73,6 +74,7 @@ class Instance:
     arguments: Arguments = ()
     items: Values = frozenset()
     constructed: bool = True
+    named: Arguments = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +87,21 @@ class Super:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list, set, generator (`positions` empty) or a tuple with its values by position."""
+    """A list, set or generator, or a tuple with its values by position.
+
+    A list has `positions` where it is written down and nothing changes it.
+    """
 
     items: Values
     positions: tuple[Values, ...] = ()
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A dictionary: constant string keys with their values, and all values."""
+    """A dictionary: constant keys with their values, and all values."""
 
-    entries: tuple[tuple[str, Values], ...]
+    entries: tuple[tuple[Key, Values], ...]
     items: Values
 
 
@@ -173,6 +179,8 @@ Value = (
 )
 Values = frozenset[Value]
 Arguments = tuple[tuple[str, Values], ...]
+Key = str | int
+"""What a dictionary's key may be that is told from others: `1` is not "1"."""
 
 NOTHING: Values = frozenset()
 NONE: Values = frozenset({Constant(None)})
@@ -248,14 +256,20 @@ def ordered(values: Values) -> list[Value]:
     return sorted(values, key=_key) if len(values) > 1 else list(values)
 
 
-def merged(values: Values) -> dict[str, Values]:
+def table(entries: Mapping[Key, Values], items: Values = NOTHING) -> Table:
+    """Return a dictionary with what stands under each key, and `items` under others."""
+    in_order = sorted(entries.items(), key=lambda entry: (isinstance(entry[0], str), entry[0]))
+    return Table(tuple(in_order), items.union(*entries.values()))
+
+
+def merged(values: Values) -> dict[Key, Values]:
     """Return what stands under each key of the tables among some values, in any of them."""
-    entries: dict[str, Values] = {}
+    entries: dict[Key, Values] = {}
     for value in values:
         if isinstance(value, Table):
             for key, held in value.entries:
                 entries[key] = entries.get(key, NOTHING) | held
-    return dict(sorted(entries.items()))
+    return dict(table(entries).entries)
 
 
 def same(value: _Nesting) -> _Nesting:
@@ -315,7 +329,7 @@ def shallow(value: Value) -> Value:
 def _of_each(value: Sequence, change: Callable[[Value], Value]) -> Sequence:
     """Return a list or tuple with each of its values changed."""
     positions = tuple(frozenset(map(change, values)) for values in value.positions)
-    return Sequence(frozenset(map(change, value.items)), positions)
+    return replace(value, items=frozenset(map(change, value.items)), positions=positions)
 
 
 def _pruned(context: Context | None, levels: int) -> Context | None:

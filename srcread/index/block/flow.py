@@ -1,144 +1,219 @@
-"""Reaching definitions: which bindings of a name may have run last where the name is read.
+"""Which bindings of a local name may reach a read of it, and what was put into it before.
 
-Followed in the order of the statements, branches apart and joined behind them. What a loop binds
-may have run before each of its lines, so such a name is open in the loop until the loop binds it
-again; behind it, it is what it was or any of the loop's. A `with` block may end anywhere, and so
-may a `try`. Left out is what an expression binds in its middle, `:=`: such a name is open from
-there on, and any of its bindings counts.
+Follows the order of execution inside one block: an assignment ends those before it, branches meet
+again, a loop's body comes after itself. What leaves a loop early is not told apart: behind it all
+bindings of its body count. Reads in nested functions run at any time, and are not told at all.
 
-For example, `m = self.a; m(x)`, and on the next line `m = self.b; m(x)`: each read of `m` has one
-binding. Behind `if flag: m = self.c` it has two, that one and the one before the branch.
+For example, `m = a; m(x); m = b; m(x)`: the first read is reached by the first binding alone and
+the second by the second; in a loop, with the second assignment under an `if`, by both.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
 
-from srcread.index.block.bindings import Binding, How, Reaching, Scope
+from srcread.index.block.bindings import Binding, Filling, How, Put, Reach, Scope
 
-START = Binding(How.PARAMETER, ast.Pass())
-"""What a name is at a block's begin: a parameter, or nothing yet."""
-_OPEN: Reaching = ()
-_AT_START: Reaching = (START,)
-_VAGUE = (How.UPDATED, How.DECLARED)
-"""What gives no value of its own, or not alone."""
+_T = TypeVar("_T")
+Changes = dict[str, "_State"]
+"""What names are behind a branch, where that is not what they were before it."""
 
-_MOST = 400
-"""A block that binds more names is written by a program: of such a one nothing is told apart."""
 
-_MOST_BINDINGS = 32
-"""A name with more of them at one place has, as good as, all."""
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a name may be at a point: `None` is what it was when the block began.
 
-State = dict[str, Reaching]
-"""The bindings that may have run last, by name; an empty tuple where that is not known."""
+    `depth` is how many loops were around the assignment that is sure to have run last.
+    """
+
+    bindings: tuple[Binding | None, ...] = (None,)
+    fillings: tuple[Put, ...] = ()
+    depth: int = 0
+
+
+_START = _State()
+_MOST = 40
+"""How many bindings of a name, and fillings of what it names, are told apart."""
+
+
+@dataclass(slots=True)
+class _Region:
+    """A loop's body, or a `try`'s: what was bound and filled in it, and what was read."""
+
+    depth: int
+    bound: dict[str, list[Binding]] = field(default_factory=dict)
+    filled: dict[str, list[Filling]] = field(default_factory=dict)
+    reads: list[tuple[int, str]] = field(default_factory=list)
 
 
 class Flow:
-    """What is known at one place of a block, while it is walked through."""
+    """Follows the names of one block; `reaching` says what reaches each read."""
 
-    __slots__ = ("_made", "_names", "_reads", "state")
+    __slots__ = ("_before", "_filled", "_loops", "_lost", "_names", "_reads", "_regions")
 
     def __init__(self) -> None:
-        self.state: State = {}
-        self._names: set[str] = set()
-        self._made: list[tuple[str, Reaching]] = []
-        self._reads: list[tuple[ast.Name, Reaching]] = []
+        self._names: dict[str, _State] = {}
+        self._before: list[Changes] = []
+        """What names were at the begin of each branch around, of those that it changes."""
+        self._reads: dict[int, tuple[str, _State]] = {}
+        self._filled: set[str] = set()
+        self._lost: set[str] = set()
+        """Names of which too much is told, or nobody knows when they are bound."""
+        self._regions: list[_Region] = []
+        self._loops = 0
+
+    def bind(self, name: str, binding: Binding, sure: bool = True) -> None:
+        """Note that a name is bound; `sure` tells that this ends all bindings before."""
+        if binding.how is How.DECLARED:
+            return
+        for region in self._regions:
+            _add(region.bound.setdefault(name, []), binding)
+        if sure and binding.how is not How.UPDATED:
+            self._set(name, _State((binding,), (), self._loops))
+            return
+        state = self._names.get(name, _START)
+        if len(state.bindings) >= _MOST:
+            self._lost.add(name)
+        elif binding not in state.bindings:
+            self._set(name, _State((*state.bindings, binding), state.fillings, state.depth))
+
+    def fill(self, name: str, filling: Filling) -> None:
+        """Note that something is put into what a name stands for."""
+        if filling.at is not None or filling.key is not None or filling.spread:
+            self._filled.add(name)  # what is put in without a key is in it from the first
+        state = self._names.get(name, _START)
+        if len(state.fillings) >= _MOST:
+            self._lost.add(name)
+            return
+        fillings = (*state.fillings, Put(filling, True))
+        self._set(name, _State(state.bindings, fillings, state.depth))
+        for region in self._regions:
+            _add(region.filled.setdefault(name, []), filling)
+
+    def lose(self, name: str) -> None:
+        """Note that nobody knows when a name is bound."""
+        self._lost.add(name)
 
     def read(self, node: ast.Name) -> None:
-        """Note a read of a name."""
-        reaching = self.state.get(node.id, _AT_START)
-        if reaching:
-            self._reads.append((node, reaching))
+        """Note that a name is read."""
+        state = self._names.get(node.id, _START)
+        self._reads[id(node)] = (node.id, state)
+        for region in self._regions:
+            if state.depth < region.depth:
+                region.reads.append((id(node), node.id))
 
-    def bind(self, name: str, binding: Binding) -> None:
-        """Go on behind a binding."""
-        self._put(name, _OPEN if binding.how in _VAGUE else (binding,))
+    def begin(self, changes: Changes) -> None:
+        """Begin a branch, with what is changed in it from the first."""
+        self._before.append({})
+        self.change(changes)
 
-    def open(self, names: Iterable[str]) -> None:
-        """Go on where nobody knows which binding of some names ran last."""
-        for name in names:
-            self._put(name, _OPEN)
+    def end(self) -> Changes:
+        """End a branch: go back to before it, and return what it changes."""
+        before = self._before.pop()
+        changes = {name: self._names[name] for name in before}
+        self._names.update(before)
+        return changes
 
-    def _put(self, name: str, reaching: Reaching) -> None:
-        if len(self._names) > _MOST:
-            self.state, self._made = {}, []
-            return
-        self._names.add(name)
-        self.state[name] = reaching
-        self._made.append((name, reaching))
+    def change(self, changes: Changes) -> None:
+        """Go on with what a branch changed."""
+        for name, state in changes.items():
+            self._set(name, state)
 
-    def place(self) -> tuple[State, int]:
-        """Return the state here, to go on from later, and how much is bound so far."""
-        if len(self._names) > _MOST:
-            return {}, 0
-        return dict(self.state), len(self._made)
+    def meet(self, ends: list[Changes]) -> None:
+        """Go on behind branches; with what was before where all of them leave."""
+        for name in dict.fromkeys(name for end in ends for name in end):
+            now = self._names.get(name, _START)
+            states = list(dict.fromkeys(end.get(name, now) for end in ends))
+            self._set(name, states[0] if len(states) == 1 else _either(states))
 
-    def into_loop(self, node: ast.AST) -> None:
-        """Go on in a loop, of which any line may have run before."""
-        for name in bound_in(node):
-            self.state[name] = _OPEN
+    def _set(self, name: str, state: _State) -> None:
+        if self._before:
+            self._before[-1].setdefault(name, self._names.get(name, _START))
+        self._names[name] = state
 
-    def perhaps(self, place: tuple[State, int]) -> State:
-        """Return the state where any part of what was walked through since may have run."""
-        before, number = place
-        state = dict(before)
-        for name, reaching in self._made[number:]:
-            state[name] = _either(state.get(name, _AT_START), reaching)
-        return state
+    def enter(self, loops: bool = False) -> None:
+        """Begin a body, of which each statement may be the last one to run."""
+        self.begin({})
+        self._loops += loops
+        self._regions.append(_Region(self._loops if loops else 0))
 
-    def joined(self, outcomes: Iterable[tuple[State, bool]]) -> State:
-        """Return the state behind branches; each comes with its end and whether it leaves there."""
-        going = [state for state, leaves in outcomes if not leaves]
-        if not going or len(self._names) > _MOST:
-            return {}
-        first, *others = going
-        for other in others:
-            if other != first:
-                names = dict.fromkeys((*first, *other))
-                first = {
-                    name: _either(first.get(name, _AT_START), other.get(name, _AT_START))
-                    for name in names
-                }
-        return first
+    def leave(self) -> tuple[Changes, Changes]:
+        """End such a body; return what it changes at its end, and where it is left anywhere."""
+        ended = self.end()
+        region = self._regions.pop()
+        for node, name in region.reads:
+            self._reads[node] = (name, _within(self._reads[node][1], region, name))
+        self._loops -= bool(region.depth)
+        names = {**region.bound, **region.filled}
+        return ended, {name: _within(self._names.get(name, _START), region, name) for name in names}
 
-    def found(self, scope: Scope) -> dict[int, Reaching]:
-        """Return what the reads of a block's own names may be, by the node that is read."""
-        if len(self._names) > _MOST:
-            return {}
-        told = {
-            name
-            for name in self._names.difference(scope.outer)
-            if all(binding.how is not How.DECLARED for binding in scope.bindings.get(name, ()))
-        }
-        return {id(node): reaching for node, reaching in self._reads if node.id in told}
+    def leave_anywhere(self) -> None:
+        """End such a body, and go on with what is so wherever it was left."""
+        _, anywhere = self.leave()
+        self.change(anywhere)
+
+    def reaching(self, scope: Scope, given: frozenset[str]) -> dict[int, Reach]:
+        """Return what reaches each read of which not all there is does; `given` are parameters."""
+        told = dict[str, int]()
+        for name in {*scope.bindings, *self._filled}.difference(self._lost, scope.outer):
+            bindings = scope.bindings.get(name, ())
+            number = sum(binding.how is not How.DECLARED for binding in bindings)
+            if number + (name in given) > 1 or name in self._filled:
+                told[name] = number
+        found: dict[int, Reach] = {}
+        shared: dict[tuple[str, _State], Reach | None] = {}
+        for node, (name, state) in self._reads.items() if told else ():
+            if name in told:
+                if (name, state) not in shared:
+                    shared[name, state] = self._reach(name, state, told[name], name in given)
+                if (reach := shared[name, state]) is not None:
+                    found[node] = reach
+        return found
+
+    def _reach(self, name: str, state: _State, number: int, is_given: bool) -> Reach | None:
+        if len(state.bindings) > _MOST or len(state.fillings) > _MOST:
+            return None
+        begins = None in state.bindings
+        reached = tuple(item for item in state.bindings if item is not None)
+        if len(reached) == number and (begins or not is_given) and name not in self._filled:
+            return None
+        if not reached and not (begins and is_given):
+            return None
+        return Reach(reached, begins, state.fillings)
 
 
-def _either(one: Reaching, other: Reaching) -> Reaching:
-    if one is other or one == other:
-        return one
-    if not one or not other or len(one) + len(other) > _MOST_BINDINGS:
-        return _OPEN
-    return tuple(dict.fromkeys((*one, *other)))
+def _within(state: _State, region: _Region, name: str) -> _State:
+    """Return a state with all that a body may have bound or put before."""
+    bindings = (*state.bindings, *region.bound.get(name, ()))
+    put = {id(item.filling) for item in state.fillings}
+    more = (Put(item, False) for item in region.filled.get(name, ()) if id(item) not in put)
+    return _cut(dict.fromkeys(bindings), (*state.fillings, *more), state.depth)
 
 
-def bound_in(node: ast.AST) -> set[str]:
-    """Return the names that something in a node binds, at any depth."""
-    names: set[str] = set()
-    for inner in ast.walk(node):
-        match inner:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                names.add(name)
-            case (
-                ast.FunctionDef(name=name)
-                | ast.AsyncFunctionDef(name=name)
-                | ast.ClassDef(name=name)
-                | ast.ExceptHandler(name=str(name))
-                | ast.MatchAs(name=str(name))
-                | ast.MatchStar(name=str(name))
-                | ast.MatchMapping(rest=str(name))
-            ):
-                names.add(name)
-            case ast.alias(name=name, asname=other):
-                names.add(other or name.partition(".")[0])
-    return names
+def _either(states: list[_State]) -> _State:
+    """Join states: what was put on all ways is sure, all else may have been put."""
+    bindings = dict.fromkeys(item for state in states for item in state.bindings)
+    first = states[0].fillings
+    shortest = min(len(state.fillings) for state in states)
+    common = 0
+    while common < shortest and all(s.fillings[common] == first[common] for s in states):
+        common += 1
+    rest: dict[int, Put] = {}
+    for state in states:
+        for put in state.fillings[common:]:
+            rest.setdefault(id(put.filling), Put(put.filling, False))
+    depth = min(state.depth for state in states)
+    return _cut(bindings, (*first[:common], *rest.values()), depth)
+
+
+def _cut(bindings: Iterable[Binding | None], fillings: tuple[Put, ...], depth: int) -> _State:
+    """Return a state; of too many bindings or fillings enough to tell that they are."""
+    return _State(tuple(bindings)[: _MOST + 1], fillings[: _MOST + 1], depth)
+
+
+def _add(items: list[_T], item: _T) -> None:
+    if len(items) <= _MOST:
+        items.append(item)

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import written
+from srcread.graph.infer.rules import holders
 from srcread.graph.infer.rules.outside import Outside
 from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.python import builtin_class
@@ -186,7 +187,9 @@ class Attributes:
             if plain and self.ask.classes.is_enum(member.owner):
                 return frozenset({Instance(cls, constructed=False)})
             return self.bind(member, value, value)
-        if name in ("__name__", "__qualname__", "__module__", "__doc__"):
+        if name in ("__name__", "__qualname__"):
+            return frozenset({Constant(cls.rpartition(".")[2].partition("~")[0])})
+        if name in ("__module__", "__doc__"):
             return frozenset({ExternalInstance("builtins.str")})
         found = self._of_foreign_base(cls, name) or self._outside.of_class(cls, name)
         return found or failing(f"{cls} has no attribute {name!r}")
@@ -205,6 +208,11 @@ class Attributes:
             return known(found) | outside
         if known(found):
             return found
+        held = holders.under_name(self.ask, value, name)
+        if not held and not found and not name.startswith("__"):
+            held = self.ask.instances.put_anywhere(value)
+        if held:
+            return held
         # What is set, to whatever, is there: `__getattr__` is not asked for it.
         fallback = NOTHING if found else self._by_getattr(value, name)
         fallback = fallback or self._of_foreign_base(value.cls, name)

@@ -17,14 +17,19 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.name_patterns import pattern_of
+from srcread.graph.infer.rules import tables
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
 from srcread.graph.infer.rules.library import library_result
 from srcread.graph.infer.rules.plain import of_schema
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
 from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR
+from srcread.graph.infer.rules.submodules import looked_up
 from srcread.graph.infer.rules.unread import forwards, is_unread, why_unread
+from srcread.graph.infer.rules.yielding import yielded
 from srcread.graph.infer.values import (
+    NONE,
     NOTHING,
     ClassValue,
     Constant,
@@ -37,7 +42,9 @@ from srcread.graph.infer.values import (
     ModuleValue,
     Native,
     Partial,
+    Sequence,
     Super,
+    Table,
     Unknown,
     Value,
     Values,
@@ -51,6 +58,8 @@ from srcread.index import Defined
 
 _MAX_NESTING = 5
 _BOUND_METHOD = "types.MethodType"
+_NOT_KNOWN = "what the call returns is not known"
+_MADE_NAME = "the name that builtins.getattr looks up is made when it runs"
 _PARTIAL = ("functools.partial", _BOUND_METHOD)
 
 
@@ -65,8 +74,8 @@ class Calls:
         special = self._special(frame, node)
         if special is not None:
             return special
-        found = NOTHING
-        for callee in ordered(self.ask.evaluate(frame, node.func)):
+        found, called = NOTHING, self.ask.evaluate(frame, node.func)
+        for callee in ordered(called):
             match callee:
                 case Unknown() | Constant(None):
                     found |= {callee} if isinstance(callee, Unknown) else NOTHING
@@ -76,7 +85,7 @@ class Calls:
                     arguments, keywords = self.ask.contexts.arguments(frame, node)
                     for function in self._kernels(frame, callee) or [callee]:
                         found |= self.result(function, arguments, keywords)
-        return found or unknown("what the call returns is not known")
+        return found or (failing if called == NONE else unknown)(_NOT_KNOWN)
 
     def _kernels(self, frame: Frame, callee: Value) -> list[Value]:
         """Return the functions in Python that an operator by name runs."""
@@ -86,12 +95,15 @@ class Calls:
         return [item.function for item in registered if item.role == KERNEL]
 
     def _special(self, frame: Frame, node: ast.Call) -> Values | None:
-        """`super()`, and `globals()` where a module reads itself."""
+        """`super()`, `globals()` where a module reads itself, and `wraps(f)(function)`."""
         match node:
             case ast.Call(func=ast.Name(id="super")):
                 return self._super(frame, node)
             case ast.Call(func=ast.Name(id="globals"), args=[]):
                 return frozenset({ModuleValue(frame.module.name)})
+            case ast.Call(func=ast.Call(func=maker), args=[function]):
+                if External("functools.wraps") in self.ask.evaluate(frame, maker):
+                    return self.ask.evaluate(frame, function)
         return None
 
     def _super(self, frame: Frame, node: ast.Call) -> Values:
@@ -118,10 +130,14 @@ class Calls:
             classes, call = self.ask.constructions.by_type(frame, node)
             arguments, keywords = self.ask.contexts.arguments(frame, call)
             make = self.ask.constructions.make
-            made = frozenset(make(cls, arguments, keywords) for cls in classes)
-            return made or unknown("the class that type.__call__ makes an object of is not known")
+            objects = frozenset(make(cls, arguments, keywords) for cls in classes)
+            return objects or unknown(
+                "the class that type.__call__ makes an object of is not known"
+            )
         if name in _PARTIAL and node.args:
             return self._partial(frame, node, name)
+        if name == "builtins.getattr" and (made := self._named_like(frame, node)):
+            return made
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
             receiver = self.ask.evaluate(frame, node.func.value)
@@ -134,8 +150,13 @@ class Calls:
             return frozenset({ExternalInstance(cls)})
         returned = idioms.returns_argument.get(name)
         arguments = []
-        if returned is not None or is_followed(name) or is_abstract_method(name):
-            arguments, _ = self.ask.contexts.arguments(frame, node)
+        yields = name in idioms.yields
+        if returned is not None or yields or is_followed(name) or is_abstract_method(name):
+            arguments, keywords = self.ask.contexts.arguments(frame, node)
+            if name in tables.MADE_BY:
+                return tables.made(self.ask, arguments, keywords)
+        if yields and (iterator := yielded(self.ask, name, arguments)) is not None:
+            return iterator
         held = contents(self.ask, receiver) if is_followed(name) else receiver
         result = container_method(self.ask, held, name, arguments)
         if result is None:
@@ -148,6 +169,22 @@ class Calls:
         if result is None and name.rpartition(".")[2][:1].isupper():
             result = frozenset({ExternalInstance(name)})  # a class, by PEP 8
         return result if result else unknown(f"the result of {name} is not followed")
+
+    def _named_like(self, frame: Frame, node: ast.Call) -> Values:
+        """Return what `getattr(x, f"conv{i}")` may give: all that the name's text allows."""
+        if len(node.args) < 2:
+            return NOTHING
+        names = self.ask.evaluate(frame, node.args[1])
+        if all(isinstance(name, Constant) for name in names):
+            return NOTHING
+        pattern = pattern_of(frame, node.args[1])
+        if pattern.is_open:
+            return NOTHING
+        found = NOTHING
+        for value in known(self.ask.evaluate(frame, node.args[0])):
+            if isinstance(value, Instance):
+                found |= self.ask.instances.named_like(value, pattern)
+        return found and found | unknown(_MADE_NAME)
 
     def looked_up(self, frame: Frame, node: ast.Call, position: int) -> Values:
         """Return what is native by the name that stands in a call, as an idiom says."""
@@ -197,6 +234,9 @@ class Calls:
                     receiver = frozenset({callee.bound}) if callee.bound is not None else NOTHING
                     if given := _argument(arguments, position, receiver):
                         return given
+                place = self.ask.idioms.looks_up_path.get(name)
+                if place is not None and callee.bound is not None and place < len(arguments):
+                    return looked_up(self.ask, callee.bound, arguments[place])
                 dispatched = self._dispatched_by_class(callee)
                 if dispatched is not None:
                     arguments = [NOTHING, *arguments]
@@ -224,7 +264,9 @@ class Calls:
                 return self._native(name, arguments)
             case Folded(name):
                 return unknown(f"the result of {name} is not followed: it is folded")
-        return unknown("what the call returns is not known")
+            case Constant() | Sequence() | Table():
+                return failing(_NOT_KNOWN)
+        return unknown(_NOT_KNOWN)
 
     def _dispatched_by_class(self, callee: FunctionValue) -> FunctionValue | None:
         """Return the static method whose result a class method gives, as an idiom says."""

@@ -15,6 +15,7 @@ from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import Frame, written
 from srcread.graph.infer.rules.class_decorators import Put, held_after, put_by_decorators
 from srcread.graph.infer.rules.class_statements import ClassStatements
+from srcread.graph.infer.rules.registry_objects import RegistryObjects
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
@@ -38,9 +39,12 @@ _PROPERTY = frozenset({"property", "cached_property", "functools.cached_property
 class Classes:
     """Answers questions about classes that are read."""
 
-    def __init__(self, ask: Interpreter, statements: ClassStatements) -> None:
+    def __init__(
+        self, ask: Interpreter, statements: ClassStatements, registry_objects: RegistryObjects
+    ) -> None:
         self.ask = ask
         self._statements = statements
+        self._registry_objects = registry_objects
         self._orders: dict[str, Cell[tuple[str, ...]]] = {}
         self._added: dict[str, Cell[tuple[str, ...]]] = {}
         self._bases: dict[str, Cell[tuple[Values, ...]]] = {}
@@ -232,6 +236,7 @@ class Classes:
         if not known(values):  # `data: dict[str, Info] = field(…)`
             promised = [binding for binding in bindings if binding not in valued]
             values = NOTHING.union(*(bound(frame, binding) for binding in promised)) or values
+        values = self._registry_objects.of_class(defined, name, values)
         return ClassMember(
             owner=cls,
             values=values,

@@ -87,7 +87,8 @@ class Contexts:
             if keyword.arg is not None:
                 keywords[keyword.arg] = values
                 continue
-            keywords.update(merged(values))
+            given = merged(values)
+            keywords.update((name, held) for name, held in given.items() if isinstance(name, str))
         return positional, keywords
 
     def of_call(
@@ -129,7 +130,7 @@ class Contexts:
         bound: dict[str, Values] = dict(zip(names, arguments, strict=False))
         if signature.starred is not None:
             keep = worth_passing_on if signature.starred in signature.loose else worth_keeping
-            rest = tuple(keep(item) for item in arguments[len(names) :])
+            rest = tuple(_inner(keep(item)) for item in arguments[len(names) :])
             bound[signature.starred] = frozenset({Sequence(NOTHING.union(*rest), rest)})
         extra: dict[str, Values] = {}
         keep = worth_passing_on if signature.double_starred in signature.loose else worth_keeping
@@ -137,7 +138,7 @@ class Contexts:
             if name in names or name in signature.by_name_only:
                 bound[name] = values
             else:
-                extra[name] = keep(values)
+                extra[name] = _inner(keep(values))
         if signature.double_starred is not None:
             table = Table(tuple(extra.items()), NOTHING.union(*extra.values()))
             bound[signature.double_starred] = frozenset({table})
@@ -231,6 +232,11 @@ class Contexts:
                 values = self.ask.annotations.values(frame, single.annotation) - NONE
                 if values and all(isinstance(v, Instance) and v.cls in names for v in values):
                     yield single.arg
+
+
+def _inner(values: Values) -> Values:
+    """Return what can be kept inside a container; what nests deeper would cost all of it."""
+    return frozenset(value for value in values if depth(value) < _MAX_NESTING)
 
 
 def _parameters(arguments: ast.arguments) -> _Signature:

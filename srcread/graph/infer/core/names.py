@@ -1,13 +1,12 @@
 """Names: what a name means where it stands, through the scopes around it and all its bindings.
 
-Where a block reads its own name, the bindings count that may have run last there; seen from inside
-or from elsewhere every binding counts, in whatever order they run. A name that rests on itself is a
-fixpoint, and the solver's affair.
+A read of a local name is reached by the bindings that may have run last; where a name is asked for
+and no read of it, all its bindings count, in whatever order they run. A name that rests on itself
+is a fixpoint, and the solver's affair.
 
-For example, `x` in `x = None` and further down `x = Layer()`: `look_up` finds two bindings in the
-function's scope, and answers both, None and an object of `Layer`; `read` answers, for the `x` of a
-line behind both, the object alone. What tests of `x` say about one read of it is the affair of
-`rules/narrowing`.
+For example, `x` in `x = None` and further down, under an `if`, `x = Layer()`: behind the `if`
+`look_up` answers both, None and an object of `Layer`, in it only the object; what tests of `x` say
+about one read of it is the affair of `rules/narrowing`.
 """
 
 from __future__ import annotations
@@ -19,24 +18,28 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.decorators import decorated
 from srcread.graph.infer.rules.fillings import Fillings
+from srcread.graph.infer.rules.lists import settled
 from srcread.graph.infer.rules.protocols import entered, raised
 from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
-    ANYTHING,
     NOTHING,
     ClassValue,
     Context,
     FunctionValue,
+    Instance,
+    Partial,
     Values,
+    depth,
     known,
     unknown,
 )
 from srcread.index import Defined, Module
-from srcread.index.block.bindings import Binding, How, Reaching
-from srcread.index.block.flow import START
+from srcread.index.block.bindings import Binding, How, Reach
 from srcread.index.imports import beside, import_source
 
-_OPEN: Values = frozenset({ANYTHING})
+_DEEP = 3
+_WRAPPED = 1
+"""How deep a value nests that is told step by step: one that is made, and one that wraps."""
 
 
 class Names:
@@ -86,7 +89,7 @@ class Names:
         return self.class_frame(owner) if outer.defined is None else outer.body(owner)
 
     def look_up(self, frame: Frame, name: str) -> Values:
-        """Return what a name may be in a frame."""
+        """Return what a name may be in a frame, wherever it is read."""
         inner: Frame | None = frame
         while inner is not None:
             if inner.outer is None and inner.defined is None:
@@ -97,35 +100,20 @@ class Names:
         return NOTHING
 
     def read(self, frame: Frame, node: ast.Name) -> Values:
-        """Return what a name may be where it is read: by the bindings that may have run last."""
-        around = frame.function()
-        reaching = around.scope.reaching.get(id(node))
-        if reaching is None or not self._tells(around, node.id, reaching):
+        """Return what a name may be where it is read, by what reaches that place."""
+        function = frame
+        while function.expression is not None and function.outer is not None:
+            if node.id in function.scope.bindings:  # a comprehension's own
+                return self.look_up(frame, node.id)
+            function = function.outer
+        reach = function.scope.reaching.get(id(node))
+        if reach is None:
             return self.look_up(frame, node.id)
-        cell = around.names.get((node.id, reaching))
+        cell = function.names.get(reach)
         if cell is None:
-            cell = Cell(PENDING, self._reached, around, node.id, reaching)
-            around.names[node.id, reaching] = cell
+            cell = Cell(PENDING, self._reaching, function, node.id, reach)
+            function.names[reach] = cell
         return self.ask.solver.answer(cell)
-
-    def _tells(self, frame: Frame, name: str, reaching: Reaching) -> bool:
-        """Tell whether some bindings say more of a name than all: no other code binds it."""
-        owner = frame.defined or frame.module
-        if owner.rebinders(name):
-            return False
-        several = len(frame.scope.bindings.get(name, ())) > 1
-        is_told = several and START not in reaching
-        return is_told or self.ask.parameters.has(frame, name)
-
-    def _reached(self, frame: Frame, name: str, reaching: Reaching) -> Values:
-        """Join what some bindings of a name give."""
-        values = NOTHING
-        for binding in reaching:
-            if binding is START:
-                values |= self.ask.parameters.value(frame, name) or NOTHING
-            else:
-                values |= self.bound(frame, binding)
-        return self._fillings.filled(frame, name, values)
 
     def _own(self, frame: Frame, name: str) -> Values | None:
         """Return what a name may be by this frame's own bindings, None where it has none."""
@@ -145,8 +133,38 @@ class Names:
             values = known(values) or values  # what is put there is what the annotation promises
         values |= self.rebound(frame, name)
         if frame.expression is None:
-            values = self._fillings.filled(frame, name, values)
+            values = settled(frame, name, self._fillings.filled(frame, name, values))
         return values
+
+    def _reaching(self, frame: Frame, name: str, reach: Reach) -> Values:
+        """Join what the bindings give that reach a read, and the parameter's value if it does."""
+        values = NOTHING
+        if reach.begins:
+            values = self.ask.parameters.value(frame, name) or NOTHING
+        values = values.union(*(self.bound(frame, binding) for binding in reach.bindings))
+        declared = [b for b in frame.scope.bindings.get(name, ()) if b.how is How.DECLARED]
+        if declared and values != known(values):
+            values = known(values.union(*(self.bound(frame, b) for b in declared))) or values
+        values |= self.rebound(frame, name)
+        values = settled(frame, name, self._fillings.filled(frame, name, values, reach))
+        if self._is_vague(values, reach):
+            values |= self._own(frame, name) or NOTHING
+        return values
+
+    def _is_vague(self, values: Values, reach: Reach) -> bool:
+        """Tell whether all bindings say more than those that reach a read.
+
+        What `+=` makes of an object is not told; and what is wrapped again and again is told only
+        where the name meets itself (`widening`).
+        """
+        if any(binding.how is How.UPDATED for binding in reach.bindings) and any(
+            isinstance(value, Instance) and not value.items for value in values
+        ):
+            return True
+        return any(
+            depth(v) > (_WRAPPED if isinstance(v, FunctionValue | Partial) else _DEEP)
+            for v in values
+        )
 
     def rebound(self, frame: Frame, name: str) -> Values:
         """Return what functions inside give a name that they declare `nonlocal` or `global`."""

@@ -89,7 +89,9 @@ class Narrowing:
                 return "builtins.str" in names
             case ExternalInstance(cls):
                 return cls in names or (cls == "builtins.bool" and "builtins.int" in names)
-            case Sequence(_, positions):
+            case Sequence(_, positions, is_list):
+                if is_list and positions:
+                    return "builtins.list" in names
                 kinds = {"builtins.tuple"} if positions else {"builtins.list", "builtins.set"}
                 return not names.isdisjoint({*kinds, "builtins.tuple"})
             case Table():

@@ -21,6 +21,7 @@ from srcread.graph.infer.values import (
     Instance,
     Sequence,
     Table,
+    Unknown,
     Value,
     Values,
 )
@@ -45,11 +46,14 @@ class Plain:
             case Instance(cls):
                 return self.is_leaf(cls)
             case Sequence(items, positions):
-                inner = [*items, *(v for values in positions for v in values)]
-                return all(map(self.is_plain, inner))
+                return self._all_plain(items.union(*positions))
             case Table(_, items):
-                return all(map(self.is_plain, items))
+                return self._all_plain(items)
         return False
+
+    def _all_plain(self, items: Values) -> bool:
+        """Tell whether what a container holds is plain, as far as it is known."""
+        return all(isinstance(item, Unknown) or self.is_plain(item) for item in items)
 
     def is_data(self, value: Value) -> bool:
         """Tell whether a value holds nothing but numbers, texts and objects that are all alike."""
@@ -61,6 +65,8 @@ class Plain:
                 return all(map(self.is_data, inner))
             case Table(_, items):
                 return all(map(self.is_data, items))
+            case Unknown():
+                return False
         return self.is_plain(value)
 
     def arrays(self, values: Values) -> Values:
