@@ -2,7 +2,10 @@
 
 Follows the order of execution inside one block: an assignment ends those before it, branches meet
 again, a loop's body comes after itself. What leaves a loop early is not told apart: behind it all
-bindings of its body count. Reads in nested functions run at any time, and are not told at all.
+bindings of its body count, as they do behind a `with` and in the handlers of a `try`, which may
+end anywhere. Reads in nested functions and generators run at any time, and are not told; nor is a
+name that `:=` binds in a comprehension, or a pattern by its class. Most reads are reached by all
+there is, and need no telling; those that the same bindings reach share one `Reach`.
 
 For example, `m = a; m(x); m = b; m(x)`: the first read is reached by the first binding alone and
 the second by the second; in a loop, with the second assignment under an `if`, by both.
