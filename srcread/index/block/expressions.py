@@ -52,13 +52,13 @@ class Expressions:
     `silent` that implicit calls do not count, and `complaining` that an error is made.
     """
 
-    def __init__(self, expressions: bool, replaces: bool) -> None:
+    def __init__(self, expressions: bool, replaces: bool, given: frozenset[str]) -> None:
         self.scope = Scope()
         self.expressions = expressions
         self.replaces = replaces
         self.condition: ast.expr | None = None
         self.facts: tests.Facts = {}
-        self.flow = Flow()
+        self.flow = Flow(given)
         self.later = False
         self.inside: tuple[Inner, ...] = ()
         self.straight = True

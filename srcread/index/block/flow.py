@@ -55,13 +55,15 @@ class _Region:
 class Flow:
     """Follows the names of one block; `reaching` says what reaches each read."""
 
-    __slots__ = ("_before", "_filled", "_loops", "_lost", "_names", "_reads", "_regions")
+    __slots__ = ("_before", "_filled", "_given", "_loops", "_lost", "_names", "_reads", "_regions")
 
-    def __init__(self) -> None:
+    def __init__(self, given: frozenset[str]) -> None:
+        self._given = given
+        """The names of parameters."""
         self._names: dict[str, _State] = {}
         self._before: list[Changes] = []
         """What names were at the begin of each branch around, of those that it changes."""
-        self._reads: dict[int, tuple[str, _State]] = {}
+        self._reads: list[tuple[ast.Name, _State]] = []
         self._filled: set[str] = set()
         self._lost: set[str] = set()
         """Names of which too much is told, or nobody knows when they are bound."""
@@ -102,11 +104,14 @@ class Flow:
 
     def read(self, node: ast.Name) -> None:
         """Note that a name is read."""
-        state = self._names.get(node.id, _START)
-        self._reads[id(node)] = (node.id, state)
+        name = node.id
+        state = self._names.get(name, _START)
+        if state is _START and not self._regions and name not in self._given:
+            return  # most likely a module's name; in a loop it may be bound further down
         for region in self._regions:
             if state.depth < region.depth:
-                region.reads.append((id(node), node.id))
+                region.reads.append((len(self._reads), name))
+        self._reads.append((node, state))
 
     def begin(self, changes: Changes) -> None:
         """Begin a branch, with what is changed in it from the first."""
@@ -147,8 +152,10 @@ class Flow:
         """End such a body; return what it changes at its end, and where it is left anywhere."""
         ended = self.end()
         region = self._regions.pop()
-        for node, name in region.reads:
-            self._reads[node] = (name, _within(self._reads[node][1], region, name))
+        for number, name in region.reads:
+            if name in region.bound or name in region.filled:
+                node, state = self._reads[number]
+                self._reads[number] = node, _within(state, region, name)
         self._loops -= bool(region.depth)
         names = {**region.bound, **region.filled}
         return ended, {name: _within(self._names.get(name, _START), region, name) for name in names}
@@ -158,28 +165,28 @@ class Flow:
         _, anywhere = self.leave()
         self.change(anywhere)
 
-    def reaching(self, scope: Scope, given: frozenset[str]) -> dict[int, Reach]:
-        """Return what reaches each read of which not all there is does; `given` are parameters."""
-        told = dict[str, int]()
-        for name in {*scope.bindings, *self._filled}.difference(self._lost, scope.outer):
-            bindings = scope.bindings.get(name, ())
-            number = sum(binding.how is not How.DECLARED for binding in bindings)
-            if number + (name in given) > 1 or name in self._filled:
-                told[name] = number
+    def reaching(self, scope: Scope) -> dict[int, Reach]:
+        """Return what reaches each read of which not all there is does, by the node's `id`."""
+        names = {name for name, bindings in scope.bindings.items() if len(bindings) > 1}
+        names |= {*self._filled, *self._given.intersection(scope.bindings)}
+        told = {
+            name: sum(b.how is not How.DECLARED for b in scope.bindings.get(name, ()))
+            for name in names.difference(self._lost, scope.outer)
+        }
         found: dict[int, Reach] = {}
         shared: dict[tuple[str, _State], Reach | None] = {}
-        for node, (name, state) in self._reads.items() if told else ():
-            if name in told:
+        for node, state in self._reads if told else ():
+            if (name := node.id) in told:
                 if (name, state) not in shared:
-                    shared[name, state] = self._reach(name, state, told[name], name in given)
+                    shared[name, state] = self._reach(name, state, told[name])
                 if (reach := shared[name, state]) is not None:
-                    found[node] = reach
+                    found[id(node)] = reach
         return found
 
-    def _reach(self, name: str, state: _State, number: int, is_given: bool) -> Reach | None:
+    def _reach(self, name: str, state: _State, number: int) -> Reach | None:
         if len(state.bindings) > _MOST or len(state.fillings) > _MOST:
             return None
-        begins = None in state.bindings
+        begins, is_given = None in state.bindings, name in self._given
         reached = tuple(item for item in state.bindings if item is not None)
         if len(reached) == number and (begins or not is_given) and name not in self._filled:
             return None

@@ -46,13 +46,13 @@ def scope_of(
     more often than its calls. With `replaces` a later plain binding replaces the earlier ones;
     without, reads know which bindings reach them, of parameters (`given`) too.
     """
-    gatherer = _Block(expressions, replaces)
+    gatherer = _Block(expressions, replaces, given)
     for statement in body:
         gatherer.straight = True
         gatherer.statement(statement)
     scope = gatherer.scope
     if expressions and not replaces:
-        scope.reaching = gatherer.flow.reaching(scope, given)
+        scope.reaching = gatherer.flow.reaching(scope)
     return scope
 
 

@@ -190,15 +190,13 @@ class Classes:
         return []
 
     def _member(self, cls: str, name: str) -> ClassMember | None:
-        defined = self.ask.index.defined(cls)
-        if defined is None or not self._put_into(defined):
-            return self._as_written(cls, name)
-        return self.ask.solver.ask(self._members, (cls, name), None, self._changed, defined, name)
+        return self.ask.solver.ask(self._members, (cls, name), None, self._changed, cls, name)
 
-    def _changed(self, defined: Defined, name: str) -> ClassMember | None:
+    def _changed(self, cls: str, name: str) -> ClassMember | None:
         """Return what a class holds after its decorators, and statements behind it."""
-        cls, put = defined.name, self._put_into(defined)
-        member = self._as_written(cls, name)
+        defined = self.ask.index.defined(cls)
+        put = self._put_into(defined) if defined is not None else ()
+        member = self._find_member(cls, name)
         if not any(changed == name for changed, _, _ in put):
             return member
         values = held_after(self.ask, name, put, member.values if member else NOTHING)

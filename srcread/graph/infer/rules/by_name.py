@@ -127,9 +127,12 @@ class ByName:
             own = defined is None or cls in self.ask.idioms.holds or self._own_putters(cls)
             kept = [name.rpartition(".")[2] for name in self.ask.idioms.kept_in]
             words = (*_SETTING, *putters, *(f".{name}" for name in kept if putters))
+            if own or defined is None or not any(word in defined.text for word in words):
+                self._puts[key] = []
+                return []
             self._puts[key] = [
                 put
-                for method in ([] if own or defined is None else defined.inner().values())
+                for method in defined.inner().values()
                 if method.receiver is not None and any(word in method.text for word in words)
                 for put in _puts(method, putters, ("__dict__", *kept))
             ]

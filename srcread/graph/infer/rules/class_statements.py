@@ -25,8 +25,9 @@ from srcread.index import Defined, Module
 from srcread.index.imports import import_source
 
 _OF_A_CLASS = re.compile(
-    r"^[ \t]*(?:\w+\.)*[A-Z]\w*\.\w+ *=(?!=)|^[ \t]*setattr\(\s*(?:\w+\.)*[A-Z]", re.MULTILINE
+    r"\n[ \t]*+(?:(?:[a-z_]\w*+\.)*+[A-Z]\w*+(?:\.\w++)++ *+=(?!=)|setattr\(\s*+(?:\w++\.)*[A-Z])"
 )
+"""Whole files are searched: what gives nothing back takes a sixth of the time of what does."""
 _OF_SOMETHING = re.compile(r"^[ \t]*\w+\.\w+ *=(?!=)|\bsetattr\(", re.MULTILINE)
 _MOST = 64
 """So many modules that an entry's module imports are looked at."""
@@ -146,7 +147,8 @@ def _is_of_a_class(owner: ast.Name | ast.Attribute) -> bool:
 
 def _is_named_once(module: Module, owner: ast.expr, name: str) -> bool:
     """Tell whether a module names an attribute of a class in one place, where it sets it."""
-    named = re.findall(rf"\b{re.escape(ast.unparse(owner))}\.{name}\b", module.file.text)
+    written = re.escape(ast.unparse(owner))
+    named = re.findall(rf"{written}(?<!\w{written})\.{name}\b", module.file.text)
     return len(named) <= 1
 
 

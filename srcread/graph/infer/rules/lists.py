@@ -27,7 +27,7 @@ _LOOKING = frozenset(
 
 def settled(frame: Frame, name: str, values: Values) -> Values:
     """Return the values of a name, lists without places where something may change them."""
-    if not any(_is_placed(value) for value in values):
+    if not _any_placed(values):
         return values
     function = frame.function()
     if function.defined is None or name in _changed(function.defined.node):
@@ -43,7 +43,7 @@ def is_shared(frame: Frame, name: str) -> bool:
 
 def loosened(values: Values) -> Values:
     """Return the values, lists without the places of their elements."""
-    if not any(_is_placed(value) for value in values):
+    if not _any_placed(values):
         return values
     return frozenset(
         Sequence(value.items) if isinstance(value, Sequence) and _is_placed(value) else value
@@ -72,6 +72,13 @@ def _bound(node: ast.expr | None) -> int | None:
             return place
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(place))):
             return -place
+    return False
+
+
+def _any_placed(values: Values) -> bool:
+    for value in values:  # asked of every name: a generator would take longer than all it does
+        if isinstance(value, Sequence) and value.positions and value.is_list:
+            return True
     return False
 
 
