@@ -53,9 +53,13 @@ class CacheWarning(UserWarning):
     """The cache cannot be written: the command goes on, and the next one does its work again."""
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+RELATED = 0.75
+"""How alike a name has to be where the known ones are strangers to each other, as packages are."""
+
+
+def did_you_mean(name: str, known: Iterable[str], alike: float = 0.6) -> str:
     """Return `" Did you mean 'x'?"` for the known name nearest to `name`, or an empty string."""
-    near = _nearest(name, known)
+    near = _nearest(name, known, alike)
     return f" Did you mean {near!r}?" if near else ""
 
 
@@ -72,8 +76,8 @@ def near_path(path: Path) -> str:
     return f" Did you mean {(path.parent / near).as_posix()!r}?" if near else ""
 
 
-def _nearest(name: str, known: Iterable[str]) -> str | None:
+def _nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str | None:
     from difflib import get_close_matches  # 6 ms, only when something went wrong
 
-    near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    near = get_close_matches(name, sorted(known), n=1, cutoff=alike)
     return near[0] if near else None

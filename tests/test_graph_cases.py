@@ -22,6 +22,7 @@ import pytest
 from support.graph_calls import calls_of, function_at
 
 from srcread.graph.idioms import read_idioms
+from srcread.graph.present import graph_as_tree
 from srcread.graph.stored import dump_graph, load_graph
 from srcread.graph.walk import build_graph
 from srcread.index import Index
@@ -79,6 +80,8 @@ def test_a_call_of_too_many_functions_names_all_and_walks_into_none() -> None:
     assert {edge.reason for edge in many} == {
         "one of 14 that may be called here: too many to be walked into"
     }
+    tree = [line for line in graph_as_tree(graph) if line.endswith(str(many[0].reason))]
+    assert len(tree) == 1 and " and 11 more (possible)" in tree[0]
     assert graph.order == (
         "cases.dict_large.run",
         "cases.dict_large.a",
@@ -206,9 +209,9 @@ def test_quiet_hooks_are_recorded_apart_and_not_walked() -> None:
     graph = _graph("idiom_quiet")
     lines = [(edge.callee, edge.site.range.first_line) for edge in graph.quiet]
     assert lines == [
+        ("tinynet.Hooked.__getattr__", 12),
         ("tinynet.Hooked.__setattr__", 8),
         ("tinynet.Hooked.__setattr__", 9),
-        ("tinynet.Hooked.__getattr__", 12),
     ]
     assert {edge.reason for edge in graph.quiet} == {
         "folded: notes what is set",

@@ -39,13 +39,13 @@ def order(folder: Path, methods: dict[str, list[str]]) -> tuple[str, ...]:
 
 
 def test_a_class_that_is_no_module_means_its_constructor_and_public_methods(tmp_path: Path) -> None:
-    names = ["__init__", "run", "one", "stop"]
+    names = ["run", "one", "stop", "__init__"]
     assert order(tmp_path, {}) == tuple(f"machine.Machine.{name}" for name in names)
 
 
 def test_a_tour_lists_the_methods_to_read_inherited_ones_too(tmp_path: Path) -> None:
     walked = order(tmp_path, {"machine.Machine": ["stop", "step"]})
-    assert walked == ("machine.Machine.__init__", "machine.Machine.stop", "machine.Base.step")
+    assert walked == ("machine.Machine.stop", "machine.Base.step", "machine.Machine.__init__")
 
 
 def test_a_method_that_a_class_inherits_runs_on_an_object_of_that_class(tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from srcread.errors import NotFoundError
+from srcread.graph.limits import Limits
 from srcread.graph.present import graph_as_tree
 from srcread.graph.walk import build_graph
 from srcread.index import Index
-from srcread.model import CallGraph, EdgeKind
+from srcread.model import CallGraph, Certainty, EdgeKind
 from srcread.sources import Sources, open_path
 
 MAIN = "from pkg.bad import thing\ndef run():\n    thing()\n    other()\ndef other(): pass\n"
@@ -298,3 +299,57 @@ def test_files_that_vanish_are_as_if_they_had_never_been(tmp_path: Path) -> None
     (tmp_path / "pkg" / "bad.py").unlink()
     graph = build_graph(index, ["pkg.main.run"])
     assert _callees(graph, "pkg.main.run") == [None, "pkg.main.other"]
+
+
+def test_a_walk_that_reaches_its_limit_is_a_part_and_names_what_lies_at_its_edge(
+    tmp_path: Path,
+) -> None:
+    text = "".join(f"def f{n}():\n    f{n + 1}()\n    g{n}()\n" for n in range(50))
+    text += "".join(f"def g{n}(): pass\n" for n in range(50))
+    index = _lay(tmp_path, {"main.py": f"{text}def f50(): pass\n"})
+    graph = build_graph(index, ["pkg.main.f0"], limits=Limits(functions=10))
+    assert graph.stopped == "after 10 functions"
+    assert len(graph.order) == 10
+    assert graph.frontier == ("pkg.main.f6", "pkg.main.g4", "pkg.main.g5")
+    (edge,) = [edge for edge in graph.edges if edge.callee == "pkg.main.f6"]
+    assert edge.reason == "not followed: the walk stopped after 10 functions"
+    assert edge.certainty is Certainty.RESOLVED
+
+
+def test_a_walk_within_its_limits_is_whole(tmp_path: Path) -> None:
+    index = _lay(tmp_path, {"main.py": "def run():\n    g()\ndef g(): pass\n"})
+    graph = build_graph(index, ["pkg.main.run"], limits=Limits(functions=2, seconds=60))
+    assert (graph.stopped, graph.frontier) == ("", ())
+
+
+def test_a_walk_whose_time_is_over_says_so_and_keeps_what_it_knows(tmp_path: Path) -> None:
+    text = "".join(f"def f{n}():\n    f{n + 1}()\n" for n in range(20_000))
+    index = _lay(tmp_path, {"main.py": f"{text}def f20000(): pass\n"})
+    graph = build_graph(index, ["pkg.main.f0"], limits=Limits(seconds=0.05))
+    assert graph.stopped == "after 0.05 seconds"
+    assert 0 < len(graph.order) < 20_000
+    assert len(graph.frontier) == 1
+    assert graph.frontier[0] == f"pkg.main.f{len(graph.order)}"
+
+
+def test_a_walk_tells_how_far_it_is(tmp_path: Path) -> None:
+    text = "".join(f"def f{n}():\n    f{n + 1}()\n" for n in range(3000))
+    told: list[str] = []
+    index = _lay(tmp_path, {"main.py": f"{text}def f3000(): pass\n"})
+    build_graph(index, ["pkg.main.f0"], progress=told.append)
+    assert all(re.fullmatch(r"[\d,]+ functions walked, [\d,]+ calls wait", words) for words in told)
+
+
+@pytest.mark.parametrize("number", [5, 40])
+def test_a_function_that_is_called_in_many_ways_calls_all_that_it_is_handed(
+    tmp_path: Path, number: int
+) -> None:
+    text = "def apply(f, *rest, **more):\n    f()\n    rest[0]()\n    more['g']()\n"
+    text += "class A:\n    def __init__(self, f): self.f = f\n    def go(self): self.f()\n"
+    text += "".join(f"def f{n}(): pass\n" for n in range(number))
+    text += "def run():\n"
+    text += "".join(f"    apply(f{n}, f{n}, g=f{n})\n    A(f{n}).go()\n" for n in range(number))
+    graph = build_graph(_lay(tmp_path, {"main.py": text}), ["pkg.main.run"])
+    every = [f"pkg.main.f{n}" for n in range(number)]
+    assert sorted(map(str, _callees(graph, "pkg.main.apply"))) == sorted(every * 3)
+    assert sorted(map(str, _callees(graph, "pkg.main.A.go"))) == sorted(every)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ from click.testing import Result
 from support.story_example import install, srcread, write, write_tour
 
 from srcread.graph.idioms import extended_idioms, shipped_idioms
-from srcread.model import CallGraph, EdgeKind
+from srcread.graph.walk import build_graph
+from srcread.index import Index
+from srcread.model import CallGraph, EdgeKind, Origin
 from srcread.opening.entry import walk_entry
 from srcread.opening.tour import open_tour
+from srcread.sources import Sources, open_path
 
 TINYRUN = Path(__file__).parent / "data" / "tinyrun"
 IDIOMS = TINYRUN / "idioms.toml"
@@ -127,3 +131,50 @@ def _one_line(result: Result) -> str:
     lines = [line for line in result.stderr.splitlines() if line]
     assert len(lines) == 1, result.stderr
     return lines[0]
+
+
+NAMED = {
+    '"tinyrun.Module.__call__" = "run"': None,
+    '"tinyrun.Modul.__call__" = "run"': "'tinyrun.Module'?",
+    '"tinyrun.Module.__cal__" = "run"': "'tinyrun.Module.__call__'?",
+    '"tinyrum.Module.__call__" = "run"': "'tinyrun'?",
+    '"elsewhere.Module.__call__" = "run"': None,
+}
+
+
+@pytest.mark.parametrize("row", NAMED)
+def test_a_users_row_that_names_nothing_that_is_read_is_a_warning_with_the_nearest_name(
+    row: str, tmp_path: Path
+) -> None:
+    file, near = tmp_path / "mine.toml", NAMED[row]
+    file.write_text(f"# mine\n[call_dispatches_to]\n{row}\n", "utf-8")
+    shown = srcread("graph", f"{TINYRUN}:tinyrun:Model.run", "--idioms", str(file))
+    assert shown.exit_code == 0
+    assert ("SRC007" in shown.stderr) is (near is not None)
+    if near is not None:
+        line = _one_line(shown)
+        assert f"{file}:3:" in line and "in [call_dispatches_to] names nothing" in line
+        assert near in line
+
+
+def test_of_names_with_one_beginning_only_what_holds_them_must_be_there(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[folded]\n"tinyrun.*" = "x"\n"tinyrun.Scal.*" = "y"\n', "utf-8")
+    found = [item for item in graph_of(file).diagnostics if item.code == "SRC007"]
+    assert [(item.line, item.hint) for item in found] == [(3, "Did you mean 'tinyrun.Scale'?")]
+
+
+@pytest.mark.parametrize(("origin", "walked"), [(Origin.FOLDER, True), (Origin.INSTALLED, False)])
+def test_a_library_beside_a_model_is_folded_but_for_a_folder_of_ones_own_of_that_name(
+    tmp_path: Path, origin: Origin, walked: bool
+) -> None:
+    (tmp_path / "fire").mkdir()
+    (tmp_path / "fire" / "__init__.py").write_text("def burn(): return ash()\ndef ash(): pass\n")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "own.py").write_text("import fire\ndef run(): return fire.burn()\n")
+    beside = replace(open_path(tmp_path / "fire"), origin=origin)
+    own = open_path(tmp_path / "mine" / "own.py")
+    graph = build_graph(Index(Sources([own, beside])), ["own.run"])
+    assert ("fire.ash" in graph.order) is walked
+    (edge,) = [edge for edge in graph.edges if edge.callee == "fire.burn"]
+    assert edge.reason == (None if walked else "folded: a command line")

@@ -40,8 +40,11 @@ def test_what_stands_behind_overloads_has_its_own_name_in_the_tree(tmp_path: Pat
         "m.run  m.py:15",
         "├─ L18 m.run.<locals>.inner",
         "└─ L21 m.run.<locals>.inner (of line 19)",
-        "   └─ L20 m.A.__init__ [constructor]",
-        "      └─ L10 m.A.go [method]",
+        "   └─ L20 m.A.__init__ [constructor] ↓",
+        "",
+        "Constructors, and what only they call:",
+        "m.A.__init__  m.py:9",
+        "└─ L10 m.A.go [method]",
     ]
 
 

@@ -133,4 +133,4 @@ class Net:
 """
     graph = _graph(tmp_path, text, "Net")
     assert graph.entries == ("m.Net.__init__", "m.kept.<locals>.inner")
-    assert graph.order[2:] == ("m.note",)
+    assert graph.order == ("m.kept.<locals>.inner", "m.note", "m.Net.__init__")

@@ -7,7 +7,11 @@ from pathlib import Path
 from srcread.model import (
     Anchor,
     CallGraph,
+    CallSite,
+    Certainty,
     Chapter,
+    Edge,
+    EdgeKind,
     Location,
     Note,
     Position,
@@ -19,11 +23,17 @@ from srcread.model import (
 )
 from srcread.notes.order import check_chapters, order_steps
 
+
+def _call(caller: str, callee: str) -> Edge:
+    place = Range(Position(1, 0), Position(1, 1))
+    return Edge(CallSite(caller, place), callee, EdgeKind.DIRECT, Certainty.RESOLVED)
+
+
 GRAPH = CallGraph(
     entries=("p.Model.__init__", "p.Model.forward"),
     order=("p.Model.__init__", "p.make", "p.Model.forward", "p.attend"),
     symbols={},
-    edges=(),
+    edges=(_call("p.Model.__init__", "p.make"), _call("p.Model.forward", "p.attend")),
     operators={},
     files={},
 )

@@ -148,11 +148,13 @@ li: The layer is called confirmed on CPU only
 li: Scale calls itself not confirmed
 h2: Call tree
 p: Every function at its first reach, in the order of reading.
-li: Model.__init__ · Step 1
 li: Model.forward · Step 2 · 1 unresolved
 li: Layer.forward
 li: native: linear
-li: scale · Step 3"""
+li: scale · Step 3
+summary: Constructors, and what only they call: one function
+p: They made the objects that are called above, in the order in which these are met.
+li: Model.__init__ · Step 1"""
     )
 
 

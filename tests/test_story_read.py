@@ -159,11 +159,22 @@ def test_a_definition_in_a_folder_is_found_by_its_name(here: Path) -> None:
 
 def test_the_schema_of_graph_json(here: Path) -> None:
     data = graph("tiny.Model")
-    keys = ["format", "distributions", "entry", "symbols", "edges", "operators", "plugins"]
-    assert list(data) == keys
+    assert list(data) == [
+        "format",
+        "distributions",
+        "entry",
+        "unentered",
+        "stopped",
+        "frontier",
+        "symbols",
+        "edges",
+        "operators",
+        "plugins",
+    ]
+    assert (data["unentered"], data["stopped"], data["frontier"]) == ([], None, [])
     assert data["format"] == 1
     assert data["distributions"] == {"tiny": "1.0"}
-    assert data["entry"] == ["tiny.model.Model.__init__", "tiny.model.Model.run"]
+    assert data["entry"] == ["tiny.model.Model.run", "tiny.model.Model.__init__"]
     symbol = next(item for item in data["symbols"] if item["name"] == "tiny.ops.scale")
     assert symbol == {
         "name": "tiny.ops.scale",
@@ -195,7 +206,8 @@ def test_a_site_without_notes_shows_the_code_and_what_it_is_built_on(here: Path)
     pages = contents(here / "site-read")
     assert any("own.Own.run" in name for name in pages)
     assert any("tiny.model.Layer.run" in name for name in pages)
-    assert srcread("read", "own.py:Own").stdout == "Nothing has changed: site-read/index.html\n"
+    again = srcread("read", "own.py:Own").stdout
+    assert again == "Nothing has changed: site-read/en/own.Own/local/index.html\n"
 
 
 @needs_torch

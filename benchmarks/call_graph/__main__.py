@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
+import shutil
 import sys
-from importlib.util import find_spec
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,12 @@ from srcread.errors import SrcreadError, did_you_mean
 from srcread.graph.present import graph_as_json
 from srcread.graph.walk import build_graph
 from srcread.index import Index
+from srcread.opening.entry import walk_entry
 from srcread.sources import Sources, open_distribution
 
 from .compare import Figures, compare
-from .observed import Record, record_from_json
+from .observed import Record
+from .recording import missing_packages, recorded
 from .report import figures_as_json, report
 from .static import native_names, read_static
 from .subjects import SUBJECTS, Subject
@@ -54,7 +56,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measured(subject: Subject, misses: int) -> dict[str, Any]:
-    missing = [name for name in subject.packages if find_spec(name) is None]
+    missing = missing_packages(subject)
     if missing:
         print(f"Skipped: {' and '.join(missing)} is not installed.")
         return {"skipped": f"{' and '.join(missing)} is not installed"}
@@ -77,29 +79,19 @@ def measure(subject: Subject) -> tuple[Figures, Record]:
     Raises:
         SrcreadError: the sources of a distribution cannot be had, or the entry is not in them.
     """
-    opened = [open_distribution(name, version) for name, version in subject.distributions]
-    built = build_graph(Index(Sources(opened)), [subject.entry])
-    graph = graph_as_json(built, opened)
-    record = _recorded(subject, native_names(graph))
+    graph = _graph(subject)
+    record = recorded(subject, native_names(graph))
     return compare(read_static(graph, record.canonical), record, subject.core), record
 
 
-def _recorded(subject: Subject, natives: list[str]) -> Record:
-    request = {
-        "scenarios": f"{__package__}.{subject.scenarios}",
-        "packages": subject.packages,
-        "natives": natives,
-    }
-    ran = subprocess.run(
-        [sys.executable, "-m", f"{__package__}.record"],
-        input=json.dumps(request),
-        capture_output=True,
-        text=True,
-        cwd=Path(__file__).resolve().parents[2],
-    )
-    if ran.returncode != 0:
-        raise SystemExit(f"The scenarios of {subject.entry} failed:\n{ran.stderr}")
-    return record_from_json(json.loads(ran.stdout))
+def _graph(subject: Subject) -> dict[str, Any]:
+    if subject.folder is None:
+        opened = [open_distribution(name, version) for name, version in subject.distributions]
+        built = build_graph(Index(Sources(opened)), [subject.entry])
+        return graph_as_json(built, opened)
+    with tempfile.TemporaryDirectory() as alone:  # beside it lie files that are not the subject
+        code = walk_entry(shutil.copy(subject.folder / subject.entry, alone))
+        return graph_as_json(code.graph, code.distributions)
 
 
 if __name__ == "__main__":

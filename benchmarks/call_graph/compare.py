@@ -76,15 +76,7 @@ def compare(graph: StaticGraph, record: Record, core: Sequence[str]) -> Figures:
 
 def _below(graph: StaticGraph, record: Record) -> list[ObservedEdge]:
     """Return what was observed below the entry, of callees that are read."""
-    callees: dict[str, set[str]] = {}
-    for caller, callee in record.links:
-        callees.setdefault(caller, set()).add(callee)
-    reached = set(graph.entries)
-    queue = deque(graph.entries)
-    while queue:
-        for callee in sorted(callees.get(queue.popleft(), set()) - reached):
-            reached.add(callee)
-            queue.append(callee)
+    reached = below(graph.entries, record)
     return [
         edge
         for edge in record.edges
@@ -148,6 +140,29 @@ def _precision_rows(graph: StaticGraph, record: Record) -> Iterable[Row]:
         taken = [edge for edge in edges if (edge.site, edge.key) in seen]
         taken_pairs = {(edge.caller, edge.key) for edge in taken}
         yield Row(what, (len(taken), len(edges)), (len(taken_pairs), len(pairs)))
+
+
+def judged(graph: StaticGraph, record: Record) -> list[tuple[StaticEdge, bool]]:
+    """Return the edges at sites that ran, each with whether a run went there.
+
+    A site that no run came to says nothing about its edges, and they are left out.
+    """
+    seen = _seen(record)
+    return [(edge, (edge.site, edge.key) in seen) for edge in _at_seen_sites(graph, record)]
+
+
+def below(entries: Iterable[str], record: Record) -> set[str]:
+    """Return the functions that ran below the entries, by whatever way they were called."""
+    callees: dict[str, set[str]] = {}
+    for caller, callee in record.links:
+        callees.setdefault(caller, set()).add(callee)
+    reached = set(entries)
+    queue = deque(sorted(reached))
+    while queue:
+        for callee in sorted(callees.get(queue.popleft(), set()) - reached):
+            reached.add(callee)
+            queue.append(callee)
+    return reached
 
 
 def _seen(record: Record) -> set[tuple[Site | None, str]]:

@@ -28,6 +28,7 @@ INTERRUPTED = 130  # as shells report it: 128 and SIGINT
 
 _ENDING = ("SIGTERM", "SIGHUP")
 _PATIENCE = 10.0  # seconds for which a signal that comes twice does not disturb the clearing up
+_SECONDS_BETWEEN = 5.0  # of two lines of progress in a pipe
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # Unicode: controls, formats, separators
 
 
@@ -237,10 +238,13 @@ def print_findings(findings: Iterable[Diagnostic]) -> int:
 
 
 @contextlib.contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """Give a function that shows what is being done, on a terminal only, and leaves no trace."""
+def progress(*, in_pipe: bool = False) -> Iterator[Callable[[str], None]]:
+    """Give a function that shows what is being done, on a terminal, and leaves no trace there.
+
+    Where `in_pipe`, elsewhere a line tells it now and then: who waits there sees nothing else.
+    """
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield _now_and_then() if in_pipe else lambda _: None
         return
     status: Any = None
 
@@ -260,6 +264,19 @@ def progress() -> Iterator[Callable[[str], None]]:
     finally:
         if status is not None:
             status.stop()
+
+
+def _now_and_then() -> Callable[[str], None]:
+    """Return what prints a line of progress, the first when there was time to wonder."""
+    told = time.monotonic()
+
+    def tell(words: str) -> None:
+        nonlocal told
+        if time.monotonic() - told >= _SECONDS_BETWEEN:
+            told = time.monotonic()
+            echo(f"srcread: {words}", err=True)
+
+    return tell
 
 
 def count(number: int, noun: str) -> str:

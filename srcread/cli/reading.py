@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,10 @@ import click
 from srcread.cli.console import FINDINGS, count, echo, print_findings, progress
 
 if TYPE_CHECKING:
-    from srcread.model import Diagnostic
+    from collections.abc import Callable
+
+    from srcread.graph.limits import Limits
+    from srcread.model import CallGraph, Diagnostic, Distribution
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 IDIOMS = click.option(
@@ -23,6 +27,43 @@ IDIOMS = click.option(
     metavar="FILE",
     help="A file of what srcread is to know of your framework; may be given several times.",
 )
+
+
+PYTHON = click.option(
+    "--python",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Read the packages of this environment: its interpreter or its folder. Else those of the "
+    "activated one (VIRTUAL_ENV, CONDA_PREFIX), then those beside srcread.",
+)
+
+
+def limited(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say how far a walk goes at most."""
+    options = (
+        click.option(
+            "--seconds",
+            type=click.FloatRange(min=0, min_open=True),
+            default=15,
+            show_default=True,
+            help="For how long functions are walked; then what is known is shown.",
+        ),
+        click.option(
+            "--functions",
+            type=click.IntRange(min=1),
+            help="How many functions are walked at most, the nearest first; else all.",
+        ),
+        click.option("--more", is_flag=True, help="Walk to the end, however long that takes."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _limits(seconds: float, functions: int | None, more: bool) -> Limits:
+    from srcread.graph.limits import NO_LIMITS, Limits
+
+    return NO_LIMITS if more else Limits(functions, seconds)
 
 
 @click.command()
@@ -87,7 +128,7 @@ def build(
             strict=strict,
             progress=tell,
         )
-    _report(built.out, built.written, built.kept, show)
+    _report(built.out / "index.html", built.written, built.kept, show)
     if built.unsearched and built.written:
         echo("The text of notes is not searched: pip install 'srcread[search]', build again.")
     print_findings(built.warnings)
@@ -104,19 +145,38 @@ def build(
     help="The folder of the site.",
 )
 @IDIOMS
+@PYTHON
+@limited
 @click.option("--open", "show", is_flag=True, help="Show the site in the browser.")
-def read(entry: str, out: Path, idioms: tuple[Path, ...], show: bool) -> None:
+def read(
+    entry: str,
+    out: Path,
+    idioms: tuple[Path, ...],
+    python: Path | None,
+    seconds: float,
+    functions: int | None,
+    more: bool,
+    show: bool,
+) -> None:
     """Build a site for any ENTRY point, without notes.
 
-    ENTRY is a public name (torch.nn.LSTM), a name in a module (package.module:Class.method), or a
-    path to a file or folder (model.py:MyModel). What a file of yours imports is read with it, as
-    far as it is installed or fetched.
+    ENTRY is what it is for `srcread graph`: a public name (torch.nn.LSTM), a name in a module
+    (package.module:Class.method), a path to a file or folder (model.py:MyModel), or a name in a
+    checkout (./folder:package.module:Name). What a file of yours imports is read with it, as far as
+    it is installed or fetched.
     """
+    from srcread.graph.losses import losses
     from srcread.stories.build import read as read_site
 
-    with progress() as tell:
-        built = read_site(entry, out, idioms=idioms, progress=tell)
-    _report(built.out, built.written, built.kept, show)
+    limits = _limits(seconds, functions, more)
+    with progress(in_pipe=True) as tell:
+        built = read_site(entry, out, idioms=idioms, progress=tell, python=python, limits=limits)
+    _report(built.start or built.out / "index.html", built.written, built.kept, show)
+    if built.graph is not None:
+        for line in losses(built.graph):
+            echo(line)
+        _say_how_to_go_on(built.graph.stopped, f"read {entry}")
+    _say_read(built.distributions)
     print_findings(built.warnings)
 
 
@@ -125,35 +185,83 @@ def read(entry: str, out: Path, idioms: tuple[Path, ...], show: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a tree.")
 @click.option("--depth", type=click.IntRange(min=0), help="How far functions open in the tree.")
 @click.option("--observed", is_flag=True, help="Merge the calls that recorded traces have seen.")
+@click.option(
+    "--why",
+    metavar="FILE:LINE",
+    help="Explain the calls that begin in this line instead: what each part of them may be, where "
+    "that came from, and where it was lost.",
+)
 @IDIOMS
+@PYTHON
+@limited
 def graph(
-    entry: str, as_json: bool, depth: int | None, observed: bool, idioms: tuple[Path, ...]
+    entry: str,
+    as_json: bool,
+    depth: int | None,
+    observed: bool,
+    why: str | None,
+    idioms: tuple[Path, ...],
+    python: Path | None,
+    seconds: float,
+    functions: int | None,
+    more: bool,
 ) -> None:
     """Print the static call graph below ENTRY, as a tree.
 
-    A function opens where it is first reached; ↑ marks one that opened above. One that is more
-    than forty calls deep opens at the margin again, further down: ↓ marks where it is called.
-    Native callees end in the ATen operator behind them and its dispatch keys. What is not resolved
-    says why. Exits with 1 if a trace that is to be merged cannot be used.
-    """
+    ENTRY is one of
+
+    \b
+      torch.nn.LSTM                 a public name, through re-exports
+      package.module:Class.method   a name in a module
+      model.py:MyModel              a name in a file
+      ./folder:package.module:Name  a name in a checkout: names begin in the folder
+      ./folder:path/file.py:Name    the same, by the file
+      train.py                      a script's own code, then what it defines and does not reach
+      'train.py:<module>'           only what runs when the file runs
+      ./folder                      all that the modules of a folder define
+      torch.matmul, aten::add       a native function: its operator, kernels and way back
+
+    What was read, with its version, is told on stderr.
+
+    A function opens where it is first reached; ↑ marks one that opened above. ↓ marks one that
+    opens further down, at the margin: constructors, which come after all that runs, and what is
+    more than forty calls deep. Native callees end in the ATen operator behind them and its dispatch
+    keys. What is not resolved says why.
+
+    Behind the tree stands what a reader misses: modules that are made and never entered, and the
+    calls that are not resolved, by reason; --why explains one of them. Exits with 1 if a trace that
+    is to be merged cannot be used.
+    """  # noqa: D301 (click wants a backspace before what it must not wrap)
     import json
 
+    from srcread.graph.losses import losses
     from srcread.graph.present import graph_as_json, graph_as_tree
     from srcread.opening.entry import walk_entry
 
-    with progress() as tell:
-        code = walk_entry(entry, idioms=idioms, progress=tell)
+    limits = _limits(seconds, functions, more)
+    place = _place(why) if why is not None else None
+    with progress(in_pipe=True) as tell:
+        code = walk_entry(entry, idioms=idioms, progress=tell, python=python, limits=limits)
+        explained = code.why(*place) if place is not None else []
         problems: tuple[Diagnostic, ...] = ()
         if observed:
             from srcread.stories.trace import observed_graph
 
             code.graph, problems = observed_graph(code)
-    if as_json:
+    if place is not None:
+        for line in explained or [_nothing_at(code.graph, *place)]:
+            echo(line)
+    elif as_json:
         data = graph_as_json(code.graph, code.distributions)
         click.echo(json.dumps(data, indent=1))
     else:
         for line in graph_as_tree(code.graph, depth):
             echo(line)
+        lost = list(losses(code.graph))
+        for line in ["", *lost] if lost else []:
+            echo(line)
+    _say_how_to_go_on(code.graph.stopped, f"graph {entry}")
+    _say_read(code.distributions)
     print_findings(code.graph.diagnostics)
     if print_findings(problems):
         sys.exit(FINDINGS)
@@ -221,14 +329,50 @@ def callers(symbol: str, where: str | None, as_json: bool) -> None:
     print_findings(result.diagnostics)
 
 
-def _report(out: Path, written: int, kept: int, show: bool) -> None:
+def _say_read(distributions: Sequence[Distribution]) -> None:
+    """Say which versions were read: another environment has others."""
+    named = [f"{item.name} {item.version}" for item in distributions if item.version]
+    if named:
+        echo(f"read: {', '.join(named)}", err=True)
+
+
+def _place(text: str) -> tuple[str, int]:
+    """Take `net.py:12` apart."""
+    path, colon, line = text.rpartition(":")
+    if not colon or not path or not line.isdecimal():
+        raise click.BadParameter(
+            f"{text!r} is no place of a call. Write one like 'model.py:12'.", param_hint="--why"
+        )
+    return path.replace("\\", "/").removeprefix("./"), int(line)
+
+
+def _nothing_at(graph: CallGraph, path: str, line: int) -> str:
+    """Say that no call begins in a line, and in which lines near it some do."""
+    lines = {
+        edge.site.range.first_line
+        for edge in graph.edges
+        if f"/{graph.symbols[edge.site.caller].path}".endswith(f"/{path}")
+    }
+    near = ", ".join(map(str, sorted(sorted(lines, key=lambda other: abs(other - line))[:3])))
+    where = f" Near it calls begin in {near}." if near else " None of its functions was walked."
+    return f"No call that was walked begins in {path}:{line}.{where}"
+
+
+def _say_how_to_go_on(stopped: str, command: str) -> None:
+    if stopped:
+        echo(
+            f"This is a part, stopped {stopped}. For all of it: srcread {command} --more", err=True
+        )
+
+
+def _report(page: Path, written: int, kept: int, show: bool) -> None:
     if written:
         unchanged = f", {kept} unchanged" if kept else ""
-        echo(f"{count(written, 'page')} written{unchanged}: {out / 'index.html'}")
+        echo(f"{count(written, 'page')} written{unchanged}: {page}")
     else:
-        echo(f"Nothing has changed: {out / 'index.html'}")
+        echo(f"Nothing has changed: {page}")
     if show:
-        url = (out.resolve() / "index.html").as_uri()
+        url = page.resolve().as_uri()
         if not _has_display() or click.launch(url) != 0:
             echo(f"There is no browser to open it in. Open {url}")
 

@@ -7,6 +7,7 @@
 | `reach/` | one call site, operator or attribute to its callees |
 | `infer/` | expressions to abstract values |
 | `native` | compiled modules and ATen operators |
+| `unnamed` | the rows of a user's idioms that name nothing |
 | `idioms` | what is known of frameworks, all of it in data that users extend |
 | `observe` | what recorded traces went, merged in |
 | `present` | the graph as a tree and as JSON |

@@ -3,47 +3,120 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
-from srcread.errors import NotFoundError
+from srcread.errors import NotFoundError, did_you_mean
 from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.rules.stages import stages
 from srcread.graph.infer.values import (
     ClassValue,
     Context,
     External,
     FunctionValue,
+    GenericFunction,
     Instance,
     ModuleValue,
     Native,
+    Partial,
     Value,
+    Values,
     known,
     ordered,
 )
+from srcread.graph.scripts import is_script
+from srcread.index import Module
 from srcread.index.imports import import_source
+from srcread.index.trees import BODY
 
 _HIDDEN = ("_", "<")
 """Not public: names with an underscore, and lambdas."""
+
+
+def resolve_entries(
+    ask: Interpreter, entries: Sequence[str], methods: Mapping[str, Sequence[str]], *, whole: bool
+) -> Iterator[list[Context]]:
+    """Yield the contexts from which each of several entries is walked, as `resolve_entry` does.
+
+    Raises:
+        NotFoundError: one of them has nothing to walk, or where not `whole` all of them.
+    """
+    has_any = not entries
+    for entry in entries:
+        with suppress(*(() if whole else (NotFoundError,))):
+            yield resolve_entry(ask, entry, methods.get(entry, ()))
+            has_any = True
+    if not has_any:
+        shown = ", ".join(entries[:3]) + (", …" if len(entries) > 3 else "")
+        raise NotFoundError(f"{shown!r} has no public function, and no class with a method.")
 
 
 def resolve_entry(ask: Interpreter, entry: str, methods: Sequence[str] = ()) -> list[Context]:
     """Return the contexts from which an entry is walked.
 
     `torch.nn.Transformer` is looked up as Python would, through re-exports;
-    `package.module:Qual.name` says which part is the module. A class means its `__init__`, then its
-    `forward` if calling it comes to that, else its public methods; a module its public functions.
-    `methods` are the ones of a class to walk instead of all its public ones.
+    `package.module:Qual.name` says which part is the module, whatever its package binds that name
+    to, `package.module:<module>` means the module's own code, and `package.module:` the file: its
+    code if it is a script, else what it defines. A class means its `__init__`, then its `forward`
+    if calling it comes to that, else its public methods; a module its public functions. `methods`
+    are the ones of a class to walk instead of all its public ones.
 
     Raises:
         NotFoundError: there is no such name; the message offers the nearest.
     """
-    name = entry.replace(":", ".")
-    values = ordered(ask.modules.opened(known(ask.named(name))))
+    name = entry.replace(":", ".").removesuffix(".")
+    module = ask.index.module(entry.partition(":")[0]) if ":" in entry else None
+    if module is not None and (entry.endswith(f":{BODY}") or _runs(entry, module)):
+        return [Context(module.body.name, called=False)]
+    values = ordered(ask.modules.opened(known(entry_values(ask, entry))))
     for value in values:
         contexts = _contexts(ask, _on_its_class(ask, name, value), methods)
         if contexts:
             return contexts
     raise NotFoundError(_why_none(ask, entry, name, values))
+
+
+def entry_values(ask: Interpreter, entry: str) -> Values:
+    """Return what the text of an entry stands for."""
+    head, colon, tail = entry.partition(":")
+    values: Values = frozenset({ask.modules.named(head)}) if colon else frozenset()
+    if not any(isinstance(value, ModuleValue | Native) for value in values):
+        return ask.named(entry.replace(":", "."))
+    for part in tail.split(".") if tail else ():
+        values = ask.attributes.join(values, part)
+    return values
+
+
+def further_contexts(ask: Interpreter, entry: str) -> list[Context]:
+    """Return the contexts of what a script defines: to walk where its own code comes to none."""
+    module = ask.index.module(entry.removesuffix(":")) if entry.endswith(":") else None
+    return _of_module(ask, module.name) if module is not None and _runs(entry, module) else []
+
+
+def native_entry(ask: Interpreter, entry: str) -> str | None:
+    """Return the native name that an entry stands for, None for one that has Python source."""
+    if entry.startswith(ask.idioms.operator_namespace):
+        return entry if ask.natives.operators(entry) else None
+    values = ordered(known(entry_values(ask, entry)))
+    return values[0].name if values and isinstance(values[0], Native) else None
+
+
+def defining_modules(ask: Interpreter, entry: str) -> tuple[str, ...]:
+    """Return the modules that define what an entry stands for, behind all re-exports."""
+    found: list[str] = []
+    for value in ordered(ask.modules.opened(known(entry_values(ask, entry)))):
+        match value:
+            case ModuleValue(name):
+                found.append(name)
+            case ClassValue(name) | FunctionValue(name) | Instance(name):
+                module = ask.index.module_of(name)
+                found += [module.name] if module is not None else []
+    return tuple(dict.fromkeys(found))
+
+
+def _runs(entry: str, module: Module) -> bool:
+    return entry.endswith(":") and is_script(module)
 
 
 def _on_its_class(ask: Interpreter, name: str, value: Value) -> Value:
@@ -60,11 +133,17 @@ def _on_its_class(ask: Interpreter, name: str, value: Value) -> Value:
 
 
 def _why_none(ask: Interpreter, entry: str, name: str, values: list[Value]) -> str:
+    if entry.startswith(ask.idioms.operator_namespace):
+        listed = [ask.idioms.operator_namespace + item for item in ask.natives.operator_names()]
+        return f"There is no operator {entry!r}.{did_you_mean(entry, listed)}"
     for value in values:
         match value:
             case Native():
-                return f"{entry!r} is native: it has no Python source to read."
-            case External(other) if other != name:
+                return (
+                    f"{entry!r} is native: it has no Python source to read. What is known of its "
+                    f"operator: srcread graph {entry}"
+                )
+            case External(other) if other != name and not other.startswith("builtins."):
                 return f"{entry!r} is {other!r}, which is not read. Read its own package."
             case ModuleValue() | ClassValue():
                 return f"{entry!r} holds no function to read. Name one of its members."
@@ -77,7 +156,21 @@ def _why_none(ask: Interpreter, entry: str, name: str, values: list[Value]) -> s
     broken = [item for item in ask.index.diagnostics if _is_way_to(item.path, name)]
     if broken:
         return f"There is no {entry!r}: {broken[0]}"
-    return f"There is no {entry!r} in the sources.{_nearest(ask, name)}"
+    near = _nearest(ask, name) or _made_at_run_time(ask, name)
+    return f"There is no {entry!r} in the sources.{near}"
+
+
+def _made_at_run_time(ask: Interpreter, name: str) -> str:
+    """Return what to do where a package may have a name that its text does not tell."""
+    head, _, tail = name.rpartition(".")
+    for value in ordered(known(ask.named(head))) if head else ():
+        module = ask.index.module(value.name) if isinstance(value, ModuleValue) else None
+        if module is not None and "__getattr__" in module.scope.bindings:
+            return (
+                f" {module.name}.__getattr__ may make {tail!r} when it runs, in a way that the "
+                "text does not tell: name the module that defines it, as 'package.module:Name'."
+            )
+    return ""
 
 
 def _is_way_to(path: str, name: str) -> bool:
@@ -88,8 +181,16 @@ def _is_way_to(path: str, name: str) -> bool:
 
 def _contexts(ask: Interpreter, value: Value, methods: Sequence[str]) -> list[Context]:
     match value:
+        case FunctionValue(name) if staged := list(stages(ask, value, [])):
+            return [Context(stage.function.name, called=False) for stage in staged]
+        case FunctionValue(name, ClassValue(cls)) if name in ask.idioms.method_dispatches_to:
+            return _dispatched(ask, cls, ask.idioms.method_dispatches_to[name])
         case FunctionValue(name, bound, outer):
             return [Context(name, bound, called=False, outer=outer)]
+        case Partial(function) | GenericFunction(function):
+            return _contexts(ask, function, methods)
+        case Instance(name):
+            return _of_object(ask, value)
         case ClassValue(name):
             return _of_class(ask, name, methods)
         case ModuleValue(name):
@@ -97,19 +198,32 @@ def _contexts(ask: Interpreter, value: Value, methods: Sequence[str]) -> list[Co
     return []
 
 
+def _dispatched(ask: Interpreter, cls: str, methods: Sequence[str]) -> list[Context]:
+    """Return what a method of a class ends in: `scale = Scale.apply` is Scale's own forward."""
+    return [
+        Context(name, called=False)
+        for method in methods
+        for name in ask.classes.nearest_functions(cls, method)
+        if name not in ask.idioms.abstract
+    ]
+
+
+def _of_object(ask: Interpreter, value: Instance) -> list[Context]:
+    """Return what calling an object runs, of the one that a module keeps under a name."""
+    called = _methods(ask, value, "__call__")
+    through = [ask.idioms.call_dispatches_to.get(function.name) for function in called]
+    methods = [method for method in through if method is not None]
+    called = [found for method in methods for found in _methods(ask, value, method)] or called
+    return [Context(function.name, function.bound, called=False) for function in called]
+
+
 def _of_class(ask: Interpreter, name: str, methods: Sequence[str] = ()) -> list[Context]:
-    """`__init__` first, then `forward`, else the methods given or all public ones of its own.
+    """`forward`, else the methods given or all public ones of its own; then `__init__`.
 
     What decorates the constructor runs whenever an object is made, and is walked too.
     """
     anything = Instance(name, constructed=False)
-    constructors = _methods(ask, anything, "__init__")
-    contexts = [Context(function.name, anything, called=False) for function in constructors]
-    contexts += [
-        Context(wrapper.name, anything, called=False, outer=wrapper.context)
-        for function in constructors
-        if isinstance(wrapper := function.around, FunctionValue)
-    ]
+    contexts: list[Context] = []
     dispatched = [
         ask.idioms.call_dispatches_to.get(function.name)
         for function in _methods(ask, anything, "__call__")
@@ -130,6 +244,13 @@ def _of_class(ask: Interpreter, name: str, methods: Sequence[str] = ()) -> list[
             for function in _methods(ask, anything, method)
             if function.name not in ask.idioms.abstract
         ]
+    constructors = _methods(ask, anything, "__init__")
+    contexts += [Context(function.name, anything, called=False) for function in constructors]
+    contexts += [
+        Context(wrapper.name, anything, called=False, outer=wrapper.context)
+        for function in constructors
+        if isinstance(wrapper := function.around, FunctionValue)
+    ]
     return list(dict.fromkeys(contexts))
 
 
@@ -172,7 +293,7 @@ def _nearest(ask: Interpreter, name: str) -> str:
         return f" Did you mean {near[0] + name[len(name.partition('.')[0]) :]!r}?" if near else ""
     values = known(ask.named(head))
     for value in ordered(values):
-        near = get_close_matches(tail, _members(ask, value), n=1, cutoff=0.5)
+        near = get_close_matches(tail, _members(ask, value), n=1, cutoff=0.6)
         if near:
             return f" Did you mean '{head}.{near[0]}'?"
     return "" if values else _nearest(ask, head)

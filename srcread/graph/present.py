@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from srcread.graph.described import native_lines
 from srcread.graph.names import plain_name, shown_names
+from srcread.graph.reading import makes_objects
 from srcread.graph.tree import openers, wrapped_by
 from srcread.model import (
     CallGraph,
@@ -23,6 +25,8 @@ from srcread.model import (
 FORMAT = 1
 _DEEPEST = 40
 """How many calls deep the tree is indented, as the site's is."""
+_CROWD = "too many to be walked into"
+"""How the reason ends that `walk` gives for each of many functions that one call may reach."""
 
 _COMPOSITE = "CompositeImplicitAutograd"
 _MAIN_KEYS = ("CPU", "CUDA", _COMPOSITE, "CompositeExplicitAutograd")
@@ -35,6 +39,9 @@ def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> di
         "format": FORMAT,
         "distributions": {item.name: item.version for item in distributions},
         "entry": [shown.get(name, name) for name in graph.entries],
+        "unentered": [shown.get(name, name) for name in graph.unentered],
+        "stopped": graph.stopped or None,
+        "frontier": [shown.get(name, name) for name in graph.frontier],
         "symbols": [
             {
                 "name": shown.get(symbol.name, symbol.name),
@@ -101,18 +108,26 @@ def graph_as_tree(graph: CallGraph, depth: int | None = None) -> Iterator[str]:
     """Yield the lines of a tree: each function opens once, at its first reach.
 
     Calls to what is not read, Python's own functions mostly, are one line a function; what
-    repeats is marked with ↑. What ↓ marks opens further down, at the margin: indented all the way,
-    a long chain of calls would be as wide as it is long. `depth` limits how far functions open;
-    None is all the way.
+    repeats is marked with ↑. What ↓ marks opens further down, at the margin: constructors, which
+    are read after all else, and what lies deep, as a long chain of calls would be as wide as it is
+    long. `depth` limits how far functions open; None is all the way.
     """
     tree = _Tree(graph, depth)
+    tree.made.update((entry, 0) for entry in graph.entries if makes_objects(entry))
     for entry in graph.entries:
-        yield from tree.at_margin(entry, 0)
-        while tree.later:
-            yield from tree.at_margin(*tree.later.popitem(last=False))
+        if not makes_objects(entry):
+            yield from tree.at_margin(entry, 0)
+            yield from tree.rest()
+    if tree.made:
+        if not all(map(makes_objects, graph.entries)):
+            yield ""
+            yield "Constructors, and what only they call:"
+        while tree.made:
+            yield from tree.at_margin(*tree.made.popitem(last=False), makes=True)
+            yield from tree.rest(makes=True)
     for name in graph.order if depth is None else ():
-        if name not in tree.opened:
-            yield from tree.at_margin(name, 0)
+        yield from tree.at_margin(name, 0, makes=True)
+        yield from tree.rest(makes=True)
 
 
 class _Row(NamedTuple):
@@ -137,10 +152,25 @@ class _Tree:
         self._wrapped = wrapped_by(self._edges)
         self.opened: set[str] = set()
         self.later: OrderedDict[str, int] = OrderedDict()
+        self.made: OrderedDict[str, int] = OrderedDict()
+        """The constructors that wait, with their levels."""
 
-    def at_margin(self, name: str, level: int) -> Iterator[str]:
-        """Yield a function without indentation, and what stands below it."""
+    def rest(self, *, makes: bool = False) -> Iterator[str]:
+        """Yield what lies too deep to stand below what calls it."""
+        while self.later:
+            yield from self.at_margin(*self.later.popitem(last=False), makes=makes)
+
+    def at_margin(self, name: str, level: int, *, makes: bool = False) -> Iterator[str]:
+        """Yield a function without indentation, and what stands below it.
+
+        The constructors below one that does not itself make objects wait.
+        """
+        if name in self.opened:
+            return
         symbol = self._graph.symbols[name]
+        if symbol.kind is SymbolKind.NATIVE:
+            yield from native_lines(self._graph, name)
+            return
         yield f"{plain_name(name)}  {symbol.path}:{symbol.line}"
         self.opened.add(name)
         waiting = self._rows(name, "", level)
@@ -148,6 +178,10 @@ class _Tree:
             row = waiting.pop()
             callee = row.edge.callee if row.edge is not None else None
             opens = row.edge in self._openers and callee not in self.opened
+            if opens and not makes and row.edge is not None and _constructs(row.edge):
+                if row.level != self._depth:
+                    self.made.setdefault(str(callee), row.level)
+                opens = False
             if opens and row.level - level > _DEEPEST and row.level != self._depth:
                 self.later.setdefault(str(callee), row.level)
             yield f"{row.indent}{'└─ ' if row.is_last else '├─ '}{row.line}{self._mark(row.edge)}"
@@ -162,15 +196,16 @@ class _Tree:
         if callee in self.opened:
             return " ↑"
         elsewhere = self._depth is None and callee in self._edges and edge not in self._openers
-        return " ↓" if elsewhere or callee in self.later else ""
+        return " ↓" if elsewhere or callee in self.later or callee in self.made else ""
 
     def _rows(self, name: str, indent: str, level: int, called: Edge | None = None) -> list[_Row]:
         """Return the lines of what a function calls, the last one first."""
         if self._depth is not None and level >= self._depth:
             return []
         edges, others = self._told_apart(name, called)
-        lines: list[tuple[str, Edge | None]] = [
-            (self._line(same), same[0]) for same in _together(edges)
+        lines = [
+            (self._line(same), None if _is_of_crowd(same[0]) else same[0])
+            for same in _together(edges)
         ]
         if others:
             lines.append((f"and what else it runs around, elsewhere: {len(others)}", None))
@@ -216,24 +251,43 @@ class _Tree:
             return f"{where} not resolved: {edge.reason}"
         sure = edge.certainty is Certainty.RESOLVED
         possible = "" if sure else f" ({edge.certainty.value})"
+        if _is_of_crowd(edge):
+            first = ", ".join(plain_name(str(item.callee)) for item in same[:3])
+            return f"{where} {first} and {len(same) - 3} more{possible}, {edge.reason}"
         kind = "" if edge.kind is EdgeKind.DIRECT else f" [{edge.kind.value}]"
         return f"{where} {_name(self._graph, edge.callee)}{kind}{possible}{self._folded(edge)}"
 
     def _folded(self, edge: Edge) -> str:
-        """Say why a Python callee is not walked into."""
-        if edge.reason is None or edge.callee in self._edges:
-            return ""
-        return f", {plain_name(edge.reason)}"
+        """Say why a Python callee is not walked into, or how one that is surely runs: a kernel."""
+        called = edge.kind is EdgeKind.DIRECT and edge.certainty is Certainty.RESOLVED
+        said = called or edge.callee not in self._edges
+        return f", {plain_name(edge.reason)}" if said and edge.reason is not None else ""
 
 
 def _together(edges: Sequence[Edge]) -> list[list[Edge]]:
-    """Put the calls of one native function together, where the first of them stands."""
+    """Put the calls of one native function together, where the first of them stands.
+
+    So are the functions of one call that are too many to be walked into, and the calls that are not
+    resolved for one reason.
+    """
     groups: dict[object, list[Edge]] = {}
     for edge in edges:
-        if edge.kind is not EdgeKind.EXTERNAL:
+        if _is_of_crowd(edge):
+            groups.setdefault((edge.site, edge.reason), []).append(edge)
+        elif edge.kind is EdgeKind.UNRESOLVED:
+            groups.setdefault((edge.kind, edge.reason), []).append(edge)
+        elif edge.kind is not EdgeKind.EXTERNAL:
             alone = edge.kind is not EdgeKind.NATIVE
             groups.setdefault(edge if alone else edge.callee, []).append(edge)
     return list(groups.values())
+
+
+def _constructs(edge: Edge) -> bool:
+    return edge.kind is EdgeKind.CONSTRUCTOR
+
+
+def _is_of_crowd(edge: Edge) -> bool:
+    return edge.reason is not None and edge.reason.endswith(_CROWD)
 
 
 def _name(graph: CallGraph, callee: str) -> str:
@@ -247,7 +301,8 @@ def _name(graph: CallGraph, callee: str) -> str:
     operator = graph.operators.get(callee)
     if operator is None:
         return callee
-    return f"{callee} = aten::{operator.name} ({_kernels(operator)})"
+    name = f"aten::{operator.name}"
+    return f"{callee if callee == name else f'{callee} = {name}'} ({_kernels(operator)})"
 
 
 def _kernels(operator: Operator) -> str:

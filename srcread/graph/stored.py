@@ -27,6 +27,8 @@ from srcread.model import (
 )
 
 FORMAT = 3
+_SOMETIMES = ("unentered", "stopped", "frontier")
+"""What only some graphs have to say."""
 
 
 def dump_graph(graph: CallGraph) -> bytes:
@@ -44,11 +46,13 @@ def dump_graph(graph: CallGraph) -> bytes:
             for name, item in graph.plugins.items()
         ],
         "files": dict(graph.files),
+        **({"unread_bases": dict(graph.unread_bases)} if graph.unread_bases else {}),
         "diagnostics": [
             [item.path, item.line, item.code, item.message, item.hint, item.severity.value]
             for item in graph.diagnostics
         ],
     }
+    data |= {name: value for name in _SOMETIMES if (value := getattr(graph, name))}
     return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
@@ -74,7 +78,11 @@ def load_graph(data: bytes) -> CallGraph:
                 for name, plugin, cpp_class, file, versions in values["plugins"]
             },
             files=values["files"],
+            unread_bases=values.get("unread_bases", {}),
             diagnostics=tuple(_load_diagnostic(item) for item in values["diagnostics"]),
+            unentered=tuple(values.get("unentered", ())),
+            stopped=values.get("stopped", ""),
+            frontier=tuple(values.get("frontier", ())),
         )
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise ValueError(f"not a call graph: {error!r}") from error

@@ -20,18 +20,14 @@ Edges = Mapping[str, Sequence[Edge]]
 
 
 def in_place(edge: Edge) -> tuple[object, ...]:
-    """Return the sort key of an edge among those of its caller: what runs around comes last."""
+    """Return the sort key of an edge among those of its caller.
+
+    At one site what surely runs stands before what may, and what runs around comes last.
+    """
     around = edge.kind is EdgeKind.DECORATOR
-    return edge.site.range, edge.callee is None, around, edge.callee or "", edge.kind.value
-
-
-def reading_order(entries: Iterable[str], edges: Edges) -> tuple[str, ...]:
-    """Return the walked functions depth-first, callees by call site, each where it opens."""
-    order: dict[str, None] = {}
-    opening = openers(entries, edges)
-    _walk(list(entries), edges, order, lambda edge: edge in opening)
-    _walk([*order], edges, order, lambda edge: True)
-    return tuple(order)
+    possible = edge.certainty is Certainty.POSSIBLE
+    callee = edge.callee or ""
+    return edge.site.range, edge.callee is None, around, possible, callee, edge.kind.value
 
 
 def openers(entries: Iterable[str], edges: Edges) -> frozenset[Edge]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from srcread.index.module import Module
 from srcread.model import SourceFile
 from srcread.sources import Sources
 
+_LATER = ast.If | ast.Try | ast.TryStar | ast.FunctionDef | ast.AsyncFunctionDef
+"""What stands in these may be missing: it is tested for, tried, or needed by who calls only."""
 _BLOCKS = ("body", "orelse", "finalbody")
 _CLAUSES = ("handlers", "cases")
 _STATEMENT = re.compile(
@@ -31,7 +34,8 @@ _RENAMED = re.compile(r"[ \t]as[ \t]+\w+")
 class ImportedModule:
     """One imported module; `modules` are what else its names may be: its submodules.
 
-    `optional` imports stand in a `try` or in `if TYPE_CHECKING`: without them the code runs.
+    `optional` imports stand in a `try`, an `if` or a function: without them the module can be
+    imported.
     `place` is `distribution:path:line`.
     """
 
@@ -90,6 +94,15 @@ def import_source(module: Module, node: ast.ImportFrom) -> str:
     return _full_name(module.name, module.is_package, node.level, node.module or "")
 
 
+def is_pythons(module: Module, name: str) -> bool:
+    """Tell whether a module that is called like one of Python's, `logging`, imports that one.
+
+    It would import itself, where its folder leads the path; nobody means that.
+    """
+    own = name.partition(".")[0]
+    return own in sys.stdlib_module_names and own == module.name.rpartition(".")[2]
+
+
 def beside(module: Module, name: str, sources: Sources) -> str:
     """Return the full name of a module that a script imports from its own folder.
 
@@ -118,23 +131,19 @@ def _is_package(file: SourceFile) -> bool:
 def _statements(
     body: Iterable[ast.stmt], optional: bool
 ) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
-    """Yield the import statements below some statements: expressions, most of a tree, hold none."""
+    """Yield the import statements below some statements, each with whether it is optional.
+
+    Expressions, most of a tree, hold none.
+    """
     for node in body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node, optional
             continue
         if not may_mention(node, "import"):
             continue  # a look inside would parse it
-        inside = optional or isinstance(node, ast.Try | ast.TryStar) or _is_type_checking(node)
+        inside = optional or isinstance(node, _LATER)
         for field in _BLOCKS:
             yield from _statements(getattr(node, field, ()), inside)
         for field in _CLAUSES:
             for clause in getattr(node, field, ()):
                 yield from _statements(clause.body, inside)
-
-
-def _is_type_checking(node: ast.AST) -> bool:
-    match node:
-        case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
-            return True
-    return False

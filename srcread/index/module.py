@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from srcread.index.block.bindings import Scope
 from srcread.index.block.scope import Definition, scope_of
 from srcread.index.late import last_line
-from srcread.index.trees import range_of, split_lines
+from srcread.index.trees import BODY, LAMBDA, as_body, range_of, split_lines
 from srcread.model import Position, Range, SourceFile, Symbol, SymbolKind
 
+_END = re.compile("\n")
 _GLOBAL = re.compile(r"\n[ \t]+global ")
 _OUTER = "nonlocal"
 
@@ -89,6 +91,8 @@ class Defined:
 
     def rebinders(self, name: str) -> list[Defined]:
         """The functions inside this one that declare a name `nonlocal`."""
+        if self.node.name == BODY:
+            return self.module.rebinders(name)
         if self._rebinders is None:
             self._rebinders = {}
             lines = self.module.lines[self.node.lineno : last_line(self.node)]
@@ -112,8 +116,11 @@ class Module:
     definitions: dict[str, Defined] = field(init=False)
     scope: Scope = field(init=False)
     _whole: Scope | None = field(init=False, default=None)
+    _body: Defined | None = field(init=False, default=None)
     _by_node: dict[int, Defined] = field(init=False, default_factory=dict)
     _rebinders: dict[str, list[Defined]] | None = None
+    _ends: list[int] = field(init=False, default_factory=list)
+    _starts: dict[int, tuple[list[int], list[Defined]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lines = split_lines(self.file.text)
@@ -128,8 +135,29 @@ class Module:
             self._whole = scope_of(self.tree.body, replaces=True)
         return self._whole
 
+    @property
+    def body(self) -> Defined:
+        """The module's own code, as a definition that can be walked.
+
+        What it binds are the module's names; its scope has only those that it binds again, with
+        all that they are meanwhile: a module's names tell what they are when it is complete.
+        """
+        if self._body is None:
+            node = as_body(self.tree, self.lines)
+            scope = scope_of(self.tree.body)
+            plain = {name: len(found) for name, found in self.scope.bindings.items()}
+            again = {k: v for k, v in scope.bindings.items() if len(v) != plain.get(k)}
+            scope.bindings.clear()
+            scope.bindings.update(again)
+            self._body = Defined(
+                f"{self.name}.{BODY}", node, self, None, _scope=scope, _inner=self.definitions
+            )
+        return self._body
+
     def find(self, name: str) -> Defined | None:
         """Return the definition with this full name, however deep it lies."""
+        if name == f"{self.name}.{BODY}":
+            return self.body
         if found := self.definitions.get(name):
             return found
         head, _, inside = name[len(self.name) + 1 :].partition(".")
@@ -154,9 +182,34 @@ class Module:
 
         Gathering the scopes of all functions costs more than parsing.
         """
-        text = self.file.text
-        lines = [text.count("\n", 0, match.end()) + 1 for match in pattern.finditer(text)]
+        lines = [self.line_at(match.end()) for match in pattern.finditer(self.file.text)]
         yield from _functions(self.definitions.values(), lines)
+
+    def line_at(self, offset: int) -> int:
+        """Return the line in which a place of the text lies, counted in characters from 0."""
+        if not self._ends:
+            self._ends = [match.start() for match in _END.finditer(self.file.text)]
+        return bisect_left(self._ends, offset) + 1
+
+    def function_at(self, offset: int) -> Defined | None:
+        """Return the innermost function around a place of the text, lambdas left out."""
+        line, found = self.line_at(offset), None
+        inner = self._defined_at(None, line)
+        while inner is not None:
+            found = found if isinstance(inner.node, ast.ClassDef) else inner
+            inner = self._defined_at(inner, line)
+        return found
+
+    def _defined_at(self, owner: Defined | None, line: int) -> Defined | None:
+        """Return the definition around a line, of those directly in another or in the module."""
+        if id(owner) not in self._starts:
+            inside = (owner.inner() if owner is not None else self.definitions).values()
+            named = [item for item in inside if item.node.name != LAMBDA]
+            named.sort(key=lambda item: item.node.lineno)
+            self._starts[id(owner)] = [item.node.lineno for item in named], named
+        lines, named = self._starts[id(owner)]
+        place = bisect_right(lines, line) - 1
+        return named[place] if place >= 0 and line <= last_line(named[place].node) else None
 
     def range(self, node: ast.AST) -> Range:
         """Return a node's range in characters."""
@@ -174,7 +227,8 @@ def _functions(
     """Yield the functions among definitions and inside them, all or those around some lines."""
     for defined in definitions:
         last = last_line(defined.node)
-        if lines is None or any(defined.node.lineno <= line <= last for line in lines):
+        first = bisect_left(lines, defined.node.lineno) if lines is not None else 0
+        if lines is None or (first < len(lines) and lines[first] <= last):
             if not isinstance(defined.node, ast.ClassDef):
                 yield defined
             yield from _functions(defined.inner().values(), lines)
@@ -299,6 +353,8 @@ def _receiver(defined: Defined) -> str | None:
 def _kind(defined: Defined) -> SymbolKind:
     if isinstance(defined.node, ast.ClassDef):
         return SymbolKind.CLASS
+    if defined.node.name == BODY:
+        return SymbolKind.MODULE
     if defined.owner is not None and isinstance(defined.owner.node, ast.ClassDef):
         return SymbolKind.METHOD
     return SymbolKind.FUNCTION

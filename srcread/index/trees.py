@@ -22,6 +22,8 @@ PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What `ast.parse` raises."""
 
 LAMBDA = "<lambda>"
+BODY = "<module>"
+"""What the code of a module itself is called, as in Python's tracebacks."""
 """What a lambda is called; the second of its block `<lambda>~2`."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -93,6 +95,8 @@ def parse_symbol(
     Raises:
         ValueError: the lines are not a definition: `symbol` is not of this text.
     """
+    if symbol.name.endswith(f".{BODY}"):
+        return as_body(parse_text(text), split_lines(text))
     lines = split_lines(text)[symbol.range.first_line - 1 : symbol.range.last_line]
     if symbol.name.rpartition(".")[2].partition("~")[0] == LAMBDA:
         return _parse_lambda(lines, symbol)
@@ -105,6 +109,17 @@ def parse_symbol(
         case [(ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef()) as node, *_]:
             return node
     raise ValueError(f"{symbol.name} does not stand at {symbol.path}:{symbol.line}")
+
+
+def as_body(tree: ast.Module, lines: Sequence[str]) -> ast.FunctionDef:
+    """Write the code of a module as a function without a `def`, over the whole file."""
+    nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+    function = ast.FunctionDef(name=BODY, args=nothing, body=tree.body, decorator_list=[])
+    last = max(len(lines) - (lines[-1:] == [""]), 1)  # a file ends in a newline
+    function.lineno, function.col_offset = 1, 0
+    function.end_lineno = last
+    function.end_col_offset = len(lines[last - 1].encode()) if lines else 0
+    return function
 
 
 def as_function(node: ast.Lambda) -> ast.FunctionDef:

@@ -233,7 +233,11 @@ class CallGraph:
     has at least one; but for the `quiet` ones, implicit calls of a framework's hooks of attribute
     access, which stand at nearly every line of its classes and are folded. `files` maps
     `distribution:path` of each file consulted to its sha256. `plugins` are the known ones among the
-    native callees.
+    native callees. Of a walk that reached its limits `stopped` says where, in words as "after 2,000
+    functions", and `frontier` names the functions that were reached and not looked at. `unentered`
+    are the classes of modules that are made, and whose `forward` no call is known to reach: what a
+    reader misses below. `unread_bases` maps classes that were met to a base that lies in a package
+    that was not read.
     """
 
     entries: tuple[str, ...]
@@ -245,3 +249,7 @@ class CallGraph:
     diagnostics: tuple[Diagnostic, ...] = ()
     quiet: tuple[Edge, ...] = ()
     plugins: Mapping[str, Plugin] = field(default_factory=dict)
+    unentered: tuple[str, ...] = ()
+    stopped: str = ""
+    frontier: tuple[str, ...] = ()
+    unread_bases: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,6 @@
-"""Steps in the order of reading: depth-first from the entries, as the static graph walks.
+"""Steps in the order of a tour: depth-first from the entries, as a run comes by.
+
+Building comes before running, as an author tells it, and constructors stand where they are called.
 
 A function's notes stay together in line order. A note on what the walk does not reach stands
 behind the step that its `after` names. A note without a place still comes out, at the end, with a
@@ -12,7 +14,8 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from srcread.errors import did_you_mean
-from srcread.model import AnchorStatus, CallGraph, Diagnostic, Position, Step, Tour
+from srcread.graph.reading import in_call_order
+from srcread.model import AnchorStatus, CallGraph, Diagnostic, Edge, Position, Step, Tour
 from srcread.notes.format.codes import finding
 from srcread.notes.format.tourfile import NAME
 
@@ -21,7 +24,11 @@ _Place = tuple[int, int, Position, str]
 
 def order_steps(tour: Tour, graph: CallGraph) -> tuple[tuple[Step, ...], tuple[Diagnostic, ...]]:
     """Return a tour's steps in reading order, and what is wrong with their `after` keys."""
-    walked = {name: number for number, name in enumerate(graph.order)}
+    calls: dict[str, list[Edge]] = {name: [] for name in graph.order}
+    for edge in graph.edges:
+        calls[edge.site.caller].append(edge)
+    order = dict.fromkeys((*in_call_order(graph.entries, calls), *graph.order))
+    walked = {name: number for number, name in enumerate(order)}
     placed: list[tuple[_Place, Step]] = []
     followers: dict[str, list[Step]] = defaultdict(list)
     adrift: list[Step] = []

@@ -7,14 +7,14 @@ consulted has the same bytes; then symbols come out of it too, and no whole file
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srcread.errors import FindingsError, NotFoundError, SrcreadError
+from srcread.graph.limits import NO_LIMITS, Limits
 from srcread.graph.stored import dump_graph, load_graph
 from srcread.index import Index
 from srcread.model import CallGraph, Diagnostic, Distribution, Severity, Symbol
@@ -22,11 +22,12 @@ from srcread.sources import Sources
 from srcread.support.cache import Cache, cache_key
 
 if TYPE_CHECKING:
-    from srcread.graph.idioms import Idioms
     from srcread.model import Anchor, Location
     from srcread.notes.anchors.locate import AnchorProblem
     from srcread.notes.lookup import Lookup
     from srcread.opening.memory import Memory
+
+Progress = Callable[[str], None]
 
 
 class Code:
@@ -42,20 +43,45 @@ class Code:
         methods: Mapping[str, Sequence[str]] | None = None,
         idioms: Sequence[Path] = (),
         earlier: Index | None = None,
+        natives: bool = False,
+        limits: Limits = NO_LIMITS,
+        progress: Progress | None = None,
     ) -> None:
         """Walk the entries; where not `whole`, those with nothing to walk are left out.
 
+        With `natives` an entry may be native, with nothing to walk.
+
         `methods` lists, for an entry that is a class, the methods to walk instead of all; `idioms`
         are files of what is known of further frameworks. What an `earlier` index has parsed is not
-        parsed again.
+        parsed again. The graph of a walk that reaches its `limits` is not kept.
         """
         self.distributions = tuple(distributions)
         self.sources = Sources(self.distributions)
         self.index = Index(self.sources, earlier)
-        walk = _Walk(tuple(entries), whole, methods or {}, tuple(idioms))
+        walk = _Walk(tuple(entries), whole, methods or {}, tuple(idioms), natives, limits, progress)
         self.graph = _graph(self.sources, self.index, walk, cache)
+        self._walk = walk
         self._cache = cache
         self._entries = list(entries)
+
+    def why(self, path: str, line: int) -> list[str]:
+        """Walk again, and return lines that explain the calls that begin in a line of a file."""
+        from srcread.graph.idioms import extended_idioms
+        from srcread.graph.walk import explain_calls
+
+        walk = self._walk
+        return explain_calls(
+            self.index,
+            walk.entries,
+            path,
+            line,
+            extended_idioms(walk.idioms),
+            walk.methods,
+            natives=walk.natives,
+            whole=walk.whole,
+            limits=walk.limits,
+            progress=walk.progress,
+        )
 
     @cached_property
     def memory(self) -> Memory:
@@ -97,11 +123,15 @@ class _Walk:
     whole: bool
     methods: Mapping[str, Sequence[str]]
     idioms: tuple[Path, ...]
+    natives: bool
+    limits: Limits
+    progress: Progress | None
 
     def key(self) -> tuple[object, ...]:
-        """Return what tells this walk from another; files of idioms by their bytes."""
+        """Return what tells this walk from another; files of idioms by their names and bytes."""
         methods = sorted((name, list(listed)) for name, listed in self.methods.items())
-        return list(self.entries), self.whole, methods, [_sha256(path) for path in self.idioms]
+        idioms = [[str(path), _sha256(path)] for path in self.idioms]
+        return list(self.entries), self.whole, methods, idioms, self.natives
 
 
 def _graph(sources: Sources, index: Index, walk: _Walk, cache: Cache | None) -> CallGraph:
@@ -122,7 +152,7 @@ def _graph(sources: Sources, index: Index, walk: _Walk, cache: Cache | None) -> 
         if graph is not None and _is_current(graph, sources):
             return graph
     graph = _walked(index, walk)
-    if cache is not None:
+    if cache is not None and not graph.stopped:
         cache.put(key, dump_graph(graph))
     return graph
 
@@ -136,12 +166,24 @@ def _sha256(path: Path) -> str:
 
 def _walked(index: Index, walk: _Walk) -> CallGraph:
     from srcread.graph.idioms import extended_idioms
+    from srcread.graph.infer.core.evaluate import Evaluator
+    from srcread.graph.unnamed import unnamed_rows
     from srcread.graph.walk import build_graph  # half of all imports, and mostly not needed
 
     entries, idioms = walk.entries, extended_idioms(walk.idioms)
     try:
-        walked = entries if walk.whole else _walkable(index, entries, idioms)
-        return build_graph(index, walked, idioms, walk.methods)
+        graph = build_graph(
+            index,
+            entries,
+            idioms,
+            walk.methods,
+            natives=walk.natives,
+            whole=walk.whole,
+            limits=walk.limits,
+            progress=walk.progress,
+        )
+        unnamed = unnamed_rows(Evaluator(index, idioms, entries), walk.idioms)
+        return replace(graph, diagnostics=tuple(sorted({*graph.diagnostics, *unnamed})))
     except NotFoundError:
         unread = [item for item in index.diagnostics if _holds(item, entries)]
         if not unread:
@@ -150,28 +192,26 @@ def _walked(index: Index, walk: _Walk) -> CallGraph:
         raise FindingsError(errors) from None
 
 
+def defining_modules(index: Index, entry: str) -> tuple[str, ...]:
+    """Return the modules that define what an entry stands for, behind all re-exports.
+
+    What cannot be followed, as the text does not tell it, counts where it is named.
+    """
+    from srcread.graph import entries
+    from srcread.graph.infer.core.evaluate import Evaluator
+
+    found = entries.defining_modules(Evaluator(index, entries=[entry]), entry)
+    if found:
+        return found
+    module = index.module_of(entry.replace(":", "."))
+    return (module.name,) if module is not None else ()
+
+
 def _holds(unread: Diagnostic, entries: Sequence[str]) -> bool:
     """Tell whether a file that could not be parsed is the one in which an entry would stand."""
     path = unread.path.partition(":")[2]
     module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     return any(f"{entry.replace(':', '.')}.".startswith(f"{module}.") for entry in entries)
-
-
-def _walkable(index: Index, entries: Sequence[str], idioms: Idioms) -> list[str]:
-    """Return the modules that have something to walk; of them there must be one."""
-    from srcread.graph.entries import resolve_entry
-    from srcread.graph.infer.core.evaluate import Evaluator
-
-    evaluator = Evaluator(index, idioms)
-    walkable = []
-    for entry in entries:
-        with suppress(NotFoundError):
-            resolve_entry(evaluator, entry)
-            walkable.append(entry)
-    if not walkable:
-        shown = ", ".join(entries[:3]) + (", …" if len(entries) > 3 else "")
-        raise NotFoundError(f"{shown!r} has no public function, and no class with a method.")
-    return walkable
 
 
 def _is_current(graph: CallGraph, sources: Sources) -> bool:

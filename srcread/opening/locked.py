@@ -58,6 +58,7 @@ def dump_kept(
     """Return the bytes of graph.json, the same wherever the sources were got from."""
     noted = {symbol.name: (symbol, digest) for symbol, digest in digests}
     data = json.loads(dump_graph(graph))
+    data.pop("unread_bases", None)  # said of entries; a tour says which distributions it reads
     data["tour"] = {
         "entries": list(entries),
         "distributions": [_dump_distribution(item) for item in distributions],

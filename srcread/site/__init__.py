@@ -5,6 +5,7 @@ says which pages there are and of what each is made, `plan_prose` which indexes 
 makes those that differ.
 """
 
+from srcread.site.data.layout import tour_folder
 from srcread.site.plan import plan_site
 from srcread.site.publish import publish
 from srcread.site.search.bundle import plan_prose
@@ -19,4 +20,5 @@ __all__ = [
     "plan_prose",
     "plan_site",
     "publish",
+    "tour_folder",
 ]

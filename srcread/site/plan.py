@@ -116,7 +116,9 @@ class _Planner:
         digests = [
             _digest((page, one.digest)) for page, one in zip(functions, recorded, strict=True)
         ]
-        tree, texts = overview.call_tree(layout), overview.licences(layout)
+        tree = overview.call_tree(layout, layout.children.get(None, ()))
+        makers = overview.call_tree(layout, layout.makers)
+        texts = overview.licences(layout)
         for page in functions:
             if overview.unfolds(layout, page.name):
                 file = layout.files[page.name]
@@ -130,6 +132,8 @@ class _Planner:
             loose, unread = loose_cards(layout, language), unread_files(layout)
             values = {
                 "tree": tree,
+                "makers": makers,
+                "unentered": layout.view.graph.unentered,
                 "path": path,
                 "grounds": grounds,
                 "loose": loose,

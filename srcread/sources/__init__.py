@@ -12,12 +12,14 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from srcread.errors import NotFoundError, SourceError, did_you_mean
+from srcread.errors import RELATED, NotFoundError, SourceError, did_you_mean
 from srcread.model import Distribution, Origin
+from srcread.sources.checkout import names_in_checkout, sources_with
 from srcread.sources.collection import Sources
-from srcread.sources.folder import open_path
+from srcread.sources.environment import environment_path, search_path
+from srcread.sources.folder import open_in_checkout, open_path
 from srcread.sources.git.describe import describe_clone, explain_stub, is_stub
-from srcread.sources.installed import Installed, find_installed, installed_names
+from srcread.sources.installed import Installed, installed_names
 from srcread.sources.metadata import describe, public_version
 from srcread.sources.store import (
     add_to_store,
@@ -40,11 +42,16 @@ __all__ = [
     "Sources",
     "canonical",
     "decode",
+    "environment_path",
     "fetch",
     "find_package",
+    "names_in_checkout",
     "open_distribution",
+    "open_in_checkout",
     "open_package",
     "open_path",
+    "search_path",
+    "sources_with",
     "stored_place",
     "stored_trees",
 ]
@@ -61,6 +68,7 @@ def open_distribution(
     *,
     progress: Progress | None = None,
     offline: bool = False,
+    installed: Installed | None = None,
 ) -> Distribution:
     """Return a distribution: the installed one if it has this version, else stored, else fetched.
 
@@ -72,7 +80,7 @@ def open_distribution(
         SourceError: the version does not exist, or cannot be had here; the message says how.
     """
     _check_name(name)
-    found = find_installed(name)
+    found = (installed or Installed()).find(name)
     stub = found if found and is_stub(found) else None
     if found and not stub and (version is None or _same_version(found.version, version)):
         return found
@@ -89,6 +97,7 @@ def open_package(
     *,
     progress: Progress | None = None,
     offline: bool = False,
+    installed: Installed | None = None,
 ) -> Distribution:
     """Return the distribution of a top-level import name.
 
@@ -100,12 +109,16 @@ def open_package(
     """
     if package in sys.stdlib_module_names:
         raise NotFoundError(f"{package!r} is Python's own. Name its file or folder instead.")
-    found = find_package(package)
+    found = find_package(package, installed)
     if found is None:
-        return open_distribution(package, version, progress=progress, offline=offline)
+        return open_distribution(
+            package, version, progress=progress, offline=offline, installed=installed
+        )
     if version is None or _same_version(found.version, version):
         return found
-    return open_distribution(found.name, version, progress=progress, offline=offline)
+    return open_distribution(
+        found.name, version, progress=progress, offline=offline, installed=installed
+    )
 
 
 def stored_trees(name: str) -> dict[str, Distribution]:
@@ -258,7 +271,7 @@ def _fetch_wheel(
         link = find_wheel(name, version, settings, offline=offline)
     except NotFoundError as error:
         known = {*installed_names(), *stored_names()} - {canonical(name)}
-        near = did_you_mean(canonical(name), known)
+        near = did_you_mean(canonical(name), known, RELATED)
         raise NotFoundError(f"{error}{near}") from None
     label = f"{name} {link.public_version}"
 

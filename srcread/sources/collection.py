@@ -72,6 +72,15 @@ class Sources:
         """
         return self._find(name, ".pyi")
 
+    def find_compiled(self, name: str) -> str | None:
+        """Return the file name of a compiled module, where one lies in its package's folder."""
+        folder, _, last = name.rpartition(".")
+        for distribution in self._holders(name):
+            for file in self._reach(distribution, folder.replace(".", "/")):
+                if file.startswith(f"{last}.") and file.endswith((".so", ".pyd")):
+                    return file
+        return None
+
     def is_package(self, name: str) -> bool:
         """Tell whether a name is a package, a regular or a namespace one (PEP 420)."""
         path = name.replace(".", "/")

@@ -1,25 +1,30 @@
 """A folder or a single file that the user names, as a distribution without a version.
 
 The root is where Python would have to look: above the top package, or the folder's `src`. Folders
-without `__init__.py` are namespaces (PEP 420) when Python lies in them. Left out is what tools put
-there: version control, caches, virtual environments; links that lead out are not followed. Files
-that vanish meanwhile are as if they had never been.
+without `__init__.py` are namespaces (PEP 420) when Python lies in them; whether names begin above
+one is told by what its files import (`checkout`). Left out is what tools put there: version
+control, caches, virtual environments; links that lead out are not followed. Files that vanish
+meanwhile are as if they had never been.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 from srcread.errors import NotFoundError, SourceError, did_you_mean
 from srcread.model import Distribution, Origin
+from srcread.sources.checkout import growing, names_begin, package_places
 from srcread.sources.metadata import licence_files
 
 SKIPPED = frozenset(("__pycache__", "node_modules", "site-packages"))
 """Folders that hold no source of their own; hidden ones are left out as well."""
 
 _NAMESPACE_DEPTH = 4
+_MOST_FOLDERS = 200
+"""How many folders are searched for what tells where names begin."""
 
 
 def open_path(path: Path) -> Distribution:
@@ -80,11 +85,33 @@ def leads_out(entry: os.DirEntry[str], root: Path) -> bool:
         return True
 
 
+def open_in_checkout(folder: Path, package: str) -> Distribution | None:
+    """Return a package or module that lies in the project around a folder, or None.
+
+    A regular package comes before a module, and both before a folder without `__init__.py`.
+    """
+    places = list(package_places(folder, package))
+    for place in places:
+        if (place / "__init__.py").is_file():
+            return open_path(place)
+    for place in places:
+        root, origin = place.parent, Origin.FOLDER
+        if (file := place.with_suffix(".py")).is_file():
+            origin = Origin.FILE
+        elif not place.is_dir() or not _holds_python(place, root, _NAMESPACE_DEPTH):
+            continue
+        if not _links_out(file if origin is Origin.FILE else place, root):
+            return Distribution(package, None, root, origin, (package,), licence_files(root))
+    return None
+
+
 def _open_folder(folder: Path, shown: Path) -> Distribution:
-    if (folder / "__init__.py").is_file():
-        root, top = _above_package(folder)
+    regular = (folder / "__init__.py").is_file()
+    above, top = _above_package(folder) if regular else (folder, "")
+    root = names_begin(above, _files_below(folder))
+    if regular or root != above:
+        top = _first_part(above / top, root)
         return Distribution(top, None, root, Origin.FOLDER, (top,), licence_files(root))
-    root = folder
     source = folder / "src"
     if source.is_dir() and not (source / "__init__.py").exists() and importable_names(source):
         root = source
@@ -96,8 +123,11 @@ def _open_folder(folder: Path, shown: Path) -> Distribution:
 
 def _open_file(file: Path) -> Distribution:
     """Return the file's package, or the file with the modules beside it that it may import."""
-    if (file.parent / "__init__.py").is_file():
-        root, top = _above_package(file.parent)
+    regular = (file.parent / "__init__.py").is_file()
+    above, top = _above_package(file.parent) if regular else (file.parent, "")
+    root = names_begin(above, chain([file], _files_below(above / top, deep=regular)))
+    if regular or root != above:
+        top = _first_part(above / top, root)
         return Distribution(top, None, root, Origin.FILE, (top,), licence_files(root))
     root = file.parent
     names = {file.stem} | _names_beside(root)
@@ -121,6 +151,25 @@ def _above_package(folder: Path) -> tuple[Path, str]:
     while (folder.parent / "__init__.py").is_file() and folder.parent != folder:
         folder = folder.parent
     return folder.parent, folder.name
+
+
+def _first_part(place: Path, root: Path) -> str:
+    return place.relative_to(root).parts[0]
+
+
+def _files_below(folder: Path, *, deep: bool = True) -> Iterator[Path]:
+    """Yield the Python files of a folder and, where `deep`, of those in it, its own ones first."""
+    waiting = [folder]
+    for place in islice(growing(waiting), _MOST_FOLDERS if deep else 1):
+        for entry in scan(place):
+            if entry.name.endswith(".py") and is_regular_file(entry):
+                yield Path(entry.path)
+            elif is_source_folder(entry) and not entry.is_symlink():
+                waiting.append(Path(entry.path))
+
+
+def _links_out(place: Path, root: Path) -> bool:
+    return place.is_symlink() and not place.resolve().is_relative_to(root.resolve())
 
 
 def _is_regular_package(entry: os.DirEntry[str]) -> bool:

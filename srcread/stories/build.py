@@ -24,8 +24,9 @@ from srcread.support.pagefind import find_program
 from srcread.support.resources import annotation_folders, resources
 
 if TYPE_CHECKING:
+    from srcread.graph.limits import Limits
     from srcread.index.uses import Use
-    from srcread.model import Diagnostic
+    from srcread.model import CallGraph, Diagnostic, Distribution
     from srcread.opening.earlier import Earlier
     from srcread.opening.tour import LockedTour, OpenTour
     from srcread.site import SiteAddress, TourView
@@ -40,6 +41,8 @@ class Built:
     """A site as it now stands: pages written and kept, and what was found on the way.
 
     `unsearched` tells that it has notes, and no program is here to index their prose.
+    `distributions` are those that an entry without a tour was read from, `graph` is what was found
+    there, and `start` the page to begin with: there is only one outline.
     """
 
     out: Path
@@ -47,6 +50,9 @@ class Built:
     kept: int
     warnings: tuple[Diagnostic, ...] = ()
     unsearched: bool = False
+    distributions: tuple[Distribution, ...] = ()
+    graph: CallGraph | None = None
+    start: Path | None = None
 
 
 def build(
@@ -122,23 +128,42 @@ def build(
 
 
 def read(
-    entry: str, out: Path, *, idioms: Sequence[Path] = (), progress: Progress | None = None
+    entry: str,
+    out: Path,
+    *,
+    idioms: Sequence[Path] = (),
+    progress: Progress | None = None,
+    python: Path | None = None,
+    limits: Limits | None = None,
 ) -> Built:
     """Build a site for any entry point, without notes: a public name, or `path/to/file.py:Name`.
 
-    `idioms` are files of what is known of further frameworks.
+    `idioms` are files of what is known of further frameworks; `python` is an interpreter, or the
+    folder of an environment, whose packages to read. `limits` say how far the walk goes at most:
+    None, to its end.
 
     Raises:
         SrcreadError: there is no such entry, or `out` is not a site.
     """
+    from srcread.graph.limits import NO_LIMITS
     from srcread.opening.entry import open_entry
 
-    code, tour = open_entry(entry, idioms=idioms, progress=progress)
-    from srcread.site import TourView
+    code, tour = open_entry(
+        entry, idioms=idioms, progress=progress, python=python, limits=limits or NO_LIMITS
+    )
+    from srcread.site import TourView, tour_folder
 
     views = [TourView(tour, code.graph, {}, code.distributions, code.sources.read)]
     built = _publish(views, out, [resources("templates")], progress)
-    return Built(out, built.written, built.kept, code.graph.diagnostics)
+    return Built(
+        out,
+        built.written,
+        built.kept,
+        code.graph.diagnostics,
+        distributions=code.distributions,
+        graph=code.graph,
+        start=out / tour.languages[0] / tour_folder(views[0]) / "index.html",
+    )
 
 
 def _refuse(findings: Sequence[Diagnostic]) -> NoReturn:

@@ -10,8 +10,8 @@ class Net:
         self.second = layers.Linear(4, 4)
 
     def run(self, x):
-        x = self.first(x)  # -> ? notinstalled.layers.Linear is not read
-        x = self.second(x).go()  # -> ? notinstalled.layers.Linear is not read; ? is not read
+        x = self.first(x)  # -> notinstalled.layers.Linear.__call__ [external]
+        x = self.second(x).go()  # -> notinstalled.layers.Linear.__call__ [external]; ? notinstalled.layers.Linear is not read
         return self.first.weight.copy()
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,19 +24,34 @@ _TEXT = "a text in quotes"
 _TEXTS = 'a list of texts: ["…", "…"]'
 _BY_NAME = {
     "returns_argument": f'{_PLACE}, or "self"',
+    "returns_element": _PLACE,
+    "returns_elements": _PLACE,
+    "returns_first": _PLACE,
     "holds": f'{_PLACE}, or "*"',
     "calls_argument": _PLACE,
     "looks_up_native": _PLACE,
     "looks_up_path": _PLACE,
     "yields": _TEXT,
+    "looks_up_name": _PLACE,
+    "instantiates": _TEXT,
     "call_dispatches_to": _TEXT,
     "folded": _TEXT,
     "folded_packages": _TEXT,
     "quiet": _TEXT,
     "returns_instance": _TEXT,
     "schema_types": _TEXT,
+    "native_types": _TEXT,
+    "property_operators": _TEXT,
     "registers_operator": _TEXT,
     "kept_in": _TEXT,
+    "makes_kernel": _TEXT,
+    "kernel_methods": _TEXT,
+    "called_later": _TEXT,
+    "takes_first_of": _TEXT,
+    "has_attribute": _TEXT,
+    "called_with": _TEXTS,
+    "builds_extension": _TEXTS,
+    "operator_methods": _TEXTS,
     "keeps_elsewhere": _TEXTS,
     "calls_method_of_argument": _TEXTS,
     "method_dispatches_to": _TEXTS,
@@ -57,12 +73,26 @@ _OF_LISTS = {
 }
 """The tables with keys of their own."""
 _TABLES = (*_BY_NAME, *_OF_LISTS)
+_OTHER_NAMES = frozenset(
+    {"schema_types", "kernel_methods", "operator_methods", "has_attribute", "kept_in"}
+    | {"registers_operator", "operators", "aten"}
+)
+"""The tables whose keys are not full names of definitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A name of code in a table, and its line."""
+
+    table: str
+    name: str
+    line: int
 
 
 @cache
 def shipped_idioms() -> Idioms:
     """Return the idioms that srcread ships."""
-    return read_idioms(_shipped())
+    return read_idioms(*_shipped())
 
 
 def extended_idioms(files: Iterable[Path]) -> Idioms:
@@ -71,7 +101,7 @@ def extended_idioms(files: Iterable[Path]) -> Idioms:
     Raises:
         IdiomsError: as `read_idioms` does.
     """
-    return read_idioms(_shipped(), *files)
+    return read_idioms(*_shipped(), *files)
 
 
 def read_idioms(*files: Path) -> Idioms:
@@ -88,8 +118,24 @@ def read_idioms(*files: Path) -> Idioms:
     return Idioms.of(joined)
 
 
-def _shipped() -> Path:
-    return Path(__file__).with_name("idioms.toml")
+def rows_of(path: Path) -> Iterator[Row]:
+    """Yield the rows of a file that name code: its keys, and the items of its lists of names.
+
+    Raises:
+        IdiomsError: as `read_idioms` does.
+    """
+    text = path.read_text("utf-8")
+    for table, values in _read(path).items():
+        listed = table not in _OF_LISTS
+        if table in _OTHER_NAMES:
+            continue
+        for name in values if listed else values.get("names", ()):
+            yield Row(table, name, _line(text, rf".*[\"']{re.escape(name)}[\"']", table))
+
+
+def _shipped() -> tuple[Path, ...]:
+    here = Path(__file__)
+    return here.with_name("idioms.toml"), here.with_name("natives.toml")
 
 
 def _add(before: dict[str, Any], values: Mapping[str, Any]) -> None:

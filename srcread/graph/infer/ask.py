@@ -279,6 +279,16 @@ class ContextQuestions(Protocol):
         """Drop what chooses no callee, and constructions nested too deep to stay finite."""
 
 
+class SharingQuestions(Protocol):
+    """What the calls give that are not told apart."""
+
+    def joined(self, context: Context) -> Context:
+        """Return the shared context of a function, and add to it what a call of it gives."""
+
+    def given(self, context: Context, name: str) -> list[Values | None]:
+        """Return what the calls behind a context give a parameter; None for those that do not."""
+
+
 class ReturnQuestions(Protocol):
     """What functions return."""
 
@@ -365,6 +375,7 @@ class Interpreter(Protocol):
     constructions: ConstructionQuestions
     calls: CallQuestions
     contexts: ContextQuestions
+    sharing: SharingQuestions
     returns: ReturnQuestions
     parameters: ParameterQuestions
     annotations: AnnotationQuestions

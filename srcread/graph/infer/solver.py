@@ -24,6 +24,7 @@ it is answered again. Partials nested deeper than six are cut: no use of `x` see
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar, cast
 
@@ -39,7 +40,14 @@ _MAX_CHANGES = 8
 _MAX_TURNS = 40
 """No cell needs as many; it is what ends a fault in a rule."""
 
+_CLOCK = 256
+"""After how many answers the clock is looked at."""
+
 _T = TypeVar("_T")
+
+
+class OutOfTime(Exception):
+    """The deadline is over; what was answered stays, what was being answered is stale."""
 
 
 class Cell(Generic[_T]):
@@ -77,11 +85,18 @@ class Solver:
         self._inside = 0
         self._put_off: list[Cell[Any]] = []
         self._cells: dict[Hashable, Cell[Any]] = {}
+        self._runs = 0
+        self.deadline: float | None = None
+        """When to stop, on the monotonic clock."""
 
     def about(
         self, question: Hashable, start: _T, find: Callable[..., _T], *arguments: object
     ) -> _T:
-        """Return the answer of a question that is told from all others by itself."""
+        """Return the answer of a question that is told from all others by itself.
+
+        Raises:
+            OutOfTime: the deadline is over.
+        """
         found: _T = self.ask(self._cells, question, start, find, *arguments)
         return found
 
@@ -144,6 +159,10 @@ class Solver:
                 item.is_open = False
 
     def _run(self, cell: Cell[Any]) -> None:
+        self._runs += 1
+        watched = self.deadline is not None and not self._runs % _CLOCK
+        if watched and time.monotonic() > cast("float", self.deadline):
+            raise OutOfTime
         asker, self._asker = self._asker, cell
         self._inside += 1
         cell.is_open = True

@@ -45,12 +45,14 @@ class FunctionValue:
     """A function that is read; `bound` is its first argument, `context` what it closes over.
 
     `around` is what its decorator put in its place: a wrapper, or an object, that calls it.
+    `launch` is not None for a kernel, and says how it is run where it is launched.
     """
 
     name: str
     bound: Value | None = None
     context: Context | None = None
     around: FunctionValue | Instance | None = None
+    launch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,14 @@ class Super:
 class Sequence:
     """A list, set or generator, or a tuple with its values by position.
 
-    A list has `positions` where it is written down and nothing changes it.
+    A list has `positions` where it is written down and nothing changes it. `names` are those of
+    the positions of a named tuple.
     """
 
     items: Values
     positions: tuple[Values, ...] = ()
     is_list: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +113,13 @@ class Table:
 class Native:
     """Something in a compiled module: a function, a class or the module itself.
 
-    `by_name` is a class, or an object of it, that a library's C++ registers by name.
+    `by_name` is a class, or an object of it, that a library's C++ registers by name. Of a module
+    without a stub, and of what is in it, `built_from` says what it is made of.
     """
 
     name: str
     by_name: bool = False
+    built_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +158,14 @@ class Unknown:
 
     Where `fails`, using it would be an error: an attribute that nothing sets, a call of None.
     Beside other values it says nothing, since what runs is one of these. Any other unknown may be
-    what runs, and stays; one `of_entry` only where no caller that is read tells more.
+    what runs, and stays; one `of_entry` only where no caller that is read tells more. `may_be` is
+    what the place speaks for: offered as possible, beside the reason.
     """
 
     reason: str
     fails: bool = False
     of_entry: bool = False
+    may_be: Value | None = None
 
 
 Value = (
@@ -195,7 +203,8 @@ class Context:
     """One way in which a function runs: its name, its `self` or `cls`, its known arguments.
 
     `called` is False for an entry, whose parameters may hold anything that their annotations and
-    defaults allow. `outer` is the context of the enclosing function.
+    defaults allow. `outer` is the context of the enclosing function. `shared` is the one of many
+    calls that are not told apart: what they give is joined, and kept elsewhere.
     """
 
     function: str
@@ -203,6 +212,7 @@ class Context:
     arguments: Arguments = ()
     called: bool = True
     outer: Context | None = None
+    shared: bool = False
 
 
 _Nesting = TypeVar("_Nesting", Instance, Context)
@@ -236,6 +246,8 @@ def told(values: Values) -> Values:
     still_open = [v for v in values if isinstance(v, Unknown) and not v.fails]
     if not still_open:
         return others
+    if offered := {value for value in still_open if value.may_be is not None}:
+        return others | offered
     return others | {ANYTHING if ANYTHING in still_open else min(still_open, key=_reason)}
 
 

@@ -15,19 +15,17 @@ from pathlib import PurePosixPath
 from srcread.errors import SourceError
 from srcread.graph.idioms import Idioms
 from srcread.graph.native.cpp import CppTable, shipped_cpp_table
+from srcread.graph.native.declared import Declarations
 from srcread.graph.native.derivatives import Derivatives
+from srcread.graph.native.extensions import Extensions
 from srcread.graph.native.operators import OperatorList
 from srcread.graph.native.overloads import CallForm, choose, in_order
+from srcread.graph.native.stubs import Stub
 from srcread.model import Operator, Plugin
 from srcread.sources import Sources
 
 _ALIAS = re.compile(r"\([a-z|]+!?( -> [a-z*|]+)?\)|\([a-z]!\)")
 """Marks of views and in-place results: `Tensor(a)`, `Tensor(a!)`, `Tensor(a -> *)`."""
-_DECLARATIONS = (
-    re.compile(r"\ndef (\w+)\("),
-    re.compile(r"\nclass (\w+)"),
-    re.compile(r"\n([A-Za-z_]\w*)(?:: | = )"),
-)
 _DERIVATIVES = "autograd/derivatives.yaml"
 """Where torchgen's package keeps them, from the folder that also holds ATen/native."""
 
@@ -40,13 +38,14 @@ class Natives:
         self._idioms = idioms
         self._table = table
         self.files: dict[str, str] = {}
+        self._extensions = Extensions(sources)
         self._modules: dict[str, bool] = {}
-        self._stubs: dict[str, str | None] = {}
-        self._held: dict[str, frozenset[str]] = {}
+        self._stubs: dict[str, Stub | None] = {}
         self._list: OperatorList | None = None
         self._derivatives: Derivatives | None = None
         self._ordered: dict[str, tuple[Operator, ...]] = {}
         self._described: dict[str, tuple[Operator, ...]] = {}
+        self.declarations = Declarations(self._compiled, self._has_operator)
 
     def is_module(self, name: str) -> bool:
         """Tell whether this is a compiled module: one with a stub and no source."""
@@ -56,12 +55,14 @@ class Natives:
 
     def holds(self, module: str, name: str) -> bool:
         """Tell whether a compiled module's stub declares this name at its top level."""
-        if module not in self._held:
-            stub = self._stub(module) or ""
-            self._held[module] = frozenset(
-                name for pattern in _DECLARATIONS for name in pattern.findall(stub)
-            )
-        return name in self._held[module]
+        stub = self._stub(module)
+        return stub is not None and name in stub.names()
+
+    def built_from(self, name: str) -> str:
+        """Say what a compiled module without a stub is built from; "" for what is none."""
+        said = self._extensions.built_from(name)
+        self.files.update(self._extensions.files)
+        return said
 
     def operators(self, native: str) -> tuple[Operator, ...]:
         """Return the overloads of the ATen operator behind a native callee; often none.
@@ -70,20 +71,30 @@ class Natives:
         """
         if native not in self._described:
             first = self.described(native)
-            self._described[native] = (first, *self._overloads(native)[1:]) if first else ()
+            self._described[native] = (first, *self.overloads(native)[1:]) if first else ()
         return self._described[native]
 
-    def result_types(self, native: str) -> tuple[str, ...]:
-        """Return the schema types that a native function may return: "Tensor", "(Tensor, int)"."""
-        types = []
-        for operator in self._overloads(native):
-            _, _, result = _ALIAS.sub("", operator.schema).rpartition("->")
-            types.append(result.strip())
-        return tuple(dict.fromkeys(types))
+    def overloads(self, native: str) -> tuple[Operator, ...]:
+        """Return the overloads behind a native callee as they are listed, without their kernels."""
+        if native not in self._ordered:
+            owner, _, name = native.rpartition(".")
+            name = self._idioms.property_operators.get(native, name)
+            if native.startswith(self._idioms.operator_namespace):
+                self._ordered[native] = self._by_name(native)
+                return self._ordered[native]
+            method = owner in self._idioms.operator_classes
+            known = method or owner in self._idioms.operator_modules
+            found = self._operator_list().overloads(name) if known else ()
+            self._ordered[native] = in_order(found, owner, method)
+        return self._ordered[native]
+
+    def result_type(self, operator: Operator) -> str:
+        """Return the schema type of what an operator returns: "Tensor", "(Tensor, int)"."""
+        return _ALIAS.sub("", operator.schema).rpartition("->")[2].strip()
 
     def described(self, native: str, calls: Sequence[CallForm] = ()) -> Operator | None:
         """Return the overload that these calls mean, with its kernels, backward and C++ files."""
-        overloads = self._overloads(native)
+        overloads = self.overloads(native)
         if not overloads:
             return None
         listed = self._operator_list()
@@ -106,6 +117,10 @@ class Natives:
             files=files,
         )
 
+    def operator_names(self) -> tuple[str, ...]:
+        """Return the base names of all operators that are listed; none where no list is read."""
+        return self._operator_list().names()
+
     def plugin(self, native: str) -> Plugin | None:
         """Return the plugin of this name that a package which is read brings, as far as known."""
         table = self._table if self._table is not None else shipped_cpp_table()
@@ -119,17 +134,12 @@ class Natives:
         except SourceError:
             return False
 
-    def _overloads(self, native: str) -> tuple[Operator, ...]:
-        if native not in self._ordered:
-            owner, _, name = native.rpartition(".")
-            if native.startswith(self._idioms.operator_namespace):
-                self._ordered[native] = self._by_name(native)
-                return self._ordered[native]
-            method = owner in self._idioms.operator_classes
-            known = method or owner in self._idioms.operator_modules
-            found = self._operator_list().overloads(name) if known else ()
-            self._ordered[native] = in_order(found, owner, method)
-        return self._ordered[native]
+    def _compiled(self, module: str) -> Stub | None:
+        return self._stub(module) if self.is_module(module) else None
+
+    def _has_operator(self, owner: str, name: str) -> bool:
+        known = owner in (*self._idioms.operator_classes, *self._idioms.operator_modules)
+        return known and bool(self._operator_list().overloads(name))
 
     def _by_name(self, native: str) -> tuple[Operator, ...]:
         """Return the operators of `aten::add`, only the one overload of `aten::add.Tensor`."""
@@ -160,7 +170,7 @@ class Natives:
                 return distribution.name, data.decode("utf-8", "replace")
         return "", ""
 
-    def _stub(self, module: str) -> str | None:
+    def _stub(self, module: str) -> Stub | None:
         if module not in self._stubs:
             try:
                 file = self._sources.find_stub(module)
@@ -168,5 +178,5 @@ class Natives:
                 file = None  # a stub only adds names; the module's own file is reported
             if file is not None:
                 self.files[f"{file.distribution}:{file.path}"] = file.sha256
-            self._stubs[module] = "\n" + file.text if file is not None else None
+            self._stubs[module] = Stub(file.text) if file is not None else None
         return self._stubs[module]

@@ -35,6 +35,10 @@ class OperatorList:
             self._overloads[name] = tuple(self._operator(*start) for start in starts)
         return self._overloads[name]
 
+    def names(self) -> tuple[str, ...]:
+        """Return the base names of all operators."""
+        return tuple(self._heads())
+
     def operator(self, name: str) -> Operator | None:
         """Return the operator with this full name: `bmm.out`, or `bmm` for the plain one."""
         base = name.partition(".")[0]

@@ -78,6 +78,49 @@ def choose(overloads: Sequence[Operator], calls: Iterable[CallForm], method: boo
     return overloads[0]
 
 
+def fitting(overloads: Sequence[Operator], form: CallForm, method: bool) -> tuple[Operator, ...]:
+    """Return the overloads that a call fits; all of them where none does."""
+    found = tuple(item for item in overloads if _fits(_arguments(item.schema, method), form))
+    return found or tuple(overloads)
+
+
+def given_types(operator: Operator, form: CallForm, method: bool) -> list[str]:
+    """Return the types of the arguments that a call gives by place, as a schema writes them."""
+    arguments = [item for item in _arguments(operator.schema, method) if not item.keyword_only]
+    return [item.type for item in arguments[: form.positional]]
+
+
+def fits_signature(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, form: CallForm, method: bool
+) -> bool:
+    """Tell whether a call fits a definition in a stub; of a method `self` is given already.
+
+    A parameter that may only be None is the form of a call that leaves it out.
+    """
+    arguments = node.args
+    by_place = [*arguments.posonlyargs, *arguments.args][1 if method else 0 :]
+    every = [*by_place, *arguments.kwonlyargs]
+    given = len(by_place) if form.positional is None else form.positional
+    if given > len(by_place) and arguments.vararg is None:
+        return False
+    named = {name for name in form.keywords if name}
+    if not named <= {item.arg for item in every} and arguments.kwarg is None:
+        return False
+    filled = {item.arg for item in by_place[:given]} | named
+    if form.positional is not None and any(_is_none(item) for item in every if item.arg in filled):
+        return False
+    if form.positional is None or None in form.keywords:
+        return True
+    optional = by_place[len(by_place) - len(arguments.defaults) :]
+    keyword = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    needed = {item.arg for item in by_place} - {item.arg for item in optional}
+    return needed | {item.arg for item, default in keyword if default is None} <= filled
+
+
+def _is_none(argument: ast.arg) -> bool:
+    return isinstance(argument.annotation, ast.Constant) and argument.annotation.value is None
+
+
 def argument_names(schema: str) -> tuple[str, ...]:
     """Return the names of a schema's arguments."""
     return tuple(argument.name for argument in _arguments(schema, method=False))

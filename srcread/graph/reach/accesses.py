@@ -45,6 +45,7 @@ def attribute_targets(ask: Interpreter, frame: Frame, node: ast.Attribute) -> li
     for value in ordered(values):
         if not isinstance(value, Instance | ClassValue):
             continue
+        targets += _operator(ask, value, attribute)
         hooks = _hooks(ask, value, "__getattribute__")
         ran = _got(ask, frame, value, attribute)
         # Texts that choose nothing further down would only make contexts.
@@ -55,6 +56,15 @@ def attribute_targets(ask: Interpreter, frame: Frame, node: ast.Attribute) -> li
         if not ran and isinstance(value, Instance):
             targets += _fallen_back(ask, frame, value, attribute)
     return list(dict.fromkeys(targets))
+
+
+def _operator(ask: Interpreter, value: Instance | ClassValue, name: str) -> list[CallTarget]:
+    """Return the operator that reading an attribute of a native object runs: `x.T`."""
+    listed = ask.idioms.property_operators
+    if isinstance(value, ClassValue) or not any(key.endswith(f".{name}") for key in listed):
+        return []
+    read = [f"{base.name}.{name}" for base in ask.classes.foreign_bases(value.cls)]
+    return [CallTarget(native, EdgeKind.NATIVE) for native in read if native in listed]
 
 
 def attribute_set_targets(

@@ -12,9 +12,9 @@ from dataclasses import replace
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.registered import KERNEL
+from srcread.graph.infer.rules.stages import stages
 from srcread.graph.infer.values import (
     NOTHING,
-    ClassValue,
     FunctionValue,
     GenericFunction,
     Instance,
@@ -148,19 +148,22 @@ def dispatched_targets(
     ask: Interpreter, frame: Frame, node: ast.Call, callee: FunctionValue
 ) -> Iterator[CallTarget]:
     """Yield the methods of the same class that a method ends in, as an idiom says."""
-    cls = callee.bound
-    if not isinstance(cls, ClassValue):
+    if callee.name not in ask.idioms.method_dispatches_to:
         return
-    methods = ask.idioms.method_dispatches_to.get(callee.name, ())
-    arguments, _ = ask.contexts.arguments(frame, node) if methods else ([], {})
-    for method in methods:
-        for name in ask.classes.nearest_functions(cls.name, method):
-            function = FunctionValue(name)
-            given = [NOTHING, *arguments] if method == methods[0] else None
-            target = function_target(
-                ask, frame, function, EdgeKind.METHOD, arguments=given, role=method
-            )
-            yield replace(target, reason=target.reason or f"by way of {callee.name}")
+    arguments, _ = ask.contexts.arguments(frame, node)
+    by = f"by way of {callee.name}"
+    for stage in stages(ask, callee, arguments):
+        name = stage.function.name
+        target = function_target(
+            ask,
+            frame,
+            stage.function,
+            EdgeKind.METHOD,
+            arguments=stage.arguments,
+            role=name.rpartition(".")[2],
+        )
+        when = f"{by}: it may be called {stage.later}" if stage.later else by
+        yield replace(target, reason=target.reason or when, uncertain=bool(stage.later))
 
 
 def operator_targets(

@@ -1,6 +1,7 @@
 """Calls that nobody wrote: what operators, loops, `with`, class bodies and Python's functions run.
 
-Only methods that a class that is read defines in Python; what compiled classes do stays unsaid.
+Only methods that a class that is read defines in Python; of compiled classes, what operators of
+arrays do is told, in `operations`.
 Where the class has compiled bases, only the first method that Python would try counts: the others
 come after methods that the sources do not show.
 """
@@ -35,6 +36,7 @@ from srcread.graph.reach.accesses import (
     note_set_by_name,
     targets_by_name,
 )
+from srcread.graph.reach.operations import array_targets, other_side_targets
 from srcread.graph.reach.target import CallTarget, function_target, method_targets
 from srcread.index.block.bindings import How, ImplicitCall
 from srcread.model import EdgeKind
@@ -42,6 +44,8 @@ from srcread.model import EdgeKind
 _ENOUGH = 300
 """How many parts of a copied object are looked at."""
 _SETTING = "builtins.setattr"
+_OF_ONE = ("builtins.max", "builtins.min")
+"""What goes through its argument only where there is one."""
 _LOOKED_UP = tuple(
     f"builtins.object.{name}" for name in ("__getattribute__", "__setattr__", "__delattr__")
 )
@@ -59,12 +63,19 @@ def implicit_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> 
     for chance in implicit.chances:
         arguments = [ask.evaluate(frame, node) for node in chance.arguments]
         values = known(ask.evaluate(frame, chance.operand))
+        answered: set[Value] = set()
         for value in ordered(values):
             found = _first_method(ask, value, chance.methods)
+            answered |= {value} if found else set()
             targets += method_targets(ask, frame, found, arguments, implicit.role)
             if implicit.role == "iteration":
                 targets += _steps(ask, frame, found)
-        if targets or not values or any(_may_handle(ask, value) for value in values):
+        if native := array_targets(ask, frame, implicit, chance, answered):
+            both = [*targets, *native]
+            targets = [replace(target, uncertain=True) for target in both] if targets else native
+        if not values and not targets:
+            return other_side_targets(ask, frame, implicit)
+        if targets or any(_may_handle(ask, value) for value in values):
             break
     return targets
 
@@ -79,7 +90,7 @@ def argument_targets(
         return looked_up_targets(ask, frame, node, callee.name.rpartition(".")[2])
     protocol = PROTOCOLS.get(callee.name)
     protocol = protocol or ask.idioms.calls_method_of_argument.get(callee.name)
-    if protocol is None or not node.args:
+    if protocol is None or not node.args or (callee.name in _OF_ONE and len(node.args) > 1):
         return []
     arguments, _ = ask.contexts.arguments(frame, node)
     if callee.name == "builtins.isinstance":

@@ -10,6 +10,9 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import Context, FunctionValue, Values
 from srcread.model import EdgeKind
 
+OFFERED = "offered"
+"""The role of what a call may reach of which nothing is known: it stands beside the reason."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallTarget:
@@ -17,7 +20,8 @@ class CallTarget:
 
     Targets of one `role` are rivals; those of several all run: `__new__` and `__init__`. An
     `uncertain` one may not be called at all. A `quiet` one is recorded apart; one `of_entry` says
-    nothing where another context resolves the call.
+    nothing where another context resolves the call. `makes` is the class of the object that a
+    constructor makes, which may inherit it.
     """
 
     callee: str | None
@@ -28,6 +32,7 @@ class CallTarget:
     uncertain: bool = False
     quiet: bool = False
     of_entry: bool = False
+    makes: str = ""
 
 
 def function_target(

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.by_name import made_by_name
 from srcread.graph.infer.rules.decorators import around, calls_of_original
 from srcread.graph.infer.rules.registered import SEPARATOR
-from srcread.graph.infer.rules.unread import forwards, is_unread, unread_bases, why_unread
+from srcread.graph.infer.rules.unread import forwards, unread_bases
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -36,7 +37,7 @@ from srcread.graph.reach.callbacks import (
     operator_targets,
 )
 from srcread.graph.reach.implicit import argument_targets
-from srcread.graph.reach.target import CallTarget, function_target, why_folded
+from srcread.graph.reach.target import OFFERED, CallTarget, function_target, why_folded
 from srcread.model import EdgeKind
 
 _NOT_RESOLVED = "what is not resolved"
@@ -49,6 +50,8 @@ class FramedCall:
     frame: Frame
     node: ast.Call
     before: Partial | None = None
+    by_super: bool = False
+    """Whether what is called is an attribute of `super()`."""
 
     def arguments(self, ask: Interpreter) -> tuple[list[Values], dict[str, Values]]:
         """Return what is called with, by place and by name."""
@@ -70,8 +73,9 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
     more may be there, all of it is uncertain, and the UNRESOLVED target says what else may be.
     """
     values = ordered(ask.evaluate(frame, node.func))
+    site = FramedCall(frame, node, by_super=_is_by_super(ask, frame, node.func))
     reached = [
-        list(_reached(ask, FramedCall(frame, node), value))
+        list(_reached(ask, site, value))
         for value in values
         if not isinstance(value, Unknown | Constant)
     ]
@@ -88,10 +92,22 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
     handed = list(dict.fromkeys(callback_targets(ask, frame, node, _NOT_RESOLVED)))
     if targets := [target for targets in reached for target in targets]:
         return [targets[0], *handed]
-    reasons = [value.reason for value in values if isinstance(value, Unknown)]
+    unknown = [value for value in values if isinstance(value, Unknown)]
+    reasons = [value.reason for value in sorted(unknown, key=lambda value: value.fails)]
     if not reasons:
         reasons = [f"it would call {_literal(values)}"]
-    return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reasons[0]), *handed]
+    unresolved = CallTarget(None, EdgeKind.UNRESOLVED, reason=reasons[0])
+    return [unresolved, *_offered(ask, FramedCall(frame, node), values), *handed]
+
+
+def _offered(ask: Interpreter, site: FramedCall, values: list[Value]) -> Iterator[CallTarget]:
+    """What is offered where nothing is known: it may be called."""
+    for value in values:
+        if isinstance(value, Unknown) and value.may_be is not None:
+            for target in _reached(ask, site, value.may_be):
+                if target.kind is not EdgeKind.UNRESOLVED:
+                    reason = f"may be called: {value.reason}"
+                    yield replace(target, reason=reason, role=OFFERED, uncertain=True)
 
 
 def raised_targets(ask: Interpreter, frame: Frame, node: ast.expr) -> list[CallTarget]:
@@ -128,12 +144,16 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
     match value:
         case FunctionValue(around=FunctionValue() | Instance()):
             yield from _wrapped(ask, site, value)
+        case FunctionValue(launch=str(how)) if how:
+            yield _launched(ask, site, value, how)
         case FunctionValue():
-            yield _function(ask, site, value, _kind_of(ask, site, value))
+            yield _function(ask, site, value, _kind_of(site, value))
+            yield from _by_name(ask, site, value.name)
             yield from kept_targets(ask, site.frame, site.node, value)
             yield from dispatched_targets(ask, site.frame, site.node, value)
         case ClassValue():
-            yield from _constructor(ask, site, value)
+            for target in _constructor(ask, site, value):
+                yield replace(target, makes=value.name)
         case Instance():
             yield from _called_object(ask, site, value)
         case Folded(name, is_class):
@@ -145,16 +165,19 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
         case Native(name) if SEPARATOR in name:
             yield from operator_targets(ask, site.frame, site.node, name)
         case Native(name):
-            yield CallTarget(name, EdgeKind.NATIVE)
+            yield CallTarget(name, EdgeKind.NATIVE, reason=value.built_from or None)
             yield from callback_targets(ask, site.frame, site.node, name)
         case External(name) if found := _looked_up(ask, site, name):
             yield from found
         case External(name):
             yield CallTarget(name, EdgeKind.EXTERNAL)
+            yield from _by_name(ask, site, name)
             if name == "builtins.type.__call__":
                 yield from _by_metaclass(ask, site)
             yield from argument_targets(ask, site.frame, site.node, value)
             yield from callback_targets(ask, site.frame, site.node, name)
+        case ExternalInstance(cls) if not cls.startswith("builtins."):
+            yield CallTarget(f"{cls}.__call__", EdgeKind.EXTERNAL)
         case GenericFunction():
             arguments, _ = site.arguments(ask)
             for function in ask.dispatch.chosen(value, arguments):
@@ -163,8 +186,6 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
             yield from _reached(ask, site.behind(value), function)
         case Unknown(reason):
             yield CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)
-        case ExternalInstance(cls) if is_unread(cls):
-            yield CallTarget(None, EdgeKind.UNRESOLVED, reason=why_unread(cls))
         case _:
             yield CallTarget(None, EdgeKind.UNRESOLVED, reason=f"it would call {_literal([value])}")
 
@@ -179,6 +200,17 @@ def _looked_up(ask: Interpreter, site: FramedCall, name: str) -> list[CallTarget
         for value in ordered(ask.calls.looked_up(site.frame, site.node, position))
         if isinstance(value, Native)
     ]
+
+
+def _by_name(ask: Interpreter, site: FramedCall, name: str) -> Iterator[CallTarget]:
+    """What a function makes that its first argument names by a text, as an idiom says."""
+    if name.partition("~")[0] not in ask.idioms.instantiates:
+        return
+    arguments, _ = site.arguments(ask)
+    node = ast.copy_location(ast.Call(site.node.func, [], site.node.keywords), site.node)
+    for made in made_by_name(ask, name, arguments):
+        for target in _reached(ask, FramedCall(site.frame, node, made), made.function):
+            yield replace(target, role=f"made {target.role}", reason=target.reason or f"by {name}")
 
 
 def _wrapped(ask: Interpreter, site: FramedCall, value: FunctionValue) -> Iterator[CallTarget]:
@@ -218,11 +250,27 @@ def _function(
     )
 
 
-def _kind_of(ask: Interpreter, site: FramedCall, value: FunctionValue) -> EdgeKind:
-    if isinstance(site.node.func, ast.Attribute):
-        receivers = ask.evaluate(site.frame, site.node.func.value)
-        if any(isinstance(receiver, Super) for receiver in receivers):
-            return EdgeKind.SUPER
+def _launched(ask: Interpreter, site: FramedCall, value: FunctionValue, how: str) -> CallTarget:
+    """A kernel: of what it is launched with only functions say something of what it calls."""
+    arguments, keywords = site.arguments(ask)
+    given = [_functions(values) for values in arguments]
+    named = {name: _functions(values) for name, values in keywords.items()}
+    context = ask.contexts.bind(value, given, named)
+    return CallTarget(value.name, EdgeKind.DIRECT, context, reason=how)
+
+
+def _functions(values: Values) -> Values:
+    return frozenset(value for value in values if isinstance(value, FunctionValue))
+
+
+def _is_by_super(ask: Interpreter, frame: Frame, func: ast.expr) -> bool:
+    receivers = ask.evaluate(frame, func.value) if isinstance(func, ast.Attribute) else NOTHING
+    return any(isinstance(receiver, Super) for receiver in receivers)
+
+
+def _kind_of(site: FramedCall, value: FunctionValue) -> EdgeKind:
+    if site.by_super:
+        return EdgeKind.SUPER
     return EdgeKind.METHOD if value.bound is not None else EdgeKind.DIRECT
 
 

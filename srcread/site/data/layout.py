@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from srcread.graph.observe import SEEN
-from srcread.graph.tree import openers
-from srcread.model import Edge, Location, Step, Symbol, SymbolKind
+from srcread.graph.reading import in_reading_order
+from srcread.model import CallGraph, Edge, Location, Step, Symbol, SymbolKind
 from srcread.site.data.address import file_names, segment
 from srcread.site.view import TourView
 
@@ -51,8 +51,9 @@ class Moves(NamedTuple):
 class Layout:
     """A tour laid out. Steps are numbered from 0; `also` pairs a step with its further place.
 
-    `children` is the call tree at first reach; roots are the children of None. `moves` lead from
-    step to step, or along the walk where there is no note.
+    `children` is the call tree at first reach; roots are the children of None, and `makers`: the
+    constructors, which are read after all else. `moves` lead from step to step, or along the walk
+    where there is no note.
     """
 
     view: TourView
@@ -64,6 +65,7 @@ class Layout:
     calls: Mapping[str, tuple[Edge, ...]]
     callers: Mapping[str, tuple[Edge, ...]]
     children: Mapping[str | None, tuple[str, ...]]
+    makers: tuple[str, ...]
     reached: Mapping[str, Reach]
     moves: Mapping[str, Moves]
     page_of_step: Mapping[int, str]
@@ -87,25 +89,31 @@ def lay_out(view: TourView) -> Layout:
     calls = _group((edge.site.caller, edge) for edge in graph.edges)
     # What only a run has shown is marked in its caller's list; the tree is the source's.
     static = _group((edge.site.caller, edge) for edge in graph.edges if edge.reason != SEEN)
-    opening = openers(graph.entries, {name: static.get(name, ()) for name in graph.order})
-    children, reached = _first_reach(graph.order, static, opening)
+    children, makers, reached = _first_reach(graph, static)
     version = view.distributions[0].version if view.distributions else None
     return Layout(
         view=view,
         version=version or "local",
-        folder=f"{segment(view.tour.name)}/{segment(version or 'local')}",
+        folder=tour_folder(view),
         pages=pages,
         files=file_names(pages),
         symbols={**found, **graph.symbols},
         calls=calls,
         callers=_group((edge.callee, edge) for edge in graph.edges if edge.callee),
         children=children,
+        makers=makers,
         reached=reached,
         moves=_moves(pages, page_of_step.values()),
         page_of_step=page_of_step,
         steps=_group((page, number) for number, page in page_of_step.items()),
         also=_group(_further_places(view, frozenset(pages))),
     )
+
+
+def tour_folder(view: TourView) -> str:
+    """Return the folder of a tour's pages, below that of a language."""
+    version = view.distributions[0].version if view.distributions else None
+    return f"{segment(view.tour.name)}/{segment(version or 'local')}"
 
 
 def call_path(layout: Layout, page: str) -> CallPath:
@@ -171,23 +179,23 @@ def _reading_order(order: tuple[str, ...], page_of_step: Mapping[int, str]) -> t
 
 
 def _first_reach(
-    order: tuple[str, ...], calls: Mapping[str, tuple[Edge, ...]], opening: Container[Edge]
-) -> tuple[dict[str | None, tuple[str, ...]], dict[str, Reach]]:
-    """Find the caller under which each function opens, depth-first; one without is a root."""
-    walked = frozenset(order)
+    graph: CallGraph, calls: Mapping[str, tuple[Edge, ...]]
+) -> tuple[dict[str | None, tuple[str, ...]], tuple[str, ...], dict[str, Reach]]:
+    """Find each function's first caller, in the order of reading; one that none reaches is a root.
+
+    The roots among constructors come apart from the others.
+    """
+    static = {name: calls.get(name, ()) for name in graph.order}
     children: dict[str | None, list[str]] = {}
+    makers: list[str] = []
     reached: dict[str, Reach] = {}
-    for root in order:
-        stack: list[tuple[str | None, str]] = [(None, root)]
-        while stack:
-            parent, name = stack.pop()
-            if name in reached:
-                continue
-            children.setdefault(parent, []).append(name)
-            reached[name] = _reach(parent, reached)
-            callees = [edge.callee for edge in calls.get(name, ()) if edge in opening]
-            stack.extend((name, callee) for callee in reversed(callees) if callee in walked)
-    return {name: tuple(below) for name, below in children.items()}, reached
+    for roots in (graph.entries, graph.order):
+        for parent, name, makes in in_reading_order(roots, static):
+            if name not in reached:
+                reached[name] = _reach(parent, reached)
+                beside = makers if makes and parent is None else children.setdefault(parent, [])
+                beside.append(name)
+    return {name: tuple(below) for name, below in children.items()}, tuple(makers), reached
 
 
 def _reach(parent: str | None, reached: Mapping[str, Reach]) -> Reach:

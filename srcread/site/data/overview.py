@@ -5,7 +5,7 @@ As on a function's page, the data are named tuples that `json` can write for the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from srcread.model import EdgeKind, Reason
@@ -104,9 +104,9 @@ def tour_grounds(layout: Layout, language: str) -> tuple[Grounds, ...]:
     )
 
 
-def call_tree(layout: Layout) -> tuple[Branch, ...]:
+def call_tree(layout: Layout, roots: Sequence[str]) -> tuple[Branch, ...]:
     """Return the functions by first reach, flat: each says how many lists it opens and closes."""
-    flat = list(_walk(layout))
+    flat = list(_walk(layout, roots))
     depths = [depth for depth, _ in flat] + [0]
     return tuple(
         _branch(layout, name, depths[place + 1] > depth, max(depth - depths[place + 1], 0))
@@ -159,8 +159,8 @@ def unfolds(layout: Layout, name: str) -> bool:
     return lines <= MOST_LINES and symbol.distribution not in layout.view.absent
 
 
-def _walk(layout: Layout) -> Iterable[tuple[int, str]]:
-    stack = [(0, name) for name in reversed(layout.children.get(None, ()))]
+def _walk(layout: Layout, roots: Sequence[str]) -> Iterable[tuple[int, str]]:
+    stack = [(0, name) for name in reversed(roots)]
     while stack:
         depth, name = stack.pop()
         yield depth, name

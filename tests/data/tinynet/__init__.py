@@ -135,3 +135,27 @@ class PartDict(Kept):
     def update(self, parts):
         for key, part in parts.items():
             self[key] = part
+
+class Note:
+    def keep(self, *things):
+        record(things)
+
+
+class _Staged:
+    @staticmethod
+    def forward(note, *arguments):
+        raise NotImplementedError
+
+    @staticmethod
+    def prepare(note, inputs):
+        raise NotImplementedError
+
+    @staticmethod
+    def backward(note, *gradients):
+        raise NotImplementedError
+
+
+class Staged(_Staged):
+    @classmethod
+    def apply(cls, *arguments):
+        record(cls)

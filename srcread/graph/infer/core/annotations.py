@@ -14,6 +14,7 @@ import ast
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.natives import object_of
 from srcread.graph.infer.values import (
     NONE,
     NOTHING,
@@ -28,6 +29,7 @@ from srcread.graph.infer.values import (
     Values,
     known,
 )
+from srcread.index.block.bindings import How
 
 _SEQUENCES = frozenset(
     {"list", "List", "set", "Set", "Sequence", "Iterable", "Iterator", "Collection", "frozenset"}
@@ -93,13 +95,25 @@ class Annotations:
                 case ClassValue(name):
                     found |= {Instance(name, constructed=False)}
                 case External(name) if name.startswith("builtins."):
-                    found |= _builtin(name)
+                    found |= self._aliased(frame, node) or _builtin(name)
                 case Native(name):
-                    found |= {ExternalInstance(name)}
+                    found |= object_of(self.ask, name)
                 case FunctionValue():  # a decorator put it in a class's place
                     made = self.ask.calls.result(value, [], {})
                     found |= {item for item in made if isinstance(item, Instance)}
         return found
+
+    def _aliased(self, frame: Frame, node: ast.expr) -> Values:
+        """Return what a module's own name for a generic type promises: `Pair = tuple[A, A]`."""
+        name = node.id if isinstance(node, ast.Name) else ""
+        around = self.ask.modules.frame(frame.module)
+        return NOTHING.union(
+            *(
+                self.values(around, binding.node)
+                for binding in around.scope.bindings.get(name, ())
+                if binding.how is How.VALUE and isinstance(binding.node, ast.Subscript)
+            )
+        )
 
     def _generic(self, frame: Frame, node: ast.Subscript) -> Values:
         name = _last_name(node.value)

@@ -11,16 +11,20 @@ what the `__getattr__` of torch.nn.Module promises: a tensor or a module.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 
 from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import written
 from srcread.graph.infer.rules import holders
+from srcread.graph.infer.rules.absent import brings_no, lacks, owner_of
+from srcread.graph.infer.rules.kernels import kernel_method
+from srcread.graph.infer.rules.natives import inherited, native_attribute, object_attribute
+from srcread.graph.infer.rules.offers import offered
 from srcread.graph.infer.rules.outside import Outside
 from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.python import builtin_class
 from srcread.graph.infer.rules.registered import by_attribute, named_namespace, namespace
+from srcread.graph.infer.rules.stages import carried
 from srcread.graph.infer.rules.unread import unread_bases, why_unread
 from srcread.graph.infer.values import (
     ANYTHING,
@@ -38,6 +42,7 @@ from srcread.graph.infer.values import (
     ModuleValue,
     Native,
     Partial,
+    Sequence,
     Super,
     Table,
     Unknown,
@@ -53,24 +58,9 @@ from srcread.index import Defined
 _MAX_PATH = 8
 """Of how many parts more than one the path of something that is not read may be."""
 _DISPATCH = "functools.singledispatch"
-_BROUGHT = {
-    "typing.NamedTuple": frozenset({"_asdict", "_fields", "_make", "_replace", *dir(tuple)}),
-    **dict.fromkeys(
-        ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"),
-        frozenset(dir(object)),
-    ),
-}
-"""All that a base brings; the first is a function in truth and no class."""
 _OWN_DICTIONARY: Values = frozenset(
     {Table((), unknown("which attributes an object's __dict__ has shows when it runs"))}
 )
-_KNOWN = ("builtins", "collections", "types")
-_ALSO = {
-    "builtins.list": ("builtins.set", "builtins.frozenset", "types.GeneratorType"),
-    "builtins.tuple": ("types.GeneratorType",),
-    "builtins.dict": ("collections.OrderedDict", "collections.Counter"),
-}
-"""What else a container may be that is told by its elements alone."""
 
 
 class Attributes:
@@ -103,16 +93,27 @@ class Attributes:
             case Native(path) | External(path) if path.count(".") >= _MAX_PATH:
                 return unknown(f"it is {name!r} of {path}: too far from what the text names")
             case Native(native):
-                return frozenset({by_attribute(value, name) or Native(f"{native}.{name}")})
+                if made := by_attribute(value, name):
+                    return frozenset({made})
+                if value.built_from:
+                    return frozenset({replace(value, name=f"{native}.{name}")})
+                return native_attribute(self.ask, native, name)
             case External(external) if external.endswith(f".{name}"):
                 return frozenset({value})  # `x = x.next` would never end
+            case External(external) if lacks(external, name):
+                return failing(f"{external} has no attribute {name!r}")
             case External(external):
                 made = named_namespace(self.ask, external, name)
                 return frozenset({made or External(f"{external}.{name}")})
+            case Sequence(positions=positions, names=names) if name in names:
+                return positions[names.index(name)]
+            case ExternalInstance(cls) if found := object_attribute(self.ask, cls, name):
+                return found
             case Constant(None):
                 return NOTHING
-            case Unknown():
-                return frozenset({value})
+            case Unknown(reason, may_be=maybe):
+                offer = maybe and offered(reason, self.get(maybe, name))
+                return offer or frozenset({value})
             case Folded():
                 return self.join(self.ask.modules.opened(frozenset({value})), name)
             case Partial(function) if name == "func":
@@ -121,13 +122,15 @@ class Attributes:
                 return frozenset({External(f"{_DISPATCH}.{name}")})
             case FunctionValue(function) if name in ("__name__", "__qualname__"):
                 return frozenset({Constant(function.rpartition(".")[2].partition("~")[0])})
+            case FunctionValue() if ran := kernel_method(self.ask, value, name):
+                return ran
             case FunctionValue(around=FunctionValue() | Instance() as around):
                 if name == "__wrapped__":
                     return frozenset({replace(value, around=None)})
                 if isinstance(around, Instance):
                     return self.get(around, name)
         cls = builtin_class(value)
-        owner = next((own for own in (cls, *_ALSO.get(cls, ())) if _has(own, name)), None)
+        owner = owner_of(cls, name)
         if owner is None:
             return failing(f"{cls.removeprefix('builtins.')} objects have no attribute {name!r}")
         return frozenset({External(f"{owner}.{name}")})
@@ -191,7 +194,9 @@ class Attributes:
             return frozenset({Constant(cls.rpartition(".")[2].partition("~")[0])})
         if name in ("__module__", "__doc__"):
             return frozenset({ExternalInstance("builtins.str")})
-        found = self._of_foreign_base(cls, name) or self._outside.of_class(cls, name)
+        found = self._of_foreign_base(cls, name, of_object=False) or self._outside.of_class(
+            cls, name
+        )
         return found or failing(f"{cls} has no attribute {name!r}")
 
     def _of_instance(self, value: Instance, name: str) -> Values:
@@ -199,7 +204,7 @@ class Attributes:
             return frozenset({ClassValue(value.cls)})
         if name == "__dict__":
             return _OWN_DICTIONARY
-        if kept := self.ask.instances.kept_in(value, name):
+        if kept := self.ask.instances.kept_in(value, name) or carried(self.ask, value, name):
             return kept
         found = self._patches.applied(value, name, self.held(value, name))
         if known(found) - NONE:
@@ -215,8 +220,14 @@ class Attributes:
             return held
         # What is set, to whatever, is there: `__getattr__` is not asked for it.
         fallback = NOTHING if found else self._by_getattr(value, name)
-        fallback = fallback or self._of_foreign_base(value.cls, name)
-        return fallback or found or failing(f"no {name!r} is ever set on {value.cls}")
+        fallback = fallback or self._of_foreign_base(value.cls, name, of_object=True)
+        return fallback or found or failing(self._missing(value.cls, name))
+
+    def _missing(self, cls: str, name: str) -> str:
+        """Say that an object has no such attribute; nobody sets one on a plain tensor."""
+        if cls in self.ask.idioms.schema_types.values():
+            return f"{cls.rpartition('.')[2]} objects have no attribute {name!r}"
+        return f"no {name!r} is ever set on {cls}"
 
     def held(self, value: Instance, name: str) -> Values:
         """Return what an object and its class hold under a name."""
@@ -246,7 +257,9 @@ class Attributes:
             start = bound.name
         for member in self.ask.classes.members(start, name, after=cls):
             return self.bind(member, bound, bound)
-        return self._of_foreign_base(cls, name) or frozenset({External(f"builtins.object.{name}")})
+        of_object = isinstance(bound, Instance)
+        found = self._of_foreign_base(cls, name, of_object=of_object)
+        return found or frozenset({External(f"builtins.object.{name}")})
 
     def bind(self, member: ClassMember, receiver: Value, cls: Value) -> Values:
         """Bind what a class holds to the object that it was reached through."""
@@ -292,25 +305,19 @@ class Attributes:
             break
         return found
 
-    def _of_foreign_base(self, cls: str, name: str) -> Values:
+    def _of_foreign_base(self, cls: str, name: str, *, of_object: bool) -> Values:
         """Look at the bases that are not read: compiled classes, then those of other packages."""
+        found = NOTHING
         foreign = self.ask.classes.foreign_bases(cls)
-        natives = frozenset(
-            Native(f"{base.name}.{name}") for base in foreign if isinstance(base, Native)
-        )
+        for base in foreign:
+            if isinstance(base, Native):
+                found |= inherited(self.ask, base.name, name, of_object)
         externals = frozenset(
             External(f"{base.name}.{name}")
             for base in foreign
-            if isinstance(base, External) and name in _BROUGHT.get(base.name, {name})
+            if isinstance(base, External) and not brings_no(base.name, name)
         )
-        if natives or len(externals) < 2:
-            return natives or externals
+        if found or len(externals) < 2:
+            return found or externals
         unread = unread_bases(self.ask, cls)
         return unknown(why_unread(" or ".join(unread))) if unread else NOTHING
-
-
-def _has(cls: str, name: str) -> bool:
-    """Tell whether one of Python's own classes has an attribute; what is not its own may."""
-    module, _, last = cls.rpartition(".")
-    own = getattr(sys.modules[module], last, None) if module in _KNOWN else None
-    return own is None or hasattr(own, name)

@@ -19,13 +19,20 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.name_patterns import pattern_of
 from srcread.graph.infer.rules import tables
+from srcread.graph.infer.rules.by_name import looked_up_by_name, made_by_name
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
+from srcread.graph.infer.rules.extensions import built
+from srcread.graph.infer.rules.handed import handed
+from srcread.graph.infer.rules.kernels import as_kernel
 from srcread.graph.infer.rules.library import library_result
-from srcread.graph.infer.rules.plain import of_schema
+from srcread.graph.infer.rules.natives import native_result
+from srcread.graph.infer.rules.offers import offered
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
 from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR
+from srcread.graph.infer.rules.stages import stages
 from srcread.graph.infer.rules.submodules import looked_up
+from srcread.graph.infer.rules.texts import by_method
 from srcread.graph.infer.rules.unread import forwards, is_unread, why_unread
 from srcread.graph.infer.rules.yielding import yielded
 from srcread.graph.infer.values import (
@@ -54,6 +61,7 @@ from srcread.graph.infer.values import (
     ordered,
     unknown,
 )
+from srcread.graph.native.overloads import CallForm, call_form
 from srcread.index import Defined
 
 _MAX_NESTING = 5
@@ -76,16 +84,25 @@ class Calls:
             return special
         found, called = NOTHING, self.ask.evaluate(frame, node.func)
         for callee in ordered(called):
-            match callee:
-                case Unknown() | Constant(None):
-                    found |= {callee} if isinstance(callee, Unknown) else NOTHING
-                case External(name):
-                    found |= self._external(frame, node, name)
-                case _:
-                    arguments, keywords = self.ask.contexts.arguments(frame, node)
-                    for function in self._kernels(frame, callee) or [callee]:
-                        found |= self.result(function, arguments, keywords)
+            found |= self._given_by(frame, node, callee)
         return found or (failing if called == NONE else unknown)(_NOT_KNOWN)
+
+    def _given_by(self, frame: Frame, node: ast.Call, callee: Value) -> Values:
+        """Return what a call gives of one of the values that it may call."""
+        match callee:
+            case Unknown(reason, may_be=maybe) if maybe is not None:
+                return offered(reason, self._given_by(frame, node, maybe))
+            case Unknown():
+                return frozenset({callee})
+            case Constant(None):
+                return NOTHING
+            case External(name):
+                return self._external(frame, node, name)
+        arguments, keywords = self.ask.contexts.arguments(frame, node)
+        if isinstance(callee, Native) and not callee.by_name and SEPARATOR not in callee.name:
+            return self._native(callee.name, arguments, call_form(node))
+        functions = self._kernels(frame, callee) or [callee]
+        return NOTHING.union(*(self.result(f, arguments, keywords) for f in functions))
 
     def _kernels(self, frame: Frame, callee: Value) -> list[Value]:
         """Return the functions in Python that an operator by name runs."""
@@ -138,10 +155,14 @@ class Calls:
             return self._partial(frame, node, name)
         if name == "builtins.getattr" and (made := self._named_like(frame, node)):
             return made
+        idioms = self.ask.idioms
+        if name in idioms.makes_kernel:
+            return as_kernel(self.ask, External(name), self.ask.contexts.arguments(frame, node)[0])
+        if name in idioms.builds_extension:
+            return built(self.ask, name, *self.ask.contexts.arguments(frame, node))
         receiver = NOTHING
         if isinstance(node.func, ast.Attribute):
             receiver = self.ask.evaluate(frame, node.func.value)
-        idioms = self.ask.idioms
         if (position := idioms.looks_up_native.get(name)) is not None:
             return self.looked_up(frame, node, position) or unknown(
                 f"{name} looks up a name that is no constant"
@@ -151,12 +172,15 @@ class Calls:
         returned = idioms.returns_argument.get(name)
         arguments = []
         yields = name in idioms.yields
-        if returned is not None or yields or is_followed(name) or is_abstract_method(name):
+        hands_on = returned is not None or yields or name in idioms.handing_on
+        if hands_on or is_followed(name) or is_abstract_method(name):
             arguments, keywords = self.ask.contexts.arguments(frame, node)
             if name in tables.MADE_BY:
                 return tables.made(self.ask, arguments, keywords)
         if yields and (iterator := yielded(self.ask, name, arguments)) is not None:
             return iterator
+        if name.startswith("builtins.str.") and (texts := by_method(name, receiver, node)):
+            return texts
         held = contents(self.ask, receiver) if is_followed(name) else receiver
         result = container_method(self.ask, held, name, arguments)
         if result is None:
@@ -165,7 +189,8 @@ class Calls:
             result = external_result(self.ask, name, arguments)
         if result is None and returned is not None:
             result = _argument(arguments, returned, receiver)
-        result = result or library_result(name) or result
+        handed_on = handed(self.ask, name, arguments) or self._by_name(name, arguments)
+        result = result or handed_on or library_result(name) or result
         if result is None and name.rpartition(".")[2][:1].isupper():
             result = frozenset({ExternalInstance(name)})  # a class, by PEP 8
         return result if result else unknown(f"the result of {name} is not followed")
@@ -224,11 +249,16 @@ class Calls:
         match callee:
             case FunctionValue(name) | Folded(name) if name in self.ask.idioms.stands_in:
                 return failing(f"{name} gives what the function that calls it gives")
+            case FunctionValue() | Folded() if kernels := as_kernel(self.ask, callee, arguments):
+                return kernels
             case FunctionValue(name):
                 if callee.around is not None:
                     wrapper = around(callee.around, callee)
                     found = known(self.result(wrapper, arguments, keywords))
                     return found or self.result(replace(callee, around=None), arguments, keywords)
+                given = handed(self.ask, name, arguments) or self._by_name(name, arguments)
+                if given := given or built(self.ask, name, arguments, keywords):
+                    return given
                 position = self.ask.idioms.returns_argument.get(name.partition("~")[0])
                 if position is not None:
                     receiver = frozenset({callee.bound}) if callee.bound is not None else NOTHING
@@ -237,12 +267,11 @@ class Calls:
                 place = self.ask.idioms.looks_up_path.get(name)
                 if place is not None and callee.bound is not None and place < len(arguments):
                     return looked_up(self.ask, callee.bound, arguments[place])
-                dispatched = self._dispatched_by_class(callee)
-                if dispatched is not None:
-                    arguments = [NOTHING, *arguments]
-                return self.ask.returns.of(
-                    self.ask.contexts.bind(dispatched or callee, arguments, keywords)
-                )
+                if name in self.ask.idioms.method_dispatches_to:
+                    for stage in stages(self.ask, callee, arguments):
+                        callee, arguments = stage.function, stage.arguments or []
+                        break
+                return self.ask.returns.of(self.ask.contexts.bind(callee, arguments, keywords))
             case ClassValue():
                 return frozenset({self.ask.constructions.make(callee, arguments, keywords)})
             case Instance():
@@ -251,8 +280,6 @@ class Calls:
             case External(name):
                 found = external_result(self.ask, name, arguments) or NOTHING
                 return found or unknown(f"the result of {name} is not followed")
-            case ExternalInstance(cls) if is_unread(cls):
-                return unknown(why_unread(cls))
             case GenericFunction():
                 chosen = self.ask.dispatch.chosen(callee, arguments)
                 return NOTHING.union(*(self.result(f, arguments, keywords) for f in chosen))
@@ -261,21 +288,28 @@ class Calls:
             case Native(by_name=True):
                 return frozenset({callee})  # an object, whose methods are the class's
             case Native(name):
-                return self._native(name, arguments)
+                form = CallForm(len(arguments), tuple(keywords))
+                return self._native(name, arguments, form)
             case Folded(name):
+                if given := handed(self.ask, name, arguments):
+                    return given
+                if (cls := self.ask.idioms.instance_returned(name)) is not None:
+                    return frozenset({ExternalInstance(cls)})
                 return unknown(f"the result of {name} is not followed: it is folded")
             case Constant() | Sequence() | Table():
                 return failing(_NOT_KNOWN)
+            case ExternalInstance(cls):
+                name = f"{cls}.__call__"
+                why = why_unread(cls) if is_unread(cls) else f"the result of {name} is not followed"
+                return handed(self.ask, name, arguments) or unknown(why)
         return unknown(_NOT_KNOWN)
 
-    def _dispatched_by_class(self, callee: FunctionValue) -> FunctionValue | None:
-        """Return the static method whose result a class method gives, as an idiom says."""
-        methods = self.ask.idioms.method_dispatches_to.get(callee.name, ())
-        if not methods or not isinstance(callee.bound, ClassValue):
-            return None
-        classes = self.ask.classes
-        names = classes.nearest_functions(callee.bound.name, methods[0])
-        return FunctionValue(names[0]) if names else None
+    def _by_name(self, name: str, arguments: list[Values]) -> Values:
+        """Return what a function gives that finds, or makes, what a text names."""
+        found = looked_up_by_name(self.ask, name, arguments)
+        for made in made_by_name(self.ask, name, arguments):
+            found |= self.result(made, [], {})
+        return found
 
     def called(self, value: Instance) -> Values:
         """Return the methods that calling an object comes to."""
@@ -288,13 +322,11 @@ class Calls:
                 return self.ask.idioms.call_dispatches_to.get(function.name, "__call__")
         return "__call__"
 
-    def _native(self, name: str, arguments: list[Values]) -> Values:
+    def _native(self, name: str, arguments: list[Values], form: CallForm) -> Values:
         position = self.ask.idioms.returns_argument.get(name)
         if position is not None:
             return _argument(arguments, position, NOTHING)
-        found = NOTHING
-        for schema_type in self.ask.natives.result_types(name):
-            found |= of_schema(self.ask.idioms, schema_type)
+        found = native_result(self.ask, name, form, arguments)
         return found or unknown(f"what the native function {name} returns is not known")
 
 

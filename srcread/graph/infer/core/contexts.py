@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.offers import offers
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     ANYTHING,
@@ -33,8 +34,10 @@ from srcread.graph.infer.values import (
     Sequence,
     Table,
     Unknown,
+    Value,
     Values,
     depth,
+    known,
     merged,
     same,
     shallow,
@@ -180,7 +183,12 @@ class Contexts:
 
     def _worth_passing_on(self, values: Values) -> Values:
         """Keep tensors too: they may be handed on to parameters that no annotation tells of."""
-        return self.worth_keeping(values) | self._arrays(values)
+        kept = self.worth_keeping(values) | self._arrays(values)
+        return (
+            kept
+            if known(kept)
+            else frozenset(v for v in offers(values) if self.ask.plain.arrays(_offer(v)))
+        )
 
     def _holding_arrays(self, values: Values) -> Values:
         """Return what holds tensors among what `*args` and `**kwargs` take."""
@@ -237,6 +245,10 @@ class Contexts:
 def _inner(values: Values) -> Values:
     """Return what can be kept inside a container; what nests deeper would cost all of it."""
     return frozenset(value for value in values if depth(value) < _MAX_NESTING)
+
+
+def _offer(value: Value) -> Values:
+    return frozenset({value.may_be}) if isinstance(value, Unknown) and value.may_be else NOTHING
 
 
 def _parameters(arguments: ast.arguments) -> _Signature:

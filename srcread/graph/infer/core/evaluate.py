@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from dataclasses import replace
 
 from srcread.graph.idioms import Idioms, shipped_idioms
 from srcread.graph.infer.ask import Interpreter
@@ -29,14 +30,16 @@ from srcread.graph.infer.core.modules import Modules
 from srcread.graph.infer.core.names import Names
 from srcread.graph.infer.core.parameters import Parameters
 from srcread.graph.infer.core.returns import Returns
+from srcread.graph.infer.core.sharing import Sharing
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.rules.by_name import ByName
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.class_statements import ClassStatements
 from srcread.graph.infer.rules.dispatch import Dispatch
 from srcread.graph.infer.rules.fillings import Fillings
+from srcread.graph.infer.rules.kernels import launched
 from srcread.graph.infer.rules.lambdas import Lambdas
 from srcread.graph.infer.rules.narrowing import Narrowing
+from srcread.graph.infer.rules.offers import offers
 from srcread.graph.infer.rules.outside import Outside
 from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.plain import Plain
@@ -44,6 +47,7 @@ from srcread.graph.infer.rules.protocols import awaited, given_back
 from srcread.graph.infer.rules.registered import Registered
 from srcread.graph.infer.rules.registries import Registries
 from srcread.graph.infer.rules.registry_objects import RegistryObjects
+from srcread.graph.infer.rules.set_by_name import ByName
 from srcread.graph.infer.rules.stubs import Stubs
 from srcread.graph.infer.rules.tables import united
 from srcread.graph.infer.rules.texts import formatted, joined
@@ -74,6 +78,9 @@ from srcread.graph.native import Natives
 from srcread.index import Index
 from srcread.index.block.expressions import key_of
 from srcread.index.block.operations import BINARY
+from srcread.model import Origin
+
+_OWN = (Origin.FILE, Origin.FOLDER)
 
 _MOST_PLACES = 64
 """Longer lists are data."""
@@ -89,7 +96,7 @@ class Evaluator(Interpreter):
         entries: Iterable[str] = (),
     ) -> None:
         self.index = index
-        self.idioms = idioms or shipped_idioms()
+        self.idioms = _without_own(idioms or shipped_idioms(), index)
         self.natives = Natives(index.sources, self.idioms)
         self.plain = Plain(self)
         self.solver = Solver(Widening(self).widened)
@@ -122,6 +129,7 @@ class Evaluator(Interpreter):
         self.constructions = Constructions(self)
         self.calls = Calls(self)
         self.contexts = Contexts(self)
+        self.sharing = Sharing(self)
         self.returns = Returns(self, stubs)
         self.parameters = Parameters(self, narrowing, stubs)
         self.annotations = Annotations(self)
@@ -216,7 +224,11 @@ class Evaluator(Interpreter):
             case ast.Compare():
                 return self._comparison(frame, node)
             case ast.BinOp():
-                return self._operated(frame, node) or self._either(frame, [node.left, node.right])
+                operands = [node.left, node.right]
+                if PENDING in [self.evaluate(frame, operand) for operand in operands]:
+                    return PENDING  # `x = 1 - x`: the number alone would stay there
+                found = self._operated(frame, node) or self._of_array(frame, operands)
+                return found or self._either(frame, operands)
             case ast.UnaryOp():
                 return self._unary(frame, node)
         return unknown(f"{type(node).__name__} is not followed")
@@ -246,6 +258,14 @@ class Evaluator(Interpreter):
         and tensors.
         """
         return NOTHING.union(*(self.evaluate(frame, node) for node in nodes))
+
+    def _of_array(self, frame: Frame, operands: list[ast.expr]) -> Values:
+        """Return what an operator gives of which one operand is a tensor for certain: a tensor."""
+        for operand in operands:
+            values = self.evaluate(frame, operand)
+            if values and self.plain.arrays(values) == values:
+                return values
+        return NOTHING
 
     def _operated(self, frame: Frame, node: ast.BinOp) -> Values:
         """Return what an operator's method in Python gives: the left one's, else the right's."""
@@ -288,9 +308,10 @@ class Evaluator(Interpreter):
         if not any(
             isinstance(operator, ast.Is | ast.IsNot | ast.In | ast.NotIn) for operator in node.ops
         ):
-            arrays = self.plain.arrays(self.evaluate(frame, node.left))
-            if arrays:
-                return arrays
+            for operand in (node.left, *node.comparators):
+                values = self.evaluate(frame, operand)
+                if arrays := self.plain.arrays(values) or offers(values):
+                    return arrays
         return frozenset({ExternalInstance("builtins.bool")})
 
     def _unary(self, frame: Frame, node: ast.UnaryOp) -> Values:
@@ -300,6 +321,8 @@ class Evaluator(Interpreter):
 
     def _subscript(self, frame: Frame, node: ast.Subscript) -> Values:
         base = self.evaluate(frame, node.value)
+        if kernels := launched(self, base):
+            return kernels
         classes = frozenset(v for v in base if isinstance(v, ClassValue | External))
         made = classes and self.items.subscripted(classes, self.evaluate(frame, node.slice))
         if made and not base - classes:
@@ -353,3 +376,18 @@ class Evaluator(Interpreter):
             if (constant := key_of(key)) is not None:
                 entries[constant] = values
         return frozenset({table(entries, items)})
+
+
+def _without_own(idioms: Idioms, index: Index) -> Idioms:
+    """Return what is known of frameworks, but for what srcread says of packages of that name.
+
+    A file of the reader's own may be called `decorator` or `fire`: it is no library beside a model.
+    """
+    shipped = shipped_idioms().folded_packages
+    distributions = index.sources.distributions
+    own = {name for item in distributions if item.origin in _OWN for name in item.packages}
+    meant = own.intersection(shipped)
+    if not meant:
+        return idioms
+    kept = {name: why for name, why in idioms.folded_packages.items() if name not in meant}
+    return replace(idioms, folded_packages=kept)

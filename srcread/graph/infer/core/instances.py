@@ -18,9 +18,9 @@ from dataclasses import replace
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import mangled, written
 from srcread.graph.infer.name_patterns import Pattern
-from srcread.graph.infer.rules.by_name import ByName, Placed
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lists import loosened
+from srcread.graph.infer.rules.set_by_name import ByName, Placed
 from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
     NOTHING,

@@ -17,6 +17,8 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.rules import holders, named_tuples, tables
 from srcread.graph.infer.rules.containers import under
 from srcread.graph.infer.rules.lists import sliced
+from srcread.graph.infer.rules.natives import native_elements
+from srcread.graph.infer.rules.offers import offered
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -73,8 +75,12 @@ class Items:
                 case Instance():
                     placed = named_tuples.at(self.ask, value, index)
                     found |= placed or self._by_method(value)
+                case Unknown(reason, may_be=maybe) if maybe is not None:
+                    found |= offered(reason, self.element(frozenset({maybe}), index))
                 case Unknown() | ExternalInstance("builtins.str"):
                     found |= {value}
+                case ExternalInstance(cls):
+                    found |= native_elements(self.ask, cls)
                 case ModuleValue(module):  # `globals()[name]`
                     made = f"the name that is looked up in {module} is made when it runs"
                     found |= {Unknown(made)}

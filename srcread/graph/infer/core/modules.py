@@ -92,6 +92,8 @@ class Modules:
             if self.ask.natives.is_module(head):
                 return Native(name)
             head = head.rpartition(".")[0]
+        if said := self.ask.natives.built_from(name):
+            return Native(name, built_from=said)
         if sources.is_package(name.partition(".")[0]):
             return Unknown(f"there is no module {name!r}")
         return External(name)

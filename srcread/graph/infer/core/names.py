@@ -25,6 +25,7 @@ from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
     Context,
+    External,
     FunctionValue,
     Instance,
     Partial,
@@ -35,7 +36,7 @@ from srcread.graph.infer.values import (
 )
 from srcread.index import Defined, Module
 from srcread.index.block.bindings import Binding, How, Reach
-from srcread.index.imports import beside, import_source
+from srcread.index.imports import beside, import_source, is_pythons
 
 _DEEP = 3
 _WRAPPED = 1
@@ -235,9 +236,13 @@ class Names:
         assert alias is not None
         if isinstance(node, ast.Import):
             name = alias.name if alias.asname else alias.name.partition(".")[0]
+            if is_pythons(module, name):
+                return frozenset({External(name)})
             return frozenset({self.ask.modules.named(beside(module, name, self.ask.index.sources))})
         assert isinstance(node, ast.ImportFrom)
         source = import_source(module, node)
+        if not node.level and is_pythons(module, source):
+            return frozenset({External(f"{source}.{alias.name}")})
         if not node.level:
             source = beside(module, source, self.ask.index.sources)
         return self.ask.modules.member(source, alias.name)

@@ -15,13 +15,17 @@ import ast
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.injected import Injection
+from srcread.graph.infer.rules.kernels import kernel_data
 from srcread.graph.infer.rules.narrowing import Narrowing
+from srcread.graph.infer.rules.offers import tensor_given
+from srcread.graph.infer.rules.stages import handed_over
 from srcread.graph.infer.rules.stubs import Stubs
 from srcread.graph.infer.values import (
     ANYTHING,
     NONE,
     NOTHING,
     ClassValue,
+    Context,
     External,
     Folded,
     FunctionValue,
@@ -71,48 +75,60 @@ class Parameters:
         for parameter in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs):
             for single in parameter:
                 if single.arg == name:
-                    return self._given(frame, single)
-        given = dict(context.arguments).get(name)
+                    return tensor_given(self.ask, frame, single, self._given(frame, single))
         if arguments.vararg is not None and arguments.vararg.arg == name:
-            return given or frozenset({Sequence(NOTHING)})
+            handed = handed_over(self.ask, frame, name)
+            return self._starred(context, name, handed or frozenset({Sequence(NOTHING)}))
         if arguments.kwarg is not None and arguments.kwarg.arg == name:
-            return given or frozenset({Table((), NOTHING)})
+            return self._starred(context, name, frozenset({Table((), NOTHING)}))
         return None
 
-    def _given(self, frame: Frame, parameter: ast.arg) -> Values:
+    def _starred(self, context: Context, name: str, without: Values) -> Values:
+        given = self.ask.sharing.given(context, name)
+        return NOTHING.union(*(values or without for values in given))
+
+    def _given(self, frame: Frame, single: ast.arg) -> Values:
+        assert frame.context is not None
+        given = self.ask.sharing.given(frame.context, single.arg)
+        return NOTHING.union(*(self._held(frame, single, values) for values in given))
+
+    def _held(self, frame: Frame, single: ast.arg, given: Values | None) -> Values:
+        """Return what a parameter holds that a call gives this; None is nothing."""
         assert frame.context is not None and frame.defined is not None
-        name = parameter.arg
-        given = dict(frame.context.arguments).get(name)
+        name = single.arg
         if given and ANYTHING in given:
             hints = self._narrowing.hinted(frame, name)
             return given | hints
+        if not given and (handed := handed_over(self.ask, frame, name)):
+            return handed
         annotated = NOTHING
         loose = not given or all(isinstance(v, Instance) and not v.constructed for v in given)
-        if parameter.annotation is not None and (loose or given == NONE):
+        if single.annotation is not None and (loose or given == NONE):
             outer = self.ask.names.around(frame)
-            annotated = self.ask.annotations.values(outer, parameter.annotation)
+            annotated = self.ask.annotations.values(outer, single.annotation)
         if given:
             # Tensors are not kept as arguments: a None, or what else only an annotation tells of,
             # among them says nothing against one.
             plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return given | annotated if plain else given
-        if not annotated and parameter.annotation is None:
+        if not annotated and single.annotation is None:
             annotated = self._overloaded(frame, name)
         default = self.default(frame, name)
         if given is None and frame.context.called and default is not None:
             plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return default | annotated if plain else default
         if given is None and default is not None:
-            if not known(annotated) or _promises_nothing(parameter.annotation):
+            if not known(annotated) or _promises_nothing(single.annotation):
                 annotated |= self._narrowing.hinted(frame, name)
                 annotated |= self._injected(frame, name, ANYTHING.reason) or {ANYTHING}
             still_open = {v for v in annotated if isinstance(v, Unknown) and not v.fails}
             annotated = known(annotated) | default | still_open
         annotated = annotated or self._stubs.parameter(frame.defined, name)
-        if not annotated and parameter.annotation is not None:
-            annotated = self.ask.annotations.foreign(
-                self.ask.names.around(frame), parameter.annotation
-            )
+        if not annotated and single.annotation is None:
+            annotated = kernel_data(self.ask, frame)
+        if not annotated and single.annotation is not None:
+            outer = self.ask.names.around(frame)
+            annotated = self.ask.annotations.foreign(outer, single.annotation)
         if known(annotated):
             return annotated
         reason = f"the parameter {name!r} may hold anything"
@@ -159,9 +175,9 @@ class Parameters:
         assert frame.context is not None
         if frame.context.bound is not None:
             return frozenset({frame.context.bound})
-        given = dict(frame.context.arguments).get(defined.receiver or "")
-        if given:
-            return given
+        given = self.ask.sharing.given(frame.context, defined.receiver or "")
+        if found := NOTHING.union(*(values for values in given if values)):
+            return found
         owner = defined.owner
         assert owner is not None
         if "classmethod" in defined.symbol.decorators or defined.node.name == "__new__":

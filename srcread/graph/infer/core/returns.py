@@ -28,8 +28,9 @@ from srcread.graph.infer.values import (
     unknown,
 )
 
-_MAX_CONTEXTS = 100
-"""In how many contexts a function's result is told apart; in others it is called with anything."""
+_FEWEST, _MOST, _MOST_CALLS = 8, 100, 800
+"""In how many contexts a function's result is told apart; all of them together make no more calls
+than so. In further ones it is called with anything."""
 
 
 class Returns:
@@ -45,7 +46,8 @@ class Returns:
         """Return what a function may return in one context."""
         cell = self._cells.get(context)
         if cell is None:
-            if len(contexts := self._contexts.setdefault(context.function, [])) >= _MAX_CONTEXTS:
+            contexts = self._contexts.setdefault(context.function, [])
+            if len(contexts) >= _FEWEST and len(contexts) >= self._most(context.function):
                 context = same(replace(context, arguments=(), called=False))
                 if context in self._cells:
                     return self.ask.solver.answer(self._cells[context])
@@ -53,12 +55,21 @@ class Returns:
             self._cells[context] = cell = Cell(PENDING, self._return_values, context)
         return self.ask.solver.answer(cell)
 
+    def _most(self, function: str) -> int:
+        defined = self.ask.index.defined(function)
+        assert defined is not None
+        return max(_FEWEST, min(_MOST, _MOST_CALLS // (len(defined.scope.calls) or 1)))
+
     def _return_values(self, context: Context) -> Values:
         frame = self.ask.frame(context)
         assert frame.defined is not None
         node = frame.defined.node
         annotated = foreign = NOTHING
-        if not isinstance(node, ast.ClassDef) and node.returns is not None:
+        if (
+            not isinstance(node, ast.ClassDef)
+            and node.returns is not None
+            and not _is_for_any_name(node)
+        ):
             outer = self.ask.names.around(frame)
             annotated = self.ask.annotations.values(outer, node.returns)
             foreign = self.ask.annotations.foreign(outer, node.returns)
@@ -85,3 +96,11 @@ class Returns:
 
     def _join(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         return NOTHING.union(*(self.ask.evaluate(frame, node) for node in nodes))
+
+
+def _is_for_any_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tell whether a function answers for any name: its annotation says nothing of one of them.
+
+    `Module.__getattr__` promises a tensor or a module also for `self.width`, a number.
+    """
+    return node.name == "__getattr__"

@@ -2,6 +2,7 @@
 
 | module | knows |
 |---|---|
+| `absent` | what Python's own classes and functions have |
 | `callers` | setters of a module's globals |
 | `class_decorators` | decorators that change a class |
 | `class_statements` | statements that change a class |
@@ -13,7 +14,9 @@
 | `lambdas` | lambdas as functions |
 | `lazy` | a module's own `__getattr__` |
 | `narrowing` | `isinstance`, `is None`, `callable` in tests |
+| `natives` | compiled modules: what they have and what they give |
 | `neighbours` | the modules around another |
+| `offers` | what an untyped parameter of a module's forward may be |
 | `outside` | attributes that a script sets on an object |
 | `patches` | monkey patches in walked code |
 | `plain` | numbers, texts and tensors |

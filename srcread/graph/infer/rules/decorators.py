@@ -19,6 +19,7 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.kernels import as_kernel
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -73,9 +74,10 @@ def around(wrapper: FunctionValue | Instance, callee: FunctionValue) -> Value:
 
 
 def _applied(ask: Interpreter, frame: Frame, node: ast.expr, values: Values) -> Values:
-    decorators = [
-        value for value in ordered(ask.evaluate(frame, node)) if not _changes_nothing(ask, value)
-    ]
+    evaluated = ordered(ask.evaluate(frame, node))
+    if kernels := NOTHING.union(*(as_kernel(ask, value, [values]) for value in evaluated)):
+        return kernels
+    decorators = [value for value in evaluated if not _changes_nothing(ask, value)]
     if not decorators:
         return values
     found = NOTHING

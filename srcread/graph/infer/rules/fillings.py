@@ -20,9 +20,9 @@ from functools import lru_cache
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules import holders
-from srcread.graph.infer.rules.by_name import ByName
 from srcread.graph.infer.rules.containers import all_put, with_put
 from srcread.graph.infer.rules.lists import is_shared
+from srcread.graph.infer.rules.set_by_name import ByName
 from srcread.graph.infer.values import (
     Constant,
     Instance,

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from srcread.index import Defined, Module
 from srcread.index.block.bindings import Inner
-from srcread.index.trees import LAMBDA, as_function
+from srcread.index.trees import BODY, LAMBDA, as_function
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class Lambdas:
 
     def _block(self, module: Module, owner: Defined | None) -> dict[int, Placed]:
         """Return a block's lambdas by their nodes: one function may hold thousands."""
+        if owner is not None and owner.node.name == BODY:
+            owner = None
         key = id(owner or module)
         if key not in self._blocks:
             placed = _placed(module, owner)

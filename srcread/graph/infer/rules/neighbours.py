@@ -13,12 +13,11 @@ that word stands; the others are not parsed.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from srcread.errors import SourceError
 from srcread.graph.infer.ask import Interpreter
-from srcread.index import Defined, Module
-from srcread.index.late import last_line
+from srcread.index import Module
 
 _MOST = 300
 
@@ -53,12 +52,3 @@ def statement_calls(module: Module) -> Iterator[ast.Call]:
                 yield call
             case ast.If() | ast.For() | ast.With() | ast.Try():
                 waiting += [n for n in ast.iter_child_nodes(node) if isinstance(n, ast.stmt)]
-
-
-def function_at(definitions: Iterable[Defined], line: int) -> Defined | None:
-    """Return the innermost function around a line."""
-    for defined in definitions:
-        if defined.node.lineno <= line <= last_line(defined.node):
-            inner = function_at(list(defined.inner().values()), line)
-            return inner or (None if isinstance(defined.node, ast.ClassDef) else defined)
-    return None

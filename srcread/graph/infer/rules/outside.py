@@ -19,7 +19,6 @@ from dataclasses import replace
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
-from srcread.graph.infer.rules.neighbours import function_at
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
@@ -136,10 +135,8 @@ class Outside:
         if key not in self._places:
             self._places[key] = []
             frames: dict[str, Frame] = {}
-            text = module.file.text
             for start in self._set_in(module).get(name, ()):
-                line = text.count("\n", 0, start) + 1
-                defined = function_at(module.definitions.values(), line)
+                defined = module.function_at(start)
                 if defined is None:
                     frames[""] = self.ask.modules.frame(module)
                 else:

@@ -2,7 +2,7 @@
 
 What is plain is not kept in a context, and an annotation that promises only it is believed. Tensors
 are the objects of the classes that native schemas name, by the idioms; a text that may be a name
-is not plain, for `getattr` and tables choose by it.
+is not plain, for `getattr` and tables choose by it, nor is a dotted one of a package that is read.
 
 For example, with torch's idioms: an object of `torch.nn.Parameter`, which inherits from
 `torch.Tensor`, is plain, as are the text "%d steps" and a list of both; "relu" is not, nor is an
@@ -33,6 +33,8 @@ class Plain:
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
         self._leaves: dict[str, Cell[bool]] = {}
+        distributions = ask.index.sources.distributions
+        self._packages = frozenset(name for item in distributions for name in item.packages)
 
     def is_plain(self, value: Value, none: bool = True) -> bool:
         """Tell whether a value is a number, a text, a tensor, or a container of only these."""
@@ -40,7 +42,7 @@ class Plain:
             case Constant(None):
                 return none
             case Constant(str(text)):
-                return not text.isidentifier()
+                return not text.isidentifier() and not self._is_dotted(text)
             case ExternalInstance():
                 return True
             case Instance(cls):
@@ -54,6 +56,11 @@ class Plain:
     def _all_plain(self, items: Values) -> bool:
         """Tell whether what a container holds is plain, as far as it is known."""
         return all(isinstance(item, Unknown) or self.is_plain(item) for item in items)
+
+    def _is_dotted(self, text: str) -> bool:
+        """Tell whether a text may be the full name of something in a package that is read."""
+        parts = text.split(".")
+        return parts[0] in self._packages and all(part.isidentifier() for part in parts)
 
     def is_data(self, value: Value) -> bool:
         """Tell whether a value holds nothing but numbers, texts and objects that are all alike."""
@@ -85,15 +92,18 @@ class Plain:
 
 
 def of_schema(idioms: Idioms, text: str) -> Values:
-    """Return what a schema's type stands for; a class that is read where the idioms name one."""
+    """Return what a schema's type stands for; a class that is read where the idioms name one.
+
+    Results that have names, `(Tensor values, Tensor indices)`, are found by these, too.
+    """
     if text.startswith("(") and text.endswith(")"):
-        parts = [part.strip().partition(" ")[0] for part in text[1:-1].split(",")]
-        positions = tuple(of_schema(idioms, part) for part in parts if part)
-        return frozenset({Sequence(NOTHING.union(*positions), positions)})
+        parts = [part.strip().partition(" ") for part in text[1:-1].split(",")]
+        positions = tuple(of_schema(idioms, kind) for kind, _, _ in parts if kind)
+        names = tuple(name for _, _, name in parts if name)
+        return frozenset({Sequence(NOTHING.union(*positions), positions, names=names)})
     name = text.partition(" ")[0]
     if name.endswith("[]"):
         return frozenset({Sequence(of_schema(idioms, name.removesuffix("[]")))})
     if (cls := idioms.schema_types.get(name)) is not None:
         return frozenset({Instance(cls, constructed=False)})
-    builtin = {"SymInt": "int", "Scalar": "float", "Layout": "int"}.get(name, name)
-    return frozenset({ExternalInstance(f"builtins.{builtin}")})
+    return frozenset({ExternalInstance(idioms.native_types.get(name, f"builtins.{name}"))})

@@ -146,8 +146,11 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
             return frozenset({Sequence(known(elements(arguments[1])))})
         case "dict" | "collections.OrderedDict":
             return tables.made(ask, arguments, {})
-        case "max" | "min" | "sum":
-            return known(first) or None
+        case "sum":
+            return known(elements(first)).union(*map(known, arguments[1:2])) or None
+        case "max" | "min":
+            given = arguments if len(arguments) > 1 else [elements(first)]
+            return NOTHING.union(*map(known, given)) or None
         case "typing.cast" if len(arguments) > 1:
             return arguments[1]
     if name.startswith("importlib.") and function.endswith(_LOADING):

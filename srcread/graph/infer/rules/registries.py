@@ -19,7 +19,7 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.containers import with_put
 from srcread.graph.infer.rules.narrowing import RULED_OUT
-from srcread.graph.infer.rules.neighbours import function_at, modules_with, statement_calls
+from srcread.graph.infer.rules.neighbours import modules_with, statement_calls
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -165,7 +165,7 @@ def _fillers(module: Module, name: str) -> dict[str, Defined]:
     found: dict[str, Defined] = {}
     text = module.file.text
     for match in re.finditer(rf"^[ \t]+{re.escape(name)}{_FILLS}", text, re.MULTILINE):
-        defined = function_at(module.definitions.values(), text.count("\n", 0, match.start()) + 1)
+        defined = module.function_at(match.start())
         if defined is not None and not _is_own(defined, name):
             found[defined.name] = defined
     return found
@@ -200,10 +200,8 @@ def _callers(module: Module, functions: Iterable[Defined]) -> set[str]:
 
 def _naming(module: Module, name: str) -> Iterator[Defined]:
     """Yield the functions of a module in which a name stands, found by its text."""
-    text, line, before = module.file.text, 1, 0
-    for match in re.finditer(rf"\b{re.escape(name)}\b", text):
-        line, before = line + text.count("\n", before, match.start()), match.start()
-        defined = function_at(module.definitions.values(), line)
+    for match in re.finditer(rf"\b{re.escape(name)}\b", module.file.text):
+        defined = module.function_at(match.start())
         if defined is not None:
             yield defined
 

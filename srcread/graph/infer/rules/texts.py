@@ -1,22 +1,29 @@
-"""Texts that are put together from texts that are known: `"visit_" + name`, `f"visit_{name}"`.
+"""Texts that are made of texts that are known: `"visit_" + name`, `name.rsplit(".", 1)`.
 
-They choose what `getattr` and tables give. A format or a conversion hides what a part becomes.
+They choose what `getattr` and tables give. A format or a conversion hides what a part becomes. Of a
+text's methods those are followed that only cut it or change its letters.
 
 For example, `getattr(self, "visit_" + kind)` where `kind` may be "call" or "name": `joined` answers
 the texts "visit_call" and "visit_name", so the call reaches these two methods. Of more than 64
-texts none is told (widening).
+texts none is told (widening). `"a.b.C".rsplit(".", 1)` is the pair "a.b" and "C", by `by_method`.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from math import prod
 
-from srcread.graph.infer.values import Constant, Values
+from srcread.graph.infer.values import NOTHING, Constant, Values, known
+from srcread.graph.infer.values import Sequence as Listed
 
 _MOST = 64
+_CHANGING = frozenset(
+    {"lower", "upper", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix"}
+)
+"""None that could make a text longer each time that a loop comes by."""
+_CUTTING = frozenset({"split", "rsplit", "partition", "rpartition", "splitlines"})
 
 
 def joined(parts: Sequence[Values]) -> Values:
@@ -25,8 +32,8 @@ def joined(parts: Sequence[Values]) -> Values:
         sorted(value.value for value in part if isinstance(value, Constant) and value.value)
         for part in parts
     ]
-    known = all(text and len(text) == len(part) for text, part in zip(texts, parts, strict=True))
-    if not known or prod(map(len, texts)) > _MOST:
+    told = all(text and len(text) == len(part) for text, part in zip(texts, parts, strict=True))
+    if not told or prod(map(len, texts)) > _MOST:
         return frozenset()
     return frozenset(Constant("".join(chosen)) for chosen in product(*texts))
 
@@ -43,3 +50,32 @@ def formatted(node: ast.JoinedStr, evaluate: Callable[[ast.expr], Values]) -> Va
             case _:
                 return frozenset()
     return joined(parts)
+
+
+def by_method(name: str, receiver: Values, node: ast.Call) -> Values:
+    """Return what a method of a text gives of texts that are known; NOTHING where one is not."""
+    method = name.removeprefix("builtins.str.")
+    texts = [value.value for value in receiver if isinstance(value, Constant) and value.value]
+    is_told = 0 < len(texts) == len(known(receiver)) <= _MOST
+    if not is_told or method not in _CHANGING | _CUTTING or node.keywords:
+        return NOTHING
+    if not all(isinstance(argument, ast.Constant) for argument in node.args):
+        return NOTHING
+    given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+    return frozenset(_applied(sorted(texts), method, given))
+
+
+def _applied(
+    texts: Sequence[str], method: str, given: Sequence[object]
+) -> Iterator[Constant | Listed]:
+    """Yield what Python's own method gives of each text: nothing of the read code runs."""
+    for text in texts:
+        try:
+            made = getattr(text, method)(*given)
+        except (TypeError, ValueError):
+            continue  # the call fails when it runs
+        if isinstance(made, str):
+            yield Constant(made)
+        elif len(made) <= _MOST:
+            positions = tuple(frozenset({Constant(part)}) for part in made)
+            yield Listed(NOTHING.union(*positions), positions)

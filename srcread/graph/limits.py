@@ -1,0 +1,20 @@
+"""How far a walk goes at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`functions` to be looked at, and `seconds`, of which some may be `spent`; None is no limit.
+
+    A walk that is limited by functions only stops at the same place in every run.
+    """
+
+    functions: int | None = None
+    seconds: float | None = None
+    spent: float = 0.0
+
+
+NO_LIMITS = Limits()
