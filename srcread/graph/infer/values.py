@@ -339,7 +339,9 @@ def shallow(value: Value) -> Value:
 
 
 def _of_each(value: Sequence, change: Callable[[Value], Value]) -> Sequence:
-    """Return a list or tuple with each of its values changed."""
+    """Return a list or tuple with each of its values changed; itself where none is another."""
+    if all(change(item) is item for item in value.items):
+        return value
     positions = tuple(frozenset(map(change, values)) for values in value.positions)
     return replace(value, items=frozenset(map(change, value.items)), positions=positions)
 
@@ -357,7 +359,7 @@ def _pruned(context: Context | None, levels: int) -> Context | None:
 
 def _without_context(value: Value, levels: int) -> Value:
     match value:
-        case FunctionValue(context=context):
+        case FunctionValue(context=context) if context is not None:
             return replace(value, context=_pruned(context, levels))
         case Sequence():
             return _of_each(value, lambda item: _without_context(item, levels))
