@@ -218,7 +218,10 @@ def _of_object(ask: Interpreter, value: Instance) -> list[Context]:
 
 
 def _of_class(ask: Interpreter, name: str, methods: Sequence[str] = ()) -> list[Context]:
-    """`forward`, else the methods given or all public ones of its own; then `__init__`."""
+    """`forward`, else the methods given or all public ones of its own; then `__init__`.
+
+    What decorates the constructor runs whenever an object is made, and is walked too.
+    """
     anything = Instance(name, constructed=False)
     contexts: list[Context] = []
     dispatched = [
@@ -241,9 +244,12 @@ def _of_class(ask: Interpreter, name: str, methods: Sequence[str] = ()) -> list[
             for function in _methods(ask, anything, method)
             if function.name not in ask.idioms.abstract
         ]
+    constructors = _methods(ask, anything, "__init__")
+    contexts += [Context(function.name, anything, called=False) for function in constructors]
     contexts += [
-        Context(function.name, anything, called=False)
-        for function in _methods(ask, anything, "__init__")
+        Context(wrapper.name, anything, called=False, outer=wrapper.context)
+        for function in constructors
+        if isinstance(wrapper := function.around, FunctionValue)
     ]
     return list(dict.fromkeys(contexts))
 

@@ -16,6 +16,7 @@ from srcread.graph.looks import Reached
 from srcread.graph.native.overloads import CallForm
 from srcread.graph.reach.target import OFFERED
 from srcread.graph.reading import in_reading_order
+from srcread.graph.tree import in_place
 from srcread.model import (
     CallGraph,
     CallSite,
@@ -42,6 +43,8 @@ class Gathered:
         self.sites: dict[tuple[CallSite, str], dict[tuple[str | None, EdgeKind], Edge]] = {}
         self.forms: dict[str, set[CallForm]] = {}
         self.quiet: dict[tuple[CallSite, str | None], Edge] = {}
+        self.offered: dict[tuple[CallSite, str], dict[tuple[str | None, EdgeKind], Edge]] = {}
+        """What an entry's parameters may be: it counts where no caller that is read tells more."""
         self.seen: dict[str, None] = {}
         self.made: dict[str, None] = {}
         """The classes of which an object is made."""
@@ -55,7 +58,14 @@ class Gathered:
             target = item.target
             if target.makes:
                 self.made[target.makes] = None
-            key = (id(item.place), target.callee, target.kind, target.reason, target.role)
+            key = (
+                id(item.place),
+                target.callee,
+                target.kind,
+                target.reason,
+                target.role,
+                target.uncertain,
+            )
             if key not in self._added:
                 self._added.add(key)
                 self._add_edge(caller, item)
@@ -68,7 +78,8 @@ class Gathered:
         if target.quiet:
             self.quiet[site, target.callee] = edge
             return
-        edges = self.sites.setdefault((site, target.role), {})
+        sites = self.offered if target.of_entry else self.sites
+        edges = sites.setdefault((site, target.role), {})
         first = edges.setdefault((target.callee, target.kind), edge)
         if target.callee is None and target.uncertain and first.certainty is Certainty.RESOLVED:
             edges[None, target.kind] = edge  # what is beside something says more
@@ -86,16 +97,16 @@ class Gathered:
         frontier = tuple(sorted(set(reached) - set(self.seen)))
         edges = self._weighed(set(frontier), f"not followed: the walk stopped {stopped}")
         for of_one in edges.values():
-            of_one.sort(key=_by_site)
+            of_one.sort(key=in_place)
         order = tuple(reach.name for reach in in_reading_order(entries, edges))
         position = {name: number for number, name in enumerate(order)}
 
         def place(edge: Edge) -> tuple[object, ...]:
-            caller = position[edge.site.caller]
-            return caller, *_by_site(edge), edge.kind.value
+            return position[edge.site.caller], *in_place(edge)
 
-        found = sorted((edge for edges_of in edges.values() for edge in edges_of), key=place)
-        quiet = sorted(self.quiet.values(), key=place)
+        found = sorted((edge for name in order for edge in edges[name]), key=place)
+        quiet = [edge for edge in self.quiet.values() if edge.site.caller in position]
+        quiet.sort(key=place)
         index = self.evaluator.index
         symbols = self._symbols(order, [*found, *quiet])
         symbols |= {name: _native_symbol(name) for name in native}
@@ -124,6 +135,10 @@ class Gathered:
         some of what a call reaches, what else it may be stays beside.
         """
         edges: dict[str, list[Edge]] = {name: [] for name in self.seen}
+        for at, rivals in self.offered.items():
+            told = self.sites.get(at, {})
+            if all(callee is None for callee, _ in told):
+                self.sites[at] = rivals
         still_open = {site for (site, _), rivals in self.sites.items() if _beside(rivals.values())}
         made = {site for site, role in self.sites if role in _MAKING}
         for (site, role), rivals in self.sites.items():
@@ -202,12 +217,6 @@ class Gathered:
         names = {str(edge.callee) for edge in edges if edge.kind is EdgeKind.NATIVE}
         found = ((name, self.evaluator.natives.plugin(name)) for name in sorted(names))
         return {name: plugin for name, plugin in found if plugin is not None}
-
-
-def _by_site(edge: Edge) -> tuple[object, ...]:
-    """Order edges by their sites; at one, what surely runs stands before what may."""
-    possible = edge.certainty is Certainty.POSSIBLE
-    return edge.site.range, edge.callee is None, possible, edge.callee or ""
 
 
 def _beside(rivals: Iterable[Edge]) -> list[Edge]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from srcread.graph.described import native_lines
+from srcread.graph.names import plain_name, shown_names
 from srcread.graph.reading import makes_objects
+from srcread.graph.tree import openers, wrapped_by
 from srcread.model import (
     CallGraph,
     Certainty,
@@ -31,16 +34,17 @@ _MAIN_KEYS = ("CPU", "CUDA", _COMPOSITE, "CompositeExplicitAutograd")
 
 def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> dict[str, Any]:
     """Return the graph in srcread's JSON form; lines 1-based, columns 0-based, `dist:path`."""
+    shown = shown_names(graph.symbols)
     return {
         "format": FORMAT,
         "distributions": {item.name: item.version for item in distributions},
-        "entry": list(graph.entries),
-        "unentered": list(graph.unentered),
+        "entry": [shown.get(name, name) for name in graph.entries],
+        "unentered": [shown.get(name, name) for name in graph.unentered],
         "stopped": graph.stopped or None,
-        "frontier": list(graph.frontier),
+        "frontier": [shown.get(name, name) for name in graph.frontier],
         "symbols": [
             {
-                "name": symbol.name,
+                "name": shown.get(symbol.name, symbol.name),
                 "kind": symbol.kind.value,
                 "path": f"{symbol.distribution}:{symbol.path}" if symbol.path else None,
                 "line": symbol.line or None,
@@ -48,7 +52,7 @@ def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> di
             }
             for symbol in graph.symbols.values()
         ],
-        "edges": [_edge_as_json(graph, edge) for edge in (*graph.edges, *graph.quiet)],
+        "edges": [_edge_as_json(graph, edge, shown) for edge in (*graph.edges, *graph.quiet)],
         "operators": {name: _operator_as_json(item) for name, item in graph.operators.items()},
         "plugins": {
             name: {"class": item.cpp_class, "file": item.file, "versions": list(item.versions)}
@@ -57,15 +61,15 @@ def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> di
     }
 
 
-def _edge_as_json(graph: CallGraph, edge: Edge) -> dict[str, Any]:
+def _edge_as_json(graph: CallGraph, edge: Edge, shown: Mapping[str, str]) -> dict[str, Any]:
     caller = graph.symbols[edge.site.caller]
     place = edge.site.range
     return {
-        "caller": edge.site.caller,
-        "callee": edge.callee,
+        "caller": shown.get(edge.site.caller, edge.site.caller),
+        "callee": shown.get(edge.callee, edge.callee) if edge.callee is not None else None,
         "kind": edge.kind.value,
         "certainty": edge.certainty.value,
-        "reason": edge.reason,
+        "reason": plain_name(edge.reason) if edge.reason is not None else None,
         "condition": _range_as_json(edge.condition),
         "path": f"{caller.distribution}:{caller.path}",
         "line": place.start.line,
@@ -121,6 +125,9 @@ def graph_as_tree(graph: CallGraph, depth: int | None = None) -> Iterator[str]:
         while tree.made:
             yield from tree.at_margin(*tree.made.popitem(last=False), makes=True)
             yield from tree.rest(makes=True)
+    for name in graph.order if depth is None else ():
+        yield from tree.at_margin(name, 0, makes=True)
+        yield from tree.rest(makes=True)
 
 
 class _Row(NamedTuple):
@@ -128,8 +135,7 @@ class _Row(NamedTuple):
 
     indent: str
     line: str
-    callee: str | None
-    constructs: bool
+    edge: Edge | None
     level: int
     is_last: bool
 
@@ -142,7 +148,9 @@ class _Tree:
         self._edges: dict[str, list[Edge]] = {name: [] for name in graph.order}
         for edge in graph.edges:
             self._edges[edge.site.caller].append(edge)
-        self._opened: set[str] = set()
+        self._openers = openers(graph.entries, self._edges)
+        self._wrapped = wrapped_by(self._edges)
+        self.opened: set[str] = set()
         self.later: OrderedDict[str, int] = OrderedDict()
         self.made: OrderedDict[str, int] = OrderedDict()
         """The constructors that wait, with their levels."""
@@ -157,53 +165,82 @@ class _Tree:
 
         The constructors below one that does not itself make objects wait.
         """
-        if name in self._opened:
+        if name in self.opened:
             return
         symbol = self._graph.symbols[name]
         if symbol.kind is SymbolKind.NATIVE:
             yield from native_lines(self._graph, name)
             return
-        yield f"{name}  {symbol.path}:{symbol.line}"
-        self._opened.add(name)
+        yield f"{plain_name(name)}  {symbol.path}:{symbol.line}"
+        self.opened.add(name)
         waiting = self._rows(name, "", level)
         while waiting:
             row = waiting.pop()
-            opens = row.callee in self._edges and row.callee not in self._opened
-            if opens and row.constructs and not makes:
+            callee = row.edge.callee if row.edge is not None else None
+            opens = row.edge in self._openers and callee not in self.opened
+            if opens and not makes and row.edge is not None and _constructs(row.edge):
                 if row.level != self._depth:
-                    self.made.setdefault(str(row.callee), row.level)
+                    self.made.setdefault(str(callee), row.level)
                 opens = False
             if opens and row.level - level > _DEEPEST and row.level != self._depth:
-                self.later.setdefault(str(row.callee), row.level)
-            yield f"{row.indent}{'└─ ' if row.is_last else '├─ '}{row.line}{self._mark(row.callee)}"
-            if row.callee is not None and opens and row.callee not in self.later:
-                self._opened.add(row.callee)
+                self.later.setdefault(str(callee), row.level)
+            yield f"{row.indent}{'└─ ' if row.is_last else '├─ '}{row.line}{self._mark(row.edge)}"
+            if row.edge is not None and callee is not None and opens and callee not in self.later:
+                self.opened.add(callee)
                 indent = row.indent + ("   " if row.is_last else "│  ")
-                waiting += self._rows(row.callee, indent, row.level)
+                waiting += self._rows(callee, indent, row.level, row.edge)
 
-    def _mark(self, callee: str | None) -> str:
-        waits = callee in self.later or callee in self.made
-        return " ↑" if callee in self._opened else " ↓" if waits else ""
+    def _mark(self, edge: Edge | None) -> str:
+        """Say where what a line leads to is opened: above, or further down."""
+        callee = edge.callee if edge is not None else None
+        if callee in self.opened:
+            return " ↑"
+        elsewhere = self._depth is None and callee in self._edges and edge not in self._openers
+        return " ↓" if elsewhere or callee in self.later or callee in self.made else ""
 
-    def _rows(self, name: str, indent: str, level: int) -> list[_Row]:
+    def _rows(self, name: str, indent: str, level: int, called: Edge | None = None) -> list[_Row]:
         """Return the lines of what a function calls, the last one first."""
         if self._depth is not None and level >= self._depth:
             return []
-        edges = self._edges[name]
+        edges, others = self._told_apart(name, called)
         lines = [
-            (
-                self._line(same),
-                None if _is_of_crowd(same[0]) else same[0].callee,
-                same[0].kind is EdgeKind.CONSTRUCTOR,
-            )
+            (self._line(same), None if _is_of_crowd(same[0]) else same[0])
             for same in _together(edges)
         ]
+        if others:
+            lines.append((f"and what else it runs around, elsewhere: {len(others)}", None))
         external = sorted({str(e.callee) for e in edges if e.kind is EdgeKind.EXTERNAL})
         if external:
             names = ", ".join(item.removeprefix("builtins.") for item in external)
-            lines.append((f"not read: {names}", None, False))
-        rows = [_Row(indent, *line, level=level + 1, is_last=False) for line in reversed(lines)]
+            lines.append((f"not read: {names}", None))
+        rows = [_Row(indent, line, edge, level + 1, False) for line, edge in reversed(lines)]
         return [row._replace(is_last=not number) for number, row in enumerate(rows)]
+
+    def _told_apart(self, name: str, called: Edge | None) -> tuple[list[Edge], list[Edge]]:
+        """Return a function's edges and, of a wrapper, those to what other calls run it around."""
+        edges = self._edges[name]
+        if called is None or called.kind is not EdgeKind.DECORATOR:
+            return edges, []
+        here = {
+            edge.callee
+            for edge in self._edges[called.site.caller]
+            if edge.site.range == called.site.range and edge.kind is not EdgeKind.DECORATOR
+        }
+        others = [
+            edge
+            for edge in edges
+            if (name, edge.callee) in self._wrapped and edge.callee not in here
+        ]
+        sites = {edge.site for edge in others}
+        left = Counter(edge.site for edge in edges if edge not in others)
+        own = [
+            replace(edge, certainty=Certainty.RESOLVED)
+            if edge.site in sites and left[edge.site] == 1
+            else edge
+            for edge in edges
+            if edge not in others
+        ]
+        return own, others
 
     def _line(self, same: list[Edge]) -> str:
         edge = same[0]
@@ -215,7 +252,7 @@ class _Tree:
         sure = edge.certainty is Certainty.RESOLVED
         possible = "" if sure else f" ({edge.certainty.value})"
         if _is_of_crowd(edge):
-            first = ", ".join(str(item.callee) for item in same[:3])
+            first = ", ".join(plain_name(str(item.callee)) for item in same[:3])
             return f"{where} {first} and {len(same) - 3} more{possible}, {edge.reason}"
         kind = "" if edge.kind is EdgeKind.DIRECT else f" [{edge.kind.value}]"
         return f"{where} {_name(self._graph, edge.callee)}{kind}{possible}{self._folded(edge)}"
@@ -224,7 +261,7 @@ class _Tree:
         """Say why a Python callee is not walked into, or how one that is surely runs: a kernel."""
         called = edge.kind is EdgeKind.DIRECT and edge.certainty is Certainty.RESOLVED
         said = called or edge.callee not in self._edges
-        return f", {edge.reason}" if said and edge.reason is not None else ""
+        return f", {plain_name(edge.reason)}" if said and edge.reason is not None else ""
 
 
 def _together(edges: Sequence[Edge]) -> list[list[Edge]]:
@@ -245,14 +282,20 @@ def _together(edges: Sequence[Edge]) -> list[list[Edge]]:
     return list(groups.values())
 
 
+def _constructs(edge: Edge) -> bool:
+    return edge.kind is EdgeKind.CONSTRUCTOR
+
+
 def _is_of_crowd(edge: Edge) -> bool:
     return edge.reason is not None and edge.reason.endswith(_CROWD)
 
 
 def _name(graph: CallGraph, callee: str) -> str:
     symbol = graph.symbols.get(callee)
+    if symbol is not None and "~" in callee and plain_name(callee) in graph.symbols:
+        return f"{plain_name(callee)} (of line {symbol.line})"
     if symbol is None or symbol.kind is not SymbolKind.NATIVE:
-        return callee
+        return plain_name(callee)
     if (plugin := graph.plugins.get(callee)) is not None:
         return f"{callee} = {plugin.cpp_class} ({plugin.file})"
     operator = graph.operators.get(callee)

@@ -57,8 +57,14 @@ class Defined:
     def scope(self) -> Scope:
         """What the body of this definition binds, calls and returns."""
         if self._scope is None:
-            self._scope = scope_of(self.node.body, replaces=isinstance(self.node, ast.ClassDef))
+            replaces = isinstance(self.node, ast.ClassDef)
+            self._scope = scope_of(self.node.body, replaces=replaces, given=_given(self.node))
         return self._scope
+
+    @property
+    def text(self) -> str:
+        """The lines on which this definition stands."""
+        return "\n".join(self.module.lines[self.node.lineno - 1 : last_line(self.node)])
 
     def inner(self) -> dict[str, Defined]:
         """The definitions directly inside this one, by full name."""
@@ -78,9 +84,8 @@ class Defined:
             self._mentions = {}
             for method in self.inner().values():
                 if method.receiver is not None:
-                    lines = self.module.lines[method.node.lineno - 1 : last_line(method.node)]
                     pattern = rf"\b{method.receiver}\s*\.\s*(\w+)"
-                    for name in dict.fromkeys(re.findall(pattern, "\n".join(lines))):
+                    for name in dict.fromkeys(re.findall(pattern, method.text)):
                         self._mentions.setdefault(name, []).append(method)
         return self._mentions.get(attribute, [])
 
@@ -321,6 +326,16 @@ def symbol_of(
         bases=tuple(map(ast.unparse, node.bases)) if isinstance(node, ast.ClassDef) else (),
         decorators=tuple(map(ast.unparse, node.decorator_list)),
     )
+
+
+def _given(node: Definition) -> frozenset[str]:
+    """Return the names of a function's parameters."""
+    if isinstance(node, ast.ClassDef):
+        return frozenset()
+    arguments = node.args
+    starred = [item for item in (arguments.vararg, arguments.kwarg) if item is not None]
+    listed = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *starred)
+    return frozenset(item.arg for item in listed)
 
 
 def _receiver(defined: Defined) -> str | None:

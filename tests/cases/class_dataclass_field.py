@@ -15,4 +15,4 @@ class Memo:
 
     def run(self):
         self.data["one"].show()  # -> .Info.show [method]
-        self.other["one"].show()  # -> ? what is under the key 'one' is not known
+        self.other["one"].show()  # -> ? the result of dataclasses.field is not followed

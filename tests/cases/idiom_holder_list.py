@@ -20,5 +20,5 @@ class Net(Module):
             x = layer(x)  # -> tinynet.Identity.forward [forward] | tinynet.Linear.forward [forward]
         x = self.copies[0](x)  # -> tinynet.ModuleList.__getitem__ [method]; tinynet.Identity.forward [forward]
         for index, layer in enumerate(self.copies):  # -> tinynet.ModuleList.__iter__ [method]
-            x = layer(x)  # -> tinynet.Identity.forward [forward] | tinynet.Linear.forward [forward]
+            x = layer(x)  # -> tinynet.Identity.forward [forward]
         return x

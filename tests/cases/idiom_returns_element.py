@@ -23,5 +23,5 @@ def run(x: Thing):
 
 
 def almost(x: Thing):
-    layers.Other("a b")(x).go()  # -> ? the result of unread.layers.Other.__call__ is not followed
+    layers.Other("a b")(x).go()  # -> ? unread.layers.Other is not read
     moved(pattern="a b").go()  # -> ? the result of unread.moved is not followed

@@ -30,6 +30,8 @@ _BY_NAME = {
     "holds": f'{_PLACE}, or "*"',
     "calls_argument": _PLACE,
     "looks_up_native": _PLACE,
+    "looks_up_path": _PLACE,
+    "yields": _TEXT,
     "looks_up_name": _PLACE,
     "instantiates": _TEXT,
     "call_dispatches_to": _TEXT,

@@ -32,6 +32,8 @@ class Idioms:
     calls_method_of_argument: Mapping[str, tuple[str, ...]]
     calls_argument: Mapping[str, int]
     looks_up_native: Mapping[str, int]
+    looks_up_path: Mapping[str, int]
+    yields: Mapping[str, str]
     looks_up_name: Mapping[str, int]
     instantiates: Mapping[str, str]
     returns_instance: Mapping[str, str]
@@ -85,6 +87,8 @@ class Idioms:
             calls_method_of_argument=_lists(data.get("calls_method_of_argument", {})),
             calls_argument=data.get("calls_argument", {}),
             looks_up_native=data.get("looks_up_native", {}),
+            looks_up_path=data.get("looks_up_path", {}),
+            yields=data.get("yields", {}),
             looks_up_name=data.get("looks_up_name", {}),
             instantiates=data.get("instantiates", {}),
             returns_instance=data.get("returns_instance", {}),

@@ -20,6 +20,7 @@ from typing import Protocol
 
 from srcread.graph.idioms import Idioms
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.name_patterns import Pattern
 from srcread.graph.infer.solver import Solver
 from srcread.graph.infer.values import (
     ClassValue,
@@ -28,6 +29,7 @@ from srcread.graph.infer.values import (
     FunctionValue,
     GenericFunction,
     Instance,
+    Key,
     Native,
     Partial,
     Value,
@@ -40,7 +42,10 @@ from srcread.index.block.bindings import Binding
 
 @dataclass(frozen=True, slots=True)
 class ClassMember:
-    """What a class holds under a name; `declared` is an annotation without a value."""
+    """What a class holds under a name; `declared` is an annotation without a value.
+
+    An annotated one with a value is a `field`: in a dataclass the value is its default.
+    """
 
     owner: str
     values: Values
@@ -48,6 +53,7 @@ class ClassMember:
     is_class_method: bool = False
     getter: Defined | None = None
     declared: bool = False
+    field: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,14 @@ class NameQuestions(Protocol):
     def enclosing(self, defined: Defined, context: Context | None) -> Frame:
         """Return the frame in which a definition's free names are looked up."""
 
+    def around(self, frame: Frame) -> Frame:
+        """Return where a function's `def` stands: its hints and defaults are read there."""
+
     def look_up(self, frame: Frame, name: str) -> Values:
         """Return what a name may be in a frame: its scope's, or the next one's that binds it."""
+
+    def read(self, frame: Frame, node: ast.Name) -> Values:
+        """Return what a name may be where it is read, by the bindings that may have run last."""
 
     def bound(self, frame: Frame, binding: Binding) -> Values:
         """Return the values that one binding gives."""
@@ -144,8 +156,8 @@ class ItemQuestions(Protocol):
     def at(self, values: Values, place: int | tuple[int, int | None]) -> Values:
         """Return what unpacking puts at a place: an element, or the list that a star takes."""
 
-    def item(self, values: Values, key: str) -> Values:
-        """Return what stands under a constant string key."""
+    def item(self, values: Values, key: Key) -> Values:
+        """Return what stands under a constant key."""
 
     def subscripted(self, values: Values, key: Values) -> Values:
         """Return what `Class[key]` gives, for the classes among some values."""
@@ -163,8 +175,13 @@ class ClassQuestions(Protocol):
     def metaclass(self, cls: str) -> ClassValue | None:
         """Return the class of a class, where one of its bases names one that is read."""
 
-    def members(self, cls: str, name: str, after: str | None = None) -> Iterator[ClassMember]:
+    def members(
+        self, cls: str, name: str, after: str | None = None, *, bare: bool = False
+    ) -> Iterator[ClassMember]:
         """Yield what the classes hold under a name, nearest first; `after` as `super()` does."""
+
+    def nearest(self, cls: str, name: str) -> list[FunctionValue]:
+        """Return the functions of the nearest class that holds some, with what is around them."""
 
     def functions(self, cls: str, name: str) -> list[str]:
         """Return the functions that a class itself holds under a name, inherited ones not."""
@@ -190,6 +207,12 @@ class InstanceQuestions(Protocol):
 
     def assigned(self, value: Instance, name: str) -> Values:
         """Return what methods set as `self.name` on this object, any of them."""
+
+    def put_anywhere(self, value: Instance) -> Values:
+        """Return what an object's own code sets under names of which nothing is known."""
+
+    def named_like(self, value: Instance, pattern: Pattern) -> Values:
+        """Return what an object holds under the names that a pattern allows."""
 
     def names_assigned(self, cls: str) -> list[str]:
         """Return the names of the attributes that the constructors of a class set on `self`."""

@@ -8,7 +8,7 @@ Numbers and tensors' contents are not tracked: they choose no callee.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -34,9 +34,10 @@ class ModuleValue:
 
 @dataclass(frozen=True, slots=True)
 class ClassValue:
-    """A class that is read."""
+    """A class that is read; a `bare` one as its decorators get it, before they change it."""
 
     name: str
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class Folded:
 class Instance:
     """An object of a class that is read, with the arguments of its construction that matter.
 
-    `items` are the values that iterating or indexing it yields. `constructed` is False where only
+    `items` are the values that it holds, where an idiom says that it is a holder, and `named` those
+    of them whose key or place is known: a place as a text, "0". `constructed` is False where only
     an annotation tells of the object: a subclass may stand there, built in any way.
     """
 
@@ -74,6 +76,7 @@ class Instance:
     arguments: Arguments = ()
     items: Values = frozenset()
     constructed: bool = True
+    named: Arguments = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +89,23 @@ class Super:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list, set, generator (`positions` empty) or a tuple with its values by position.
+    """A list, set or generator, or a tuple with its values by position.
 
-    `names` are those of the positions of a named tuple.
+    A list has `positions` where it is written down and nothing changes it. `names` are those of
+    the positions of a named tuple.
     """
 
     items: Values
     positions: tuple[Values, ...] = ()
+    is_list: bool = False
     names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A dictionary: constant string keys with their values, and all values."""
+    """A dictionary: constant keys with their values, and all values."""
 
-    entries: tuple[tuple[str, Values], ...]
+    entries: tuple[tuple[Key, Values], ...]
     items: Values
 
 
@@ -153,12 +158,13 @@ class Unknown:
 
     Where `fails`, using it would be an error: an attribute that nothing sets, a call of None.
     Beside other values it says nothing, since what runs is one of these. Any other unknown may be
-    what runs, and stays. `may_be` is what the place speaks for: offered as possible, beside the
-    reason.
+    what runs, and stays; one `of_entry` only where no caller that is read tells more. `may_be` is
+    what the place speaks for: offered as possible, beside the reason.
     """
 
     reason: str
     fails: bool = False
+    of_entry: bool = False
     may_be: Value | None = None
 
 
@@ -181,11 +187,15 @@ Value = (
 )
 Values = frozenset[Value]
 Arguments = tuple[tuple[str, Values], ...]
+Key = str | int
+"""What a dictionary's key may be that is told from others: `1` is not "1"."""
 
 NOTHING: Values = frozenset()
 NONE: Values = frozenset({Constant(None)})
 ANYTHING = Unknown("a caller may give anything")
 """What an entry's parameter may hold besides its default, where no annotation says."""
+OFFERED = Unknown(ANYTHING.reason, of_entry=True)
+"""The same beside what its own file gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +251,8 @@ def told(values: Values) -> Values:
     return others | {ANYTHING if ANYTHING in still_open else min(still_open, key=_reason)}
 
 
-def _reason(value: Unknown) -> str:
-    return value.reason
+def _reason(value: Unknown) -> tuple[bool, str]:
+    return value.of_entry, value.reason
 
 
 def known(values: Values) -> Values:
@@ -258,14 +268,20 @@ def ordered(values: Values) -> list[Value]:
     return sorted(values, key=_key) if len(values) > 1 else list(values)
 
 
-def merged(values: Values) -> dict[str, Values]:
+def table(entries: Mapping[Key, Values], items: Values = NOTHING) -> Table:
+    """Return a dictionary with what stands under each key, and `items` under others."""
+    in_order = sorted(entries.items(), key=lambda entry: (isinstance(entry[0], str), entry[0]))
+    return Table(tuple(in_order), items.union(*entries.values()))
+
+
+def merged(values: Values) -> dict[Key, Values]:
     """Return what stands under each key of the tables among some values, in any of them."""
-    entries: dict[str, Values] = {}
+    entries: dict[Key, Values] = {}
     for value in values:
         if isinstance(value, Table):
             for key, held in value.entries:
                 entries[key] = entries.get(key, NOTHING) | held
-    return dict(sorted(entries.items()))
+    return dict(table(entries).entries)
 
 
 def same(value: _Nesting) -> _Nesting:
@@ -317,7 +333,17 @@ def shallow(value: Value) -> Value:
     """
     if isinstance(value, FunctionValue) and enclosed(value.context) > _CLOSURES:
         return replace(value, context=_pruned(value.context, _CLOSURES))
+    if isinstance(value, Sequence) and depth(value) > _CLOSURES:
+        return _of_each(value, shallow)
     return value
+
+
+def _of_each(value: Sequence, change: Callable[[Value], Value]) -> Sequence:
+    """Return a list or tuple with each of its values changed; itself where none is another."""
+    if all(change(item) is item for item in value.items):
+        return value
+    positions = tuple(frozenset(map(change, values)) for values in value.positions)
+    return replace(value, items=frozenset(map(change, value.items)), positions=positions)
 
 
 def _pruned(context: Context | None, levels: int) -> Context | None:
@@ -332,8 +358,11 @@ def _pruned(context: Context | None, levels: int) -> Context | None:
 
 
 def _without_context(value: Value, levels: int) -> Value:
-    if isinstance(value, FunctionValue):
-        return replace(value, context=_pruned(value.context, levels))
+    match value:
+        case FunctionValue(context=context) if context is not None:
+            return replace(value, context=_pruned(context, levels))
+        case Sequence():
+            return _of_each(value, lambda item: _without_context(item, levels))
     return value
 
 
@@ -379,15 +408,6 @@ def stacked(value: Value) -> int:
         case _:
             return 0
     return 1 + max(map(stacked, inner), default=0)
-
-
-def is_part(question: Hashable, whole: Hashable) -> bool:
-    """Tell whether a question is about a name in a block, or in an expression inside it."""
-    while isinstance(question, tuple):
-        question = question[0]
-        if question == whole:
-            return True
-    return False
 
 
 def literal(value: object) -> Values:

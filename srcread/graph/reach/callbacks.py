@@ -14,11 +14,14 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.registered import KERNEL
 from srcread.graph.infer.rules.stages import stages
 from srcread.graph.infer.values import (
+    NOTHING,
     FunctionValue,
     GenericFunction,
     Instance,
     Partial,
+    Sequence,
     Value,
+    Values,
     known,
     ordered,
 )
@@ -29,6 +32,8 @@ from srcread.model import EdgeKind
 _CALLING = frozenset(
     {"map", "filter", "sorted", "min", "max", "iter"}
     | {"list.sort", "functools.reduce", "collections.defaultdict"}
+    | {"itertools.starmap", "itertools.accumulate", "itertools.takewhile", "itertools.dropwhile"}
+    | {"itertools.filterfalse", "itertools.groupby"}
 )
 """Of Python's own functions that call what they are given; most only keep it or look at it."""
 _OWN = (
@@ -45,10 +50,55 @@ def callback_targets(
     own = callee.startswith(_OWN) or callee in ask.idioms.returns_argument
     if own and name not in _CALLING:
         return
+    given = None
     for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
         if isinstance(argument, ast.Name | ast.Attribute | ast.Lambda | ast.Call):
             for value in ordered(known(ask.evaluate(frame, argument))):
-                yield from passed(ask, frame, value, f"handed to {callee}")
+                if given is None and own:
+                    given = _given(ask, frame, node, name)
+                why = f"handed to {callee}"
+                if own and isinstance(value, Instance):
+                    yield from _called(ask, frame, value, why, given)
+                else:
+                    yield from passed(ask, frame, value, why, given)
+
+
+def _called(
+    ask: Interpreter, frame: Frame, value: Instance, why: str, given: list[Values] | None
+) -> Iterator[CallTarget]:
+    """Yield what calling an object runs: `map(self.layer, xs)`."""
+    for method in ordered(known(ask.calls.called(value))):
+        for target in passed(ask, frame, method, why, given):
+            by_call = str(target.callee).endswith("__call__")
+            yield target if by_call else replace(target, kind=EdgeKind.FORWARD)
+
+
+def _given(ask: Interpreter, frame: Frame, node: ast.Call, name: str) -> list[Values]:
+    """Return what one of Python's own functions gives the function that it is handed."""
+    arguments, _ = ask.contexts.arguments(frame, node)
+    if isinstance(node.func, ast.Attribute) and name == "list.sort":
+        arguments = [ask.evaluate(frame, node.func.value)]
+    elements = ask.items.elements
+    match name:
+        case "map":
+            return [elements(values) for values in arguments[1:]]
+        case "itertools.starmap" if len(arguments) > 1:
+            rows = elements(arguments[1])
+            widths = [len(row.positions) for row in rows if isinstance(row, Sequence)]
+            return [ask.items.element(rows, place) for place in range(max(widths, default=0))]
+        case "functools.reduce" | "itertools.accumulate" if len(arguments) > 1:
+            places = (1, 0) if name == "functools.reduce" else (0, 1)
+            each = elements(arguments[places[0]])
+            made = NOTHING.union(*arguments[2:]) or each
+            for function in known(arguments[places[1]]):
+                made |= known(ask.calls.result(function, [made, each], {}))
+            return [known(made) or made, each]
+        case "filter" | "itertools.takewhile" | "itertools.dropwhile" | "itertools.filterfalse":
+            return [elements(values) for values in arguments[1:2]]
+        case "sorted" | "min" | "max" | "list.sort" | "itertools.groupby" if arguments:
+            several = arguments if name in ("min", "max") and len(arguments) > 1 else None
+            return [NOTHING.union(*several) if several else elements(arguments[0])]
+    return []
 
 
 def kept_targets(
@@ -73,6 +123,13 @@ def put_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> Itera
         case _:
             return
     order = ask.classes.mro
+    own = frame.function().defined
+    if (
+        own is not None
+        and own.owner is not None
+        and f"{own.owner.name}.{kept}" in ask.idioms.kept_in
+    ):
+        return  # the class's own way to put one there
     holders = [
         value
         for value in ordered(known(ask.evaluate(frame, owner)))
@@ -129,13 +186,16 @@ def operator_targets(
             yield from passed(ask, frame, item.function, why)
 
 
-def passed(ask: Interpreter, frame: Frame, value: Value, why: str) -> Iterator[CallTarget]:
-    """Yield a function that somebody may call later."""
+def passed(
+    ask: Interpreter, frame: Frame, value: Value, why: str, given: list[Values] | None = None
+) -> Iterator[CallTarget]:
+    """Yield a function that somebody may call later, with what it is `given` if that is known."""
     while isinstance(value, Partial | GenericFunction):
         value = value.function
     if isinstance(value, FunctionValue) and value.name not in ask.idioms.abstract:
         kind = EdgeKind.METHOD if value.bound is not None else EdgeKind.DIRECT
-        target = function_target(ask, frame, value, kind, role=f"handed {value.name}")
+        role = f"handed {value.name}"
+        target = function_target(ask, frame, value, kind, arguments=given or None, role=role)
         yield replace(
             target, reason=target.reason or f"{why}, from where it may be called", uncertain=True
         )

@@ -19,8 +19,9 @@ class CallTarget:
     """One callee of a site; `context` is None for what is not walked into.
 
     Targets of one `role` are rivals; those of several all run: `__new__` and `__init__`. An
-    `uncertain` one may not be called at all. A `quiet` one is recorded apart. `makes` is the class
-    of the object that a constructor makes, which may inherit it.
+    `uncertain` one may not be called at all. A `quiet` one is recorded apart; one `of_entry` says
+    nothing where another context resolves the call. `makes` is the class of the object that a
+    constructor makes, which may inherit it.
     """
 
     callee: str | None
@@ -30,6 +31,7 @@ class CallTarget:
     role: str = ""
     uncertain: bool = False
     quiet: bool = False
+    of_entry: bool = False
     makes: str = ""
 
 

@@ -11,6 +11,7 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.by_name import made_by_name
 from srcread.graph.infer.rules.decorators import around, calls_of_original
 from srcread.graph.infer.rules.registered import SEPARATOR
+from srcread.graph.infer.rules.unread import forwards, unread_bases
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -82,14 +83,12 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
         still_open = [value for value in values if isinstance(value, Unknown) and not value.fails]
         if not still_open:
             return resolved
-        beside = CallTarget(
-            None,
-            EdgeKind.UNRESOLVED,
-            reason=still_open[0].reason,
-            role=resolved[0].role,
-            uncertain=True,
-        )
-        return [*(replace(target, uncertain=True) for target in resolved), beside]
+        role, reason = resolved[0].role, still_open[0].reason
+        beside = CallTarget(None, EdgeKind.UNRESOLVED, reason=reason, role=role)
+        of_entry = all(value.of_entry for value in still_open)
+        return [
+            replace(target, uncertain=True, of_entry=of_entry) for target in (*resolved, beside)
+        ]
     handed = list(dict.fromkeys(callback_targets(ask, frame, node, _NOT_RESOLVED)))
     if targets := [target for targets in reached for target in targets]:
         return [targets[0], *handed]
@@ -109,6 +108,17 @@ def _offered(ask: Interpreter, site: FramedCall, values: list[Value]) -> Iterato
                 if target.kind is not EdgeKind.UNRESOLVED:
                     reason = f"may be called: {value.reason}"
                     yield replace(target, reason=reason, role=OFFERED, uncertain=True)
+
+
+def raised_targets(ask: Interpreter, frame: Frame, node: ast.expr) -> list[CallTarget]:
+    """Return the constructor that `raise Class` runs, of a class that is read."""
+    call = ast.copy_location(ast.Call(node, [], []), node)
+    return [
+        replace(target, role=f"raise {target.role}")
+        for value in ordered(ask.evaluate(frame, node))
+        if isinstance(value, ClassValue)
+        for target in _constructor(ask, FramedCall(frame, call), value)
+    ]
 
 
 def _weighed(reached: list[list[CallTarget]]) -> list[CallTarget]:
@@ -290,16 +300,18 @@ def _written_constructors(
     found = False
     generated = classes.is_dataclass(value.name)
     for method in ("__new__",) if generated else ("__new__", "__init__"):
-        for name in classes.nearest_functions(value.name, method):
+        for function in classes.nearest(value.name, method):
             found = True
-            target = _constructing(ask, site, value, method, name)
-            yield replace(target, role=method)
+            yield from _constructing(ask, site, value, method, function)
     if not found:
         yield CallTarget(value.name, EdgeKind.CONSTRUCTOR, role="__init__")
+        for base in unread_bases(ask, value.name):
+            constructor = f"{base}.__init__"
+            yield CallTarget(constructor, EdgeKind.EXTERNAL, role=f"inside {base}")
     if generated:
-        for name in classes.nearest_functions(value.name, "__post_init__"):
-            target = _constructing(ask, site, value, "__init__", name)
-            yield replace(target, kind=EdgeKind.METHOD, role="__post_init__")
+        for function in classes.nearest(value.name, "__post_init__"):
+            for target in _constructing(ask, site, value, "__init__", function):
+                yield replace(target, kind=EdgeKind.METHOD, role="__post_init__")
         yield from _fields_set(ask, site, value)
 
 
@@ -326,13 +338,19 @@ def _fields_set(ask: Interpreter, site: FramedCall, value: ClassValue) -> Iterat
 
 
 def _constructing(
-    ask: Interpreter, site: FramedCall, value: ClassValue, method: str, name: str
-) -> CallTarget:
+    ask: Interpreter, site: FramedCall, value: ClassValue, method: str, function: FunctionValue
+) -> Iterator[CallTarget]:
+    """A class's own constructor, called with what the site gives, and what decorates it."""
     bound: Value = value
     if method == "__init__":
         arguments, keywords = site.arguments(ask)
         bound = ask.constructions.make(value, arguments, keywords)
-    return _function(ask, site, FunctionValue(name, bound), EdgeKind.CONSTRUCTOR)
+    plain = replace(function, bound=bound, around=None)
+    yield replace(_function(ask, site, plain, EdgeKind.CONSTRUCTOR), role=method)
+    if function.around is not None:
+        for target in _wrapped(ask, site, replace(function, bound=bound)):
+            if target.role == "around":
+                yield target
 
 
 def _called_object(ask: Interpreter, site: FramedCall, value: Instance) -> Iterator[CallTarget]:
@@ -342,6 +360,7 @@ def _called_object(ask: Interpreter, site: FramedCall, value: Instance) -> Itera
             None, EdgeKind.UNRESOLVED, reason=f"it would call an object of {value.cls}"
         )
         return
+    yield from _perhaps_forwarded(ask, site, value)
     for call in ordered(ask.attributes.get(value, "__call__")):
         if not isinstance(call, FunctionValue):
             yield from _reached(ask, site, call)
@@ -351,9 +370,22 @@ def _called_object(ask: Interpreter, site: FramedCall, value: Instance) -> Itera
             yield _function(ask, site, call, EdgeKind.METHOD)
             continue
         for function in ordered(ask.attributes.get(value, method)):
-            if isinstance(function, FunctionValue):
-                through = f"folded: {call.name} and what it calls on the way"
-                yield from _forwarded(ask, site, function, through)
+            through = f"folded: {call.name} and what it calls on the way"
+            match function:
+                case FunctionValue():
+                    yield from _forwarded(ask, site, function, through)
+                case Partial(function=FunctionValue() as inner):
+                    yield from _forwarded(ask, site.behind(function), inner, through)
+
+
+def _perhaps_forwarded(ask: Interpreter, site: FramedCall, value: Instance) -> Iterator[CallTarget]:
+    """What a `__call__` that is not read may come to."""
+    for function in ordered(forwards(ask, value)):
+        assert isinstance(function, FunctionValue)
+        base = unread_bases(ask, value.cls)[0]
+        through = f"it may be called by {base}.__call__, which is not read"
+        for target in _forwarded(ask, site, function, through):
+            yield replace(target, role=f"inside {base}", uncertain=True)
 
 
 def _forwarded(

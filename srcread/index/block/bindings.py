@@ -94,14 +94,46 @@ class ImplicitCall:
 
 @dataclass(eq=False, slots=True)
 class Filling:
-    """A value that is put into a container: under a constant key, if there is one.
+    """A value that is put into a container: under the key `at`, a constant one if there is `key`.
 
-    A `spread` value's elements are put in, as `extend` does.
+    A `spread` value's elements are put in, as `extend` does. `above` are the keys that lead from
+    the container that is named to the one in it that is filled: `x["a"]["b"] = node`.
     """
 
     node: ast.expr
     spread: bool = False
-    key: str | None = None
+    key: str | int | None = None
+    at: ast.expr | None = None
+    above: tuple[str | int | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A filling before a read; it is `sure` to have run, and run last of those of its key."""
+
+    filling: Filling
+    sure: bool
+
+
+@dataclass(eq=False, slots=True)
+class Reach:
+    """What may reach one read of a local name.
+
+    `begins`: what the name was when the block began; `fillings` come behind the bindings, in order.
+    """
+
+    bindings: tuple[Binding, ...]
+    begins: bool
+    fillings: tuple[Put, ...]
+
+
+@dataclass(eq=False, slots=True)
+class Setting:
+    """An attribute that is set on what an expression gives."""
+
+    owner: ast.expr
+    name: str
+    binding: Binding
 
 
 class Tested(Enum):
@@ -131,6 +163,8 @@ class Scope:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     attributes: dict[tuple[str, str], list[Binding]] = field(default_factory=dict)
     """`self.x = node`, keyed by ("self", "x"), for every plain name before the dot."""
+    settings: dict[str, list[Setting]] = field(default_factory=dict)
+    """`self.x.y = node`, `xs[0].y = node`: by the path before the last dot, "" where it is none."""
     calls: list[Use] = field(default_factory=list)
     reads: list[Use] = field(default_factory=list)
     implicit_calls: list[ImplicitCall] = field(default_factory=list)
@@ -139,6 +173,8 @@ class Scope:
     """With the comprehensions around them. Their own insides are scopes of their own."""
     fillings: dict[str, list[Filling]] = field(default_factory=dict)
     """`x.append(node)`, `x[key] = node`, by the path of the container."""
+    reaching: dict[int, Reach] = field(default_factory=dict)
+    """What reaches a read of a name, by the `id` of its node, where that is not all there is."""
     facts: dict[int, tuple[Fact, ...]] = field(default_factory=dict)
     """What the tests around a read of a path say, by the `id` of the node that is read."""
     tested: dict[str, list[ast.expr]] = field(default_factory=dict)

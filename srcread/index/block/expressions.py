@@ -7,7 +7,8 @@ their own. What writes objects into the message of an error is left out.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from srcread.index.block import facts as tests
@@ -23,15 +24,22 @@ from srcread.index.block.bindings import (
     Use,
     path_of,
 )
+from srcread.index.block.flow import Flow
 from srcread.index.block.targets import is_new
 
 _MAX_DEPTH = 100
 """How deep expressions are followed: each level takes two calls of Python's 1,000."""
-_ONE = {"append": 0, "appendleft": 0, "add": 0, "insert": 1, "setdefault": 1}
+_ONE = {"append": 0, "appendleft": 0, "add": 0, "insert": 1}
 _ALL = frozenset({"extend", "update"})
-FILLING_WORDS = ("[", *(f".{name}(" for name in (*_ONE, *sorted(_ALL))))
+_KEYED = frozenset({"setdefault", "__setitem__"})
+FILLING_WORDS = (
+    "[",
+    *(" +=", " |="),
+    *(f".{name}(" for name in (*_ONE, *sorted(_ALL | _KEYED))),
+)
 """One of them stands behind a container's path wherever something fills it."""
 
+_FILLING = frozenset({*_ONE, *_ALL, *_KEYED})
 _Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
@@ -39,16 +47,19 @@ class Expressions:
     """Walks expressions in the order of evaluation.
 
     What is around a node is carried along: `condition` is the test of the innermost branch,
-    `facts` what the tests say, `inside` the comprehensions, `straight` that a statement stands in
-    no branch, `silent` that implicit calls do not count, and `complaining` that an error is made.
+    `facts` what the tests say, `flow` which bindings ran last, `inside` the comprehensions, `later`
+    that nobody knows when an expression runs, `straight` that a statement stands in no branch,
+    `silent` that implicit calls do not count, and `complaining` that an error is made.
     """
 
-    def __init__(self, expressions: bool, replaces: bool) -> None:
+    def __init__(self, expressions: bool, replaces: bool, given: frozenset[str]) -> None:
         self.scope = Scope()
         self.expressions = expressions
         self.replaces = replaces
         self.condition: ast.expr | None = None
         self.facts: tests.Facts = {}
+        self.flow = Flow(given)
+        self.later = False
         self.inside: tuple[Inner, ...] = ()
         self.straight = True
         self.silent = not expressions
@@ -83,7 +94,9 @@ class Expressions:
         """Pass over what holds nothing to gather."""
 
     def name(self, node: ast.Name) -> None:
-        """Note what tests say of a name that is read."""
+        """Note what tests say of a name that is read, and what it may be there."""
+        if not self.later:
+            self.flow.read(node)
         if self.facts and (found := self.facts.get(node.id)):
             self.scope.facts[id(node)] = found
 
@@ -105,11 +118,10 @@ class Expressions:
         for keyword in node.keywords:
             self.visit(keyword.value)
         self.scope.calls.append(Use(node, self.condition, self.inside))
-        match node.func:
-            case ast.Attribute(value=container, attr=name) if name in _ONE or name in _ALL:
-                position = _ONE.get(name, 0)
-                if position < len(node.args):
-                    self.fill(container, Filling(node.args[position], name in _ALL))
+        match node:
+            case ast.Call(func=ast.Attribute(value=container, attr=name)) if name in _FILLING:
+                for filling in _fillings(name, node):
+                    self.fill(container, filling)
 
     def subscript(self, node: ast.Subscript) -> None:
         """Gather a read or deleted item."""
@@ -161,8 +173,10 @@ class Expressions:
 
     def walrus(self, node: ast.NamedExpr) -> None:
         """Gather `name := value`."""
-        self.bind(node.target.id, Binding(How.VALUE, node.value, inside=self.inside))
         self.visit(node.value)
+        self.bind(node.target.id, Binding(How.VALUE, node.value, inside=self.inside), sure=False)
+        if self.inside:
+            self.flow.lose(node.target.id)  # it may run again before what stands before it
 
     def given(self, node: ast.Yield | ast.YieldFrom) -> None:
         """Gather what a generator gives."""
@@ -197,29 +211,40 @@ class Expressions:
 
     def comprehension(self, node: _Comprehension) -> None:
         """Gather a comprehension: its loops and tests, then what it gives."""
-        facts, inside = self.facts, self.inside
+        facts, inside, later = self.facts, self.inside, self.later
         for number, generator in enumerate(node.generators):
             self.loop_over(generator.iter, bool(generator.is_async))
             if number == 0:  # it was gone through in the block around, where its names are
                 self.inside = (*inside, node)
+                self.later = later or isinstance(node, ast.GeneratorExp)
             for test in generator.ifs:
                 self.truth(test)
                 self.visit(test)
                 self.facts = self.with_test(test, True)
         for part in [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]:
             self.visit(part)
-        self.facts, self.inside = facts, inside
+        self.facts, self.inside, self.later = facts, inside, later
 
-    def bind(self, name: str, binding: Binding) -> None:
-        """Add a binding of a name, or replace those before it."""
+    def bind(self, name: str, binding: Binding, sure: bool = True) -> None:
+        """Add a binding of a name, or replace those before it; `sure` if it always runs here."""
+        self.flow.bind(name, binding, sure)
         bindings = self.scope.bindings.setdefault(name, [])
         if bindings and self.replaces and self.straight and is_new(name, binding):
             bindings[:] = [earlier for earlier in bindings if earlier.how is How.DECLARED]
         bindings.append(binding)
 
     def fill(self, container: ast.expr, filling: Filling) -> None:
-        """Note what is put into a container."""
-        self.scope.fillings.setdefault(path_of(container), []).append(filling)
+        """Note what is put into a container, or into one that stands under a key in it."""
+        above: tuple[str | int | None, ...] = ()
+        while isinstance(container, ast.Subscript):
+            above = (key_of(container.slice), *above)
+            container = container.value
+        if above:
+            filling = replace(filling, above=above)
+        path = path_of(container)
+        self.scope.fillings.setdefault(path, []).append(filling)
+        if isinstance(container, ast.Name):
+            self.flow.fill(path, filling)
 
     def with_test(self, test: ast.expr, holds: bool) -> tests.Facts:
         """Return the facts with those that a test adds where it came out one way."""
@@ -248,6 +273,25 @@ class Expressions:
         """Gather what a loop goes through."""
         self.visit(node)
         self.implicit(node, "iteration", operations.of_loop(node, is_async))
+
+
+def key_of(node: ast.expr) -> str | int | None:
+    """Return the constant that an item's key is, None for what is made when it runs."""
+    match node:
+        case ast.Constant(value=str() | int() as key) if not isinstance(key, bool):
+            return key
+    return None
+
+
+def _fillings(method: str, node: ast.Call) -> Iterator[Filling]:
+    """Yield what a method's call puts into its container."""
+    match node.args:
+        case [key, value] if method in _KEYED:
+            yield Filling(value, key=key_of(key), at=key)
+        case [*arguments] if method not in _KEYED and _ONE.get(method, 0) < len(arguments):
+            yield Filling(arguments[_ONE.get(method, 0)], method in _ALL)
+    for keyword in node.keywords if method == "update" else ():
+        yield Filling(keyword.value, spread=keyword.arg is None, key=keyword.arg)
 
 
 _VISITS: dict[type[ast.AST], Callable[[Expressions, Any], None]] = {

@@ -1,10 +1,10 @@
 """What a block of code binds, calls, runs implicitly, fills and tests, in one pass.
 
-Purely syntactic and flow-insensitive, but for what tests say: a name that is assigned in five
-places has five bindings, and what reads it sees them all. Only in a module or a class, which others
-read when it is complete, does a plain second binding replace the first. Nested functions, classes
-and lambdas are gathered only when somebody asks for their own scope. Here are the statements; what
-they hold is the affair of `expressions`.
+Purely syntactic: a name that is assigned in five places has five bindings. Which of them reach a
+read in a function is told by `flow`, what tests say of it by `facts`; in a module or a class, which
+others read when it is complete, a plain second binding replaces the first. Nested functions,
+classes and lambdas are gathered only when somebody asks for their own scope. Here are the
+statements; what they hold is the affair of `expressions`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,17 @@ from typing import Any
 
 from srcread.index.block import facts as tests
 from srcread.index.block import operations
-from srcread.index.block.bindings import Binding, Chance, Filling, How, Scope
-from srcread.index.block.expressions import Expressions
+from srcread.index.block.bindings import (
+    Binding,
+    Chance,
+    Filling,
+    How,
+    Scope,
+    Setting,
+    path_of,
+)
+from srcread.index.block.expressions import Expressions, key_of
+from srcread.index.block.flow import Changes
 from srcread.index.block.targets import captures, is_globals_item, targets
 
 Body = Sequence[ast.stmt]
@@ -24,17 +33,27 @@ _TYPE_ALIAS: Any = getattr(ast, "TypeAlias", ())  # not there before Python 3.12
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def scope_of(body: Body, *, expressions: bool = True, replaces: bool = False) -> Scope:
+def scope_of(
+    body: Body,
+    *,
+    expressions: bool = True,
+    replaces: bool = False,
+    given: frozenset[str] = frozenset(),
+) -> Scope:
     """Gather a block's scope.
 
     Without `expressions` only what statements bind is gathered: a module's names are asked for far
-    more often than its calls. With `replaces` a later plain binding replaces the earlier ones.
+    more often than its calls. With `replaces` a later plain binding replaces the earlier ones;
+    without, reads know which bindings reach them, of parameters (`given`) too.
     """
-    gatherer = _Block(expressions, replaces)
+    gatherer = _Block(expressions, replaces, given)
     for statement in body:
         gatherer.straight = True
         gatherer.statement(statement)
-    return gatherer.scope
+    scope = gatherer.scope
+    if expressions and not replaces:
+        scope.reaching = gatherer.flow.reaching(scope)
+    return scope
 
 
 class _Block(Expressions):
@@ -53,6 +72,13 @@ class _Block(Expressions):
         self.facts = facts
         leaves = self.block(body)
         return self.facts, leaves
+
+    def way(self, body: Body, changes: Changes) -> list[Changes]:
+        """Gather a block that begins with some changes; return those it ends with, if it does."""
+        self.flow.begin(changes)
+        leaves = self.block(body)
+        ended = self.flow.end()
+        return [] if leaves else [ended]
 
     def statement(self, node: ast.stmt) -> bool:
         match node:
@@ -77,10 +103,9 @@ class _Block(Expressions):
                 self.scope.outer.update(node.names)
             case ast.Assert():
                 self.assertion(node)
-            case ast.Raise() | ast.Break() | ast.Continue():
-                self.complaining = True
-                self.children(node)
-                self.complaining = False
+            case ast.Raise():
+                return self.raising(node)
+            case ast.Break() | ast.Continue():
                 return True
             case _:
                 return self.compound(node)
@@ -110,16 +135,18 @@ class _Block(Expressions):
             self.assign(target, How.VALUE, node.value, (node.value,))
         match node.targets:
             case [ast.Subscript(value=container, slice=key)] if self.expressions:
-                text = key.value if isinstance(key, ast.Constant) else None
-                name = text if isinstance(text, str) else None
-                self.fill(container, Filling(node.value, key=name))
+                self.fill(container, Filling(node.value, key=key_of(key), at=key))
         self.facts = tests.without(self.facts, node.targets)
 
     def other_assignment(self, node: ast.AnnAssign | ast.AugAssign) -> None:
         if isinstance(node, ast.AugAssign):
             self.implicit(node, "operator", operations.of_update(node))
             self.visit(node.value)
+            if isinstance(node.target, ast.Name):
+                self.flow.read(node.target)
             self.assign(node.target, How.UPDATED, node.value)
+            if self.expressions and isinstance(node.op, ast.Add | ast.BitOr):
+                self.fill(node.target, Filling(node.value, spread=True))
         else:
             if node.value is not None:
                 self.visit(node.value)
@@ -137,44 +164,67 @@ class _Block(Expressions):
         self.complaining = False
         self.facts = holding
 
+    def raising(self, node: ast.Raise) -> bool:
+        """Gather a `raise`: of a class, without parentheses, it makes an object."""
+        self.complaining = True
+        for raised in (node.exc, node.cause):
+            if isinstance(raised, ast.Name | ast.Attribute):
+                self.implicit(raised, "raise", (Chance(raised, ()),))
+        self.children(node)
+        self.complaining = False
+        return True
+
     def branches(self, node: ast.If) -> bool:
         """Gather an `if` and its `elif`s; in a loop, for they nest as deep as they are many."""
         around = self.condition
-        outcomes = []
+        outcomes, ends = list[tuple[tests.Facts, bool]](), list[Changes]()
         while True:
             self.truth(node.test)
             self.visit(node.test)
             self.facts = tests.without(self.facts, [node.test])
             otherwise = self.with_test(node.test, False)
             self.condition = node.test
-            outcomes.append(self.branch(node.body, self.with_test(node.test, True)))
+            self.facts = self.with_test(node.test, True)
+            ends += self.outcome(node.body, outcomes)
             self.facts = otherwise
             match node.orelse:
                 case [ast.If() as following]:
                     node = following
                 case _:
-                    outcomes.append(self.branch(node.orelse, otherwise))
+                    ends += self.outcome(node.orelse, outcomes)
                     break
         self.condition = around
+        self.flow.meet(ends)
         self.facts, leaves = tests.joined(outcomes)
         return leaves
+
+    def outcome(self, body: Body, outcomes: list[tuple[tests.Facts, bool]]) -> list[Changes]:
+        """Gather one branch; note its facts, and return what it changes."""
+        ends = self.way(body, {})
+        outcomes.append((self.facts, not ends))
+        return ends
 
     def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
         after = self.facts = tests.without(self.facts, [node])
         inside = after
+        if not isinstance(node, ast.While):
+            self.loop_over(node.iter, isinstance(node, ast.AsyncFor))
+        self.flow.enter(loops=True)
         if isinstance(node, ast.While):
             self.truth(node.test)
             self.visit(node.test)
             inside = self.with_test(node.test, True)
         else:
-            self.loop_over(node.iter, isinstance(node, ast.AsyncFor))
             self.assign(node.target, How.ELEMENT, node.iter)
             self.injection(node)
         self.branch(node.body, inside)
+        self.flow.leave_anywhere()
         self.branch(node.orelse, after)
         self.facts = after
 
     def with_statement(self, node: ast.With | ast.AsyncWith) -> bool:
+        """Gather a `with`: what it enters may end its body anywhere and go on behind it."""
+        self.flow.enter()
         for item in node.items:
             self.visit(item.context_expr)
             for role, chances in operations.of_entering(
@@ -184,30 +234,54 @@ class _Block(Expressions):
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, How.ENTERED, item.context_expr)
                 self.facts = tests.without(self.facts, [item.optional_vars])
-        return self.block(node.body)
+        leaves = self.block(node.body)
+        self.flow.leave_anywhere()
+        return leaves
 
     def try_statement(self, node: ast.Try | ast.TryStar) -> None:
         after = tests.without(self.facts, [node])
-        self.block(node.body)
+        self.flow.enter()
+        self.flow.enter()
+        leaves = self.block(node.body)
+        ran, anywhere = self.flow.leave()
+        self.facts = after
+        ends = self.way(node.orelse, ran)
+        if leaves:
+            ends = []
         for handler in node.handlers:
             self.facts = after
-            self.visit(handler.type)
-            if handler.name and handler.type is not None:
-                self.bind(handler.name, Binding(How.RAISED, handler.type))
-            self.block(handler.body)
-        self.branch(node.orelse, after)
-        self.branch(node.finalbody, after)
+            ends += self.handled(handler, anywhere)
+        self.flow.meet(ends or [anywhere])
+        if node.finalbody:
+            self.flow.leave_anywhere()
+            self.branch(node.finalbody, after)
+        else:
+            self.flow.change(self.flow.leave()[0])
         self.facts = after
+
+    def handled(self, node: ast.ExceptHandler, changes: Changes) -> list[Changes]:
+        self.flow.begin(changes)
+        self.visit(node.type)
+        if node.name and node.type is not None:
+            self.bind(node.name, Binding(How.RAISED, node.type))
+        leaves = self.block(node.body)
+        ended = self.flow.end()
+        return [] if leaves else [ended]
 
     def match_statement(self, node: ast.Match) -> None:
         after = tests.without(self.facts, [node])
         self.visit(node.subject)
         self.straight = False
+        ends = [Changes()]
         for match_case in node.cases:
             self.facts = after
+            self.flow.begin({})
             self.captured(match_case.pattern, node.subject)
             self.visit(match_case.guard)
-            self.block(match_case.body)
+            leaves = self.block(match_case.body)
+            ended = self.flow.end()
+            ends += [] if leaves else [ended]
+        self.flow.meet(ends)
         self.facts = after
 
     def captured(self, pattern: ast.pattern, subject: ast.expr) -> None:
@@ -217,11 +291,11 @@ class _Block(Expressions):
                     self.bind(name, Binding(How.VALUE, subject))
                 case ast.MatchClass(cls=cls):
                     self.bind(name, Binding(How.DECLARED, cls))
+                    self.flow.lose(name)
                 case _:
                     self.bind(name, Binding(How.CAPTURED, node))
 
     def definition(self, node: Definition) -> None:
-        self.bind(node.name, Binding(How.DEFINED, node))
         for decorator in node.decorator_list:
             self.visit(decorator)
             self.implicit(decorator, "decorator", (Chance(decorator, ()),))
@@ -232,6 +306,7 @@ class _Block(Expressions):
         else:
             self.defaults(node.args)
         self.silent = silent
+        self.bind(node.name, Binding(How.DEFINED, node))
         self.facts = tests.without_paths(self.facts, [node.name])
 
     def imports(self, node: ast.Import | ast.ImportFrom) -> None:
@@ -272,6 +347,10 @@ class _Block(Expressions):
                 self.bind(target.id, binding)
             case ast.Attribute(value=ast.Name(id=owner)):
                 self.scope.attributes.setdefault((owner, target.attr), []).append(binding)
+            case ast.Attribute(value=owner_node, attr=name):
+                settings = self.scope.settings.setdefault(path_of(owner_node), [])
+                settings.append(Setting(owner_node, name, binding))
+                return False
             case ast.Subscript(
                 value=ast.Call(func=ast.Name(id="globals")), slice=ast.Constant(value=str(name))
             ):

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from srcread.graph.names import plain_name
 from srcread.model import Distribution
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.@~+-]")
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")  # device names on Windows
 _OWN = frozenset({"index", "licences", "symbols"})
 _LONGEST = 160
-_TWIN = re.compile(r"~\d+\b")
 
 
 def file_names(names: Iterable[str]) -> dict[str, str]:
@@ -50,7 +50,7 @@ def fragment(text: str) -> str:
 @lru_cache(maxsize=4096)
 def short_name(name: str) -> str:
     """Return a name without its module and its `~2`: from its class on, or the function alone."""
-    parts = _TWIN.sub("", name.rpartition(":")[2]).split(".")
+    parts = plain_name(name.rpartition(":")[2]).split(".")
     start = len(parts) - 1
     while start and parts[start - 1] == "<locals>":
         start -= 2

@@ -19,6 +19,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from srcread.evidence.sentences import Fragment, Sentences, confinement, fragments, operator
+from srcread.graph.names import plain_name
 from srcread.model import Confinement, Reason
 from srcread.notes.sentences import labels_in, with_definitions, without_labels
 from srcread.site.data.grounds import Mark
@@ -64,6 +65,7 @@ def filters() -> dict[str, Callable[..., Any]]:
         "fill": fill,
         "counted": counted,
         "breakable": breakable,
+        "plain_name": plain_name,
         "reason": reason,
         "confined": confined,
         "changed": changed,
@@ -155,7 +157,7 @@ def fill(words: str, **values: object) -> Markup:
 
 def breakable(name: str) -> Markup:
     """Let a dotted name break behind its dots, where a line is too short for it."""
-    return Markup(".<wbr>").join(visible(name).split("."))
+    return Markup(".<wbr>").join(visible(plain_name(name)).split("."))
 
 
 @lru_cache(maxsize=4096)

@@ -99,6 +99,42 @@ class Kept(Module):
         for name, part in self._parts.items():
             yield name, part
 
+    def add_part(self, name, part):
+        self._parts[name] = part
+
+    def register_part(self, key, value):
+        self.add_part(key, value)
+
+    def find_part(self, path):
+        return self._parts[path]
+
+
+class PartDict(Kept):
+    def __init__(self, parts=None):
+        super().__init__()
+        self.update(parts)
+
+    def __getitem__(self, key):
+        return self._parts[key]
+
+    def __setitem__(self, key, part):
+        self.add_part(key, part)
+
+    def __iter__(self):
+        return iter(self._parts)
+
+    def keys(self):
+        return self._parts.keys()
+
+    def items(self):
+        return self._parts.items()
+
+    def values(self):
+        return self._parts.values()
+
+    def update(self, parts):
+        for key, part in parts.items():
+            self[key] = part
 
 class Note:
     def keep(self, *things):

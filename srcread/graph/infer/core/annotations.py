@@ -88,6 +88,8 @@ class Annotations:
 
     def _named(self, frame: Frame, node: ast.expr) -> Values:
         found = NOTHING
+        if isinstance(node, ast.Name) and _is_method(frame, node.id):
+            frame = frame.outer or frame
         for value in self.ask.modules.opened(known(self.ask.evaluate(frame, node))):
             match value:
                 case ClassValue(name):
@@ -147,6 +149,16 @@ def promises_text(values: Values) -> bool:
         or (isinstance(value, Sequence) and promises_text(value.items.union(*value.positions)))
         or (isinstance(value, Table) and promises_text(value.items))
         for value in values
+    )
+
+
+def _is_method(frame: Frame, name: str) -> bool:
+    """Tell whether a class's body has only methods of a name: `float` is a type all the same."""
+    if frame.defined is None or not isinstance(frame.defined.node, ast.ClassDef):
+        return False
+    bindings = frame.scope.bindings.get(name, ())
+    return bool(bindings) and all(
+        isinstance(binding.node, ast.FunctionDef | ast.AsyncFunctionDef) for binding in bindings
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import written
+from srcread.graph.infer.rules import holders
 from srcread.graph.infer.rules.absent import brings_no, lacks, owner_of
 from srcread.graph.infer.rules.kernels import kernel_method
 from srcread.graph.infer.rules.natives import inherited, native_attribute, object_attribute
@@ -24,7 +25,9 @@ from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.python import builtin_class
 from srcread.graph.infer.rules.registered import by_attribute, named_namespace, namespace
 from srcread.graph.infer.rules.stages import carried
+from srcread.graph.infer.rules.unread import unread_bases, why_unread
 from srcread.graph.infer.values import (
+    ANYTHING,
     NONE,
     NOTHING,
     ClassValue,
@@ -182,12 +185,14 @@ class Attributes:
         return []
 
     def _of_class(self, value: ClassValue, cls: str, name: str) -> Values:
-        for member in self.ask.classes.members(cls, name):
+        for member in self.ask.classes.members(cls, name, bare=value.bare):
             plain = not any(isinstance(v, FunctionValue | ClassValue) for v in member.values)
             if plain and self.ask.classes.is_enum(member.owner):
                 return frozenset({Instance(cls, constructed=False)})
             return self.bind(member, value, value)
-        if name in ("__name__", "__qualname__", "__module__", "__doc__"):
+        if name in ("__name__", "__qualname__"):
+            return frozenset({Constant(cls.rpartition(".")[2].partition("~")[0])})
+        if name in ("__module__", "__doc__"):
             return frozenset({ExternalInstance("builtins.str")})
         found = self._of_foreign_base(cls, name, of_object=False) or self._outside.of_class(
             cls, name
@@ -208,6 +213,11 @@ class Attributes:
             return known(found) | outside
         if known(found):
             return found
+        held = holders.under_name(self.ask, value, name)
+        if not held and not found and not name.startswith("__"):
+            held = self.ask.instances.put_anywhere(value)
+        if held:
+            return held
         # What is set, to whatever, is there: `__getattr__` is not asked for it.
         fallback = NOTHING if found else self._by_getattr(value, name)
         fallback = fallback or self._of_foreign_base(value.cls, name, of_object=True)
@@ -227,8 +237,19 @@ class Attributes:
                 found = known(found) or self.bind(member, value, ClassValue(value.cls)) or found
             else:
                 found |= self.bind(member, value, ClassValue(value.cls))
+                found |= self._besides_default(member, value)
             break
         return found
+
+    def _besides_default(self, member: ClassMember, value: Instance) -> Values:
+        """Return what else a dataclass's field may be, of an object that somebody else made.
+
+        Only where the default chooses a callee: of a number nothing is called.
+        """
+        if value.constructed or not member.field or not self.ask.classes.is_dataclass(value.cls):
+            return NOTHING
+        chooses = any(isinstance(v, FunctionValue | ClassValue | Partial) for v in member.values)
+        return frozenset({ANYTHING}) if chooses else NOTHING
 
     def _of_super(self, cls: str, bound: Value, name: str) -> Values:
         start = bound.cls if isinstance(bound, Instance) else cls
@@ -296,4 +317,7 @@ class Attributes:
             for base in foreign
             if isinstance(base, External) and not brings_no(base.name, name)
         )
-        return found or (externals if len(externals) == 1 else NOTHING)
+        if found or len(externals) < 2:
+            return found or externals
+        unread = unread_bases(self.ask, cls)
+        return unknown(why_unread(" or ".join(unread))) if unread else NOTHING

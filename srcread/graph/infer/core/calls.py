@@ -17,6 +17,8 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.name_patterns import pattern_of
+from srcread.graph.infer.rules import tables
 from srcread.graph.infer.rules.by_name import looked_up_by_name, made_by_name
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
@@ -29,8 +31,12 @@ from srcread.graph.infer.rules.offers import offered
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
 from srcread.graph.infer.rules.registered import KERNEL, SEPARATOR
 from srcread.graph.infer.rules.stages import stages
+from srcread.graph.infer.rules.submodules import looked_up
 from srcread.graph.infer.rules.texts import by_method
+from srcread.graph.infer.rules.unread import forwards, is_unread, why_unread
+from srcread.graph.infer.rules.yielding import yielded
 from srcread.graph.infer.values import (
+    NONE,
     NOTHING,
     ClassValue,
     Constant,
@@ -43,7 +49,9 @@ from srcread.graph.infer.values import (
     ModuleValue,
     Native,
     Partial,
+    Sequence,
     Super,
+    Table,
     Unknown,
     Value,
     Values,
@@ -57,7 +65,10 @@ from srcread.graph.native.overloads import CallForm, call_form
 from srcread.index import Defined
 
 _MAX_NESTING = 5
-_PARTIAL = ("functools.partial", "types.MethodType")
+_BOUND_METHOD = "types.MethodType"
+_NOT_KNOWN = "what the call returns is not known"
+_MADE_NAME = "the name that builtins.getattr looks up is made when it runs"
+_PARTIAL = ("functools.partial", _BOUND_METHOD)
 
 
 class Calls:
@@ -71,10 +82,10 @@ class Calls:
         special = self._special(frame, node)
         if special is not None:
             return special
-        found = NOTHING
-        for callee in ordered(self.ask.evaluate(frame, node.func)):
+        found, called = NOTHING, self.ask.evaluate(frame, node.func)
+        for callee in ordered(called):
             found |= self._given_by(frame, node, callee)
-        return found or unknown("what the call returns is not known")
+        return found or (failing if called == NONE else unknown)(_NOT_KNOWN)
 
     def _given_by(self, frame: Frame, node: ast.Call, callee: Value) -> Values:
         """Return what a call gives of one of the values that it may call."""
@@ -101,12 +112,15 @@ class Calls:
         return [item.function for item in registered if item.role == KERNEL]
 
     def _special(self, frame: Frame, node: ast.Call) -> Values | None:
-        """`super()`, and `globals()` where a module reads itself."""
+        """`super()`, `globals()` where a module reads itself, and `wraps(f)(function)`."""
         match node:
             case ast.Call(func=ast.Name(id="super")):
                 return self._super(frame, node)
             case ast.Call(func=ast.Name(id="globals"), args=[]):
                 return frozenset({ModuleValue(frame.module.name)})
+            case ast.Call(func=ast.Call(func=maker), args=[function]):
+                if External("functools.wraps") in self.ask.evaluate(frame, maker):
+                    return self.ask.evaluate(frame, function)
         return None
 
     def _super(self, frame: Frame, node: ast.Call) -> Values:
@@ -133,10 +147,14 @@ class Calls:
             classes, call = self.ask.constructions.by_type(frame, node)
             arguments, keywords = self.ask.contexts.arguments(frame, call)
             make = self.ask.constructions.make
-            made = frozenset(make(cls, arguments, keywords) for cls in classes)
-            return made or unknown("the class that type.__call__ makes an object of is not known")
+            objects = frozenset(make(cls, arguments, keywords) for cls in classes)
+            return objects or unknown(
+                "the class that type.__call__ makes an object of is not known"
+            )
         if name in _PARTIAL and node.args:
-            return self._partial(frame, node)
+            return self._partial(frame, node, name)
+        if name == "builtins.getattr" and (made := self._named_like(frame, node)):
+            return made
         idioms = self.ask.idioms
         if name in idioms.makes_kernel:
             return as_kernel(self.ask, External(name), self.ask.contexts.arguments(frame, node)[0])
@@ -153,9 +171,14 @@ class Calls:
             return frozenset({ExternalInstance(cls)})
         returned = idioms.returns_argument.get(name)
         arguments = []
-        hands_on = returned is not None or name in idioms.handing_on
+        yields = name in idioms.yields
+        hands_on = returned is not None or yields or name in idioms.handing_on
         if hands_on or is_followed(name) or is_abstract_method(name):
-            arguments, _ = self.ask.contexts.arguments(frame, node)
+            arguments, keywords = self.ask.contexts.arguments(frame, node)
+            if name in tables.MADE_BY:
+                return tables.made(self.ask, arguments, keywords)
+        if yields and (iterator := yielded(self.ask, name, arguments)) is not None:
+            return iterator
         if name.startswith("builtins.str.") and (texts := by_method(name, receiver, node)):
             return texts
         held = contents(self.ask, receiver) if is_followed(name) else receiver
@@ -172,6 +195,22 @@ class Calls:
             result = frozenset({ExternalInstance(name)})  # a class, by PEP 8
         return result if result else unknown(f"the result of {name} is not followed")
 
+    def _named_like(self, frame: Frame, node: ast.Call) -> Values:
+        """Return what `getattr(x, f"conv{i}")` may give: all that the name's text allows."""
+        if len(node.args) < 2:
+            return NOTHING
+        names = self.ask.evaluate(frame, node.args[1])
+        if all(isinstance(name, Constant) for name in names):
+            return NOTHING
+        pattern = pattern_of(frame, node.args[1])
+        if pattern.is_open:
+            return NOTHING
+        found = NOTHING
+        for value in known(self.ask.evaluate(frame, node.args[0])):
+            if isinstance(value, Instance):
+                found |= self.ask.instances.named_like(value, pattern)
+        return found and found | unknown(_MADE_NAME)
+
     def looked_up(self, frame: Frame, node: ast.Call, position: int) -> Values:
         """Return what is native by the name that stands in a call, as an idiom says."""
         if position >= len(node.args):
@@ -182,7 +221,7 @@ class Calls:
             if isinstance(value, Constant) and value.value
         )
 
-    def _partial(self, frame: Frame, node: ast.Call) -> Values:
+    def _partial(self, frame: Frame, node: ast.Call, name: str) -> Values:
         """Return what `partial(function, …)` and `MethodType(function, object)` make."""
         given, keywords = self.ask.contexts.arguments(frame, node)
         if not given:
@@ -191,6 +230,13 @@ class Calls:
         arguments = tuple(map(keep, given[1:]))
         named = tuple((name, keep(values)) for name, values in keywords.items())
         found = NOTHING
+        if name == _BOUND_METHOD and len(given) > 1:
+            return frozenset(
+                replace(function, bound=owner)
+                for function in known(given[0])
+                for owner in known(given[1])
+                if isinstance(function, FunctionValue)
+            ) or unknown("what `MethodType` is given is not known")
         for value in known(given[0]):
             made = Partial(value, arguments, named)
             found |= {made if depth(made) <= _MAX_NESTING else Partial(value)}
@@ -218,6 +264,9 @@ class Calls:
                     receiver = frozenset({callee.bound}) if callee.bound is not None else NOTHING
                     if given := _argument(arguments, position, receiver):
                         return given
+                place = self.ask.idioms.looks_up_path.get(name)
+                if place is not None and callee.bound is not None and place < len(arguments):
+                    return looked_up(self.ask, callee.bound, arguments[place])
                 if name in self.ask.idioms.method_dispatches_to:
                     for stage in stages(self.ask, callee, arguments):
                         callee, arguments = stage.function, stage.arguments or []
@@ -226,8 +275,11 @@ class Calls:
             case ClassValue():
                 return frozenset({self.ask.constructions.make(callee, arguments, keywords)})
             case Instance():
-                methods = known(self.called(callee))
+                methods = known(self.called(callee)) | forwards(self.ask, callee)
                 return NOTHING.union(*(self.result(m, arguments, keywords) for m in methods))
+            case External(name):
+                found = external_result(self.ask, name, arguments) or NOTHING
+                return found or unknown(f"the result of {name} is not followed")
             case GenericFunction():
                 chosen = self.ask.dispatch.chosen(callee, arguments)
                 return NOTHING.union(*(self.result(f, arguments, keywords) for f in chosen))
@@ -244,11 +296,13 @@ class Calls:
                 if (cls := self.ask.idioms.instance_returned(name)) is not None:
                     return frozenset({ExternalInstance(cls)})
                 return unknown(f"the result of {name} is not followed: it is folded")
+            case Constant() | Sequence() | Table():
+                return failing(_NOT_KNOWN)
             case ExternalInstance(cls):
                 name = f"{cls}.__call__"
-                given = handed(self.ask, name, arguments)
-                return given or unknown(f"the result of {name} is not followed")
-        return unknown("what the call returns is not known")
+                why = why_unread(cls) if is_unread(cls) else f"the result of {name} is not followed"
+                return handed(self.ask, name, arguments) or unknown(why)
+        return unknown(_NOT_KNOWN)
 
     def _by_name(self, name: str, arguments: list[Values]) -> Values:
         """Return what a function gives that finds, or makes, what a text names."""

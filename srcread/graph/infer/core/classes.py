@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import Frame, written
+from srcread.graph.infer.rules.class_decorators import Put, held_after, put_by_decorators
+from srcread.graph.infer.rules.class_statements import ClassStatements
+from srcread.graph.infer.rules.registry_objects import RegistryObjects
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
@@ -35,13 +39,19 @@ _PROPERTY = frozenset({"property", "cached_property", "functools.cached_property
 class Classes:
     """Answers questions about classes that are read."""
 
-    def __init__(self, ask: Interpreter) -> None:
+    def __init__(
+        self, ask: Interpreter, statements: ClassStatements, registry_objects: RegistryObjects
+    ) -> None:
         self.ask = ask
+        self._statements = statements
+        self._registry_objects = registry_objects
         self._orders: dict[str, Cell[tuple[str, ...]]] = {}
         self._added: dict[str, Cell[tuple[str, ...]]] = {}
         self._bases: dict[str, Cell[tuple[Values, ...]]] = {}
         self._metaclasses: dict[str, Cell[ClassValue | None]] = {}
         self._members: dict[tuple[str, str], Cell[ClassMember | None]] = {}
+        self._written: dict[tuple[str, str], Cell[ClassMember | None]] = {}
+        self._put: dict[str, Cell[Put]] = {}
 
     def mro(self, cls: str) -> tuple[str, ...]:
         """Return the method resolution order by C3, of the classes that are read."""
@@ -118,13 +128,19 @@ class Classes:
         frame, opened = self.ask.names.enclosing(defined, None), self.ask.modules.opened
         return tuple(opened(self.ask.evaluate(frame, _without_parameters(base))) for base in bases)
 
-    def members(self, cls: str, name: str, after: str | None = None) -> Iterator[ClassMember]:
-        """Yield what the classes hold under a name, nearest first; `after` as `super()` does."""
+    def members(
+        self, cls: str, name: str, after: str | None = None, *, bare: bool = False
+    ) -> Iterator[ClassMember]:
+        """Yield what the classes hold under a name, nearest first; `after` as `super()` does.
+
+        Of a `bare` class what its text says, before its decorators change it.
+        """
         order = self.mro(cls)
         if after is not None and after in order:
             order = order[order.index(after) + 1 :]
         for owner in order:
-            member = self._member(owner, name)
+            is_bare = bare and owner == cls
+            member = self._as_written(owner, name) if is_bare else self._member(owner, name)
             if member is not None:
                 yield member
 
@@ -166,8 +182,37 @@ class Classes:
                 return found
         return []
 
+    def nearest(self, cls: str, name: str) -> list[FunctionValue]:
+        """Return the functions of the nearest class that holds some, with what is around them."""
+        for member in self.members(cls, name):
+            if found := [v for v in ordered(member.values) if isinstance(v, FunctionValue)]:
+                return found
+        return []
+
     def _member(self, cls: str, name: str) -> ClassMember | None:
-        return self.ask.solver.ask(self._members, (cls, name), None, self._find_member, cls, name)
+        return self.ask.solver.ask(self._members, (cls, name), None, self._changed, cls, name)
+
+    def _changed(self, cls: str, name: str) -> ClassMember | None:
+        """Return what a class holds after its decorators, and statements behind it."""
+        defined = self.ask.index.defined(cls)
+        put = self._put_into(defined) if defined is not None else ()
+        member = self._find_member(cls, name)
+        if not any(changed == name for changed, _, _ in put):
+            return member
+        values = held_after(self.ask, name, put, member.values if member else NOTHING)
+        if member is None:
+            return ClassMember(cls, values)
+        return replace(member, values=values, getter=None, declared=False)
+
+    def _put_into(self, defined: Defined) -> Put:
+        return self.ask.solver.ask(self._put, defined.name, (), self._find_put, defined)
+
+    def _find_put(self, defined: Defined) -> Put:
+        decorated = put_by_decorators(self.ask, defined) if defined.node.decorator_list else ()
+        return (*decorated, *self._statements.put(defined))
+
+    def _as_written(self, cls: str, name: str) -> ClassMember | None:
+        return self.ask.solver.ask(self._written, (cls, name), None, self._find_member, cls, name)
 
     def _find_member(self, cls: str, name: str) -> ClassMember | None:
         defined, name = self.ask.index.defined(cls), written(cls, name)
@@ -189,6 +234,7 @@ class Classes:
         if not known(values):  # `data: dict[str, Info] = field(…)`
             promised = [binding for binding in bindings if binding not in valued]
             values = NOTHING.union(*(bound(frame, binding) for binding in promised)) or values
+        values = self._registry_objects.of_class(defined, name, values)
         return ClassMember(
             owner=cls,
             values=values,
@@ -196,6 +242,7 @@ class Classes:
             is_class_method=bool(decorators & _CLASS) or name in _IMPLICIT,
             getter=getter,
             declared=not valued,
+            field=bool(valued) and len(valued) < len(bindings),
         )
 
     def _method(self, defined: Defined, frame: Frame, node: ast.AST) -> Defined | None:

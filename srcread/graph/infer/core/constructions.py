@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules import holders, named_tuples
 from srcread.graph.infer.rules.containers import CONTENT, made
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
@@ -24,10 +25,11 @@ from srcread.graph.infer.values import (
     Arguments,
     ClassValue,
     Context,
-    ExternalInstance,
     FunctionValue,
     Instance,
+    Sequence,
     Super,
+    Table,
     Values,
     depth,
     known,
@@ -60,12 +62,13 @@ class Constructions:
             break
         if content := made(self.ask, cls.name, arguments, dict(keywords)):
             bound = ((CONTENT, content),)
-        instance = Instance(cls.name, bound)
-        for held in classes.mro(cls.name):
-            position = self.ask.idioms.holds.get(held)
+        named = named_tuples.given(self.ask, cls.name, arguments, keywords)
+        instance = Instance(cls.name, bound, named=named)
+        for holder in classes.mro(cls.name):
+            position = self.ask.idioms.holds.get(holder)
             if position is not None:
-                items = self._held(instance, held, arguments, position)
-                instance = Instance(cls.name, bound, items)
+                held = self._held(instance, holder, arguments, position)
+                instance = holders.filled(self.ask, instance, held)
                 break
         if depth(instance) > _MAX_NESTING:
             instance = Instance(cls.name, constructed=False)
@@ -77,13 +80,14 @@ class Constructions:
         """Return what an object holds of what the constructor of `holder`, its class, was given."""
         found = self._handed_up(instance, holder, position)
         if found is None and position == "*":
-            found = NOTHING.union(*arguments)
-        elif found is None:
+            only = arguments[0] if len(arguments) == 1 else NOTHING
+            if named := frozenset(value for value in only if isinstance(value, Table)):
+                return named  # `OrderedDict(…)`, by its names
+            return frozenset({Sequence(NOTHING.union(*arguments), tuple(arguments))})
+        if found is None:
             index = int(position)
             found = arguments[index] if index < len(arguments) else NOTHING
-        if position != "*" and found:
-            found = self.ask.items.elements(found)
-        return frozenset(value for value in known(found) if not isinstance(value, ExternalInstance))
+        return found
 
     def _handed_up(self, instance: Instance, holder: str, position: int | str) -> Values | None:
         """Return what an own constructor hands to the one of a base; None if there is none."""
@@ -100,7 +104,7 @@ class Constructions:
         parameters = defined.node.args
         if position == "*":
             name = parameters.vararg.arg if parameters.vararg is not None else ""
-            return self.ask.items.elements(given[name]) if given.get(name) else NOTHING
+            return given.get(name, NOTHING)
         names = [item.arg for item in (*parameters.posonlyargs, *parameters.args)][1:]
         index = int(position)
         return given.get(names[index], NOTHING) if index < len(names) else NOTHING

@@ -24,6 +24,7 @@ from srcread.graph.infer.values import (
     ANYTHING,
     NONE,
     NOTHING,
+    OFFERED,
     Arguments,
     ClassValue,
     Context,
@@ -89,7 +90,8 @@ class Contexts:
             if keyword.arg is not None:
                 keywords[keyword.arg] = values
                 continue
-            keywords.update(merged(values))
+            given = merged(values)
+            keywords.update((name, held) for name, held in given.items() if isinstance(name, str))
         return positional, keywords
 
     def of_call(
@@ -131,7 +133,7 @@ class Contexts:
         bound: dict[str, Values] = dict(zip(names, arguments, strict=False))
         if signature.starred is not None:
             keep = worth_passing_on if signature.starred in signature.loose else worth_keeping
-            rest = tuple(keep(item) for item in arguments[len(names) :])
+            rest = tuple(_inner(keep(item)) for item in arguments[len(names) :])
             bound[signature.starred] = frozenset({Sequence(NOTHING.union(*rest), rest)})
         extra: dict[str, Values] = {}
         keep = worth_passing_on if signature.double_starred in signature.loose else worth_keeping
@@ -139,7 +141,7 @@ class Contexts:
             if name in names or name in signature.by_name_only:
                 bound[name] = values
             else:
-                extra[name] = keep(values)
+                extra[name] = _inner(keep(values))
         if signature.double_starred is not None:
             table = Table(tuple(extra.items()), NOTHING.union(*extra.values()))
             bound[signature.double_starred] = frozenset({table})
@@ -174,8 +176,10 @@ class Contexts:
             and not self.ask.plain.is_plain(value, none=False)
             and depth(value) <= _MAX_NESTING
         )
-        still_open = any(isinstance(value, Unknown) and not value.fails for value in values)
-        return kept | {ANYTHING} if still_open and (kept or ANYTHING in values) else kept
+        still_open = [v for v in values if isinstance(v, Unknown) and not v.fails]
+        if not still_open or not (kept or ANYTHING in values):
+            return kept
+        return kept | {OFFERED if all(value.of_entry for value in still_open) else ANYTHING}
 
     def _worth_passing_on(self, values: Values) -> Values:
         """Keep tensors too: they may be handed on to parameters that no annotation tells of."""
@@ -230,12 +234,17 @@ class Contexts:
         if not names or isinstance(defined.node, ast.ClassDef):
             return
         arguments = defined.node.args
-        frame = self.ask.names.enclosing(defined, None)
+        frame = self.ask.names.around(self.ask.frame(Context(defined.name, called=False)))
         for single in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
             if single.annotation is not None:
                 values = self.ask.annotations.values(frame, single.annotation) - NONE
                 if values and all(isinstance(v, Instance) and v.cls in names for v in values):
                     yield single.arg
+
+
+def _inner(values: Values) -> Values:
+    """Return what can be kept inside a container; what nests deeper would cost all of it."""
+    return frozenset(value for value in values if depth(value) < _MAX_NESTING)
 
 
 def _offer(value: Value) -> Values:

@@ -1,9 +1,9 @@
 """The evaluator: expressions to values, and who answers which kind of question.
 
-Flow-insensitive inside a function, sensitive to the object and the arguments of a call: a function
-is looked at once per context. Demand-driven: only what a call's target depends on is evaluated, and
-only files on the way are parsed. Unknown values carry their reason, so that an unresolved call can
-say why.
+A name is told by where it is read, an attribute by all that sets it. Sensitive to the object and
+the arguments of a call: a function is looked at once per context. Demand-driven: only what a call's
+target depends on is evaluated, and only files on the way are parsed. Unknown values carry their
+reason, so that an unresolved call can say why.
 
 For example, `self.layers[0](x)` in `forward`: the call asks for its callee, this item for
 `self.layers`, and this attribute for what the object's constructor set, given what the object was
@@ -33,6 +33,7 @@ from srcread.graph.infer.core.returns import Returns
 from srcread.graph.infer.core.sharing import Sharing
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
+from srcread.graph.infer.rules.class_statements import ClassStatements
 from srcread.graph.infer.rules.dispatch import Dispatch
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.kernels import launched
@@ -45,11 +46,15 @@ from srcread.graph.infer.rules.plain import Plain
 from srcread.graph.infer.rules.protocols import awaited, given_back
 from srcread.graph.infer.rules.registered import Registered
 from srcread.graph.infer.rules.registries import Registries
+from srcread.graph.infer.rules.registry_objects import RegistryObjects
+from srcread.graph.infer.rules.set_by_name import ByName
 from srcread.graph.infer.rules.stubs import Stubs
+from srcread.graph.infer.rules.tables import united
 from srcread.graph.infer.rules.texts import formatted, joined
 from srcread.graph.infer.rules.widening import Widening
 from srcread.graph.infer.solver import PENDING, Cell, Solver
 from srcread.graph.infer.values import (
+    NONE,
     NOTHING,
     ClassValue,
     Constant,
@@ -58,20 +63,27 @@ from srcread.graph.infer.values import (
     ExternalInstance,
     FunctionValue,
     Instance,
+    Key,
     Sequence,
     Table,
+    Unknown,
     Values,
     known,
     literal,
     merged,
+    table,
     unknown,
 )
 from srcread.graph.native import Natives
 from srcread.index import Index
+from srcread.index.block.expressions import key_of
 from srcread.index.block.operations import BINARY
 from srcread.model import Origin
 
 _OWN = (Origin.FILE, Origin.FOLDER)
+
+_MOST_PLACES = 64
+"""Longer lists are data."""
 
 
 class Evaluator(Interpreter):
@@ -89,7 +101,9 @@ class Evaluator(Interpreter):
         self.plain = Plain(self)
         self.solver = Solver(Widening(self).widened)
         self.patches = Patching(self)
-        self._answer(Outside(self, entries))
+        callers = Callers(self)
+        outside = Outside(self, callers, entries)
+        self._answer(outside, callers, ClassStatements(self, entries))
         self._closed = tuple(
             f"{package}."
             for package in self.idioms.folded_packages
@@ -99,15 +113,19 @@ class Evaluator(Interpreter):
         self.fallen_back_on: set[str] = set()
         """Functions under a key that the text names, among others that it does not."""
 
-    def _answer(self, outside: Outside) -> None:
+    def _answer(self, outside: Outside, callers: Callers, statements: ClassStatements) -> None:
         """Say who answers which questions, each with the rules that nobody else asks."""
-        fillings, narrowing, stubs = Fillings(self), Narrowing(self), Stubs(self)
-        self.names = Names(self, Callers(self), fillings)
-        self.modules = Modules(self, fillings, Registries(self))
+        narrowing, stubs = Narrowing(self), Stubs(self)
+        by_name = ByName(self)
+        fillings = Fillings(self, by_name)
+        self.names = Names(self, callers, fillings)
+        registries = Registries(self)
+        registry_objects = RegistryObjects(self, registries)
+        self.modules = Modules(self, fillings, registries, registry_objects)
         self.attributes = Attributes(self, self.patches, outside)
         self.items = Items(self)
-        self.classes = Classes(self)
-        self.instances = Instances(self, fillings)
+        self.classes = Classes(self, statements, registry_objects)
+        self.instances = Instances(self, fillings, by_name)
         self.constructions = Constructions(self)
         self.calls = Calls(self)
         self.contexts = Contexts(self)
@@ -155,7 +173,7 @@ class Evaluator(Interpreter):
     def _evaluate(self, frame: Frame, node: ast.expr) -> Values:
         match node:
             case ast.Name():
-                values = self.names.look_up(frame, node.id) or unknown(
+                values = self.names.read(frame, node) or unknown(
                     f"{node.id!r} has no value that the text tells"
                 )
                 return self._narrowing.applied(frame, node, values)
@@ -190,11 +208,11 @@ class Evaluator(Interpreter):
                     positions = ()
                 return frozenset({Sequence(self._elements(frame, node.elts), positions)})
             case ast.List() | ast.Set():
-                return frozenset({Sequence(self._elements(frame, node.elts))})
+                return frozenset({self._list(frame, node)})
             case ast.Dict():
                 return self._table(frame, node)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-                return frozenset({Sequence(known(self.evaluate(frame.within(node), node.elt)))})
+                return frozenset({Sequence(self._each(frame.within(node), node.elt))})
             case ast.DictComp():
                 items = known(self.evaluate(frame.within(node), node.value))
                 return frozenset({Table((), items)})
@@ -214,6 +232,17 @@ class Evaluator(Interpreter):
             case ast.UnaryOp():
                 return self._unary(frame, node)
         return unknown(f"{type(node).__name__} is not followed")
+
+    def _list(self, frame: Frame, node: ast.List | ast.Set) -> Sequence:
+        """Return a list, by its places where these are worth telling and no star moves them."""
+        elements = self._elements(frame, node.elts)
+        starred = any(isinstance(element, ast.Starred) for element in node.elts)
+        if isinstance(node, ast.Set) or starred or len(node.elts) > _MOST_PLACES:
+            return Sequence(elements)
+        if all(map(self.plain.is_plain, elements)):
+            return Sequence(elements)
+        positions = tuple(self.evaluate(frame, element) for element in node.elts)
+        return Sequence(elements, positions, is_list=True)
 
     def _lambda(self, frame: Frame, node: ast.Lambda) -> Values:
         around = frame.function()
@@ -240,6 +269,12 @@ class Evaluator(Interpreter):
 
     def _operated(self, frame: Frame, node: ast.BinOp) -> Values:
         """Return what an operator's method in Python gives: the left one's, else the right's."""
+        if isinstance(node.op, ast.BitOr):
+            both = self.evaluate(frame, node.left), self.evaluate(frame, node.right)
+            if merged_tables := united(*both):
+                return merged_tables
+        if isinstance(node.op, ast.Mod) and self._is_text(frame, node.left):
+            return frozenset({ExternalInstance("builtins.str")})
         if isinstance(node.op, ast.Add):
             texts = self._concatenated(frame, node)
             if texts:
@@ -257,10 +292,14 @@ class Evaluator(Interpreter):
                 return found
         return NOTHING
 
+    def _is_text(self, frame: Frame, node: ast.expr) -> bool:
+        values = self.evaluate(frame, node)
+        return any(isinstance(v, Constant) and v.value is not None for v in values)
+
     def _concatenated(self, frame: Frame, node: ast.BinOp) -> Values:
         """Return the texts that `+` makes; a text with what is not known is some text."""
         operands = [self.evaluate(frame, node.left), self.evaluate(frame, node.right)]
-        if not any(isinstance(v, Constant) and v.value is not None for v in operands[0]):
+        if not self._is_text(frame, node.left):
             return NOTHING
         return joined(operands) or frozenset({ExternalInstance("builtins.str")})
 
@@ -296,16 +335,26 @@ class Evaluator(Interpreter):
                 return self.items.element(base, index)
             case ast.Constant(value=str(key)):
                 return self.items.item(base, key)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(index))):
+                return self.items.element(base, -index)
             case ast.Slice():
-                return base
+                return self.items.slice(base, node.slice)
             case ast.expr():
                 keys = self.evaluate(frame, node.slice)
                 named = [key.value for key in keys if isinstance(key, Constant) and key.value]
                 found = NOTHING.union(*(self.items.item(base, key) for key in named))
                 if named and len(named) == len(keys):
                     return found
-                self.fallen_back_on |= {v.name for v in found if isinstance(v, FunctionValue)}
+                held = merged(base)
+                chosen = NOTHING.union(*(held.get(key, NOTHING) for key in named))
+                self.fallen_back_on |= {v.name for v in chosen if isinstance(v, FunctionValue)}
         return self.items.element(base, None)
+
+    def _each(self, frame: Frame, node: ast.expr) -> Values:
+        """Return what a comprehension makes; None alone would hide what is not known beside it."""
+        values = self.evaluate(frame, node)
+        still_open = any(isinstance(value, Unknown) and not value.fails for value in values)
+        return known(values) - NONE if still_open else known(values)
 
     def _elements(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         found = NOTHING
@@ -315,18 +364,18 @@ class Evaluator(Interpreter):
         return known(found)
 
     def _table(self, frame: Frame, node: ast.Dict) -> Values:
-        entries: dict[str, Values] = {}
+        entries: dict[Key, Values] = {}
         items = NOTHING
         for key, value in zip(node.keys, node.values, strict=True):
-            values = known(self.evaluate(frame, value))
+            values = self.evaluate(frame, value)
             if key is None:  # {**other}
                 entries.update(merged(values))
                 items = items.union(*(v.items for v in values if isinstance(v, Table)))
                 continue
             items |= values
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                entries[key.value] = values
-        return frozenset({Table(tuple(sorted(entries.items(), key=lambda e: e[0])), items)})
+            if (constant := key_of(key)) is not None:
+                entries[constant] = values
+        return frozenset({table(entries, items)})
 
 
 def _without_own(idioms: Idioms, index: Index) -> Idioms:

@@ -10,8 +10,13 @@ the first `Linear` for place 0, and for the starred place a list of the two othe
 
 from __future__ import annotations
 
+import ast
+from dataclasses import replace
+
 from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.rules import holders, named_tuples, tables
 from srcread.graph.infer.rules.containers import under
+from srcread.graph.infer.rules.lists import sliced
 from srcread.graph.infer.rules.natives import native_elements
 from srcread.graph.infer.rules.offers import offered
 from srcread.graph.infer.values import (
@@ -21,6 +26,7 @@ from srcread.graph.infer.values import (
     ExternalInstance,
     FunctionValue,
     Instance,
+    Key,
     ModuleValue,
     Sequence,
     Table,
@@ -41,7 +47,16 @@ class Items:
 
     def elements(self, values: Values) -> Values:
         """Return what iterating over the values yields."""
-        return self.element(values, None)
+        found = NOTHING
+        for value in values:
+            match value:
+                case Table():
+                    found |= tables.keys(value)
+                case Instance(cls) if value.items and holders.is_mapping(self.ask, cls):
+                    found |= tables.keys(holders.as_table(value))
+                case _:
+                    found |= self.element(frozenset({value}), None)
+        return found or unknown("what is in the container is not known")
 
     def element(self, values: Values, index: int | None) -> Values:
         """Return what stands at a position, from the end where it is negative; None is any."""
@@ -52,13 +67,14 @@ class Items:
                     inside = index is not None and -len(positions) <= index < len(positions)
                     found |= positions[index] if inside and index is not None else items
                 case Table(_, items):
-                    found |= items
+                    found |= items if index is None else dict(value.entries).get(index, items)
                 case Instance() if value.items:
-                    found |= value.items
+                    found |= value.items if index is None else holders.at_place(value, index)
                 case Instance(cls) if self.ask.plain.is_leaf(cls):
                     found |= {value}
                 case Instance():
-                    found |= self._by_method(value)
+                    placed = named_tuples.at(self.ask, value, index)
+                    found |= placed or self._by_method(value)
                 case Unknown(reason, may_be=maybe) if maybe is not None:
                     found |= offered(reason, self.element(frozenset({maybe}), index))
                 case Unknown() | ExternalInstance("builtins.str"):
@@ -69,6 +85,17 @@ class Items:
                     made = f"the name that is looked up in {module} is made when it runs"
                     found |= {Unknown(made)}
         return found or unknown("what is in the container is not known")
+
+    def slice(self, values: Values, node: ast.Slice) -> Values:
+        """Return what `value[a:b]` gives: parts of lists and tuples, of others all of them."""
+        return frozenset(
+            sliced(value, node)
+            if isinstance(value, Sequence)
+            else replace(value, named=())
+            if isinstance(value, Instance) and value.named
+            else value
+            for value in values
+        )
 
     def at(self, values: Values, place: int | tuple[int, int | None]) -> Values:
         """Return what unpacking puts at a place: an element, or the list that a star takes."""
@@ -82,20 +109,21 @@ class Items:
                 taken |= known(self.elements(frozenset({value})))
         return frozenset({Sequence(taken)})
 
-    def item(self, values: Values, key: str) -> Values:
-        """Return what stands under a constant string key."""
-        found, is_leaf = NOTHING, self.ask.plain.is_leaf
+    def item(self, values: Values, key: Key) -> Values:
+        """Return what stands under a constant key."""
+        found, is_leaf = tables.at_key(values, key) or NOTHING, self.ask.plain.is_leaf
         for value in values:
             if isinstance(value, Table):
-                entries = dict(value.entries)
-                found |= entries.get(key, value.items)
-            elif isinstance(value, ModuleValue):  # `globals()[key]`
-                found |= self.ask.modules.attribute(value.name, key)
-            elif isinstance(value, Instance) and not value.items and not is_leaf(value.cls):
+                continue
+            if isinstance(value, ModuleValue):  # `globals()[key]`
+                found |= self.ask.modules.attribute(value.name, str(key))
+            elif isinstance(value, Instance) and value.items:
+                found |= dict(value.named).get(str(key), value.items)
+            elif isinstance(value, Instance) and not is_leaf(value.cls):
                 found |= under(self.ask, value, key)
             else:
                 found |= self.element(frozenset({value}), None)
-        return known(found) or unknown(f"what is under the key {key!r} is not known")
+        return found or unknown(f"what is under the key {key!r} is not known")
 
     def subscripted(self, values: Values, key: Values) -> Values:
         """Return what `Class[key]` gives, for the classes among some values; a generic itself."""

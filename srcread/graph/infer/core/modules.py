@@ -20,6 +20,7 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lazy import made_by_getattr
 from srcread.graph.infer.rules.registries import Registries
+from srcread.graph.infer.rules.registry_objects import RegistryObjects
 from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
     NOTHING,
@@ -48,10 +49,17 @@ _TYPE_CHECKING = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 class Modules:
     """Resolves dotted names, and the names of modules, for an interpreter."""
 
-    def __init__(self, ask: Interpreter, fillings: Fillings, registries: Registries) -> None:
+    def __init__(
+        self,
+        ask: Interpreter,
+        fillings: Fillings,
+        registries: Registries,
+        registry_objects: RegistryObjects,
+    ) -> None:
         self.ask = ask
         self._fillings = fillings
         self._registries = registries
+        self._registry_objects = registry_objects
         self._frames: dict[str, Frame] = {}
         self._type_checking: dict[str, frozenset[int]] = {}
         self._swaps: dict[str, list[ast.expr]] = {}
@@ -153,7 +161,8 @@ class Modules:
         found |= self.ask.names.rebound(frame, name)
         if known(found):
             found = self._fillings.filled(frame, name, known(found))
-            return self._registries.filled(frame, name, found)
+            found = self._registries.filled(frame, name, found)
+            return self._registry_objects.filled(frame, name, found)
         for search in (self._starred, self._injected):
             if values := search(frame, name):
                 return values

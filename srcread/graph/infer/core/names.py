@@ -1,11 +1,12 @@
 """Names: what a name means where it stands, through the scopes around it and all its bindings.
 
-Every binding of a name counts, in whatever order they run: flow-insensitive. A name that rests on
-itself is a fixpoint, and the solver's affair.
+A read of a local name is reached by the bindings that may have run last; where a name is asked for
+and no read of it, all its bindings count, in whatever order they run. A name that rests on itself
+is a fixpoint, and the solver's affair.
 
-For example, `x` in `x = None` and further down `x = Layer()`: `look_up` finds two bindings in the
-function's scope, and answers both, None and an object of `Layer`; what tests of `x` say about one
-read of it is the affair of `rules/narrowing`.
+For example, `x` in `x = None` and further down, under an `if`, `x = Layer()`: behind the `if`
+`look_up` answers both, None and an object of `Layer`, in it only the object; what tests of `x` say
+about one read of it is the affair of `rules/narrowing`.
 """
 
 from __future__ import annotations
@@ -17,24 +18,29 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.decorators import decorated
 from srcread.graph.infer.rules.fillings import Fillings
+from srcread.graph.infer.rules.lists import settled
 from srcread.graph.infer.rules.protocols import entered, raised
 from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
-    ANYTHING,
     NOTHING,
     ClassValue,
     Context,
     External,
     FunctionValue,
+    Instance,
+    Partial,
     Values,
+    depth,
     known,
     unknown,
 )
 from srcread.index import Defined, Module
-from srcread.index.block.bindings import Binding, How
+from srcread.index.block.bindings import Binding, How, Reach
 from srcread.index.imports import beside, import_source, is_pythons
 
-_OPEN: Values = frozenset({ANYTHING})
+_DEEP = 3
+_WRAPPED = 1
+"""How deep a value nests that is told step by step: one that is made, and one that wraps."""
 
 
 class Names:
@@ -68,8 +74,23 @@ class Names:
             context = Context(owner.name, called=False)
         return self.ask.frame(context)
 
+    def around(self, frame: Frame) -> Frame:
+        """Return the frame in which the `def` of a frame's function stands.
+
+        There its hints and defaults are read: in a class's body the names of the body come first.
+        """
+        outer = frame.outer or frame
+        owner = frame.defined.owner if frame.defined is not None else None
+        if (
+            owner is None
+            or not isinstance(owner.node, ast.ClassDef)
+            or outer.expression is not None
+        ):
+            return outer
+        return self.class_frame(owner) if outer.defined is None else outer.body(owner)
+
     def look_up(self, frame: Frame, name: str) -> Values:
-        """Return what a name may be in a frame."""
+        """Return what a name may be in a frame, wherever it is read."""
         inner: Frame | None = frame
         while inner is not None:
             if inner.outer is None and inner.defined is None:
@@ -78,6 +99,22 @@ class Names:
                 return values
             inner = inner.outer
         return NOTHING
+
+    def read(self, frame: Frame, node: ast.Name) -> Values:
+        """Return what a name may be where it is read, by what reaches that place."""
+        function = frame
+        while function.expression is not None and function.outer is not None:
+            if node.id in function.scope.bindings:  # a comprehension's own
+                return self.look_up(frame, node.id)
+            function = function.outer
+        reach = function.scope.reaching.get(id(node))
+        if reach is None:
+            return self.look_up(frame, node.id)
+        cell = function.names.get(reach)
+        if cell is None:
+            cell = Cell(PENDING, self._reaching, function, node.id, reach)
+            function.names[reach] = cell
+        return self.ask.solver.answer(cell)
 
     def _own(self, frame: Frame, name: str) -> Values | None:
         """Return what a name may be by this frame's own bindings, None where it has none."""
@@ -97,8 +134,38 @@ class Names:
             values = known(values) or values  # what is put there is what the annotation promises
         values |= self.rebound(frame, name)
         if frame.expression is None:
-            values = self._fillings.filled(frame, name, values)
+            values = settled(frame, name, self._fillings.filled(frame, name, values))
         return values
+
+    def _reaching(self, frame: Frame, name: str, reach: Reach) -> Values:
+        """Join what the bindings give that reach a read, and the parameter's value if it does."""
+        values = NOTHING
+        if reach.begins:
+            values = self.ask.parameters.value(frame, name) or NOTHING
+        values = values.union(*(self.bound(frame, binding) for binding in reach.bindings))
+        declared = [b for b in frame.scope.bindings.get(name, ()) if b.how is How.DECLARED]
+        if declared and values != known(values):
+            values = known(values.union(*(self.bound(frame, b) for b in declared))) or values
+        values |= self.rebound(frame, name)
+        values = settled(frame, name, self._fillings.filled(frame, name, values, reach))
+        if self._is_vague(values, reach):
+            values |= self._own(frame, name) or NOTHING
+        return values
+
+    def _is_vague(self, values: Values, reach: Reach) -> bool:
+        """Tell whether all bindings say more than those that reach a read.
+
+        What `+=` makes of an object is not told; and what is wrapped again and again is told only
+        where the name meets itself (`widening`).
+        """
+        if any(binding.how is How.UPDATED for binding in reach.bindings) and any(
+            isinstance(value, Instance) and not value.items for value in values
+        ):
+            return True
+        return any(
+            depth(v) > (_WRAPPED if isinstance(v, FunctionValue | Partial) else _DEEP)
+            for v in values
+        )
 
     def rebound(self, frame: Frame, name: str) -> Values:
         """Return what functions inside give a name that they declare `nonlocal` or `global`."""

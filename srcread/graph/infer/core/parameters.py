@@ -14,6 +14,7 @@ import ast
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.injected import Injection
 from srcread.graph.infer.rules.kernels import kernel_data
 from srcread.graph.infer.rules.narrowing import Narrowing
 from srcread.graph.infer.rules.offers import tensor_given
@@ -31,6 +32,7 @@ from srcread.graph.infer.values import (
     Instance,
     Sequence,
     Table,
+    Unknown,
     Values,
     known,
     unknown,
@@ -46,6 +48,7 @@ class Parameters:
 
     def __init__(self, ask: Interpreter, narrowing: Narrowing, stubs: Stubs) -> None:
         self.ask = ask
+        self._injection = Injection(ask)
         self._narrowing = narrowing
         self._stubs = stubs
 
@@ -92,15 +95,16 @@ class Parameters:
     def _held(self, frame: Frame, single: ast.arg, given: Values | None) -> Values:
         """Return what a parameter holds that a call gives this; None is nothing."""
         assert frame.context is not None and frame.defined is not None
+        name = single.arg
         if given and ANYTHING in given:
-            hints = self._narrowing.hinted(frame, single.arg)
+            hints = self._narrowing.hinted(frame, name)
             return given | hints
-        if not given and (handed := handed_over(self.ask, frame, single.arg)):
+        if not given and (handed := handed_over(self.ask, frame, name)):
             return handed
         annotated = NOTHING
         loose = not given or all(isinstance(v, Instance) and not v.constructed for v in given)
         if single.annotation is not None and (loose or given == NONE):
-            outer = frame.outer or frame
+            outer = self.ask.names.around(frame)
             annotated = self.ask.annotations.values(outer, single.annotation)
         if given:
             # Tensors are not kept as arguments: a None, or what else only an annotation tells of,
@@ -108,21 +112,35 @@ class Parameters:
             plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return given | annotated if plain else given
         if not annotated and single.annotation is None:
-            annotated = self._overloaded(frame, single.arg)
-        default = self.default(frame, single.arg)
+            annotated = self._overloaded(frame, name)
+        default = self.default(frame, name)
         if given is None and frame.context.called and default is not None:
             plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return default | annotated if plain else default
         if given is None and default is not None:
             if not known(annotated) or _promises_nothing(single.annotation):
-                annotated |= self._narrowing.hinted(frame, single.arg) | {ANYTHING}
-            annotated = known(annotated) | default | (annotated & {ANYTHING})
-        annotated = annotated or self._stubs.parameter(frame.defined, single.arg)
+                annotated |= self._narrowing.hinted(frame, name)
+                annotated |= self._injected(frame, name, ANYTHING.reason) or {ANYTHING}
+            still_open = {v for v in annotated if isinstance(v, Unknown) and not v.fails}
+            annotated = known(annotated) | default | still_open
+        annotated = annotated or self._stubs.parameter(frame.defined, name)
         if not annotated and single.annotation is None:
             annotated = kernel_data(self.ask, frame)
         if not annotated and single.annotation is not None:
-            annotated = self.ask.annotations.foreign(frame.outer or frame, single.annotation)
-        return annotated or unknown(f"the parameter {single.arg!r} may hold anything")
+            outer = self.ask.names.around(frame)
+            annotated = self.ask.annotations.foreign(outer, single.annotation)
+        if known(annotated):
+            return annotated
+        reason = f"the parameter {name!r} may hold anything"
+        return annotated or self._injected(frame, name, reason) or unknown(reason)
+
+    def _injected(self, frame: Frame, name: str, reason: str) -> Values:
+        """Return what its own file gives an entry's constructor, and that others may give more."""
+        assert frame.context is not None and frame.defined is not None
+        if frame.context.called:
+            return NOTHING
+        injected = self._injection.given(frame.defined, name)
+        return injected | {Unknown(reason, of_entry=True)} if injected else NOTHING
 
     def _overloaded(self, frame: Frame, name: str) -> Values:
         """Return what the overload signatures of a function say of a parameter without a hint."""
@@ -139,12 +157,12 @@ class Parameters:
             arguments = other.node.args
             for single in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
                 if single.arg == name and single.annotation and self._is_overload(frame, other):
-                    outer = frame.outer or frame
+                    outer = self.ask.names.around(frame)
                     found |= self.ask.annotations.values(outer, single.annotation)
         return found
 
     def _is_overload(self, frame: Frame, other: Defined) -> bool:
-        outer = frame.outer or frame
+        outer = self.ask.names.around(frame)
         return any(
             isinstance(value, External | FunctionValue | Folded)
             and value.name in self.ask.idioms.overloads
@@ -177,7 +195,7 @@ class Parameters:
         ]
         for parameter, default in pairs:
             if parameter.arg == name and default is not None:
-                return self.ask.evaluate(frame.outer or frame, default)
+                return self.ask.evaluate(self.ask.names.around(frame), default)
         return None
 
 

@@ -70,7 +70,7 @@ class Returns:
             and node.returns is not None
             and not _is_for_any_name(node)
         ):
-            outer = frame.outer or frame
+            outer = self.ask.names.around(frame)
             annotated = self.ask.annotations.values(outer, node.returns)
             foreign = self.ask.annotations.foreign(outer, node.returns)
             if (

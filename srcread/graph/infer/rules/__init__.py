@@ -4,10 +4,13 @@
 |---|---|
 | `absent` | what Python's own classes and functions have |
 | `callers` | setters of a module's globals |
+| `class_decorators` | decorators that change a class |
+| `class_statements` | statements that change a class |
 | `containers` | subclasses of `dict`, `list` and Python's abstract containers |
 | `decorators` | `@decorator` |
 | `dispatch` | `functools.singledispatch` |
 | `fillings` | `x.append(…)`, `x[key] = …` |
+| `injected` | what a class's file gives its constructor |
 | `lambdas` | lambdas as functions |
 | `lazy` | a module's own `__getattr__` |
 | `narrowing` | `isinstance`, `is None`, `callable` in tests |
@@ -23,4 +26,5 @@
 | `registries` | tables that are filled while modules are imported |
 | `stubs` | `.pyi` files |
 | `texts` | texts that are put together |
+| `unread` | classes that are not read |
 """

@@ -47,7 +47,8 @@ def made_by_name(ask: Interpreter, function: str, arguments: list[Values]) -> It
     for table in ordered(arguments[0]):
         if isinstance(table, Table):
             entries = dict(table.entries)
-            given = tuple((k, v) for k, v in table.entries if k.isidentifier() and k[0] != "_")
+            named = [(key, held) for key, held in table.entries if isinstance(key, str)]
+            given = tuple((k, held) for k, held in named if k.isidentifier() and k[0] != "_")
             for text in _texts(entries.get(key, NOTHING)):
                 for value in ordered(known(_named(ask, text))):
                     if isinstance(value, ClassValue | FunctionValue):

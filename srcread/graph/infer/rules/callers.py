@@ -37,11 +37,11 @@ class Callers:
     def _join(self, function: Defined, parameter: str) -> Values:
         given = (
             known(dict(context.arguments).get(parameter, NOTHING))
-            for context in self._contexts(function)
+            for context in self.contexts(function)
         )
         return NOTHING.union(*given)
 
-    def _contexts(self, function: Defined) -> Iterator[Context]:
+    def contexts(self, function: Defined) -> Iterator[Context]:
         """Yield the contexts in which calls in the same folder run a function."""
         assert not isinstance(function.node, ast.ClassDef)
         word = re.compile(rf"\b{function.node.name}\(")

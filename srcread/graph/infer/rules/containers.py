@@ -17,21 +17,23 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules import holders, tables
 from srcread.graph.infer.rules.python import external_result
 from srcread.graph.infer.values import (
     NOTHING,
-    Constant,
     External,
-    ExternalInstance,
     Instance,
+    Key,
     Sequence,
     Super,
     Table,
     Value,
     Values,
     known,
+    literal,
     ordered,
     same,
+    table,
 )
 
 CONTENT = "<content>"
@@ -94,13 +96,60 @@ def contents(ask: Interpreter, values: Values) -> Values:
     return NOTHING.union(*(content(ask, value) or frozenset({value}) for value in ordered(values)))
 
 
-def holding(ask: Interpreter, value: Instance, put: Values, key: str | None) -> Instance:
-    """Return an object that more was put into: an idiom's holder, or a container's subclass."""
-    classes = ask.classes
-    if any(cls in ask.idioms.holds for cls in classes.mro(value.cls)):
-        objects = frozenset(item for item in put if not isinstance(item, ExternalInstance))
-        return same(replace(value, items=value.items | objects))
+def with_put(
+    ask: Interpreter, value: Value, put: Values, key: Key | None, sure: bool = False
+) -> Value:
+    """Return a container that more was put into, under a key or somewhere.
+
+    Where that is `sure`, what stood under the key of a dictionary does so no more.
+    """
+    match value:
+        case Sequence(_, positions, is_list) if not positions or is_list:
+            return Sequence(value.items | put)
+        case Table(entries, items):
+            named = dict(entries)
+            if key is not None:
+                named[key] = put if sure else named.get(key, NOTHING) | put
+            return table(named, items | put)
+        case Instance(cls) if holders.is_holder(ask, cls) or is_kept(ask, cls):
+            return holders.with_put(ask, value, put, key)
+        case Instance() if held := content(ask, value):
+            filled = frozenset(with_put(ask, item, put, key) for item in held)
+            kept = {**dict(value.arguments), CONTENT: filled}
+            return same(replace(value, arguments=tuple(sorted(kept.items()))))
     return value
+
+
+def all_put(ask: Interpreter, value: Value, given: Values, sure: bool = False) -> Value:
+    """Return a container that takes up the elements of others, dictionaries by their keys."""
+    if not _is_table(ask, value):
+        return with_put(ask, value, ask.items.elements(given), None) if given else value
+    for item in tables.made(ask, [given], {}):
+        if isinstance(item, Table):
+            for key, held in item.entries:
+                value = with_put(
+                    ask, value, held, key, sure and len(known(given)) == len(given) == 1
+                )
+            loose = item.items - NOTHING.union(*(held for _, held in item.entries))
+            value = with_put(ask, value, loose, None)
+    return value
+
+
+def is_kept(ask: Interpreter, cls: str) -> bool:
+    """Tell whether an idiom says that objects of a class keep others by name."""
+    owners = {name.rpartition(".")[0] for name in ask.idioms.kept_in}
+    return not owners.isdisjoint(ask.classes.mro(cls))
+
+
+def _is_table(ask: Interpreter, value: Value) -> bool:
+    match value:
+        case Table():
+            return True
+        case Instance(cls) if holders.is_holder(ask, cls):
+            return holders.is_mapping(ask, cls)
+        case Instance():
+            return any(isinstance(item, Table) for item in content(ask, value))
+    return False
 
 
 def is_abstract_method(name: str) -> bool:
@@ -124,16 +173,16 @@ def mixed_in(
     return found.union(*arguments[1:2])
 
 
-def under(ask: Interpreter, value: Instance, key: str | None) -> Values:
+def under(ask: Interpreter, value: Instance, key: Key | None) -> Values:
     """Return what `value[key]` gives for an object: by `__getitem__`, else what it holds."""
-    argument: list[Values] = [frozenset({Constant(key)})] if key is not None else []
+    argument: list[Values] = [literal(key)] if key is not None else []
     for function in ask.attributes.special(value, "__getitem__"):
         return known(ask.calls.result(function, argument, {}))
     held = content(ask, value)
     if not held:
         return NOTHING
-    item = ask.items.item
-    return known(item(held, key) if key is not None else ask.items.elements(held))
+    items = ask.items
+    return items.item(held, key) if key is not None else items.element(held, None)
 
 
 def _handed_up(ask: Interpreter, value: Instance, base: str) -> Values:
@@ -164,12 +213,7 @@ def _container(
     ask: Interpreter, base: str, arguments: list[Values], keywords: dict[str, Values]
 ) -> Values:
     kind = "builtins.dict" if base in _TABLES else "builtins.list"
+    if kind == "builtins.dict":
+        return tables.made(ask, arguments, keywords)
     values = external_result(ask, kind, arguments) or NOTHING
-    if kind == "builtins.list" or not keywords:
-        return frozenset(v for v in values if isinstance(v, Sequence | Table))
-    entries, items = dict(keywords), NOTHING.union(*keywords.values())
-    for value in values:
-        if isinstance(value, Table):
-            entries = {**dict(value.entries), **entries}
-            items |= value.items
-    return frozenset({Table(tuple(sorted(entries.items(), key=lambda e: e[0])), items)})
+    return frozenset(v for v in values if isinstance(v, Sequence))

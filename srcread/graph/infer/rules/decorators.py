@@ -98,7 +98,7 @@ def _made_by(ask: Interpreter, decorator: Value, made: Value) -> Values:
         return _extended(ask, results, made)
     if not isinstance(made, FunctionValue):
         return results
-    wrappers = [value for value in ordered(results) if _leads_to(ask, value, made)]
+    wrappers = [value for value in ordered(results) if leads_to(ask, value, made)]
     direct = [value for value in wrappers if not _is_half_made(ask, value, made)]
     around = _of_its_kind(ask, direct or wrappers, made)
     instead = {
@@ -153,7 +153,7 @@ def _changes_nothing(ask: Interpreter, decorator: Value) -> bool:
     return True
 
 
-def _leads_to(ask: Interpreter, value: Value, made: FunctionValue) -> bool:
+def leads_to(ask: Interpreter, value: Value, made: FunctionValue) -> bool:
     """Tell whether calling a value calls a function: in its body, or in one inside it."""
     match value:
         case FunctionValue():
@@ -229,4 +229,4 @@ def _is_half_made(ask: Interpreter, value: Value, made: FunctionValue) -> bool:
     if not isinstance(value, FunctionValue | Partial):
         return False
     results = known(ask.calls.result(value, [frozenset({made})], {}))
-    return _has(results, made) or any(_leads_to(ask, result, made) for result in results)
+    return _has(results, made) or any(leads_to(ask, result, made) for result in results)

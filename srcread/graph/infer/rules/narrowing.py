@@ -70,7 +70,7 @@ class Narrowing:
             return values
         if fact.holds:
             kept = {value for value in values if self._is_one(value, classes)}
-            return frozenset(kept) or _objects(classes) or values
+            return frozenset(kept) or _promised(classes) or values
         left = frozenset(value for value in values if not self._is_one(value, classes))
         return left or failing("`isinstance` rules out every object that is known here")
 
@@ -89,7 +89,9 @@ class Narrowing:
                 return "builtins.str" in names
             case ExternalInstance(cls):
                 return cls in names or (cls == "builtins.bool" and "builtins.int" in names)
-            case Sequence(_, positions):
+            case Sequence(_, positions, is_list):
+                if is_list and positions:
+                    return "builtins.list" in names
                 kinds = {"builtins.tuple"} if positions else {"builtins.list", "builtins.set"}
                 return not names.isdisjoint({*kinds, "builtins.tuple"})
             case Table():
@@ -117,3 +119,17 @@ def _objects(classes: Values) -> Values:
     return frozenset(
         Instance(item.name, constructed=False) for item in classes if isinstance(item, ClassValue)
     )
+
+
+def _promised(classes: Values) -> Values:
+    """Return objects of the classes that `isinstance` was given, Python's own among them."""
+    found = _objects(classes)
+    for item in classes:
+        match item:
+            case External("builtins.list" | "builtins.tuple" | "builtins.set"):
+                found |= {Sequence(NOTHING)}
+            case External("builtins.dict"):
+                found |= {Table((), NOTHING)}
+            case External(name) if name.startswith("builtins."):
+                found |= {ExternalInstance(name)}
+    return found

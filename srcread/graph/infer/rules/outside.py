@@ -11,12 +11,14 @@ For example, `self.head = None` in `Model`, and in the script that is walked `mo
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
@@ -30,23 +32,24 @@ from srcread.graph.infer.values import (
     may_be,
 )
 from srcread.index import Module
-from srcread.index.block.bindings import Binding
+from srcread.index.block.bindings import Binding, path_of
 
 _SET = re.compile(r"\.(\w++) *=(?!=)")
 
-Setting = tuple[Frame, str, list[Binding]]
-"""Where `owner.name = …` stands, the owner's name, and what is set there."""
+Place = tuple[Frame, ast.expr | str, list[Binding]]
+"""Where `owner.name = …` stands, the owner, and what is set there."""
 
 
 class Outside:
     """Finds what is set on objects and classes by code that is not theirs."""
 
-    def __init__(self, ask: Interpreter, entries: Iterable[str]) -> None:
+    def __init__(self, ask: Interpreter, callers: Callers, entries: Iterable[str]) -> None:
         self.ask = ask
+        self._callers = callers
         self._entries = [entry.replace(":", ".") for entry in entries]
         self._set: dict[str, dict[str, list[int]]] = {}
-        self._places: dict[tuple[str, str], list[Setting]] = {}
-        self._settings: dict[tuple[str, str], list[Setting]] = {}
+        self._places: dict[tuple[str, str], list[Place]] = {}
+        self._settings: dict[tuple[str, str], list[Place]] = {}
         self._of_objects: dict[tuple[Instance, str], Cell[Values]] = {}
         self._of_classes: dict[tuple[str, str], Cell[Values]] = {}
 
@@ -87,12 +90,33 @@ class Outside:
 
     def _given(self, cls: str, name: str) -> Iterator[tuple[Instance | ClassValue, Values]]:
         for frame, owner, bindings in self._set_at(cls, name):
-            for value in known(self.ask.names.look_up(frame, owner)):
-                if isinstance(value, Instance | ClassValue):
-                    values = (self.ask.names.bound(frame, binding) for binding in bindings)
-                    yield value, known(NOTHING.union(*values))
+            for inner in self._frames(frame, owner):
+                for value in known(self._owners(inner, owner)):
+                    if isinstance(value, Instance | ClassValue):
+                        values = (self.ask.names.bound(inner, binding) for binding in bindings)
+                        yield value, known(NOTHING.union(*values))
 
-    def _set_at(self, cls: str, name: str) -> list[Setting]:
+    def _owners(self, frame: Frame, owner: ast.expr | str) -> Values:
+        if isinstance(owner, str):
+            return self.ask.names.look_up(frame, owner)
+        return self.ask.evaluate(frame, owner)
+
+    def _frames(self, frame: Frame, owner: ast.expr | str) -> list[Frame]:
+        """Return a function's frame; one for each call of it, if its parameter is the owner."""
+        if isinstance(owner, ast.expr):
+            owner = path_of(owner).partition(".")[0]
+        defined = frame.defined
+        if (
+            defined is None
+            or defined.receiver == owner
+            or not self.ask.parameters.has(frame, owner)
+        ):
+            return [frame]
+        if known(self.ask.names.look_up(frame, owner)):
+            return [frame]
+        return [self.ask.frame(context) for context in self._callers.contexts(defined)]
+
+    def _set_at(self, cls: str, name: str) -> list[Place]:
         """Return where an attribute of this name is set: for most names that is nowhere."""
         key = (cls, name)
         if key not in self._settings:
@@ -105,7 +129,7 @@ class Outside:
             self._settings[key] = [s for m in modules.values() for s in self._found(m, name)]
         return self._settings[key]
 
-    def _found(self, module: Module, name: str) -> list[Setting]:
+    def _found(self, module: Module, name: str) -> list[Place]:
         """Return the frames in which `owner.name = …` stands, outside the owner's methods."""
         key = (module.name, name)
         if key not in self._places:
@@ -123,6 +147,9 @@ class Outside:
                 for (owner, attribute), bindings in frame.scope.attributes.items():
                     if attribute == name and owner != receiver:
                         self._places[key].append((frame, owner, bindings))
+                for setting in (s for group in frame.scope.settings.values() for s in group):
+                    if setting.name == name:
+                        self._places[key].append((frame, setting.owner, [setting.binding]))
         return self._places[key]
 
     def _set_in(self, module: Module) -> dict[str, list[int]]:

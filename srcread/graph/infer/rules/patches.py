@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.containers import with_put
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
@@ -26,6 +27,7 @@ from srcread.graph.infer.values import (
     FunctionValue,
     GenericFunction,
     Instance,
+    Key,
     Partial,
     Sequence,
     Table,
@@ -48,7 +50,7 @@ class Patch:
     owner: Instance | ClassValue
     values: Values
     filled: bool
-    key: str | None = None
+    key: Key | None = None
 
 
 _NO_PATCHES: frozenset[Patch] = frozenset()
@@ -145,7 +147,9 @@ class Patching:
         """Return what an attribute may be, with what was put there or into it."""
         for patch in self._of(value, name):
             if patch.filled:
-                found = frozenset(_with(item, patch) for item in found)
+                found = frozenset(
+                    with_put(self.ask, item, patch.values, patch.key) for item in found
+                )
             else:
                 on_class = isinstance(patch.owner, ClassValue)
                 found |= _bound(patch.values, value) if on_class else patch.values
@@ -226,22 +230,25 @@ def _closes_over(context: Context | None, owner: Instance | ClassValue) -> bool:
 
 
 def _covered(values: Values, held: Values) -> bool:
-    """Tell whether values are there already; one made without arguments says only its class."""
-    classes = {value.cls for value in held if isinstance(value, Instance)}
+    """Tell whether values are there already; one made without arguments says only its class.
+
+    So is one that was filled since.
+    """
+    objects = [value for value in held if isinstance(value, Instance)]
+    classes = {value.cls for value in objects}
     return all(
         value in held
+        or (isinstance(value, Instance) and any(_is_later(value, other) for other in objects))
         or (isinstance(value, Instance) and value.cls in classes and value == Instance(value.cls))
         for value in values
     )
 
 
-def _with(value: Value, patch: Patch) -> Value:
-    match value:
-        case Sequence(items, ()):
-            return Sequence(items | patch.values)
-        case Table(entries, items):
-            named = dict(entries)
-            if patch.key is not None:
-                named[patch.key] = named.get(patch.key, NOTHING) | patch.values
-            return Table(tuple(sorted(named.items(), key=lambda e: e[0])), items | patch.values)
-    return value
+def _is_later(value: Instance, other: Instance) -> bool:
+    """Tell whether the second object is the first one, filled since."""
+    return (
+        value.cls == other.cls
+        and value.arguments == other.arguments
+        and value.items <= other.items
+        and {name for name, _ in value.named} <= {name for name, _ in other.named}
+    )

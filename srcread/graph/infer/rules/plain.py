@@ -21,6 +21,7 @@ from srcread.graph.infer.values import (
     Instance,
     Sequence,
     Table,
+    Unknown,
     Value,
     Values,
 )
@@ -47,11 +48,14 @@ class Plain:
             case Instance(cls):
                 return self.is_leaf(cls)
             case Sequence(items, positions):
-                inner = [*items, *(v for values in positions for v in values)]
-                return all(map(self.is_plain, inner))
+                return self._all_plain(items.union(*positions))
             case Table(_, items):
-                return all(map(self.is_plain, items))
+                return self._all_plain(items)
         return False
+
+    def _all_plain(self, items: Values) -> bool:
+        """Tell whether what a container holds is plain, as far as it is known."""
+        return all(isinstance(item, Unknown) or self.is_plain(item) for item in items)
 
     def _is_dotted(self, text: str) -> bool:
         """Tell whether a text may be the full name of something in a package that is read."""
@@ -68,6 +72,8 @@ class Plain:
                 return all(map(self.is_data, inner))
             case Table(_, items):
                 return all(map(self.is_data, items))
+            case Unknown():
+                return False
         return self.is_plain(value)
 
     def arrays(self, values: Values) -> Values:

@@ -10,13 +10,16 @@ of pairs, at whose second place stands what `layers` holds; `getattr(F, "relu")`
 from __future__ import annotations
 
 from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.rules import tables
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
     Constant,
+    External,
     ExternalInstance,
     FunctionValue,
     Instance,
+    Partial,
     Sequence,
     Table,
     Unknown,
@@ -51,6 +54,7 @@ _TYPED = {
     "abs": "float",
 }
 
+_WRAPPING = "functools.update_wrapper"
 _LOADING = (".load_module", ".module_from_spec")
 _ITERATED = ("__iter__", "__getitem__")
 PROTOCOLS: dict[str, tuple[str, ...]] = {
@@ -91,7 +95,7 @@ PROTOCOLS: dict[str, tuple[str, ...]] = {
 
 _FOLLOWED = frozenset(
     {"getattr", "type", "enumerate", "zip", "next", "map", "filter", "dict", "max", "min", "sum"}
-    | {"collections.OrderedDict", "typing.cast"}
+    | {"dict.fromkeys", "collections.OrderedDict", "typing.cast", "functools.reduce"}
 )
 
 
@@ -113,6 +117,10 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
     match function:
         case "getattr":
             return _getattr(ask, arguments)
+        case "functools.wraps":
+            return frozenset({Partial(External(_WRAPPING))})
+        case _ if name == _WRAPPING:
+            return first or None
         case "type" if len(arguments) == 1:
             return frozenset(ClassValue(v.cls) for v in first if isinstance(v, Instance)) or None
         case "enumerate":
@@ -130,10 +138,14 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
             each = [elements(values) for values in arguments[1:]]
             results = NOTHING.union(*(ask.calls.result(f, each, {}) for f in known(first)))
             return frozenset({Sequence(known(results))})
+        case "dict.fromkeys" if arguments:
+            return frozenset({tables.of_keys(elements(first), NOTHING.union(*arguments[1:2]))})
+        case "functools.reduce" if len(arguments) > 1:
+            return _reduced(ask, first, elements(arguments[1]), arguments[2:])
         case "filter" if len(arguments) > 1:
             return frozenset({Sequence(known(elements(arguments[1])))})
         case "dict" | "collections.OrderedDict":
-            return first if any(isinstance(v, Table) for v in first) else _pairs(ask, first)
+            return tables.made(ask, arguments, {})
         case "sum":
             return known(elements(first)).union(*map(known, arguments[1:2])) or None
         case "max" | "min":
@@ -146,13 +158,15 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
     return None
 
 
-def _pairs(ask: Interpreter, values: Values) -> Values:
-    """Return the table that a list of pairs makes."""
-    items = NOTHING
-    if values:
-        for pair in known(ask.items.elements(values)):
-            items |= known(ask.items.element(frozenset({pair}), 1))
-    return frozenset({Table((), items)})
+def _reduced(
+    ask: Interpreter, functions: Values, each: Values, start: list[Values]
+) -> Values | None:
+    """Return what `reduce(function, elements, start)` comes to, by two of its steps."""
+    made = NOTHING.union(*start) if start else known(each)
+    for _ in range(2):
+        results = (ask.calls.result(f, [made, each], {}) for f in known(functions))
+        made = made.union(*results)
+    return known(made) or made or None
 
 
 def _getattr(ask: Interpreter, arguments: list[Values]) -> Values | None:
@@ -178,13 +192,12 @@ def container_method(
     items = NOTHING.union(*(value.items for value in containers))
     match method:
         case "items":
-            key: Values = frozenset({ExternalInstance("builtins.str")})
-            pair = Sequence(key | items, (key, items))
-            return frozenset({Sequence(frozenset({pair}))})
+            return frozenset(tables.pairs(v) for v in containers if isinstance(v, Table)) or None
         case "values" | "copy":
             return receiver if method == "copy" else frozenset({Sequence(items)})
         case "keys":
-            return frozenset({Sequence(frozenset({ExternalInstance("builtins.str")}))})
+            keys = NOTHING.union(*(tables.keys(v) for v in containers if isinstance(v, Table)))
+            return frozenset({Sequence(keys)})
         case "get" | "pop" | "setdefault" | "popitem" | "__getitem__":
             keys = arguments[0] if arguments else NOTHING
             named = [key.value for key in keys if isinstance(key, Constant) and key.value]
@@ -201,8 +214,8 @@ def builtin_class(value: Value) -> str:
             return "builtins.str"
         case ExternalInstance(cls):
             return cls
-        case Sequence(_, positions):
-            return "builtins.tuple" if positions else "builtins.list"
+        case Sequence(_, positions, is_list):
+            return "builtins.tuple" if positions and not is_list else "builtins.list"
         case Table():
             return "builtins.dict"
         case FunctionValue():

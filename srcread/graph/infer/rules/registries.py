@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.containers import with_put
 from srcread.graph.infer.rules.narrowing import RULED_OUT
 from srcread.graph.infer.rules.neighbours import modules_with, statement_calls
 from srcread.graph.infer.values import (
@@ -25,6 +26,8 @@ from srcread.graph.infer.values import (
     Constant,
     Context,
     FunctionValue,
+    Instance,
+    Key,
     Sequence,
     Table,
     Value,
@@ -49,7 +52,7 @@ class Registries:
 
     def filled(self, frame: Frame, name: str, values: Values) -> Values:
         """Return a module's tables under a name with what functions put into them."""
-        tables = [value for value in values if isinstance(value, Sequence | Table)]
+        tables = [v for v in values if isinstance(v, Sequence | Table | Instance)]
         if not tables or f" {name}" not in frame.module.file.text:
             return values
         fillers = {
@@ -59,11 +62,16 @@ class Registries:
         }
         if not fillers:
             return values
-        put: dict[str | None, Values] = {}
+        put: dict[Key | None, Values] = {}
         for context in self._runs(frame.module, fillers):
             for key, items in self._puts(context, name):
                 put[key] = put.get(key, NOTHING) | items
-        return frozenset(_with(value, put) for value in values)
+        return frozenset(self._with(value, put) for value in values)
+
+    def _with(self, value: Value, put: dict[Key | None, Values]) -> Value:
+        for key, items in put.items():
+            value = with_put(self.ask, value, items, key)
+        return value
 
     def _puts_functions(self, defined: Defined, name: str) -> bool:
         """Tell whether what a function puts into a table may be called: no text, no number."""
@@ -80,13 +88,13 @@ class Registries:
         names = _callers(module, fillers.values())
         found: dict[Context, None] = {}
         for other in modules_with(self.ask, module, names):
-            for context in (*self._imported(other, names), *self._subclasses(other, fillers)):
+            for context in (*self.imported(other, names), *self.subclasses(other, fillers)):
                 for reached in self._reached(module, context, _MAX_STEPS):
                     if reached.function in fillers:
                         found[reached] = None
         return list(found)
 
-    def _imported(self, module: Module, names: set[str]) -> Iterator[Context]:
+    def imported(self, module: Module, names: set[str]) -> Iterator[Context]:
         """Yield the functions that a module's decorators and statements call."""
         frame = self.ask.modules.frame(module)
         contexts = self.ask.contexts
@@ -102,7 +110,7 @@ class Registries:
             if not names.isdisjoint(_mentioned(call.func)):
                 yield from self._called(frame, call)
 
-    def _subclasses(self, module: Module, fillers: dict[str, Defined]) -> Iterator[Context]:
+    def subclasses(self, module: Module, fillers: dict[str, Defined]) -> Iterator[Context]:
         """Yield the runs of `__init_subclass__` for the classes of a module."""
         contexts, classes = self.ask.contexts, self.ask.classes
         hooks = [item for item in fillers.values() if item.node.name == "__init_subclass__"]
@@ -229,17 +237,3 @@ def _made(defined: Defined) -> Value:
     if isinstance(defined.node, ast.ClassDef):
         return ClassValue(defined.name)
     return FunctionValue(defined.name)
-
-
-def _with(value: Value, put: dict[str | None, Values]) -> Value:
-    items = NOTHING.union(*put.values())
-    match value:
-        case Sequence(before, ()):
-            return Sequence(before | items)
-        case Table(entries, before):
-            named = dict(entries)
-            for key, values in put.items():
-                if key is not None:
-                    named[key] = named.get(key, NOTHING) | values
-            return Table(tuple(sorted(named.items(), key=lambda entry: entry[0])), before | items)
-    return value
