@@ -77,10 +77,17 @@ class Cell(Generic[_T]):
 
 
 class Solver:
-    """Answers cells; `widen` cuts a set of values that a cell which met itself comes to."""
+    """Answers cells.
 
-    def __init__(self, widen: Callable[[Values], Values]) -> None:
+    `widen` cuts a set of values that a cell which met itself comes to; `settle` leaves of one that
+    keeps changing only what can be of finitely many kinds.
+    """
+
+    def __init__(
+        self, widen: Callable[[Values], Values], settle: Callable[[Values], Values]
+    ) -> None:
         self._widen = widen
+        self._settle = settle
         self._asker: Cell[Any] | None = None
         self._inside = 0
         self._put_off: list[Cell[Any]] = []
@@ -189,7 +196,7 @@ class Solver:
             found = self._widen(cast("Values", found))
         cell.changes += 1
         if cell.changes > _MAX_CHANGES and isinstance(found, frozenset):
-            found = told(found | cell.value)
+            found = self._settle(told(found | cell.value))
         if found != cell.value:
             cell.value = found
             _spoil(cell)

@@ -48,6 +48,7 @@ from srcread.graph.infer.rules.registered import Registered
 from srcread.graph.infer.rules.registries import Registries
 from srcread.graph.infer.rules.registry_objects import RegistryObjects
 from srcread.graph.infer.rules.set_by_name import ByName
+from srcread.graph.infer.rules.settling import settled
 from srcread.graph.infer.rules.stubs import Stubs
 from srcread.graph.infer.rules.tables import united
 from srcread.graph.infer.rules.texts import formatted, joined
@@ -99,7 +100,7 @@ class Evaluator(Interpreter):
         self.idioms = _without_own(idioms or shipped_idioms(), index)
         self.natives = Natives(index.sources, self.idioms)
         self.plain = Plain(self)
-        self.solver = Solver(Widening(self).widened)
+        self.solver = Solver(Widening(self).widened, settled)
         self.patches = Patching(self)
         callers = Callers(self)
         outside = Outside(self, callers, entries)
