@@ -65,6 +65,8 @@ from srcread.graph.native.overloads import CallForm, call_form
 from srcread.index import Defined
 
 _MAX_NESTING = 5
+_MOST_RIVALS = 12
+"""Of more functions in one place none is walked into, nor asked what it returns."""
 _BOUND_METHOD = "types.MethodType"
 _NOT_KNOWN = "what the call returns is not known"
 _MADE_NAME = "the name that builtins.getattr looks up is made when it runs"
@@ -83,6 +85,10 @@ class Calls:
         if special is not None:
             return special
         found, called = NOTHING, self.ask.evaluate(frame, node.func)
+        functions = frozenset(value for value in called if isinstance(value, FunctionValue))
+        if len(functions) > _MOST_RIVALS:
+            found = unknown(f"what one of {len(functions)} functions returns is not followed")
+            called -= functions
         for callee in ordered(called):
             found |= self._given_by(frame, node, callee)
         return found or (failing if called == NONE else unknown)(_NOT_KNOWN)

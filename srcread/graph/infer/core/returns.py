@@ -21,7 +21,9 @@ from srcread.graph.infer.values import (
     NOTHING,
     Context,
     External,
+    Instance,
     Sequence,
+    Value,
     Values,
     known,
     same,
@@ -48,7 +50,10 @@ class Returns:
         if cell is None:
             contexts = self._contexts.setdefault(context.function, [])
             if len(contexts) >= _FEWEST and len(contexts) >= self._most(context.function):
-                context = same(replace(context, arguments=(), called=False))
+                context = replace(context, arguments=(), called=False)
+                if len(contexts) >= 2 * self._most(context.function):
+                    context = replace(context, bound=_any_of(context.bound))
+                context = same(context)
                 if context in self._cells:
                     return self.ask.solver.answer(self._cells[context])
             contexts.append(context)
@@ -96,6 +101,11 @@ class Returns:
 
     def _join(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         return NOTHING.union(*(self.ask.evaluate(frame, node) for node in nodes))
+
+
+def _any_of(bound: Value | None) -> Value | None:
+    """Return any object of the class of one."""
+    return Instance(bound.cls, constructed=False) if isinstance(bound, Instance) else bound
 
 
 def _is_for_any_name(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
