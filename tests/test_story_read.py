@@ -256,5 +256,5 @@ def test_without_a_display_the_address_is_told_instead_of_a_browser(
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
         monkeypatch.delenv(name, raising=False)
     result = srcread("read", "own.py:Own", "--open")
-    address = (here / "site-read" / "index.html").resolve().as_uri()
+    address = (here / "site-read/en/own.Own/local/index.html").resolve().as_uri()
     assert result.stdout.splitlines()[-1] == f"There is no browser to open it in. Open {address}"
