@@ -16,8 +16,9 @@ from srcread.graph.entries import further_contexts, native_entry, resolve_entrie
 from srcread.graph.gathered import Gathered
 from srcread.graph.idioms import Idioms
 from srcread.graph.infer.core.evaluate import Evaluator
+from srcread.graph.infer.nesting import forget
 from srcread.graph.infer.solver import OutOfTime
-from srcread.graph.infer.values import Context, forget
+from srcread.graph.infer.values import Context
 from srcread.graph.limits import NO_LIMITS, Limits
 from srcread.graph.looks import Looks
 from srcread.graph.why import explain

@@ -9,5 +9,6 @@ An abstract interpreter in floors, each importing only from those below it:
 | `ask` | the questions that the parts ask each other, as protocols |
 | `solver` | questions, their answers, and who asks again when one changes |
 | `frame` | where a question is asked |
+| `nesting` | how deep answers nest |
 | `values` | the answers |
 """

@@ -67,6 +67,25 @@ def method_targets(
         yield function_target(ask, frame, function, EdgeKind.METHOD, arguments=arguments, role=role)
 
 
+def weighed(reached: list[list[CallTarget]]) -> list[CallTarget]:
+    """Join what each value would reach: certain is only what runs whichever of them it is."""
+    resolved = [
+        [target for target in targets if target.kind is not EdgeKind.UNRESOLVED]
+        for targets in reached
+    ]
+    resolved = [targets for targets in resolved if targets]
+    joined = dict.fromkeys(target for targets in resolved for target in targets)
+    if len(resolved) < 2:
+        return list(joined)
+    common = set.intersection(
+        *({(target.callee, target.kind) for target in targets} for targets in resolved)
+    )
+    return [
+        target if (target.callee, target.kind) in common else replace(target, uncertain=True)
+        for target in joined
+    ]
+
+
 def why_folded(ask: Interpreter, frame: Frame, name: str) -> str | None:
     """Tell why a callee is not walked into; inside a folded package everything is."""
     why = ask.idioms.quiet.get(name) or ask.idioms.why_folded(name)

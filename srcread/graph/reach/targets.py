@@ -37,7 +37,13 @@ from srcread.graph.reach.callbacks import (
     operator_targets,
 )
 from srcread.graph.reach.implicit import argument_targets
-from srcread.graph.reach.target import OFFERED, CallTarget, function_target, why_folded
+from srcread.graph.reach.target import (
+    OFFERED,
+    CallTarget,
+    function_target,
+    weighed,
+    why_folded,
+)
 from srcread.model import EdgeKind
 
 _NOT_RESOLVED = "what is not resolved"
@@ -79,7 +85,7 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
         for value in values
         if not isinstance(value, Unknown | Constant)
     ]
-    if resolved := _weighed(reached):
+    if resolved := weighed(reached):
         still_open = [value for value in values if isinstance(value, Unknown) and not value.fails]
         if not still_open:
             return resolved
@@ -118,25 +124,6 @@ def raised_targets(ask: Interpreter, frame: Frame, node: ast.expr) -> list[CallT
         for value in ordered(ask.evaluate(frame, node))
         if isinstance(value, ClassValue)
         for target in _constructor(ask, FramedCall(frame, call), value)
-    ]
-
-
-def _weighed(reached: list[list[CallTarget]]) -> list[CallTarget]:
-    """Join what each value would reach: certain is only what runs whichever of them it is."""
-    resolved = [
-        [target for target in targets if target.kind is not EdgeKind.UNRESOLVED]
-        for targets in reached
-    ]
-    resolved = [targets for targets in resolved if targets]
-    joined = dict.fromkeys(target for targets in resolved for target in targets)
-    if len(resolved) < 2:
-        return list(joined)
-    common = set.intersection(
-        *({(target.callee, target.kind) for target in targets} for targets in resolved)
-    )
-    return [
-        target if (target.callee, target.kind) in common else replace(target, uncertain=True)
-        for target in joined
     ]
 
 

@@ -18,6 +18,7 @@ from dataclasses import replace
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.name_patterns import pattern_of
+from srcread.graph.infer.nesting import depth
 from srcread.graph.infer.rules import tables
 from srcread.graph.infer.rules.by_name import looked_up_by_name, made_by_name
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
@@ -55,7 +56,6 @@ from srcread.graph.infer.values import (
     Unknown,
     Value,
     Values,
-    depth,
     failing,
     known,
     ordered,

@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.nesting import depth
 from srcread.graph.infer.rules import holders, named_tuples
 from srcread.graph.infer.rules.containers import CONTENT, made
 from srcread.graph.infer.solver import Cell
@@ -31,7 +32,6 @@ from srcread.graph.infer.values import (
     Super,
     Table,
     Values,
-    depth,
     known,
     ordered,
     same,

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.nesting import depth, shallow
 from srcread.graph.infer.rules.offers import offers
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
@@ -36,11 +37,9 @@ from srcread.graph.infer.values import (
     Unknown,
     Value,
     Values,
-    depth,
     known,
     merged,
     same,
-    shallow,
 )
 from srcread.index import Defined
 

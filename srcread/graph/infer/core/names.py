@@ -15,6 +15,7 @@ import ast
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.nesting import depth
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.decorators import decorated
 from srcread.graph.infer.rules.fillings import Fillings
@@ -30,7 +31,6 @@ from srcread.graph.infer.values import (
     Instance,
     Partial,
     Values,
-    depth,
     known,
     unknown,
 )

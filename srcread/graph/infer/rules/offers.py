@@ -15,6 +15,7 @@ import ast
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.nesting import stacked
 from srcread.graph.infer.values import (
     NONE,
     NOTHING,
@@ -27,7 +28,6 @@ from srcread.graph.infer.values import (
     Unknown,
     Values,
     known,
-    stacked,
     unknown,
 )
 

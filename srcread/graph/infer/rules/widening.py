@@ -13,15 +13,13 @@ floors are there.
 from __future__ import annotations
 
 from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.nesting import depth, shallow, stacked
 from srcread.graph.infer.values import (
     External,
     Native,
     Unknown,
     Value,
     Values,
-    depth,
-    shallow,
-    stacked,
 )
 
 _MAX_DEPTH = 6

@@ -1,0 +1,119 @@
+"""How deep values nest, and what is left of those that nest too deep.
+
+For example, a list of partial functions, each of a closure that was made with an object: the list
+is one container, and as deep as the deepest of its parts, and one more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+
+from srcread.graph.infer.values import (
+    Context,
+    FunctionValue,
+    GenericFunction,
+    Instance,
+    Partial,
+    Sequence,
+    Table,
+    Value,
+    forget_values,
+    same,
+)
+
+_REMEMBERED = 1 << 16
+_CLOSURES = 2
+
+
+def forget() -> None:
+    """Forget all values seen so far, and how deep they are: at the end of a piece of work."""
+    forget_values()
+    depth.cache_clear()
+    enclosed.cache_clear()
+
+
+def shallow(value: Value) -> Value:
+    """Return a value; of closures in closures only the outer ones with what they hold.
+
+    `f = wrap(f)` would nest without end. The innermost keep their names: what they hold is known
+    from the outer ones, which are of the same function.
+    """
+    if isinstance(value, FunctionValue) and enclosed(value.context) > _CLOSURES:
+        return replace(value, context=_pruned(value.context, _CLOSURES))
+    if isinstance(value, Sequence) and depth(value) > _CLOSURES:
+        return _of_each(value, shallow)
+    return value
+
+
+def _of_each(value: Sequence, change: Callable[[Value], Value]) -> Sequence:
+    """Return a list or tuple with each of its values changed; itself where none is another."""
+    if all(change(item) is item for item in value.items):
+        return value
+    positions = tuple(frozenset(map(change, values)) for values in value.positions)
+    return replace(value, items=frozenset(map(change, value.items)), positions=positions)
+
+
+def _pruned(context: Context | None, levels: int) -> Context | None:
+    if context is None or not levels:
+        return None
+    arguments = tuple(
+        (name, frozenset(_without_context(value, levels - 1) for value in values))
+        for name, values in context.arguments
+    )
+    outer = _pruned(context.outer, levels)
+    return same(replace(context, arguments=arguments, outer=outer))
+
+
+def _without_context(value: Value, levels: int) -> Value:
+    match value:
+        case FunctionValue(context=context) if context is not None:
+            return replace(value, context=_pruned(context, levels))
+        case Sequence():
+            return _of_each(value, lambda item: _without_context(item, levels))
+    return value
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def enclosed(context: Context | None) -> int:
+    """Return how deep values are nested in the arguments that a closure's contexts hold."""
+    if context is None:
+        return 0
+    arguments = (depth(value) for _, values in context.arguments for value in values)
+    return max(1 + max(arguments, default=-1), enclosed(context.outer))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def depth(value: Value) -> int:
+    """Return how deep constructions are nested in a value: 0 without arguments."""
+    match value:
+        case Instance():
+            inner = [*value.items, *(v for _, values in value.arguments for v in values)]
+        case Sequence():
+            inner = [*value.items, *(v for values in value.positions for v in values)]
+        case Table():
+            inner = list(value.items)
+        case FunctionValue():
+            inner = [value.bound] if value.bound is not None else []
+            return max(enclosed(value.context), 1 + max(map(depth, inner), default=-1))
+        case Partial():
+            bound = [*value.arguments, *(values for _, values in value.keywords)]
+            inner = [value.function, *(v for values in bound for v in values)]
+        case GenericFunction():
+            inner = [value.function]
+        case _:
+            return 0
+    return 1 + max(map(depth, inner), default=-1)
+
+
+def stacked(value: Value) -> int:
+    """Return how many containers a value is, one in the other."""
+    match value:
+        case Sequence(items, positions):
+            inner = [*items, *(v for values in positions for v in values)]
+        case Table(_, items):
+            inner = list(items)
+        case _:
+            return 0
+    return 1 + max(map(stacked, inner), default=0)
