@@ -46,8 +46,11 @@ COINS = {
 
 
 def test_a_coin_confirms_nothing() -> None:
-    runs = dict(zip(COINS, recorded(list(COINS.values())), strict=True))
-    assert [name for name, run in runs.items() if run.confirmed] == []
+    left = dict(COINS)
+    for _ in range(2):  # nine runs agree by chance once in 512 times: never twice for one coin
+        runs = zip(list(left), recorded(list(left.values())), strict=True)
+        left = {name: left[name] for name, run in runs if run.confirmed}
+    assert list(left) == []
 
 
 @needs_torch
