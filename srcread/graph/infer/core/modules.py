@@ -178,11 +178,16 @@ class Modules:
         return found or failing(f"{module_name} has no name {name!r}")
 
     def _starred(self, frame: Frame, name: str, promised: bool = False) -> Values:
-        """Look into the modules that are imported with a star; the last one to bring it wins."""
-        for node in reversed(frame.scope.starred):
-            if (id(node) in self._unread(frame)) is not promised:
-                continue
-            source = import_source(frame.module, node)
+        """Look into the modules that are imported with a star; the last one to bring it wins.
+
+        What is only promised stands in one of them; so those that are called like it come first.
+        """
+        unread = self._unread(frame)
+        nodes = [node for node in reversed(frame.scope.starred) if (id(node) in unread) is promised]
+        sources = [import_source(frame.module, node) for node in nodes]
+        if promised:
+            sources.sort(key=lambda source: not _is_like(source, name))
+        for source in sources:
             if not self.ask.index.may_bind(source, name):
                 continue
             match self.named(source):
@@ -262,6 +267,11 @@ def _exports(module: Module | None, name: str) -> bool:
     if exported and len(plain) == len(lists):
         return name in exported
     return name in exported or not name.startswith("_")
+
+
+def _is_like(module: str, name: str) -> bool:
+    """Tell whether a name begins as a module's: LlamaModel stands in `models.llama`."""
+    return name.lower().startswith(module.rpartition(".")[2].replace("_", ""))
 
 
 def _swapped_in(module: Module) -> Iterator[ast.expr]:
