@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.solver import Cell
-from srcread.graph.infer.values import Context
+from srcread.graph.infer.values import Context, value_class
 from srcread.graph.native.overloads import CallForm, call_form
 from srcread.graph.reach.accesses import attribute_targets
 from srcread.graph.reach.callbacks import put_targets
@@ -31,7 +31,7 @@ _TOO_MANY = "one of {} that may be called here: too many to be walked into"
 _UNCALLED = "nothing that is read calls it: it may be called with anything"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Reached:
     """One target of one place, with the test on which it depends, and how a call is written."""
 

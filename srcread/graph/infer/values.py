@@ -12,26 +12,54 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import TypeVar, cast
+from typing import TypeVar, cast, dataclass_transform
 
 _REMEMBERED = 1 << 16
+_Class = TypeVar("_Class", bound=type)
 
 
-@dataclass(frozen=True, slots=True)
+class _Hashed:
+    """What remembers its hash: values nest deep, and most are asked for it again and again."""
+
+    __slots__ = ("_hash",)
+
+
+@dataclass_transform(frozen_default=True)
+def value_class(cls: _Class) -> _Class:
+    """Make a class one of values: typed as frozen, compared by its fields, its hash remembered.
+
+    No run checks that nothing changes it: making one would take three times as long.
+    """
+    made = dataclass(slots=True, unsafe_hash=True)(cls)
+    find = made.__hash__
+
+    def remembered(self: _Hashed) -> int:
+        try:
+            return self._hash
+        except AttributeError:
+            self._hash = found = find(self)
+            return found
+
+    if issubclass(made, _Hashed):
+        made.__hash__ = remembered
+    return made
+
+
+@value_class
 class Constant:
     """A string, or None: what `getattr` and optional modules turn on. Other literals are typed."""
 
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ModuleValue:
     """A module that is read."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ClassValue:
     """A class that is read; a `bare` one as its decorators get it, before they change it."""
 
@@ -39,8 +67,8 @@ class ClassValue:
     bare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionValue:
+@value_class
+class FunctionValue(_Hashed):
     """A function that is read; `bound` is its first argument, `context` what it closes over.
 
     `around` is what its decorator put in its place: a wrapper, or an object, that calls it.
@@ -54,7 +82,7 @@ class FunctionValue:
     launch: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Folded:
     """A function or class of a folded package, whose file is not opened to name it."""
 
@@ -62,8 +90,8 @@ class Folded:
     is_class: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+@value_class
+class Instance(_Hashed):
     """An object of a class that is read, with the arguments of its construction that matter.
 
     `items` are the values that it holds, where an idiom says that it is a holder, and `named` those
@@ -78,7 +106,7 @@ class Instance:
     named: Arguments = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Super:
     """`super()` inside a method of class `cls`, on the object or class `bound`."""
 
@@ -86,8 +114,8 @@ class Super:
     bound: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+@value_class
+class Sequence(_Hashed):
     """A list, set or generator, or a tuple with its values by position.
 
     A list has `positions` where it is written down and nothing changes it. `names` are those of
@@ -100,15 +128,15 @@ class Sequence:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+@value_class
+class Table(_Hashed):
     """A dictionary: constant keys with their values, and all values."""
 
     entries: tuple[tuple[Key, Values], ...]
     items: Values
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Native:
     """Something in a compiled module: a function, a class or the module itself.
 
@@ -121,21 +149,21 @@ class Native:
     built_from: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class External:
     """Something of a distribution that is not read: `builtins.len`, `math.sqrt`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ExternalInstance:
     """An object whose class is not read: a string, a number, a list's method receiver."""
 
     cls: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Partial:
     """`functools.partial(function, *arguments, **keywords)`."""
 
@@ -144,14 +172,14 @@ class Partial:
     keywords: Arguments = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class GenericFunction:
     """`functools.singledispatch(function)`: one of several, chosen by the argument's class."""
 
     function: FunctionValue
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Unknown:
     """Nothing is known, and why: the words after "not resolved:".
 
@@ -197,8 +225,8 @@ OFFERED = Unknown(ANYTHING.reason, of_entry=True)
 """The same beside what its own file gives it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+@value_class
+class Context(_Hashed):
     """One way in which a function runs: its name, its `self` or `cls`, its known arguments.
 
     `called` is False for an entry, whose parameters may hold anything that their annotations and
@@ -305,7 +333,7 @@ def _key(value: Value | Context) -> str:
     `repr` would not do: it writes a set in the order of this run's hashes, and values that share
     their parts write them out again and again.
     """
-    text = ",".join(_written(getattr(value, field)) for field in value.__slots__)
+    text = ",".join(_written(getattr(value, field)) for field in value.__match_args__)
     if len(text) > 200:
         text = text[:100] + sha256(text.encode()).hexdigest()
     return f"{type(value).__name__}({text})"

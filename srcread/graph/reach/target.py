@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.values import Context, FunctionValue, Values
+from srcread.graph.infer.values import Context, FunctionValue, Values, value_class
 from srcread.model import EdgeKind
 
 OFFERED = "offered"
 """The role of what a call may reach of which nothing is known: it stands beside the reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class CallTarget:
     """One callee of a site; `context` is None for what is not walked into.
 
