@@ -8,11 +8,11 @@ Numbers and tensors' contents are not tracked: they choose no callee.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import TypeVar, cast, dataclass_transform
+from typing import Any, TypeVar, cast, dataclass_transform
 
 _REMEMBERED = 1 << 16
 _Class = TypeVar("_Class", bound=type)
@@ -30,19 +30,21 @@ def value_class(cls: _Class) -> _Class:
 
     No run checks that nothing changes it: making one would take three times as long.
     """
-    made = dataclass(slots=True, unsafe_hash=True)(cls)
-    find = made.__hash__
-
-    def remembered(self: _Hashed) -> int:
-        try:
-            return self._hash
-        except AttributeError:
-            self._hash = found = find(self)
-            return found
-
+    made: Any = dataclass(slots=True, unsafe_hash=True)(cls)
     if issubclass(made, _Hashed):
-        made.__hash__ = remembered
-    return made
+        made.__hash__ = _remembering(made.__hash__)
+    return cast("_Class", made)
+
+
+def _remembering(find: Callable[[Any], int]) -> Callable[[Any], int]:
+    def remembered(held: Any) -> int:
+        try:
+            found: int = held._hash
+        except AttributeError:
+            held._hash = found = find(held)
+        return found
+
+    return remembered
 
 
 @value_class
