@@ -30,6 +30,7 @@ class Sources:
             distribution.name: distribution for distribution in reversed(self.distributions)
         }
         self._listings: dict[tuple[str, str], dict[str, bool]] = {}
+        self._reached: dict[tuple[str, str], dict[str, bool]] = {}
         self._files: dict[tuple[str, str], SourceFile] = {}
         self._found: dict[tuple[str, str], SourceFile | None] = {}
 
@@ -201,6 +202,12 @@ class Sources:
 
     def _reach(self, distribution: Distribution, folder: str) -> dict[str, bool]:
         """List a folder that is reached by exactly spelled names from the root down."""
+        key = (distribution.name, folder)
+        if key not in self._reached:
+            self._reached[key] = self._find_reached(distribution, folder)
+        return self._reached[key]
+
+    def _find_reached(self, distribution: Distribution, folder: str) -> dict[str, bool]:
         reached = ""
         for part in folder.split("/") if folder else ():
             if self._listing(distribution, reached).get(part) is not False:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 _HANDING_ON = (
@@ -66,6 +66,7 @@ class Idioms:
     makes_kernel: Mapping[str, str]
     kernel_methods: Mapping[str, str]
     registers_operator: Mapping[str, str]
+    _why_folded: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, data: Mapping[str, Mapping[str, Any]]) -> Idioms:
@@ -137,6 +138,11 @@ class Idioms:
 
         Of the rows that a name fits the longest counts; one without a reason says: it is walked.
         """
+        if name not in self._why_folded:
+            self._why_folded[name] = self._find_why_folded(name)
+        return self._why_folded[name]
+
+    def _find_why_folded(self, name: str) -> str | None:
         if (why := self.folded.get(name.partition("~")[0])) is not None:
             return why or None
         if name.startswith(self.folding):

@@ -30,8 +30,8 @@ _CLOSURES = 2
 def forget() -> None:
     """Forget all values seen so far, and how deep they are: at the end of a piece of work."""
     forget_values()
-    depth.cache_clear()
-    enclosed.cache_clear()
+    for found in (depth, enclosed, _pruned):
+        found.cache_clear()
 
 
 def shallow(value: Value) -> Value:
@@ -55,6 +55,7 @@ def _of_each(value: Sequence, change: Callable[[Value], Value]) -> Sequence:
     return replace(value, items=frozenset(map(change, value.items)), positions=positions)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _pruned(context: Context | None, levels: int) -> Context | None:
     if context is None or not levels:
         return None

@@ -199,7 +199,8 @@ class Solver:
             found = self._settle(told(found | cell.value))
         if found != cell.value:
             cell.value = found
-            _spoil(cell)
+            if cell.readers:
+                _spoil(cell)
 
 
 def _spoil(cell: Cell[Any]) -> None:

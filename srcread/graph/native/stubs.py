@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 _TOP = re.compile(r"\n(?:(?:async )?def (\w+)\(|class (\w+)|([A-Za-z_]\w*)(?:: | = ))")
 _MEMBER = re.compile(r"\n    (?:(?:async )?def (\w+)\(|class (\w+)|(\w+)(?:: | = ))")
@@ -33,6 +34,7 @@ class Stub:
         self._top: dict[str, list[int]] | None = None
         self._bodies: dict[str, str] = {}
         self._members: dict[str, dict[str, list[int]]] = {}
+        self._bases: dict[str, tuple[str, ...]] = {}
 
     def names(self) -> Mapping[str, Sequence[int]]:
         """Return what stands at the top level, with where it starts: every overload of it."""
@@ -46,6 +48,11 @@ class Stub:
 
     def bases(self, cls: str) -> tuple[str, ...]:
         """Return the bases of a class as they are written: `Base`, `tuple[int, ...]`."""
+        if cls not in self._bases:
+            self._bases[cls] = self._find_bases(cls)
+        return self._bases[cls]
+
+    def _find_bases(self, cls: str) -> tuple[str, ...]:
         found = _BASES.match(self._text, self.names()[cls][0] + len("\nclass ") + len(cls))
         bases = ast.parse(f"f({found[1]})", mode="eval").body if found is not None else None
         return tuple(map(ast.unparse, bases.args)) if isinstance(bases, ast.Call) else ()
@@ -78,7 +85,7 @@ class Stub:
         text = self._bodies[cls] if cls else self._text
         for at in starts:
             if (found := _ANNOTATION.match(text, at + 1)) is not None:
-                return _parsed(found[1].strip())
+                return parsed(found[1].strip())
             if self.is_property(name, cls):
                 return next((node.returns for node in self.signatures(name, cls)), None)
         return None
@@ -120,7 +127,9 @@ def _signature(text: str, at: int) -> Function | None:
     return parsed if isinstance(parsed, Function) else None
 
 
-def _parsed(text: str) -> ast.expr | None:
+@lru_cache(maxsize=4096)
+def parsed(text: str) -> ast.expr | None:
+    """Return a type that a stub writes, None for one that cannot be parsed; the same every time."""
     try:
         return ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError):

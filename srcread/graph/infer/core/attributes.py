@@ -150,8 +150,9 @@ class Attributes:
         else:
             cls = value.cls
         for member in self.ask.classes.members(cls, name) if cls else ():
+            bound = None if member.is_static else value
             return [
-                replace(item, bound=None if member.is_static else value)
+                item if item.bound == bound else replace(item, bound=bound)
                 for item in ordered(member.values)
                 if isinstance(item, FunctionValue)
             ]

@@ -49,6 +49,7 @@ class Classes:
         self._added: dict[str, Cell[tuple[str, ...]]] = {}
         self._bases: dict[str, Cell[tuple[Values, ...]]] = {}
         self._metaclasses: dict[str, Cell[ClassValue | None]] = {}
+        self._owners: dict[tuple[str, str], Cell[tuple[str, ...]]] = {}
         self._members: dict[tuple[str, str], Cell[ClassMember | None]] = {}
         self._written: dict[tuple[str, str], Cell[ClassMember | None]] = {}
         self._put: dict[str, Cell[Put]] = {}
@@ -135,14 +136,26 @@ class Classes:
 
         Of a `bare` class what its text says, before its decorators change it.
         """
-        order = self.mro(cls)
-        if after is not None and after in order:
-            order = order[order.index(after) + 1 :]
-        for owner in order:
+        owners = self.ask.solver.ask(self._owners, (cls, name), (), self._find_owners, cls, name)
+        if after is not None and after in (order := self.mro(cls)):
+            behind = order[order.index(after) + 1 :]
+            owners = tuple(owner for owner in owners if owner in behind)
+        for owner in owners:
             is_bare = bare and owner == cls
             member = self._as_written(owner, name) if is_bare else self._member(owner, name)
             if member is not None:
                 yield member
+
+    def _find_owners(self, cls: str, name: str) -> tuple[str, ...]:
+        """Return the classes of an order that may hold a name: of a hundred questions most miss."""
+        return tuple(owner for owner in self.mro(cls) if self._may_hold(owner, name))
+
+    def _may_hold(self, cls: str, name: str) -> bool:
+        defined = self.ask.index.defined(cls)
+        return defined is not None and (
+            written(cls, name) in defined.scope.bindings
+            or any(changed == name for changed, _, _ in self._put_into(defined))
+        )
 
     def functions(self, cls: str, name: str) -> list[str]:
         """Return the functions that a class itself holds under a name, inherited ones not."""

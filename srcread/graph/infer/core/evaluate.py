@@ -145,13 +145,15 @@ class Evaluator(Interpreter):
 
     def frame(self, context: Context) -> Frame:
         """Return the frame of one context of a function."""
-        if context not in self._frames:
+        frame = self._frames.get(context)
+        if frame is None:
             defined = self.index.defined(context.function)
             assert defined is not None, context.function
             outer = self.names.enclosing(defined, context.outer)
             outer = outer.within(*self.lambdas.around(defined))
-            self._frames[context] = Frame(defined.module, defined.scope, defined, context, outer)
-        return self._frames[context]
+            frame = Frame(defined.module, defined.scope, defined, context, outer)
+            self._frames[context] = frame
+        return frame
 
     def named(self, name: str) -> Values:
         """Return what a dotted public name such as `torch.nn.Transformer` stands for."""

@@ -32,6 +32,7 @@ from srcread.graph.infer.values import (
 )
 from srcread.graph.native import Kind
 from srcread.graph.native.overloads import CallForm, fits_signature, fitting, given_types
+from srcread.graph.native.stubs import parsed
 
 _OF_FUNCTIONS = frozenset({*dir(types.BuiltinFunctionType), *dir(types.MethodDescriptorType)})
 _LISTS = frozenset({"Sequence", "Iterable", "Iterator", "Collection", "set", "frozenset", "list"})
@@ -72,7 +73,7 @@ def inherited(ask: Interpreter, base: str, name: str, of_object: bool) -> Values
         return _declared(ask, member) if is_value else frozenset({Native(member)})
     found = NOTHING
     for text in declared.bases(base) if of_object else ():
-        for value in known(_named(ask, base.rpartition(".")[0], ast.parse(text, mode="eval").body)):
+        for value in known(_named(ask, base.rpartition(".")[0], parsed(text))):
             found |= known(ask.attributes.get(value, name))
     if not found and hasattr(object, name):
         return frozenset({External(f"builtins.object.{name}")})
@@ -101,7 +102,7 @@ def native_elements(ask: Interpreter, cls: str) -> Values:
     """Return what iterating over an object of a native class gives: by its base, `tuple[int]`."""
     module, found = cls.rpartition(".")[0], NOTHING
     for text in ask.natives.declarations.bases(cls):
-        for value in _named(ask, module, ast.parse(text, mode="eval").body):
+        for value in _named(ask, module, parsed(text)):
             found |= value.items if isinstance(value, Sequence) else NOTHING
     return found
 
@@ -187,7 +188,7 @@ def _object(ask: Interpreter, module: str, node: ast.expr, owner: str) -> Values
     return found or unknown(f"a stub says {ast.unparse(node)!r} of it, which is not followed")
 
 
-def _named(ask: Interpreter, module: str, node: ast.expr) -> Values:
+def _named(ask: Interpreter, module: str, node: ast.expr | None) -> Values:
     """Return the objects that a name, or a generic one with what it holds, means in a stub."""
     match node:
         case ast.Constant(value=None):
