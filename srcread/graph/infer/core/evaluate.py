@@ -169,6 +169,10 @@ class Evaluator(Interpreter):
         if cell is None:
             if isinstance(node, ast.Constant):
                 return literal(node.value)
+            if isinstance(node, ast.Name) and not self._narrowing.has_facts(frame, node):
+                return self.names.read(frame, node) or unknown(
+                    f"{node.id!r} has no value that the text tells"
+                )
             cell = Cell(PENDING, self._evaluate, frame, node)
             frame.expressions[id(node)] = cell
         return self.solver.answer(cell)

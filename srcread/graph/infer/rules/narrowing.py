@@ -41,6 +41,11 @@ class Narrowing:
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
 
+    def has_facts(self, frame: Frame, node: ast.expr) -> bool:
+        """Tell whether a test around a place says something of what is read there."""
+        around = frame.function()
+        return around.defined is not None and id(node) in around.scope.facts
+
     def applied(self, frame: Frame, node: ast.expr, values: Values) -> Values:
         """Return the values that a name can have where it is read."""
         around = frame.function()
