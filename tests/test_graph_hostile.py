@@ -353,3 +353,45 @@ def test_a_function_that_is_called_in_many_ways_calls_all_that_it_is_handed(
     every = [f"pkg.main.f{n}" for n in range(number)]
     assert sorted(map(str, _callees(graph, "pkg.main.apply"))) == sorted(every * 3)
     assert sorted(map(str, _callees(graph, "pkg.main.A.go"))) == sorted(every)
+
+
+def test_a_walk_whose_first_call_takes_all_its_time_shows_what_stands_behind_it(
+    tmp_path: Path,
+) -> None:
+    given = "".join(f"def a{k}(): pass\n" for k in range(12))
+    many = "".join(
+        f"def f{i}(x): return {' or '.join(f'f{i + 1}(a{k})' for k in range(12))}\n"
+        for i in range(900)
+    )
+    run = "def run():\n    f0(print)()\n    other()\ndef other(): pass\n"
+    index = _lay(tmp_path, {"main.py": f"{given}{many}def f900(x): return x\n{run}"})
+    graph = build_graph(index, ["pkg.main.run"], limits=Limits(seconds=4))
+    assert graph.stopped
+    edges = [edge for edge in graph.edges if edge.site.caller == "pkg.main.run"]
+    assert "pkg.main.other" in [edge.callee for edge in edges]
+    assert "what is called here was not found in time" in [edge.reason for edge in edges]
+
+
+@pytest.mark.parametrize("interruptible", [True, False])
+def test_an_interrupt_ends_a_walk_and_one_that_asks_for_it_keeps_what_it_knows(
+    tmp_path: Path, interruptible: bool
+) -> None:
+    chain = "".join(f"def f{i}(): f{i + 1}()\n" for i in range(20_000))
+    index = _lay(tmp_path, {"main.py": f"{chain}def f20000(): pass\n"})
+
+    told: list[str] = []
+
+    def interrupt(words: str) -> None:
+        told.append(words)
+        if len(told) > 1:  # the first is told when the file has been parsed
+            raise KeyboardInterrupt
+
+    limits = Limits(interruptible=interruptible)
+    if not interruptible:
+        with pytest.raises(KeyboardInterrupt):
+            build_graph(index, ["pkg.main.f0"], limits=limits, progress=interrupt)
+        return
+    graph = build_graph(index, ["pkg.main.f0"], limits=limits, progress=interrupt)
+    assert graph.stopped == "by Ctrl-C"
+    assert 0 < len(graph.order) < 20_000
+    assert graph_as_tree(graph, 1)

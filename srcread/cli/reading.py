@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,9 +62,10 @@ def limited(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _limits(seconds: float, functions: int | None, more: bool) -> Limits:
-    from srcread.graph.limits import NO_LIMITS, Limits
+    from srcread.graph.limits import Limits
 
-    return NO_LIMITS if more else Limits(functions, seconds)
+    limits = Limits() if more else Limits(functions, seconds)
+    return replace(limits, interruptible=True)
 
 
 @click.command()

@@ -7,6 +7,7 @@ function puts into objects on the way is noted by whoever is asked (`infer/rules
 from __future__ import annotations
 
 import ast
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,7 @@ from functools import partial
 
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.solver import Cell
+from srcread.graph.infer.solver import Cell, OutOfTime
 from srcread.graph.infer.values import Context, value_class
 from srcread.graph.native.overloads import CallForm, call_form
 from srcread.graph.reach.accesses import attribute_targets
@@ -27,7 +28,11 @@ from srcread.index.block.bindings import ImplicitCall
 from srcread.model import EdgeKind, Range
 
 _MAX_RIVALS = 12
+_SLICES = 5
+"""The callees of one place take at most such a part of the time that a walk has, at first."""
+_SHORTEST = 0.1
 _TOO_MANY = "one of {} that may be called here: too many to be walked into"
+_STOPPED = "the walk stopped here: what comes behind it in this function was not looked at"
 _UNCALLED = "nothing that is read calls it: it may be called with anything"
 
 
@@ -47,14 +52,25 @@ Look = tuple[Reached, ...]
 class Looks:
     """Looks at contexts; at each again only where what it rests on has changed."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, seconds: float | None = None) -> None:
         self._evaluator = evaluator
         self._cells: dict[Context, Cell[Look]] = {}
         self._ranges: dict[int, Range] = {}
+        self._slice = seconds / _SLICES if seconds is not None else None
+        self._end = evaluator.solver.deadline
+        self.begun: list[Reached] = []
+        """What the last look found so far, which may have been stopped."""
+        self.late: set[Range] = set()
+        """The places whose callees were not found in time."""
 
     def at(self, context: Context) -> Look:
         """Return what one context reaches."""
         return self._evaluator.solver.ask(self._cells, context, (), self._look, context)
+
+    def stopped(self) -> str:
+        """Say where walks were stopped at single places, in words; "" where none was."""
+        calls = "one call" if len(self.late) == 1 else f"{len(self.late)} calls"
+        return f"at {calls} whose callees were not found in time" if self.late else ""
 
     def is_stale(self, context: Context) -> bool:
         """Tell whether something that a look rests on has changed since."""
@@ -81,6 +97,7 @@ class Looks:
 
     def _look(self, context: Context) -> Look:
         reached: list[Reached] = []
+        self.begun = reached
         self._look_into(self._evaluator.frame(context), reached)
         return tuple(reached)
 
@@ -104,18 +121,46 @@ class Looks:
         for use in scope.calls:
             assert isinstance(use.node, ast.Call)
             find = partial(call_targets, evaluator, frame.within(*use.inside), use.node)
-            note(use.node, use.condition, _followed(find))
+            note(use.node, use.condition, self._followed(find, frame, use.node))
         for use in scope.reads:
             assert isinstance(use.node, ast.Attribute)
             find = partial(attribute_targets, evaluator, frame.within(*use.inside), use.node)
-            note(use.node, use.condition, _followed(find))
+            note(use.node, use.condition, self._followed(find, frame, use.node))
         for implicit in scope.implicit_calls:
             find = partial(self._implied, frame.within(*implicit.inside), implicit)
-            note(implicit.node, implicit.condition, _followed(find))
+            note(implicit.node, implicit.condition, self._followed(find, frame, implicit.node))
         for body in class_bodies(frame):
             self._look_into(body, reached)
             for node, made in class_made_targets(evaluator, body):
                 note(node, None, [made])
+
+    def _followed(
+        self, find: Callable[[], list[CallTarget]], frame: Frame, node: ast.expr | ast.stmt
+    ) -> list[CallTarget]:
+        """Return what is found; what exhausts Python's stack is unresolved, not the run's end.
+
+        Nor is a place on which all else would wait: whoever reads an engine's loop wants more of
+        it than its first call.
+        """
+        solver = self._evaluator.solver
+        if self._slice is not None and self._end is not None:
+            solver.deadline = min(self._end, time.monotonic() + self._slice)
+        try:
+            return find()
+        except RecursionError:
+            reason = "it is nested too deeply to be followed"
+        except OutOfTime:
+            place = self._range(frame.module, node)
+            if self._slice is None or self._end is None or time.monotonic() > self._end:
+                here = CallTarget(None, EdgeKind.UNRESOLVED, reason=_STOPPED)
+                self.begun.append(Reached(place, None, here))
+                raise
+            self.late.add(place)
+            self._slice = max(self._slice / 2, _SHORTEST)  # others may wait for the same
+            reason = "what is called here was not found in time"
+        finally:
+            solver.deadline = self._end
+        return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)]
 
     def _implied(self, frame: Frame, implicit: ImplicitCall) -> list[CallTarget]:
         """Return what an implicit call reaches; of an item put somewhere what gets it, too."""
@@ -130,15 +175,6 @@ class Looks:
         if id(node) not in self._ranges:
             self._ranges[id(node)] = module.range(node)
         return self._ranges[id(node)]
-
-
-def _followed(find: Callable[[], list[CallTarget]]) -> list[CallTarget]:
-    """Return what is found; what exhausts Python's stack is unresolved, not the run's end."""
-    try:
-        return find()
-    except RecursionError:
-        reason = "it is nested too deeply to be followed"
-        return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)]
 
 
 def _not_too_many(targets: list[CallTarget], chosen: set[str]) -> list[CallTarget]:

@@ -48,7 +48,8 @@ def losses(graph: CallGraph) -> Iterator[str]:
             if len(frontier) == 1
             else f"{len(frontier):,} functions that were"
         )
-        yield f"The walk stopped {graph.stopped}: {lead} on to {what} not looked into."
+        behind = f": {lead} on to {what} not looked into" if calls else ""
+        yield f"The walk stopped {graph.stopped}{behind}."
 
 
 def reasons(graph: CallGraph) -> dict[str, int]:

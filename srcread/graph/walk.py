@@ -19,7 +19,7 @@ from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.nesting import forget
 from srcread.graph.infer.solver import OutOfTime
 from srcread.graph.infer.values import Context
-from srcread.graph.limits import NO_LIMITS, Limits
+from srcread.graph.limits import INTERRUPTED, NO_LIMITS, Limits
 from srcread.graph.looks import Looks
 from srcread.graph.why import explain
 from srcread.index import Index
@@ -104,12 +104,12 @@ class _Walk:
 
     def __init__(self, evaluator: Evaluator, limits: Limits, progress: Progress | None) -> None:
         self.evaluator = evaluator
-        self.looks = Looks(evaluator)
         self._limits = limits
         self._tell = _telling(progress)
         self._walked: _Worklist | None = None
         if limits.seconds is not None:
             evaluator.solver.deadline = time.monotonic() + limits.seconds - limits.spent
+        self.looks = Looks(evaluator, limits.seconds)
 
     def graph(
         self,
@@ -131,12 +131,17 @@ class _Walk:
                 again.run_unreached(written)
             except OutOfTime:
                 again.stopped = f"after {self._limits.seconds:g} seconds"
+            except KeyboardInterrupt:
+                if not self._limits.interruptible:
+                    raise
+                again.stopped = INTERRUPTED
             if walked is None or not again.stopped:
                 walked = again
             if again.stopped or not again.is_stale():
                 break
         assert walked is not None
         self._walked = walked
+        walked.stopped = walked.stopped or self.looks.stopped()
         self.evaluator.solver.deadline = None
         return walked.graph(tuple(dict.fromkeys(name for name in found.values() if name)))
 
@@ -239,7 +244,13 @@ class _Worklist:
 
     def _look_at(self, context: Context) -> None:
         """Add the edges of one context."""
-        reached = self.looks.at(context)
+        try:
+            reached = self.looks.at(context)
+        except (OutOfTime, KeyboardInterrupt):
+            begun = self.looks.begun
+            if len(begun) > 1 or not self._gathered.seen:  # else it lies at the edge, as others do
+                self._gathered.add(context.function, begun)
+            raise
         if context.function not in self._gathered.seen:
             self._unsearched.append(context.function)
         self._gathered.add(context.function, reached)

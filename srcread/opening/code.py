@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srcread.errors import FindingsError, NotFoundError, SrcreadError
-from srcread.graph.limits import NO_LIMITS, Limits
+from srcread.graph.limits import INTERRUPTED, NO_LIMITS, Limits
 from srcread.graph.stored import dump_graph, load_graph
 from srcread.index import Index
 from srcread.model import CallGraph, Diagnostic, Distribution, Severity, Symbol
@@ -136,25 +136,28 @@ class _Walk:
 
 def _graph(sources: Sources, index: Index, walk: _Walk, cache: Cache | None) -> CallGraph:
     """Return the graph below the entries, from the cache if what it was made of is unchanged."""
-    key = cache_key(
-        "graph",
-        [
-            (item.name, item.version, str(item.root), item.packages)
-            for item in sources.distributions
-        ],
-        *walk.key(),
-    )
-    if cache is not None and (data := cache.get(key)) is not None:
-        try:
-            graph = load_graph(data)
-        except ValueError:
-            graph = None
-        if graph is not None and _is_current(graph, sources):
-            return graph
+    read = [
+        (item.name, item.version, str(item.root), item.packages) for item in sources.distributions
+    ]
+    limits = walk.limits.functions, walk.limits.seconds
+    whole = cache_key("graph", read, *walk.key())
+    part = cache_key("graph", read, *walk.key(), *limits)  # what the same limits leave of it
+    for key in (whole, part) if cache is not None and any(limits) else (whole,):
+        kept = _kept(cache, key) if cache is not None else None
+        if kept is not None and _is_current(kept, sources):
+            return kept
     graph = _walked(index, walk)
-    if cache is not None and not graph.stopped:
-        cache.put(key, dump_graph(graph))
+    if cache is not None and graph.stopped != INTERRUPTED:
+        cache.put(part if graph.stopped else whole, dump_graph(graph))
     return graph
+
+
+def _kept(cache: Cache, key: str) -> CallGraph | None:
+    data = cache.get(key)
+    try:
+        return load_graph(data) if data is not None else None
+    except ValueError:
+        return None
 
 
 def _sha256(path: Path) -> str:

@@ -110,8 +110,11 @@ def _opened(
 
     code = _walked(entry, imported, idioms, left(), tell)
     if further := _bases_here(code, imported, installed):
-        imported = replace(imported, others=(*imported.others, *further))
-        code = _walked(entry, imported, idioms, left(), tell, code.index)
+        more = replace(imported, others=(*imported.others, *further))
+        again = _walked(entry, more, idioms, left(), tell, code.index)
+        # One that had no time left knows less than the one without these bases.
+        if not again.graph.stopped or len(again.graph.order) >= len(code.graph.order):
+            imported, code = more, again
     root = imported.own.root if entry.own else None
     bases = {base.partition(".")[0] for base in code.graph.unread_bases.values()}
     missing = {name: at for name, at in imported.missing.items() if name not in bases}

@@ -66,7 +66,9 @@ class Idioms:
     makes_kernel: Mapping[str, str]
     kernel_methods: Mapping[str, str]
     registers_operator: Mapping[str, str]
-    _why_folded: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
+    _why_folded: dict[str, str | None] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @classmethod
     def of(cls, data: Mapping[str, Mapping[str, Any]]) -> Idioms:

@@ -11,7 +11,7 @@ It ends, for a value can change only so often:
 
 - what would nest without end is cut where a question meets itself (`widening`);
 - a cell that keeps changing only joins what it was from then on, and there are finitely many values
-  to join: names in the text, nested at most so deep.
+  to join: names in the text, nested at most so deep (`settling`; of very many values, too).
 
 Recursion is bounded apart from that. A cell that would be answered too deep inside others is put
 off: whoever wanted it reads what is known so far, and it is answered when the stack is empty again,
@@ -37,6 +37,8 @@ _MAX_INSIDE = 60
 """How many cells are answered one inside the other."""
 _MAX_CHANGES = 8
 """How often a cell may become something else before it may only become more."""
+_MAX_VALUES = 100
+"""How many values a cell may come to, all told apart."""
 _MAX_TURNS = 40
 """No cell needs as many; it is what ends a fault in a rule."""
 
@@ -190,6 +192,8 @@ class Solver:
     def _take(self, cell: Cell[Any], found: Any) -> None:
         if isinstance(found, frozenset):
             found = told(cast("Values", found))
+            if len(found) > _MAX_VALUES:
+                found = self._settle(found)
         if found == cell.value:
             return
         if cell.looped and isinstance(found, frozenset):

@@ -240,13 +240,23 @@ class Calls:
             return frozenset(
                 replace(function, bound=owner)
                 for function in known(given[0])
-                for owner in known(given[1])
                 if isinstance(function, FunctionValue)
+                for owner in self._owners(function, known(given[1]))
             ) or unknown("what `MethodType` is given is not known")
         for value in known(given[0]):
             made = Partial(value, arguments, named)
             found |= {made if depth(made) <= _MAX_NESTING else Partial(value)}
         return found
+
+    def _owners(self, function: FunctionValue, objects: Values) -> Values:
+        """Return the objects that a function is bound to: of a method those of its class.
+
+        `x.forward = MethodType(x.forward.__func__, x)` binds none to another's object, whatever
+        `x` may be.
+        """
+        cls, mro = function.name.rpartition(".")[0], self.ask.classes.mro
+        own = frozenset(v for v in objects if isinstance(v, Instance) and cls in mro(v.cls))
+        return own or objects
 
     def result(
         self, callee: Value, arguments: list[Values], keywords: Mapping[str, Values]
