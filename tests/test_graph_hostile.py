@@ -14,6 +14,7 @@ from srcread.graph.present import graph_as_tree
 from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.model import CallGraph, Certainty, EdgeKind
+from srcread.opening.entry import walk_entry
 from srcread.sources import Sources, open_path
 
 MAIN = "from pkg.bad import thing\ndef run():\n    thing()\n    other()\ndef other(): pass\n"
@@ -395,3 +396,23 @@ def test_an_interrupt_ends_a_walk_and_one_that_asks_for_it_keeps_what_it_knows(
     assert graph.stopped == "by Ctrl-C"
     assert 0 < len(graph.order) < 20_000
     assert graph_as_tree(graph, 1)
+
+
+def test_a_part_is_kept_for_the_same_limits_and_the_whole_for_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SRCREAD_CACHE", str(tmp_path / "cache"))
+    _lay(tmp_path, {"main.py": "def a(): b()\ndef b(): c()\ndef c(): pass\n"})
+
+    def walked(functions: int | None) -> int:
+        entry = f"{tmp_path / 'pkg'}:pkg.main:a"
+        return len(walk_entry(entry, limits=Limits(functions=functions)).graph.order)
+
+    def kept() -> list[str]:
+        return sorted(path.name for path in (tmp_path / "cache").rglob("*") if path.is_file())
+
+    assert [walked(1), walked(2)] == [1, 2]
+    after = kept()
+    assert [walked(1), walked(2)] == [1, 2]
+    assert kept() == after
+    assert [walked(None), walked(2), walked(1)] == [3, 3, 3]  # what is known is not cut
