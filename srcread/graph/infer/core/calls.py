@@ -65,6 +65,8 @@ from srcread.graph.native.overloads import CallForm, call_form
 from srcread.index import Defined
 
 _MAX_NESTING = 5
+_MAX_BOUND = 6
+"""So deep and so long is what a partial function holds, at most."""
 _MOST_RIVALS = 12
 """Of more functions in one place none is walked into, nor asked what it returns."""
 _BOUND_METHOD = "types.MethodType"
@@ -244,8 +246,9 @@ class Calls:
                 for owner in self._owners(function, known(given[1]))
             ) or unknown("what `MethodType` is given is not known")
         for value in known(given[0]):
-            made = Partial(value, arguments, named)
-            found |= {made if depth(made) <= _MAX_NESTING else Partial(value)}
+            made = _flat(Partial(value, arguments, named))
+            is_small = depth(made) <= _MAX_NESTING and len(made.arguments) <= _MAX_BOUND
+            found |= {made if is_small else Partial(made.function)}
         return found
 
     def _owners(self, function: FunctionValue, objects: Values) -> Values:
@@ -351,6 +354,16 @@ def _argument(arguments: list[Values], position: int | str, receiver: Values) ->
         return receiver
     index = int(position)
     return arguments[index] if index < len(arguments) else NOTHING
+
+
+def _flat(made: Partial) -> Partial:
+    """Return a partial function of a partial one as one, as `functools.partial` makes it."""
+    match made.function:
+        case Partial(function, arguments, keywords):
+            named = {**dict(keywords), **dict(made.keywords)}
+            in_order = sorted(named.items(), key=lambda item: item[0])
+            return Partial(function, (*arguments, *made.arguments), tuple(in_order))
+    return made
 
 
 def _in_class(defined: Defined) -> bool:
