@@ -96,23 +96,24 @@ def test_a_seeded_snippet_runs_no_more_than_three_times(bench: Bench) -> None:
 
 @pytest.mark.parametrize("controls", [False, True])
 def test_a_snippet_that_hangs_costs_its_limit_once(bench: Bench, controls: bool) -> None:
-    snippet = 'assert m.f() == 3, "Three."\nwhile True: pass\n'
+    snippet = 'import signal\nassert m.f() == 3, "Three."\nwhile True: signal.pause()\n'
     jobs = [bench.job("def f():\n    return 3\n", snippet, ("m.f", None))]
     began = time.monotonic()
     (run,) = bench.record(jobs, controls=controls, limits=RunLimits(wall_seconds=8))
-    assert time.monotonic() - began < 8 + 5
+    assert time.monotonic() - began < 2 * 8
     assert said(run) == ("took longer than 8 s",)
 
 
 def test_a_snippet_that_hangs_when_it_is_watched_costs_its_limit_once_more(bench: Bench) -> None:
     snippet = """
+    import signal
     assert m.f() == 3, "Three."
-    while len(m.f.__code__.co_code) > 20: pass
+    while len(m.f.__code__.co_code) > 20: signal.pause()
     """
     jobs = [bench.job("def f():\n    return 3\n", snippet, ("m.f", None))]
     began = time.monotonic()
     (run,) = bench.record(jobs, controls=True, limits=RunLimits(wall_seconds=5))
-    assert time.monotonic() - began < 10 + 5
+    assert time.monotonic() - began < 3 * 5
     assert run.confirmed and run.reach is not None and run.reach[0].reason is not None
     assert run.reach[0].reason.code is ReasonCode.WATCHING_ENDED
 

@@ -7,6 +7,7 @@ notice, or when a snippet could stop before its claims.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from textwrap import dedent
@@ -161,13 +162,19 @@ CATCHING = {
 }
 
 
+@pytest.fixture(scope="module")
+def caught(bench: Bench) -> Mapping[str, Run]:
+    module = "def first(items):\n    return items[0]\n"
+    texts = [f'{dedent(text)}assert found == 5, "Five."\n' for text in CATCHING.values()]
+    jobs = [bench.job(module, text, ("m.first", None)) for text in texts]
+    return dict(zip(CATCHING, bench.record(jobs, controls=True), strict=True))
+
+
 @pytest.mark.parametrize("how", CATCHING)
 def test_a_claim_that_is_false_because_a_statement_before_it_crashed_notices_nothing(
-    how: str, bench: Bench
+    how: str, caught: Mapping[str, Run]
 ) -> None:
-    module = "def first(items):\n    return items[0]\n"
-    snippet = f'{dedent(CATCHING[how])}assert found == 5, "Five."\n'
-    run = bench.control(module, snippet, ("m.first", None))
+    run = caught[how]
     assert outcome(run, "constant") is Outcome.CRASH
     assert grade(run) is Grade.CONFIRMED
 
@@ -250,17 +257,25 @@ GIVING_UP = {
     "an error further down": "if found != 6:\n    __import__('json').loads('')\n",
     "a doubt": "import sys\nfound in (6, -6) or sys._current_frames()\n",
     "a signal": "import os\nif found != 6:\n    os.kill(os.getpid(), 9)\n",
-    "a loop": "if found != 6:\n    while True:\n        pass\n",
+    "a loop": "import signal\nif found != 6:\n    while True:\n        signal.pause()\n",
 }
+
+
+@pytest.fixture(scope="module")
+def given_up(bench: Bench) -> Mapping[str, Run]:
+    texts = [
+        f'found = m.scale(3)\nassert found >= 0, "Positive."\n{text}' for text in GIVING_UP.values()
+    ]
+    jobs = [bench.job(SCALE, text, SIZE) for text in texts]
+    runs = bench.record(jobs, controls=True, limits=RunLimits(wall_seconds=3))
+    return dict(zip(GIVING_UP, runs, strict=True))
 
 
 @pytest.mark.parametrize("how", GIVING_UP)
 def test_a_change_is_not_hidden_by_a_snippet_that_gives_up_where_a_value_differs(
-    how: str, bench: Bench
+    how: str, given_up: Mapping[str, Run]
 ) -> None:
-    snippet = f'found = m.scale(3)\nassert found >= 0, "Positive."\n{GIVING_UP[how]}'
-    job = bench.job(SCALE, snippet, SIZE)
-    [run] = bench.record([job], controls=True, limits=RunLimits(wall_seconds=3))
+    run = given_up[how]
     assert outcome(run, "reply-negative") is Outcome.CLAIM
     assert outcome(run, "reply-shifted") is Outcome.UNSEEN
     assert (grade(run), open_claims(run)) == (Grade.SENSITIVE, ())
@@ -280,33 +295,45 @@ def test_a_change_is_not_hidden_by_a_claim_that_is_left_out_where_a_value_differ
     assert grade(run) is Grade.SENSITIVE
 
 
+NO_CLAIM = """
+import torch
+found = m.scale(3)
+assert found >= 0, "Positive."
+same = torch.testing.assert_close(found, 6.0)
+"""
+ROWS = "def rows(x, whole=True):\n    return x if whole else {given}\n"
+OF_ROWS = """
+import torch
+x = torch.ones(2, 3)
+torch.testing.assert_close(m.rows(x), torch.ones(2, 3), msg="All are one.")
+"""
+
+
+@pytest.fixture(scope="module")
+def with_torch(bench: Bench) -> Mapping[str, Run]:
+    """Run three at once: torch is imported for all of them together."""
+    whole = ("m.rows", "param whole")
+    jobs = {
+        "no claim": bench.job(SCALE, NO_CLAIM, SIZE),
+        "another shape": bench.job(ROWS.format(given="x[:1]"), OF_ROWS, whole),
+        "no tensor": bench.job(ROWS.format(given="object()"), OF_ROWS, whole),
+    }
+    return dict(zip(jobs, bench.record([*jobs.values()], controls=True), strict=True))
+
+
 @needs_torch
-def test_an_assertion_of_a_package_for_testing_that_is_no_claim_hides_nothing(bench: Bench) -> None:
-    snippet = """
-    import torch
-    found = m.scale(3)
-    assert found >= 0, "Positive."
-    same = torch.testing.assert_close(found, 6.0)
-    """
-    run = bench.control(SCALE, snippet, SIZE)
-    assert outcome(run, "reply-shifted") is Outcome.UNSEEN
+def test_an_assertion_of_a_package_for_testing_that_is_no_claim_hides_nothing(
+    with_torch: Mapping[str, Run],
+) -> None:
+    assert outcome(with_torch["no claim"], "reply-shifted") is Outcome.UNSEEN
 
 
 @needs_torch
 def test_another_shape_is_a_false_claim_and_an_unexpected_error_of_a_comparison_is_none(
-    bench: Bench,
+    with_torch: Mapping[str, Run],
 ) -> None:
-    module = "def rows(x, whole=True):\n    return x if whole else {given}\n"
-    snippet = """
-    import torch
-    x = torch.ones(2, 3)
-    torch.testing.assert_close(m.rows(x), torch.ones(2, 3), msg="All are one.")
-    """
-    anchor = ("m.rows", "param whole")
-    shorter = bench.control(module.format(given="x[:1]"), snippet, anchor)
-    assert outcome(shorter, "default") is Outcome.CLAIM
-    nothing = bench.control(module.format(given="object()"), snippet, anchor)
-    assert outcome(nothing, "default") is Outcome.CRASH
+    assert outcome(with_torch["another shape"], "default") is Outcome.CLAIM
+    assert outcome(with_torch["no tensor"], "default") is Outcome.CRASH
 
 
 NEVER = Reach("m.scale", False)

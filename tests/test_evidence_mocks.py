@@ -349,14 +349,15 @@ def test_what_is_undone_in_torch_is_named_and_what_torch_does_itself_is_not(
 
 @needs_torch
 def test_a_function_that_the_framework_wraps_and_that_is_left_there_is_told(bench: Bench) -> None:
-    for wrapped in ("torch.neg", "lambda x: -x"):
-        text = f"""
+    text = """
         import torch
-        torch.abs = torch.no_grad()({wrapped})
+        torch.abs = torch.no_grad()({})
         found = m.softsign(torch.ones(1))
         assert found.item() == 1, "It is one."
         """
-        run = bench.run(SOFTSIGN, text, ("m.softsign", "assign size"))
+    texts = [text.format(wrapped) for wrapped in ("torch.neg", "lambda x: -x")]
+    jobs = [bench.job(SOFTSIGN, text, ("m.softsign", "assign size")) for text in texts]
+    for run in bench.record(jobs):
         assert said(run) == ("it replaced torch.abs and did not undo that",)
 
 

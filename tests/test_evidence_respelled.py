@@ -89,7 +89,7 @@ def test_an_honest_claim_beside_it_still_notices(bench: Bench) -> None:
         "    y = x,\n    return (*y, x)[0]\n",
         "    if x > 1 and (\n        x < 9\n    ):\n        return x\n    return 0\n",
         "    y: int = x  # a comment\n    y += 1; return y\n",
-        "    while x > 9:\n        x -= 1\n    assert x, 'no'\n    return [\n        x\n    ][0]\n",
+        "    while x > 9:\n        x -= 1; break\n    assert x, 'no'\n    return [\n x\n    ][0]\n",
         "    'ü'; y = x if x else 'ü'\n    return y\n",
     ],
 )

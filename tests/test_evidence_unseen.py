@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from importlib.util import find_spec
 from textwrap import dedent
 
@@ -11,7 +12,7 @@ from support.watched_example import Bench
 from test_evidence_controls import outcomes
 
 from srcread.evidence.grading import grade
-from srcread.model import Grade, Outcome
+from srcread.model import Grade, Outcome, Run
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="snippets run on Linux and macOS only")
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")
@@ -24,9 +25,14 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(tmp_path_factory.mktemp("unseen"))
 
 
-def constant(bench: Bench, module: str, snippet: str) -> set[Outcome]:
+def changed(bench: Bench, texts: Mapping[str, tuple[str, str]]) -> Mapping[str, Run]:
+    """Run all snippets about `m.more`, each beside its module, with their controls."""
+    jobs = [bench.job(module, snippet, ("m.more", None)) for module, snippet in texts.values()]
+    return dict(zip(texts, bench.record(jobs, controls=True), strict=True))
+
+
+def constant(run: Run) -> set[Outcome]:
     """Return what came of the one constant of `m.more` when it was changed."""
-    run = bench.control(module, snippet, ("m.more", None))
     assert run.confirmed
     return outcomes(run)["constant"]
 
@@ -102,11 +108,18 @@ CALLS = {
 LISTED = "found = m.more(3)\nif hasattr(found, '__next__'):\n    found = list(found)\n"
 
 
+@pytest.fixture(scope="module")
+def functions(bench: Bench) -> Mapping[str, Run]:
+    claimed = 'claimed = [found]\nassert len(claimed) == 1, "One came."\n'
+    texts = {what: dedent(CALLS.get(what, LISTED)) + claimed for what in FUNCTIONS}
+    return changed(bench, {what: (FUNCTIONS[what], text) for what, text in texts.items()})
+
+
 @pytest.mark.parametrize("what", FUNCTIONS)
-def test_a_change_of_what_a_function_gives_is_never_silent(what: str, bench: Bench) -> None:
-    call = dedent(CALLS.get(what, LISTED))
-    snippet = f'{call}claimed = [found]\nassert len(claimed) == 1, "One came."\n'
-    assert constant(bench, FUNCTIONS[what], snippet) == {Outcome.UNSEEN}
+def test_a_change_of_what_a_function_gives_is_never_silent(
+    what: str, functions: Mapping[str, Run]
+) -> None:
+    assert constant(functions[what]) == {Outcome.UNSEEN}
 
 
 GIVEN = {
@@ -168,10 +181,17 @@ GIVEN = {
 }
 
 
+@pytest.fixture(scope="module")
+def given(bench: Bench) -> Mapping[str, Run]:
+    claim = 'assert found > 2, "It is above two."\n'
+    return changed(bench, {what: (MORE, dedent(text) + claim) for what, text in GIVEN.items()})
+
+
 @pytest.mark.parametrize("what", GIVEN)
-def test_a_change_of_a_value_of_any_class_is_never_silent(what: str, bench: Bench) -> None:
-    snippet = dedent(GIVEN[what]) + 'assert found > 2, "It is above two."\n'
-    assert constant(bench, MORE, snippet) == {Outcome.UNSEEN}
+def test_a_change_of_a_value_of_any_class_is_never_silent(
+    what: str, given: Mapping[str, Run]
+) -> None:
+    assert constant(given[what]) == {Outcome.UNSEEN}
 
 
 def test_a_value_that_cannot_be_described_in_a_changed_run_may_be_another(bench: Bench) -> None:
@@ -198,6 +218,7 @@ def test_a_change_that_changes_nothing_stays_silent(bench: Bench) -> None:
     assert grade(run) is Grade.SENSITIVE
 
 
+BESIDE = "def more(x, mask):\n    y = x * 1.5\n    return y + mask\n"
 MASKED = """
 import torch
 huge = {huge}
@@ -207,34 +228,62 @@ assert found[0, 0] > 1, "It is above one."
 """
 
 
-@needs_torch
-@pytest.mark.parametrize(
-    "huge", ["-1e9", "float('-inf')", "torch.finfo(torch.float32).min", "-1e4"]
-)
-def test_a_change_beside_the_numbers_of_a_mask_is_seen(huge: str, bench: Bench) -> None:
-    module = "def more(x, mask):\n    y = x * 1.5\n    return y + mask\n"
-    snippet = MASKED.format(huge=huge)
-    assert constant(bench, module, snippet) == {Outcome.UNSEEN}
+ADDED = 'assert given == 3, "One is added."\n'
+HUGE = ("-1e9", "float('-inf')", "torch.finfo(torch.float32).min", "-1e4")
+TENSORS = {
+    **{huge: (BESIDE, MASKED.format(huge=huge)) for huge in HUGE},
+    "a gradient": (
+        "def more(x):\n    y = (x * 2).sum()\n    y.backward()\n",
+        """
+        import torch
+        x = torch.nn.Parameter(torch.ones(3))
+        m.more(x)
+        assert x.grad is not None, "It has a gradient."
+        """,
+    ),
+    "another class": (
+        MORE,
+        """
+        import torch
+        class Named(torch.Tensor):
+            pass
+        found = m.more(torch.ones(3).as_subclass(Named))
+        assert found[0] > 1, "It is above one."
+        """,
+    ),
+    "a profiler": (
+        MORE,
+        """
+        import torch
+        on_cpu = [torch.profiler.ProfilerActivity.CPU]
+        with torch.profiler.profile(activities=on_cpu, with_stack=True):
+            given = m.more(torch.tensor(2))
+        """
+        + ADDED,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def tensors(bench: Bench) -> Mapping[str, Run]:
+    """Run all at once: torch is imported for all of them together."""
+    return changed(bench, TENSORS)
 
 
 @needs_torch
-def test_tensors_of_other_classes_and_gradients_are_seen(bench: Bench) -> None:
-    module = "def more(x):\n    y = (x * 2).sum()\n    y.backward()\n"
-    snippet = """
-    import torch
-    x = torch.nn.Parameter(torch.ones(3))
-    m.more(x)
-    assert x.grad is not None, "It has a gradient."
-    """
-    assert constant(bench, module, snippet) == {Outcome.UNSEEN}
-    snippet = """
-    import torch
-    class Named(torch.Tensor):
-        pass
-    found = m.more(torch.ones(3).as_subclass(Named))
-    assert found[0] > 1, "It is above one."
-    """
-    assert constant(bench, MORE, snippet) == {Outcome.UNSEEN}
+@pytest.mark.parametrize("huge", HUGE)
+def test_a_change_beside_the_numbers_of_a_mask_is_seen(
+    huge: str, tensors: Mapping[str, Run]
+) -> None:
+    assert constant(tensors[huge]) == {Outcome.UNSEEN}
+
+
+@needs_torch
+@pytest.mark.parametrize("what", ["a gradient", "another class"])
+def test_tensors_of_other_classes_and_gradients_are_seen(
+    what: str, tensors: Mapping[str, Run]
+) -> None:
+    assert constant(tensors[what]) == {Outcome.UNSEEN}
 
 
 COUNTING = """
@@ -272,12 +321,6 @@ PROFILERS = {
         calls = {place[2]: one[0] for place, one in pstats.Stats(profiler).stats.items()}
         assert calls["more"] == 1, "It is called once."
         """,
-    "of torch": """
-        import torch
-        on_cpu = [torch.profiler.ProfilerActivity.CPU]
-        with torch.profiler.profile(activities=on_cpu, with_stack=True):
-            given = m.more(torch.tensor(2))
-        """,
     "an object that is called": """
         import sys
         class Counting:
@@ -294,16 +337,20 @@ PROFILERS = {
 }
 
 
-@pytest.mark.parametrize(
-    "profiler",
-    ["of Python", pytest.param("of torch", marks=needs_torch), "an object that is called"],
-)
-def test_a_profiler_goes_on_behind_what_is_looked_at(profiler: str, bench: Bench) -> None:
-    snippet = dedent(PROFILERS[profiler]) + 'assert given == 3, "One is added."\n'
-    run = bench.control(MORE, snippet, ("m.more", None))
-    assert run.confirmed
+def profiled(run: Run) -> None:
     assert run.reach is not None and run.controls is not None and not run.controls.refused
-    assert outcomes(run)["constant"] == {Outcome.CLAIM}
+    assert constant(run) == {Outcome.CLAIM}
+
+
+@pytest.mark.parametrize("profiler", PROFILERS)
+def test_a_profiler_goes_on_behind_what_is_looked_at(profiler: str, bench: Bench) -> None:
+    snippet = dedent(PROFILERS[profiler]) + ADDED
+    profiled(bench.control(MORE, snippet, ("m.more", None)))
+
+
+@needs_torch
+def test_the_profiler_of_torch_does_so_too(tensors: Mapping[str, Run]) -> None:
+    profiled(tensors["a profiler"])
 
 
 def test_each_claim_is_judged_after_the_first_false_one(bench: Bench) -> None:

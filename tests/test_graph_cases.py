@@ -19,7 +19,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from support.graph_calls import calls_of, function_at
+from support.graph_calls import calls_of, functions_of
 
 from srcread.graph.idioms import read_idioms
 from srcread.graph.present import graph_as_tree
@@ -53,13 +53,13 @@ def test_each_call_of_a_case_is_an_edge_and_only_rivals_are_possible(case: str) 
     text = (HERE / "cases" / f"{case}.py").read_text("utf-8")
     graph = _graph(case)
     sites = {(edge.site.range.start, edge.site.range.end) for edge in graph.edges}
-    lines = text.split("\n")
+    lines, functions = text.split("\n"), functions_of(ast.parse(text))
     missing = [
         ast.unparse(call)
         for name in graph.order
         if name.startswith(f"cases.{case}.")
         if not name.rpartition(".")[2].startswith("<lambda>")
-        for call in calls_of(function_at(ast.parse(text), graph.symbols[name].line))
+        for call in calls_of(functions[graph.symbols[name].line])
         if not any(
             start.line == call.lineno
             and start.column == len(lines[call.lineno - 1].encode()[: call.col_offset].decode())

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import pytest
+from support.pinned_torch import needs_pinned_torch
 
 from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.model import CallGraph, Certainty, Edge, EdgeKind
 from srcread.sources import Sources, open_distribution, open_path
 
-
-def _installed() -> bool:
-    try:
-        return version("torch").partition("+")[0] == "2.13.0"
-    except PackageNotFoundError:
-        return False
-
-
-pytestmark = pytest.mark.skipif(not _installed(), reason="torch 2.13.0 is not installed")
+pytestmark = needs_pinned_torch
 
 
 def graph_of(folder: Path, entry: str, **files: str) -> CallGraph:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -142,10 +143,12 @@ def test_a_chain_of_three_hundred_results_ends_without_a_crash(tmp_path: Path) -
     assert len(_callees(graph, "pkg.main.run")) == 2
 
 
-@pytest.mark.parametrize("use", [".size", " + 1", "[1]", "()"])
-@pytest.mark.parametrize("length", [100, 1000])
+USES = (".size", " + 1", "[1]", "()")
+
+
+@pytest.mark.parametrize(("length", "uses"), [*((100, [use]) for use in USES), (1000, USES)])
 def test_a_chain_deeper_than_the_stack_is_followed_to_its_end(
-    tmp_path: Path, use: str, length: int
+    tmp_path: Path, uses: Sequence[str], length: int
 ) -> None:
     text = "".join(
         f"def v{n}(x):\n    for y in C{n}():\n        return y\n"
@@ -153,7 +156,8 @@ def test_a_chain_deeper_than_the_stack_is_followed_to_its_end(
         for n in range(length)
     )
     end = f"def v{length}(x): return Last()\nclass Last:\n    def go(self): pass\n"
-    text += f"{end}def run():\n    v0(0).go()\n    v0(0){use}\n"
+    text += f"{end}def run():\n    v0(0).go()\n"
+    text += "".join(f"    v0(0){use}\n" for use in uses)
     index = _lay(tmp_path, {"main.py": text})
 
     def deeper(frames: int) -> CallGraph:

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from srcread.errors import NotFoundError, SrcreadError
+from srcread.errors import SrcreadError
 from srcread.graph.idioms import shipped_idioms
-from srcread.graph.native import Natives
 from srcread.graph.native.cpp import read_cpp_table, shipped_cpp_table
 from srcread.graph.native.derivatives import Derivatives
 from srcread.graph.native.operators import OperatorList
@@ -22,7 +21,7 @@ from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.model import Derivative, Operator, Plugin
 from srcread.opening.code import Code
-from srcread.sources import Sources, open_distribution, open_path
+from srcread.sources import Sources, open_path
 from srcread.support.cache import Cache
 
 LIST = """\
@@ -322,121 +321,6 @@ def test_a_plugin_asked_for_by_name_leads_to_its_class_and_file(tmp_path: Path) 
     assert "L7 OwnAttention [native], by way of" in tree
     plugins = graph_as_json(graph, sources.distributions)["plugins"]
     assert plugins["GPTAttention"]["versions"] == ["0.5.0", "0.7.1"]
-
-
-@pytest.fixture(scope="module")
-def natives() -> Natives:
-    try:
-        torch = open_distribution("torch", "2.13.0")
-    except NotFoundError as error:
-        pytest.skip(f"torch 2.13.0's sources are not here: {error}")
-    return Natives(Sources([torch]), shipped_idioms())
-
-
-@pytest.mark.parametrize(
-    ("native", "name", "kernels", "how", "backward"),
-    [
-        (
-            "_VariableFunctions.bmm",
-            "bmm",
-            {"CPU": "bmm_out_cpu", "CUDA": "bmm_out_cuda", "SparseCPU": "bmm_sparse_cpu"},
-            Derivative.FORMULA,
-            ("bmm", "transpose", "conj"),
-        ),
-        (
-            "_VariableFunctions._transformer_encoder_layer_fwd",
-            "_transformer_encoder_layer_fwd",
-            {"CPU": "transformer_encoder_layer_forward"},
-            Derivative.NONE,
-            (),
-        ),
-        (
-            "_VariableFunctions._scaled_dot_product_flash_attention",
-            "_scaled_dot_product_flash_attention",
-            {"CUDA": "_scaled_dot_product_flash_attention_cuda"},
-            Derivative.FORMULA,
-            ("_scaled_dot_product_flash_attention_backward",),
-        ),
-        (
-            "_nn.scaled_dot_product_attention",
-            "scaled_dot_product_attention",
-            {"CompositeImplicitAutograd": "scaled_dot_product_attention"},
-            Derivative.COMPOSITE,
-            (),
-        ),
-        (
-            "_nn.linear",
-            "linear",
-            {"CompositeImplicitAutograd": "linear"},
-            Derivative.BOTH,
-            ("linear_backward",),
-        ),
-        ("TensorBase.softmax", "softmax.int", {}, Derivative.COMPOSITE, ()),
-        ("TensorBase.dim", "dim", {}, Derivative.NONE, ()),
-    ],
-)
-def test_torchs_own_lists_say_what_is_behind_a_builtin(
-    natives: Natives,
-    native: str,
-    name: str,
-    kernels: dict[str, str],
-    how: Derivative,
-    backward: tuple[str, ...],
-) -> None:
-    found = natives.described(f"torch._C.{native}")
-    assert found is not None
-    assert (found.name, found.derivative, found.backward) == (name, how, backward)
-    assert kernels.items() <= found.dispatch.items()
-
-
-def test_a_call_by_dimension_means_the_overload_that_has_one(natives: Natives) -> None:
-    mean = "torch._C.TensorBase.mean"
-    plain = natives.described(mean, [CallForm(0)])
-    by_dimension = natives.described(mean, [CallForm(0, ("dim",)), CallForm(1, ("keepdim",))])
-    assert plain is not None and plain.name == "mean"
-    assert by_dimension is not None and by_dimension.name == "mean.dim"
-    assert by_dimension.backward == ("mean_backward",)
-
-
-def test_a_builtin_that_is_no_operator_has_none(natives: Natives) -> None:
-    assert natives.described("torch._C._log_api_usage_once") is None
-    assert natives.operators("torch._C._VariableFunctions.no_such_operator") == ()
-
-
-def test_every_function_of_the_shipped_table_is_a_kernel_of_torchs_list(natives: Natives) -> None:
-    torch = open_distribution("torch", "2.13.0")
-    listed = Sources([torch]).data_file("torch", shipped_idioms().operator_yaml)
-    assert listed is not None
-    operators = OperatorList(listed.decode())
-    for function in shipped_cpp_table().files["torch"]:
-        own = operators.operator(function) or (operators.overloads(function) or (None,))[0]
-        assert f": {function}\n" in listed.decode() or own is not None, function
-
-
-def test_torchs_own_reader_finds_the_same_kernels_of_every_operator(natives: Natives) -> None:
-    gen = pytest.importorskip("torchgen.gen", reason="torch is not installed")
-    pytest.importorskip("yaml", reason="torchgen needs PyYAML")
-    torch = open_distribution("torch", "2.13.0")
-    path = torch.root / shipped_idioms().operator_yaml
-    tags = path.with_name("tags.yaml")
-    if not tags.is_file():
-        pytest.skip("the store has no tags.yaml, which torchgen needs")
-    parsed = gen.parse_native_yaml(str(path), str(tags))
-    kernels: dict[str, dict[str, str]] = {}
-    for key, index in parsed.backend_indices.items():
-        for name, kernel in index.index.items():
-            kernels.setdefault(str(name), {})[str(key)] = kernel.kernel
-    operators = OperatorList(path.read_text("utf-8"))
-    written = [item for item in parsed.native_functions if "generated" not in item.tags]
-    for item in written:
-        name = str(item.func.name)
-        found = operators.operator(name)
-        assert found is not None, name
-        delegate = kernels.get(str(item.structured_delegate), {})
-        assert operators.with_kernels(found).dispatch == {**delegate, **kernels.get(name, {})}, name
-        assert found.schema == str(item.func)
-        assert set(found.variants) == {variant.name for variant in item.variants}
-    assert len(written) > 2_000
 
 
 PACKAGE = {

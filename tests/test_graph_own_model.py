@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
-
 import pytest
+from support.pinned_torch import needs_pinned_torch
 
 from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.model import CallGraph, EdgeKind
 from srcread.sources import Sources, open_distribution, open_path
 
-
-def _installed() -> bool:
-    try:
-        return version("torch").partition("+")[0] == "2.13.0"
-    except PackageNotFoundError:
-        return False
-
-
-pytestmark = pytest.mark.skipif(not _installed(), reason="torch 2.13.0 is not installed")
+pytestmark = needs_pinned_torch
 
 OWN = """
 import torch

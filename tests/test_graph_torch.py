@@ -11,17 +11,14 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
 
 import pytest
-from support.graph_calls import calls_of, function_at
+from support.graph_calls import calls_of, functions_of
+from support.pinned_torch import needs_pinned_torch
 
-from srcread.about import PACKAGE
-from srcread.errors import NotFoundError
 from srcread.graph.present import graph_as_json, graph_as_tree
 from srcread.graph.walk import build_graph
 from srcread.index import Index
@@ -35,14 +32,7 @@ FUNCTIONAL = "torch.nn.functional"
 NATIVE = "torch._C._VariableFunctions"
 
 
-def _installed() -> bool:
-    try:
-        return version("torch").partition("+")[0] == "2.13.0"
-    except PackageNotFoundError:
-        return False
-
-
-pytestmark = pytest.mark.skipif(not _installed(), reason="torch 2.13.0 is not installed")
+pytestmark = needs_pinned_torch
 
 
 @pytest.fixture(scope="module")
@@ -53,30 +43,6 @@ def torch() -> Distribution:
 @pytest.fixture(scope="module")
 def graph(torch: Distribution) -> CallGraph:
     return build_graph(Index(Sources([torch])), ["torch.nn.Transformer"])
-
-
-def test_every_row_of_torch_in_the_shipped_idioms_names_something(torch: Distribution) -> None:
-    """Of namespaces, of packages and of what C++ defines, names are not those of symbols here."""
-    tables = tomllib.loads((Path(PACKAGE) / "graph" / "idioms" / "idioms.toml").read_text("utf-8"))
-    index = Index(Sources([torch]))
-    unknown, rows = [], 0
-    for table in tables.keys() - {"operators", "aten", "folded_packages", "has_attribute"}:
-        listed = tables[table].get("names", ())
-        for name in [*tables[table], *listed]:
-            if name.startswith("torch.") and not name.startswith("torch._C."):
-                rows += 1
-                symbol = name.rpartition(".")[0] if table == "kept_in" else name
-                unknown += [] if _is_there(index, symbol) else [(table, name)]
-    assert unknown == []
-    assert rows > 30
-
-
-def _is_there(index: Index, name: str) -> bool:
-    """Tell whether there is such a symbol; of names that end in `*`, whether there is a holder."""
-    if not name.endswith("*"):
-        return index.symbol(name) is not None
-    holder = name.rpartition(".")[0]
-    return index.module(holder) is not None or index.symbol(holder) is not None
 
 
 def _callees(graph: CallGraph, caller: str, kind: EdgeKind) -> set[str]:
@@ -248,8 +214,9 @@ def test_every_call_of_every_walked_function_is_an_edge(
         if "<lambda>" in name:
             continue
         if symbol.path not in trees:
-            trees[symbol.path] = ast.parse((torch.root / symbol.path).read_text("utf-8"))
-        calls = calls_of(function_at(trees[symbol.path], symbol.line))
+            tree = ast.parse((torch.root / symbol.path).read_text("utf-8"))
+            trees[symbol.path] = functions_of(tree)
+        calls = calls_of(trees[symbol.path][symbol.line])
         ends = [(call.end_lineno, call.end_col_offset) for call in calls]
         places = [
             (call.lineno, call.col_offset, *end) for call, end in zip(calls, ends, strict=True)
@@ -322,7 +289,9 @@ def test_no_file_is_reported_and_the_consulted_ones_are_named(graph: CallGraph) 
     assert len(graph.files) < 80  # with those that are searched for what fills a table
 
 
-def test_the_graph_is_the_same_whatever_the_hash_seed(torch: Distribution) -> None:
+def test_the_graph_is_the_same_whatever_the_hash_seed(
+    torch: Distribution, graph: CallGraph
+) -> None:
     program = (
         "import json, sys\n"
         "from srcread.graph.present import graph_as_json\n"
@@ -333,7 +302,8 @@ def test_the_graph_is_the_same_whatever_the_hash_seed(torch: Distribution) -> No
         "graph = build_graph(Index(Sources([found])), ['torch.nn.Transformer'])\n"
         "print(json.dumps(graph_as_json(graph, [found])))\n"
     )
-    outputs = {
+    outputs = {json.dumps(graph_as_json(graph, [torch])) + "\n"}
+    outputs |= {
         subprocess.run(
             [sys.executable, "-c", program],
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path.cwd())},
@@ -341,7 +311,7 @@ def test_the_graph_is_the_same_whatever_the_hash_seed(torch: Distribution) -> No
             check=True,
             text=True,
         ).stdout
-        for seed in ("0", "1", "42")
+        for seed in ("0", "42")
     }
     assert len(outputs) == 1
 
@@ -373,23 +343,6 @@ def test_the_tree_is_the_golden_one(graph: CallGraph) -> None:
     assert text == GOLDEN.read_text("utf-8")
 
 
-def test_an_lstm_leads_to_its_native_kernel(torch: Distribution) -> None:
-    graph = build_graph(Index(Sources([torch])), ["torch.nn.LSTM"])
-    forward = graph.entries[0]
-    assert [name.partition("~")[0] for name in graph.entries] == [
-        "torch.nn.modules.rnn.LSTM.forward",
-        "torch.nn.modules.rnn.LSTM.__init__",
-    ]
-    assert f"{NATIVE}.lstm" in _callees(graph, forward, EdgeKind.NATIVE)
-
-
-def test_a_function_that_dispatches_on_a_flag_is_an_entry(torch: Distribution) -> None:
-    graph = build_graph(Index(Sources([torch])), ["torch.nn.functional.max_pool2d"])
-    names = " ".join(graph.order)
-    assert f"{FUNCTIONAL}._max_pool2d" in names
-    assert f"{FUNCTIONAL}.max_pool2d_with_indices" in names
-
-
 def test_two_entries_share_one_graph(torch: Distribution, graph: CallGraph) -> None:
     entries: Sequence[str] = ["torch.nn.Transformer", "torch.nn.TransformerEncoderLayer"]
     both = build_graph(Index(Sources([torch])), entries)
@@ -401,10 +354,3 @@ def test_two_entries_share_one_graph(torch: Distribution, graph: CallGraph) -> N
 def _sites(graph: CallGraph) -> set[tuple[str, int]]:
     edges: list[Edge] = list(islice(graph.edges, None))
     return {(edge.site.caller, edge.site.range.first_line) for edge in edges}
-
-
-def test_a_mistyped_native_name_is_not_found_though_the_module_makes_names_lazily(
-    torch: Distribution,
-) -> None:
-    with pytest.raises(NotFoundError, match=r"There is no 'torch\.rellu' in the sources"):
-        build_graph(Index(Sources([torch])), ["torch.rellu"])

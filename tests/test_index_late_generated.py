@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,41 +41,57 @@ def placed(lines: Lines, by: int) -> str:
     return "\n".join(line.rstrip() if not line.strip() else line for line in kept) + "\n"
 
 
+PARTS = st.lists(ODD | blocks(1, 2) | st.just([FILL]), min_size=1, max_size=4)
+BEFORE = st.sampled_from([[FILL, FILL], [FILL, FILL], []])
+
+
+@cache
 @st.composite
 def bodies(draw: st.DrawFn, by: int) -> str:
     """Return the text of a body, most of them long enough to be left out."""
-    parts = draw(st.lists(ODD | blocks(1, 2) | st.just([FILL]), min_size=1, max_size=4))
-    long = draw(st.sampled_from([[FILL, FILL], [FILL, FILL], []]))
+    parts, long = draw(PARTS), draw(BEFORE)
     return placed([*long, *(line for part in parts for line in part), "return x"], by)
 
 
+HEADS = (
+    *("def f(a):", "def g(a, b=(1, 2)) -> x:  # é", "async def h(a=')'):", "def k(a, b='('):"),
+    "def m(\n    a,\n):",
+)
+HEAD = st.sampled_from(HEADS)
+DECORATOR = st.sampled_from(["", "", "@d(1)"])
+KIND = st.sampled_from(["def", "def", "class", "if", "try"])
+END = st.sampled_from(["", "    y = 2\n", "    # end\n", "\n"])
+
+
+@cache
 @st.composite
 def definitions(draw: st.DrawFn, by: int = 0) -> str:
     """Return a function, a class of functions, or functions in branches."""
-    heads = [
-        "def f(a):",
-        "def g(a, b=(1, 2)) -> x:  # é",
-        "async def h(a=')'):",
-        "def k(a, b='('):",
-    ]
-    kind = draw(st.sampled_from(["def", "def", "class", "if", "try"])) if by == 0 else "def"
+    kind = draw(KIND) if by == 0 else "def"
     if kind == "def":
-        decorator = draw(st.sampled_from(["", "", "@d(1)"]))
-        head = draw(st.sampled_from([*heads, "def m(\n    a,\n):"]))
+        decorator, head = draw(DECORATOR), draw(HEAD)
         lines = indented([decorator] if decorator else [], " " * by)
         return "\n".join([*lines, " " * by + head, draw(bodies(by + 4))])
-    inner = draw(st.lists(definitions(4), min_size=1, max_size=3))
-    end = draw(st.sampled_from(["", "    y = 2\n", "    # end\n", "\n"]))
+    inner, end = draw(several(4)), draw(END)
     after = {"class": "", "if": "else:\n    z = 1\n", "try": "except E:\n    z = 1\n"}[kind]
     head = {"class": "class A:\n", "if": "if a:\n", "try": "try:\n"}[kind]
     return head + "\n".join(inner) + end + after
 
 
+@cache
+def several(by: int) -> st.SearchStrategy[list[str]]:
+    """Return a few definitions."""
+    return st.lists(definitions(by), min_size=1, max_size=3)
+
+
+BETWEEN = ODD.map(lambda lines: placed(lines, 0)) | st.sampled_from(["x = 1\n", "\n", ""])
+OF_A_MODULE = st.lists(st.tuples(definitions(), BETWEEN), min_size=1, max_size=4)
+
+
 @st.composite
 def modules(draw: st.DrawFn) -> str:
     """Return the text of a module that is large enough for late parsing."""
-    between = ODD.map(lambda lines: placed(lines, 0)) | st.sampled_from(["x = 1\n", "\n", ""])
-    parts = draw(st.lists(st.tuples(definitions(), between), min_size=1, max_size=4))
+    parts = draw(OF_A_MODULE)
     return LONG + "".join(a + b for a, b in parts)
 
 

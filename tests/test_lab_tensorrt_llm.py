@@ -30,7 +30,7 @@ def told_by(program: str, tree: Path) -> Any:
     """Run a program on a tree and return what it prints last."""
     environment = {**os.environ, "PYTHONPATH": str(HERE.parent), "TLLM_LOG_LEVEL": "error"}
     result = subprocess.run(
-        [sys.executable, str(HERE / program), str(tree)],
+        [sys.executable, str(HERE / "support" / program), str(tree)],
         env=environment,
         capture_output=True,
         text=True,

@@ -51,7 +51,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder / "venv", symlinks=True)
     (packages,) = (folder / "venv").glob("lib/*/site-packages")
     (packages / "tiny.pth").write_text("../../../../there\n")  # of each copy its own
-    for command in (("check", "--fix"), ("confirm", "--python", "venv")):
+    for command in (("check", "--fix", "tiny-model"), ("confirm", "--python", "venv")):
         done = process(*command, cwd=folder, site=folder / "installed")
         assert done.returncode == 0, done.stderr
     return folder

@@ -228,7 +228,7 @@ def test_nor_is_it_weighed_where_it_lies_in_a_tour(here: Path, case: str) -> Non
     folder = here / "annotations" / "tiny-model" / "evidence"
     folder.mkdir()
     (folder / "first-layers.json").write_bytes(altered(packed(here)[FIRST], **changes))
-    checked = srcread("check")
+    checked = srcread("check", "tiny-model")
     assert checked.exit_code == 1
     assert f"evidence/first-layers.json: error: {code} The run of " in checked.stderr
     assert words in checked.stderr

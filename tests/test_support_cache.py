@@ -116,7 +116,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built")
     install(folder / "installed")
     write_tour(folder / "annotations")
-    assert run(folder, "check", "--fix").returncode == 0
+    assert run(folder, "check", "--fix", "tiny-model").returncode == 0
     assert run(folder, "build", "tiny-model").returncode == 0
     return folder
 

@@ -19,12 +19,6 @@ def scenarios() -> Mapping[str, Callable[[], object]]:
     return {item.__name__: item for item in _ALL}
 
 
-def prepare() -> None:
-    """Make the next scenario's numbers the same in every run."""
-    torch.manual_seed(0)
-    torch.set_num_threads(1)
-
-
 def construction() -> None:
     for device, dtype in ((None, None), ("cpu", torch.float64), ("meta", None)):
         nn.Transformer(WIDTH, HEADS, 2, 2, 16, device=device, dtype=dtype)

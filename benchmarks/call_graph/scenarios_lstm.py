@@ -16,12 +16,6 @@ def scenarios() -> Mapping[str, Callable[[], object]]:
     return {item.__name__: item for item in _ALL}
 
 
-def prepare() -> None:
-    """Make the next scenario's numbers the same in every run."""
-    torch.manual_seed(0)
-    torch.set_num_threads(1)
-
-
 def construction() -> None:
     nn.LSTM(WIDTH, HIDDEN, num_layers=2, dropout=0.1, bias=False)
     nn.LSTM(WIDTH, HIDDEN, dtype=torch.float64)

@@ -6,25 +6,17 @@ seen.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import Any
 
 import torch
 
-os.environ["HF_HUB_OFFLINE"] = "1"  # read when transformers is imported
+from .language import mask, tokens, transformers
 
 
 def scenarios() -> Mapping[str, Callable[[], object]]:
     """Return the scenarios by name, in the order in which they run."""
     return {item.__name__: item for item in _ALL}
-
-
-def prepare() -> None:
-    """Make the next scenario's numbers the same in every run."""
-    torch.manual_seed(0)
-    torch.set_num_threads(1)
 
 
 def construction() -> None:
@@ -33,28 +25,26 @@ def construction() -> None:
 
 def evaluation() -> None:
     with torch.no_grad():
-        _model().eval()(input_ids=_tokens(), decoder_input_ids=_tokens())
+        _model().eval()(input_ids=tokens(), decoder_input_ids=tokens())
 
 
 def training() -> None:
     model = _model().train()
-    model(input_ids=_tokens(), decoder_input_ids=_tokens()).last_hidden_state.sum().backward()
+    model(input_ids=tokens(), decoder_input_ids=tokens()).last_hidden_state.sum().backward()
 
 
 def masked() -> None:
-    mask = torch.ones_like(_tokens())
-    mask[0, :2] = 0
     with torch.no_grad():
-        _model().eval()(input_ids=_tokens(), attention_mask=mask, decoder_input_ids=_tokens())
+        _model().eval()(input_ids=tokens(), attention_mask=mask(), decoder_input_ids=tokens())
 
 
 def cached() -> None:
     model = _model().eval()
     with torch.no_grad():
-        first = model(input_ids=_tokens(), decoder_input_ids=_tokens(), use_cache=True)
+        first = model(input_ids=tokens(), decoder_input_ids=tokens(), use_cache=True)
         model(
             encoder_outputs=(first.encoder_last_hidden_state,),
-            decoder_input_ids=_tokens()[:, :1],
+            decoder_input_ids=tokens()[:, :1],
             past_key_values=first.past_key_values,
             use_cache=True,
         )
@@ -63,20 +53,15 @@ def cached() -> None:
 def gated() -> None:
     with torch.no_grad():
         _model(feed_forward_proj="gated-gelu").eval()(
-            input_ids=_tokens(), decoder_input_ids=_tokens(), output_attentions=True
+            input_ids=tokens(), decoder_input_ids=tokens(), output_attentions=True
         )
 
 
 def _model(**options: Any) -> Any:
-    transformers = import_module("transformers")
-    config = transformers.T5Config(
+    config = transformers().T5Config(
         vocab_size=32, d_model=16, d_kv=4, d_ff=24, num_layers=2, num_heads=4, **options
     )
-    return transformers.T5Model(config)
-
-
-def _tokens() -> torch.Tensor:
-    return torch.arange(10).reshape(2, 5)
+    return transformers().T5Model(config)
 
 
 _ALL = (construction, evaluation, training, masked, cached, gated)

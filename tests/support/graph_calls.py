@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 
-def function_at(tree: ast.Module, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef:
-    """Return the function whose `def` stands at a line."""
-    (function,) = (
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno == line
-    )
-    return function
+def functions_of(tree: ast.Module) -> Mapping[int, ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Return the functions by the lines at which their `def` stands, one at each."""
+    functions = [
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    found = {node.lineno: node for node in functions}
+    assert len(found) == len(functions)
+    return found
 
 
 def calls_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.Call]:

@@ -2,52 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import Any
 
-import torch
-
-os.environ["HF_HUB_OFFLINE"] = "1"  # read when transformers is imported
+from ..language import own, shared, tokens, transformers
 
 
 def scenarios() -> Mapping[str, Callable[[], object]]:
     """Return the scenarios by name, in the order in which they run."""
-    return {item.__name__: item for item in (evaluation, training, cached, by_hand, sliding)}
-
-
-def evaluation() -> None:
-    with torch.no_grad():
-        _model().eval()(_tokens())
-
-
-def training() -> None:
-    _model().train()(_tokens(), labels=_tokens()).loss.backward()
-
-
-def cached() -> None:
-    model = _model().eval()
-    with torch.no_grad():
-        first = model(_tokens(), use_cache=True)
-        model(_tokens()[:, :1], past_key_values=first.past_key_values, use_cache=True)
-
-
-def by_hand() -> None:
-    mask = torch.ones_like(_tokens())
-    mask[0, :2] = 0
-    _model(attn_implementation="eager")(_tokens(), attention_mask=mask, logits_to_keep=1)
+    return {**shared(_model, "evaluation", "training", "cached", "by_hand"), **own(sliding)}
 
 
 def sliding() -> None:
     _model(use_sliding_window=True, sliding_window=2, max_window_layers=1)(
-        _tokens(), labels=_tokens()
+        tokens(), labels=tokens()
     )
 
 
 def _model(**options: Any) -> Any:
-    transformers = import_module("transformers")
-    config = transformers.Qwen3Config(
+    config = transformers().Qwen3Config(
         vocab_size=32,
         hidden_size=16,
         intermediate_size=24,
@@ -57,8 +30,4 @@ def _model(**options: Any) -> Any:
         head_dim=8,
         **options,
     )
-    return transformers.Qwen3ForCausalLM(config)
-
-
-def _tokens() -> torch.Tensor:
-    return torch.arange(10).reshape(2, 5)
+    return transformers().Qwen3ForCausalLM(config)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from typing import Any
 
 import torch
 
-os.environ["HF_HUB_OFFLINE"] = "1"  # read when transformers is imported
+from ..language import tokens, transformers
 
 
 def scenarios() -> Mapping[str, Callable[[], object]]:
@@ -19,30 +17,29 @@ def scenarios() -> Mapping[str, Callable[[], object]]:
 
 def evaluation() -> None:
     with torch.no_grad():
-        _model().eval()(_sound(), decoder_input_ids=_tokens())
+        _model().eval()(_sound(), decoder_input_ids=tokens())
 
 
 def training() -> None:
     model = _model(dropout=0.1, apply_spec_augment=True, mask_time_length=2).train()
-    model(_sound(), decoder_input_ids=_tokens()).last_hidden_state.sum().backward()
+    model(_sound(), decoder_input_ids=tokens()).last_hidden_state.sum().backward()
 
 
 def cached() -> None:
     model = _model().eval()
     with torch.no_grad():
-        first = model(_sound(), decoder_input_ids=_tokens(), use_cache=True)
+        first = model(_sound(), decoder_input_ids=tokens(), use_cache=True)
         more = {"past_key_values": first.past_key_values, "use_cache": True}
-        model(_sound(), decoder_input_ids=_tokens()[:, :1], **more)
+        model(_sound(), decoder_input_ids=tokens()[:, :1], **more)
 
 
 def by_hand() -> None:
     model = _model(attn_implementation="eager")
-    model(_sound(), decoder_input_ids=_tokens(), output_attentions=True)
+    model(_sound(), decoder_input_ids=tokens(), output_attentions=True)
 
 
 def _model(**options: Any) -> Any:
-    transformers = import_module("transformers")
-    config = transformers.WhisperConfig(
+    config = transformers().WhisperConfig(
         vocab_size=32,
         num_mel_bins=8,
         d_model=16,
@@ -60,12 +57,8 @@ def _model(**options: Any) -> Any:
         eos_token_id=2,
         **options,
     )
-    return transformers.WhisperModel(config)
+    return transformers().WhisperModel(config)
 
 
 def _sound() -> torch.Tensor:
     return torch.rand(2, 8, 32)
-
-
-def _tokens() -> torch.Tensor:
-    return torch.arange(10).reshape(2, 5)
