@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -32,6 +32,7 @@ _SLICES = 5
 """The callees of one place take at most such a part of the time that a walk has, at first."""
 _SHORTEST = 0.1
 _TOO_MANY = "one of {} that may be called here: too many to be walked into"
+_LATE = "what is called here was not found in time"
 _STOPPED = "the walk stopped here: what comes behind it in this function was not looked at"
 _UNCALLED = "nothing that is read calls it: it may be called with anything"
 
@@ -64,8 +65,22 @@ class Looks:
         """The places whose callees were not found in time."""
 
     def at(self, context: Context) -> Look:
-        """Return what one context reaches."""
-        return self._evaluator.solver.ask(self._cells, context, (), self._look, context)
+        """Return what one context reaches.
+
+        Raises:
+            OutOfTime: the time of the whole walk is over; `begun` holds what was found.
+        """
+        solver = self._evaluator.solver
+        try:
+            return solver.ask(self._cells, context, (), self._look, context)
+        except OutOfTime:
+            self.begun = [_in_time(item) for item in self.begun]
+            if self._is_over():
+                raise
+            self._be_late(item.place for item in self.begun if item.target.reason == _LATE)
+            return tuple(self.begun)
+        finally:
+            solver.deadline = self._end
 
     def stopped(self) -> str:
         """Say where walks were stopped at single places, in words; "" where none was."""
@@ -142,25 +157,34 @@ class Looks:
         Nor is a place on which all else would wait: whoever reads an engine's loop wants more of
         it than its first call.
         """
-        solver = self._evaluator.solver
-        if self._slice is not None and self._end is not None:
-            solver.deadline = min(self._end, time.monotonic() + self._slice)
         try:
+            self._begin_slice()
             return find()
         except RecursionError:
             reason = "it is nested too deeply to be followed"
         except OutOfTime:
-            place = self._range(frame.module, node)
-            if self._slice is None or self._end is None or time.monotonic() > self._end:
+            place, reason = self._range(frame.module, node), _LATE
+            if self._is_over():
                 here = CallTarget(None, EdgeKind.UNRESOLVED, reason=_STOPPED)
                 self.begun.append(Reached(place, None, here))
                 raise
-            self.late.add(place)
-            self._slice = max(self._slice / 2, _SHORTEST)  # others may wait for the same
-            reason = "what is called here was not found in time"
+            self._be_late([place])
         finally:
-            solver.deadline = self._end
+            self._begin_slice()  # for what was put off
         return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)]
+
+    def _begin_slice(self) -> None:
+        if self._slice is not None and self._end is not None:
+            now = time.monotonic()
+            self._evaluator.solver.deadline = min(self._end, now + self._slice)
+
+    def _is_over(self) -> bool:
+        return self._slice is None or self._end is None or time.monotonic() > self._end
+
+    def _be_late(self, places: Iterable[Range]) -> None:
+        assert self._slice is not None
+        self.late.update(places)
+        self._slice = max(self._slice / 2, _SHORTEST)  # others may wait for the same
 
     def _implied(self, frame: Frame, implicit: ImplicitCall) -> list[CallTarget]:
         """Return what an implicit call reaches; of an item put somewhere what gets it, too."""
@@ -175,6 +199,13 @@ class Looks:
         if id(node) not in self._ranges:
             self._ranges[id(node)] = module.range(node)
         return self._ranges[id(node)]
+
+
+def _in_time(item: Reached) -> Reached:
+    """Return what was reached when a look was stopped: what is not resolved may have been yet."""
+    if item.target.kind is not EdgeKind.UNRESOLVED or item.target.reason == _STOPPED:
+        return item
+    return replace(item, target=replace(item.target, reason=_LATE))
 
 
 def _not_too_many(targets: list[CallTarget], chosen: set[str]) -> list[CallTarget]:

@@ -162,6 +162,11 @@ class Solver:
                     waiting += put_off
                 else:
                     waiting.pop()
+        except BaseException:
+            for item in (*waiting, *self._put_off):
+                if item.is_stale:
+                    _spoil(item)  # who has read it rests on what was not found
+            raise
         finally:
             self._put_off.clear()
             for item in waiting:
@@ -183,6 +188,7 @@ class Solver:
                 self._take(cell, cell.find(*cell.arguments))
         except BaseException:
             cell.is_stale = True
+            _spoil(cell)
             raise
         finally:
             cell.is_open = False
