@@ -14,6 +14,7 @@ from functools import partial
 
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.choices import MOST
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import Context
 from srcread.graph.native.overloads import CallForm, call_form
@@ -26,7 +27,6 @@ from srcread.index import Module
 from srcread.index.block.bindings import ImplicitCall
 from srcread.model import EdgeKind, Range
 
-_MAX_RIVALS = 12
 _TOO_MANY = "one of {} that may be called here: too many to be walked into"
 _UNCALLED = "nothing that is read calls it: it may be called with anything"
 
@@ -97,7 +97,7 @@ class Looks:
                 form = call_form(node) if isinstance(node, ast.Call) else None
                 reached.extend(
                     Reached(place, test, target, form if target.kind is EdgeKind.NATIVE else None)
-                    for target in _not_too_many(found, evaluator.fallen_back_on)
+                    for target in _not_too_many(found)
                 )
 
         evaluator.patches.note_fillings(frame)
@@ -141,21 +141,20 @@ def _followed(find: Callable[[], list[CallTarget]]) -> list[CallTarget]:
         return [CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)]
 
 
-def _not_too_many(targets: list[CallTarget], chosen: set[str]) -> list[CallTarget]:
-    """Let the walk stop at a call that may reach many functions: a table of all models' losses.
+def _not_too_many(targets: list[CallTarget]) -> list[CallTarget]:
+    """Let the walk stop at a call that may reach many functions: all that is put into one list.
 
-    Each of them stays an edge, so that nothing is hidden, but none is walked into except those that
-    are `chosen`, which stand under a key that the text itself falls back on. What is read of a
-    model's graph would be the table's other entries. Any of them can be an entry of its own.
+    Each of them stays an edge, so that nothing is hidden, but none is walked into. Any of them can
+    be an entry of its own.
     """
-    if len(targets) <= _MAX_RIVALS:
+    if len(targets) <= MOST:
         return targets
     several = Counter(target.role for target in targets)
     return [
         replace(
             target, context=None, reason=target.reason or _TOO_MANY.format(several[target.role])
         )
-        if several[target.role] > _MAX_RIVALS and target.callee not in chosen
+        if several[target.role] > MOST
         else target
         for target in targets
     ]

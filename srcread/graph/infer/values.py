@@ -158,13 +158,15 @@ class Unknown:
     Where `fails`, using it would be an error: an attribute that nothing sets, a call of None.
     Beside other values it says nothing, since what runs is one of these. Any other unknown may be
     what runs, and stays; one `of_entry` only where no caller that is read tells more. `may_be` is
-    what the place speaks for: offered as possible, beside the reason.
+    what the place speaks for: offered as possible, beside the reason. A `lasting` reason tells of
+    itself where the value came from, and is kept where a function returns nothing else.
     """
 
     reason: str
     fails: bool = False
     of_entry: bool = False
     may_be: Value | None = None
+    lasting: bool = False
 
 
 Value = (

@@ -33,6 +33,7 @@ from srcread.graph.infer.core.returns import Returns
 from srcread.graph.infer.core.sharing import Sharing
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
+from srcread.graph.infer.rules.choices import one_of, table_name
 from srcread.graph.infer.rules.class_statements import ClassStatements
 from srcread.graph.infer.rules.dispatch import Dispatch
 from srcread.graph.infer.rules.fillings import Fillings
@@ -111,8 +112,6 @@ class Evaluator(Interpreter):
             if not any(entry.startswith((f"{package}.", f"{package}:")) for entry in entries)
         )
         self._frames: dict[Context, Frame] = {}
-        self.fallen_back_on: set[str] = set()
-        """Functions under a key that the text names, among others that it does not."""
 
     def _answer(self, outside: Outside, callers: Callers, statements: ClassStatements) -> None:
         """Say who answers which questions, each with the rules that nobody else asks."""
@@ -346,9 +345,8 @@ class Evaluator(Interpreter):
                 found = NOTHING.union(*(self.items.item(base, key) for key in named))
                 if named and len(named) == len(keys):
                     return found
-                held = merged(base)
-                chosen = NOTHING.union(*(held.get(key, NOTHING) for key in named))
-                self.fallen_back_on |= {v.name for v in chosen if isinstance(v, FunctionValue)}
+                if any(isinstance(value, Table) for value in base):
+                    return one_of(self, base, keys, table_name(frame, node.value))
         return self.items.element(base, None)
 
     def _each(self, frame: Frame, node: ast.expr) -> Values:
