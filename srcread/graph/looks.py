@@ -149,7 +149,7 @@ def _not_too_many(targets: list[CallTarget]) -> list[CallTarget]:
     """
     if len(targets) <= MOST:
         return targets
-    several = Counter(target.role for target in targets)
+    several = Counter(role for role, _ in {(target.role, target.callee) for target in targets})
     return [
         replace(
             target, context=None, reason=target.reason or _TOO_MANY.format(several[target.role])
