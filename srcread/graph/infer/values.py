@@ -264,6 +264,12 @@ def known(values: Values) -> Values:
     return values
 
 
+def as_open(values: Values) -> Values:
+    """Return the known values, and what says wherever it goes that one of them may be more."""
+    left = {v for v in values if isinstance(v, Unknown) and (v.lasting or v == ANYTHING)}
+    return known(values) | left
+
+
 def ordered(values: Values) -> list[Value]:
     """Return the values in an order that is the same in every run."""
     return sorted(values, key=_key) if len(values) > 1 else list(values)

@@ -70,6 +70,7 @@ from srcread.graph.infer.values import (
     Table,
     Unknown,
     Values,
+    as_open,
     known,
     literal,
     merged,
@@ -203,7 +204,7 @@ class Evaluator(Interpreter):
     def _literal(self, frame: Frame, node: ast.expr) -> Values:
         match node:
             case ast.Tuple():
-                positions = tuple(known(self.evaluate(frame, element)) for element in node.elts)
+                positions = tuple(as_open(self.evaluate(frame, element)) for element in node.elts)
                 if any(isinstance(element, ast.Starred) for element in node.elts):
                     positions = ()
                 return frozenset({Sequence(self._elements(frame, node.elts), positions)})
