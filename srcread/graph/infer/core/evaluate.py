@@ -354,7 +354,7 @@ class Evaluator(Interpreter):
         """Return what a comprehension makes; None alone would hide what is not known beside it."""
         values = self.evaluate(frame, node)
         still_open = any(isinstance(value, Unknown) and not value.fails for value in values)
-        return known(values) - NONE if still_open else known(values)
+        return as_open(values) - NONE if still_open else known(values)
 
     def _elements(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         found = NOTHING
