@@ -15,6 +15,7 @@ from functools import partial
 
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.choices import MOST
 from srcread.graph.infer.solver import Cell, OutOfTime
 from srcread.graph.infer.values import Context, value_class
 from srcread.graph.native.overloads import CallForm, call_form
@@ -27,7 +28,6 @@ from srcread.index import Module
 from srcread.index.block.bindings import ImplicitCall
 from srcread.model import EdgeKind, Range
 
-_MAX_RIVALS = 12
 _SLICES = 5
 """The callees of one place take at most such a part of the time that a walk has, at first."""
 _SHORTEST = 0.1
@@ -129,7 +129,7 @@ class Looks:
                 form = call_form(node) if isinstance(node, ast.Call) else None
                 reached.extend(
                     Reached(place, test, target, form if target.kind is EdgeKind.NATIVE else None)
-                    for target in _not_too_many(found, evaluator.fallen_back_on)
+                    for target in _not_too_many(found)
                 )
 
         evaluator.patches.note_fillings(frame)
@@ -208,21 +208,20 @@ def _in_time(item: Reached) -> Reached:
     return replace(item, target=replace(item.target, reason=_LATE))
 
 
-def _not_too_many(targets: list[CallTarget], chosen: set[str]) -> list[CallTarget]:
-    """Let the walk stop at a call that may reach many functions: a table of all models' losses.
+def _not_too_many(targets: list[CallTarget]) -> list[CallTarget]:
+    """Let the walk stop at a call that may reach many functions: all that is put into one list.
 
-    Each of them stays an edge, so that nothing is hidden, but none is walked into except those that
-    are `chosen`, which stand under a key that the text itself falls back on. What is read of a
-    model's graph would be the table's other entries. Any of them can be an entry of its own.
+    Each of them stays an edge, so that nothing is hidden, but none is walked into. Any of them can
+    be an entry of its own.
     """
-    if len(targets) <= _MAX_RIVALS:
+    if len(targets) <= MOST:
         return targets
-    several = Counter(target.role for target in targets)
+    several = Counter(role for role, _ in {(target.role, target.callee) for target in targets})
     return [
         replace(
             target, context=None, reason=target.reason or _TOO_MANY.format(several[target.role])
         )
-        if several[target.role] > _MAX_RIVALS and target.callee not in chosen
+        if several[target.role] > MOST
         else target
         for target in targets
     ]

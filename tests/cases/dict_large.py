@@ -1,4 +1,4 @@
-"""A call that may reach many functions names each of them, and walks into none."""
+"""A table of many functions under a key that is not known: one of so many, said once."""
 
 
 def a():
@@ -74,9 +74,33 @@ MANY = {
     "n": n,
 }
 FEW = {"a": a, "b": b}
+ALL = [a, b, c, d, e, f, g, h, i, j, k, l, m, n]
 
 
 def run(key):
     MANY["a"]()  # -> .a [direct]
-    MANY[key]()  # -> .a [direct] | .b [direct] | .c [direct] | .d [direct] | .e [direct] | .f [direct] | .g [direct] | .h [direct] | .i [direct] | .j [direct] | .k [direct] | .l [direct] | .m [direct] | .n [direct]
+    MANY[key]()  # -> ? one of the 14 that cases.dict_large.MANY names, by a key that is not known
+    MANY.get(key)()  # -> ? one of the 14 that cases.dict_large.MANY names
+    MANY.get(key, b)()  # -> .b [direct] | ? one of the 14 that cases.dict_large.MANY names
     FEW[key]()  # -> .a [direct] | .b [direct]
+    FEW.get(key, c)()  # -> .a [direct] | .b [direct] | .c [direct]
+
+
+def through():
+    for one in ALL:
+        one()  # -> .a [direct] | .b [direct] | .c [direct] | .d [direct] | .e [direct] | .f [direct] | .g [direct] | .h [direct] | .i [direct] | .j [direct] | .k [direct] | .l [direct] | .m [direct] | .n [direct]
+    for one in MANY.values():
+        one()  # -> .a [direct] | .b [direct] | .c [direct] | .d [direct] | .e [direct] | .f [direct] | .g [direct] | .h [direct] | .i [direct] | .j [direct] | .k [direct] | .l [direct] | .m [direct] | .n [direct]
+
+
+def by_default(key="c"):
+    MANY[key]()  # -> .c [direct] | ? one of the 14 that cases.dict_large.MANY names
+
+
+def told():
+    one = looked_up("d")  # -> .looked_up [direct]
+    one()  # -> .d [direct]
+
+
+def looked_up(key):
+    return MANY[key]

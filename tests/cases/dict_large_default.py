@@ -1,4 +1,4 @@
-"""Of many that a call may reach only the one is walked into that the text falls back on."""
+"""Of many that a call may reach the one is walked into that the text falls back on."""
 
 
 def done():
@@ -97,5 +97,5 @@ class Model:
 
 def run(key):
     model = Model(key)  # -> .Model.__init__ [constructor]
-    model.chosen()  # -> .Model.chosen [property]; .a [direct] | .b [direct] | .c [direct] | .d [direct] | .e [direct] | .f [direct] | .g [direct] | .h [direct] | .i [direct] | .j [direct] | .k [direct] | .l [direct] | .m [direct] | .n [direct]
-    model.almost()  # -> .Model.almost [property]; .a [direct] | .b [direct] | .c [direct] | .d [direct] | .e [direct] | .f [direct] | .g [direct] | .h [direct] | .i [direct] | .j [direct] | .k [direct] | .l [direct] | .m [direct] | .n [direct]
+    model.chosen()  # -> .Model.chosen [property]; .a [direct] | ? one of the 14 that cases.dict_large_default.MANY names
+    model.almost()  # -> .Model.almost [property]; ? one of the 14 that cases.dict_large_default.MANY names

@@ -19,6 +19,7 @@ from srcread.graph.infer.values import (
     Sequence,
     Table,
     Value,
+    Values,
     forget_values,
     same,
 )
@@ -106,6 +107,36 @@ def depth(value: Value) -> int:
         case _:
             return 0
     return 1 + max(map(depth, inner), default=-1)
+
+
+def cut(value: Value, levels: int) -> Value:
+    """Return a value that nests no deeper than so; objects below are told by their class alone.
+
+    A chain of modules that holds deep ones still holds them.
+    """
+    if depth(value) <= levels:
+        return value
+    match value:
+        case Instance(cls) if not levels:
+            return Instance(cls, constructed=False)
+        case Instance():
+            arguments = tuple((name, _cut(part, levels)) for name, part in value.arguments)
+            named = tuple((name, _cut(part, levels)) for name, part in value.named)
+            items = _cut(value.items, levels)
+            return same(replace(value, arguments=arguments, items=items, named=named))
+        case Sequence():
+            positions = tuple(_cut(part, levels) for part in value.positions)
+            return replace(value, items=_cut(value.items, levels), positions=positions)
+        case Table():
+            entries = tuple((key, _cut(part, levels)) for key, part in value.entries)
+            return Table(entries, _cut(value.items, levels))
+    return value
+
+
+def _cut(values: Values, levels: int) -> Values:
+    return frozenset(
+        item for item in (cut(value, levels - 1) for value in values) if depth(item) < levels
+    )
 
 
 def stacked(value: Value) -> int:

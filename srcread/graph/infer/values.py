@@ -188,13 +188,15 @@ class Unknown:
     Where `fails`, using it would be an error: an attribute that nothing sets, a call of None.
     Beside other values it says nothing, since what runs is one of these. Any other unknown may be
     what runs, and stays; one `of_entry` only where no caller that is read tells more. `may_be` is
-    what the place speaks for: offered as possible, beside the reason.
+    what the place speaks for: offered as possible, beside the reason. A `lasting` reason tells of
+    itself where the value came from, and is kept where a function returns nothing else.
     """
 
     reason: str
     fails: bool = False
     of_entry: bool = False
     may_be: Value | None = None
+    lasting: bool = False
 
 
 Value = (
@@ -290,6 +292,12 @@ def known(values: Values) -> Values:
         if isinstance(value, Unknown):
             return frozenset(v for v in values if not isinstance(v, Unknown))
     return values
+
+
+def as_open(values: Values) -> Values:
+    """Return the known values, and what says wherever it goes that one of them may be more."""
+    left = {v for v in values if isinstance(v, Unknown) and (v.lasting or v == ANYTHING)}
+    return known(values) | left
 
 
 def ordered(values: Values) -> list[Value]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.values import Context, FunctionValue, Values, value_class
+from srcread.graph.infer.rules.abstract import is_abstract, provided
+from srcread.graph.infer.values import Context, FunctionValue, Value, Values, value_class
 from srcread.model import EdgeKind
 
 OFFERED = "offered"
@@ -84,6 +85,15 @@ def weighed(reached: list[list[CallTarget]]) -> list[CallTarget]:
         target if (target.callee, target.kind) in common else replace(target, uncertain=True)
         for target in joined
     ]
+
+
+def contract(ask: Interpreter, values: list[Value], resolved: list[CallTarget]) -> list[CallTarget]:
+    """Return targets, an abstract method as what counts where no call that is read tells more."""
+    if not all(is_abstract(ask, value) for value in values):
+        return resolved
+    role, reason = resolved[0].role, provided(values)
+    beside = CallTarget(None, EdgeKind.UNRESOLVED, reason=reason, role=role, uncertain=True)
+    return [*(replace(target, of_entry=True) for target in resolved), beside]
 
 
 def why_folded(ask: Interpreter, frame: Frame, name: str) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.abstract import filled_in
 from srcread.graph.infer.rules.by_name import made_by_name
 from srcread.graph.infer.rules.decorators import around, calls_of_original
 from srcread.graph.infer.rules.registered import SEPARATOR
@@ -40,6 +41,7 @@ from srcread.graph.reach.implicit import argument_targets
 from srcread.graph.reach.target import (
     OFFERED,
     CallTarget,
+    contract,
     function_target,
     weighed,
     why_folded,
@@ -78,7 +80,7 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
     The functions that such a call is handed may be called from there. Where something is known and
     more may be there, all of it is uncertain, and the UNRESOLVED target says what else may be.
     """
-    values = ordered(ask.evaluate(frame, node.func))
+    values = ordered(filled_in(ask, ask.evaluate(frame, node.func)))
     site = FramedCall(frame, node, by_super=_is_by_super(ask, frame, node.func))
     reached = [
         list(_reached(ask, site, value))
@@ -88,7 +90,7 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
     if resolved := weighed(reached):
         still_open = [value for value in values if isinstance(value, Unknown) and not value.fails]
         if not still_open:
-            return resolved
+            return resolved if site.by_super else contract(ask, values, resolved)
         role, reason = resolved[0].role, still_open[0].reason
         beside = CallTarget(None, EdgeKind.UNRESOLVED, reason=reason, role=role)
         of_entry = all(value.of_entry for value in still_open)

@@ -21,6 +21,7 @@ from srcread.graph.infer.name_patterns import pattern_of
 from srcread.graph.infer.nesting import depth
 from srcread.graph.infer.rules import tables
 from srcread.graph.infer.rules.by_name import looked_up_by_name, made_by_name
+from srcread.graph.infer.rules.choices import MOST, table_name
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
 from srcread.graph.infer.rules.decorators import around
 from srcread.graph.infer.rules.extensions import built
@@ -67,8 +68,6 @@ from srcread.index import Defined
 _MAX_NESTING = 5
 _MAX_BOUND = 6
 """So deep and so long is what a partial function holds, at most."""
-_MOST_RIVALS = 12
-"""Of more functions in one place none is walked into, nor asked what it returns."""
 _BOUND_METHOD = "types.MethodType"
 _NOT_KNOWN = "what the call returns is not known"
 _MADE_NAME = "the name that builtins.getattr looks up is made when it runs"
@@ -88,7 +87,7 @@ class Calls:
             return special
         found, called = NOTHING, self.ask.evaluate(frame, node.func)
         functions = frozenset(value for value in called if isinstance(value, FunctionValue))
-        if len(functions) > _MOST_RIVALS:
+        if len(functions) > MOST:
             found = unknown(f"what one of {len(functions)} functions returns is not followed")
             called -= functions
         for callee in ordered(called):
@@ -190,7 +189,8 @@ class Calls:
         if name.startswith("builtins.str.") and (texts := by_method(name, receiver, node)):
             return texts
         held = contents(self.ask, receiver) if is_followed(name) else receiver
-        result = container_method(self.ask, held, name, arguments)
+        where = table_name(frame, node.func.value) if isinstance(node.func, ast.Attribute) else ""
+        result = container_method(self.ask, held, name, arguments, where)
         if result is None:
             result = mixed_in(self.ask, receiver, name, arguments)
         if result is None:

@@ -14,10 +14,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import cast
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.nesting import depth
+from srcread.graph.infer.nesting import cut, depth
 from srcread.graph.infer.rules import holders, named_tuples
 from srcread.graph.infer.rules.containers import CONTENT, made
 from srcread.graph.infer.solver import Cell
@@ -70,6 +71,8 @@ class Constructions:
                 held = self._held(instance, holder, arguments, position)
                 instance = holders.filled(self.ask, instance, held)
                 break
+        if instance.items:
+            instance = cast("Instance", cut(instance, _MAX_NESTING))
         if depth(instance) > _MAX_NESTING:
             instance = Instance(cls.name, constructed=False)
         return same(instance)

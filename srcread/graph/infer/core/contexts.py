@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.nesting import depth, shallow
+from srcread.graph.infer.nesting import cut, depth, shallow
 from srcread.graph.infer.rules.offers import offers
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
@@ -170,7 +170,7 @@ class Contexts:
     def _worthy(self, values: Values) -> Values:
         kept = frozenset(
             value
-            for value in map(shallow, values)
+            for value in (cut(shallow(value), _MAX_NESTING) for value in values)
             if not isinstance(value, Unknown)
             and not self.ask.plain.is_plain(value, none=False)
             and depth(value) <= _MAX_NESTING

@@ -33,6 +33,7 @@ from srcread.graph.infer.core.returns import Returns
 from srcread.graph.infer.core.sharing import Sharing
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.callers import Callers
+from srcread.graph.infer.rules.choices import one_of, table_name
 from srcread.graph.infer.rules.class_statements import ClassStatements
 from srcread.graph.infer.rules.dispatch import Dispatch
 from srcread.graph.infer.rules.fillings import Fillings
@@ -69,6 +70,7 @@ from srcread.graph.infer.values import (
     Table,
     Unknown,
     Values,
+    as_open,
     known,
     literal,
     merged,
@@ -111,8 +113,6 @@ class Evaluator(Interpreter):
             if not any(entry.startswith((f"{package}.", f"{package}:")) for entry in entries)
         )
         self._frames: dict[Context, Frame] = {}
-        self.fallen_back_on: set[str] = set()
-        """Functions under a key that the text names, among others that it does not."""
 
     def _answer(self, outside: Outside, callers: Callers, statements: ClassStatements) -> None:
         """Say who answers which questions, each with the rules that nobody else asks."""
@@ -210,7 +210,7 @@ class Evaluator(Interpreter):
     def _literal(self, frame: Frame, node: ast.expr) -> Values:
         match node:
             case ast.Tuple():
-                positions = tuple(known(self.evaluate(frame, element)) for element in node.elts)
+                positions = tuple(as_open(self.evaluate(frame, element)) for element in node.elts)
                 if any(isinstance(element, ast.Starred) for element in node.elts):
                     positions = ()
                 return frozenset({Sequence(self._elements(frame, node.elts), positions)})
@@ -352,16 +352,15 @@ class Evaluator(Interpreter):
                 found = NOTHING.union(*(self.items.item(base, key) for key in named))
                 if named and len(named) == len(keys):
                     return found
-                held = merged(base)
-                chosen = NOTHING.union(*(held.get(key, NOTHING) for key in named))
-                self.fallen_back_on |= {v.name for v in chosen if isinstance(v, FunctionValue)}
+                if any(isinstance(value, Table) for value in base):
+                    return one_of(self, base, keys, table_name(frame, node.value))
         return self.items.element(base, None)
 
     def _each(self, frame: Frame, node: ast.expr) -> Values:
         """Return what a comprehension makes; None alone would hide what is not known beside it."""
         values = self.evaluate(frame, node)
         still_open = any(isinstance(value, Unknown) and not value.fails for value in values)
-        return known(values) - NONE if still_open else known(values)
+        return as_open(values) - NONE if still_open else known(values)
 
     def _elements(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         found = NOTHING

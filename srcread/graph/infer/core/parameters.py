@@ -24,6 +24,7 @@ from srcread.graph.infer.values import (
     ANYTHING,
     NONE,
     NOTHING,
+    OFFERED,
     ClassValue,
     Context,
     External,
@@ -33,6 +34,7 @@ from srcread.graph.infer.values import (
     Sequence,
     Table,
     Unknown,
+    Value,
     Values,
     known,
     unknown,
@@ -129,9 +131,9 @@ class Parameters:
         if not annotated and single.annotation is not None:
             outer = self.ask.names.around(frame)
             annotated = self.ask.annotations.foreign(outer, single.annotation)
-        if known(annotated):
-            return annotated
         reason = f"the parameter {name!r} may hold anything"
+        if known(annotated):
+            return annotated | self._more_special(frame, name, annotated)
         return annotated or self._injected(frame, name, reason) or unknown(reason)
 
     def _injected(self, frame: Frame, name: str, reason: str) -> Values:
@@ -141,6 +143,31 @@ class Parameters:
             return NOTHING
         injected = self._injection.given(frame.defined, name)
         return injected | {Unknown(reason, of_entry=True)} if injected else NOTHING
+
+    def _more_special(self, frame: Frame, name: str, annotated: Values) -> Values:
+        """Return what its own file gives where an annotation leaves to a subclass what a call does.
+
+        `backbone: nn.Module` says as little of what `self.backbone(x)` runs as no annotation.
+        """
+        assert frame.context is not None
+        if frame.context.called or not any(map(self._is_left_open, annotated)):
+            return NOTHING
+        injected = self._injected(frame, name, ANYTHING.reason)
+        special = frozenset(
+            value
+            for value in injected
+            if isinstance(value, Instance) and not self._is_left_open(value)
+        )
+        return special and special | {OFFERED}
+
+    def _is_left_open(self, value: Value) -> bool:
+        """Tell whether a subclass provides what calling a declared object comes to."""
+        if not isinstance(value, Instance) or value.constructed:
+            return False
+        called = self.ask.calls.called(value)
+        return any(
+            isinstance(v, FunctionValue) and v.name in self.ask.idioms.abstract for v in called
+        )
 
     def _overloaded(self, frame: Frame, name: str) -> Values:
         """Return what the overload signatures of a function say of a parameter without a hint."""

@@ -23,6 +23,7 @@ from srcread.graph.infer.values import (
     External,
     Instance,
     Sequence,
+    Unknown,
     Value,
     Values,
     known,
@@ -96,7 +97,8 @@ class Returns:
             return found | annotated  # any text, besides those that are known
         if found:
             return returned
-        found = foreign or self._stubs.result(frame.defined)
+        lasting = frozenset(v for v in returned if isinstance(v, Unknown) and v.lasting)
+        found = foreign or self._stubs.result(frame.defined) or lasting
         return found or unknown(f"what {context.function} returns is not known")
 
     def _join(self, frame: Frame, nodes: list[ast.expr]) -> Values:

@@ -2,8 +2,10 @@
 
 | module | knows |
 |---|---|
+| `abstract` | abstract methods, and what fills them in |
 | `absent` | what Python's own classes and functions have |
 | `callers` | setters of a module's globals |
+| `choices` | a table of functions or classes, by a key that is not known |
 | `class_decorators` | decorators that change a class |
 | `class_statements` | statements that change a class |
 | `containers` | subclasses of `dict`, `list` and Python's abstract containers |

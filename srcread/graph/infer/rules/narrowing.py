@@ -21,7 +21,9 @@ from srcread.graph.infer.values import (
     Constant,
     External,
     ExternalInstance,
+    FunctionValue,
     Instance,
+    Partial,
     Sequence,
     Table,
     Unknown,
@@ -33,6 +35,10 @@ from srcread.index.block.bindings import Fact, Tested
 
 RULED_OUT = failing("it is None as far as is known")
 """What `is not None` leaves of a name that is None: the branch does not run."""
+
+
+_NONE_LEFT = "`isinstance` rules out every object that is known here"
+_KINDS = ("builtins.type", "builtins.object")
 
 
 class Narrowing:
@@ -75,9 +81,11 @@ class Narrowing:
             return values
         if fact.holds:
             kept = {value for value in values if self._is_one(value, classes)}
+            if not kept and all(map(_is_code, values)) and all(map(_is_data, classes)):
+                return failing(_NONE_LEFT)
             return frozenset(kept) or _promised(classes) or values
         left = frozenset(value for value in values if not self._is_one(value, classes))
-        return left or failing("`isinstance` rules out every object that is known here")
+        return left or failing(_NONE_LEFT)
 
     def _classes(self, frame: Frame, node: ast.expr) -> Values:
         found = NOTHING
@@ -118,6 +126,17 @@ def _is_open(value: Value) -> bool:
 
 def _is_callable(value: Value) -> bool:
     return not isinstance(value, Constant | ExternalInstance | Sequence | Table)
+
+
+def _is_code(value: Value) -> bool:
+    """Tell whether a value is a function or a class: no text, no number, no list."""
+    return isinstance(value, ClassValue | FunctionValue | Partial)
+
+
+def _is_data(tested: Value) -> bool:
+    """Tell whether a class that is tested for is Python's own and none of functions or classes."""
+    name = tested.name if isinstance(tested, External) else ""
+    return name.startswith("builtins.") and name not in _KINDS
 
 
 def _objects(classes: Values) -> Values:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.rules import tables
+from srcread.graph.infer.rules.choices import one_of
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -182,9 +183,12 @@ def _getattr(ask: Interpreter, arguments: list[Values]) -> Values | None:
 
 
 def container_method(
-    ask: Interpreter, receiver: Values, name: str, arguments: list[Values]
+    ask: Interpreter, receiver: Values, name: str, arguments: list[Values], where: str
 ) -> Values | None:
-    """Return what a method of a list, tuple or dictionary gives; None if it is none of those."""
+    """Return what a method of a list, tuple or dictionary gives; None if it is none of those.
+
+    `where` is how a reader finds the container.
+    """
     owner, _, method = name.rpartition(".")
     containers = [v for v in receiver if isinstance(v, Sequence | Table)]
     if f"{owner}." not in _CONTAINERS or not containers:
@@ -203,6 +207,8 @@ def container_method(
             named = [key.value for key in keys if isinstance(key, Constant) and key.value]
             if named and len(named) == len(known(keys)):
                 items = NOTHING.union(*(ask.items.item(receiver, key) for key in named))
+            elif method != "popitem" and any(isinstance(item, Table) for item in containers):
+                items = one_of(ask, receiver, keys, where)
             return items.union(*arguments[1:2])
     return None
 
