@@ -25,7 +25,7 @@ from srcread.graph.infer.values import (
     known,
     ordered,
 )
-from srcread.graph.scripts import is_script
+from srcread.graph.scripts import is_script, makes_something
 from srcread.index import Module
 from srcread.index.imports import import_source
 from srcread.index.trees import BODY
@@ -89,9 +89,16 @@ def entry_values(ask: Interpreter, entry: str) -> Values:
 
 
 def further_contexts(ask: Interpreter, entry: str) -> list[Context]:
-    """Return the contexts of what a script defines: to walk where its own code comes to none."""
+    """Return what is walked last of a file, where nothing before comes to it.
+
+    Of a script that is what it defines; of another file its own code, if that makes something.
+    """
     module = ask.index.module(entry.removesuffix(":")) if entry.endswith(":") else None
-    return _of_module(ask, module.name) if module is not None and _runs(entry, module) else []
+    if module is None:
+        return []
+    if is_script(module):
+        return _of_module(ask, module.name)
+    return [Context(module.body.name, called=False)] if makes_something(module) else []
 
 
 def native_entry(ask: Interpreter, entry: str) -> str | None:
