@@ -25,6 +25,7 @@ from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
     NOTHING,
     Constant,
+    Context,
     External,
     Folded,
     FunctionValue,
@@ -38,6 +39,8 @@ from srcread.graph.infer.values import (
     unknown,
 )
 from srcread.index import Module
+from srcread.index.block.bindings import Binding
+from srcread.index.block.targets import rests_on
 from srcread.index.imports import import_source
 from srcread.model import SymbolKind
 
@@ -157,7 +160,8 @@ class Modules:
         if name in ("__name__", "__file__", "__doc__"):
             return frozenset({Constant(module_name if name == "__name__" else name)})
         bindings = frame.scope.bindings.get(name, ())
-        found = NOTHING.union(*(self.ask.names.bound(frame, binding) for binding in bindings))
+        bound = self.ask.names.bound
+        found = NOTHING.union(*(bound(self._within(frame, item), item) for item in bindings))
         found |= self.ask.names.rebound(frame, name)
         if known(found):
             found = self._fillings.filled(frame, name, known(found))
@@ -176,6 +180,16 @@ class Modules:
         if not known(found) and (promised := self._starred(frame, name, promised=True)):
             return promised
         return found or failing(f"{module_name} has no name {name!r}")
+
+    def _within(self, frame: Frame, binding: Binding) -> Frame:
+        """Return where a binding's value is read: what it is made of may mean something else later.
+
+        The module's own code tells what its names are meanwhile.
+        """
+        replaced = frame.scope.replaced
+        if not replaced or not rests_on(binding, replaced):
+            return frame
+        return self.ask.frame(Context(frame.module.body.name, called=False))
 
     def _starred(self, frame: Frame, name: str, promised: bool = False) -> Values:
         """Look into the modules that are imported with a star; the last one to bring it wins."""
