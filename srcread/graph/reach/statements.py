@@ -48,6 +48,7 @@ def decorating_targets(ask: Interpreter, frame: Frame, node: ast.expr) -> list[C
         if isinstance(value, _DECORATES):
             site = FramedCall(frame, call, Partial(value, (given,)))
             for target in reached(ask, site, value):
-                kind = EdgeKind.DECORATOR if target.kind in _CALLED else target.kind
-                found.append(replace(target, kind=kind, role=f"decorator {target.role}"))
+                if target.kind is not EdgeKind.EXTERNAL:  # `@functools.wraps(function)`
+                    kind = EdgeKind.DECORATOR if target.kind in _CALLED else target.kind
+                    found.append(replace(target, kind=kind, role=f"decorator {target.role}"))
     return found
