@@ -209,6 +209,41 @@ def test_what_a_file_makes_between_its_definitions_is_not_walked(here: Path) -> 
     assert graph("net.py")["entry"] == ["net.Net.run", "net.f"]
 
 
+NETS = (
+    "class Net:\n    def __init__(self): ...\n    def run(self): ...\n"
+    "def note(x): ...\nnet = Net()\n"
+)
+
+
+def test_what_a_script_runs_by_importing_is_walked_last(here: Path) -> None:
+    write(here, {"run.py": "from nets.small import net\nnet.run()\n", "nets/small.py": NETS})
+    data = graph("run.py")
+    assert data["entry"] == ["run.<module>", "nets.small.<module>"]
+    assert calls(data, "nets.small.<module>") == {(5, "nets.small.Net.__init__", "resolved")}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"run.py": "from nets.small import Net\ndef f(n: Net): n.run()\n", "nets/small.py": NETS},
+        {"run.py": "from nets.small import other\nother()\n", "nets/small.py": NETS},
+        {
+            "run.py": "from nets.small import net\nnet.run()\n",
+            "nets/small.py": NETS + "if __name__ == '__main__':\n    note(net)\n",
+        },
+        {
+            "run.py": "from nets.small import net\nnet.run()\n",
+            "nets/small.py": NETS.replace("net = Net()", "") + "net: Net = None\n",
+        },
+    ],
+)
+def test_what_is_imported_is_not_walked_where_it_only_defines_or_is_a_script(
+    here: Path, files: dict[str, str]
+) -> None:
+    write(here, files)
+    assert "nets.small.<module>" not in graph("run.py")["entry"]
+
+
 def test_a_script_without_any_call_is_told_to_hold_nothing(here: Path) -> None:
     write(here, {"plain.py": "X = 1\n"})
     result = srcread("graph", "plain.py")

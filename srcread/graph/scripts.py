@@ -45,6 +45,18 @@ def makes_something(module: Module) -> bool:
     return any(own.has(call.func) for statement in last for call in _calls(statement))
 
 
+def runs_when_imported(module: Module) -> bool:
+    """Tell whether importing a file runs something of its own that may be told by its own code.
+
+    Not where that has a part that only runs as a script.
+    """
+    body = module.tree.body
+    if any(_is_guard(node) for node in body):
+        return False
+    own = owned(module)
+    return makes_something(module) or any(_does(node, own, inside) for node, inside in _ran(body))
+
+
 def _ran(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:
     """Yield the statements of a block and of those in it, and whether a loop or `with` is around.
 
