@@ -180,6 +180,20 @@ def test_a_call_of_a_decorated_function_is_named_by_one_of_its_edges(
     assert measured["inexact"].get("kind/name", []) == differs
 
 
+@pytest.mark.parametrize("caller", ["main", "main.Net"])
+def test_what_a_class_body_runs_is_named_by_the_module_or_the_class(
+    tmp_path: Path, caller: str
+) -> None:
+    folder = tmp_path / "micro-benchmark/snippets/kind/name"
+    folder.mkdir(parents=True)
+    text = "def f(): ...\nclass Net:\n    x = f()\n    def g(self): ...\nNet().g()\n"
+    (folder / "main.py").write_text(text)
+    expectation = {"main": ["main.Net.g"], caller: ["main.f"]}
+    expectation["main"] = sorted({*expectation["main"], "main.Net.g"})
+    (folder / "callgraph.json").write_text(json.dumps(expectation))
+    assert micro.measured(micro.programs_of_pycg(tmp_path))["inexact"] == {}
+
+
 def test_a_command_is_told_by_its_status_and_cost_and_stopped_at_its_limit() -> None:
     done = costs.run([sys.executable, "-c", "print('here'); raise SystemExit(3)"])
     assert (done.status, done.out) == (3, "here\n")

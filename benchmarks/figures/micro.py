@@ -8,12 +8,14 @@ nothing (its `__init__` is an edge of its own). What Python itself brings is com
 expectation names it, for expectations list few of these calls. A call of a decorated function is
 two edges at one place of the graph, to the wrapper and to the function inside: of the same program
 PyCG's expectation names the wrapper, to which the name is bound, and Jarvis' the function. Where
-one of the two is named the other does not count. The programs are no part of this repository: a
-checkout is named by whoever measures.
+one of the two is named the other does not count. What a class's body runs is named by the module,
+or by the class where the expectation does. The programs are no part of this repository: a checkout
+is named by whoever measures.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
@@ -164,10 +166,24 @@ def _difference(program: Program) -> tuple[str, ...]:
             return ("there is no program",)
         shutil.copytree(program.folder, folder, ignore=shutil.ignore_patterns("*.json"))
         cost = srcread("graph", "main.py", "--json", folder=folder, limit=_LIMIT_SECONDS)
-    if cost.status != 0:
-        return (cost.errors.strip() or "no end",)
-    found = found_edges(json.loads(cost.out), expected)
+        if cost.status != 0:
+            return (cost.errors.strip() or "no end",)
+        graph = _by_classes(json.loads(cost.out), expected, folder / "main.py")
+    found = found_edges(graph, expected)
     return tuple([*_lines("-", expected - found), *_lines("+", found - expected)])
+
+
+def _by_classes(graph: dict[str, Any], expected: Edges, main: Path) -> dict[str, Any]:
+    """Return a graph whose class bodies are callers of their own, where that is expected."""
+    classes = [n for n in ast.parse(main.read_bytes()).body if isinstance(n, ast.ClassDef)]
+    for edge in graph["edges"]:
+        if edge["caller"].endswith(".<module>") and short_name(edge["caller"]) == main.stem:
+            for node in classes:
+                callee, last = edge["callee"] or "", node.end_lineno or 0
+                named = f"{main.stem}.{node.name}"
+                if node.lineno <= edge["line"] <= last and (named, short_name(callee)) in expected:
+                    edge["caller"] = named
+    return graph
 
 
 def _lines(sign: str, edges: Edges) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Calls that statements run without being written as calls: `raise Class`, and `@decorator`.
 
-A class is called with nothing, a decorator with what stands below it. Python's own decorators and
-classes are left out, as is what a decorator gives: that is the affair of `rules/decorators`.
+A class is called with nothing, a decorator with what stands below it. Python's own classes are left
+out, and what applies `@functools.wraps(function)`; what a decorator gives is the affair of
+`rules/decorators`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.decorators import below
 from srcread.graph.infer.values import (
     ClassValue,
+    External,
     FunctionValue,
     Instance,
     Partial,
@@ -45,7 +47,9 @@ def decorating_targets(ask: Interpreter, frame: Frame, node: ast.expr) -> list[C
     given = below(ask, frame, node)
     found: list[CallTarget] = []
     for value in ordered(known(ask.evaluate(frame, node))):
-        if isinstance(value, _DECORATES):
+        if isinstance(value, External):
+            found.append(CallTarget(value.name, EdgeKind.EXTERNAL, role="decorator"))
+        elif isinstance(value, _DECORATES):
             site = FramedCall(frame, call, Partial(value, (given,)))
             for target in reached(ask, site, value):
                 if target.kind is not EdgeKind.EXTERNAL:  # `@functools.wraps(function)`
