@@ -156,6 +156,13 @@ def test_a_name_declared_global_counts_in_a_script(here: Path) -> None:
         "def f(): ...\njobs = {}\njobs['a'] = f\njobs['a']()\n",
         "import lib\ndef f(): ...\nhook = f if lib.ON else None\nlib.use(hook)\n",
         "class Net: ...\nnet = Net()\nstep = net.fit\nstep()\n",
+        "def f(): ...\nif (run := f):\n    run()\n",
+        "def f(): ...\nglobals()['f']()\n",
+        "jobs = {}\ndef job(f):\n    jobs[f.__name__] = f\n    return f\n"
+        "@job\ndef f(): ...\njobs['f']()\n",
+        "def f(): ...\njobs = [f]\nwhile jobs:\n    jobs.pop()()\n",
+        "def f(): ...\nfor name, (run, _) in [('a', (f, 1))]:\n    run()\n",
+        "def f(): ...\nmatch [f]:\n    case [run]:\n        run()\n",
         "class Net: ...\nwith Net() as net:\n    net.fit()\n",
         "class Data: ...\ndata = Data()\nfor batch in data:\n    pass\n",
         "class Failed(Exception): ...\nraise Failed\n",

@@ -3,7 +3,8 @@
 Read off the assignments in the file's own code, in their order, whatever branch they stand in.
 Containers of the file's own are told apart: calling what stands in one runs the file's code, and
 filling one does not. What a function of another file gives is the file's own for who calls its
-methods; a logger is not.
+methods; a logger is not. Whatever else the code binds and then calls by that name, or out of it by
+a key, counts: who only defines calls nothing of that.
 
 For example, `run, net = main, Net()` and `jobs = {"a": main}`: `run()`, `net.fit()` and
 `jobs["a"]()` are calls of something of the file's own; `jobs.update(other)` is none.
@@ -30,6 +31,8 @@ class Owned:
     objects: set[str] = field(default_factory=set)
     """Those of the names that a call gave."""
     containers: set[str] = field(default_factory=set)
+    bound: set[str] = field(default_factory=set)
+    """All that the code binds itself, whatever that is."""
 
     def has(self, node: ast.expr) -> bool:
         """Tell whether an expression begins at something of the file's own."""
@@ -46,6 +49,23 @@ class Owned:
                 case _:
                     return False
 
+    def calls(self, node: ast.expr) -> bool:
+        """Tell whether a call of an expression runs something of the file's own."""
+        if self.has(node):
+            return True
+        is_result = False
+        while not isinstance(node, ast.Name):
+            match node:
+                case ast.Subscript(value=inner):
+                    node = inner
+                case ast.Call(func=inner):
+                    node, is_result = inner, True
+                case ast.Attribute(value=inner) if is_result:
+                    node = inner
+                case _:
+                    return False
+        return node.id in self.bound or (is_result and node.id == "globals")
+
     def made(self, node: ast.expr) -> bool:
         """Tell whether an expression is the name of an object that a call gave."""
         return isinstance(node, ast.Name) and node.id in self.objects
@@ -56,7 +76,23 @@ def owned(module: Module) -> Owned:
     own = Owned({defined.node.name for defined in module.definitions.values()})
     for target, value in _given(module.tree.body):
         _keep(own, target, value)
+    own.bound.update(_bound(module.tree.body))
     return own
+
+
+def _bound(body: Sequence[ast.stmt]) -> Iterator[str]:
+    """Yield the names that a block's statements bind, but for definitions and imports."""
+    waiting: list[ast.AST] = [*body]
+    while waiting:  # in a loop: a sum of thousands of terms nests as deep
+        node = waiting.pop()
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda():
+                continue
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name
+        waiting += ast.iter_child_nodes(node)
 
 
 def _given(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -69,6 +69,7 @@ def _ran(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:
         inside = inside or isinstance(node, _LOOPS | _WITH)
         if not isinstance(node, _DEFINITIONS) and not _is_guard(node):
             blocks = [getattr(node, part, []) for part in ("body", "orelse", "finalbody")]
+            blocks += [case.body for case in node.cases] if isinstance(node, ast.Match) else []
             waiting += reversed([(item, inside) for block in blocks for item in block])
 
 
@@ -111,7 +112,7 @@ def _begins(head: ast.expr, own: Owned) -> bool:
 def _is_own(call: ast.Call, own: Owned) -> bool:
     """Tell whether a call is one of something of the file, or is handed that."""
     arguments = (*call.args, *(keyword.value for keyword in call.keywords))
-    return own.has(call.func) or any(own.has(item) for item in arguments if path_of(item))
+    return own.calls(call.func) or any(own.has(item) for item in arguments if path_of(item))
 
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:

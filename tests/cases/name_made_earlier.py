@@ -22,6 +22,12 @@ kept = current
 table = {"a": current}
 listed = [current]
 later = kept
+
+
+def defaulted(function=current):
+    return function
+
+
 current = two
 holder = Holder(current)
 
@@ -31,6 +37,7 @@ def run():
     table["a"]()  # -> .one [direct]
     later()  # -> .one [direct]
     current()  # -> .two [direct]
+    defaulted()()  # -> .defaulted [direct]; .one [direct]
     holder.go()  # -> .Holder.go [method]
     for function in listed:
         function()  # -> .one [direct]

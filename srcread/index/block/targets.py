@@ -76,9 +76,14 @@ def is_new(name: str, binding: Binding) -> bool:
 
 def rests_on(binding: Binding, names: Set[str]) -> bool:
     """Tell whether a binding's value is made of what some names stand for."""
+    return mention(parts_of(binding), names)
+
+
+def mention(parts: Iterable[ast.expr], names: Set[str]) -> bool:
+    """Tell whether some expressions mention one of some names."""
     return any(
         isinstance(inner, ast.Name) and inner.id in names
-        for part in _parts(binding)
+        for part in parts
         for inner in ast.walk(part)
     )
 
@@ -99,7 +104,8 @@ def resting_on(scope: Scope, names: Set[str]) -> dict[str, list[Binding]]:
     return found
 
 
-def _parts(binding: Binding) -> Iterable[ast.expr]:
+def parts_of(binding: Binding) -> Iterable[ast.expr]:
+    """Return the expressions of which a binding's value is made."""
     match binding.node:
         case ast.ClassDef() as node:
             return (*node.decorator_list, *node.bases)

@@ -233,6 +233,8 @@ class Attributes:
         """Return what an object and its class hold under a name."""
         found = self.ask.instances.assigned(value, name)
         for member in self.ask.classes.members(value.cls, name):
+            if member.field and name in dict(value.named):
+                break  # the call gave it, and no default counts
             if member.declared:  # what is put there is what the annotation promises
                 found = known(found) or self.bind(member, value, ClassValue(value.cls)) or found
             else:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from srcread.errors import SourceError
 from srcread.graph.infer.ask import Interpreter
@@ -39,8 +39,7 @@ from srcread.graph.infer.values import (
     unknown,
 )
 from srcread.index import Module
-from srcread.index.block.bindings import Binding
-from srcread.index.block.targets import rests_on
+from srcread.index.block.targets import mention, parts_of
 from srcread.index.imports import import_source
 from srcread.model import SymbolKind
 
@@ -161,7 +160,9 @@ class Modules:
             return frozenset({Constant(module_name if name == "__name__" else name)})
         bindings = frame.scope.bindings.get(name, ())
         bound = self.ask.names.bound
-        found = NOTHING.union(*(bound(self._within(frame, item), item) for item in bindings))
+        found = NOTHING.union(
+            *(bound(self.meanwhile(frame, parts_of(item)), item) for item in bindings)
+        )
         found |= self.ask.names.rebound(frame, name)
         if known(found):
             found = self._fillings.filled(frame, name, known(found))
@@ -181,13 +182,15 @@ class Modules:
             return promised
         return found or failing(f"{module_name} has no name {name!r}")
 
-    def _within(self, frame: Frame, binding: Binding) -> Frame:
-        """Return where a binding's value is read: what it is made of may mean something else later.
+    def meanwhile(self, frame: Frame, parts: Iterable[ast.expr]) -> Frame:
+        """Return where some expressions of a module's own code are read, its frame or its body's.
 
-        The module's own code tells what its names are meanwhile.
+        What they are made of may mean something else later; the body tells what names are
+        meanwhile.
         """
-        replaced = frame.scope.replaced
-        if not replaced or not rests_on(binding, replaced):
+        if frame.defined is not None or frame.outer is not None:
+            return frame
+        if not (replaced := frame.scope.replaced) or not mention(parts, replaced):
             return frame
         return self.ask.frame(Context(frame.module.body.name, called=False))
 
