@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame, is_private
+from srcread.graph.infer.rules.known_as import name_inside
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -202,7 +203,7 @@ class _Search:
         match ordered(self.ask.evaluate(frame, call.func)):
             case [FunctionValue(function, around=None) as callee]:
                 defined = self.ask.index.defined(function)
-                inner = defined and _name_inside(frame, defined, callee, call, name)
+                inner = defined and name_inside(frame, defined, callee, call, name)
                 if defined is not None and inner:
                     context = self.ask.contexts.of_call(callee, frame, call)
                     return self._inside(defined, context, inner, deep)
@@ -222,49 +223,6 @@ class _Search:
 
 def _sure(values: Values) -> Values:
     return values if known(values) == values else NOTHING
-
-
-def _name_inside(
-    frame: Frame, defined: Defined, callee: FunctionValue, call: ast.Call, name: str
-) -> str:
-    """Return by which name a function that is called knows what a name stands for; "" for none."""
-    node = defined.node
-    if isinstance(node, ast.ClassDef):
-        return ""
-    names = [item.arg for item in (*node.args.posonlyargs, *node.args.args)]
-    match call.func:
-        case ast.Attribute(value=ast.Name(id=owner)) if owner == name:
-            return defined.receiver or "" if callee.bound is not None else ""
-    names = names[1:] if callee.bound is not None else names
-    for parameter, argument in zip(names, call.args, strict=False):
-        if isinstance(argument, ast.Starred):
-            return ""
-        if isinstance(argument, ast.Name) and argument.id == name:
-            return parameter
-    for keyword in call.keywords:
-        if isinstance(keyword.value, ast.Name) and keyword.value.id == name:
-            return keyword.arg or ""
-    return name if _sees(frame, defined, name) and name not in names else ""
-
-
-def _sees(frame: Frame, defined: Defined, name: str) -> bool:
-    """Tell whether a function that is called sees a name of the block that calls it."""
-    block = frame.defined
-    while block is not None and name not in block.scope.bindings and block is not defined.owner:
-        if name in _parameters(block):
-            break
-        block = block.owner
-    return defined.module is frame.module and (
-        block is defined.owner
-        or (defined.owner is None and (block is None or block is frame.module.body))
-    )
-
-
-def _parameters(defined: Defined) -> set[str]:
-    if isinstance(defined.node, ast.ClassDef):
-        return set()
-    arguments = defined.node.args
-    return {item.arg for item in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
