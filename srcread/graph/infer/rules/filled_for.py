@@ -18,16 +18,28 @@ from collections.abc import Iterator
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.known_as import name_inside
-from srcread.graph.infer.values import FunctionValue, Sequence, Table, Value, known, ordered
-from srcread.index.block.bindings import Filling, Scope
+from srcread.graph.infer.values import FunctionValue, Sequence, Table, Values, known, ordered
+from srcread.index.block.bindings import Filling, Scope, path_of
 
+_MAKERS = frozenset({"list", "dict", "set", "deque", "OrderedDict"})
 _MOST_STEPS = 2
 """Through how many functions a container is followed."""
 
 
-def holds_nothing(value: Value) -> bool:
-    """Tell whether a value is a container in which nothing stands as far as is known."""
-    return isinstance(value, Sequence | Table) and not value.items
+def is_left_empty(frame: Frame, name: str, values: Values) -> bool:
+    """Tell whether a block makes an empty container under a name, and puts nothing into it."""
+    return any(isinstance(value, Sequence | Table) and not value.items for value in values) and any(
+        _is_empty(binding.node) for binding in frame.scope.bindings.get(name, ())
+    )
+
+
+def _is_empty(node: ast.AST) -> bool:
+    match node:
+        case ast.List(elts=[]) | ast.Dict(keys=[]):
+            return True
+        case ast.Call(func=function, args=[], keywords=[]):
+            return path_of(function).rpartition(".")[2] in _MAKERS
+    return False
 
 
 def fillings_for(

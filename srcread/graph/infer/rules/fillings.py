@@ -21,7 +21,7 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules import holders
 from srcread.graph.infer.rules.containers import all_put, with_put
-from srcread.graph.infer.rules.filled_for import fillings_for, holds_nothing
+from srcread.graph.infer.rules.filled_for import fillings_for, is_left_empty
 from srcread.graph.infer.rules.lists import is_shared
 from srcread.graph.infer.rules.set_by_name import ByName
 from srcread.graph.infer.values import (
@@ -57,7 +57,7 @@ class Fillings:
         container. Where nothing is in one, what the functions put in that the block calls counts.
         """
         found = self._filled_here(frame, path, values, reach)
-        if "." in path or not any(map(holds_nothing, found)):
+        if not is_left_empty(frame, path, found):
             return found
         for inner, filling in fillings_for(self.ask, frame, path):
             found = frozenset(self.put(inner, value, filling) for value in found)

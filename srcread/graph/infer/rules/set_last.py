@@ -3,9 +3,10 @@
 For a read of `name.attribute` in a straight run of statements. Back from it the nearest statement
 that is sure to set the attribute of this very object tells: an assignment, the construction, or a
 call of a function that is sure to set it, as a method, by a parameter, or by a name that it shares.
-Whatever on the way may set it in a way that is not followed ends the search, and all that the
-attribute may be counts: a call of another function, an alias, a branch, an early `return`. Loops
-are left only forwards: what stands before one may be set again in it.
+Of `self` only what the method itself assigns is looked for. Whatever on the way may set it in a way
+that is not followed ends the search, and all that the attribute may be counts: a call of another
+function, an alias, a branch, an early `return`. Loops are left only forwards: what stands before
+one may be set again in it.
 
 For example, `job.run = first`, then `replace(job, second)`, where `def replace(x, f): x.run = f`,
 and then `job.run()`: `set_last` answers `second` for that read, where any of the two is known of
@@ -73,13 +74,16 @@ def _given_last(ask: Interpreter, frame: Frame, node: ast.Attribute, owners: Val
         return NOTHING
     if isinstance(defined.node, ast.ClassDef) or is_private(node.attr):
         return NOTHING
+    name = node.value.id
+    if name == defined.receiver and (name, node.attr) not in defined.scope.attributes:
+        return NOTHING  # of `self` most that is read was set by the constructor
     if not _are_plain(ask, owners, node.attr):
         return NOTHING
     found = attribute_reads(defined.node).get(id(node))
     search = _Search(ask, node.attr)
     if found is None or search.ends(frame, found[0], node):
         return NOTHING
-    return search.back(frame, found[1].before(), node.value.id, 0) or NOTHING
+    return search.back(frame, found[1].before(), name, 0) or NOTHING
 
 
 def _are_plain(ask: Interpreter, owners: Values, name: str) -> bool:
