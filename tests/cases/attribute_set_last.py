@@ -29,6 +29,23 @@ class _Job:
         return 1
 
 
+class _Busy:
+    def __init__(self, act):
+        self.act = act
+
+    def __add__(self, other):
+        self.act = two
+        return self
+
+    def __setitem__(self, key, act):
+        self.act = act
+
+    @property
+    def changed(self):
+        self.act = two
+        return True
+
+
 class _Traced(_Job):
     @property
     def act(self):
@@ -154,4 +171,23 @@ def by_what_is_not_followed(unknown):
     job = _Job(one)  # -> ._Job.__init__ [constructor]
     job.change(two)  # -> ._Job.change [method]
     unknown(job)  # -> ? may hold anything
+    job.act()  # -> .one [direct] | .two [direct] | ? the parameter 'act' may hold anything
+
+
+def by_an_operator():
+    job = _Busy(one)  # -> ._Busy.__init__ [constructor]
+    other = job + 1  # -> ._Busy.__add__ [method]
+    job.act()  # -> .one [direct] | .two [direct] | ? the parameter 'act' may hold anything
+    return other
+
+
+def by_an_item():
+    job = _Busy(one)  # -> ._Busy.__init__ [constructor]
+    job["act"] = two  # -> ._Busy.__setitem__ [method]
+    job.act()  # -> .one [direct] | .two [direct] | ? the parameter 'act' may hold anything
+
+
+def by_reading_another():
+    job = _Busy(one)  # -> ._Busy.__init__ [constructor]
+    job.changed  # -> ._Busy.changed [property]
     job.act()  # -> .one [direct] | .two [direct] | ? the parameter 'act' may hold anything

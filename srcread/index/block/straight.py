@@ -14,6 +14,12 @@ from functools import lru_cache
 
 _INNER = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
+_TESTED = (
+    *(ast.Name, ast.Constant, ast.expr_context, ast.BoolOp, ast.boolop),
+    *(ast.UnaryOp, ast.Not, ast.Compare, ast.Is, ast.IsNot),
+)
+"""Of what a test is made that runs nothing but `__bool__`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -55,15 +61,33 @@ def _evaluated(node: ast.stmt) -> list[ast.AST]:
     match node:
         case ast.If(test=part) | ast.For(iter=part):
             return [part]
-        case ast.Expr() | ast.Assign() | ast.AnnAssign() | ast.Return():
-            return [node]
+        case ast.Expr(value=part) | ast.Assign(value=part):
+            return [part]
+        case ast.AnnAssign(value=ast.expr() as part) | ast.Return(value=ast.expr() as part):
+            return [part]
     return []
+
+
+def evaluated_before(part: ast.AST, read: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of an expression that run before one in it is read, in whatever order.
+
+    The arguments of a call of what is read come behind it.
+    """
+    if part is read:
+        return
+    if all(inner is not read for inner in ast.walk(part)):
+        yield part
+        return
+    for child in ast.iter_child_nodes(part):
+        yield from evaluated_before(child, read)
+        if isinstance(part, ast.Call) and any(inner is read for inner in ast.walk(child)):
+            return
 
 
 def _blocks(node: ast.stmt, place: Place) -> Iterator[tuple[list[ast.stmt], Place | None]]:
     match node:
         case ast.If(body=body, orelse=orelse):
-            inside = None if any(isinstance(n, ast.Call) for n in ast.walk(node.test)) else place
+            inside = place if all(isinstance(n, _TESTED) for n in ast.walk(node.test)) else None
             yield from ((block, inside) for block in (body, orelse))
         case ast.For() | ast.While() | ast.AsyncFor():
             yield from ((block, None) for block in (node.body, node.orelse))

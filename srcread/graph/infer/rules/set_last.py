@@ -36,7 +36,7 @@ from srcread.graph.infer.values import (
     ordered,
 )
 from srcread.index import Defined
-from srcread.index.block.straight import attribute_reads
+from srcread.index.block.straight import attribute_reads, evaluated_before
 from srcread.index.block.targets import targets
 
 _LOOKS = frozenset(
@@ -45,9 +45,11 @@ _LOOKS = frozenset(
 """Functions of Python's own that set nothing."""
 _MOST_DEEP = 4
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
-_HIDDEN = ast.For | ast.AsyncFor | ast.With | ast.AsyncWith | ast.ClassDef
-"""What runs methods that are not written there."""
-_WAITS = (ast.Await, ast.Yield, ast.YieldFrom)
+_OPERATORS = (
+    *(ast.Await, ast.Yield, ast.YieldFrom, ast.Starred, ast.Subscript, ast.FormattedValue),
+    *(ast.BinOp, ast.UnaryOp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
+"""What may run methods that are not written there."""
 
 
 def set_last(
@@ -81,19 +83,21 @@ def _given_last(ask: Interpreter, frame: Frame, node: ast.Attribute, owners: Val
         return NOTHING
     found = attribute_reads(defined.node).get(id(node))
     search = _Search(ask, node.attr)
-    if found is None or search.ends(frame, found[0], node):
+    if found is None or any(search.ends(frame, p) for p in evaluated_before(found[0], node)):
         return NOTHING
     return search.back(frame, found[1].before(), name, 0) or NOTHING
 
 
-def _are_plain(ask: Interpreter, owners: Values, name: str) -> bool:
-    """Tell whether setting an attribute of some values is all that decides what it is."""
-    return bool(owners) and all(
+def _are_plain(ask: Interpreter, owners: Values, name: str, *, strict: bool = True) -> bool:
+    """Tell whether reading an attribute of some values runs nothing; where `strict`, of objects."""
+    attributes = ask.attributes
+    return (bool(owners) or not strict) and all(
         isinstance(owner, Instance)
         and not ask.plain.is_leaf(owner.cls)
-        and ask.attributes.getter(owner, name) is None
-        and not ask.attributes.descriptor(owner, name, "__get__")
+        and attributes.getter(owner, name) is None
+        and not attributes.descriptor(owner, name, "__get__")
         for owner in owners
+        if strict or isinstance(owner, Instance)
     )
 
 
@@ -114,17 +118,22 @@ class _Search:
                 return found
         return None
 
-    def ends(self, frame: Frame, statement: ast.AST, read: ast.AST | None = None) -> bool:
-        """Tell whether a statement calls what may set something, before a read in it."""
-        return any(
-            isinstance(inner, _WAITS)
-            or (isinstance(inner, ast.Call) and not self._is_harmless(frame, inner, read))
-            for inner in ast.walk(statement)
-        )
+    def ends(self, frame: Frame, part: ast.AST) -> bool:
+        """Tell whether something in the code may set an attribute in a way that is not followed."""
+        return any(self._runs(frame, inner) for inner in ast.walk(part))
 
-    def _is_harmless(self, frame: Frame, call: ast.Call, read: ast.AST | None) -> bool:
-        if read is not None and any(inner is read for inner in ast.walk(call)):
-            return True  # the call comes behind the read
+    def _runs(self, frame: Frame, node: ast.AST) -> bool:
+        match node:
+            case ast.Call():
+                return not self._is_harmless(frame, node)
+            case ast.Attribute(value=owner, attr=name):
+                values = known(self.ask.evaluate(frame, owner))
+                return name == "__dict__" or not _are_plain(self.ask, values, name, strict=False)
+            case ast.Compare(ops=operators):
+                return not all(isinstance(item, ast.Is | ast.IsNot) for item in operators)
+        return isinstance(node, _OPERATORS)
+
+    def _is_harmless(self, frame: Frame, call: ast.Call) -> bool:
         callees = self.ask.evaluate(frame, call.func) if isinstance(call.func, ast.Name) else ()
         names = {callee.name for callee in callees if isinstance(callee, External)}
         return len(names) == len(callees) > 0 and names <= _LOOKS
@@ -140,9 +149,11 @@ class _Search:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 runs = bool(node.decorator_list) or self.ends(frame, node.args)
                 return NOTHING if node.name == name or runs else None
-            case _ if isinstance(node, _HIDDEN):
-                return NOTHING
-        return NOTHING if self.ends(frame, node) or self._sets(node, name) else None
+            case ast.Expr(value=value):
+                return NOTHING if self.ends(frame, value) else None
+            case ast.Pass() | ast.Import() | ast.ImportFrom() | ast.Global() | ast.Nonlocal():
+                return None
+        return NOTHING
 
     def _sets(self, statement: ast.AST, name: str) -> bool:
         """Tell whether a statement binds the name, or sets the attribute of anything."""
@@ -152,6 +163,22 @@ class _Search:
             and (inner.id == name if isinstance(inner, ast.Name) else inner.attr == self.attribute)
             for inner in ast.walk(statement)
         )
+
+    def _is_set(self, frame: Frame, target: ast.expr) -> bool:
+        """Tell whether an assignment runs a method: of an item, of a property, `__setattr__`."""
+        for single, _ in targets(target):
+            match single:
+                case ast.Subscript():
+                    return True
+                case ast.Attribute(value=owner, attr=name):
+                    for value in known(self.ask.evaluate(frame, owner)):
+                        if not isinstance(value, Instance):
+                            continue
+                        if self.ask.attributes.special(value, "__setattr__"):
+                            return True
+                        if self.ask.attributes.setter(value, name, "__setattr__"):
+                            return True
+        return False
 
     def _assigned(
         self, frame: Frame, several: list[ast.expr], value: ast.expr, name: str, deep: int
@@ -165,7 +192,7 @@ class _Search:
                     return _sure(self.ask.evaluate(frame, value))
                 case ast.Name(id=bound) if bound == name and not path:
                     return self._made(frame, value, deep)
-        if any(self._sets(target, name) for target in several):
+        if any(self._sets(target, name) or self._is_set(frame, target) for target in several):
             return NOTHING
         if isinstance(value, ast.Call):
             return self._called(frame, value, name, deep)
@@ -199,7 +226,7 @@ class _Search:
 
         Or by a function that sees the name itself.
         """
-        if self._is_harmless(frame, call, None):
+        if self._is_harmless(frame, call):
             return None
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         if deep > _MOST_DEEP or any(self.ends(frame, part) for part in given):
