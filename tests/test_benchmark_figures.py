@@ -155,6 +155,45 @@ def test_a_program_is_exact_if_its_edges_are_the_expected_ones(tmp_path: Path) -
     assert measured["inexact"] == {"kind/wrong": ["- main.f -> main.h", "+ main.f -> main.g"]}
 
 
+@pytest.mark.parametrize(
+    ("expected", "differs"),
+    [
+        (["main.dec", "main.dec.inner"], []),
+        (["main.dec", "main.f"], []),
+        (["main.dec", "main.dec.inner", "main.f"], []),
+        (["main.dec"], ["+ main -> main.dec.inner", "+ main -> main.f"]),
+        (["main.dec", "main.g", "main.f"], ["- main -> main.g"]),
+    ],
+)
+def test_a_call_of_a_decorated_function_is_named_by_one_of_its_edges(
+    tmp_path: Path, expected: list[str], differs: list[str]
+) -> None:
+    folder = tmp_path / "micro-benchmark/snippets/kind/name"
+    folder.mkdir(parents=True)
+    (folder / "main.py").write_text(
+        "def dec(x):\n    def inner():\n        x()\n    return inner\n"
+        "@dec\ndef f(): ...\ndef g(): ...\nf()\n"
+    )
+    expectation = {"main": expected, "main.dec.inner": ["main.f"]}
+    (folder / "callgraph.json").write_text(json.dumps(expectation))
+    measured = micro.measured(micro.programs_of_pycg(tmp_path))
+    assert measured["inexact"].get("kind/name", []) == differs
+
+
+@pytest.mark.parametrize("caller", ["main", "main.Net"])
+def test_what_a_class_body_runs_is_named_by_the_module_or_the_class(
+    tmp_path: Path, caller: str
+) -> None:
+    folder = tmp_path / "micro-benchmark/snippets/kind/name"
+    folder.mkdir(parents=True)
+    text = "def f(): ...\nclass Net:\n    x = f()\n    def g(self): ...\nNet().g()\n"
+    (folder / "main.py").write_text(text)
+    expectation = {"main": ["main.Net.g"], caller: ["main.f"]}
+    expectation["main"] = sorted({*expectation["main"], "main.Net.g"})
+    (folder / "callgraph.json").write_text(json.dumps(expectation))
+    assert micro.measured(micro.programs_of_pycg(tmp_path))["inexact"] == {}
+
+
 def test_a_command_is_told_by_its_status_and_cost_and_stopped_at_its_limit() -> None:
     done = costs.run([sys.executable, "-c", "print('here'); raise SystemExit(3)"])
     assert (done.status, done.out) == (3, "here\n")

@@ -112,6 +112,38 @@ def test_a_namespace_beside_a_script_is_read(here: Path) -> None:
     assert edges("run.py:go") == {("run.go", "nets.small.f")}
 
 
+STRAY = {
+    "work/__init__.py": "# so that the editor finds it\n",
+    "work/run.py": "from nets.small import f\ndef go():\n    f()\n",
+    "work/nets/small.py": "from .more import g\ndef f():\n    return g()\n",
+    "work/nets/more.py": "def g():\n    return 1\n",
+}
+
+
+def test_a_script_beside_a_stray_init_reads_what_lies_beside_it(here: Path) -> None:
+    write(here, STRAY)
+    assert edges("work/run.py:go") == {
+        ("run.go", "nets.small.f"),
+        ("nets.small.f", "nets.more.g"),
+    }
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"work/__init__.py": "from .run import go\n"},
+        {"work/run.py": "from .nets.small import f\ndef go():\n    f()\n"},
+        {"work/run.py": "from work.nets.small import f\ndef go():\n    f()\n"},
+        {"work/test.py": "from work.run import go\n"},
+        {"work/test.py": "from . import run\n"},
+        {"work/run.py": "import logging\nimport other\ndef go():\n    other.f()\n"},
+    ],
+)
+def test_a_file_of_a_package_is_named_by_the_package(here: Path, changed: dict[str, str]) -> None:
+    write(here, {**STRAY, "work/logging.py": "", **changed})
+    assert srcread("graph", "work/run.py:go").stdout.startswith("work.run.go ")
+
+
 @pytest.mark.parametrize("entry", ["pk/thing.py:other", "pk/thing.py:thing", "pk/thing.py"])
 def test_a_path_names_the_file_whatever_its_package_binds_the_name_to(
     here: Path, entry: str

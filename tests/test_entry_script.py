@@ -150,6 +150,24 @@ def test_a_name_declared_global_counts_in_a_script(here: Path) -> None:
         "def f(): ...\ntry:\n    f()\nfinally:\n    pass\n",
         "import lib\nx = lib.load()\n",
         "def _f(): ...\nx = _f()\n",
+        "def f(): ...\nrun = f\nrun()\n",
+        "def f(): ...\ndef g(): ...\na, (b, *c) = f, (g, f, g)\nc[0]()\n",
+        "def f(): ...\njobs = {'a': f}\njobs['a']()\n",
+        "def f(): ...\njobs = {}\njobs['a'] = f\njobs['a']()\n",
+        "import lib\ndef f(): ...\nhook = f if lib.ON else None\nlib.use(hook)\n",
+        "class Net: ...\nnet = Net()\nstep = net.fit\nstep()\n",
+        "def f(): ...\nif (run := f):\n    run()\n",
+        "def f(): ...\nglobals()['f']()\n",
+        "jobs = {}\ndef job(f):\n    jobs[f.__name__] = f\n    return f\n"
+        "@job\ndef f(): ...\njobs['f']()\n",
+        "def f(): ...\njobs = [f]\nwhile jobs:\n    jobs.pop()()\n",
+        "def f(): ...\nfor name, (run, _) in [('a', (f, 1))]:\n    run()\n",
+        "def f(): ...\nmatch [f]:\n    case [run]:\n        run()\n",
+        "class Net: ...\nwith Net() as net:\n    net.fit()\n",
+        "class Data: ...\ndata = Data()\nfor batch in data:\n    pass\n",
+        "class Failed(Exception): ...\nraise Failed\n",
+        "class Net:\n    class Failed(Exception): ...\nraise Net.Failed\n",
+        "def f(): ...\nif X == 0:\n    pass\n" + "elif X == 1:\n    pass\n" * 2_000 + "f()\n",
     ],
 )
 def test_these_are_scripts(tmp_path: Path, code: str) -> None:
@@ -166,6 +184,11 @@ def test_these_are_scripts(tmp_path: Path, code: str) -> None:
         "try:\n    import lib\nexcept ImportError:\n    print('no lib')\ndef f(): ...\n",
         "def f(): return f()\n",
         "X = 1\n",
+        "def f(): ...\njobs = {'a': f}\njobs.update(b=len)\n",
+        "def f(): ...\njobs = [f]\n__all__ = ['f']\n__all__.append('g')\n",
+        "import lib\ndef f(): ...\nwith lib.quiet():\n    lib.setup()\n",
+        "import lib\ndef f(): ...\nfor name in lib.NAMES:\n    print(name)\n",
+        "import lib\ndef f(): ...\nif lib.OLD:\n    raise lib.Failed\n",
     ],
 )
 def test_these_are_not(tmp_path: Path, code: str) -> None:
@@ -177,6 +200,55 @@ def _is_script(folder: Path, code: str) -> bool:
     module = Index(Sources([open_path(folder / "run.py")])).module("run")
     assert module is not None
     return is_script(module)
+
+
+def test_what_a_file_makes_behind_its_definitions_is_walked_last(here: Path) -> None:
+    write(
+        here, {"net.py": "class Net:\n    def __init__(self): ...\nnet = [Net() for _ in 'ab']\n"}
+    )
+    data = graph("net.py")
+    assert data["entry"] == ["net.Net.__init__", "net.<module>"]
+    assert calls(data, "net.<module>") == {(3, "net.Net.__init__", "resolved")}
+
+
+def test_what_a_file_makes_between_its_definitions_is_not_walked(here: Path) -> None:
+    write(here, {"net.py": "class Net:\n    def run(self): ...\nnet = Net()\ndef f(): ...\n"})
+    assert graph("net.py")["entry"] == ["net.Net.run", "net.f"]
+
+
+NETS = (
+    "class Net:\n    def __init__(self): ...\n    def run(self): ...\n"
+    "def note(x): ...\nnet = Net()\n"
+)
+
+
+def test_what_a_script_runs_by_importing_is_walked_last(here: Path) -> None:
+    write(here, {"run.py": "from nets.small import net\nnet.run()\n", "nets/small.py": NETS})
+    data = graph("run.py")
+    assert data["entry"] == ["run.<module>", "nets.small.<module>"]
+    assert calls(data, "nets.small.<module>") == {(5, "nets.small.Net.__init__", "resolved")}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"run.py": "from nets.small import Net\ndef f(n: Net): n.run()\n", "nets/small.py": NETS},
+        {"run.py": "from nets.small import other\nother()\n", "nets/small.py": NETS},
+        {
+            "run.py": "from nets.small import net\nnet.run()\n",
+            "nets/small.py": NETS + "if __name__ == '__main__':\n    note(net)\n",
+        },
+        {
+            "run.py": "from nets.small import net\nnet.run()\n",
+            "nets/small.py": NETS.replace("net = Net()", "") + "net: Net = None\n",
+        },
+    ],
+)
+def test_what_is_imported_is_not_walked_where_it_only_defines_or_is_a_script(
+    here: Path, files: dict[str, str]
+) -> None:
+    write(here, files)
+    assert "nets.small.<module>" not in graph("run.py")["entry"]
 
 
 def test_a_script_without_any_call_is_told_to_hold_nothing(here: Path) -> None:

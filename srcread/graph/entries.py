@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ from srcread.graph.infer.values import (
     known,
     ordered,
 )
-from srcread.graph.scripts import is_script
+from srcread.graph.scripts import is_script, makes_something, runs_when_imported
 from srcread.index import Module
 from srcread.index.imports import import_source
 from srcread.index.trees import BODY
@@ -89,9 +89,35 @@ def entry_values(ask: Interpreter, entry: str) -> Values:
 
 
 def further_contexts(ask: Interpreter, entry: str) -> list[Context]:
-    """Return the contexts of what a script defines: to walk where its own code comes to none."""
+    """Return what is walked last of a file, where nothing before comes to it.
+
+    Of a script that is what it defines; of another file its own code, if that makes something.
+    """
     module = ask.index.module(entry.removesuffix(":")) if entry.endswith(":") else None
-    return _of_module(ask, module.name) if module is not None and _runs(entry, module) else []
+    if module is None:
+        return []
+    if is_script(module):
+        return _of_module(ask, module.name)
+    return [Context(module.body.name, called=False)] if makes_something(module) else []
+
+
+def imported_contexts(ask: Interpreter, entry: str, functions: Iterable[str]) -> list[Context]:
+    """Return the own code of the modules of some functions, which a script runs by importing them.
+
+    Of modules that lie beside it, and make or do something of their own when they run. What the
+    modules of a package run is no affair of one that is a script, too.
+    """
+    module = ask.index.module(entry.removesuffix(":")) if entry.endswith(":") else None
+    if module is None or "." in module.name or not is_script(module):
+        return []
+    found = {of.name: of for name in functions if (of := ask.index.module_of(name)) is not None}
+    return [
+        Context(of.body.name, called=False)
+        for _, of in sorted(found.items())
+        if of is not module
+        and of.file.distribution == module.file.distribution
+        and runs_when_imported(of)
+    ]
 
 
 def native_entry(ask: Interpreter, entry: str) -> str | None:

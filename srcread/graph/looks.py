@@ -22,8 +22,9 @@ from srcread.graph.native.overloads import CallForm, call_form
 from srcread.graph.reach.accesses import attribute_targets
 from srcread.graph.reach.callbacks import put_targets
 from srcread.graph.reach.implicit import class_bodies, class_made_targets, implicit_targets
+from srcread.graph.reach.statements import decorating_targets, raised_targets
 from srcread.graph.reach.target import CallTarget
-from srcread.graph.reach.targets import call_targets, raised_targets
+from srcread.graph.reach.targets import call_targets
 from srcread.index import Module
 from srcread.index.block.bindings import ImplicitCall
 from srcread.model import EdgeKind, Range
@@ -190,6 +191,8 @@ class Looks:
         """Return what an implicit call reaches; of an item put somewhere what gets it, too."""
         if implicit.role == "raise":
             return raised_targets(self._evaluator, frame, implicit.chances[0].operand)
+        if implicit.role == "decorator":
+            return decorating_targets(self._evaluator, frame, implicit.chances[0].operand)
         targets = implicit_targets(self._evaluator, frame, implicit)
         if implicit.role == "item":
             targets += put_targets(self._evaluator, frame, implicit)

@@ -3,74 +3,116 @@
 Told by the text, for who opens a file as an entry. What a library's file runs when it is imported,
 a logger made, a table filled, a version tested, is no reason to begin there; so of the calls
 outside of functions and classes only those count that are made for what they do with something of
-the file's own. What is behind the guard of `__name__` always counts.
+the file's own, by whatever name: `owned` says which names stand for that. What is behind the guard
+of `__name__` always counts. A file that only makes something of its own behind all definitions is
+no script, but what it runs is told last (`makes_something`).
 
-For example, `main()` and `for batch in loader: step(batch)` make a script; `logger = getLogger()`,
-`warnings.filterwarnings("ignore")` and `DEFAULT = Config()` do not, beside definitions.
+For example, `main()`, `for batch in loader: step(batch)` and `run = main; run()` make a script;
+`logger = getLogger()`, `warnings.filterwarnings("ignore")` and `DEFAULT = Config()` do not, beside
+definitions; behind them `DEFAULT = Config()` makes something.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
+from srcread.graph.owned import Owned, owned
 from srcread.index import Module
 from srcread.index.block.bindings import path_of
 
 _PRIVATE = ("_", "<")
-_LOGGER = "getLogger"
-_LOOPS = ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith
+_LOOPS = ast.For | ast.AsyncFor | ast.While
+_WITH = ast.With | ast.AsyncWith
+_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def is_script(module: Module) -> bool:
-    """Tell whether a module's own code is worth a walk."""
+    """Tell whether a module's own code is worth a walk before what it defines."""
     public = [d for d in module.definitions.values() if not d.node.name.startswith(_PRIVATE)]
     if not public:
         return any(True for statement in module.tree.body for _ in _calls(statement))
-    own = {defined.node.name for defined in module.definitions.values()}
-    own |= set(_made(module.tree.body))
-    return any(_does(statement, own, False) for statement in module.tree.body)
+    own = owned(module)
+    return any(_does(node, own, inside) for node, inside in _ran(module.tree.body))
 
 
-def _does(node: ast.stmt, own: set[str], inside: bool) -> bool:
-    """Tell whether a statement does something; `inside` a loop or a `with` values count, too."""
+def makes_something(module: Module) -> bool:
+    """Tell whether a file runs something of its own behind all that it defines."""
+    body = module.tree.body
+    places = [n for n, statement in enumerate(body, 1) if isinstance(statement, _DEFINITIONS)]
+    last = body[max(places, default=0) :]
+    own = owned(module)
+    return any(own.has(call.func) for statement in last for call in _calls(statement))
+
+
+def runs_when_imported(module: Module) -> bool:
+    """Tell whether importing a file runs something of its own that may be told by its own code.
+
+    Not where that has a part that only runs as a script.
+    """
+    body = module.tree.body
+    if any(_is_guard(node) for node in body):
+        return False
+    own = owned(module)
+    return makes_something(module) or any(_does(node, own, inside) for node, inside in _ran(body))
+
+
+def _ran(body: Sequence[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:
+    """Yield the statements of a block and of those in it, and whether a loop or `with` is around.
+
+    What a handler of a `try` does is what a library does where something is missing.
+    """
+    waiting = [(node, False) for node in reversed(body)]
+    while waiting:  # in a loop: a chain of `elif` nests as deep as it is long
+        node, inside = waiting.pop()
+        yield node, inside
+        inside = inside or isinstance(node, _LOOPS | _WITH)
+        if not isinstance(node, _DEFINITIONS) and not _is_guard(node):
+            blocks = [getattr(node, part, []) for part in ("body", "orelse", "finalbody")]
+            blocks += [case.body for case in node.cases] if isinstance(node, ast.Match) else []
+            waiting += reversed([(item, inside) for block in blocks for item in block])
+
+
+def _is_guard(node: ast.stmt) -> bool:
     match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return False
         case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
             return True
-        case ast.If(body=body, orelse=orelse):
-            return any(_does(item, own, inside) for item in (*body, *orelse))
-        case ast.Try(body=body, orelse=orelse, finalbody=finalbody):
-            return any(_does(item, own, inside) for item in (*body, *orelse, *finalbody))
-        case ast.Expr():
-            return any(_is_own(call, own) for call in _calls(node))
-        case _ if isinstance(node, _LOOPS):
-            heads = (node.iter,) if isinstance(node, ast.For | ast.AsyncFor) else ()
-            return any(_is_own(call, own) for head in heads for call in _calls(head)) or any(
-                _does(item, own, True) for item in (*node.body, *getattr(node, "orelse", ()))
-            )
-        case ast.Assign() | ast.AnnAssign() | ast.AugAssign() if inside:
-            return any(_is_own(call, own) for call in _calls(node))
     return False
 
 
-def _is_own(call: ast.Call, own: set[str]) -> bool:
+def _does(node: ast.stmt, own: Owned, inside: bool) -> bool:
+    """Tell whether a statement does something; `inside` a loop or a `with` values count, too."""
+    match node:
+        case ast.If():
+            return _is_guard(node)
+        case ast.Expr():
+            return any(_is_own(call, own) for call in _calls(node))
+        case ast.Raise(exc=ast.expr() as raised):
+            return own.has(raised)
+        case ast.Assign() | ast.AnnAssign() | ast.AugAssign() if inside:
+            return any(_is_own(call, own) for call in _calls(node))
+    return any(_begins(head, own) for head in _heads(node))
+
+
+def _heads(node: ast.stmt) -> list[ast.expr]:
+    """Return what a loop goes through, and what a `with` enters."""
+    match node:
+        case ast.For(iter=head) | ast.AsyncFor(iter=head):
+            return [head]
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            return [item.context_expr for item in items]
+    return []
+
+
+def _begins(head: ast.expr, own: Owned) -> bool:
+    """Tell whether going through something, or entering it, runs code of the file's own."""
+    return own.made(head) or any(_is_own(call, own) for call in _calls(head))
+
+
+def _is_own(call: ast.Call, own: Owned) -> bool:
     """Tell whether a call is one of something of the file, or is handed that."""
     arguments = (*call.args, *(keyword.value for keyword in call.keywords))
-    paths = map(path_of, (call.func, *arguments))
-    return any(path.partition(".")[0] in own for path in paths if path)
-
-
-def _made(body: Iterable[ast.stmt]) -> Iterator[str]:
-    """Yield the names that a block gives to what calls return, but for loggers."""
-    for node in body:
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=function)):
-                if not name.startswith("__") and not path_of(function).endswith(_LOGGER):
-                    yield name
-            case ast.If(body=inner) | ast.With(body=inner) | ast.For(body=inner):
-                yield from _made(inner)
+    return own.calls(call.func) or any(own.has(item) for item in arguments if path_of(item))
 
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:
@@ -78,7 +120,7 @@ def _calls(node: ast.AST) -> Iterator[ast.Call]:
     waiting = [node]
     while waiting:  # in a loop: a sum of thousands of terms nests as deep
         inner = waiting.pop()
-        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        if isinstance(inner, _DEFINITIONS | ast.Lambda):
             continue
         if isinstance(inner, ast.Call):
             yield inner

@@ -12,7 +12,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from srcread.graph.entries import further_contexts, native_entry, resolve_entries
+from srcread.graph.entries import (
+    further_contexts,
+    imported_contexts,
+    native_entry,
+    resolve_entries,
+)
 from srcread.graph.gathered import Gathered
 from srcread.graph.idioms import Idioms
 from srcread.graph.infer.core.evaluate import Evaluator
@@ -205,11 +210,17 @@ class _Worklist:
             self._next()
 
     def run_unreached(self, entries: Iterable[str]) -> None:
-        """Walk what scripts define and their own code does not come to."""
-        for entry in entries:
-            contexts = further_contexts(self.evaluator, entry)
-            self.begin(context for context in contexts if context.function not in self._seen)
-        self.run()
+        """Walk what scripts define and their own code does not come to; then what they import."""
+        for find in (self._further, self._imported):
+            for entry in entries:
+                self.begin(at for at in find(entry) if at.function not in self._seen)
+            self.run()
+
+    def _further(self, entry: str) -> list[Context]:
+        return further_contexts(self.evaluator, entry)
+
+    def _imported(self, entry: str) -> list[Context]:
+        return imported_contexts(self.evaluator, entry, self._seen)
 
     def _next(self) -> None:
         known, context = len(self._gathered.seen), self._queue[0]

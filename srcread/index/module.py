@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from srcread.index.block.bindings import Scope
 from srcread.index.block.scope import Definition, scope_of
+from srcread.index.block.targets import resting_on
 from srcread.index.late import last_line
 from srcread.index.trees import BODY, LAMBDA, as_body, range_of, split_lines
 from srcread.model import Position, Range, SourceFile, Symbol, SymbolKind
@@ -140,13 +141,15 @@ class Module:
         """The module's own code, as a definition that can be walked.
 
         What it binds are the module's names; its scope has only those that it binds again, with
-        all that they are meanwhile: a module's names tell what they are when it is complete.
+        all that they are meanwhile, and those made of them: a module's names tell what they are
+        when it is complete.
         """
         if self._body is None:
             node = as_body(self.tree, self.lines)
             scope = scope_of(self.tree.body)
             plain = {name: len(found) for name, found in self.scope.bindings.items()}
             again = {k: v for k, v in scope.bindings.items() if len(v) != plain.get(k)}
+            again |= resting_on(scope, set(again))
             scope.bindings.clear()
             scope.bindings.update(again)
             self._body = Defined(

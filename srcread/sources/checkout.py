@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 from pathlib import Path
@@ -34,6 +35,9 @@ _IMPORT = re.compile(
     rb"|import[ \t]+([A-Za-z_][\w.]*))",
     re.MULTILINE,
 )
+
+_RELATIVE = re.compile(rb"^[ \t]*from[ \t]+\.", re.MULTILINE)
+_STATEMENT = re.compile(rb"^[ \t]*[^\s#]", re.MULTILINE)
 
 
 def project_folders(folder: Path) -> tuple[Path, ...]:
@@ -66,6 +70,28 @@ def names_begin(root: Path, files: Iterable[Path]) -> Path:
             if any(_is_there(place, name) for name in own):
                 return place
     return root
+
+
+def leads_the_path(file: Path) -> bool:
+    """Tell whether a file is run from a folder that is a package by an empty `__init__.py` alone.
+
+    It imports, by a name that begins there, what lies beside it. Neither it nor a file beside it
+    imports as in a package: by a relative name, or by the folder's.
+    """
+    folder = file.parent
+    own = f"{folder.name}."
+    try:
+        if _STATEMENT.search((folder / "__init__.py").read_bytes()):
+            return False
+        for neighbour in islice(sorted(folder.glob("*.py")), _MOST_FILES):
+            if _RELATIVE.search(neighbour.read_bytes()):
+                return False
+            if any(name.startswith(own) for name in imported_names(neighbour)):
+                return False
+    except OSError:
+        return False
+    names = {name.partition(".")[0] for name in imported_names(file)}
+    return any(_is_there(folder, name) for name in names - sys.stdlib_module_names)
 
 
 def imported_names(file: Path) -> set[str]:

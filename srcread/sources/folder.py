@@ -16,7 +16,7 @@ from pathlib import Path
 
 from srcread.errors import NotFoundError, SourceError, did_you_mean
 from srcread.model import Distribution, Origin
-from srcread.sources.checkout import growing, names_begin, package_places
+from srcread.sources.checkout import growing, leads_the_path, names_begin, package_places
 from srcread.sources.metadata import licence_files
 
 SKIPPED = frozenset(("__pycache__", "node_modules", "site-packages"))
@@ -123,7 +123,7 @@ def _open_folder(folder: Path, shown: Path) -> Distribution:
 
 def _open_file(file: Path) -> Distribution:
     """Return the file's package, or the file with the modules beside it that it may import."""
-    regular = (file.parent / "__init__.py").is_file()
+    regular = (file.parent / "__init__.py").is_file() and not leads_the_path(file)
     above, top = _above_package(file.parent) if regular else (file.parent, "")
     root = names_begin(above, chain([file], _files_below(above / top, deep=regular)))
     if regular or root != above:

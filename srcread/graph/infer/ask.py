@@ -14,7 +14,7 @@ whether the answer takes a class's bases, a decorator or a stub to find is not i
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -94,6 +94,9 @@ class ModuleQuestions(Protocol):
 
     def frame(self, module: Module) -> Frame:
         """Return the frame of a module's own statements."""
+
+    def meanwhile(self, frame: Frame, parts: Iterable[ast.expr]) -> Frame:
+        """Return where some expressions of a module's code are read: names may change later."""
 
     def named(self, name: str) -> Value:
         """Return the module of this name: read, compiled, or of a distribution not read."""

@@ -57,8 +57,6 @@ def implicit_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> 
     if implicit.role == "attribute":
         assert isinstance(implicit.node, ast.Attribute)
         return attribute_set_targets(ask, frame, implicit.node, implicit.chances[0])
-    if implicit.role == "decorator":
-        return _decorating(ask, frame, implicit.chances[0].operand)
     targets: list[CallTarget] = []
     for chance in implicit.chances:
         arguments = [ask.evaluate(frame, node) for node in chance.arguments]
@@ -159,15 +157,6 @@ def _mixed_in(ask: Interpreter, frame: Frame, node: ast.Call, callee: External) 
                 found = ask.attributes.special(value, method)
                 targets += method_targets(ask, frame, found, arguments[:1], f"inside {method}")
     return list(dict.fromkeys(targets))
-
-
-def _decorating(ask: Interpreter, frame: Frame, node: ast.expr) -> list[CallTarget]:
-    """Return the functions that decorate a definition inside the function that is walked."""
-    return [
-        function_target(ask, frame, value, EdgeKind.DECORATOR, role="decorator")
-        for value in ordered(known(ask.evaluate(frame, node)))
-        if isinstance(value, FunctionValue)
-    ]
 
 
 def _parts(ask: Interpreter, values: Iterable[Value], hook: str) -> list[Value]:

@@ -82,12 +82,12 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
     """
     values = ordered(filled_in(ask, ask.evaluate(frame, node.func)))
     site = FramedCall(frame, node, by_super=_is_by_super(ask, frame, node.func))
-    reached = [
-        list(_reached(ask, site, value))
+    found = [
+        list(reached(ask, site, value))
         for value in values
         if not isinstance(value, Unknown | Constant)
     ]
-    if resolved := weighed(reached):
+    if resolved := weighed(found):
         still_open = [value for value in values if isinstance(value, Unknown) and not value.fails]
         if not still_open:
             return resolved if site.by_super else contract(ask, values, resolved)
@@ -98,7 +98,7 @@ def call_targets(ask: Interpreter, frame: Frame, node: ast.Call) -> list[CallTar
             replace(target, uncertain=True, of_entry=of_entry) for target in (*resolved, beside)
         ]
     handed = list(dict.fromkeys(callback_targets(ask, frame, node, _NOT_RESOLVED)))
-    if targets := [target for targets in reached for target in targets]:
+    if targets := [target for targets in found for target in targets]:
         return [targets[0], *handed]
     unknown = [value for value in values if isinstance(value, Unknown)]
     reasons = [value.reason for value in sorted(unknown, key=lambda value: value.fails)]
@@ -112,24 +112,14 @@ def _offered(ask: Interpreter, site: FramedCall, values: list[Value]) -> Iterato
     """What is offered where nothing is known: it may be called."""
     for value in values:
         if isinstance(value, Unknown) and value.may_be is not None:
-            for target in _reached(ask, site, value.may_be):
+            for target in reached(ask, site, value.may_be):
                 if target.kind is not EdgeKind.UNRESOLVED:
                     reason = f"may be called: {value.reason}"
                     yield replace(target, reason=reason, role=OFFERED, uncertain=True)
 
 
-def raised_targets(ask: Interpreter, frame: Frame, node: ast.expr) -> list[CallTarget]:
-    """Return the constructor that `raise Class` runs, of a class that is read."""
-    call = ast.copy_location(ast.Call(node, [], []), node)
-    return [
-        replace(target, role=f"raise {target.role}")
-        for value in ordered(ask.evaluate(frame, node))
-        if isinstance(value, ClassValue)
-        for target in _constructor(ask, FramedCall(frame, call), value)
-    ]
-
-
-def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallTarget]:
+def reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallTarget]:
+    """Yield what calling one value at a site runs."""
     match value:
         case FunctionValue(around=FunctionValue() | Instance()):
             yield from _wrapped(ask, site, value)
@@ -170,9 +160,9 @@ def _reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallT
         case GenericFunction():
             arguments, _ = site.arguments(ask)
             for function in ask.dispatch.chosen(value, arguments):
-                yield from _reached(ask, site, function)
+                yield from reached(ask, site, function)
         case Partial(function):
-            yield from _reached(ask, site.behind(value), function)
+            yield from reached(ask, site.behind(value), function)
         case Unknown(reason):
             yield CallTarget(None, EdgeKind.UNRESOLVED, reason=reason)
         case _:
@@ -198,7 +188,7 @@ def _by_name(ask: Interpreter, site: FramedCall, name: str) -> Iterator[CallTarg
     arguments, _ = site.arguments(ask)
     node = ast.copy_location(ast.Call(site.node.func, [], site.node.keywords), site.node)
     for made in made_by_name(ask, name, arguments):
-        for target in _reached(ask, FramedCall(site.frame, node, made), made.function):
+        for target in reached(ask, FramedCall(site.frame, node, made), made.function):
             yield replace(target, role=f"made {target.role}", reason=target.reason or f"by {name}")
 
 
@@ -206,14 +196,14 @@ def _wrapped(ask: Interpreter, site: FramedCall, value: FunctionValue) -> Iterat
     """A decorated function, as the wrapper calls it, and the wrapper that runs around it."""
     assert value.around is not None
     function = replace(value, around=None)
-    ran = list(_reached(ask, site, around(value.around, value)))
+    ran = list(reached(ask, site, around(value.around, value)))
     contexts = [
         context
         for target in ran
         if target.context is not None
         for context in calls_of_original(ask, target.context, function)
     ]
-    for target in _reached(ask, site, function):
+    for target in reached(ask, site, function):
         if target.callee == function.name and target.context is not None:
             for context in contexts or [target.context]:
                 yield replace(target, context=context)
@@ -352,7 +342,7 @@ def _called_object(ask: Interpreter, site: FramedCall, value: Instance) -> Itera
     yield from _perhaps_forwarded(ask, site, value)
     for call in ordered(ask.attributes.get(value, "__call__")):
         if not isinstance(call, FunctionValue):
-            yield from _reached(ask, site, call)
+            yield from reached(ask, site, call)
             continue
         method = ask.idioms.call_dispatches_to.get(call.name)
         if method is None:

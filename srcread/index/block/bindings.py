@@ -186,6 +186,8 @@ class Scope:
     starred: list[ast.ImportFrom] = field(default_factory=list)
     injections: list[ast.expr] = field(default_factory=list)
     """What is copied into `globals()`: `X` of `for n in dir(X): globals()[n] = …`."""
+    replaced: set[str] = field(default_factory=set)
+    """Names of which an earlier binding is left out: what was read before a later one was that."""
     outer: set[str] = field(default_factory=set)
     """Names declared global or nonlocal here."""
 

@@ -231,6 +231,7 @@ class Expressions:
         bindings = self.scope.bindings.setdefault(name, [])
         if bindings and self.replaces and self.straight and is_new(name, binding):
             bindings[:] = [earlier for earlier in bindings if earlier.how is How.DECLARED]
+            self.scope.replaced.add(name)
         bindings.append(binding)
 
     def fill(self, container: ast.expr, filling: Filling) -> None:

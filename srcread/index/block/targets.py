@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from srcread.index.block.bindings import Binding, How, Inner, Scope, Unpacking
+
+_MAKING = (How.IMPORTED, How.DEFINED, How.VALUE)
 
 
 def inner_scope(node: Inner) -> Scope:
@@ -69,22 +71,49 @@ def captures(
 
 def is_new(name: str, binding: Binding) -> bool:
     """Tell whether a binding makes its value without the name's own earlier value."""
-    match binding.how, binding.node:
-        case How.IMPORTED, _:
-            return True
-        case How.DEFINED, ast.ClassDef() as node:
-            parts = [*node.decorator_list, *node.bases]
-        case How.DEFINED, ast.FunctionDef() | ast.AsyncFunctionDef() as node:
-            parts = node.decorator_list
-        case How.VALUE, ast.expr() as node:
-            parts = [node]
-        case _:
-            return False
-    return not any(
-        isinstance(inner, ast.Name) and inner.id == name
+    return binding.how in _MAKING and not rests_on(binding, {name})
+
+
+def rests_on(binding: Binding, names: Set[str]) -> bool:
+    """Tell whether a binding's value is made of what some names stand for."""
+    return mention(parts_of(binding), names)
+
+
+def mention(parts: Iterable[ast.expr], names: Set[str]) -> bool:
+    """Tell whether some expressions mention one of some names."""
+    return any(
+        isinstance(inner, ast.Name) and inner.id in names
         for part in parts
         for inner in ast.walk(part)
     )
+
+
+def resting_on(scope: Scope, names: Set[str]) -> dict[str, list[Binding]]:
+    """Return the bindings of all names whose values are made of some names', however far."""
+    found: dict[str, list[Binding]] = {}
+    waiting = set(names)
+    while waiting:
+        resting = {
+            name: bindings
+            for name, bindings in scope.bindings.items()
+            if name not in found and name not in names
+            if any(rests_on(binding, waiting) for binding in bindings)
+        }
+        found |= resting
+        waiting = set(resting)
+    return found
+
+
+def parts_of(binding: Binding) -> Iterable[ast.expr]:
+    """Return the expressions of which a binding's value is made."""
+    match binding.node:
+        case ast.ClassDef() as node:
+            return (*node.decorator_list, *node.bases)
+        case ast.FunctionDef() | ast.AsyncFunctionDef() as node:
+            return node.decorator_list
+        case ast.expr() as node:
+            return (node,)
+    return ()
 
 
 def is_globals_item(node: ast.AST) -> bool:

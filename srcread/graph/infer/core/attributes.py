@@ -17,6 +17,7 @@ from srcread.graph.infer.ask import ClassMember, Interpreter
 from srcread.graph.infer.frame import written
 from srcread.graph.infer.rules import holders
 from srcread.graph.infer.rules.absent import brings_no, lacks, owner_of
+from srcread.graph.infer.rules.function_attributes import set_on
 from srcread.graph.infer.rules.kernels import kernel_method
 from srcread.graph.infer.rules.natives import inherited, native_attribute, object_attribute
 from srcread.graph.infer.rules.offers import offered
@@ -124,6 +125,8 @@ class Attributes:
                 return frozenset({Constant(function.rpartition(".")[2].partition("~")[0])})
             case FunctionValue() if ran := kernel_method(self.ask, value, name):
                 return ran
+            case FunctionValue() if own := set_on(self.ask, value, name):
+                return own
             case FunctionValue(around=FunctionValue() | Instance() as around):
                 if name == "__wrapped__":
                     return frozenset({replace(value, around=None)})
@@ -234,6 +237,8 @@ class Attributes:
         """Return what an object and its class hold under a name."""
         found = self.ask.instances.assigned(value, name)
         for member in self.ask.classes.members(value.cls, name):
+            if member.field and name in dict(value.named):
+                break  # the call gave it, and no default counts
             if member.declared:  # what is put there is what the annotation promises
                 found = known(found) or self.bind(member, value, ClassValue(value.cls)) or found
             else:

@@ -19,7 +19,7 @@ from typing import cast
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.nesting import cut, depth
-from srcread.graph.infer.rules import holders, named_tuples
+from srcread.graph.infer.rules import dataclass_fields, holders, named_tuples
 from srcread.graph.infer.rules.containers import CONTENT, made
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
@@ -64,6 +64,7 @@ class Constructions:
         if content := made(self.ask, cls.name, arguments, dict(keywords)):
             bound = ((CONTENT, content),)
         named = named_tuples.given(self.ask, cls.name, arguments, keywords)
+        named = named or dataclass_fields.given(self.ask, cls.name, arguments, keywords)
         instance = Instance(cls.name, bound, named=named)
         for holder in classes.mro(cls.name):
             position = self.ask.idioms.holds.get(holder)

@@ -49,6 +49,7 @@ from srcread.graph.infer.rules.registered import Registered
 from srcread.graph.infer.rules.registries import Registries
 from srcread.graph.infer.rules.registry_objects import RegistryObjects
 from srcread.graph.infer.rules.set_by_name import ByName
+from srcread.graph.infer.rules.set_last import set_last
 from srcread.graph.infer.rules.settling import settled
 from srcread.graph.infer.rules.stubs import Stubs
 from srcread.graph.infer.rules.tables import united
@@ -187,6 +188,8 @@ class Evaluator(Interpreter):
             case ast.Attribute():
                 base = self.evaluate(frame, node.value)
                 values = self.attributes.join(base, frame.attribute(node.attr))
+                if len(values) > 1:
+                    values = set_last(self, frame, node, base, values)
                 return self._narrowing.applied(frame, node, values)
             case ast.Call():
                 return self.calls.value(frame, node)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from srcread.errors import SourceError
 from srcread.graph.infer.ask import Interpreter
@@ -25,6 +25,7 @@ from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
     NOTHING,
     Constant,
+    Context,
     External,
     Folded,
     FunctionValue,
@@ -38,6 +39,7 @@ from srcread.graph.infer.values import (
     unknown,
 )
 from srcread.index import Module
+from srcread.index.block.targets import mention, parts_of
 from srcread.index.imports import import_source
 from srcread.model import SymbolKind
 
@@ -157,7 +159,10 @@ class Modules:
         if name in ("__name__", "__file__", "__doc__"):
             return frozenset({Constant(module_name if name == "__name__" else name)})
         bindings = frame.scope.bindings.get(name, ())
-        found = NOTHING.union(*(self.ask.names.bound(frame, binding) for binding in bindings))
+        bound = self.ask.names.bound
+        found = NOTHING.union(
+            *(bound(self.meanwhile(frame, parts_of(item)), item) for item in bindings)
+        )
         found |= self.ask.names.rebound(frame, name)
         if known(found):
             found = self._fillings.filled(frame, name, known(found))
@@ -176,6 +181,18 @@ class Modules:
         if not known(found) and (promised := self._starred(frame, name, promised=True)):
             return promised
         return found or failing(f"{module_name} has no name {name!r}")
+
+    def meanwhile(self, frame: Frame, parts: Iterable[ast.expr]) -> Frame:
+        """Return where some expressions of a module's own code are read, its frame or its body's.
+
+        What they are made of may mean something else later; the body tells what names are
+        meanwhile.
+        """
+        if frame.defined is not None or frame.outer is not None:
+            return frame
+        if not (replaced := frame.scope.replaced) or not mention(parts, replaced):
+            return frame
+        return self.ask.frame(Context(frame.module.body.name, called=False))
 
     def _starred(self, frame: Frame, name: str, promised: bool = False) -> Values:
         """Look into the modules that are imported with a star; the last one to bring it wins.

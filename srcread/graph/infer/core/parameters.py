@@ -222,7 +222,8 @@ class Parameters:
         ]
         for parameter, default in pairs:
             if parameter.arg == name and default is not None:
-                return self.ask.evaluate(self.ask.names.around(frame), default)
+                outer = self.ask.modules.meanwhile(self.ask.names.around(frame), (default,))
+                return self.ask.evaluate(outer, default)
         return None
 
 

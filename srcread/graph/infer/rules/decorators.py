@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
@@ -34,6 +35,7 @@ from srcread.graph.infer.values import (
     known,
     ordered,
 )
+from srcread.index import Defined
 from srcread.index.block.scope import Definition
 
 _PLAIN = frozenset({"property", "staticmethod", "classmethod", "override", "final"})
@@ -50,6 +52,34 @@ def decorated(ask: Interpreter, frame: Frame, node: Definition, made: Value) -> 
         if not _is_plain(decorator):
             values = _applied(ask, frame, decorator, values)
     return values
+
+
+def below(ask: Interpreter, frame: Frame, decorator: ast.expr) -> Values:
+    """Return what one of the decorators of a definition in a block is called with."""
+    assert frame.defined is not None
+    found = _decorated(frame.defined).get(id(decorator))
+    if found is None:
+        return NOTHING
+    name, node = found
+    is_class = isinstance(node, ast.ClassDef)
+    made = ClassValue(name, bare=True) if is_class else FunctionValue(name, context=frame.context)
+    values: Values = frozenset({made})
+    for inner in reversed(node.decorator_list):
+        if inner is decorator:
+            break
+        if not _is_plain(inner):
+            values = _applied(ask, frame, inner, values)
+    return values
+
+
+@lru_cache(maxsize=64)
+def _decorated(block: Defined) -> dict[int, tuple[str, Definition]]:
+    """Return the definitions directly in a block, by the `id` of each of their decorators."""
+    return {
+        id(decorator): (inner.name, inner.node)
+        for inner in list(block.inner().values())
+        for decorator in inner.node.decorator_list
+    }
 
 
 def calls_of_original(ask: Interpreter, context: Context, original: FunctionValue) -> list[Context]:

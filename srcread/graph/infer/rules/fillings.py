@@ -21,6 +21,7 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules import holders
 from srcread.graph.infer.rules.containers import all_put, with_put
+from srcread.graph.infer.rules.filled_for import fillings_for, is_left_empty
 from srcread.graph.infer.rules.lists import is_shared
 from srcread.graph.infer.rules.set_by_name import ByName
 from srcread.graph.infer.values import (
@@ -53,8 +54,17 @@ class Fillings:
         """Return the values of a name, its containers with what the block puts into them.
 
         What was put in before a read, and in which order, counts where nobody else has the
-        container.
+        container. Where nothing is in one, what the functions put in that the block calls counts.
         """
+        found = self._filled_here(frame, path, values, reach)
+        if not is_left_empty(frame, path, found):
+            return found
+        for inner, filling in fillings_for(self.ask, frame, path):
+            found = frozenset(self.put(inner, value, filling) for value in found)
+        return found
+
+    def _filled_here(self, frame: Frame, path: str, values: Values, reach: Reach | None) -> Values:
+        """Return the values of a name, its containers with what its own block puts into them."""
         if not any(isinstance(value, Sequence | Table | Instance) for value in values):
             return values
         scope = frame.scope

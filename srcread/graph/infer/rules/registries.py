@@ -164,7 +164,7 @@ def _fillers(module: Module, name: str) -> dict[str, Defined]:
     """Return the functions of a module that put something under a name of the module."""
     found: dict[str, Defined] = {}
     text = module.file.text
-    for match in re.finditer(rf"^[ \t]+{re.escape(name)}{_FILLS}", text, re.MULTILINE):
+    for match in re.finditer(rf"(?:^|:)[ \t]+{re.escape(name)}{_FILLS}", text, re.MULTILINE):
         defined = module.function_at(match.start())
         if defined is not None and not _is_own(defined, name):
             found[defined.name] = defined
