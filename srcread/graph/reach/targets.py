@@ -200,7 +200,7 @@ def _wrapped(ask: Interpreter, site: FramedCall, value: FunctionValue) -> Iterat
     contexts = [
         context
         for target in ran
-        if target.context is not None
+        if target.context is not None and ask.sharing.told_apart(target.context)
         for context in calls_of_original(ask, target.context, function)
     ]
     for target in reached(ask, site, function):

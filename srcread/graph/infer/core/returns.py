@@ -31,7 +31,7 @@ from srcread.graph.infer.values import (
     unknown,
 )
 
-_FEWEST, _MOST, _MOST_CALLS = 8, 100, 800
+_FEWEST, _MOST, _MOST_CALLS = 8, 30, 250
 """In how many contexts a function's result is told apart; all of them together make no more calls
 than so. In further ones it is called with anything."""
 

@@ -28,6 +28,7 @@ class Sharing:
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
         self._most: dict[str, int] = {}
+        self._told: dict[str, set[Context]] = {}
         self._cells: dict[tuple[Context, str], Cell[_Given]] = {}
 
     def most(self, function: str) -> int:
@@ -38,6 +39,13 @@ class Sharing:
             calls = len(defined.scope.calls) or 1
             self._most[function] = max(_FEWEST, min(_MOST, _MOST_CALLS // calls))
         return self._most[function]
+
+    def told_apart(self, context: Context) -> bool:
+        """Tell whether a context is one of the first of its function that were asked for."""
+        told = self._told.setdefault(context.function, set())
+        if context not in told and len(told) < self.most(context.function):
+            told.add(context)
+        return context in told
 
     def joined(self, context: Context) -> Context:
         """Return the shared context of a function, and add to it what a call of it gives."""
