@@ -17,7 +17,7 @@ from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.choices import MOST
 from srcread.graph.infer.solver import Cell, OutOfTime
-from srcread.graph.infer.values import Context, value_class
+from srcread.graph.infer.values import Context
 from srcread.graph.native.overloads import CallForm, call_form
 from srcread.graph.reach.accesses import attribute_targets
 from srcread.graph.reach.callbacks import put_targets
@@ -28,6 +28,7 @@ from srcread.graph.reach.targets import call_targets
 from srcread.index import Module
 from srcread.index.block.bindings import ImplicitCall
 from srcread.model import EdgeKind, Range
+from srcread.support.value_class import value_class
 
 _SLICES = 5
 """The callees of one place take at most such a part of the time that a walk has, at first."""
@@ -127,7 +128,8 @@ class Looks:
             if found:
                 place = self._range(frame.module, node)
                 test = self._range(frame.module, condition) if condition is not None else None
-                form = call_form(node) if isinstance(node, ast.Call) else None
+                is_native = any(target.kind is EdgeKind.NATIVE for target in found)
+                form = call_form(node) if is_native and isinstance(node, ast.Call) else None
                 reached.extend(
                     Reached(place, test, target, form if target.kind is EdgeKind.NATIVE else None)
                     for target in _not_too_many(found)

@@ -37,14 +37,18 @@ class Defined:
     owner: Defined | None
     receiver: str | None = field(init=False)
     """The name of `self` or `cls`; None for functions, static methods and classes."""
+    parameters: frozenset[str] = field(init=False)
+    """The names of a function's parameters."""
     _symbol: Symbol | None = None
     _scope: Scope | None = None
     _inner: dict[str, Defined] | None = None
     _rebinders: dict[str, list[Defined]] | None = None
     _mentions: dict[str, list[Defined]] | None = None
+    _not_called: dict[str, list[Defined]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.receiver = _receiver(self)
+        self.parameters = _given(self.node)
 
     @property
     def symbol(self) -> Symbol:
@@ -59,7 +63,7 @@ class Defined:
         """What the body of this definition binds, calls and returns."""
         if self._scope is None:
             replaces = isinstance(self.node, ast.ClassDef)
-            self._scope = scope_of(self.node.body, replaces=replaces, given=_given(self.node))
+            self._scope = scope_of(self.node.body, replaces=replaces, given=self.parameters)
         return self._scope
 
     @property
@@ -76,19 +80,23 @@ class Defined:
             _gather(self.node.body, prefix, self.module, self, self._inner)
         return self._inner
 
-    def mentioning(self, attribute: str) -> list[Defined]:
+    def mentioning(self, attribute: str, *, called: bool = True) -> list[Defined]:
         """The methods of this class whose text has `self.attribute`: only these can set it.
 
-        By the text, so that a method that sets nothing of what is asked for is never parsed.
+        By the text, so that a method that sets nothing of what is asked for is never parsed. Not
+        `called`: those that do not only call it.
         """
         if self._mentions is None:
             self._mentions = {}
             for method in self.inner().values():
                 if method.receiver is not None:
-                    pattern = rf"\b{method.receiver}\s*\.\s*(\w+)"
-                    for name in dict.fromkeys(re.findall(pattern, method.text)):
+                    pattern = rf"\b{method.receiver}\s*\.\s*(\w++)(\s*\()?"
+                    found = re.findall(pattern, method.text)
+                    for name in dict.fromkeys(name for name, _ in found):
                         self._mentions.setdefault(name, []).append(method)
-        return self._mentions.get(attribute, [])
+                    for name in dict.fromkeys(name for name, call in found if not call):
+                        self._not_called.setdefault(name, []).append(method)
+        return (self._mentions if called else self._not_called).get(attribute, [])
 
     def rebinders(self, name: str) -> list[Defined]:
         """The functions inside this one that declare a name `nonlocal`."""

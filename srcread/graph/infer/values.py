@@ -8,43 +8,14 @@ Numbers and tensors' contents are not tracked: they choose no callee.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, TypeVar, cast, dataclass_transform
+from typing import TypeVar, cast
+
+from srcread.support.value_class import Hashed, value_class
 
 _REMEMBERED = 1 << 16
-_Class = TypeVar("_Class", bound=type)
-
-
-class _Hashed:
-    """What remembers its hash: values nest deep, and most are asked for it again and again."""
-
-    __slots__ = ("_hash",)
-
-
-@dataclass_transform(frozen_default=True)
-def value_class(cls: _Class) -> _Class:
-    """Make a class one of values: typed as frozen, compared by its fields, its hash remembered.
-
-    No run checks that nothing changes it: making one would take three times as long.
-    """
-    made: Any = dataclass(slots=True, unsafe_hash=True)(cls)
-    if issubclass(made, _Hashed):
-        made.__hash__ = _remembering(made.__hash__)
-    return cast("_Class", made)
-
-
-def _remembering(find: Callable[[Any], int]) -> Callable[[Any], int]:
-    def remembered(held: Any) -> int:
-        try:
-            found: int = held._hash
-        except AttributeError:
-            held._hash = found = find(held)
-        return found
-
-    return remembered
 
 
 @value_class
@@ -70,7 +41,7 @@ class ClassValue:
 
 
 @value_class
-class FunctionValue(_Hashed):
+class FunctionValue(Hashed):
     """A function that is read; `bound` is its first argument, `context` what it closes over.
 
     `around` is what its decorator put in its place: a wrapper, or an object, that calls it.
@@ -93,7 +64,7 @@ class Folded:
 
 
 @value_class
-class Instance(_Hashed):
+class Instance(Hashed):
     """An object of a class that is read, with the arguments of its construction that matter.
 
     `items` are the values that it holds, where an idiom says that it is a holder, and `named` those
@@ -117,7 +88,7 @@ class Super:
 
 
 @value_class
-class Sequence(_Hashed):
+class Sequence(Hashed):
     """A list, set or generator, or a tuple with its values by position.
 
     A list has `positions` where it is written down and nothing changes it. `names` are those of
@@ -131,7 +102,7 @@ class Sequence(_Hashed):
 
 
 @value_class
-class Table(_Hashed):
+class Table(Hashed):
     """A dictionary: constant keys with their values, and all values."""
 
     entries: tuple[tuple[Key, Values], ...]
@@ -230,7 +201,7 @@ OFFERED = Unknown(ANYTHING.reason, of_entry=True)
 
 
 @value_class
-class Context(_Hashed):
+class Context(Hashed):
     """One way in which a function runs: its name, its `self` or `cls`, its known arguments.
 
     `called` is False for an entry, whose parameters may hold anything that their annotations and

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from srcread.graph.native.operators import is_out
 from srcread.model import Operator
+from srcread.support.value_class import value_class
 
 _ALSO_CALLED = {"input": "self", "axis": "dim", "keepdims": "keepdim", "x": "self"}
 """Names that Python's bindings take for an argument, as NumPy calls it."""
@@ -22,7 +22,7 @@ _MADE_BY_BINDINGS = frozenset(
 """What every function that makes a tensor takes in Python, whatever its schema says."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class CallForm:
     """How a call is written: its number of positional arguments, and its keywords.
 
@@ -33,7 +33,7 @@ class CallForm:
     keywords: tuple[str | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class _Argument:
     name: str
     type: str

@@ -8,8 +8,9 @@ from dataclasses import replace
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.abstract import is_abstract, provided
-from srcread.graph.infer.values import Context, FunctionValue, Value, Values, value_class
+from srcread.graph.infer.values import Context, FunctionValue, Value, Values
 from srcread.model import EdgeKind
+from srcread.support.value_class import value_class
 
 OFFERED = "offered"
 """The role of what a call may reach of which nothing is known: it stands beside the reason."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
@@ -47,11 +47,12 @@ from srcread.graph.reach.target import (
     why_folded,
 )
 from srcread.model import EdgeKind
+from srcread.support.value_class import value_class
 
 _NOT_RESOLVED = "what is not resolved"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class FramedCall:
     """A call where it stands; `before` is the partial function that it calls through, if any."""
 

@@ -19,13 +19,14 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from srcread.index.block.bindings import Binding, Filling, How, Put, Reach, Scope
+from srcread.support.value_class import value_class
 
 _T = TypeVar("_T")
 Changes = dict[str, "_State"]
 """What names are behind a branch, where that is not what they were before it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class _State:
     """What a name may be at a point: `None` is what it was when the block began.
 

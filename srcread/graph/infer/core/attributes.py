@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from srcread.graph.infer.ask import ClassMember, Interpreter
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import written
+from srcread.graph.infer.questions import ClassMember
 from srcread.graph.infer.rules import holders
 from srcread.graph.infer.rules.absent import brings_no, lacks, owner_of
 from srcread.graph.infer.rules.function_attributes import set_on

@@ -11,8 +11,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from srcread.graph.infer.ask import ClassMember, Interpreter
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame, written
+from srcread.graph.infer.questions import ClassMember
 from srcread.graph.infer.rules.class_decorators import Put, held_after, put_by_decorators
 from srcread.graph.infer.rules.class_statements import ClassStatements
 from srcread.graph.infer.rules.registry_objects import RegistryObjects

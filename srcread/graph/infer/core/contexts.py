@@ -233,7 +233,7 @@ class Contexts:
         if not names or isinstance(defined.node, ast.ClassDef):
             return
         arguments = defined.node.args
-        frame = self.ask.names.around(self.ask.frame(Context(defined.name, called=False)))
+        frame = self.ask.names.standing(defined)
         for single in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
             if single.annotation is not None:
                 values = self.ask.annotations.values(frame, single.annotation) - NONE

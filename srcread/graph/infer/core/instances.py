@@ -184,7 +184,7 @@ class Instances:
         if defined is None or not name:
             return NOTHING
         found = NOTHING
-        for method in defined.mentioning(name):
+        for method in defined.mentioning(name, called=False):
             bindings = method.scope.attributes.get((method.receiver or "", name), ())
             if not bindings:
                 continue
@@ -201,7 +201,7 @@ class Instances:
         """Add what methods put into the container that an attribute holds."""
         if not self._fillings.may_be_filled(defined.module.file.text, f".{name}", found):
             return found
-        for method in defined.mentioning(name):
+        for method in defined.mentioning(name, called=False):
             frame = self.ask.frame(self._context(method, cls, value))
             path = f"{method.receiver}.{name}"
             found = self._fillings.filled(frame, path, found)

@@ -74,6 +74,13 @@ class Names:
             context = Context(owner.name, called=False)
         return self.ask.frame(context)
 
+    def standing(self, defined: Defined) -> Frame:
+        """Return the frame in which the `def` of a function stands, without a look into that."""
+        outer, owner = self.enclosing(defined, None), defined.owner
+        if owner is None or not isinstance(owner.node, ast.ClassDef):
+            return outer
+        return self.class_frame(owner) if outer.defined is None else outer.body(owner)
+
     def around(self, frame: Frame) -> Frame:
         """Return the frame in which the `def` of a frame's function stands.
 

@@ -59,12 +59,7 @@ class Parameters:
         defined = frame.defined
         if defined is None or frame.context is None or isinstance(defined.node, ast.ClassDef):
             return False
-        arguments = defined.node.args
-        listed = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-        starred = (arguments.vararg, arguments.kwarg)
-        return name == defined.receiver or any(
-            item is not None and item.arg == name for item in (*listed, *starred)
-        )
+        return name == defined.receiver or name in defined.parameters
 
     def value(self, frame: Frame, name: str) -> Values | None:
         """Return what the parameter `name` may hold, or None where there is no such one."""

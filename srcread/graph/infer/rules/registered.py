@@ -16,8 +16,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from srcread.graph.infer.ask import Interpreter, Registration
+from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.questions import Registration
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
