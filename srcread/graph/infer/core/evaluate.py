@@ -40,7 +40,7 @@ from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.kernels import launched
 from srcread.graph.infer.rules.lambdas import Lambdas
 from srcread.graph.infer.rules.narrowing import Narrowing
-from srcread.graph.infer.rules.offers import offers
+from srcread.graph.infer.rules.operations import compared, of_array, operated
 from srcread.graph.infer.rules.outside import Outside
 from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.plain import Plain
@@ -52,8 +52,7 @@ from srcread.graph.infer.rules.set_by_name import ByName
 from srcread.graph.infer.rules.set_last import set_last
 from srcread.graph.infer.rules.settling import settled
 from srcread.graph.infer.rules.stubs import Stubs
-from srcread.graph.infer.rules.tables import united
-from srcread.graph.infer.rules.texts import formatted, joined
+from srcread.graph.infer.rules.texts import formatted
 from srcread.graph.infer.rules.widening import Widening
 from srcread.graph.infer.solver import PENDING, Cell, Solver
 from srcread.graph.infer.values import (
@@ -65,7 +64,6 @@ from srcread.graph.infer.values import (
     External,
     ExternalInstance,
     FunctionValue,
-    Instance,
     Key,
     Sequence,
     Table,
@@ -81,7 +79,6 @@ from srcread.graph.infer.values import (
 from srcread.graph.native import Natives
 from srcread.index import Index
 from srcread.index.block.expressions import key_of
-from srcread.index.block.operations import BINARY
 from srcread.model import Origin
 
 _OWN = (Origin.FILE, Origin.FOLDER)
@@ -232,15 +229,17 @@ class Evaluator(Interpreter):
                 texts = formatted(node, lambda part: self.evaluate(frame, part))
                 return texts or frozenset({ExternalInstance("builtins.str")})
             case ast.Compare():
-                return self._comparison(frame, node)
+                return compared(self, frame, node)
             case ast.BinOp():
                 operands = [node.left, node.right]
                 if PENDING in [self.evaluate(frame, operand) for operand in operands]:
                     return PENDING  # `x = 1 - x`: the number alone would stay there
-                found = self._operated(frame, node) or self._of_array(frame, operands)
+                found = operated(self, frame, node) or of_array(self, frame, operands)
                 return found or self._either(frame, operands)
             case ast.UnaryOp():
-                return self._unary(frame, node)
+                if isinstance(node.op, ast.Not):
+                    return frozenset({ExternalInstance("builtins.bool")})
+                return self.evaluate(frame, node.operand)
         return unknown(f"{type(node).__name__} is not followed")
 
     def _list(self, frame: Frame, node: ast.List | ast.Set) -> Sequence:
@@ -268,66 +267,6 @@ class Evaluator(Interpreter):
         and tensors.
         """
         return NOTHING.union(*(self.evaluate(frame, node) for node in nodes))
-
-    def _of_array(self, frame: Frame, operands: list[ast.expr]) -> Values:
-        """Return what an operator gives of which one operand is a tensor for certain: a tensor."""
-        for operand in operands:
-            values = self.evaluate(frame, operand)
-            if values and self.plain.arrays(values) == values:
-                return values
-        return NOTHING
-
-    def _operated(self, frame: Frame, node: ast.BinOp) -> Values:
-        """Return what an operator's method in Python gives: the left one's, else the right's."""
-        if isinstance(node.op, ast.BitOr):
-            both = self.evaluate(frame, node.left), self.evaluate(frame, node.right)
-            if merged_tables := united(*both):
-                return merged_tables
-        if isinstance(node.op, ast.Mod) and self._is_text(frame, node.left):
-            return frozenset({ExternalInstance("builtins.str")})
-        if isinstance(node.op, ast.Add):
-            texts = self._concatenated(frame, node)
-            if texts:
-                return texts
-        name = BINARY[type(node.op)]
-        pairs = ((node.left, node.right, f"__{name}__"), (node.right, node.left, f"__r{name}__"))
-        for operand, other, method in pairs:
-            found = NOTHING
-            for value in known(self.evaluate(frame, operand)):
-                if isinstance(value, Instance) and not self.plain.is_leaf(value.cls):
-                    for function in self.attributes.special(value, method):
-                        arguments = [self.evaluate(frame, other)]
-                        found |= self.calls.result(function, arguments, {})
-            if found:
-                return found
-        return NOTHING
-
-    def _is_text(self, frame: Frame, node: ast.expr) -> bool:
-        values = self.evaluate(frame, node)
-        return any(isinstance(v, Constant) and v.value is not None for v in values)
-
-    def _concatenated(self, frame: Frame, node: ast.BinOp) -> Values:
-        """Return the texts that `+` makes; a text with what is not known is some text."""
-        operands = [self.evaluate(frame, node.left), self.evaluate(frame, node.right)]
-        if not self._is_text(frame, node.left):
-            return NOTHING
-        return joined(operands) or frozenset({ExternalInstance("builtins.str")})
-
-    def _comparison(self, frame: Frame, node: ast.Compare) -> Values:
-        """A comparison of tensors is a tensor; `is`, `in` and all others give a bool."""
-        if not any(
-            isinstance(operator, ast.Is | ast.IsNot | ast.In | ast.NotIn) for operator in node.ops
-        ):
-            for operand in (node.left, *node.comparators):
-                values = self.evaluate(frame, operand)
-                if arrays := self.plain.arrays(values) or offers(values):
-                    return arrays
-        return frozenset({ExternalInstance("builtins.bool")})
-
-    def _unary(self, frame: Frame, node: ast.UnaryOp) -> Values:
-        if isinstance(node.op, ast.Not):
-            return frozenset({ExternalInstance("builtins.bool")})
-        return self.evaluate(frame, node.operand)
 
     def _subscript(self, frame: Frame, node: ast.Subscript) -> Values:
         base = self.evaluate(frame, node.value)
