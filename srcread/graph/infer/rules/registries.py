@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
@@ -44,11 +45,28 @@ _MAX_STEPS = 4
 """Through how many functions a decorator may reach the table."""
 
 
+class _Naming(NamedTuple):
+    """What in a module names something: decorators, each with what it decorates, and calls."""
+
+    decorators: list[tuple[Defined, ast.expr]]
+    calls: list[ast.Call]
+
+
 class Registries:
     """Finds what the import of modules puts into a module's tables."""
 
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
+        self._around: dict[tuple[str, frozenset[str]], list[Module]] = {}
+        self._naming: dict[tuple[str, frozenset[str]], _Naming] = {}
+        self._fillers: dict[tuple[str, str], dict[str, Defined]] = {}
+
+    def around(self, module: Module, words: Iterable[str]) -> list[Module]:
+        """Return a module and those around it whose text has one of some words."""
+        key = module.name, frozenset(words)
+        if key not in self._around:
+            self._around[key] = modules_with(self.ask, module, key[1])
+        return self._around[key]
 
     def filled(self, frame: Frame, name: str, values: Values) -> Values:
         """Return a module's tables under a name with what functions put into them."""
@@ -57,7 +75,7 @@ class Registries:
             return values
         fillers = {
             function: defined
-            for function, defined in _fillers(frame.module, name).items()
+            for function, defined in self._filling(frame.module, name).items()
             if self._puts_functions(defined, name)
         }
         if not fillers:
@@ -73,6 +91,12 @@ class Registries:
             value = with_put(self.ask, value, items, key)
         return value
 
+    def _filling(self, module: Module, name: str) -> dict[str, Defined]:
+        key = module.name, name
+        if key not in self._fillers:
+            self._fillers[key] = _fillers(module, name)
+        return self._fillers[key]
+
     def _puts_functions(self, defined: Defined, name: str) -> bool:
         """Tell whether what a function puts into a table may be called: no text, no number."""
         frame = self.ask.frame(Context(defined.name, called=False))
@@ -87,7 +111,7 @@ class Registries:
         """Return the contexts in which the import of modules runs one of some functions."""
         names = _callers(module, fillers.values())
         found: dict[Context, None] = {}
-        for other in modules_with(self.ask, module, names):
+        for other in self.around(module, names):
             for context in (*self.imported(other, names), *self.subclasses(other, fillers)):
                 for reached in self._reached(module, context, _MAX_STEPS):
                     if reached.function in fillers:
@@ -98,17 +122,17 @@ class Registries:
         """Yield the functions that a module's decorators and statements call."""
         frame = self.ask.modules.frame(module)
         contexts = self.ask.contexts
-        for defined in list(module.definitions.values()):
-            for decorator in defined.node.decorator_list:
-                if not names.isdisjoint(_mentioned(decorator)):
-                    if isinstance(decorator, ast.Call):
-                        yield from self._called(frame, decorator)
-                    for value in ordered(known(self.ask.evaluate(frame, decorator))):
-                        if isinstance(value, FunctionValue):
-                            yield contexts.bind(value, [frozenset({_made(defined)})], {})
-        for call in statement_calls(module):
-            if not names.isdisjoint(_mentioned(call.func)):
-                yield from self._called(frame, call)
+        key = module.name, frozenset(names)
+        if key not in self._naming:
+            self._naming[key] = _naming(module, names)
+        for defined, decorator in self._naming[key].decorators:
+            if isinstance(decorator, ast.Call):
+                yield from self._called(frame, decorator)
+            for value in ordered(known(self.ask.evaluate(frame, decorator))):
+                if isinstance(value, FunctionValue):
+                    yield contexts.bind(value, [frozenset({_made(defined)})], {})
+        for call in self._naming[key].calls:
+            yield from self._called(frame, call)
 
     def subclasses(self, module: Module, fillers: dict[str, Defined]) -> Iterator[Context]:
         """Yield the runs of `__init_subclass__` for the classes of a module."""
@@ -160,6 +184,18 @@ class Registries:
                 yield None, items
 
 
+def _naming(module: Module, names: set[str]) -> _Naming:
+    """Return what of a module's decorators and statements has one of some names."""
+    decorators = [
+        (defined, decorator)
+        for defined in module.definitions.values()
+        for decorator in defined.node.decorator_list
+        if not names.isdisjoint(_mentioned(decorator))
+    ]
+    calls = [c for c in statement_calls(module) if not names.isdisjoint(_mentioned(c.func))]
+    return _Naming(decorators, calls)
+
+
 def _fillers(module: Module, name: str) -> dict[str, Defined]:
     """Return the functions of a module that put something under a name of the module."""
     found: dict[str, Defined] = {}
@@ -194,11 +230,11 @@ def _callers(module: Module, functions: Iterable[Defined]) -> set[str]:
             function = function.owner
         if function.node.name not in names:
             names.add(function.node.name)
-            waiting += _naming(module, function.node.name)
+            waiting += _holding(module, function.node.name)
     return names
 
 
-def _naming(module: Module, name: str) -> Iterator[Defined]:
+def _holding(module: Module, name: str) -> Iterator[Defined]:
     """Yield the functions of a module in which a name stands, found by its text."""
     text, at = module.file.text, -1
     while (at := text.find(name, at + 1)) >= 0:  # a tenth of the time of a search for `\b`

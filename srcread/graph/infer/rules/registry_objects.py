@@ -18,7 +18,6 @@ from collections.abc import Iterable, Iterator
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.containers import with_put
-from srcread.graph.infer.rules.neighbours import modules_with
 from srcread.graph.infer.rules.registries import Registries
 from srcread.graph.infer.values import (
     NOTHING,
@@ -92,7 +91,7 @@ class RegistryObjects:
         return values
 
     def _around(self, module: Module, name: str) -> list[Module]:
-        return modules_with(self.ask, module, [f"@{name}.", f"\n{name}."])
+        return self._registries.around(module, [f"@{name}.", f"\n{name}."])
 
     def _registers(self, cls: str) -> bool:
         """Tell whether methods of a class put their arguments into a container of the object."""
@@ -125,7 +124,7 @@ class RegistryObjects:
         """Return the contexts of the functions that registering runs, and of what they call."""
         found: dict[Context, None] = {}
         fillers = {hook.name: hook for hook in hooks}
-        for other in modules_with(self.ask, module, [name]):
+        for other in self._registries.around(module, [name]):
             begun = self._registries.imported(other, {name})
             for context in (*begun, *self._registries.subclasses(other, fillers)):
                 for reached in self._reached(home, context, _MAX_STEPS):
