@@ -118,21 +118,30 @@ class Registries:
                         found[reached] = None
         return list(found)
 
-    def imported(self, module: Module, names: set[str]) -> Iterator[Context]:
-        """Yield the functions that a module's decorators and statements call."""
-        frame = self.ask.modules.frame(module)
-        contexts = self.ask.contexts
-        key = module.name, frozenset(names)
+    def imported(self, module: Module, names: Iterable[str]) -> tuple[Context, ...]:
+        """Return how a module's decorators and statements call functions, by their names.
+
+        A question for each module: what one of a hundred registers changes none of the others.
+        """
+        words = frozenset(names)
+        key = "imported", module.name, words
+        return self.ask.solver.about(key, (), self._imported, module, words)
+
+    def _imported(self, module: Module, names: frozenset[str]) -> tuple[Context, ...]:
+        frame, bind = self.ask.modules.frame(module), self.ask.contexts.bind
+        key = module.name, names
         if key not in self._naming:
             self._naming[key] = _naming(module, names)
+        found: list[Context] = []
         for defined, decorator in self._naming[key].decorators:
             if isinstance(decorator, ast.Call):
-                yield from self._called(frame, decorator)
+                found += self._called(frame, decorator)
             for value in ordered(known(self.ask.evaluate(frame, decorator))):
                 if isinstance(value, FunctionValue):
-                    yield contexts.bind(value, [frozenset({_made(defined)})], {})
+                    found.append(bind(value, [frozenset({_made(defined)})], {}))
         for call in self._naming[key].calls:
-            yield from self._called(frame, call)
+            found += self._called(frame, call)
+        return tuple(found)
 
     def subclasses(self, module: Module, fillers: dict[str, Defined]) -> Iterator[Context]:
         """Yield the runs of `__init_subclass__` for the classes of a module."""
@@ -184,7 +193,7 @@ class Registries:
                 yield None, items
 
 
-def _naming(module: Module, names: set[str]) -> _Naming:
+def _naming(module: Module, names: frozenset[str]) -> _Naming:
     """Return what of a module's decorators and statements has one of some names."""
     decorators = [
         (defined, decorator)
