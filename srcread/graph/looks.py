@@ -59,12 +59,18 @@ class Looks:
         self._evaluator = evaluator
         self._cells: dict[Context, Cell[Look]] = {}
         self._ranges: dict[int, Range] = {}
-        self._slice = seconds / _SLICES if seconds is not None else None
+        self._first_slice = seconds / _SLICES if seconds is not None else None
+        self._slice = self._first_slice
         self._end = evaluator.solver.deadline
         self.begun: list[Reached] = []
         """What the last look found so far, which may have been stopped."""
         self.late: set[Range] = set()
         """The places whose callees were not found in time."""
+
+    def begin(self) -> None:
+        """Begin a walk: what an earlier one did not find in time may be found now."""
+        self.late.clear()
+        self._slice = self._first_slice
 
     def at(self, context: Context) -> Look:
         """Return what one context reaches.
@@ -72,9 +78,11 @@ class Looks:
         Raises:
             OutOfTime: the time of the whole walk is over; `begun` holds what was found.
         """
-        solver = self._evaluator.solver
+        solver, late = self._evaluator.solver, len(self.late)
         try:
-            return solver.ask(self._cells, context, (), self._look, context)
+            found = solver.ask(self._cells, context, (), self._look, context)
+            self._cells[context].is_stale |= len(self.late) > late
+            return found
         except OutOfTime:
             self.begun = [_in_time(item) for item in self.begun]
             if self._is_over():

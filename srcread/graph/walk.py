@@ -129,6 +129,7 @@ class _Walk:
         walked = None
         for _ in range(_MAX_WALKS):
             again = _Worklist(self.evaluator, self.looks, self._limits.functions, self._tell)
+            self.looks.begin()
             try:
                 for starts in resolve_entries(self.evaluator, written, methods, whole=whole):
                     again.begin(starts)
@@ -140,13 +141,14 @@ class _Walk:
                 if not self._limits.interruptible:
                     raise
                 again.stopped = INTERRUPTED
+            again.late = self.looks.stopped()
             if walked is None or not again.stopped:
                 walked = again
             if again.stopped or not again.is_stale():
                 break
         assert walked is not None
         self._walked = walked
-        walked.stopped = walked.stopped or self.looks.stopped()
+        walked.stopped = walked.stopped or walked.late
         self.evaluator.solver.deadline = None
         return walked.graph(tuple(dict.fromkeys(name for name in found.values() if name)))
 
@@ -177,6 +179,8 @@ class _Worklist:
         self.looks = looks
         self.stopped = ""
         """Where the walk stopped, in words; empty if it came to its end."""
+        self.late = ""
+        """Where it went on without an answer, in words."""
         self._most = most
         self._tell = tell
         self._queue: deque[Context] = deque()
