@@ -52,6 +52,8 @@ class Idioms:
     schema_types: Mapping[str, str]
     native_types: Mapping[str, str]
     property_operators: Mapping[str, str]
+    property_names: frozenset[str]
+    """The last parts of their names."""
     operator_modules: tuple[str, ...]
     operator_classes: tuple[str, ...]
     operator_yaml: str
@@ -110,6 +112,7 @@ class Idioms:
             schema_types=data.get("schema_types", {}),
             native_types=data.get("native_types", {}),
             property_operators=data.get("property_operators", {}),
+            property_names=frozenset(_last(name) for name in data.get("property_operators", {})),
             operator_modules=tuple(aten.get("functions", ())),
             operator_classes=tuple(aten.get("methods", ())),
             operator_yaml=aten.get("yaml", ""),
@@ -158,6 +161,10 @@ class Idioms:
 
 def _lists(table: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(items) for name, items in table.items()}
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _beginnings(table: Mapping[str, object]) -> tuple[str, ...]:

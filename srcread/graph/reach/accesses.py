@@ -61,7 +61,7 @@ def attribute_targets(ask: Interpreter, frame: Frame, node: ast.Attribute) -> li
 def _operator(ask: Interpreter, value: Instance | ClassValue, name: str) -> list[CallTarget]:
     """Return the operator that reading an attribute of a native object runs: `x.T`."""
     listed = ask.idioms.property_operators
-    if isinstance(value, ClassValue) or not any(key.endswith(f".{name}") for key in listed):
+    if isinstance(value, ClassValue) or name not in ask.idioms.property_names:
         return []
     read = [f"{base.name}.{name}" for base in ask.classes.foreign_bases(value.cls)]
     return [CallTarget(native, EdgeKind.NATIVE) for native in read if native in listed]
@@ -189,6 +189,9 @@ def _is_elsewhere(ask: Interpreter, value: Instance, name: str) -> bool:
     if any(not member.declared for member in classes.members(value.cls, name)):
         return False
     found = ask.instances.assigned(value, name)
+    assigned = known(found)
+    if not assigned:
+        return not found or not all(isinstance(item, Unknown) for item in found)
     kept_away = [
         cls
         for setter in ask.attributes.special(value, "__setattr__")
@@ -196,9 +199,6 @@ def _is_elsewhere(ask: Interpreter, value: Instance, name: str) -> bool:
         for cls in ask.idioms.keeps_elsewhere.get(f"{owner}.__setattr__", ())
         if setter
     ]
-    assigned = known(found)
-    if not assigned:
-        return not found or not all(isinstance(item, Unknown) for item in found)
     return any(
         isinstance(item, Instance) and not set(kept_away).isdisjoint(classes.mro(item.cls))
         for item in assigned

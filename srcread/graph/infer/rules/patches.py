@@ -78,7 +78,7 @@ class Patching:
     def note_set(self, owner: Instance | ClassValue, name: str, values: Values) -> None:
         """Note that an attribute of an object or a class is set, where the class does not tell."""
         put = frozenset(v for v in self._telling(values) if not self._nests(owner, name, v))
-        if not _covered(put, self.ask.attributes.get(owner, name)):
+        if put and not _covered(put, self.ask.attributes.get(owner, name)):
             self._note(name, Patch(self._told_apart(owner, name), put, filled=False))
 
     def _told_apart(self, owner: Instance | ClassValue, name: str) -> Instance | ClassValue:
