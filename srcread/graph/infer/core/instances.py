@@ -18,13 +18,13 @@ from dataclasses import replace
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import mangled, written
 from srcread.graph.infer.name_patterns import Pattern
+from srcread.graph.infer.rules.building import contexts
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lists import loosened
 from srcread.graph.infer.rules.set_by_name import ByName, Placed
 from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
     NOTHING,
-    Context,
     FunctionValue,
     Instance,
     Key,
@@ -100,8 +100,9 @@ class Instances:
     def _place(self, value: Instance) -> tuple[Placed, ...]:
         keeps = bool(self._by_name.putters(value.cls))
         placed = (
-            self._by_name.placed(self.ask.frame(self._context(put.method, cls, value)), put, keeps)
+            self._by_name.placed(self.ask.frame(context), put, keeps)
             for cls, put in self._by_name.of(value)
+            for context in contexts(self.ask, put.method, cls, value)
         )
         return tuple(item for item in placed if item is not None)
 
@@ -188,11 +189,12 @@ class Instances:
             bindings = method.scope.attributes.get((method.receiver or "", name), ())
             if not bindings:
                 continue
-            frame = self.ask.frame(self._context(method, cls, value))
-            given = NOTHING.union(*(self.ask.names.bound(frame, item) for item in bindings))
-            if any(item.how is How.DECLARED for item in bindings):
-                given = known(given) or given  # what is put there is what the annotation promises
-            found |= given
+            for context in contexts(self.ask, method, cls, value):
+                frame = self.ask.frame(context)
+                given = NOTHING.union(*(self.ask.names.bound(frame, item) for item in bindings))
+                if any(item.how is How.DECLARED for item in bindings):
+                    given = known(given) or given  # what is put there is what is promised
+                found |= given
         return self._filled(defined, cls, value, name, loosened(found))
 
     def _filled(
@@ -202,16 +204,7 @@ class Instances:
         if not self._fillings.may_be_filled(defined.module.file.text, f".{name}", found):
             return found
         for method in defined.mentioning(name, called=False):
-            frame = self.ask.frame(self._context(method, cls, value))
             path = f"{method.receiver}.{name}"
-            found = self._fillings.filled(frame, path, found)
+            for context in contexts(self.ask, method, cls, value):
+                found = self._fillings.filled(self.ask.frame(context), path, found)
         return found
-
-    def _context(self, method: Defined, cls: str, value: Instance) -> Context:
-        """Return the context in which a method ran on this object, as far as it is known."""
-        if isinstance(method.node, ast.ClassDef) or method.node.name != "__init__":
-            return Context(method.name, value, called=False)
-        construction = self.ask.constructions.context(value, cls)
-        if construction is None or construction.function != method.name:
-            return Context(method.name, value, called=False)
-        return construction

@@ -28,10 +28,11 @@ from srcread.graph.infer.values import (
     Table,
     Values,
     known,
+    merged,
     unknown,
 )
 from srcread.index import Defined
-from srcread.index.block.bindings import Inner, Scope, Use, path_of
+from srcread.index.block.bindings import Binding, How, Inner, Scope, Use, path_of
 
 _MADE = unknown("the name under which it is set is made when it runs")
 _SETTING = ("setattr", "__setattr__", "__dict__")
@@ -141,11 +142,26 @@ class ByName:
     def given(self, placed: Placed, name: str) -> Values:
         """Return what is put under a name, and a reason where the name is only possible."""
         if name in placed.names:
-            return self.ask.evaluate(placed.frame, placed.put.value)
+            paired = self._paired(placed.frame, placed.put, name)
+            return paired or self.ask.evaluate(placed.frame, placed.put.value)
         pattern = placed.pattern
         if pattern is None or pattern.is_open or not pattern.allows(name):
             return NOTHING
         return self.telling(placed)
+
+    def _paired(self, frame: Frame, put: Put, name: str) -> Values:
+        """Return what stands under a name where a loop goes through pairs: `in parts.items()`."""
+        match _loop(frame, put.name), _loop(frame, put.value):
+            case Binding(node=names, path=(0,)), Binding(node=values, path=(1,)) if names is values:
+                pass
+            case _:
+                return NOTHING
+        match names:
+            case ast.Call(func=ast.Attribute(value=owner, attr="items"), args=[]):
+                tables = self.ask.evaluate(frame, owner)
+                if all(isinstance(table, Table) for table in tables):
+                    return merged(tables).get(name, NOTHING)
+        return NOTHING
 
     def telling(self, placed: Placed) -> Values:
         """Return what is put that chooses a callee, under a name that is made when it runs."""
@@ -259,6 +275,12 @@ def _putter(method: Defined, name: str, value: str) -> dict[str, Putter]:
         return {}
     places = (parameters.index(name), name), (parameters.index(value), value)
     return {method.node.name: Putter(*places)}
+
+
+def _loop(frame: Frame, node: ast.expr | str) -> Binding | None:
+    """Return how a loop binds a name that nothing else binds."""
+    found = frame.scope.bindings.get(node.id, []) if isinstance(node, ast.Name) else []
+    return found[0] if len(found) == 1 and found[0].how is How.ELEMENT else None
 
 
 def _is_super(node: ast.expr) -> bool:

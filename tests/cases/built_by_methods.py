@@ -1,0 +1,79 @@
+"""What a constructor's own helpers set: by a name, in a loop over pairs, through two methods."""
+
+
+class Net:
+    def run(self):
+        return 1
+
+
+class Other:
+    def run(self):
+        return 2
+
+
+class Keeps:
+    def keep(self, **parts):
+        for name, part in parts.items():
+            if part is None:
+                print(name)
+            setattr(self, name, part)
+
+
+class Pipe(Keeps):
+    def __init__(self, net: Net, other: Other):
+        super().__init__()
+        self.keep(net=net, other=other)  # -> .Keeps.keep [method]
+
+    def __call__(self):
+        self.net.run()  # -> .Net.run [method]
+        self.other.run()  # -> .Other.run [method]
+        self.third.run()  # -> ? no 'third' is ever set on cases.built_by_methods.Pipe
+
+
+class Plain:
+    def __init__(self, net: Net):
+        self._build(net)  # -> .Plain._build [method]
+
+    def _build(self, net):
+        self._set(net)  # -> .Plain._set [method]
+
+    def _set(self, net):
+        self.net = net
+
+    def go(self):
+        self.net.run()  # -> .Net.run [method] | ? the parameter 'net' may hold anything
+
+
+class Swapped(Keeps):
+    def __init__(self, net: Net, other: Other):
+        self.keep(net=net, other=other)  # -> .Swapped.keep [method]
+
+    def keep(self, **parts):
+        for name, part in parts.items():
+            part = Net() if part is None else part  # -> .Net [constructor] if part is None
+            setattr(self, name, part)
+
+    def go(self):
+        self.net.run()  # -> .Net.run [method] | .Other.run [method]
+
+
+class Apart:
+    def __init__(self, net: Net):
+        self.first(net)  # -> .Apart.first [method]
+
+    def first(self, part):
+        self.net = part
+
+    def second(self, part):
+        self.spare = part
+
+    def go(self):
+        self.net.run()  # -> .Net.run [method] | ? the parameter 'part' may hold anything
+        self.spare.run()  # -> ? the parameter 'part' may hold anything
+
+
+def main(pipe: Pipe, plain: Plain, swapped: Swapped, apart: Apart):
+    pipe()  # -> .Pipe.__call__ [method]
+    plain.go()  # -> .Plain.go [method]
+    swapped.go()  # -> .Swapped.go [method]
+    apart.go()  # -> .Apart.go [method]
