@@ -17,6 +17,11 @@ Recursion is bounded apart from that. A cell that would be answered too deep ins
 off: whoever wanted it reads what is known so far, and it is answered when the stack is empty again,
 deepest first. A chain of 20,000 functions takes time in its length and no stack.
 
+A loop is gone through as a whole. A cell that turned stale while it was answered, inside another
+that is read in a circle, is not answered again at once: all that reads it is stale as well, up to
+the first of the circle, where the next turn begins. Loops in loops would be gone through inside
+each other otherwise, and a thousand methods that call each other take ever longer.
+
 For example, `x = f` and in a loop `x = wrap(x)`, which gives `partial(x)`: the cell of `x` meets
 itself, is read as `f` there, and comes to `f` and a partial of it. That is more than was read, so
 it is answered again. Partials nested deeper than six are cut: no use of `x` sees them.
@@ -64,6 +69,7 @@ class Cell(Generic[_T]):
         "looped",
         "readers",
         "value",
+        "waits",
     )
 
     def __init__(self, start: _T, find: Callable[..., _T], *arguments: object) -> None:
@@ -74,6 +80,8 @@ class Cell(Generic[_T]):
         self.is_open = False
         """Whether it is being answered, or waits for what was put off."""
         self.looped = False
+        self.waits = False
+        """Whether it is answered anew only where the loop that it lies in begins."""
         self.changes = 0
         self.readers: dict[Cell[Any], None] = {}
 
@@ -95,6 +103,7 @@ class Solver:
         self._put_off: list[Cell[Any]] = []
         self._cells: dict[Hashable, Cell[Any]] = {}
         self._runs = 0
+        self._stack: list[Cell[Any]] = []
         self.deadline: float | None = None
         """When to stop, on the monotonic clock."""
 
@@ -138,6 +147,8 @@ class Solver:
                 self._run(cell)
         if asker is not None:
             cell.readers[asker] = None
+            if cell.waits and cell.is_stale and not cell.is_open:
+                asker.is_stale = True
         return cell.value
 
     def put(self, cell: Cell[_T], value: _T) -> None:
@@ -179,13 +190,18 @@ class Solver:
             raise OutOfTime
         asker, self._asker = self._asker, cell
         self._inside += 1
+        if asker is not None:
+            self._stack.append(asker)
         cell.is_open = True
         turns = 0
         try:
             while cell.is_stale and turns < _MAX_TURNS:
-                cell.is_stale = False
+                cell.is_stale = cell.waits = False
                 turns += 1
                 self._take(cell, cell.find(*cell.arguments))
+                if cell.is_stale and any(outer.looped for outer in self._stack):
+                    cell.waits = True
+                    break
         except BaseException:
             cell.is_stale = True
             _spoil(cell)
@@ -194,6 +210,8 @@ class Solver:
             cell.is_open = False
             self._inside -= 1
             self._asker = asker
+            if asker is not None:
+                self._stack.pop()
 
     def _take(self, cell: Cell[Any], found: Any) -> None:
         if isinstance(found, frozenset):

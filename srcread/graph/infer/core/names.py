@@ -150,9 +150,11 @@ class Names:
         if reach.begins:
             values = self.ask.parameters.value(frame, name) or NOTHING
         values = values.union(*(self.bound(frame, binding) for binding in reach.bindings))
-        declared = [b for b in frame.scope.bindings.get(name, ()) if b.how is How.DECLARED]
-        if declared and values != known(values):
-            values = known(values.union(*(self.bound(frame, b) for b in declared))) or values
+        if values != known(values):  # a name may be bound a thousand times
+            declared = [b for b in frame.scope.bindings.get(name, ()) if b.how is How.DECLARED]
+            if declared:
+                promised = values.union(*(self.bound(frame, b) for b in declared))
+                values = known(promised) or values
         values |= self.rebound(frame, name)
         values = settled(frame, name, self._fillings.filled(frame, name, values, reach))
         if self._is_vague(values, reach):
