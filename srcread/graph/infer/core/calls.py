@@ -19,7 +19,7 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.name_patterns import pattern_of
 from srcread.graph.infer.nesting import depth
-from srcread.graph.infer.rules import tables
+from srcread.graph.infer.rules import dataclass_fields, tables
 from srcread.graph.infer.rules.by_name import looked_up_by_name, made_by_name
 from srcread.graph.infer.rules.choices import MOST, table_name
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
@@ -162,6 +162,10 @@ class Calls:
             return self._partial(frame, node, name)
         if name == "builtins.getattr" and (made := self._named_like(frame, node)):
             return made
+        if name in dataclass_fields.FUNCTIONS:
+            given = self.ask.contexts.arguments(frame, node)
+            if fields := dataclass_fields.by_function(self.ask, name, *given):
+                return fields
         idioms = self.ask.idioms
         if name in idioms.makes_kernel:
             return as_kernel(self.ask, External(name), self.ask.contexts.arguments(frame, node)[0])
