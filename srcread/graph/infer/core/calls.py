@@ -208,19 +208,22 @@ class Calls:
         return result if result else unknown(f"the result of {name} is not followed")
 
     def _named_like(self, frame: Frame, node: ast.Call) -> Values:
-        """Return what `getattr(x, f"conv{i}")` may give: all that the name's text allows."""
+        """Return what `getattr(x, f"conv{i}")` may give: all that the name's text allows.
+
+        Of a name that tells nothing, `getattr(x, name)`: what is kept under names made like it.
+        """
         if len(node.args) < 2:
             return NOTHING
         names = self.ask.evaluate(frame, node.args[1])
         if all(isinstance(name, Constant) for name in names):
             return NOTHING
-        pattern = pattern_of(frame, node.args[1])
-        if pattern.is_open:
-            return NOTHING
+        pattern, instances = pattern_of(frame, node.args[1]), self.ask.instances
         found = NOTHING
         for value in known(self.ask.evaluate(frame, node.args[0])):
-            if isinstance(value, Instance):
-                found |= self.ask.instances.named_like(value, pattern)
+            if isinstance(value, Instance) and pattern.is_open:
+                found |= instances.put_by_made_names(value)
+            elif isinstance(value, Instance):
+                found |= instances.named_like(value, pattern)
         return found and found | unknown(_MADE_NAME)
 
     def looked_up(self, frame: Frame, node: ast.Call, position: int) -> Values:
