@@ -11,9 +11,9 @@ class Net(Module):
         self.last = Identity()  # -> tinynet.Identity [constructor]
 
     def forward(self, x):
-        x = functools.reduce(lambda h, layer: layer(h), self.layers, x)  # -> perhaps .Net.forward.<locals>.<lambda> [direct]; tinynet.Linear.forward [forward]
-        parts = list(map(lambda layer: layer(x), self.layers))  # -> perhaps .Net.forward.<locals>.<lambda>~2 [direct]; tinynet.Linear.forward [forward]
-        kept = list(filter(lambda layer: layer(x), self.layers))  # -> perhaps .Net.forward.<locals>.<lambda>~3 [direct]; tinynet.Linear.forward [forward]
+        x = functools.reduce(lambda h, layer: layer(h), self.layers, x)  # -> perhaps .Net.forward.<locals>.<lambda> [direct] & tinynet.ModuleList.__iter__ [method]; tinynet.Linear.forward [forward]
+        parts = list(map(lambda layer: layer(x), self.layers))  # -> perhaps .Net.forward.<locals>.<lambda>~2 [direct] & tinynet.ModuleList.__iter__ [method]; tinynet.Linear.forward [forward]
+        kept = list(filter(lambda layer: layer(x), self.layers))  # -> perhaps .Net.forward.<locals>.<lambda>~3 [direct] & tinynet.ModuleList.__iter__ [method]; tinynet.Linear.forward [forward]
         best = min(self.layers, key=lambda layer: layer(x))  # -> perhaps .Net.forward.<locals>.<lambda>~4 [direct] & tinynet.ModuleList.__iter__ [method]; tinynet.Linear.forward [forward]
         ordered = sorted([self.last], key=lambda layer: layer(x))  # -> perhaps .Net.forward.<locals>.<lambda>~5 [direct]; tinynet.Identity.forward [forward]
         return list(map(self.last, parts)), kept, best, ordered  # -> perhaps tinynet.Identity.forward [forward]

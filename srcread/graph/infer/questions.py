@@ -210,6 +210,10 @@ class InstanceQuestions(Protocol):
     def put_anywhere(self, value: Instance) -> Values:
         """Return what an object's own code sets under names of which nothing is known."""
 
+    def put_by_made_names(self, value: Instance) -> Values:
+        """Return what an object's own code keeps under names that are made when it runs."""
+        ...
+
     def named_like(self, value: Instance, pattern: Pattern) -> Values:
         """Return what an object holds under the names that a pattern allows."""
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.containers import MIXED_IN, is_abstract_method
-from srcread.graph.infer.rules.python import PROTOCOLS
+from srcread.graph.infer.rules.python import ITERATED, PROTOCOLS
 from srcread.graph.infer.values import (
     ClassValue,
     Constant,
@@ -46,6 +46,13 @@ _ENOUGH = 300
 _SETTING = "builtins.setattr"
 _OF_ONE = ("builtins.max", "builtins.min")
 """What goes through its argument only where there is one."""
+_GONE_THROUGH = {
+    "builtins.zip": (0, None),
+    "builtins.map": (1, None),
+    "builtins.filter": (1, 2),
+    "functools.reduce": (1, 2),
+}
+"""Which of their arguments functions go through, from and to; others the first alone."""
 _LOOKED_UP = tuple(
     f"builtins.object.{name}" for name in ("__getattribute__", "__setattr__", "__delattr__")
 )
@@ -91,6 +98,8 @@ def argument_targets(
     if protocol is None or not node.args or (callee.name in _OF_ONE and len(node.args) > 1):
         return []
     arguments, _ = ask.contexts.arguments(frame, node)
+    if protocol == ITERATED:
+        return list(dict.fromkeys(_iterations(ask, frame, callee.name, arguments)))
     if callee.name == "builtins.isinstance":
         arguments = arguments[1:]
     objects: Iterable[Value] = ordered(known(arguments[0])) if arguments else ()
@@ -109,6 +118,20 @@ def argument_targets(
         called = method_targets(ask, frame, found, rest, "inside")
         targets += called if rivals else [replace(t, role=f"inside {t.callee}") for t in called]
     return list(dict.fromkeys(targets))
+
+
+def _iterations(
+    ask: Interpreter, frame: Frame, name: str, arguments: list[Values]
+) -> Iterator[CallTarget]:
+    """Yield what a function runs that goes through one of its arguments, or through several."""
+    first, last = _GONE_THROUGH.get(name, (0, 1))
+    for place, values in enumerate(arguments[first:last]):
+        which = f" {place}" if place else ""
+        for value in ordered(known(values)):
+            found = _first_method(ask, value, ITERATED)
+            yield from method_targets(ask, frame, found, [], f"inside{which}")
+            if name != "builtins.iter":  # it only makes the iterator
+                yield from _steps(ask, frame, found, f"step{which}")
 
 
 def class_bodies(frame: Frame) -> Iterator[Frame]:
@@ -208,7 +231,9 @@ def _may_handle(ask: Interpreter, value: Value) -> bool:
     return isinstance(value, Native | ModuleValue | External)
 
 
-def _steps(ask: Interpreter, frame: Frame, made: list[FunctionValue]) -> Iterator[CallTarget]:
+def _steps(
+    ask: Interpreter, frame: Frame, made: list[FunctionValue], role: str = "step"
+) -> Iterator[CallTarget]:
     """A loop's `__next__`, of the iterator that `__iter__` returns."""
     for function in made:
         name = function.name.rpartition(".")[2]
@@ -217,4 +242,4 @@ def _steps(ask: Interpreter, frame: Frame, made: list[FunctionValue]) -> Iterato
             for iterator in ordered(known(ask.calls.result(function, [], {}))):
                 if isinstance(iterator, Instance):
                     found = ask.attributes.special(iterator, step)
-                    yield from method_targets(ask, frame, found, [], "step")
+                    yield from method_targets(ask, frame, found, [], role)

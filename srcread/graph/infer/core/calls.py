@@ -19,7 +19,7 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.name_patterns import pattern_of
 from srcread.graph.infer.nesting import depth
-from srcread.graph.infer.rules import tables
+from srcread.graph.infer.rules import dataclass_fields, tables
 from srcread.graph.infer.rules.by_name import looked_up_by_name, made_by_name
 from srcread.graph.infer.rules.choices import MOST, table_name
 from srcread.graph.infer.rules.containers import contents, is_abstract_method, mixed_in
@@ -162,6 +162,10 @@ class Calls:
             return self._partial(frame, node, name)
         if name == "builtins.getattr" and (made := self._named_like(frame, node)):
             return made
+        if name in dataclass_fields.FUNCTIONS:
+            given = self.ask.contexts.arguments(frame, node)
+            if fields := dataclass_fields.by_function(self.ask, name, *given):
+                return fields
         idioms = self.ask.idioms
         if name in idioms.makes_kernel:
             return as_kernel(self.ask, External(name), self.ask.contexts.arguments(frame, node)[0])
@@ -204,19 +208,22 @@ class Calls:
         return result if result else unknown(f"the result of {name} is not followed")
 
     def _named_like(self, frame: Frame, node: ast.Call) -> Values:
-        """Return what `getattr(x, f"conv{i}")` may give: all that the name's text allows."""
+        """Return what `getattr(x, f"conv{i}")` may give: all that the name's text allows.
+
+        Of a name that tells nothing, `getattr(x, name)`: what is kept under names made like it.
+        """
         if len(node.args) < 2:
             return NOTHING
         names = self.ask.evaluate(frame, node.args[1])
         if all(isinstance(name, Constant) for name in names):
             return NOTHING
-        pattern = pattern_of(frame, node.args[1])
-        if pattern.is_open:
-            return NOTHING
+        pattern, instances = pattern_of(frame, node.args[1]), self.ask.instances
         found = NOTHING
         for value in known(self.ask.evaluate(frame, node.args[0])):
-            if isinstance(value, Instance):
-                found |= self.ask.instances.named_like(value, pattern)
+            if isinstance(value, Instance) and pattern.is_open:
+                found |= instances.put_by_made_names(value)
+            elif isinstance(value, Instance):
+                found |= instances.named_like(value, pattern)
         return found and found | unknown(_MADE_NAME)
 
     def looked_up(self, frame: Frame, node: ast.Call, position: int) -> Values:

@@ -52,7 +52,7 @@ from srcread.graph.infer.rules.set_by_name import ByName
 from srcread.graph.infer.rules.set_last import set_last
 from srcread.graph.infer.rules.settling import settled
 from srcread.graph.infer.rules.stubs import Stubs
-from srcread.graph.infer.rules.texts import formatted
+from srcread.graph.infer.rules.texts import cut_out, formatted
 from srcread.graph.infer.rules.widening import Widening
 from srcread.graph.infer.solver import PENDING, Cell, Solver
 from srcread.graph.infer.values import (
@@ -65,6 +65,7 @@ from srcread.graph.infer.values import (
     ExternalInstance,
     FunctionValue,
     Key,
+    ModuleValue,
     Sequence,
     Table,
     Unknown,
@@ -248,7 +249,7 @@ class Evaluator(Interpreter):
         starred = any(isinstance(element, ast.Starred) for element in node.elts)
         if isinstance(node, ast.Set) or starred or len(node.elts) > _MOST_PLACES:
             return Sequence(elements)
-        if all(map(self.plain.is_plain, elements)):
+        if all(map(self.plain.is_plain, elements)) and not _is_row(elements):
             return Sequence(elements)
         positions = tuple(self.evaluate(frame, element) for element in node.elts)
         return Sequence(elements, positions, is_list=True)
@@ -287,7 +288,9 @@ class Evaluator(Interpreter):
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(index))):
                 return self.items.element(base, -index)
             case ast.Slice():
-                return self.items.slice(base, node.slice)
+                texts = frozenset(v for v in base if isinstance(v, Constant) and v.value)
+                others = self.items.slice(base - texts, node.slice)
+                return cut_out(texts, node.slice) | others if texts else others
             case ast.expr():
                 keys = self.evaluate(frame, node.slice)
                 named = [key.value for key in keys if isinstance(key, Constant) and key.value]
@@ -296,6 +299,8 @@ class Evaluator(Interpreter):
                     return found
                 if any(isinstance(value, Table) for value in base):
                     return one_of(self, base, keys, table_name(frame, node.value))
+                if named and any(isinstance(value, ModuleValue) for value in base):
+                    return found | self.items.element(base, None)  # `globals()[name]`
         return self.items.element(base, None)
 
     def _each(self, frame: Frame, node: ast.expr) -> Values:
@@ -324,6 +329,11 @@ class Evaluator(Interpreter):
             if (constant := key_of(key)) is not None:
                 entries[constant] = values
         return frozenset({table(entries, items)})
+
+
+def _is_row(elements: Values) -> bool:
+    """Tell whether a list holds a text beside what is none: a row of a table, told by places."""
+    return len({isinstance(value, Constant) for value in elements}) > 1
 
 
 def _without_own(idioms: Idioms, index: Index) -> Idioms:

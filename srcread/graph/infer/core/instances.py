@@ -120,6 +120,16 @@ class Instances:
         kept = NOTHING.union(*(self._of_kind(kind, found) for kind in kinds))
         return kept and kept | (found - known(found))
 
+    def put_by_made_names(self, value: Instance) -> Values:
+        """Return what an object's own code keeps under names that are made when it runs."""
+        return NOTHING.union(
+            *(
+                known(self._by_name.telling(placed))
+                for placed in self._placed(value)
+                if placed.pattern is not None and placed.put.method.node.name not in _HOOKS
+            )
+        )
+
     def named_like(self, value: Instance, pattern: Pattern) -> Values:
         """Return what an object holds under the names that a pattern allows."""
         names = {

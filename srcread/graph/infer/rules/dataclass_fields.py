@@ -1,26 +1,46 @@
 """Dataclasses: what a call of the class gives its fields, by the constructor that is not written.
 
 The fields of a dataclass are what its bodies annotate, those of its bases first. What a call gives
-one is known by the object, and stands in place of the field's default. Left out are fields that are
-no part of the constructor, and what `__post_init__` makes of the others.
+one is known by the object, and stands in place of the field's default; so does what is not known,
+for the default does not count then. Left out are fields that are no part of the constructor, and
+what `__post_init__` makes of the others.
 
 For example, `@dataclass class Spec: module: type = Linear; size: int = 0`, and `Spec(Norm, 8)`:
-`given` answers the class `Norm` for "module", and nothing for the number.
+`given` answers the class `Norm` for "module", and nothing for the number. `replace(spec, module=f)`
+is a `Spec` with that, by `by_function`.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
-from srcread.graph.infer.values import Arguments, Values
+from srcread.graph.infer.values import (
+    ANYTHING,
+    NOTHING,
+    Arguments,
+    ClassValue,
+    ExternalInstance,
+    FunctionValue,
+    Instance,
+    Partial,
+    Unknown,
+    Values,
+    known,
+)
 from srcread.index import Defined
 from srcread.index.block.bindings import Binding, How
 
 _NO_FIELD = ("ClassVar", "typing.ClassVar")
 _BY_NAME = ("KW_ONLY", "dataclasses.KW_ONLY")
 _DECORATOR = "dataclass"
+_FIELD = "dataclasses.field"
+_REPLACE = ("dataclasses.replace", "copy.replace")
+FUNCTIONS = frozenset({_FIELD, *_REPLACE})
+"""Functions of which `by_function` tells."""
+_TEXT = ExternalInstance("builtins.str")
 
 
 def given(
@@ -32,8 +52,33 @@ def given(
     by_place, by_name = _fields(ask, cls)
     bound = dict(zip(by_place, arguments, strict=False))
     bound |= {name: values for name, values in keywords.items() if name in {*by_place, *by_name}}
-    kept = {name: ask.contexts.worth_keeping(values) for name, values in bound.items()}
+    kept = {name: _kept(ask, values) for name, values in bound.items()}
     return tuple(sorted((name, values) for name, values in kept.items() if values))
+
+
+def by_function(
+    ask: Interpreter, name: str, arguments: list[Values], keywords: Mapping[str, Values]
+) -> Values:
+    """Return what `field(…)` says of a default, or `replace(…)` makes; NOTHING if not known."""
+    if name == _FIELD:
+        makers = known(keywords.get("default_factory", NOTHING))
+        read = [v for v in makers if isinstance(v, FunctionValue | ClassValue | Partial)]
+        made = NOTHING.union(*(ask.calls.result(maker, [], {}) for maker in read))
+        return made or keywords.get("default", NOTHING)
+    found = NOTHING
+    for value in known(arguments[0]) if arguments else NOTHING:
+        if isinstance(value, Instance) and ask.classes.is_dataclass(value.cls):
+            named = {**dict(value.named), **dict(given(ask, value.cls, [], keywords))}
+            found |= {replace(value, named=tuple(sorted(named.items())))}
+    return found
+
+
+def _kept(ask: Interpreter, values: Values) -> Values:
+    """Return what a field may be, as far as it chooses a callee: a text by its class, too."""
+    if kept := ask.contexts.worth_keeping(values):
+        return kept
+    is_open = any(isinstance(value, Unknown) and not value.fails for value in values)
+    return frozenset({ANYTHING}) if is_open else values & {_TEXT}
 
 
 def _fields(ask: Interpreter, cls: str) -> tuple[list[str], list[str]]:

@@ -53,14 +53,20 @@ def loosened(values: Values) -> Values:
 
 def sliced(value: Sequence, node: ast.Slice) -> Sequence:
     """Return what `value[a:b]` gives: by place, if the bounds stand there."""
-    bounds = [_bound(part) for part in (node.lower, node.upper, node.step)]
     if not value.positions:
         return value
-    if any(bound is False for bound in bounds) or bounds[2] == 0:
+    if (taken := taken_by(node)) is None:
         return Sequence(value.items)
-    positions = value.positions[slice(*bounds)]
+    positions = value.positions[taken]
     items: Values = frozenset().union(*positions)
     return replace(value, items=items, positions=positions) if positions else Sequence(items)
+
+
+def taken_by(node: ast.Slice) -> slice | None:
+    """Return a slice as Python has it; None where a bound is made when it runs."""
+    bounds = [_bound(part) for part in (node.lower, node.upper, node.step)]
+    made = any(bound is False for bound in bounds) or bounds[2] == 0
+    return None if made else slice(*bounds)
 
 
 def _bound(node: ast.expr | None) -> int | None:

@@ -57,11 +57,11 @@ _TYPED = {
 
 _WRAPPING = "functools.update_wrapper"
 _LOADING = (".load_module", ".module_from_spec")
-_ITERATED = ("__iter__", "__getitem__")
+ITERATED = ("__iter__", "__getitem__")
 PROTOCOLS: dict[str, tuple[str, ...]] = {
     "builtins.len": ("__len__",),
     "builtins.bool": ("__bool__", "__len__"),
-    "builtins.iter": _ITERATED,
+    "builtins.iter": ITERATED,
     "builtins.next": ("__next__",),
     "builtins.reversed": ("__reversed__",),
     "builtins.str": ("__str__", "__repr__"),
@@ -79,18 +79,21 @@ PROTOCOLS: dict[str, tuple[str, ...]] = {
     "builtins.hasattr": ("__getattr__",),
     "builtins.setattr": ("__setattr__",),
     "builtins.delattr": ("__delattr__",),
-    "builtins.list": _ITERATED,
-    "builtins.tuple": _ITERATED,
-    "builtins.set": _ITERATED,
-    "builtins.frozenset": _ITERATED,
-    "builtins.sorted": _ITERATED,
-    "builtins.enumerate": _ITERATED,
-    "builtins.zip": _ITERATED,
-    "builtins.any": _ITERATED,
-    "builtins.all": _ITERATED,
-    "builtins.sum": _ITERATED,
-    "builtins.min": _ITERATED,
-    "builtins.max": _ITERATED,
+    "builtins.list": ITERATED,
+    "builtins.tuple": ITERATED,
+    "builtins.set": ITERATED,
+    "builtins.frozenset": ITERATED,
+    "builtins.sorted": ITERATED,
+    "builtins.enumerate": ITERATED,
+    "builtins.filter": ITERATED,
+    "builtins.map": ITERATED,
+    "builtins.zip": ITERATED,
+    "functools.reduce": ITERATED,
+    "builtins.any": ITERATED,
+    "builtins.all": ITERATED,
+    "builtins.sum": ITERATED,
+    "builtins.min": ITERATED,
+    "builtins.max": ITERATED,
 }
 """Which method of its first argument a function of Python's own calls: the first that is there."""
 

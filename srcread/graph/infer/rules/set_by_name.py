@@ -7,6 +7,7 @@ literal parts of its text allow, and stays a guess.
 
 For example, `setattr(self, f"conv{i}", Conv())` in `__init__`: `put` of that object and "conv0" is
 the object of `Conv`, and the reason that the name is made when it runs; of "norm" it is nothing.
+Of `self.add_module(*pair)` the parts of the pair are the name and the object.
 """
 
 from __future__ import annotations
@@ -229,8 +230,17 @@ def _set(
                 return arguments[1], arguments[2]
         case ast.Call(func=ast.Attribute(value=owner, attr=method)) if method in putters:
             if path_of(owner) == receiver or _is_super(owner):
-                return _given(node, putters[method])
+                return _given(_unpacked(node), putters[method])
     return None
+
+
+def _unpacked(node: ast.Call) -> ast.Call:
+    """Write `self.add_module(*pair)` as a call with the two parts of the pair."""
+    match node:
+        case ast.Call(args=[ast.Starred(value=pair)], keywords=[]):
+            parts = (ast.Subscript(pair, ast.Constant(place), ast.Load()) for place in (0, 1))
+            return ast.Call(node.func, [*map(ast.copy_location, parts, (pair, pair))], [])
+    return node
 
 
 def _given(node: ast.Call, putter: Putter) -> tuple[ast.expr, ast.expr] | None:

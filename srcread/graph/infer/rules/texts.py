@@ -5,7 +5,8 @@ text's methods those are followed that only cut it or change its letters.
 
 For example, `getattr(self, "visit_" + kind)` where `kind` may be "call" or "name": `joined` answers
 the texts "visit_call" and "visit_name", so the call reaches these two methods. Of more than 64
-texts none is told (widening). `"a.b.C".rsplit(".", 1)` is the pair "a.b" and "C", by `by_method`.
+texts none is told (widening). `"a.b.C".rsplit(".", 1)` is the pair "a.b" and "C", by `by_method`,
+and `"nn.GELU"[3:]` is "GELU", by `cut_out`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from math import prod
 
-from srcread.graph.infer.values import NOTHING, Constant, Values, known
+from srcread.graph.infer.rules.lists import taken_by
+from srcread.graph.infer.values import NOTHING, Constant, ExternalInstance, Values, known
 from srcread.graph.infer.values import Sequence as Listed
 
 _MOST = 64
+_TEXT = ExternalInstance("builtins.str")
 _CHANGING = frozenset(
     {"lower", "upper", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix"}
 )
@@ -63,6 +66,14 @@ def by_method(name: str, receiver: Values, node: ast.Call) -> Values:
         return NOTHING
     given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
     return frozenset(_applied(sorted(texts), method, given))
+
+
+def cut_out(texts: Values, node: ast.Slice) -> Values:
+    """Return the parts of texts that a slice takes; an empty one names nothing."""
+    taken = taken_by(node)
+    told = [value.value for value in texts if isinstance(value, Constant) and value.value]
+    parts = {text[taken] for text in told} - {""} if taken and len(told) <= _MOST else ()
+    return frozenset(map(Constant, parts)) or (frozenset({_TEXT}) if told else NOTHING)
 
 
 def _applied(
