@@ -124,8 +124,8 @@ class _Walk:
         whole: bool,
     ) -> CallGraph:
         """Return the graph of the last walk that came to its end, else what there is of one."""
-        found = {e: native_entry(self.evaluator, e) if natives else None for e in entries}
-        written = [entry for entry in entries if found[entry] is None]
+        found = self._natives(entries) if natives and whole else {}
+        written = [entry for entry in entries if found.get(entry) is None]
         walked = None
         for _ in range(_MAX_WALKS):
             again = _Worklist(self.evaluator, self.looks, self._limits.functions, self._tell)
@@ -151,6 +151,16 @@ class _Walk:
         walked.stopped = walked.stopped or walked.late
         self.evaluator.solver.deadline = None
         return walked.graph(tuple(dict.fromkeys(name for name in found.values() if name)))
+
+    def _natives(self, entries: Iterable[str]) -> dict[str, str | None]:
+        """Return the native names that entries stand for: told in any case, however late it is.
+
+        It is asked of names that somebody wrote, not of all modules of a folder.
+        """
+        deadline, self.evaluator.solver.deadline = self.evaluator.solver.deadline, None
+        found = {entry: native_entry(self.evaluator, entry) for entry in entries}
+        self.evaluator.solver.deadline = deadline
+        return found
 
     def contexts_at(self, path: str, line: int) -> list[Context]:
         """Return the contexts in which the innermost function around a line was looked at."""

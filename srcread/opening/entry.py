@@ -53,6 +53,11 @@ def open_entry(
     from srcread.model import Tour
 
     code, entry = _opened(text, idioms, progress, python, limits)
+    if not code.graph.order and code.graph.stopped:
+        raise NotFoundError(
+            f"The walk of {text!r} stopped {code.graph.stopped}, before its first function. Name a "
+            "part of it, or give it longer with --seconds or --more."
+        )
     if not code.graph.order:
         raise NotFoundError(
             f"{text!r} is native: it has no Python source to read. What is known of it: "
