@@ -136,7 +136,7 @@ class _Walk:
                 again.run()
                 again.run_unreached(written)
             except OutOfTime:
-                again.stopped = f"after {self._limits.seconds:g} seconds"
+                again.stopped = f"after {_counted(self._limits.seconds or 0, 'second', 'g')}"
             except KeyboardInterrupt:
                 if not self._limits.interruptible:
                     raise
@@ -240,7 +240,7 @@ class _Worklist:
         known, context = len(self._gathered.seen), self._queue[0]
         self._tell(known, len(self._queue))
         if known == self._most and context.function not in self._gathered.seen:
-            self.stopped = f"after {known:,} functions"
+            self.stopped = f"after {_counted(known, 'function', ',')}"
             return
         self._look_at(context)
         self._queue.popleft()
@@ -311,3 +311,7 @@ def _telling(progress: Progress | None) -> Callable[[int, int], None]:
             progress(f"{functions:,} functions walked, {waiting:,} calls wait")
 
     return tell
+
+
+def _counted(number: float, noun: str, form: str) -> str:
+    return f"{number:{form}} {noun}{'' if number == 1 else 's'}"
