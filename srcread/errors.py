@@ -53,13 +53,13 @@ class CacheWarning(UserWarning):
     """The cache cannot be written: the command goes on, and the next one does its work again."""
 
 
-RELATED = 0.75
+RELATED = 0.8
 """How alike a name has to be where the known ones are strangers to each other, as packages are."""
 
 
 def did_you_mean(name: str, known: Iterable[str], alike: float = 0.6) -> str:
     """Return `" Did you mean 'x'?"` for the known name nearest to `name`, or an empty string."""
-    near = _nearest(name, known, alike)
+    near = nearest(name, known, alike)
     return f" Did you mean {near!r}?" if near else ""
 
 
@@ -72,11 +72,12 @@ def near_path(path: Path) -> str:
         beside = [item.name for item in path.parent.iterdir() if item.name != path.name]
     except OSError:
         return ""
-    near = _nearest(path.name, beside)
+    near = nearest(path.name, beside)
     return f" Did you mean {(path.parent / near).as_posix()!r}?" if near else ""
 
 
-def _nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str | None:
+def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str | None:
+    """Return the known name nearest to `name`, None where none is at least so much `alike`."""
     from difflib import get_close_matches  # 6 ms, only when something went wrong
 
     near = get_close_matches(name, sorted(known), n=1, cutoff=alike)

@@ -71,7 +71,7 @@ WRONG = {
     "nothing": ("graph ''", "'' is no entry point. Write one like"),
     "a colon": ("graph :", "':' is no entry point"),
     "a file": ("read models/modle.py", "Did you mean 'models/model.py'?"),
-    "a part of a file": ("read models/model.py:MyModle", "Did you mean 'model.MyModel'?"),
+    "a part of a file": ("read models/model.py:MyModle", "Did you mean 'models/model.py:MyModel'?"),
     "a part of a folder": ("read ./models:MyModle", "Did you mean 'MyModel'?"),
     "a folder without its ./": ("graph models:MyModel", "write './models:MyModel'"),
     "a Windows path elsewhere": (r"graph 'models\model.py'", "Did you mean 'models/model.py'?"),

@@ -213,6 +213,21 @@ def test_a_site_without_notes_shows_the_code_and_what_it_is_built_on(here: Path)
 
 
 @needs_torch
+def test_the_outline_of_a_part_says_where_the_walk_stopped_and_before_what(here: Path) -> None:
+    write(here, {"long.py": "def a():\n    b()\ndef b():\n    c()\ndef c(): pass\n"})
+
+    def outline(*limits: str) -> str:
+        assert srcread("read", "long.py:a", "-o", "part", *limits).exit_code == 0
+        return (here / "part/en/long.a/local/index.html").read_text("utf-8")
+
+    part = outline("--functions", "1")
+    assert "the walk stopped after 1 function. To go on, build them with --more." in part
+    assert "<summary>One function that a call leads on to was not looked into</summary>" in part
+    assert "<p><code>long.b</code></p>" in part
+    whole = outline("--more")
+    assert "the walk stopped" not in whole and "not looked into" not in whole
+
+
 def test_a_torch_model_is_resolved_into_torch(here: Path) -> None:
     write(here, {"model.py": TORCH_MODEL})
     found = calls(graph("model.py:MyModel"))

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from srcread.cli.console import FINDINGS, count, echo, print_findings, progress
+from srcread.cli.walking import inside, limited, limits_of, nothing_at, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from srcread.graph.limits import Limits
-    from srcread.model import CallGraph, Diagnostic, Distribution
+    from srcread.model import Diagnostic, Distribution
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 IDIOMS = click.option(
@@ -37,35 +35,6 @@ PYTHON = click.option(
     help="Read the packages of this environment: its interpreter or its folder. Else those of the "
     "activated one (VIRTUAL_ENV, CONDA_PREFIX), then those beside srcread.",
 )
-
-
-def limited(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say how far a walk goes at most."""
-    options = (
-        click.option(
-            "--seconds",
-            type=click.FloatRange(min=0, min_open=True),
-            default=15,
-            show_default=True,
-            help="For how long functions are walked; then what is known is shown.",
-        ),
-        click.option(
-            "--functions",
-            type=click.IntRange(min=1),
-            help="How many functions are walked at most, the nearest first; else all.",
-        ),
-        click.option("--more", is_flag=True, help="Walk to the end, however long that takes."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _limits(seconds: float, functions: int | None, more: bool) -> Limits:
-    from srcread.graph.limits import Limits
-
-    limits = Limits() if more else Limits(functions, seconds)
-    return replace(limits, interruptible=True)
 
 
 @click.command()
@@ -170,14 +139,14 @@ def read(
     from srcread.graph.losses import losses
     from srcread.stories.build import read as read_site
 
-    limits = _limits(seconds, functions, more)
+    limits = limits_of(seconds, functions, more)
     with progress(in_pipe=True) as tell:
         built = read_site(entry, out, idioms=idioms, progress=tell, python=python, limits=limits)
     _report(built.start or built.out / "index.html", built.written, built.kept, show)
     if built.graph is not None:
         for line in losses(built.graph):
             echo(line)
-        _say_how_to_go_on(built.graph.stopped, f"read {entry}")
+        _say_how_to_go_on(built.graph.stopped, f"read {shlex.quote(entry)}")
     _say_read(built.distributions)
     print_findings(built.warnings)
 
@@ -240,10 +209,13 @@ def graph(
     from srcread.graph.present import graph_as_json, graph_as_tree
     from srcread.opening.entry import walk_entry
 
-    limits = _limits(seconds, functions, more)
-    place = _place(why) if why is not None else None
+    if why is not None and as_json:
+        raise click.UsageError("--why explains in words. Leave out --json, or --why.")
+    limits = limits_of(seconds, functions, more)
+    place = place_of(why) if why is not None else None
     with progress(in_pipe=True) as tell:
         code = walk_entry(entry, idioms=idioms, progress=tell, python=python, limits=limits)
+        place = inside(place, code.distributions) if place is not None else None
         explained = code.why(*place) if place is not None else []
         problems: tuple[Diagnostic, ...] = ()
         if observed:
@@ -251,7 +223,7 @@ def graph(
 
             code.graph, problems = observed_graph(code)
     if place is not None:
-        for line in explained or [_nothing_at(code.graph, *place)]:
+        for line in explained or [nothing_at(code.graph, *place)]:
             echo(line)
     elif as_json:
         data = graph_as_json(code.graph, code.distributions)
@@ -262,7 +234,7 @@ def graph(
         lost = list(losses(code.graph))
         for line in ["", *lost] if lost else []:
             echo(line)
-    _say_how_to_go_on(code.graph.stopped, f"graph {entry}")
+    _say_how_to_go_on(code.graph.stopped, f"graph {shlex.quote(entry)}")
     _say_read(code.distributions)
     print_findings(code.graph.diagnostics)
     if print_findings(problems):
@@ -336,28 +308,6 @@ def _say_read(distributions: Sequence[Distribution]) -> None:
     named = [f"{item.name} {item.version}" for item in distributions if item.version]
     if named:
         echo(f"read: {', '.join(named)}", err=True)
-
-
-def _place(text: str) -> tuple[str, int]:
-    """Take `net.py:12` apart."""
-    path, colon, line = text.rpartition(":")
-    if not colon or not path or not line.isdecimal():
-        raise click.BadParameter(
-            f"{text!r} is no place of a call. Write one like 'model.py:12'.", param_hint="--why"
-        )
-    return path.replace("\\", "/").removeprefix("./"), int(line)
-
-
-def _nothing_at(graph: CallGraph, path: str, line: int) -> str:
-    """Say that no call begins in a line, and in which lines near it some do."""
-    lines = {
-        edge.site.range.first_line
-        for edge in graph.edges
-        if f"/{graph.symbols[edge.site.caller].path}".endswith(f"/{path}")
-    }
-    near = ", ".join(map(str, sorted(sorted(lines, key=lambda other: abs(other - line))[:3])))
-    where = f" Near it calls begin in {near}." if near else " None of its functions was walked."
-    return f"No call that was walked begins in {path}:{line}.{where}"
 
 
 def _say_how_to_go_on(stopped: str, command: str) -> None:

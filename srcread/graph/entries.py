@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from srcread.errors import NotFoundError, did_you_mean
+from srcread.errors import RELATED, NotFoundError, nearest
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.rules.stages import stages
 from srcread.graph.infer.values import (
@@ -69,12 +69,24 @@ def resolve_entry(ask: Interpreter, entry: str, methods: Sequence[str] = ()) -> 
     module = ask.index.module(entry.partition(":")[0]) if ":" in entry else None
     if module is not None and (entry.endswith(f":{BODY}") or _runs(entry, module)):
         return [Context(module.body.name, called=False)]
+    if nested := _nested(ask, name):
+        return nested
     values = ordered(ask.modules.opened(known(entry_values(ask, entry))))
     for value in values:
         contexts = _contexts(ask, _on_its_class(ask, name, value), methods)
         if contexts:
             return contexts
     raise NotFoundError(_why_none(ask, entry, name, values))
+
+
+def _nested(ask: Interpreter, name: str) -> list[Context]:
+    """Return a function in a function, `outer.<locals>.inner`, of any call of the outer one."""
+    head, inside, last = name.rpartition(".<locals>.")
+    nested = ask.index.defined(name) if inside and "." not in last else None
+    if nested is None or isinstance(nested.node, ast.ClassDef):
+        return []
+    outers = [context for context in resolve_entry(ask, head) if context.function == head]
+    return [Context(name, called=False, outer=context) for context in outers]
 
 
 def entry_values(ask: Interpreter, entry: str) -> Values:
@@ -160,8 +172,10 @@ def _on_its_class(ask: Interpreter, name: str, value: Value) -> Value:
 
 def _why_none(ask: Interpreter, entry: str, name: str, values: list[Value]) -> str:
     if entry.startswith(ask.idioms.operator_namespace):
-        listed = [ask.idioms.operator_namespace + item for item in ask.natives.operator_names()]
-        return f"There is no operator {entry!r}.{did_you_mean(entry, listed)}"
+        namespace = ask.idioms.operator_namespace
+        near = nearest(entry.removeprefix(namespace), ask.natives.operator_names(), RELATED)
+        meant = f" Did you mean {namespace + near!r}?" if near else ""
+        return f"There is no operator {entry!r}.{meant}"
     for value in values:
         match value:
             case Native():
@@ -175,6 +189,11 @@ def _why_none(ask: Interpreter, entry: str, name: str, values: list[Value]) -> s
                 return f"{entry!r} holds no function to read. Name one of its members."
             case External():
                 continue  # no distribution that is read has it
+            case Instance(cls) if _is_written(ask, name):
+                return (
+                    f"{entry!r} is an object of {cls!r}, and calling it runs nothing that is read. "
+                    "Name one of its methods."
+                )
             case _ if _is_written(ask, name):
                 return f"{entry!r} is no function, class or module. Name one of those."
             case _:  # a module's __getattr__ may make any name, or none
@@ -267,7 +286,7 @@ def _of_class(ask: Interpreter, name: str, methods: Sequence[str] = ()) -> list[
     for method in names:
         contexts += [
             Context(function.name, anything, called=False)
-            for function in _methods(ask, anything, method)
+            for function in _methods(ask, anything, method) or _getters(ask, name, method)
             if function.name not in ask.idioms.abstract
         ]
     constructors = _methods(ask, anything, "__init__")
@@ -282,6 +301,12 @@ def _of_class(ask: Interpreter, name: str, methods: Sequence[str] = ()) -> list[
 
 def _methods(ask: Interpreter, value: Instance, name: str) -> list[FunctionValue]:
     values = ordered(ask.attributes.get(value, name))
+    return [value for value in values if isinstance(value, FunctionValue)]
+
+
+def _getters(ask: Interpreter, cls: str, name: str) -> list[FunctionValue]:
+    """Return what reading an attribute runs: the function of a property."""
+    values = ordered(known(ask.attributes.get(ClassValue(cls), name)))
     return [value for value in values if isinstance(value, FunctionValue)]
 
 
@@ -326,7 +351,7 @@ def _nearest(ask: Interpreter, name: str) -> str:
 
 
 def _members(ask: Interpreter, value: Value) -> list[str]:
-    """Return the names that can follow a module or class."""
+    """Return the names that can follow a module, a class or an object of one."""
     match value:
         case ModuleValue(name):
             module = ask.index.module(name)
@@ -338,7 +363,7 @@ def _members(ask: Interpreter, value: Value) -> list[str]:
                     case ModuleValue(other) if starred := ask.index.module(other):
                         names |= set(starred.scope.bindings)
             return sorted(names)
-        case ClassValue(name):
+        case ClassValue(name) | Instance(name):
             classes = ask.classes.mro(name)
             scopes = [ask.index.defined(cls) for cls in classes]
             return sorted({key for item in scopes if item for key in item.scope.bindings})

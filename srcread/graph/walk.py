@@ -124,8 +124,8 @@ class _Walk:
         whole: bool,
     ) -> CallGraph:
         """Return the graph of the last walk that came to its end, else what there is of one."""
-        found = {e: native_entry(self.evaluator, e) if natives else None for e in entries}
-        written = [entry for entry in entries if found[entry] is None]
+        found = self._natives(entries) if natives and whole else {}
+        written = [entry for entry in entries if found.get(entry) is None]
         walked = None
         for _ in range(_MAX_WALKS):
             again = _Worklist(self.evaluator, self.looks, self._limits.functions, self._tell)
@@ -136,7 +136,7 @@ class _Walk:
                 again.run()
                 again.run_unreached(written)
             except OutOfTime:
-                again.stopped = f"after {self._limits.seconds:g} seconds"
+                again.stopped = f"after {_counted(self._limits.seconds or 0, 'second', 'g')}"
             except KeyboardInterrupt:
                 if not self._limits.interruptible:
                     raise
@@ -151,6 +151,16 @@ class _Walk:
         walked.stopped = walked.stopped or walked.late
         self.evaluator.solver.deadline = None
         return walked.graph(tuple(dict.fromkeys(name for name in found.values() if name)))
+
+    def _natives(self, entries: Iterable[str]) -> dict[str, str | None]:
+        """Return the native names that entries stand for: told in any case, however late it is.
+
+        It is asked of names that somebody wrote, not of all modules of a folder.
+        """
+        deadline, self.evaluator.solver.deadline = self.evaluator.solver.deadline, None
+        found = {entry: native_entry(self.evaluator, entry) for entry in entries}
+        self.evaluator.solver.deadline = deadline
+        return found
 
     def contexts_at(self, path: str, line: int) -> list[Context]:
         """Return the contexts in which the innermost function around a line was looked at."""
@@ -230,7 +240,7 @@ class _Worklist:
         known, context = len(self._gathered.seen), self._queue[0]
         self._tell(known, len(self._queue))
         if known == self._most and context.function not in self._gathered.seen:
-            self.stopped = f"after {known:,} functions"
+            self.stopped = f"after {_counted(known, 'function', ',')}"
             return
         self._look_at(context)
         self._queue.popleft()
@@ -301,3 +311,7 @@ def _telling(progress: Progress | None) -> Callable[[int, int], None]:
             progress(f"{functions:,} functions walked, {waiting:,} calls wait")
 
     return tell
+
+
+def _counted(number: float, noun: str, form: str) -> str:
+    return f"{number:{form}} {noun}{'' if number == 1 else 's'}"

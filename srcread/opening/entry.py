@@ -53,6 +53,11 @@ def open_entry(
     from srcread.model import Tour
 
     code, entry = _opened(text, idioms, progress, python, limits)
+    if not code.graph.order and code.graph.stopped:
+        raise NotFoundError(
+            f"The walk of {text!r} stopped {code.graph.stopped}, before its first function. Name a "
+            "part of it, or give it longer with --seconds or --more."
+        )
     if not code.graph.order:
         raise NotFoundError(
             f"{text!r} is native: it has no Python source to read. What is known of it: "
@@ -108,7 +113,10 @@ def _opened(
     def left() -> Limits:
         return replace(limits, spent=time.monotonic() - began)
 
-    code = _walked(entry, imported, idioms, left(), tell)
+    try:
+        code = _walked(entry, imported, idioms, left(), tell)
+    except NotFoundError as error:
+        raise NotFoundError(_as_typed(str(error), entry, text)) from None
     if further := _bases_here(code, imported, installed):
         more = replace(imported, others=(*imported.others, *further))
         again = _walked(entry, more, idioms, left(), tell, code.index)
@@ -123,6 +131,18 @@ def _opened(
     diagnostics = {*code.graph.diagnostics, *said}
     code.graph = replace(code.graph, diagnostics=tuple(sorted(diagnostics)))
     return code, replace(entry, distribution=imported.own)
+
+
+def _as_typed(message: str, entry: Entry, text: str) -> str:
+    """Name what lies in a file by the path that was typed, as it can be typed again."""
+    module, _, name = entry.names[0].partition(":")
+    file = text.removesuffix(f":{name}")
+    if not file.endswith(".py"):
+        return message
+    quoted = re.compile(rf"'{re.escape(module)}(:'|[.:])")
+    return quoted.sub(lambda found: f"'{file}{found[1].replace('.', ':')}", message).replace(
+        f"'{file}:'", repr(file)
+    )
 
 
 def _walked(

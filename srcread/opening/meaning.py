@@ -23,6 +23,7 @@ from srcread.sources import (
     find_package,
     open_package,
     open_path,
+    related_package,
     sources_with,
 )
 
@@ -65,7 +66,7 @@ def read_entry(
         return folder
     for place, name in ((text, ""), (head, tail)):
         path = Path(place)
-        if place in (".", "..") or place.endswith((".py", ".pyi")) or re.search(r"[/\\]", place):
+        if _is_path(place):
             if path.exists():
                 return _at_path(path, name)
             if (packaged := _in_package(path, name, installed)) is not None:
@@ -73,6 +74,13 @@ def read_entry(
             if place.endswith((".py", ".pyi")) or not colon or place is head:
                 raise NotFoundError(f"There is no file or folder {place!r}.{near_path(path)}")
     return _by_name(text, installed, progress, fetches)
+
+
+def _is_path(place: str) -> bool:
+    """Tell whether a text is a path by its form, or by the file that it names: a notebook, say."""
+    if place in (".", "..") or place.endswith((".py", ".pyi")) or re.search(r"[/\\]", place):
+        return True
+    return "." in place and Path(place).is_file()
 
 
 def _operator(text: str, installed: Installed) -> Entry:
@@ -118,10 +126,9 @@ def _below_root(file: Path, root: Path) -> str:
 
 
 def _by_name(text: str, installed: Installed, progress: Progress | None, fetches: bool) -> Entry:
-    first, *rest = re.split(r"[.:]", text.removesuffix(f":{BODY}"))
+    first, *rest = re.split(r"[.:]", text.removesuffix(f":{BODY}").replace(".<locals>.", "."))
     if not all(part.isidentifier() for part in (first, *rest)) or text.count(":") > 1:
-        example = " Write one like 'torch.nn.LSTM' or 'path/to/model.py:MyModel'."
-        raise NotFoundError(f"{text!r} is no entry point.{_here(first, text) or example}")
+        raise NotFoundError(f"{text!r} is no entry point.{_like(first, text)}")
     found = None if first in sys.stdlib_module_names else find_package(first, installed)
     if found is None and (here := _here(first, text)):
         raise NotFoundError(f"No installed package is called {first!r}.{here}")
@@ -130,10 +137,24 @@ def _by_name(text: str, installed: Installed, progress: Progress | None, fetches
             f"The environment that --python names has no package {first!r}, nor has the store. "
             "Name another one, or install it there."
         )
+    if found is None and (near := related_package(first, installed)) is not None:
+        raise NotFoundError(
+            f"No package {first!r} is here. Did you mean {near + text[len(first) :]!r}? What is "
+            "called almost like a package that is here is read only after `srcread fetch`."
+        )
     distribution = found or open_package(first, progress=progress, installed=installed)
     index = Index(Sources([distribution]))
     modules = defining_modules(index, text)
     return Entry(distribution, (text,), modules, text, whole=True, own=False, index=index)
+
+
+def _like(first: str, text: str) -> str:
+    """Return what to write instead of a text that is neither a path nor a name."""
+    name = re.sub(r"[.:]{2,}", lambda found: found[0][0], text.partition("(")[0].strip(".: "))
+    if name != text and re.fullmatch(r"\w+(\.\w+)*(:\w+(\.\w+)*)?", name):
+        return f" Did you mean {name!r}?"
+    example = " Write one like 'torch.nn.LSTM' or 'path/to/model.py:MyModel'."
+    return _here(first, text) or example
 
 
 def _here(first: str, text: str) -> str:
@@ -173,6 +194,11 @@ def _at_path(path: Path, name: str) -> Entry:
         return _in_modules(distribution, index, modules, name, title)
     inside = path.resolve().relative_to(distribution.root.resolve()).as_posix()
     module = inside.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    if module not in modules and path.suffix == ".pyi":
+        raise SourceError(
+            f"{str(path)!r} is a stub: it says what there is, and holds no code to walk. Name the "
+            "module that it describes."
+        )
     if module not in modules:
         raise SourceError(
             f"{path.name!r} is no name of a module, so nothing in it has a name. "

@@ -134,6 +134,8 @@ class _Planner:
                 "tree": tree,
                 "makers": makers,
                 "unentered": layout.view.graph.unentered,
+                "stopped": layout.view.graph.stopped,
+                "frontier": layout.view.graph.frontier,
                 "path": path,
                 "grounds": grounds,
                 "loose": loose,

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from srcread.errors import RELATED, NotFoundError, SourceError, did_you_mean
+from srcread.errors import RELATED, NotFoundError, SourceError, did_you_mean, nearest
 from srcread.model import Distribution, Origin
 from srcread.sources.checkout import names_in_checkout, sources_with
 from srcread.sources.collection import Sources
@@ -50,6 +50,7 @@ __all__ = [
     "open_in_checkout",
     "open_package",
     "open_path",
+    "related_package",
     "search_path",
     "sources_with",
     "stored_place",
@@ -59,6 +60,8 @@ __all__ = [
 Progress = Callable[[str], None]
 
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+_MISSPELT = 0.85
+"""How alike the name of a package is to what is typed where a letter is wrong or missing."""
 _REQUIREMENT = re.compile(rf"\s*({_NAME})\s*(?:==\s*([^\s=;,]+)\s*)?")
 
 
@@ -138,6 +141,15 @@ def find_package(package: str, installed: Installed | None = None) -> Distributi
     """
     found = (installed or Installed()).find_package(package)
     return found if found and not is_stub(found) else _open_stored_package(package)
+
+
+def related_package(package: str, installed: Installed) -> str | None:
+    """Return a package on this machine that is called almost like one that is not.
+
+    On the index the misspelt name may be a stranger's.
+    """
+    here = {name.replace("-", "_") for name in (*installed.names(), *stored_names())}
+    return nearest(package, here - {package}, _MISSPELT)
 
 
 def fetch(

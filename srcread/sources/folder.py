@@ -10,6 +10,7 @@ meanwhile are as if they had never been.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -40,9 +41,16 @@ def open_path(path: Path) -> Distribution:
     if place.is_file() and place.suffix in (".py", ".pyi"):
         return _open_file(place)
     if place.exists():
-        raise SourceError(f"{str(path)!r} is not a Python file. Name a .py file or a folder.")
+        raise SourceError(f"{str(path)!r} is not a Python file. {_instead_of(path)}")
     near = did_you_mean(place.name, (entry.name for entry in scan(place.parent)))
     raise NotFoundError(f"There is no file or folder {str(path)!r}.{near}")
+
+
+def _instead_of(path: Path) -> str:
+    """Return what to name instead of a file of another kind."""
+    if path.suffix == ".ipynb":
+        return f"Write its code into one: jupyter nbconvert --to script {shlex.quote(str(path))}"
+    return "Name a .py file or a folder."
 
 
 def importable_names(root: Path) -> tuple[str, ...]:

@@ -34,6 +34,10 @@ class Installed:
         self._editable: dict[Path, bool] = {}
         self._described: dict[Path, Distribution | None] = {}
 
+    def names(self) -> set[str]:
+        """Return the names of what is installed."""
+        return {name for _, name in self._infos}
+
     def find(self, name: str) -> Distribution | None:
         """Return the installed distribution with this name."""
         wanted = canonical(name)
