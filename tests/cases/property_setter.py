@@ -8,7 +8,7 @@ class A:
 
     @value.setter
     def value(self, new):
-        self._set(new)
+        self._set(new)  # -> .A._set [method]
 
     def _get(self):
         return 1
