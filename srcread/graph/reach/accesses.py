@@ -131,9 +131,24 @@ def _got(
     """Return the property or the descriptor's `__get__` that an attribute is."""
     getter = ask.attributes.getter(value, name)
     if getter is not None:
-        return [CallTarget(getter.name, EdgeKind.PROPERTY, Context(getter.name, value))]
+        itself = CallTarget(getter.name, EdgeKind.PROPERTY, Context(getter.name, value))
+        return [itself, *_around(ask, frame, value, name)]
     gets = ask.attributes.descriptor(value, name, "__get__")
     return [function_target(ask, frame, get, EdgeKind.PROPERTY) for get in gets]
+
+
+def _around(
+    ask: Interpreter, frame: Frame, value: Instance | ClassValue, name: str
+) -> Iterator[CallTarget]:
+    """Yield what decorators below `@property` put around its function."""
+    for function in ask.attributes.special(value, name):
+        wrapper = function.around
+        while isinstance(wrapper, FunctionValue):
+            bound = replace(wrapper, bound=value, around=None)
+            kind = EdgeKind.DECORATOR
+            target = function_target(ask, frame, bound, kind, arguments=[], role="around")
+            yield replace(target, reason=target.reason or f"runs around {function.name}")
+            wrapper = wrapper.around
 
 
 def _set(

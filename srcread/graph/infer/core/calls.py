@@ -68,6 +68,8 @@ from srcread.index import Defined
 _MAX_NESTING = 5
 _MAX_BOUND = 6
 """So deep and so long is what a partial function holds, at most."""
+_MOST_RECEIVERS = 4 * MOST
+"""Of so many objects one method is followed: those of a model are more than rivals."""
 _BOUND_METHOD = "types.MethodType"
 _NOT_KNOWN = "what the call returns is not known"
 _MADE_NAME = "the name that builtins.getattr looks up is made when it runs"
@@ -87,7 +89,8 @@ class Calls:
             return special
         found, called = NOTHING, self.ask.evaluate(frame, node.func)
         functions = frozenset(value for value in called if isinstance(value, FunctionValue))
-        if len(functions) > MOST:
+        names = {value.name for value in functions}
+        if len(names) > MOST or len(functions) > _MOST_RECEIVERS:
             found = unknown(f"what one of {len(functions)} functions returns is not followed")
             called -= functions
         for callee in ordered(called):
