@@ -69,7 +69,7 @@ def test_where_only_own_modules_are_not_found_their_folder_is_asked_for(here: Pa
     )
 
 
-@pytest.mark.parametrize("package", ["utils", "model", "data", "config", "helpers"])
+@pytest.mark.parametrize("package", ["utils", "model", "data", "config", "helpers", "google"])
 def test_a_name_that_anybody_has_brings_no_stranger(here: Path, package: str) -> None:
     said = told(here, f"from {package} import x")
     assert said == f"Imported, but neither installed nor in the store: {package}."
@@ -87,3 +87,11 @@ def test_a_name_that_anybody_has_brings_no_stranger(here: Path, package: str) ->
 )
 def test_an_import_that_the_module_can_do_without_is_not_told(here: Path, code: str) -> None:
     assert told(here, code) == ""
+
+
+@pytest.mark.parametrize("package", ["utils", "google", "apex"])
+def test_an_entry_of_a_name_that_anybody_has_fetches_no_stranger(here: Path, package: str) -> None:
+    result = srcread("graph", f"{package}.Net")
+    assert result.exit_code == 2
+    assert f"No package '{package}' is here, and its name tells no distribution" in result.stderr
+    assert result.stderr.endswith(f"before a colon: ./FOLDER:{package}.Net\n")

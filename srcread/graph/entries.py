@@ -305,9 +305,10 @@ def _methods(ask: Interpreter, value: Instance, name: str) -> list[FunctionValue
 
 
 def _getters(ask: Interpreter, cls: str, name: str) -> list[FunctionValue]:
-    """Return what reading an attribute runs: the function of a property."""
+    """Return what reading an attribute runs: the function of a property, and not its setter."""
     values = ordered(known(ask.attributes.get(ClassValue(cls), name)))
-    return [value for value in values if isinstance(value, FunctionValue)]
+    functions = [value for value in values if isinstance(value, FunctionValue)]
+    return [value for value in functions if "@" not in value.name.rpartition(".")[2]]
 
 
 def _of_module(ask: Interpreter, name: str) -> list[Context]:

@@ -66,6 +66,15 @@ def unread_bases(code: Code, root: Path | None) -> Iterator[Diagnostic]:
     )
 
 
+def distribution_of(package: str) -> str | None:
+    """Return the name of the distribution that brings a package, None where it cannot be told.
+
+    The index has a stranger's under a name that any project may use, or that many share.
+    """
+    named, strangers = _table()
+    return None if package in strangers else named.get(package, package)
+
+
 def _few(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
     return ", ".join(names[:_MOST]) + more
@@ -73,8 +82,7 @@ def _few(names: Sequence[str]) -> str:
 
 def _how_to_fetch(packages: Sequence[str]) -> str:
     """Return the command that brings some packages, but not a stranger of the same name."""
-    named, anybodys = _table()
-    fetched = [named.get(name, name) for name in packages if name not in anybodys]
+    fetched = [name for package in packages if (name := distribution_of(package)) is not None]
     if not fetched:
         return ""
     commands = " && ".join(f"srcread fetch {name}" for name in dict.fromkeys(fetched[:_MOST]))
@@ -84,8 +92,8 @@ def _how_to_fetch(packages: Sequence[str]) -> str:
 
 @cache
 def _table() -> tuple[Mapping[str, str], frozenset[str]]:
-    """Return distributions by package, and the names that any project may use for its own."""
+    """Return distributions by package, and the packages whose names lead to strangers."""
     import tomllib  # only where something is missing
 
     data = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
-    return data["distribution"], frozenset(data["anybodys"]["names"])
+    return data["distribution"], frozenset(data["anybodys"]["names"] + data["shared"]["names"])

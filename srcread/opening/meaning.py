@@ -16,6 +16,7 @@ from srcread.errors import NotFoundError, SourceError, did_you_mean, near_path
 from srcread.index import Index
 from srcread.index.trees import BODY
 from srcread.model import Distribution
+from srcread.opening.advice import distribution_of
 from srcread.opening.code import defining_modules
 from srcread.sources import (
     Installed,
@@ -137,15 +138,27 @@ def _by_name(text: str, installed: Installed, progress: Progress | None, fetches
             f"The environment that --python names has no package {first!r}, nor has the store. "
             "Name another one, or install it there."
         )
-    if found is None and (near := related_package(first, installed)) is not None:
+    distribution = found or _fetched(first, text, installed, progress)
+    index = Index(Sources([distribution]))
+    modules = defining_modules(index, text)
+    return Entry(distribution, (text,), modules, text, whole=True, own=False, index=index)
+
+
+def _fetched(
+    first: str, text: str, installed: Installed, progress: Progress | None
+) -> Distribution:
+    """Fetch the distribution that brings a package, if its name leads to no stranger's."""
+    if (near := related_package(first, installed)) is not None:
         raise NotFoundError(
             f"No package {first!r} is here. Did you mean {near + text[len(first) :]!r}? What is "
             "called almost like a package that is here is read only after `srcread fetch`."
         )
-    distribution = found or open_package(first, progress=progress, installed=installed)
-    index = Index(Sources([distribution]))
-    modules = defining_modules(index, text)
-    return Entry(distribution, (text,), modules, text, whole=True, own=False, index=index)
+    if (name := distribution_of(first)) is None:
+        raise NotFoundError(
+            f"No package {first!r} is here, and its name tells no distribution. Fetch that "
+            f"by its own name, or write the folder of {first!r} before a colon: ./FOLDER:{text}"
+        )
+    return open_package(name, progress=progress, installed=installed)
 
 
 def _like(first: str, text: str) -> str:
