@@ -286,7 +286,7 @@ def _of_class(ask: Interpreter, name: str, methods: Sequence[str] = ()) -> list[
     for method in names:
         contexts += [
             Context(function.name, anything, called=False)
-            for function in _methods(ask, anything, method) or _getters(ask, name, method)
+            for function in _methods(ask, anything, method) or _of_property(ask, name, method)
             if function.name not in ask.idioms.abstract
         ]
     constructors = _methods(ask, anything, "__init__")
@@ -304,11 +304,10 @@ def _methods(ask: Interpreter, value: Instance, name: str) -> list[FunctionValue
     return [value for value in values if isinstance(value, FunctionValue)]
 
 
-def _getters(ask: Interpreter, cls: str, name: str) -> list[FunctionValue]:
-    """Return what reading an attribute runs: the function of a property, and not its setter."""
+def _of_property(ask: Interpreter, cls: str, name: str) -> list[FunctionValue]:
+    """Return what an attribute runs where it is read or set: the functions of a property."""
     values = ordered(known(ask.attributes.get(ClassValue(cls), name)))
-    functions = [value for value in values if isinstance(value, FunctionValue)]
-    return [value for value in functions if "@" not in value.name.rpartition(".")[2]]
+    return [value for value in values if isinstance(value, FunctionValue)]
 
 
 def _of_module(ask: Interpreter, name: str) -> list[Context]:
