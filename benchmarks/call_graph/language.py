@@ -19,6 +19,17 @@ Make = Callable[..., Any]
 """What makes a model, given what its configuration has besides the usual."""
 
 
+SMALL: Mapping[str, int] = {
+    "vocab_size": 32,
+    "hidden_size": 16,
+    "intermediate_size": 24,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+}
+"""What the small configurations of decoders with grouped keys have in common."""
+
+
 def shared(make: Make, *names: str) -> Mapping[str, Callable[[], object]]:
     """Return runs that many models have, by their names and in this order."""
     return {name: partial(_RUNS[name], make) for name in names}

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from .language import own, shared, tokens, transformers
+from .language import SMALL, own, shared, tokens, transformers
 
 
 def scenarios() -> Mapping[str, Callable[[], object]]:
@@ -36,12 +36,7 @@ def few_logits() -> None:
 
 def _model(**options: Any) -> Any:
     config = transformers().LlamaConfig(
-        vocab_size=32,
-        hidden_size=16,
-        intermediate_size=24,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
+        **SMALL,
         max_position_embeddings=64,
         **options,
     )

@@ -80,7 +80,7 @@ def place_of(text: str) -> tuple[str, int]:
 def inside(place: tuple[str, int], read: Sequence[Distribution]) -> tuple[str, int]:
     """Return a place by its file's path below the root of what is read, if it lies there.
 
-    `../net.py` and `/home/me/net.py` are the file of this name in the graph, too.
+    `../net.py` and an absolute path are the file of this name in the graph, too.
     """
     text, line = place
     path = Path(os.path.abspath(text))

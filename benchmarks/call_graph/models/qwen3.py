@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..language import own, shared, tokens, transformers
+from ..language import SMALL, own, shared, tokens, transformers
 
 
 def scenarios() -> Mapping[str, Callable[[], object]]:
@@ -21,12 +21,7 @@ def sliding() -> None:
 
 def _model(**options: Any) -> Any:
     config = transformers().Qwen3Config(
-        vocab_size=32,
-        hidden_size=16,
-        intermediate_size=24,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
+        **SMALL,
         head_dim=8,
         **options,
     )
