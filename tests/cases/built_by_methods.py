@@ -72,8 +72,31 @@ class Apart:
         self.spare.run()  # -> ? the parameter 'part' may hold anything
 
 
-def main(pipe: Pipe, plain: Plain, swapped: Swapped, apart: Apart):
+class Many:
+    def __init__(self):
+        self.add("part0", Net())  # -> .Many.add [method]; .Net [constructor]
+        self.add("part1", Net())  # -> .Many.add [method]; .Net [constructor]
+        self.add("part2", Net())  # -> .Many.add [method]; .Net [constructor]
+        self.add("part3", Net())  # -> .Many.add [method]; .Net [constructor]
+        self.add("part4", Net())  # -> .Many.add [method]; .Net [constructor]
+        self.add("part5", Net())  # -> .Many.add [method]; .Net [constructor]
+        self.add("part6", Net())  # -> .Many.add [method]; .Net [constructor]
+        self.add("part7", Net())  # -> .Many.add [method]; .Net [constructor]
+        self.add("part8", Net())  # -> .Many.add [method]; .Net [constructor]
+        self.add("part9", Net())  # -> .Many.add [method]; .Net [constructor]
+        self.add("part10", Net())  # -> .Many.add [method]; .Net [constructor]
+        self.add("part11", Other())  # -> .Many.add [method]; .Other [constructor]
+
+    def add(self, name, part):
+        setattr(self, name, part)
+
+    def go(self):
+        self.part11.run()  # -> .Other.run [method]
+
+
+def main(pipe: Pipe, plain: Plain, swapped: Swapped, apart: Apart, many: Many):
     pipe()  # -> .Pipe.__call__ [method]
     plain.go()  # -> .Plain.go [method]
     swapped.go()  # -> .Swapped.go [method]
     apart.go()  # -> .Apart.go [method]
+    many.go()  # -> .Many.go [method]

@@ -22,7 +22,8 @@ from srcread.index.block.bindings import path_of
 
 _MOST_STEPS = 3
 """Through how many methods a constructor may reach one."""
-_MOST = 8
+_MOST = 200
+"""A constructor that sets each of its parts by a call of one helper has as many."""
 
 
 def contexts(ask: Interpreter, method: Defined, cls: str, value: Instance) -> list[Context]:
