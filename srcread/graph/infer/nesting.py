@@ -41,8 +41,8 @@ def shallow(value: Value) -> Value:
     `f = wrap(f)` would nest without end. The innermost keep their names: what they hold is known
     from the outer ones, which are of the same function.
     """
-    if isinstance(value, FunctionValue) and enclosed(value.context) > _CLOSURES:
-        return replace(value, context=_pruned(value.context, _CLOSURES))
+    if isinstance(value, FunctionValue) and _closures(value) > _CLOSURES:
+        return _without_context(value, _CLOSURES)
     if isinstance(value, Sequence) and depth(value) > _CLOSURES:
         return _of_each(value, shallow)
     return value
@@ -70,8 +70,10 @@ def _pruned(context: Context | None, levels: int) -> Context | None:
 
 def _without_context(value: Value, levels: int) -> Value:
     match value:
-        case FunctionValue(context=context) if context is not None:
-            return replace(value, context=_pruned(context, levels))
+        case FunctionValue(context=context, around=around) if context or around:
+            inner = None if around is None else _without_context(around, levels)
+            assert inner is None or isinstance(inner, FunctionValue | Instance)
+            return replace(value, context=_pruned(context, levels), around=inner)
         case Sequence():
             return _of_each(value, lambda item: _without_context(item, levels))
     return value
@@ -86,6 +88,12 @@ def enclosed(context: Context | None) -> int:
     return max(1 + max(arguments, default=-1), enclosed(context.outer))
 
 
+def _closures(value: FunctionValue) -> int:
+    """Return how deep a function's closure is nested, and the one of whatever it wraps."""
+    around = 0 if value.around is None else depth(value.around)
+    return max(enclosed(value.context), around)
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def depth(value: Value) -> int:
     """Return how deep constructions are nested in a value: 0 without arguments."""
@@ -98,7 +106,7 @@ def depth(value: Value) -> int:
             inner = list(value.items)
         case FunctionValue():
             inner = [value.bound] if value.bound is not None else []
-            return max(enclosed(value.context), 1 + max(map(depth, inner), default=-1))
+            return max(_closures(value), 1 + max(map(depth, inner), default=-1))
         case Partial():
             bound = [*value.arguments, *(values for _, values in value.keywords)]
             inner = [value.function, *(v for values in bound for v in values)]
