@@ -2,25 +2,26 @@
 
 Each question is a cell: the function that answers it, its value, and its readers, the cells that
 rest on it. A cell is answered when it is first read; while it is being answered, whoever meets it
-reads what is known so far. A cell whose value changes spoils its readers and theirs, and each of
-them is answered anew when it is read again. So every cell in the end holds what its function makes
-of the other cells' values: a fixpoint, and only what a change reaches is done twice (the top-down
-solver of Le Charlier and Van Hentenryck, 1992).
+reads what is known so far. When its value changes, its readers are stale: each is answered anew,
+the one that was found last first, and only if its own value changes does it go on from there. So
+every cell in the end holds what its function makes of the other cells' values: a fixpoint, and
+what nothing comes of costs nothing (the solver SLR+ of Apinis, Seidl and Vogler, 2012: depth
+first, with a queue in the order of discovery, and with values that are noted on the way).
 
 It ends, for a value can change only so often:
 
-- what would nest without end is cut where a question meets itself (`widening`);
+- what would nest without end is cut where a question meets itself, or has changed several times
+  (`widening`);
 - a cell that keeps changing only joins what it was from then on, and there are finitely many values
   to join: names in the text, nested at most so deep (`settling`; of very many values, too).
 
-Recursion is bounded apart from that. A cell that would be answered too deep inside others is put
-off: whoever wanted it reads what is known so far, and it is answered when the stack is empty again,
-deepest first. A chain of 20,000 functions takes time in its length and no stack.
+The work is bounded by the changes and their readers, however loops lie in loops: a thousand methods
+that call each other are answered some times each. Recursion is bounded apart from that: a cell that
+would be answered too deep inside others goes into the queue, and whoever wanted it reads what is
+known so far. A chain of 20,000 functions takes time in its length and no stack.
 
-A loop is gone through as a whole. A cell that turned stale while it was answered, inside another
-that is read in a circle, is not answered again at once: all that reads it is stale as well, up to
-the first of the circle, where the next turn begins. Loops in loops would be gone through inside
-each other otherwise, and a thousand methods that call each other take ever longer.
+A cell is stale and in the queue, or stale with all that rests on it: what an end of the time leaves
+undone is answered when it is asked for again, and stands for nothing until then.
 
 For example, `x = f` and in a loop `x = wrap(x)`, which gives `partial(x)`: the cell of `x` meets
 itself, is read as `f` there, and comes to `f` and a partial of it. That is more than was read, so
@@ -31,6 +32,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
+from heapq import heappop, heappush
 from typing import Any, Generic, TypeVar, cast
 
 from srcread.graph.infer.values import Values, failing, told
@@ -40,12 +42,14 @@ PENDING: Values = failing("it rests on nothing but itself")
 
 _MAX_INSIDE = 60
 """How many cells are answered one inside the other."""
+_FEW_CHANGES = 3
+"""How often a cell may become something else before what it comes to is cut."""
 _MAX_CHANGES = 8
-"""How often a cell may become something else before it may only become more."""
+"""How often it may before it may only become more."""
 _MAX_VALUES = 100
 """How many values a cell may come to, all told apart."""
-_MAX_TURNS = 40
-"""No cell needs as many; it is what ends a fault in a rule."""
+_MOST_CHANGES = 40
+"""No cell of another kind needs as many; it is what ends a fault in a rule."""
 
 _CLOCK = 256
 """After how many answers the clock is looked at."""
@@ -64,26 +68,35 @@ class Cell(Generic[_T]):
         "arguments",
         "changes",
         "find",
+        "index",
         "is_open",
+        "is_queued",
         "is_stale",
         "looped",
         "readers",
         "value",
-        "waits",
     )
 
     def __init__(self, start: _T, find: Callable[..., _T], *arguments: object) -> None:
         self.find = find
         self.arguments = arguments
         self.value = start
+        self.index = 0
+        """When it was found, of all cells; 0 before that."""
         self.is_stale = True
         self.is_open = False
-        """Whether it is being answered, or waits for what was put off."""
+        """Whether it is being answered."""
+        self.is_queued = False
         self.looped = False
-        self.waits = False
-        """Whether it is answered anew only where the loop that it lies in begins."""
         self.changes = 0
         self.readers: dict[Cell[Any], None] = {}
+
+    @classmethod
+    def noted(cls, start: _T) -> Cell[_T]:
+        """Return a cell that no function answers: `Solver.put` gives it values."""
+        cell = cls(start, _no_function)
+        cell.is_stale = False
+        return cell
 
 
 class Solver:
@@ -100,10 +113,11 @@ class Solver:
         self._settle = settle
         self._asker: Cell[Any] | None = None
         self._inside = 0
-        self._put_off: list[Cell[Any]] = []
+        self._queue: list[tuple[int, Cell[Any]]] = []
+        """What is to be answered anew, and what was put off: a heap, last found first."""
         self._cells: dict[Hashable, Cell[Any]] = {}
+        self._found = 0
         self._runs = 0
-        self._stack: list[Cell[Any]] = []
         self.deadline: float | None = None
         """When to stop, on the monotonic clock."""
 
@@ -135,109 +149,124 @@ class Solver:
     def answer(self, cell: Cell[_T]) -> _T:
         """Return what a cell comes to; what is known so far where it is being answered."""
         asker = self._asker
+        if asker is None:
+            self._finish(cell)
+            return cell.value
         if cell.is_open:
             cell.looped = True
         elif cell.is_stale:
-            if asker is None:
-                self._finish(cell)
-                return cell.value
-            if self._inside >= _MAX_INSIDE:
-                self._put_off.append(cell)
-            else:
+            if self._inside < _MAX_INSIDE:
                 self._run(cell)
-        if asker is not None:
-            cell.readers[asker] = None
-            if cell.waits and cell.is_stale and not cell.is_open:
-                asker.is_stale = True
+            else:
+                self._put_off(cell)
+        cell.readers[asker] = None
         return cell.value
 
     def put(self, cell: Cell[_T], value: _T) -> None:
         """Give a cell a value that no function finds: what is noted on the way."""
-        cell.is_stale = False
         if value != cell.value:
             cell.value = value
-            _spoil(cell)
+            self._spoil(cell)
 
     def _finish(self, cell: Cell[Any]) -> None:
-        """Answer a cell that nobody waits for, and what is put off meanwhile, deepest first."""
-        waiting = [cell]
-        try:
-            while waiting:
-                last = waiting[-1]
-                if last.is_stale:
-                    self._run(last)
-                put_off = [item for item in dict.fromkeys(self._put_off) if not item.is_open]
-                self._put_off.clear()
-                last.is_open = bool(put_off)
-                if put_off:
-                    waiting += put_off
-                else:
-                    waiting.pop()
-        except BaseException:
-            for item in (*waiting, *self._put_off):
-                if item.is_stale:
-                    _spoil(item)  # who has read it rests on what was not found
-            raise
-        finally:
-            self._put_off.clear()
-            for item in waiting:
-                item.is_open = False
+        """Answer a cell that nobody waits for, and all that is in the queue."""
+        self._go_on(0)
+        while cell.is_stale:
+            self._run(cell)
+            self._go_on(0)
+
+    def _put_off(self, cell: Cell[Any]) -> None:
+        if not cell.is_queued:
+            self._number(cell)
+            cell.is_queued = True
+            heappush(self._queue, (-cell.index, cell))
+
+    def _go_on(self, index: int) -> None:
+        """Answer what is in the queue and was found after a cell."""
+        queue = self._queue
+        while queue and -queue[0][0] > index:
+            cell = heappop(queue)[1]
+            cell.is_queued = False
+            if cell.is_stale and not cell.is_open:
+                self._run(cell)
+
+    def _number(self, cell: Cell[Any]) -> None:
+        if not cell.index:
+            self._found += 1
+            cell.index = self._found
 
     def _run(self, cell: Cell[Any]) -> None:
-        self._runs += 1
-        watched = self.deadline is not None and not self._runs % _CLOCK
-        if watched and time.monotonic() > cast("float", self.deadline):
-            raise OutOfTime
+        self._number(cell)
         asker, self._asker = self._asker, cell
         self._inside += 1
-        if asker is not None:
-            self._stack.append(asker)
         cell.is_open = True
-        turns = 0
         try:
-            while cell.is_stale and turns < _MAX_TURNS:
-                cell.is_stale = cell.waits = False
-                turns += 1
+            while cell.is_stale:
+                self._watch_time()
+                cell.is_stale = False
                 self._take(cell, cell.find(*cell.arguments))
-                if cell.is_stale and any(outer.looped for outer in self._stack):
-                    cell.waits = True
-                    break
+                if self._inside < _MAX_INSIDE:
+                    self._go_on(cell.index)
         except BaseException:
             cell.is_stale = True
-            _spoil(cell)
+            self._give_up(cell)
             raise
         finally:
             cell.is_open = False
             self._inside -= 1
             self._asker = asker
-            if asker is not None:
-                self._stack.pop()
+
+    def _watch_time(self) -> None:
+        self._runs += 1
+        watched = self.deadline is not None and not self._runs % _CLOCK
+        if watched and time.monotonic() > cast("float", self.deadline):
+            raise OutOfTime
 
     def _take(self, cell: Cell[Any], found: Any) -> None:
-        if isinstance(found, frozenset):
+        is_values = isinstance(found, frozenset)
+        if is_values:
             found = told(cast("Values", found))
             if len(found) > _MAX_VALUES:
                 found = self._settle(found)
         if found == cell.value:
             return
-        if cell.looped and isinstance(found, frozenset):
-            found = self._widen(cast("Values", found))
         cell.changes += 1
-        if cell.changes > _MAX_CHANGES and isinstance(found, frozenset):
-            found = self._settle(told(found | cell.value))
+        if not is_values:
+            if cell.changes > _MOST_CHANGES:
+                return
+        elif cell.looped or cell.changes > _FEW_CHANGES:
+            found = self._widen(cast("Values", found))
+            if cell.changes > _MAX_CHANGES:
+                found = self._settle(told(found | cell.value))
         if found != cell.value:
             cell.value = found
             if cell.readers:
-                _spoil(cell)
+                self._spoil(cell)
+
+    def _spoil(self, cell: Cell[Any]) -> None:
+        """Have everything answered anew that has read a cell."""
+        for reader in cell.readers:
+            if not reader.is_stale:
+                reader.is_stale = True
+                if not reader.is_open:
+                    self._put_off(reader)
+        cell.readers.clear()
+
+    def _give_up(self, cell: Cell[Any]) -> None:
+        """Leave stale what was being found when a cell was, and all that rests on it."""
+        waiting = [cell]
+        while self._queue and -self._queue[0][0] > cell.index:
+            left = heappop(self._queue)[1]
+            left.is_queued = False
+            waiting.append(left)
+        while waiting:
+            left = waiting.pop()
+            for reader in left.readers:
+                if not reader.is_stale:
+                    reader.is_stale = True
+                    waiting.append(reader)
+            left.readers.clear()
 
 
-def _spoil(cell: Cell[Any]) -> None:
-    """Have everything answered anew that rests on a cell."""
-    waiting = list(cell.readers)
-    cell.readers.clear()
-    while waiting:
-        reader = waiting.pop()
-        if not reader.is_stale:
-            reader.is_stale = True
-            waiting += reader.readers
-            reader.readers.clear()
+def _no_function() -> Any:
+    raise NotImplementedError

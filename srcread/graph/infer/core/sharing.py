@@ -80,8 +80,7 @@ class Sharing:
     def _cell(self, context: Context, name: str) -> Cell[_Given]:
         cell = self._cells.get((context, name))
         if cell is None:
-            self._cells[context, name] = cell = Cell(frozenset(), frozenset)
-            cell.is_stale = False
+            self._cells[context, name] = cell = Cell.noted(frozenset())
         return cell
 
 

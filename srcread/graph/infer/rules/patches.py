@@ -71,8 +71,7 @@ class Patching:
     def _about(self, name: str) -> Cell[frozenset[Patch]]:
         cell = self._noted.get(name)
         if cell is None:
-            self._noted[name] = cell = Cell(_NO_PATCHES, frozenset)
-            cell.is_stale = False
+            self._noted[name] = cell = Cell.noted(_NO_PATCHES)
         return cell
 
     def note_set(self, owner: Instance | ClassValue, name: str, values: Values) -> None:
