@@ -12,7 +12,7 @@ class Visitor:
         for word in ("name", "call"):
             getattr(self, f"visit_{word}")()  # -> .Visitor.visit_name [method] | .Visitor.visit_call [method]
         getattr(self, "visit_" + "name")()  # -> .Visitor.visit_name [method]
-        getattr(self, "visit_" + kind)()  # -> ? the name that builtins.getattr looks up is made when it runs
+        getattr(self, "visit_" + kind)()  # -> .Visitor.visit_name [method] | .Visitor.visit_call [method] | ? the name that builtins.getattr looks up is made when it runs
 
 
 def almost(kind):

@@ -36,6 +36,6 @@ def run(name):
 
 def almost(name):
     get(name)()  # -> .get [direct]; ? what cases.idiom_named.get returns is not known
-    find(name)()  # -> ? the result of unread.find is not followed
+    find(name)()  # -> ? what unread.find finds is named when it runs
     by_key({"target": "cases.idiom_named.Net"}).run()  # -> ? the result of unread.by_key
     get("unread.models.Net")()  # -> .get [direct]; ? what cases.idiom_named.get returns

@@ -10,4 +10,4 @@ def run(path, name):
     model = getattr(module, name)
     model()  # -> ? importlib.machinery.SourceFileLoader.load_module loads a module
     module.fixed()  # -> ? importlib.machinery.SourceFileLoader.load_module loads a module
-    getattr(shapes, name)()  # -> ? the name that builtins.getattr looks up is made when it runs
+    getattr(shapes, name)()  # -> ? the name that is looked up in cases.parts.shapes is made when it runs

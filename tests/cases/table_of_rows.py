@@ -29,7 +29,7 @@ def run(rows):
 def made(kinds=KINDS):
     parts = []
     for size, kind, arguments in kinds:
-        parts.append(getattr(tinynet, kind[8:])(*arguments))  # -> tinynet.Identity [constructor] | tinynet.Linear.__init__ [constructor]
+        parts.append(getattr(tinynet, kind[8:])(*arguments))  # -> tinynet.Identity [constructor] | tinynet.Linear.__init__ [constructor] | ? the name that is looked up in tinynet is made
     return parts
 
 

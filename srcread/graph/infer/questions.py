@@ -24,6 +24,7 @@ from srcread.graph.infer.values import (
     GenericFunction,
     Instance,
     Key,
+    ModuleValue,
     Native,
     Partial,
     Value,
@@ -361,5 +362,7 @@ class OperatorQuestions(Protocol):
 class PatchQuestions(Protocol):
     """What walked code puts into objects. The one question that tells instead of asking."""
 
-    def note_set(self, owner: Instance | ClassValue, name: str, values: Values) -> None:
-        """Note that an attribute of an object or a class is set, where the class does not tell."""
+    def note_set(
+        self, owner: Instance | ClassValue | ModuleValue, name: str, values: Values
+    ) -> None:
+        """Note that an attribute of an object, a class or a module is set from outside."""

@@ -27,9 +27,10 @@ class Constant:
 
 @value_class
 class ModuleValue:
-    """A module that is read."""
+    """A module that is read; or the dictionary of its names: `globals()`, `vars(module)`."""
 
     name: str
+    as_dictionary: bool = False
 
 
 @value_class

@@ -27,8 +27,9 @@ from srcread.graph.infer.values import (
     known,
     ordered,
 )
+from srcread.graph.reach.own_dictionaries import note_replaced
 from srcread.graph.reach.target import CallTarget, function_target, method_targets
-from srcread.index.block.bindings import Chance
+from srcread.index.block.bindings import Chance, path_of
 from srcread.model import EdgeKind
 
 
@@ -76,8 +77,8 @@ def attribute_set_targets(
     name: Values = frozenset({Constant(attribute)})
     targets: list[CallTarget] = []
     for value in ordered(known(ask.evaluate(frame, chance.operand))):
-        if values and isinstance(value, Instance | ClassValue):
-            ask.patches.note_set(value, attribute, values[0])
+        if values:
+            _note_set(ask, frame, value, node, attribute, values[0])
         if not isinstance(value, Instance):
             continue
         for method in chance.methods:
@@ -100,6 +101,8 @@ def looked_up_targets(
     targets: list[CallTarget] = []
     for name in ordered(arguments[0]) if arguments else ():
         for owner in owners if isinstance(name, Constant) and name.value else ():
+            if method == "__setattr__":
+                note_set_by_name(ask, owner, arguments)
             if isinstance(owner, Instance) and isinstance(name, Constant) and name.value:
                 if method == "__getattribute__":
                     targets += _got(ask, frame, owner, name.value)
@@ -118,11 +121,26 @@ def targets_by_name(
 
 
 def note_set_by_name(ask: Interpreter, value: Value, arguments: list[Values]) -> None:
-    """Note what `setattr(value, name, put)` puts into an object or a class."""
-    if len(arguments) == 2 and isinstance(value, Instance | ClassValue):
+    """Note what `setattr(value, name, put)` puts into an object, a class or a module."""
+    if len(arguments) == 2 and isinstance(value, Instance | ClassValue | ModuleValue):
         for name in ordered(arguments[0]):
             if isinstance(name, Constant) and name.value:
                 ask.patches.note_set(value, name.value, arguments[1])
+
+
+def _note_set(
+    ask: Interpreter, frame: Frame, owner: Value, node: ast.Attribute, name: str, put: Values
+) -> None:
+    """Note what `x.name = put` sets; what a method sets on its own object its class tells."""
+    if not isinstance(owner, Instance | ClassValue | ModuleValue):
+        return
+    if name == "__dict__":
+        note_replaced(ask, owner, put)
+        return
+    around = frame.function().defined
+    if around is not None and path_of(node.value) == around.receiver:
+        put = frozenset(v for v in put if not isinstance(v, Constant | ExternalInstance | Unknown))
+    ask.patches.note_set(owner, name, put)
 
 
 def _got(

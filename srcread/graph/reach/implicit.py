@@ -37,6 +37,7 @@ from srcread.graph.reach.accesses import (
     targets_by_name,
 )
 from srcread.graph.reach.operations import array_targets, other_side_targets
+from srcread.graph.reach.own_dictionaries import note_updated
 from srcread.graph.reach.target import CallTarget, function_target, method_targets
 from srcread.index.block.bindings import How, ImplicitCall
 from srcread.model import EdgeKind
@@ -53,8 +54,9 @@ _GONE_THROUGH = {
     "functools.reduce": (1, 2),
 }
 """Which of their arguments functions go through, from and to; others the first alone."""
-_LOOKED_UP = tuple(
-    f"builtins.object.{name}" for name in ("__getattribute__", "__setattr__", "__delattr__")
+_LOOKED_UP = (
+    *(f"builtins.object.{name}" for name in ("__getattribute__", "__setattr__", "__delattr__")),
+    "builtins.type.__setattr__",
 )
 """What a class's own way to an attribute goes on to; that runs properties and descriptors."""
 
@@ -89,6 +91,7 @@ def argument_targets(
     ask: Interpreter, frame: Frame, node: ast.Call, callee: External
 ) -> list[CallTarget]:
     """Return the methods of its arguments that one of Python's own functions runs: `len(x)`."""
+    note_updated(ask, frame, node, callee.name)
     if is_abstract_method(callee.name):
         return _mixed_in(ask, frame, node, callee)
     if callee.name in _LOOKED_UP:

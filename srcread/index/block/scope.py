@@ -355,6 +355,7 @@ class _Block(Expressions):
                 value=ast.Call(func=ast.Name(id="globals")), slice=ast.Constant(value=str(name))
             ):
                 self.bind(name, binding)
+                return False  # `globals()` is called all the same
             case _:
                 return False
         return True

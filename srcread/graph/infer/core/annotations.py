@@ -19,6 +19,7 @@ from srcread.graph.infer.values import (
     NONE,
     NOTHING,
     ClassValue,
+    Constant,
     External,
     ExternalInstance,
     FunctionValue,
@@ -28,6 +29,7 @@ from srcread.graph.infer.values import (
     Table,
     Values,
     known,
+    literal,
 )
 from srcread.index.block.bindings import How
 
@@ -38,6 +40,7 @@ _SEQUENCES = frozenset(
 _TABLES = frozenset({"dict", "Dict", "Mapping", "OrderedDict", "MutableMapping", "defaultdict"})
 _WRAPPERS = frozenset({"Optional", "Final", "ClassVar", "Annotated", "Required", "NotRequired"})
 
+_TYPED = ("typing.TypedDict", "typing_extensions.TypedDict")
 _PROMISING_NOTHING = ("builtins.", "typing.", "typing_extensions.", "collections.abc.")
 
 
@@ -92,6 +95,8 @@ class Annotations:
             frame = frame.outer or frame
         for value in self.ask.modules.opened(known(self.ask.evaluate(frame, node))):
             match value:
+                case ClassValue(name) if self._is_typed_dictionary(name):
+                    found |= {Table((), NOTHING)}
                 case ClassValue(name):
                     found |= {Instance(name, constructed=False)}
                 case External(name) if name.startswith("builtins."):
@@ -102,6 +107,10 @@ class Annotations:
                     made = self.ask.calls.result(value, [], {})
                     found |= {item for item in made if isinstance(item, Instance)}
         return found
+
+    def _is_typed_dictionary(self, cls: str) -> bool:
+        bases = self.ask.classes.foreign_bases(cls)
+        return any(isinstance(base, External) and base.name in _TYPED for base in bases)
 
     def _aliased(self, frame: Frame, node: ast.expr) -> Values:
         """Return what a module's own name for a generic type promises: `Pair = tuple[A, A]`."""
@@ -117,6 +126,8 @@ class Annotations:
 
     def _generic(self, frame: Frame, node: ast.Subscript) -> Values:
         name = _last_name(node.value)
+        if name == "Literal":
+            return self._told(node.slice)
         inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if name in ("Union",) or name in _WRAPPERS:
             found = NOTHING.union(*(self.values(frame, element) for element in inner))
@@ -134,6 +145,14 @@ class Annotations:
                 if isinstance(value, Instance)
             )
         return self._named(frame, node.value)
+
+    def _told(self, node: ast.expr) -> Values:
+        """Return the texts that `Literal["up", "down"]` allows; NOTHING of other literals."""
+        parts = node.elts if isinstance(node, ast.Tuple) else [node]
+        told = [literal(part.value) for part in parts if isinstance(part, ast.Constant)]
+        texts = NOTHING.union(*told)
+        all_texts = all(isinstance(value, Constant) for value in texts)
+        return texts if all_texts and len(told) == len(parts) else NOTHING
 
     def _tuple(self, frame: Frame, inner: list[ast.expr]) -> Values:
         if len(inner) == 2 and isinstance(inner[1], ast.Constant) and inner[1].value is ...:

@@ -12,12 +12,14 @@ what the `__getattr__` of torch.nn.Module promises: a tensor or a module.
 from __future__ import annotations
 
 from dataclasses import replace
+from types import ModuleType
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import written
 from srcread.graph.infer.questions import ClassMember
 from srcread.graph.infer.rules import holders
 from srcread.graph.infer.rules.absent import brings_no, lacks, owner_of
+from srcread.graph.infer.rules.field_defaults import besides_default
 from srcread.graph.infer.rules.function_attributes import set_on
 from srcread.graph.infer.rules.kernels import kernel_method
 from srcread.graph.infer.rules.natives import inherited, native_attribute, object_attribute
@@ -29,7 +31,6 @@ from srcread.graph.infer.rules.registered import by_attribute, named_namespace, 
 from srcread.graph.infer.rules.stages import carried
 from srcread.graph.infer.rules.unread import unread_bases, why_unread
 from srcread.graph.infer.values import (
-    ANYTHING,
     NONE,
     NOTHING,
     ClassValue,
@@ -59,6 +60,7 @@ from srcread.index import Defined
 
 _MAX_PATH = 8
 """Of how many parts more than one the path of something that is not read may be."""
+_OF_MODULES = frozenset(dir(ModuleType)) - {"__dict__", "__doc__", "__getattr__"}
 _DISPATCH = "functools.singledispatch"
 _OWN_DICTIONARY: Values = frozenset(
     {Table((), unknown("which attributes an object's __dict__ has shows when it runs"))}
@@ -83,6 +85,12 @@ class Attributes:
     def get(self, value: Value, name: str) -> Values:
         """Return what `value.name` may be."""
         match value:
+            case ModuleValue(as_dictionary=True):
+                return frozenset({External(f"builtins.dict.{name}")})
+            case ModuleValue(module) if name == "__dict__":
+                return frozenset({ModuleValue(module, as_dictionary=True)})
+            case ModuleValue() if name in _OF_MODULES:
+                return frozenset({External(f"builtins.module.{name}")})
             case ModuleValue(module):
                 return self.ask.modules.attribute(module, name)
             case ClassValue(cls):
@@ -199,6 +207,8 @@ class Attributes:
             return frozenset({Constant(cls.rpartition(".")[2].partition("~")[0])})
         if name in ("__module__", "__doc__"):
             return frozenset({ExternalInstance("builtins.str")})
+        if name == "__dict__":
+            return _OWN_DICTIONARY
         found = self._of_foreign_base(cls, name, of_object=False) or self._outside.of_class(
             cls, name
         )
@@ -244,19 +254,10 @@ class Attributes:
                 found = known(found) or self.bind(member, value, ClassValue(value.cls)) or found
             else:
                 found |= self.bind(member, value, ClassValue(value.cls))
-                found |= self._besides_default(member, value)
+                if member.field and not value.constructed:
+                    found |= besides_default(self.ask, value.cls, member, name)
             break
         return found
-
-    def _besides_default(self, member: ClassMember, value: Instance) -> Values:
-        """Return what else a dataclass's field may be, of an object that somebody else made.
-
-        Only where the default chooses a callee: of a number nothing is called.
-        """
-        if value.constructed or not member.field or not self.ask.classes.is_dataclass(value.cls):
-            return NOTHING
-        chooses = any(isinstance(v, FunctionValue | ClassValue | Partial) for v in member.values)
-        return frozenset({ANYTHING}) if chooses else NOTHING
 
     def _of_super(self, cls: str, bound: Value, name: str) -> Values:
         start = bound.cls if isinstance(bound, Instance) else cls

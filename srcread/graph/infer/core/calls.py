@@ -17,7 +17,6 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
-from srcread.graph.infer.name_patterns import pattern_of
 from srcread.graph.infer.nesting import depth
 from srcread.graph.infer.rules import dataclass_fields, tables
 from srcread.graph.infer.rules.by_name import looked_up_by_name, made_by_name
@@ -28,6 +27,7 @@ from srcread.graph.infer.rules.extensions import built
 from srcread.graph.infer.rules.handed import handed
 from srcread.graph.infer.rules.kernels import as_kernel
 from srcread.graph.infer.rules.library import library_result
+from srcread.graph.infer.rules.made_names import by_getattr
 from srcread.graph.infer.rules.natives import native_result
 from srcread.graph.infer.rules.offers import offered
 from srcread.graph.infer.rules.python import container_method, external_result, is_followed
@@ -72,7 +72,6 @@ _MOST_RECEIVERS = 4 * MOST
 """Of so many objects one method is followed: those of a model are more than rivals."""
 _BOUND_METHOD = "types.MethodType"
 _NOT_KNOWN = "what the call returns is not known"
-_MADE_NAME = "the name that builtins.getattr looks up is made when it runs"
 _PARTIAL = ("functools.partial", _BOUND_METHOD)
 
 
@@ -122,12 +121,14 @@ class Calls:
         return [item.function for item in registered if item.role == KERNEL]
 
     def _special(self, frame: Frame, node: ast.Call) -> Values | None:
-        """`super()`, `globals()` where a module reads itself, and `wraps(f)(function)`."""
+        """`super()`, `globals()`, `vars(x)` and `wraps(f)(function)`."""
         match node:
             case ast.Call(func=ast.Name(id="super")):
                 return self._super(frame, node)
             case ast.Call(func=ast.Name(id="globals"), args=[]):
-                return frozenset({ModuleValue(frame.module.name)})
+                return frozenset({ModuleValue(frame.module.name, as_dictionary=True)})
+            case ast.Call(func=ast.Name(id="vars"), args=[owner]):
+                return self.ask.attributes.join(self.ask.evaluate(frame, owner), "__dict__")
             case ast.Call(func=ast.Call(func=maker), args=[function]):
                 if External("functools.wraps") in self.ask.evaluate(frame, maker):
                     return self.ask.evaluate(frame, function)
@@ -163,7 +164,7 @@ class Calls:
             )
         if name in _PARTIAL and node.args:
             return self._partial(frame, node, name)
-        if name == "builtins.getattr" and (made := self._named_like(frame, node)):
+        if name == "builtins.getattr" and (made := by_getattr(self.ask, frame, node)):
             return made
         if name in dataclass_fields.FUNCTIONS:
             given = self.ask.contexts.arguments(frame, node)
@@ -209,25 +210,6 @@ class Calls:
         if result is None and name.rpartition(".")[2][:1].isupper():
             result = frozenset({ExternalInstance(name)})  # a class, by PEP 8
         return result if result else unknown(f"the result of {name} is not followed")
-
-    def _named_like(self, frame: Frame, node: ast.Call) -> Values:
-        """Return what `getattr(x, f"conv{i}")` may give: all that the name's text allows.
-
-        Of a name that tells nothing, `getattr(x, name)`: what is kept under names made like it.
-        """
-        if len(node.args) < 2:
-            return NOTHING
-        names = self.ask.evaluate(frame, node.args[1])
-        if all(isinstance(name, Constant) for name in names):
-            return NOTHING
-        pattern, instances = pattern_of(frame, node.args[1]), self.ask.instances
-        found = NOTHING
-        for value in known(self.ask.evaluate(frame, node.args[0])):
-            if isinstance(value, Instance) and pattern.is_open:
-                found |= instances.put_by_made_names(value)
-            elif isinstance(value, Instance):
-                found |= instances.named_like(value, pattern)
-        return found and found | unknown(_MADE_NAME)
 
     def looked_up(self, frame: Frame, node: ast.Call, position: int) -> Values:
         """Return what is native by the name that stands in a call, as an idiom says."""

@@ -28,7 +28,9 @@ from srcread.graph.infer.values import (
     OFFERED,
     Arguments,
     ClassValue,
+    Constant,
     Context,
+    ExternalInstance,
     FunctionValue,
     Instance,
     Partial,
@@ -44,6 +46,7 @@ from srcread.graph.infer.values import (
 from srcread.index import Defined
 
 _MAX_NESTING = 5
+_TEXT = ExternalInstance("builtins.str")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,8 @@ class Contexts:
             and not self.ask.plain.is_plain(value, none=False)
             and depth(value) <= _MAX_NESTING
         )
+        if _TEXT in values and any(isinstance(v, Constant) and v.value for v in kept):
+            kept |= frozenset({_TEXT})  # it is that text, or any
         still_open = [v for v in values if isinstance(v, Unknown) and not v.fails]
         if not still_open or not (kept or ANYTHING in values):
             return kept

@@ -32,6 +32,7 @@ from srcread.graph.infer.core.parameters import Parameters
 from srcread.graph.infer.core.returns import Returns
 from srcread.graph.infer.core.sharing import Sharing
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.name_patterns import pattern_of
 from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.choices import one_of, table_name
 from srcread.graph.infer.rules.class_statements import ClassStatements
@@ -39,6 +40,7 @@ from srcread.graph.infer.rules.dispatch import Dispatch
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.kernels import launched
 from srcread.graph.infer.rules.lambdas import Lambdas
+from srcread.graph.infer.rules.made_names import allowed
 from srcread.graph.infer.rules.narrowing import Narrowing
 from srcread.graph.infer.rules.operations import compared, of_array, operated
 from srcread.graph.infer.rules.outside import Outside
@@ -64,6 +66,7 @@ from srcread.graph.infer.values import (
     External,
     ExternalInstance,
     FunctionValue,
+    Instance,
     Key,
     ModuleValue,
     Sequence,
@@ -121,7 +124,7 @@ class Evaluator(Interpreter):
         self.names = Names(self, callers, fillings)
         registries = Registries(self)
         registry_objects = RegistryObjects(self, registries)
-        self.modules = Modules(self, fillings, registries, registry_objects)
+        self.modules = Modules(self, fillings, registries, registry_objects, self.patches)
         self.attributes = Attributes(self, self.patches, outside)
         self.items = Items(self)
         self.classes = Classes(self, statements, registry_objects)
@@ -299,8 +302,11 @@ class Evaluator(Interpreter):
                     return found
                 if any(isinstance(value, Table) for value in base):
                     return one_of(self, base, keys, table_name(frame, node.value))
-                if named and any(isinstance(value, ModuleValue) for value in base):
+                if modules := frozenset(v for v in base if isinstance(v, ModuleValue)):
+                    found |= allowed(self, modules, pattern_of(frame, node.slice))
                     return found | self.items.element(base, None)  # `globals()[name]`
+                if named and any(isinstance(value, Instance) for value in base):
+                    return found | self.items.element(base, None)
         return self.items.element(base, None)
 
     def _each(self, frame: Frame, node: ast.expr) -> Values:

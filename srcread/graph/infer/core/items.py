@@ -17,11 +17,13 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.rules import holders, named_tuples, tables
 from srcread.graph.infer.rules.containers import under
 from srcread.graph.infer.rules.lists import sliced
+from srcread.graph.infer.rules.made_names import looked_up_in
 from srcread.graph.infer.rules.natives import native_elements
 from srcread.graph.infer.rules.offers import offered
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
+    Constant,
     External,
     ExternalInstance,
     FunctionValue,
@@ -81,9 +83,8 @@ class Items:
                     found |= {value}
                 case ExternalInstance(cls):
                     found |= native_elements(self.ask, cls)
-                case ModuleValue(module):  # `globals()[name]`
-                    made = f"the name that is looked up in {module} is made when it runs"
-                    found |= {Unknown(made)}
+                case ModuleValue():  # `globals()[name]`
+                    found |= {looked_up_in(frozenset({value}))}
         return found or unknown("what is in the container is not known")
 
     def slice(self, values: Values, node: ast.Slice) -> Values:
@@ -140,9 +141,17 @@ class Items:
                         break
                     given = (self.ask.calls.result(m, [key], {}) for m in methods)
                     found |= NOTHING.union(*given) if methods else {value}
+                case External("sys.modules"):
+                    found |= self._loaded(key)
                 case External(name) if name.startswith(_GENERIC):
                     found |= {value}
         return found
+
+    def _loaded(self, names: Values) -> Values:
+        """Return the modules that `sys.modules[name]` gives, of those that are read."""
+        texts = [name.value for name in names if isinstance(name, Constant) and name.value]
+        found = frozenset(map(self.ask.modules.named, texts))
+        return frozenset(value for value in found if not isinstance(value, External | Unknown))
 
     def _by_method(self, value: Instance) -> Values:
         calls = self.ask.calls

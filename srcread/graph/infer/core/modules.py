@@ -19,6 +19,7 @@ from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lazy import made_by_getattr
+from srcread.graph.infer.rules.patches import Patching
 from srcread.graph.infer.rules.registries import Registries
 from srcread.graph.infer.rules.registry_objects import RegistryObjects
 from srcread.graph.infer.solver import PENDING, Cell
@@ -57,11 +58,13 @@ class Modules:
         fillings: Fillings,
         registries: Registries,
         registry_objects: RegistryObjects,
+        patches: Patching,
     ) -> None:
         self.ask = ask
         self._fillings = fillings
         self._registries = registries
         self._registry_objects = registry_objects
+        self._patches = patches
         self._frames: dict[str, Frame] = {}
         self._type_checking: dict[str, frozenset[int]] = {}
         self._swaps: dict[str, list[ast.expr]] = {}
@@ -142,12 +145,17 @@ class Modules:
         frame = self.frame(module)
         cell = frame.names.get((name, of_code))
         if cell is None:
-            cell = Cell(PENDING, self._search, frame, module_name, name, of_code)
+            cell = Cell(PENDING, self._held, frame, module_name, name, of_code)
             frame.names[name, of_code] = cell
         found = self.ask.solver.answer(cell)
         if found == PENDING:  # as Python does: what is not set yet may be a submodule
             return self._submodule(module_name, name) or found
         return found
+
+    def _held(self, frame: Frame, module_name: str, name: str, of_code: bool) -> Values:
+        """Return what a module holds under a name, with what walked code put there."""
+        found = self._search(frame, module_name, name, of_code)
+        return self._patches.on_module(module_name, name, found)
 
     def _search(self, frame: Frame, module_name: str, name: str, of_code: bool) -> Values:
         """Search a module: its own names, builtins for its code, then what it takes in."""

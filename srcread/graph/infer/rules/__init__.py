@@ -11,6 +11,7 @@
 | `containers` | subclasses of `dict`, `list` and Python's abstract containers |
 | `decorators` | `@decorator` |
 | `dispatch` | `functools.singledispatch` |
+| `field_defaults` | fields of objects that somebody else made |
 | `fillings` | `x.append(…)`, `x[key] = …` |
 | `injected` | what a class's file gives its constructor |
 | `lambdas` | lambdas as functions |

@@ -26,6 +26,7 @@ from srcread.graph.infer.values import (
     Values,
     known,
     ordered,
+    unknown,
 )
 
 
@@ -36,7 +37,10 @@ def looked_up_by_name(ask: Interpreter, function: str, arguments: list[Values]) 
         return NOTHING
     texts = _texts(arguments[position])
     told = [text for text in texts if "." in text or not ask.index.sources.is_package(text)]
-    return NOTHING.union(*(_named(ask, text) for text in told))
+    found = NOTHING.union(*(_named(ask, text) for text in told))
+    if all(isinstance(value, Constant) for value in arguments[position]):
+        return found
+    return found | unknown(f"what {function} finds is named when it runs")
 
 
 def made_by_name(ask: Interpreter, function: str, arguments: list[Values]) -> Iterator[Partial]:

@@ -57,6 +57,9 @@ def one_of(ask: Interpreter, tables: Values, keys: Values, name: str) -> Values:
 def table_name(frame: Frame, node: ast.expr) -> str:
     """Return how a reader finds the table that an expression is."""
     text = ast.unparse(node)
+    around = frame.function().defined
+    if text == "super()" and around is not None and around.owner is not None:
+        return f"an object of {around.owner.name}"
     if isinstance(node, ast.Name) and node.id in frame.module.scope.bindings:
         return f"{frame.module.name}.{text}"
     return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…"

@@ -29,6 +29,7 @@ from srcread.graph.infer.values import (
     Table,
     Value,
     Values,
+    as_open,
     known,
     literal,
     ordered,
@@ -177,7 +178,7 @@ def under(ask: Interpreter, value: Instance, key: Key | None) -> Values:
     """Return what `value[key]` gives for an object: by `__getitem__`, else what it holds."""
     argument: list[Values] = [literal(key)] if key is not None else []
     for function in ask.attributes.special(value, "__getitem__"):
-        return known(ask.calls.result(function, argument, {}))
+        return as_open(ask.calls.result(function, argument, {}))
     held = content(ask, value)
     if not held:
         return NOTHING

@@ -23,14 +23,18 @@ from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
+    Constant,
     Context,
+    ExternalInstance,
     FunctionValue,
     GenericFunction,
     Instance,
     Key,
+    ModuleValue,
     Partial,
     Sequence,
     Table,
+    Unknown,
     Value,
     Values,
     known,
@@ -41,13 +45,17 @@ from srcread.index.block.bindings import Filling
 
 CLASS = "__class__"
 _MOST_OWNERS = 12
+_TEXT = ExternalInstance("builtins.str")
+
+
+Owner = Instance | ClassValue | ModuleValue
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
     """Values that become an attribute of an object or a class, or are put into what it holds."""
 
-    owner: Instance | ClassValue
+    owner: Owner
     values: Values
     filled: bool
     key: Key | None = None
@@ -65,7 +73,7 @@ class Patching:
         """By the attribute's name."""
         self._patched: dict[tuple[str, str], set[Instance]] = {}
         """The objects of a class whose attribute was set, by the attribute's name and the class."""
-        self._put: dict[tuple[str, Instance | ClassValue, str], FunctionValue] = {}
+        self._put: dict[tuple[str, Owner, str], FunctionValue] = {}
         """The function of a name that was first put into an attribute of an owner."""
 
     def _about(self, name: str) -> Cell[frozenset[Patch]]:
@@ -74,15 +82,32 @@ class Patching:
             self._noted[name] = cell = Cell.noted(_NO_PATCHES)
         return cell
 
-    def note_set(self, owner: Instance | ClassValue, name: str, values: Values) -> None:
-        """Note that an attribute of an object or a class is set, where the class does not tell."""
+    def note_set(self, owner: Owner, name: str, values: Values) -> None:
+        """Note that an attribute of an object, a class or a module is set from outside.
+
+        What chooses no callee is noted only where it stands in the place of what does: a text
+        that chose one, or what is not known.
+        """
         put = frozenset(v for v in self._telling(values) if not self._nests(owner, name, v))
-        if put and not _covered(put, self.ask.attributes.get(owner, name)):
+        others = frozenset(v for v in values if _replaces(v))
+        if not put and not others:
+            return
+        held = self.ask.attributes.get(owner, name)
+        put |= self._replacing(others, held)
+        if put and not _covered(put, held):
             self._note(name, Patch(self._told_apart(owner, name), put, filled=False))
 
-    def _told_apart(self, owner: Instance | ClassValue, name: str) -> Instance | ClassValue:
+    def _replacing(self, put: Values, held: Values) -> Values:
+        """Return of texts and unknown values those that may stand where now a callee is told."""
+        if any(isinstance(value, Unknown) and not value.fails for value in held):
+            return NOTHING  # nothing is told
+        texts = any(isinstance(value, Constant) and value.value for value in held)
+        told = texts or any(map(self._tells, held))
+        return frozenset(v for v in put if (told if isinstance(v, Unknown) else texts))
+
+    def _told_apart(self, owner: Owner, name: str) -> Owner:
         """Return an owner; of more objects than a few of one class, any of that class."""
-        if isinstance(owner, ClassValue):
+        if not isinstance(owner, Instance):
             return owner
         known = self._patched.setdefault((name, owner.cls), set())
         if owner not in known and len(known) >= _MOST_OWNERS:
@@ -90,7 +115,7 @@ class Patching:
         known.add(owner)
         return owner
 
-    def _nests(self, owner: Instance | ClassValue, name: str, value: Value) -> bool:
+    def _nests(self, owner: Owner, name: str, value: Value) -> bool:
         """Tell whether a function that is put somewhere would come to wrap itself without end.
 
         `x.forward = wrap(x)` closes over the object that it is put into. One of them, with
@@ -164,8 +189,13 @@ class Patching:
         order = self.ask.classes.mro(cls)
         owners = [(patch.owner, patch.values) for patch in patches]
         put = (v for owner, v in owners if isinstance(owner, ClassValue) and owner.name in order)
-        later = NOTHING.union(*put)
-        return known(found) | later if later else found
+        return found.union(*put)
+
+    def on_module(self, module: str, name: str, found: Values) -> Values:
+        """Return what a name of a module may be, with what was set there."""
+        patches = self.ask.solver.answer(self._about(name))
+        owner = ModuleValue(module)
+        return found.union(*(patch.values for patch in patches if patch.owner == owner))
 
     def _classes(self, value: Instance) -> list[str]:
         """Return the further classes that an object may be given."""
@@ -181,7 +211,7 @@ class Patching:
             if (
                 patch.owner.name in order
                 if isinstance(patch.owner, ClassValue)
-                else may_be(patch.owner, value)
+                else isinstance(patch.owner, Instance) and may_be(patch.owner, value)
             )
         ]
 
@@ -219,7 +249,17 @@ def _function(value: Value) -> FunctionValue | None:
     return value if isinstance(value, FunctionValue) else None
 
 
-def _closes_over(context: Context | None, owner: Instance | ClassValue) -> bool:
+def _replaces(value: Value) -> bool:
+    """Tell whether a value that chooses no callee may stand where one was told."""
+    match value:
+        case Constant(text):
+            return text is not None
+        case Unknown():
+            return not value.fails
+    return value == _TEXT
+
+
+def _closes_over(context: Context | None, owner: Owner) -> bool:
     """Tell whether one of the functions around a closure was called with an object."""
     while context is not None:
         if any(owner in values for _, values in context.arguments):

@@ -20,6 +20,7 @@ from srcread.graph.infer.values import (
     ExternalInstance,
     FunctionValue,
     Instance,
+    ModuleValue,
     Partial,
     Sequence,
     Table,
@@ -182,6 +183,8 @@ def _getattr(ask: Interpreter, arguments: list[Values]) -> Values | None:
             found |= ask.attributes.join(arguments[0], key.value)
     why = [value for value in ordered(arguments[0]) if isinstance(value, Unknown)]
     made = Unknown("the name that builtins.getattr looks up is made when it runs")
+    if any(not isinstance(key, Constant) for key in arguments[1]):
+        return known(found) | frozenset({*why[:1]} or {made})
     return known(found) or found or frozenset({*why[:1]} or {made})
 
 
@@ -193,6 +196,8 @@ def container_method(
     `where` is how a reader finds the container.
     """
     owner, _, method = name.rpartition(".")
+    if names := frozenset(v for v in receiver if isinstance(v, ModuleValue)):
+        return _of_names(ask, names, method, arguments)
     containers = [v for v in receiver if isinstance(v, Sequence | Table)]
     if f"{owner}." not in _CONTAINERS or not containers:
         return None
@@ -214,6 +219,19 @@ def container_method(
                 items = one_of(ask, receiver, keys, where)
             return items.union(*arguments[1:2])
     return None
+
+
+def _of_names(
+    ask: Interpreter, modules: Values, method: str, arguments: list[Values]
+) -> Values | None:
+    """Return what `globals().get(name)` gives, by the names that the text tells."""
+    if method not in ("get", "pop", "setdefault", "__getitem__") or not arguments:
+        return None
+    texts = [key.value for key in arguments[0] if isinstance(key, Constant) and key.value]
+    found = NOTHING.union(*(ask.items.item(modules, text) for text in texts))
+    if len(texts) < len(arguments[0]):
+        found |= ask.items.element(modules, None)
+    return found.union(*arguments[1:2])
 
 
 def builtin_class(value: Value) -> str:

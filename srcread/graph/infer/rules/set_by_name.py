@@ -33,10 +33,10 @@ from srcread.graph.infer.values import (
     unknown,
 )
 from srcread.index import Defined
-from srcread.index.block.bindings import Binding, How, Inner, Scope, Use, path_of
+from srcread.index.block.bindings import Binding, Chance, How, Inner, Scope, Use, path_of
 
 _MADE = unknown("the name under which it is set is made when it runs")
-_SETTING = ("setattr", "__setattr__", "__dict__")
+_SETTING = ("setattr", "__setattr__", "__dict__", "vars(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +209,14 @@ def _puts(method: Defined, putters: dict[str, Putter], kept: tuple[str, ...]) ->
         assert isinstance(use.node, ast.Call)
         if (given := _set(use.node, receiver or "", putters)) is not None:
             yield Put(method, *given, use.inside)
+        for name, value in _updated(use.node, receiver or ""):
+            yield Put(method, name, value, use.inside)
+    for implicit in method.scope.implicit_calls:
+        match implicit.chances:
+            case (Chance(operand=ast.Call() as owner, arguments=(name, value)),) if (
+                _is_dictionary_of(owner, receiver or "")
+            ):
+                yield Put(method, name, value, implicit.inside)
     for name in kept:
         for filling in method.scope.fillings.get(f"{receiver}.{name}", ()):
             if isinstance(filling.key, str):
@@ -232,6 +240,27 @@ def _set(
             if path_of(owner) == receiver or _is_super(owner):
                 return _given(_unpacked(node), putters[method])
     return None
+
+
+def _updated(node: ast.Call, receiver: str) -> Iterator[tuple[ast.expr | str, ast.expr]]:
+    """Yield the names and values of `self.__dict__.update(name=value)`."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=owner, attr="update")) if _is_dictionary_of(
+            owner, receiver
+        ):
+            yield from ((item.arg, item.value) for item in node.keywords if item.arg)
+            for given in node.args:
+                if isinstance(given, ast.Dict):
+                    pairs = zip(given.keys, given.values, strict=True)
+                    yield from ((name, value) for name, value in pairs if name is not None)
+
+
+def _is_dictionary_of(node: ast.expr, receiver: str) -> bool:
+    """Tell whether an expression is the dictionary of what a name is: `self.__dict__`."""
+    match node:
+        case ast.Call(func=ast.Name(id="vars"), args=[ast.Name(id=owner)]):
+            return owner == receiver
+    return path_of(node) == f"{receiver}.__dict__"
 
 
 def _unpacked(node: ast.Call) -> ast.Call:

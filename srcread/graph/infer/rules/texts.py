@@ -59,13 +59,15 @@ def by_method(name: str, receiver: Values, node: ast.Call) -> Values:
     """Return what a method of a text gives of texts that are known; NOTHING where one is not."""
     method = name.removeprefix("builtins.str.")
     texts = [value.value for value in receiver if isinstance(value, Constant) and value.value]
-    is_told = 0 < len(texts) == len(known(receiver)) <= _MOST
+    others = receiver & {_TEXT}
+    is_told = 0 < len(texts) == len(known(receiver - others)) <= _MOST
     if not is_told or method not in _CHANGING | _CUTTING or node.keywords:
         return NOTHING
     if not all(isinstance(argument, ast.Constant) for argument in node.args):
         return NOTHING
     given = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-    return frozenset(_applied(sorted(texts), method, given))
+    cut = others if method in _CHANGING else NOTHING
+    return cut.union(_applied(sorted(texts), method, given))
 
 
 def cut_out(texts: Values, node: ast.Slice) -> Values:
