@@ -20,9 +20,9 @@ def run(value):
             a.run()  # -> .A.run [method]
         case B(part=a_part):
             a_function()  # -> .a_function [direct]
-            a_part.run()  # -> ? a part that a pattern of `case` captures
+            a_part.run()  # -> ? no 'part' is ever set on cases.match_statement.B
         case [first, *rest]:
-            rest.run()  # -> ? a part that a pattern of `case` captures
+            rest.run()  # -> ? list objects have no attribute 'run'
         case other:
             other.run()  # -> ? the parameter 'value' may hold anything
 

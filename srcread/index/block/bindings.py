@@ -34,7 +34,7 @@ class How(Enum):
     PARAMETER = "parameter"
     """A parameter of a lambda."""
     CAPTURED = "captured"
-    """A name in a pattern of `case`: the node is the pattern."""
+    """A name in a pattern of `case`: the node is the subject, `captured` the name and pattern."""
 
 
 Inner = ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -58,6 +58,7 @@ class Binding:
     alias: ast.alias | None = None
     inside: tuple[Inner, ...] = ()
     outside: bool = False
+    captured: tuple[str, ast.pattern] | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -38,6 +38,25 @@ def implied(test: ast.expr, holds: bool) -> Iterator[tuple[str, Fact]]:
             yield path_of(test), Fact(Tested.IS_NONE, holds=False)
 
 
+def of_pattern(pattern: ast.pattern, holds: bool) -> tuple[Fact, ...]:
+    """Return what a pattern of `case` says of the whole subject, where it matches or does not."""
+    match pattern:
+        case ast.MatchAs(pattern=ast.pattern() as inner):
+            return of_pattern(inner, holds)
+        case ast.MatchSingleton(value=None):
+            return (Fact(Tested.IS_NONE, holds),)
+        case ast.MatchClass(cls=cls, patterns=[], kwd_patterns=[]):
+            return (Fact(Tested.IS_INSTANCE, holds, cls),)
+        case ast.MatchClass(cls=cls) if holds:
+            return (Fact(Tested.IS_INSTANCE, holds, cls),)
+    return ()
+
+
+def with_facts(facts: Facts, path: str, found: tuple[Fact, ...]) -> Facts:
+    """Return the facts with some more of one path."""
+    return {**facts, path: (*facts.get(path, ()), *found)} if path and found else facts
+
+
 def without(facts: Facts, nodes: Iterable[ast.AST]) -> Facts:
     """Return the facts that outlast the assignments in some nodes, at any depth."""
     if not facts:

@@ -273,8 +273,12 @@ class _Block(Expressions):
         self.visit(node.subject)
         self.straight = False
         ends = [Changes()]
+        missed = after
         for match_case in node.cases:
-            self.facts = after
+            path, pattern = path_of(node.subject), match_case.pattern
+            self.facts = tests.with_facts(missed, path, tests.of_pattern(pattern, True))
+            if match_case.guard is None:
+                missed = tests.with_facts(missed, path, tests.of_pattern(pattern, False))
             self.flow.begin({})
             self.captured(match_case.pattern, node.subject)
             self.visit(match_case.guard)
@@ -285,15 +289,14 @@ class _Block(Expressions):
         self.facts = after
 
     def captured(self, pattern: ast.pattern, subject: ast.expr) -> None:
-        for name, node in captures(pattern):
-            match node:
-                case None:
-                    self.bind(name, Binding(How.VALUE, subject))
-                case ast.MatchClass(cls=cls):
-                    self.bind(name, Binding(How.DECLARED, cls))
-                    self.flow.lose(name)
-                case _:
-                    self.bind(name, Binding(How.CAPTURED, node))
+        for name in dict.fromkeys(captures(pattern)):
+            if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
+                self.bind(name, Binding(How.VALUE, subject))
+            else:
+                self.bind(name, Binding(How.CAPTURED, subject, captured=(name, pattern)))
+        for inner in ast.walk(pattern):
+            if isinstance(inner, ast.MatchClass):
+                self.visit(inner.cls)
 
     def definition(self, node: Definition) -> None:
         for decorator in node.decorator_list:

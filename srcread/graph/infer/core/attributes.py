@@ -19,7 +19,7 @@ from srcread.graph.infer.frame import written
 from srcread.graph.infer.questions import ClassMember
 from srcread.graph.infer.rules import holders
 from srcread.graph.infer.rules.absent import brings_no, lacks, owner_of
-from srcread.graph.infer.rules.field_defaults import besides_default
+from srcread.graph.infer.rules.field_defaults import besides_default, has_fields
 from srcread.graph.infer.rules.function_attributes import set_on
 from srcread.graph.infer.rules.kernels import kernel_method
 from srcread.graph.infer.rules.natives import inherited, native_attribute, object_attribute
@@ -31,6 +31,7 @@ from srcread.graph.infer.rules.registered import by_attribute, named_namespace, 
 from srcread.graph.infer.rules.stages import carried
 from srcread.graph.infer.rules.unread import unread_bases, why_unread
 from srcread.graph.infer.values import (
+    ANYTHING,
     NONE,
     NOTHING,
     ClassValue,
@@ -252,6 +253,8 @@ class Attributes:
                 break  # the call gave it, and no default counts
             if member.declared:  # what is put there is what the annotation promises
                 found = known(found) or self.bind(member, value, ClassValue(value.cls)) or found
+                if not found and not value.constructed and has_fields(self.ask, value.cls):
+                    found = frozenset({ANYTHING})
             else:
                 found |= self.bind(member, value, ClassValue(value.cls))
                 if member.field and not value.constructed:

@@ -20,6 +20,7 @@ from srcread.graph.infer.rules.callers import Callers
 from srcread.graph.infer.rules.decorators import decorated
 from srcread.graph.infer.rules.fillings import Fillings
 from srcread.graph.infer.rules.lists import settled
+from srcread.graph.infer.rules.patterns import captured
 from srcread.graph.infer.rules.protocols import entered, raised
 from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
@@ -213,7 +214,7 @@ class Names:
             case How.PARAMETER:
                 return unknown("it is a parameter of a lambda")
             case How.CAPTURED:
-                return unknown("it is a part that a pattern of `case` captures")
+                return captured(ask, frame, binding)
             case How.UPDATED:
                 return NOTHING
         assert isinstance(node, ast.expr)

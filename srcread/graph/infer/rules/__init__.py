@@ -16,12 +16,14 @@
 | `injected` | what a class's file gives its constructor |
 | `lambdas` | lambdas as functions |
 | `lazy` | a module's own `__getattr__` |
+| `made_names` | names that are made when they are looked up |
 | `narrowing` | `isinstance`, `is None`, `callable` in tests |
 | `natives` | compiled modules: what they have and what they give |
 | `neighbours` | the modules around another |
 | `offers` | what an untyped parameter of a module's forward may be |
 | `outside` | attributes that a script sets on an object |
 | `patches` | monkey patches in walked code |
+| `patterns` | the names that a pattern of `case` binds |
 | `plain` | numbers, texts and tensors |
 | `protocols` | `with`, `await`, `yield from`, `except` |
 | `python` | Python's own functions and containers |

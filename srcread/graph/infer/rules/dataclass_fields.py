@@ -73,6 +73,11 @@ def by_function(
     return found
 
 
+def by_place(ask: Interpreter, cls: str) -> list[str]:
+    """Return the fields of a dataclass that are given by place, in order; none of others."""
+    return _fields(ask, cls)[0] if ask.classes.is_dataclass(cls) else []
+
+
 def _kept(ask: Interpreter, values: Values) -> Values:
     """Return what a field may be, as far as it chooses a callee: a text by its class, too."""
     if kept := ask.contexts.worth_keeping(values):
