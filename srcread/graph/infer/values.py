@@ -272,6 +272,14 @@ def as_open(values: Values) -> Values:
     return known(values) | left
 
 
+def held(values: Values) -> Values:
+    """Return what a container holds: beside what is known that there is more that is not.
+
+    Where nothing is known it says so by itself, whatever the reason.
+    """
+    return told(values) if known(values) else as_open(values)
+
+
 def ordered(values: Values) -> list[Value]:
     """Return the values in an order that is the same in every run."""
     return sorted(values, key=_key) if len(values) > 1 else list(values)

@@ -73,7 +73,7 @@ from srcread.graph.infer.values import (
     Table,
     Unknown,
     Values,
-    as_open,
+    held,
     known,
     literal,
     merged,
@@ -214,7 +214,7 @@ class Evaluator(Interpreter):
     def _literal(self, frame: Frame, node: ast.expr) -> Values:
         match node:
             case ast.Tuple():
-                positions = tuple(as_open(self.evaluate(frame, element)) for element in node.elts)
+                positions = tuple(held(self.evaluate(frame, element)) for element in node.elts)
                 if any(isinstance(element, ast.Starred) for element in node.elts):
                     positions = ()
                 return frozenset({Sequence(self._elements(frame, node.elts), positions)})
@@ -313,14 +313,14 @@ class Evaluator(Interpreter):
         """Return what a comprehension makes; None alone would hide what is not known beside it."""
         values = self.evaluate(frame, node)
         still_open = any(isinstance(value, Unknown) and not value.fails for value in values)
-        return as_open(values) - NONE if still_open else known(values)
+        return held(values) - NONE if still_open else known(values)
 
     def _elements(self, frame: Frame, nodes: list[ast.expr]) -> Values:
         found = NOTHING
         for node in nodes:
             values = self.evaluate(frame, node)
             found |= self.items.elements(values) if isinstance(node, ast.Starred) else values
-        return known(found)
+        return held(found)
 
     def _table(self, frame: Frame, node: ast.Dict) -> Values:
         entries: dict[Key, Values] = {}

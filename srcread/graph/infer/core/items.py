@@ -34,6 +34,7 @@ from srcread.graph.infer.values import (
     Table,
     Unknown,
     Values,
+    held,
     known,
     unknown,
 )
@@ -107,7 +108,7 @@ class Items:
             if isinstance(value, Sequence) and value.positions:
                 taken = taken.union(*value.positions[slice(*place)])
             else:
-                taken |= known(self.elements(frozenset({value})))
+                taken |= held(self.elements(frozenset({value})))
         return frozenset({Sequence(taken)})
 
     def item(self, values: Values, key: Key) -> Values:

@@ -95,7 +95,7 @@ class Parameters:
         name = single.arg
         if given and ANYTHING in given:
             hints = self._narrowing.hinted(frame, name)
-            return given | hints
+            return hints | (self._promised(frame, single, given) or given)
         if not given and (handed := handed_over(self.ask, frame, name)):
             return handed
         annotated = NOTHING
@@ -130,6 +130,17 @@ class Parameters:
         if known(annotated):
             return annotated | self._more_special(frame, name, annotated)
         return annotated or self._injected(frame, name, reason) or unknown(reason)
+
+    def _promised(self, frame: Frame, single: ast.arg, given: Values) -> Values:
+        """Return what a call gives that may give anything, where the annotation says what at most.
+
+        Only where that are tensors, numbers or texts, and what is known of the call are such, too.
+        """
+        if single.annotation is None:
+            return NOTHING
+        annotated = self.ask.annotations.values(self.ask.names.around(frame), single.annotation)
+        told = annotated | known(given)
+        return told if annotated and all(map(self.ask.plain.is_plain, told)) else NOTHING
 
     def _injected(self, frame: Frame, name: str, reason: str) -> Values:
         """Return what its own file gives an entry's constructor, and that others may give more."""

@@ -26,6 +26,7 @@ from srcread.graph.infer.values import (
     Unknown,
     Value,
     Values,
+    held,
     known,
     same,
     unknown,
@@ -86,9 +87,10 @@ class Returns:
             ):
                 return annotated
         if frame.scope.yields or frame.scope.delegates:
-            items = known(self._join(frame, frame.scope.yields))
-            delegated = known(self._join(frame, frame.scope.delegates))
-            return frozenset({Sequence(items | known(self.ask.items.elements(delegated)))})
+            items = self._join(frame, frame.scope.yields)
+            for delegated in (self.ask.evaluate(frame, node) for node in frame.scope.delegates):
+                items |= self.ask.items.elements(delegated)
+            return frozenset({Sequence(held(items))})
         returned = self._join(frame, frame.scope.returns)
         found = known(returned)
         if annotated and all(isinstance(value, External) for value in found):

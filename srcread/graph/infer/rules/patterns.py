@@ -40,7 +40,19 @@ from srcread.index.block.bindings import Binding
 _PART = "it is a part that a pattern of `case` captures"
 _ITSELF = frozenset(
     f"builtins.{name}"
-    for name in "bool bytearray bytes dict float frozenset int list set str tuple".split()
+    for name in [
+        "bool",
+        "bytearray",
+        "bytes",
+        "dict",
+        "float",
+        "frozenset",
+        "int",
+        "list",
+        "set",
+        "str",
+        "tuple",
+    ]
 )
 """Classes whose one part, `case str(text)`, is the subject itself."""
 _TEXT = "builtins.str"

@@ -27,6 +27,7 @@ from srcread.graph.infer.values import (
     Unknown,
     Value,
     Values,
+    held,
     known,
     ordered,
     unknown,
@@ -118,7 +119,7 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
     if function in _TYPED:
         return frozenset({ExternalInstance(f"builtins.{_TYPED[function]}")})
     if function in _SAME:
-        return frozenset({Sequence(known(elements(first)) if first else NOTHING)})
+        return frozenset({Sequence(held(elements(first)) if first else NOTHING)})
     match function:
         case "getattr":
             return _getattr(ask, arguments)
@@ -130,32 +131,32 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
             return frozenset(ClassValue(v.cls) for v in first if isinstance(v, Instance)) or None
         case "enumerate":
             index: Values = frozenset({ExternalInstance("builtins.int")})
-            inner = known(elements(first))
+            inner = held(elements(first))
             pair = Sequence(index | inner, (index, inner))
             return frozenset({Sequence(frozenset({pair}))})
         case "zip":
-            positions = tuple(known(elements(values)) for values in arguments)
+            positions = tuple(held(elements(values)) for values in arguments)
             pair = Sequence(NOTHING.union(*positions), positions)
             return frozenset({Sequence(frozenset({pair}))})
         case "next":
-            return known(elements(first)) or None
+            return held(elements(first)) or None
         case "map" if len(arguments) > 1:
             each = [elements(values) for values in arguments[1:]]
             results = NOTHING.union(*(ask.calls.result(f, each, {}) for f in known(first)))
-            return frozenset({Sequence(known(results))})
+            return frozenset({Sequence(held(results))})
         case "dict.fromkeys" if arguments:
             return frozenset({tables.of_keys(elements(first), NOTHING.union(*arguments[1:2]))})
         case "functools.reduce" if len(arguments) > 1:
             return _reduced(ask, first, elements(arguments[1]), arguments[2:])
         case "filter" if len(arguments) > 1:
-            return frozenset({Sequence(known(elements(arguments[1])))})
+            return frozenset({Sequence(held(elements(arguments[1])))})
         case "dict" | "collections.OrderedDict":
             return tables.made(ask, arguments, {})
         case "sum":
             return known(elements(first)).union(*map(known, arguments[1:2])) or None
         case "max" | "min":
             given = arguments if len(arguments) > 1 else [elements(first)]
-            return NOTHING.union(*map(known, given)) or None
+            return held(NOTHING.union(*given)) or None
         case "typing.cast" if len(arguments) > 1:
             return arguments[1]
     if name.startswith("importlib.") and function.endswith(_LOADING):
