@@ -35,6 +35,7 @@ from srcread.graph.infer.questions import (
     PatchQuestions,
     PlainQuestions,
     ReturnQuestions,
+    SendingQuestions,
     SharingQuestions,
 )
 from srcread.graph.infer.solver import Solver
@@ -67,6 +68,7 @@ class Interpreter(Protocol):
     dispatch: DispatchQuestions
     registered: OperatorQuestions
     patches: PatchQuestions
+    sending: SendingQuestions
 
     def evaluate(self, frame: Frame, node: ast.expr) -> Values:
         """Return what an expression may be in a frame; never empty without a reason."""

@@ -359,8 +359,18 @@ class OperatorQuestions(Protocol):
         """Return what is registered for an operator, as a module that calls it may know it."""
 
 
+class SendingQuestions(Protocol):
+    """What generators are sent, which walked code tells."""
+
+    def note_sent(self, generators: Values, values: Values) -> None:
+        """Note that a value is sent to some generators."""
+
+    def given(self, frame: Frame) -> Values:
+        """Return what a `yield` gives to the generator in which it stands."""
+
+
 class PatchQuestions(Protocol):
-    """What walked code puts into objects. The one question that tells instead of asking."""
+    """What walked code puts into objects. A question that tells instead of asking."""
 
     def note_set(
         self, owner: Instance | ClassValue | ModuleValue, name: str, values: Values

@@ -93,13 +93,14 @@ class Sequence(Hashed):
     """A list, set or generator, or a tuple with its values by position.
 
     A list has `positions` where it is written down and nothing changes it. `names` are those of
-    the positions of a named tuple.
+    the positions of a named tuple. `made_by` is the function of a generator that is sent values.
     """
 
     items: Values
     positions: tuple[Values, ...] = ()
     is_list: bool = False
     names: tuple[str, ...] = ()
+    made_by: str = ""
 
 
 @value_class

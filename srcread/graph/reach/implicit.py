@@ -15,6 +15,7 @@ from dataclasses import replace
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.rules.containers import MIXED_IN, is_abstract_method
+from srcread.graph.infer.rules.protocols import ENTERING
 from srcread.graph.infer.rules.python import ITERATED, PROTOCOLS
 from srcread.graph.infer.values import (
     ClassValue,
@@ -45,6 +46,7 @@ from srcread.model import EdgeKind
 _ENOUGH = 300
 """How many parts of a copied object are looked at."""
 _SETTING = "builtins.setattr"
+_SENDING = ("types.GeneratorType.send", "types.AsyncGeneratorType.asend")
 _OF_ONE = ("builtins.max", "builtins.min")
 """What goes through its argument only where there is one."""
 _GONE_THROUGH = {
@@ -92,6 +94,11 @@ def argument_targets(
 ) -> list[CallTarget]:
     """Return the methods of its arguments that one of Python's own functions runs: `len(x)`."""
     note_updated(ask, frame, node, callee.name)
+    if callee.name in _SENDING and isinstance(node.func, ast.Attribute) and node.args:
+        sent = ask.evaluate(frame, node.args[0])
+        ask.sending.note_sent(ask.evaluate(frame, node.func.value), sent)
+    if callee.name in ENTERING and node.args:
+        return list(_entered(ask, frame, node.args[0]))
     if is_abstract_method(callee.name):
         return _mixed_in(ask, frame, node, callee)
     if callee.name in _LOOKED_UP:
@@ -121,6 +128,14 @@ def argument_targets(
         called = method_targets(ask, frame, found, rest, "inside")
         targets += called if rivals else [replace(t, role=f"inside {t.callee}") for t in called]
     return list(dict.fromkeys(targets))
+
+
+def _entered(ask: Interpreter, frame: Frame, node: ast.expr) -> Iterator[CallTarget]:
+    """Yield what is run of a context manager that is entered by a call, and left later."""
+    for value in ordered(known(ask.evaluate(frame, node))):
+        for methods in (("__enter__", "__aenter__"), ("__exit__", "__aexit__")):
+            found = _first_method(ask, value, methods)
+            yield from method_targets(ask, frame, found, [], methods[0])
 
 
 def _iterations(

@@ -42,6 +42,9 @@ FILLING_WORDS = (
 _FILLING = frozenset({*_ONE, *_ALL, *_KEYED})
 _Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
+_NONE = ast.Constant(value=None)
+"""What a bare `yield` gives."""
+
 
 class Expressions:
     """Walks expressions in the order of evaluation.
@@ -182,8 +185,8 @@ class Expressions:
         """Gather what a generator gives."""
         if isinstance(node, ast.YieldFrom):
             self.scope.delegates.append(node.value)
-        elif node.value is not None:
-            self.scope.yields.append(node.value)
+        else:
+            self.scope.yields.append(node.value or _NONE)
         self.visit(node.value)
 
     def formatted(self, node: ast.FormattedValue) -> None:

@@ -50,6 +50,7 @@ from srcread.graph.infer.rules.protocols import awaited, given_back
 from srcread.graph.infer.rules.registered import Registered
 from srcread.graph.infer.rules.registries import Registries
 from srcread.graph.infer.rules.registry_objects import RegistryObjects
+from srcread.graph.infer.rules.sending import Sending
 from srcread.graph.infer.rules.set_by_name import ByName
 from srcread.graph.infer.rules.set_last import set_last
 from srcread.graph.infer.rules.settling import settled
@@ -106,6 +107,7 @@ class Evaluator(Interpreter):
         self.plain = Plain(self)
         self.solver = Solver(Widening(self).widened, settled)
         self.patches = Patching(self)
+        self.sending = Sending(self)
         callers = Callers(self)
         outside = Outside(self, callers, entries)
         self._answer(outside, callers, ClassStatements(self, entries))
@@ -202,6 +204,8 @@ class Evaluator(Interpreter):
                 return self._either(frame, [node.body, node.orelse])
             case ast.BoolOp():
                 return self._either(frame, node.values)
+            case ast.Yield():
+                return self.sending.given(frame)
             case ast.YieldFrom():
                 return given_back(self, frame, node.value)
             case ast.Await():

@@ -15,6 +15,7 @@ from dataclasses import replace
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.core.annotations import promises_text
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.sending import is_used
 from srcread.graph.infer.rules.stubs import Stubs
 from srcread.graph.infer.solver import PENDING, Cell
 from srcread.graph.infer.values import (
@@ -90,7 +91,8 @@ class Returns:
             items = self._join(frame, frame.scope.yields)
             for delegated in (self.ask.evaluate(frame, node) for node in frame.scope.delegates):
                 items |= self.ask.items.elements(delegated)
-            return frozenset({Sequence(held(items))})
+            made_by = context.function if is_used(frame.defined) else ""
+            return frozenset({Sequence(held(items), made_by=made_by)})
         returned = self._join(frame, frame.scope.returns)
         found = known(returned)
         if annotated and all(isinstance(value, External) for value in found):

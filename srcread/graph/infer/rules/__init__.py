@@ -29,6 +29,7 @@
 | `python` | Python's own functions and containers |
 | `registered` | operators that are registered by name |
 | `registries` | tables that are filled while modules are imported |
+| `sending` | what generators are sent |
 | `stubs` | `.pyi` files |
 | `texts` | texts that are put together |
 | `unread` | classes that are not read |

@@ -39,7 +39,12 @@ _KINDS = {
 }
 """Classes that Python's builtins do not name."""
 _ALSO = {
-    "builtins.list": ("builtins.set", "builtins.frozenset", "types.GeneratorType"),
+    "builtins.list": (
+        "builtins.set",
+        "builtins.frozenset",
+        "types.GeneratorType",
+        "types.AsyncGeneratorType",
+    ),
     "builtins.tuple": ("types.GeneratorType",),
     "builtins.dict": ("collections.OrderedDict", "collections.Counter"),
 }

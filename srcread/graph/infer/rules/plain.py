@@ -47,8 +47,8 @@ class Plain:
                 return True
             case Instance(cls):
                 return self.is_leaf(cls)
-            case Sequence(items, positions):
-                return self._all_plain(items.union(*positions))
+            case Sequence(items, positions, made_by=made_by):
+                return not made_by and self._all_plain(items.union(*positions))
             case Table(_, items):
                 return self._all_plain(items)
         return False

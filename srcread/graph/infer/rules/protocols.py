@@ -24,6 +24,15 @@ from srcread.graph.infer.values import (
     unknown,
 )
 
+ENTERING = ("contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_async_context")
+"""Functions that enter what they are given, and give what that gives."""
+_THEMSELVES = frozenset(
+    {"contextlib.ExitStack", "contextlib.AsyncExitStack", "asyncio.TaskGroup"}
+    | {"concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"}
+    | {"multiprocessing.Pool", "multiprocessing.pool.Pool", "multiprocessing.pool.ThreadPool"}
+)
+"""Classes of Python's own whose objects a `with` block is entered with themselves."""
+
 
 def entered(ask: Interpreter, values: Values) -> Values:
     """Return what `with value as name` gives: `__enter__`'s result, a generator's element."""
@@ -37,6 +46,8 @@ def entered(ask: Interpreter, values: Values) -> Values:
                             found |= known(ask.calls.result(method, [], {}))
             case Sequence(items):
                 found |= items
+            case ExternalInstance(cls) if cls in _THEMSELVES:
+                found |= {value}
     return found or unknown("what the `with` block is entered with is not known")
 
 
@@ -58,6 +69,9 @@ def awaited(ask: Interpreter, values: Values) -> Values:
 def given_back(ask: Interpreter, frame: Frame, node: ast.expr) -> Values:
     """Return what a generator returns in the end, which `yield from` gives."""
     found = NOTHING
+    bindings = frame.scope.bindings.get(node.id, ()) if isinstance(node, ast.Name) else ()
+    if len(bindings) == 1 and isinstance(bindings[0].node, ast.Call) and not bindings[0].path:
+        node = bindings[0].node  # `steps = work()`, then `yield from steps`
     if isinstance(node, ast.Call):
         for callee in known(ask.evaluate(frame, node.func)):
             if isinstance(callee, FunctionValue):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.rules import tables
 from srcread.graph.infer.rules.choices import one_of
+from srcread.graph.infer.rules.protocols import ENTERING, entered
 from srcread.graph.infer.values import (
     NOTHING,
     ClassValue,
@@ -36,7 +37,8 @@ from srcread.graph.infer.values import (
 _SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"})
 _CONTAINERS = (
     *("builtins.list.", "builtins.tuple.", "builtins.dict."),
-    *("collections.OrderedDict.", "collections.UserDict."),
+    *("collections.OrderedDict.", "collections.UserDict.", "types.GeneratorType."),
+    "types.AsyncGeneratorType.",
 )
 _TYPED = {
     "len": "int",
@@ -108,7 +110,8 @@ _FOLLOWED = frozenset(
 def is_followed(name: str) -> bool:
     """Tell whether the result of one of Python's own functions depends on its arguments."""
     function = name.removeprefix("builtins.")
-    return function in _FOLLOWED or function in _SAME or name.startswith(_CONTAINERS)
+    followed = function in _FOLLOWED or function in _SAME or name in ENTERING
+    return followed or name.startswith(_CONTAINERS)
 
 
 def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Values | None:
@@ -159,6 +162,8 @@ def external_result(ask: Interpreter, name: str, arguments: list[Values]) -> Val
             return held(NOTHING.union(*given)) or None
         case "typing.cast" if len(arguments) > 1:
             return arguments[1]
+        case _ if name in ENTERING:
+            return entered(ask, first)
     if name.startswith("importlib.") and function.endswith(_LOADING):
         return unknown(f"{name} loads a module whose file is named when it runs")
     return None
@@ -208,6 +213,8 @@ def container_method(
             return frozenset(tables.pairs(v) for v in containers if isinstance(v, Table)) or None
         case "values" | "copy":
             return receiver if method == "copy" else frozenset({Sequence(items)})
+        case "send" | "throw" | "__next__" | "asend" | "__anext__":
+            return items or None
         case "keys":
             keys = NOTHING.union(*(tables.keys(v) for v in containers if isinstance(v, Table)))
             return frozenset({Sequence(keys)})
