@@ -32,7 +32,7 @@ class Plan:
     specs: list[Spec] = field(default_factory=both)
     single: Spec = field(default_factory=Spec)
     act: Callable = field(default=two)
-    loose: Any = field(default_factory=lambda: Spec(two))
+    loose: Any = field(default_factory=lambda: Spec(two))  # -> .Spec [constructor]
 
 
 def replaced():
@@ -43,14 +43,14 @@ def replaced():
 
 
 def by_factory():
-    plan = Plan()  # -> .Plan [constructor]
+    plan = Plan()  # -> .Plan [constructor] & .both [direct] & .Spec [constructor] & .Plan.<lambda> [direct]
     plan.single.act()  # -> .one [method]
     plan.act()  # -> .two [method]
     plan.loose.act()  # -> .two [direct]
     for spec in plan.specs:
         spec.act()  # -> .one [method] | .two [direct]
-    Plan(act=one).act()  # -> .Plan [constructor]; .one [direct]
-    Plan([Spec(two)]).specs[0].act()  # -> .Plan [constructor]; .two [direct]; .Spec [constructor]
+    Plan(act=one).act()  # -> .Plan [constructor] & .both [direct] & .Spec [constructor] & .Plan.<lambda> [direct]; .one [direct]
+    Plan([Spec(two)]).specs[0].act()  # -> .Plan [constructor] & .Spec [constructor] & .Plan.<lambda> [direct]; .two [direct]; .Spec [constructor]
 
 
 def not_known(act, kind: str):

@@ -100,6 +100,6 @@ class Layer:
 
 
 def almost(x):
-    ACTS[Config().act](x)  # -> .relu [direct]; .Config [constructor]
-    ACTS[Config(act="gelu").act](x)  # -> .gelu [direct]; .Config [constructor]
+    ACTS[Config().act](x)  # -> .relu [direct]; .Config [constructor] & .Inner [constructor] & .Config.<lambda> [direct]
+    ACTS[Config(act="gelu").act](x)  # -> .gelu [direct]; .Config [constructor] & .Inner [constructor] & .Config.<lambda> [direct]
     ACTS[Place().act](x)  # -> .relu [direct]; .Place [constructor]

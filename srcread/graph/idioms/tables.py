@@ -31,6 +31,11 @@ class Idioms:
     quiet: Mapping[str, str]
     calls_method_of_argument: Mapping[str, tuple[str, ...]]
     calls_argument: Mapping[str, int]
+    argument_gets: Mapping[str, tuple[str, ...]]
+    calls_with: Mapping[str, str]
+    calls_through: Mapping[str, tuple[str, ...]]
+    gives_later: Mapping[str, str]
+    returns_awaited: Mapping[str, int]
     looks_up_native: Mapping[str, int]
     looks_up_path: Mapping[str, int]
     yields: Mapping[str, str]
@@ -91,6 +96,11 @@ class Idioms:
             quiet=data.get("quiet", {}),
             calls_method_of_argument=_lists(data.get("calls_method_of_argument", {})),
             calls_argument=data.get("calls_argument", {}),
+            argument_gets=_lists(data.get("argument_gets", {})),
+            calls_with=data.get("calls_with", {}),
+            calls_through=_lists(data.get("calls_through", {})),
+            gives_later=data.get("gives_later", {}),
+            returns_awaited=data.get("returns_awaited", {}),
             looks_up_native=data.get("looks_up_native", {}),
             looks_up_path=data.get("looks_up_path", {}),
             yields=data.get("yields", {}),

@@ -133,9 +133,13 @@ class External:
 
 @value_class
 class ExternalInstance:
-    """An object whose class is not read: a string, a number, a list's method receiver."""
+    """An object whose class is not read: a string, a number, a list's method receiver.
+
+    A task or a future `gives` something later.
+    """
 
     cls: str
+    gives: Values = frozenset()
 
 
 @value_class

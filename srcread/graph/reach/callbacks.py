@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.offers import offered
 from srcread.graph.infer.rules.registered import KERNEL
 from srcread.graph.infer.rules.stages import stages
 from srcread.graph.infer.values import (
@@ -36,6 +37,7 @@ _CALLING = frozenset(
     | {"itertools.filterfalse", "itertools.groupby"}
 )
 """Of Python's own functions that call what they are given; most only keep it or look at it."""
+_NAMING = ast.Name | ast.Attribute | ast.Lambda | ast.Call
 _OWN = (
     *("builtins.", "functools.", "typing.", "inspect.", "abc.", "weakref.", "dataclasses."),
     "collections.",
@@ -50,9 +52,11 @@ def callback_targets(
     own = callee.startswith(_OWN) or callee in ask.idioms.returns_argument
     if own and name not in _CALLING:
         return
+    told, with_arguments = _called_with(ask, frame, node, callee)
+    yield from with_arguments
     given = None
     for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-        if isinstance(argument, ast.Name | ast.Attribute | ast.Lambda | ast.Call):
+        if argument is not told and isinstance(argument, _NAMING):
             for value in ordered(known(ask.evaluate(frame, argument))):
                 if given is None and own:
                     given = _given(ask, frame, node, name)
@@ -61,6 +65,48 @@ def callback_targets(
                     yield from _called(ask, frame, value, why, given)
                 else:
                     yield from passed(ask, frame, value, why, given)
+
+
+def _called_with(
+    ask: Interpreter, frame: Frame, node: ast.Call, callee: str
+) -> tuple[ast.expr | None, list[CallTarget]]:
+    """Return the argument that a callee calls with others, as an idiom says, and what that runs."""
+    row = ask.idioms.calls_with.get(callee)
+    if row is None:
+        return None, []
+    which, *words = row.split()
+    function = _at(node, which)
+    given = _behind(ask, frame, node, which, words) if function is not None else None
+    if function is None or given is None:
+        return None, []
+    values, why = ordered(known(ask.evaluate(frame, function))), f"handed to {callee}"
+    return function, [t for value in values for t in passed(ask, frame, value, why, given)]
+
+
+def _at(node: ast.Call, place: str) -> ast.expr | None:
+    """Return the argument of a call at a place: "1", "target" or "1=target"."""
+    number, _, name = place.partition("=")
+    if number.isdigit() and int(number) < len(node.args):
+        return node.args[int(number)]
+    name = name or number
+    return next((item.value for item in node.keywords if item.arg == name), None)
+
+
+def _behind(
+    ask: Interpreter, frame: Frame, node: ast.Call, which: str, words: list[str]
+) -> list[Values] | None:
+    """Return what the function is called with; None where that is not told."""
+    match words:
+        case ["*"] if not node.keywords:
+            return ask.contexts.arguments(frame, node)[0][int(which) + 1 :]
+        case ["each", "*"]:
+            arguments = ask.contexts.arguments(frame, node)[0][int(which) + 1 :]
+            return [ask.items.elements(values) for values in arguments]
+        case [place] if (held := _at(node, place)) is not None:
+            for value in ask.evaluate(frame, held):
+                if isinstance(value, Sequence) and value.positions:
+                    return list(value.positions)
+    return None
 
 
 def _called(
@@ -105,10 +151,41 @@ def kept_targets(
     ask: Interpreter, frame: Frame, node: ast.Call, callee: FunctionValue
 ) -> Iterator[CallTarget]:
     """Yield the function that a callee keeps, as an idiom says, to call it later: a hook."""
-    position = ask.idioms.calls_argument.get(callee.name)
-    if position is not None and position < len(node.args):
-        for value in ordered(known(ask.evaluate(frame, node.args[position]))):
-            yield from passed(ask, frame, value, f"kept by {callee.name}")
+    name = callee.name.partition("~")[0]
+    position = ask.idioms.calls_argument.get(name)
+    if position is None:
+        return
+    kept = _at(node, f"{position}={_parameter(ask, callee, position)}")
+    if kept is None:
+        return
+    given = _got(ask, callee, ask.idioms.argument_gets.get(name, ()))
+    for value in ordered(known(ask.evaluate(frame, kept))):
+        yield from passed(ask, frame, value, f"kept by {callee.name}", given)
+
+
+def _parameter(ask: Interpreter, callee: FunctionValue, position: int) -> str:
+    """Return the name of a function's parameter by its position in a call."""
+    defined = ask.index.defined(callee.name)
+    if defined is None or isinstance(defined.node, ast.ClassDef):
+        return ""
+    arguments = defined.node.args
+    names = [item.arg for item in (*arguments.posonlyargs, *arguments.args)]
+    return dict(enumerate(names[defined.receiver is not None :])).get(position, "")
+
+
+def _got(ask: Interpreter, callee: FunctionValue, words: tuple[str, ...]) -> list[Values]:
+    """Return what a function is called with that is kept, as an idiom says."""
+    found: list[Values] = []
+    for word in words:
+        cls = word.removesuffix("?")
+        made: Values = frozenset({Instance(cls, constructed=False)})
+        if word == "self":
+            found.append(NOTHING if callee.bound is None else frozenset({callee.bound}))
+        elif not word:
+            found.append(NOTHING)
+        else:
+            found.append(made if word == cls else offered(f"mostly an object of {cls}", made))
+    return found
 
 
 def put_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> Iterator[CallTarget]:
@@ -166,6 +243,22 @@ def dispatched_targets(
         yield replace(target, reason=target.reason or when, uncertain=bool(stage.later))
 
 
+def started_targets(
+    ask: Interpreter, frame: Frame, node: ast.Call, callee: str
+) -> Iterator[CallTarget]:
+    """Yield the own methods in which a method that is not read ends: `Thread.start` in `run`."""
+    methods = ask.idioms.method_dispatches_to.get(callee, ())
+    if not methods or not isinstance(node.func, ast.Attribute):
+        return
+    for owner in ordered(known(ask.evaluate(frame, node.func.value))):
+        for method in methods if isinstance(owner, Instance) else ():
+            for value in ordered(known(ask.attributes.get(owner, method))):
+                if isinstance(value, FunctionValue):
+                    kind = EdgeKind.METHOD
+                    target = function_target(ask, frame, value, kind, arguments=[], role=method)
+                    yield replace(target, reason=target.reason or f"by way of {callee}")
+
+
 def operator_targets(
     ask: Interpreter, frame: Frame, node: ast.Call, name: str
 ) -> Iterator[CallTarget]:
@@ -191,6 +284,8 @@ def passed(
 ) -> Iterator[CallTarget]:
     """Yield a function that somebody may call later, with what it is `given` if that is known."""
     while isinstance(value, Partial | GenericFunction):
+        if isinstance(value, Partial) and given:
+            given = [*value.arguments, *given]
         value = value.function
     if isinstance(value, FunctionValue) and value.name not in ask.idioms.abstract:
         kind = EdgeKind.METHOD if value.bound is not None else EdgeKind.DIRECT

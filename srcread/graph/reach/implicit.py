@@ -40,6 +40,7 @@ from srcread.graph.reach.accesses import (
 from srcread.graph.reach.operations import array_targets, other_side_targets
 from srcread.graph.reach.own_dictionaries import note_updated
 from srcread.graph.reach.target import CallTarget, function_target, method_targets
+from srcread.graph.reach.through import through_targets
 from srcread.index.block.bindings import How, ImplicitCall
 from srcread.model import EdgeKind
 
@@ -77,6 +78,7 @@ def implicit_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> 
             found = _first_method(ask, value, chance.methods)
             answered |= {value} if found else set()
             targets += method_targets(ask, frame, found, arguments, implicit.role)
+            targets += through_targets(ask, frame, found)
             if implicit.role == "iteration":
                 targets += _steps(ask, frame, found)
         if native := array_targets(ask, frame, implicit, chance, answered):
@@ -125,6 +127,7 @@ def argument_targets(
         if callee.name == _SETTING:
             note_set_by_name(ask, value, rest)
         found = _first_method(ask, value, protocol)
+        targets += through_targets(ask, frame, found)
         called = method_targets(ask, frame, found, rest, "inside")
         targets += called if rivals else [replace(t, role=f"inside {t.callee}") for t in called]
     return list(dict.fromkeys(targets))
@@ -148,6 +151,7 @@ def _iterations(
         for value in ordered(known(values)):
             found = _first_method(ask, value, ITERATED)
             yield from method_targets(ask, frame, found, [], f"inside{which}")
+            yield from through_targets(ask, frame, found)
             if name != "builtins.iter":  # it only makes the iterator
                 yield from _steps(ask, frame, found, f"step{which}")
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules import dataclass_fields
 from srcread.graph.infer.rules.abstract import filled_in
 from srcread.graph.infer.rules.by_name import made_by_name
 from srcread.graph.infer.rules.decorators import around, calls_of_original
@@ -29,6 +30,7 @@ from srcread.graph.infer.values import (
     Unknown,
     Value,
     Values,
+    known,
     ordered,
 )
 from srcread.graph.reach.callbacks import (
@@ -36,6 +38,7 @@ from srcread.graph.reach.callbacks import (
     dispatched_targets,
     kept_targets,
     operator_targets,
+    started_targets,
 )
 from srcread.graph.reach.implicit import argument_targets
 from srcread.graph.reach.target import (
@@ -46,6 +49,7 @@ from srcread.graph.reach.target import (
     weighed,
     why_folded,
 )
+from srcread.graph.reach.through import through_targets
 from srcread.model import EdgeKind
 from srcread.support.value_class import value_class
 
@@ -131,6 +135,7 @@ def reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallTa
             yield from _by_name(ask, site, value.name)
             yield from kept_targets(ask, site.frame, site.node, value)
             yield from dispatched_targets(ask, site.frame, site.node, value)
+            yield from through_targets(ask, site.frame, [value])
         case ClassValue():
             for target in _constructor(ask, site, value):
                 yield replace(target, makes=value.name)
@@ -155,6 +160,7 @@ def reached(ask: Interpreter, site: FramedCall, value: Value) -> Iterator[CallTa
             if name == "builtins.type.__call__":
                 yield from _by_metaclass(ask, site)
             yield from argument_targets(ask, site.frame, site.node, value)
+            yield from started_targets(ask, site.frame, site.node, name)
             yield from callback_targets(ask, site.frame, site.node, name)
         case ExternalInstance(cls) if not cls.startswith("builtins."):
             yield CallTarget(f"{cls}.__call__", EdgeKind.EXTERNAL)
@@ -293,6 +299,21 @@ def _written_constructors(
             for target in _constructing(ask, site, value, "__init__", function):
                 yield replace(target, kind=EdgeKind.METHOD, role="__post_init__")
         yield from _fields_set(ask, site, value)
+        yield from _defaults_made(ask, site, value)
+
+
+def _defaults_made(ask: Interpreter, site: FramedCall, value: ClassValue) -> Iterator[CallTarget]:
+    """What makes the defaults of the fields that a call does not give: `default_factory`."""
+    arguments, keywords = site.arguments(ask)
+    by_place = dataclass_fields.by_place(ask, value.name)
+    given = {*by_place[: len(arguments)], *keywords}
+    for name, frame, factory in dataclass_fields.factories(ask, value.name):
+        if name in given:
+            continue
+        call = ast.copy_location(ast.Call(factory, [], []), site.node)
+        for maker in ordered(known(ask.evaluate(frame, factory))):
+            for target in reached(ask, FramedCall(frame, call), maker):
+                yield replace(target, role=f"{target.role} for {name}".lstrip())
 
 
 def _fields_set(ask: Interpreter, site: FramedCall, value: ClassValue) -> Iterator[CallTarget]:

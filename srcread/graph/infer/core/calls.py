@@ -26,6 +26,7 @@ from srcread.graph.infer.rules.decorators import around
 from srcread.graph.infer.rules.extensions import built
 from srcread.graph.infer.rules.handed import handed
 from srcread.graph.infer.rules.kernels import as_kernel
+from srcread.graph.infer.rules.later import asked_for, held_back
 from srcread.graph.infer.rules.library import library_result
 from srcread.graph.infer.rules.made_names import by_getattr
 from srcread.graph.infer.rules.natives import native_result
@@ -182,6 +183,8 @@ class Calls:
             return self.looked_up(frame, node, position) or unknown(
                 f"{name} looks up a name that is no constant"
             )
+        if later := asked_for(name, receiver) or held_back(self.ask, frame, node, name):
+            return later
         if (cls := idioms.instance_returned(name)) is not None:
             return frozenset({ExternalInstance(cls)})
         returned = idioms.returns_argument.get(name)

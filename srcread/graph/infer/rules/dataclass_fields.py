@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
+from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import (
     ANYTHING,
     NOTHING,
@@ -76,6 +77,20 @@ def by_function(
 def by_place(ask: Interpreter, cls: str) -> list[str]:
     """Return the fields of a dataclass that are given by place, in order; none of others."""
     return _fields(ask, cls)[0] if ask.classes.is_dataclass(cls) else []
+
+
+def factories(ask: Interpreter, cls: str) -> Iterator[tuple[str, Frame, ast.expr]]:
+    """Yield the fields that `field(default_factory=…)` fills, with where that stands."""
+    for owner in ask.classes.mro(cls):
+        defined = ask.index.defined(owner)
+        for name, bindings in defined.scope.bindings.items() if defined is not None else ():
+            for binding in bindings if defined is not None else ():
+                match binding.node:
+                    case ast.Call(keywords=keywords):
+                        frame = ask.names.class_frame(defined) if defined is not None else None
+                        for item in keywords:
+                            if item.arg == "default_factory" and frame is not None:
+                                yield name, frame, item.value
 
 
 def _kept(ask: Interpreter, values: Values) -> Values:

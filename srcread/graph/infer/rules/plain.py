@@ -43,8 +43,8 @@ class Plain:
                 return none
             case Constant(str(text)):
                 return not text.isidentifier() and not self._is_dotted(text)
-            case ExternalInstance():
-                return True
+            case ExternalInstance(gives=gives):
+                return self._all_plain(gives)
             case Instance(cls):
                 return self.is_leaf(cls)
             case Sequence(items, positions, made_by=made_by):

@@ -58,6 +58,9 @@ def awaited(ask: Interpreter, values: Values) -> Values:
         methods = []
         if isinstance(value, Instance):
             methods = ask.attributes.special(value, "__await__")
+        if isinstance(value, ExternalInstance) and value.gives:
+            found |= value.gives
+            continue
         for method in methods:
             frame = ask.frame(ask.contexts.bind(method, [], {}))
             for node in frame.scope.returns:
