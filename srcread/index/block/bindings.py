@@ -147,11 +147,17 @@ class Tested(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A test that holds, or does not, of a name; `classes` is what `isinstance` was given."""
+    """A test that holds, or does not, of a name; `classes` is what `isinstance` was given.
+
+    `since` counts the calls of the block before the test. What is `old` has a call between the test
+    and the read: whatever that runs may have set what was tested.
+    """
 
     test: Tested
     holds: bool
     classes: ast.expr | None = None
+    since: int = field(default=0, compare=False)
+    old: bool = False
 
 
 @dataclass(slots=True)

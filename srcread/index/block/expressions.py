@@ -101,12 +101,12 @@ class Expressions:
         if not self.later:
             self.flow.read(node)
         if self.facts and (found := self.facts.get(node.id)):
-            self.scope.facts[id(node)] = found
+            self.scope.facts[id(node)] = tests.at(found, len(self.scope.calls))
 
     def attribute(self, node: ast.Attribute) -> None:
         """Gather a read or deleted attribute, and what tests say of it."""
         if self.facts and (found := self.facts.get(path_of(node))):
-            self.scope.facts[id(node)] = found
+            self.scope.facts[id(node)] = tests.at(found, len(self.scope.calls))
         if isinstance(node.ctx, ast.Load):
             self.scope.reads.append(Use(node, self.condition, self.inside))
         else:
@@ -256,8 +256,7 @@ class Expressions:
             return self.facts
         facts = self.facts
         for path, fact in tests.implied(test, holds):
-            if path:
-                facts = {**facts, path: (*facts.get(path, ()), fact)}
+            facts = tests.with_facts(facts, path, (fact,), len(self.scope.calls))
             if fact.classes is not None:
                 self.scope.tested.setdefault(path, []).append(fact.classes)
         return facts

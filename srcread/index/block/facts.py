@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from srcread.index.block.bindings import Fact, Tested, path_of
 
@@ -38,6 +39,18 @@ def implied(test: ast.expr, holds: bool) -> Iterator[tuple[str, Fact]]:
             yield path_of(test), Fact(Tested.IS_NONE, holds=False)
 
 
+def at(facts: tuple[Fact, ...], calls: int) -> tuple[Fact, ...]:
+    """Return facts as they are behind so many calls of the block."""
+    return tuple(replace(fact, old=True) if fact.since < calls else fact for fact in facts)
+
+
+def in_loop(facts: Facts, loop: ast.stmt) -> Facts:
+    """Return facts as they are in a loop, in which what stands last has run before."""
+    if not facts or not any(isinstance(inner, ast.Call) for inner in ast.walk(loop)):
+        return facts
+    return {path: tuple(replace(f, since=-1) for f in found) for path, found in facts.items()}
+
+
 def of_pattern(pattern: ast.pattern, holds: bool) -> tuple[Fact, ...]:
     """Return what a pattern of `case` says of the whole subject, where it matches or does not."""
     match pattern:
@@ -52,9 +65,11 @@ def of_pattern(pattern: ast.pattern, holds: bool) -> tuple[Fact, ...]:
     return ()
 
 
-def with_facts(facts: Facts, path: str, found: tuple[Fact, ...]) -> Facts:
-    """Return the facts with some more of one path."""
-    return {**facts, path: (*facts.get(path, ()), *found)} if path and found else facts
+def with_facts(facts: Facts, path: str, found: tuple[Fact, ...], calls: int) -> Facts:
+    """Return the facts with some more of one path, behind so many calls of the block."""
+    if not path or not found:
+        return facts
+    return {**facts, path: (*facts.get(path, ()), *(replace(f, since=calls) for f in found))}
 
 
 def without(facts: Facts, nodes: Iterable[ast.AST]) -> Facts:

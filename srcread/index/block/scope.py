@@ -205,7 +205,7 @@ class _Block(Expressions):
         return ends
 
     def loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
-        after = self.facts = tests.without(self.facts, [node])
+        after = self.facts = tests.in_loop(tests.without(self.facts, [node]), node)
         inside = after
         if not isinstance(node, ast.While):
             self.loop_over(node.iter, isinstance(node, ast.AsyncFor))
@@ -275,10 +275,10 @@ class _Block(Expressions):
         ends = [Changes()]
         missed = after
         for match_case in node.cases:
-            path, pattern = path_of(node.subject), match_case.pattern
-            self.facts = tests.with_facts(missed, path, tests.of_pattern(pattern, True))
+            path, pattern, calls = path_of(node.subject), match_case.pattern, len(self.scope.calls)
+            self.facts = tests.with_facts(missed, path, tests.of_pattern(pattern, True), calls)
             if match_case.guard is None:
-                missed = tests.with_facts(missed, path, tests.of_pattern(pattern, False))
+                missed = tests.with_facts(missed, path, tests.of_pattern(pattern, False), calls)
             self.flow.begin({})
             self.captured(match_case.pattern, node.subject)
             self.visit(match_case.guard)

@@ -14,6 +14,7 @@ import ast
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.field_defaults import is_open_ended
 from srcread.graph.infer.rules.injected import Injection
 from srcread.graph.infer.rules.kernels import kernel_data
 from srcread.graph.infer.rules.narrowing import Narrowing
@@ -41,8 +42,6 @@ from srcread.graph.infer.values import (
 )
 from srcread.index import Defined
 from srcread.index.trees import LAMBDA
-
-_OPEN = ("Callable", "Any")
 
 
 class Parameters:
@@ -115,7 +114,7 @@ class Parameters:
             plain = annotated and all(map(self.ask.plain.is_plain, annotated))
             return default | annotated if plain else default
         if given is None and default is not None:
-            if not known(annotated) or _promises_nothing(single.annotation):
+            if not known(annotated) or is_open_ended(single.annotation):
                 annotated |= self._narrowing.hinted(frame, name)
                 annotated |= self._injected(frame, name, ANYTHING.reason) or {ANYTHING}
             still_open = {v for v in annotated if isinstance(v, Unknown) and not v.fails}
@@ -231,11 +230,3 @@ class Parameters:
                 outer = self.ask.modules.meanwhile(self.ask.names.around(frame), (default,))
                 return self.ask.evaluate(outer, default)
         return None
-
-
-def _promises_nothing(annotation: ast.expr | None) -> bool:
-    """Tell whether a part of an annotation allows objects of any class: `str | Callable`."""
-    return annotation is not None and any(
-        isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).endswith(_OPEN)
-        for node in ast.walk(annotation)
-    )

@@ -15,6 +15,7 @@ nobody calls: `config.act` is the text "relu" or any other, so `ACTS[config.act]
 from __future__ import annotations
 
 import ast
+import re
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.questions import ClassMember
@@ -58,6 +59,16 @@ def has_fields(ask: Interpreter, cls: str) -> bool:
     return bool(unread_bases(ask, cls)) and not ask.classes.nearest_functions(cls, "__init__")
 
 
+def is_open_ended(annotation: ast.AST | None) -> bool:
+    """Tell whether a part of an annotation allows objects of any class: `str | Callable`."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return any(word in _OPEN for word in re.findall(r"\w+", annotation.value))
+    return annotation is not None and any(
+        isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).rpartition(".")[2] in _OPEN
+        for node in ast.walk(annotation)
+    )
+
+
 def _promised(ask: Interpreter, owner: str, name: str) -> tuple[Values, bool]:
     """Return what a field's annotation promises, and whether it allows objects of any class."""
     defined = ask.index.defined(owner)
@@ -65,10 +76,7 @@ def _promised(ask: Interpreter, owner: str, name: str) -> tuple[Values, bool]:
     for binding in defined.scope.bindings.get(name, ()) if defined is not None else ():
         if binding.how is How.DECLARED and defined is not None:
             found |= ask.names.bound(ask.names.class_frame(defined), binding)
-            is_open |= any(
-                isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).endswith(_OPEN)
-                for node in ast.walk(binding.node)
-            )
+            is_open |= is_open_ended(binding.node)
     return found, is_open
 
 

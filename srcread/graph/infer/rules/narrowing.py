@@ -12,6 +12,7 @@ only the first.
 from __future__ import annotations
 
 import ast
+import re
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
@@ -31,6 +32,7 @@ from srcread.graph.infer.values import (
     Values,
     failing,
 )
+from srcread.index import Defined, Module
 from srcread.index.block.bindings import Fact, Tested
 
 RULED_OUT = failing("it is None as far as is known")
@@ -46,6 +48,7 @@ class Narrowing:
 
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
+        self._setting: dict[tuple[str, str], frozenset[str]] = {}
 
     def has_facts(self, frame: Frame, node: ast.expr) -> bool:
         """Tell whether a test around a place says something of what is read there."""
@@ -58,8 +61,35 @@ class Narrowing:
         if around.defined is None or isinstance(around.defined.node, ast.ClassDef):
             return values
         for fact in around.scope.facts.get(id(node), ()):
-            values = self._narrowed(frame, values, fact)
+            if not fact.old or not self._may_be_set(around.defined, node):
+                values = self._narrowed(frame, values, fact)
         return values
+
+    def _may_be_set(self, around: Defined, node: ast.expr) -> bool:
+        """Tell whether a call may have set what was tested: another function that sets it."""
+        if isinstance(node, ast.Name):
+            is_own = node.id in around.scope.bindings or node.id in around.parameters
+            rebinders = around.rebinders(node.id) if is_own else around.module.rebinders(node.id)
+            return bool(rebinders)
+        if not isinstance(node, ast.Attribute):
+            return False
+        owner = around.owner
+        modules = {around.module.name: around.module}
+        for cls in self.ask.classes.mro(owner.name) if owner is not None else ():
+            module = self.ask.index.module_of(cls)
+            modules |= {module.name: module} if module is not None else {}
+        setters = set[str]().union(*(self._setters(m, node.attr) for m in modules.values()))
+        return bool(setters - {around.name})
+
+    def _setters(self, module: Module, name: str) -> frozenset[str]:
+        """Return the functions of a module that set an attribute of a name, constructors not."""
+        if (module.name, name) not in self._setting:
+            places = re.finditer(rf"\.{name} *(?::[^=\n]*)?=(?!=)", module.file.text)
+            found = (module.function_at(place.start()) for place in places)
+            self._setting[module.name, name] = frozenset(
+                item.name for item in found if item is not None and item.node.name != "__init__"
+            )
+        return self._setting[module.name, name]
 
     def hinted(self, frame: Frame, name: str) -> Values:
         """Return objects of the classes that a function tests a parameter for."""
