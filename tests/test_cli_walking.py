@@ -73,3 +73,13 @@ def test_the_command_to_go_on_with_can_be_typed_as_it_is(here: Path) -> None:
     write(here, {"net.py": "def run():\n    act()\ndef act(): pass\nrun()\n"})
     result = srcread("graph", "net.py:<module>", "--functions", "1")
     assert "srcread graph 'net.py:<module>' --more" in result.stderr
+
+
+def test_the_command_to_go_on_with_repeats_all_that_was_given_but_the_limits(here: Path) -> None:
+    write(here, {"net.py": "def run():\n    act()\ndef act(): pass\n", "own.toml": ""})
+    given = ("--idioms", "own.toml", "--depth", "2", "--idioms", "own.toml", "--json")
+    result = srcread("graph", "net.py:run", "--functions", "1", *given, "--seconds", "9")
+    again = "srcread graph net.py:run --json --depth 2 --idioms own.toml --idioms own.toml --more"
+    assert result.stderr.splitlines()[0].endswith(f"For all of it: {again}")
+    result = srcread("read", "net.py:run", "-o", "a site", "--functions", "1")
+    assert "For all of it: srcread read net.py:run --out 'a site' --more" in result.stderr

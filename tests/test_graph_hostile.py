@@ -14,7 +14,7 @@ from srcread.graph.limits import Limits
 from srcread.graph.present import graph_as_tree
 from srcread.graph.walk import build_graph
 from srcread.index import Index
-from srcread.model import CallGraph, Certainty, EdgeKind
+from srcread.model import CallGraph, Certainty, EdgeKind, Stop, StopWhy
 from srcread.opening.entry import walk_entry
 from srcread.sources import Sources, open_path
 
@@ -313,7 +313,7 @@ def test_a_walk_that_reaches_its_limit_is_a_part_and_names_what_lies_at_its_edge
     text += "".join(f"def g{n}(): pass\n" for n in range(50))
     index = _lay(tmp_path, {"main.py": f"{text}def f50(): pass\n"})
     graph = build_graph(index, ["pkg.main.f0"], limits=Limits(functions=10))
-    assert graph.stopped == "after 10 functions"
+    assert graph.stopped == Stop(StopWhy.FUNCTIONS, 10)
     assert len(graph.order) == 10
     assert graph.frontier == ("pkg.main.f6", "pkg.main.g4", "pkg.main.g5")
     (edge,) = [edge for edge in graph.edges if edge.callee == "pkg.main.f6"]
@@ -324,14 +324,14 @@ def test_a_walk_that_reaches_its_limit_is_a_part_and_names_what_lies_at_its_edge
 def test_a_walk_within_its_limits_is_whole(tmp_path: Path) -> None:
     index = _lay(tmp_path, {"main.py": "def run():\n    g()\ndef g(): pass\n"})
     graph = build_graph(index, ["pkg.main.run"], limits=Limits(functions=2, seconds=60))
-    assert (graph.stopped, graph.frontier) == ("", ())
+    assert (graph.stopped, graph.frontier) == (None, ())
 
 
 def test_a_walk_whose_time_is_over_says_so_and_keeps_what_it_knows(tmp_path: Path) -> None:
     text = "".join(f"def f{n}():\n    f{n + 1}()\n" for n in range(20_000))
     index = _lay(tmp_path, {"main.py": f"{text}def f20000(): pass\n"})
     graph = build_graph(index, ["pkg.main.f0"], limits=Limits(seconds=0.05))
-    assert graph.stopped == "after 0.05 seconds"
+    assert graph.stopped == Stop(StopWhy.SECONDS, 0.05)
     assert 0 < len(graph.order) < 20_000
     assert len(graph.frontier) == 1
     assert graph.frontier[0] == f"pkg.main.f{len(graph.order)}"
@@ -397,7 +397,7 @@ def test_an_interrupt_ends_a_walk_and_one_that_asks_for_it_keeps_what_it_knows(
             build_graph(index, ["pkg.main.f0"], limits=limits, progress=interrupt)
         return
     graph = build_graph(index, ["pkg.main.f0"], limits=limits, progress=interrupt)
-    assert graph.stopped == "by Ctrl-C"
+    assert graph.stopped == Stop(StopWhy.KEY)
     assert 0 < len(graph.order) < 20_000
     assert graph_as_tree(graph, 1)
 

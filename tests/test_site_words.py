@@ -13,7 +13,15 @@ from support.site_example import page, plans, run, view, with_standings
 
 from srcread.errors import SrcreadError
 from srcread.evidence.sentences import fragments, said
-from srcread.model import Confinement, EvidenceStatus, Reason, ReasonCode, Standing
+from srcread.model import (
+    Confinement,
+    EvidenceStatus,
+    Reason,
+    ReasonCode,
+    Standing,
+    Stop,
+    StopWhy,
+)
 from srcread.running.controls.operators import RANKS
 from srcread.site.rendering.prose import coded, counted, markdown
 from srcread.site.rendering.prose import reason as in_language
@@ -210,3 +218,19 @@ def test_broken_words_of_a_user_are_named(tmp_path: Path) -> None:
 )
 def test_code_in_titles_and_claims_is_set_as_code(said: str, shown: str) -> None:
     assert coded(said) == shown
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("why", StopWhy)
+def test_where_a_walk_stopped_is_said_in_the_language_of_the_page(
+    why: StopWhy, language: str
+) -> None:
+    stopped = replace(view(), graph=replace(view().graph, stopped=Stop(why, 2000)))
+    outline = page(
+        plans(stopped), FORWARD.replace("zh/", f"{language}/").rpartition("/")[0] + "/index.html"
+    )
+    words = re.search(r'<p class="stopped">(.*?)</p>', outline)
+    assert words is not None and "--more" in words[1]
+    assert ("2,000" in words[1]) is (why is not StopWhy.KEY)
+    in_english = re.search(r"[a-z]{3}", re.sub("--more|Ctrl-C", "", words[1]))
+    assert (in_english is None) is (language == "zh")

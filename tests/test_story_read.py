@@ -221,7 +221,7 @@ def test_the_outline_of_a_part_says_where_the_walk_stopped_and_before_what(here:
         return (here / "part/en/long.a/local/index.html").read_text("utf-8")
 
     part = outline("--functions", "1")
-    assert "the walk stopped after 1 function. To go on, build them with --more." in part
+    assert "the walk stopped after one function. To go on, build them with --more." in part
     assert "<summary>One function that a call leads on to was not looked into</summary>" in part
     assert "<p><code>long.b</code></p>" in part
     whole = outline("--more")

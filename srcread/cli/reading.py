@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from srcread.cli.console import FINDINGS, count, echo, print_findings, progress
-from srcread.cli.walking import inside, limited, limits_of, nothing_at, place_of
+from srcread.cli.walking import as_given, inside, limited, limits_of, nothing_at, place_of
 
 if TYPE_CHECKING:
-    from srcread.model import Diagnostic, Distribution
+    from srcread.model import Diagnostic, Distribution, Stop
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 IDIOMS = click.option(
@@ -146,7 +145,7 @@ def read(
     if built.graph is not None:
         for line in losses(built.graph):
             echo(line)
-        _say_how_to_go_on(built.graph.stopped, f"read {shlex.quote(entry)}")
+        _say_how_to_go_on(built.graph.stopped)
     _say_read(built.distributions)
     print_findings(built.warnings)
 
@@ -234,7 +233,7 @@ def graph(
         lost = list(losses(code.graph))
         for line in ["", *lost] if lost else []:
             echo(line)
-    _say_how_to_go_on(code.graph.stopped, f"graph {shlex.quote(entry)}")
+    _say_how_to_go_on(code.graph.stopped)
     _say_read(code.distributions)
     print_findings(code.graph.diagnostics)
     if print_findings(problems):
@@ -310,11 +309,13 @@ def _say_read(distributions: Sequence[Distribution]) -> None:
         echo(f"read: {', '.join(named)}", err=True)
 
 
-def _say_how_to_go_on(stopped: str, command: str) -> None:
-    if stopped:
-        echo(
-            f"This is a part, stopped {stopped}. For all of it: srcread {command} --more", err=True
-        )
+def _say_how_to_go_on(stopped: Stop | None) -> None:
+    """Say that a graph is a part, and the command that makes the whole: as given, with --more."""
+    if stopped is not None:
+        from srcread.graph.limits import stop_words
+
+        whole = f"srcread {as_given(click.get_current_context())} --more"
+        echo(f"This is a part, stopped {stop_words(stopped)}. For all of it: {whole}", err=True)
 
 
 def _report(page: Path, written: int, kept: int, show: bool) -> None:

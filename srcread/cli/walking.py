@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 import os
 import re
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from srcread.graph.limits import Limits
@@ -65,6 +67,27 @@ def limits_of(seconds: float, functions: int | None, more: bool) -> Limits:
         raise click.UsageError("--more walks to the end. Leave it out, or --functions.")
     limits = Limits() if more else Limits(functions, seconds)
     return replace(limits, interruptible=True)
+
+
+_LIMITS = ("seconds", "functions", "more")
+
+
+def as_given(context: click.Context) -> str:
+    """Return the command that is running with all that was given to it, but for its limits."""
+    words: list[str] = []
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if source is not ParameterSource.COMMANDLINE or parameter.name in _LIMITS:
+            continue
+        value = context.params[parameter.name or ""]
+        several = value if isinstance(value, tuple) else (value,)
+        if isinstance(parameter, click.Option):
+            option = max(parameter.opts, key=len)
+            flags = [option] if parameter.is_flag else []
+            words += flags or [word for item in several for word in (option, str(item))]
+        else:
+            words = [*map(str, several), *words]
+    return shlex.join([context.info_name or "", *words])
 
 
 def place_of(text: str) -> tuple[str, int]:

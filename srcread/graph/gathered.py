@@ -12,6 +12,7 @@ from dataclasses import replace
 from srcread.graph.bases import unread_bases
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.values import FunctionValue, Instance
+from srcread.graph.limits import stop_words
 from srcread.graph.looks import Reached
 from srcread.graph.native.overloads import CallForm
 from srcread.graph.reach.target import OFFERED
@@ -27,6 +28,7 @@ from srcread.model import (
     Plugin,
     Position,
     Range,
+    Stop,
     Symbol,
     SymbolKind,
 )
@@ -90,12 +92,13 @@ class Gathered:
         self,
         entries: tuple[str, ...],
         native: tuple[str, ...],
-        stopped: str,
+        stopped: Stop | None,
         reached: Iterable[str],
     ) -> CallGraph:
         """Return the graph; one that `stopped` ends at what was `reached` and not looked at."""
         frontier = tuple(sorted(set(reached) - set(self.seen)))
-        edges = self._weighed(set(frontier), f"not followed: the walk stopped {stopped}")
+        where = stop_words(stopped) if stopped is not None else ""
+        edges = self._weighed(set(frontier), f"not followed: the walk stopped {where}")
         for of_one in edges.values():
             of_one.sort(key=in_place)
         order = tuple(reach.name for reach in in_reading_order(entries, edges))

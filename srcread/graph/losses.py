@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from srcread.graph.limits import stop_words
 from srcread.model import CallGraph, Edge, EdgeKind
 
 _SHOWN = 5
@@ -49,7 +50,7 @@ def losses(graph: CallGraph) -> Iterator[str]:
             else f"{len(frontier):,} functions that were"
         )
         behind = f": {lead} on to {what} not looked into" if calls else ""
-        yield f"The walk stopped {graph.stopped}{behind}."
+        yield f"The walk stopped {stop_words(graph.stopped)}{behind}."
 
 
 def reasons(graph: CallGraph) -> dict[str, int]:

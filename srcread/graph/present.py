@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from srcread.graph.described import native_lines
+from srcread.graph.limits import stop_words
 from srcread.graph.names import plain_name, shown_names
 from srcread.graph.reading import makes_objects
 from srcread.graph.tree import openers, wrapped_by
@@ -40,7 +41,7 @@ def graph_as_json(graph: CallGraph, distributions: Sequence[Distribution]) -> di
         "distributions": {item.name: item.version for item in distributions},
         "entry": [shown.get(name, name) for name in graph.entries],
         "unentered": [shown.get(name, name) for name in graph.unentered],
-        "stopped": graph.stopped or None,
+        "stopped": stop_words(graph.stopped) if graph.stopped is not None else None,
         "frontier": [shown.get(name, name) for name in graph.frontier],
         "symbols": [
             {

@@ -22,12 +22,14 @@ from srcread.model import (
     Position,
     Range,
     Severity,
+    Stop,
+    StopWhy,
     Symbol,
     SymbolKind,
 )
 
 FORMAT = 3
-_SOMETIMES = ("unentered", "stopped", "frontier")
+_SOMETIMES = ("unentered", "frontier")
 """What only some graphs have to say."""
 
 
@@ -53,6 +55,8 @@ def dump_graph(graph: CallGraph) -> bytes:
         ],
     }
     data |= {name: value for name in _SOMETIMES if (value := getattr(graph, name))}
+    if graph.stopped is not None:
+        data["stopped"] = [graph.stopped.why.value, graph.stopped.count]
     return (json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
@@ -81,11 +85,18 @@ def load_graph(data: bytes) -> CallGraph:
             unread_bases=values.get("unread_bases", {}),
             diagnostics=tuple(_load_diagnostic(item) for item in values["diagnostics"]),
             unentered=tuple(values.get("unentered", ())),
-            stopped=values.get("stopped", ""),
+            stopped=_load_stop(values.get("stopped")),
             frontier=tuple(values.get("frontier", ())),
         )
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise ValueError(f"not a call graph: {error!r}") from error
+
+
+def _load_stop(written: Any) -> Stop | None:
+    if written is None:
+        return None
+    why, count = written
+    return Stop(StopWhy(why), count)
 
 
 def dump_symbol(symbol: Symbol) -> list[Any]:

@@ -30,7 +30,7 @@ from srcread.graph.why import explain
 from srcread.index import Index
 from srcread.index.late import last_line
 from srcread.index.trees import uncollected
-from srcread.model import CallGraph
+from srcread.model import CallGraph, Stop, StopWhy
 
 _MAX_WALKS = 8
 _AT_ONCE = 20
@@ -136,19 +136,20 @@ class _Walk:
                 again.run()
                 again.run_unreached(written)
             except OutOfTime:
-                again.stopped = f"after {_counted(self._limits.seconds or 0, 'second', 'g')}"
+                again.stopped = Stop(StopWhy.SECONDS, self._limits.seconds or 0)
             except KeyboardInterrupt:
                 if not self._limits.interruptible:
                     raise
                 again.stopped = INTERRUPTED
-            again.late = self.looks.stopped()
+            again.late = len(self.looks.late)
             if walked is None or not again.stopped:
                 walked = again
             if again.stopped or not again.is_stale():
                 break
         assert walked is not None
         self._walked = walked
-        walked.stopped = walked.stopped or walked.late
+        late = Stop(StopWhy.CALLS, walked.late) if walked.late else None
+        walked.stopped = walked.stopped or late
         self.evaluator.solver.deadline = None
         return walked.graph(tuple(dict.fromkeys(name for name in found.values() if name)))
 
@@ -187,9 +188,9 @@ class _Worklist:
     ) -> None:
         self.evaluator = evaluator
         self.looks = looks
-        self.stopped = ""
-        """Where the walk stopped, in words; empty if it came to its end."""
-        self.late = ""
+        self.stopped: Stop | None = None
+        """Where the walk stopped; None if it came to its end."""
+        self.late = 0
         """Where it went on without an answer, in words."""
         self._most = most
         self._tell = tell
@@ -240,7 +241,7 @@ class _Worklist:
         known, context = len(self._gathered.seen), self._queue[0]
         self._tell(known, len(self._queue))
         if known == self._most and context.function not in self._gathered.seen:
-            self.stopped = f"after {_counted(known, 'function', ',')}"
+            self.stopped = Stop(StopWhy.FUNCTIONS, known)
             return
         self._look_at(context)
         self._queue.popleft()
@@ -311,7 +312,3 @@ def _telling(progress: Progress | None) -> Callable[[int, int], None]:
             progress(f"{functions:,} functions walked, {waiting:,} calls wait")
 
     return tell
-
-
-def _counted(number: float, noun: str, form: str) -> str:
-    return f"{number:{form}} {noun}{'' if number == 1 else 's'}"

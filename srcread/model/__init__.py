@@ -23,6 +23,8 @@ from srcread.model.code import (
     Origin,
     Plugin,
     SourceFile,
+    Stop,
+    StopWhy,
     Symbol,
     SymbolKind,
 )
@@ -145,6 +147,8 @@ __all__ = [
     "Span",
     "Standing",
     "Step",
+    "Stop",
+    "StopWhy",
     "Stretch",
     "Symbol",
     "SymbolKind",

@@ -223,6 +223,27 @@ class Plugin:
     versions: tuple[str, ...] = ()
 
 
+class StopWhy(Enum):
+    """Which limit a walk reached."""
+
+    FUNCTIONS = "functions"
+    """So many functions were walked."""
+    SECONDS = "seconds"
+    """So many seconds were over."""
+    CALLS = "calls"
+    """The callees of so many calls were not found in the time that each of them has."""
+    KEY = "key"
+    """Somebody had enough of it: Ctrl-C."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where a walk was stopped, before it came to its end."""
+
+    why: StopWhy
+    count: float = 0
+
+
 @dataclass(frozen=True, slots=True)
 class CallGraph:
     """The static call graph below `entries`.
@@ -233,8 +254,8 @@ class CallGraph:
     has at least one; but for the `quiet` ones, implicit calls of a framework's hooks of attribute
     access, which stand at nearly every line of its classes and are folded. `files` maps
     `distribution:path` of each file consulted to its sha256. `plugins` are the known ones among the
-    native callees. Of a walk that reached its limits `stopped` says where, in words as "after 2,000
-    functions", and `frontier` names the functions that were reached and not looked at. `unentered`
+    native callees. Of a walk that reached its limits `stopped` says which, and `frontier` names the
+    functions that were reached and not looked at. `unentered`
     are the classes of modules that are made, and whose `forward` no call is known to reach: what a
     reader misses below. `unread_bases` maps classes that were met to a base that lies in a package
     that was not read.
@@ -250,6 +271,6 @@ class CallGraph:
     quiet: tuple[Edge, ...] = ()
     plugins: Mapping[str, Plugin] = field(default_factory=dict)
     unentered: tuple[str, ...] = ()
-    stopped: str = ""
+    stopped: Stop | None = None
     frontier: tuple[str, ...] = ()
     unread_bases: Mapping[str, str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srcread.errors import NotFoundError
-from srcread.graph.limits import NO_LIMITS, Limits
+from srcread.graph.limits import NO_LIMITS, Limits, stop_words
 from srcread.index import Index
 from srcread.model import Distribution
 from srcread.opening.advice import not_read, unread_bases
@@ -54,9 +54,10 @@ def open_entry(
 
     code, entry = _opened(text, idioms, progress, python, limits)
     if not code.graph.order and code.graph.stopped:
+        where = stop_words(code.graph.stopped)
         raise NotFoundError(
-            f"The walk of {text!r} stopped {code.graph.stopped}, before its first function. Name a "
-            "part of it, or give it longer with --seconds or --more."
+            f"The walk of {text!r} stopped {where}, before its first function. Name a part of it, "
+            "or give it longer with --seconds or --more."
         )
     if not code.graph.order:
         raise NotFoundError(
@@ -92,6 +93,10 @@ def walk_entry(
     return _opened(text, idioms, progress, python, limits)[0]
 
 
+_LOOKING = 3
+"""Such a part of the time is for what is imported: behind it files are looked at, not parsed."""
+
+
 def _opened(
     text: str,
     idioms: Sequence[Path],
@@ -102,7 +107,8 @@ def _opened(
     began = time.monotonic()
     installed = Installed(search_path(python))
     entry = read_entry(text, installed, progress, fetches=python is None)
-    imported = imported_by(entry, installed)
+    deadline = began + limits.seconds / _LOOKING if limits.seconds is not None else None
+    imported = imported_by(entry, installed, deadline)
     if progress is not None:
         progress(f"walking {text}")
 

@@ -8,7 +8,8 @@ module that defines the entry. Nothing is fetched.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from srcread.errors import SourceError
@@ -33,11 +34,15 @@ class Imported:
     index: Index
 
 
-def imported_by(entry: Entry, installed: Installed) -> Imported:
-    """Return what to read with an entry."""
+def imported_by(entry: Entry, installed: Installed, deadline: float | None = None) -> Imported:
+    """Return what to read with an entry.
+
+    Behind the `deadline`, on the monotonic clock, what is left is told by its text alone: of what
+    it imports nothing counts as missing then.
+    """
     own, index = [entry.distribution], entry.index
     while True:
-        found, beside, missing = _looked_for(entry, own, index, installed)
+        found, beside, missing = _looked_for(entry, own, index, installed, deadline)
         if not beside:
             break
         own = _joined(own, beside)
@@ -52,7 +57,11 @@ def imported_by(entry: Entry, installed: Installed) -> Imported:
 
 
 def _looked_for(
-    entry: Entry, own: list[Distribution], index: Index, installed: Installed
+    entry: Entry,
+    own: list[Distribution],
+    index: Index,
+    installed: Installed,
+    deadline: float | None,
 ) -> tuple[dict[str, Distribution], list[Distribution], dict[str, str]]:
     """Return what of the imports is installed, what lies in the checkout, and what is not here.
 
@@ -61,7 +70,7 @@ def _looked_for(
     found: dict[str, Distribution] = {}
     beside: list[Distribution] = []
     missing: dict[str, str] = {}
-    for item in _imported(entry, own, index):
+    for item in _imported(entry, own, index, deadline):
         if item.package in sys.stdlib_module_names:
             continue
         if any(item.package in each.packages for each in (*found.values(), *beside)):
@@ -91,7 +100,9 @@ def _joined(own: list[Distribution], beside: list[Distribution]) -> list[Distrib
     return joined
 
 
-def _imported(entry: Entry, own: list[Distribution], index: Index) -> list[ImportedModule]:
+def _imported(
+    entry: Entry, own: list[Distribution], index: Index, deadline: float | None
+) -> list[ImportedModule]:
     """Return the imports of other packages, by package; of own files those of what they import."""
     packages = {package for each in own for package in each.packages}
     waiting = list(entry.modules)
@@ -104,6 +115,14 @@ def _imported(entry: Entry, own: list[Distribution], index: Index) -> list[Impor
         if _tells_nothing_new(packages, index.sources, name, seen, others):
             seen.add(name)
             continue
+        if deadline is not None and time.monotonic() > deadline:
+            seen.add(name)
+            for item in _by_text(index.sources, name):
+                if item.package not in packages:
+                    others.setdefault(item.package, item)
+                elif entry.own and item.module not in seen:
+                    waiting.append(item.module)
+            continue
         if (module := index.module(name)) is None:
             continue
         seen.add(name)
@@ -113,6 +132,18 @@ def _imported(entry: Entry, own: list[Distribution], index: Index) -> list[Impor
             elif item.package not in others or others[item.package].optional:
                 others[item.package] = item
     return [others[package] for package in sorted(others)]
+
+
+def _by_text(sources: Sources, name: str) -> Iterator[ImportedModule]:
+    """Yield what a module may import by its text alone."""
+    try:
+        file = sources.find_module(name)
+    except SourceError:
+        return
+    for item in sorted(may_import(name, file) or ()) if file is not None else ():
+        if item.isascii() and item.replace(".", "_").isidentifier():
+            place = f"{file.distribution}:{file.path}:1" if file is not None else ""
+            yield ImportedModule(item, (), True, place)
 
 
 def _tells_nothing_new(

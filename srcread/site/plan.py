@@ -12,11 +12,11 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from srcread.errors import SrcreadError
 from srcread.evidence.reasons import reason_json
-from srcread.model import Confinement, Reason, SourceFile
+from srcread.model import Confinement, Reason, SourceFile, Stop
 from srcread.site.data import function, onward, overview
 from srcread.site.data.card import also_of, cards_of, loose_cards, unread_files
 from srcread.site.data.front import front, path_of
@@ -134,7 +134,7 @@ class _Planner:
                 "tree": tree,
                 "makers": makers,
                 "unentered": layout.view.graph.unentered,
-                "stopped": layout.view.graph.stopped,
+                "stopped": _stop(layout.view.graph.stopped),
                 "frontier": layout.view.graph.frontier,
                 "path": path,
                 "grounds": grounds,
@@ -249,6 +249,19 @@ def _snippets(folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
 
 def _tour_languages(layout: Layout) -> tuple[str, ...]:
     return languages_of(layout.view.tour)
+
+
+class _Stopped(NamedTuple):
+    """Where a walk was stopped, for the words of a language."""
+
+    why: str
+    number: str
+
+
+def _stop(stopped: Stop | None) -> _Stopped | None:
+    if stopped is None:
+        return None
+    return _Stopped(stopped.why.value, f"{stopped.count:,.15g}")
 
 
 def _languages(layouts: Sequence[Layout]) -> tuple[str, ...]:

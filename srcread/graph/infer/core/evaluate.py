@@ -111,10 +111,12 @@ class Evaluator(Interpreter):
         callers = Callers(self)
         outside = Outside(self, callers, entries)
         self._answer(outside, callers, ClassStatements(self, entries))
+        heads = {entry.partition(":")[0].partition(".")[0] for entry in entries}
         self._closed = tuple(
             f"{package}."
             for package in self.idioms.folded_packages
-            if not any(entry.startswith((f"{package}.", f"{package}:")) for entry in entries)
+            if package.partition(".")[0] not in heads
+            or not any(entry.startswith((f"{package}.", f"{package}:")) for entry in entries)
         )
         self._frames: dict[Context, Frame] = {}
 

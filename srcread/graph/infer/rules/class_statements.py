@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import ast
 import re
+import time
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.rules.class_decorators import Change, Put, handed, put_into, telling
 from srcread.graph.infer.rules.neighbours import statement_calls
+from srcread.graph.infer.solver import OutOfTime
 from srcread.graph.infer.values import ClassValue, Context, FunctionValue, known, ordered
 from srcread.index import Defined, Module
 from srcread.index.imports import import_source
@@ -29,8 +31,13 @@ _OF_A_CLASS = re.compile(
 )
 """Whole files are searched: what gives nothing back takes a sixth of the time of what does."""
 _OF_SOMETHING = re.compile(r"^[ \t]*\w+\.\w+ *=(?!=)|\bsetattr\(", re.MULTILINE)
+_LIKELY = re.compile(
+    _OF_A_CLASS.pattern
+    + r"|\n[ \t]++(?!self\.|cls\.)\w++\.\w++ *+=(?!=)|\n[ \t]++setattr\(\s*+(?!self\b)"
+)
+"""The same, and what a function would do that a statement of the module calls."""
 _MOST = 64
-"""So many modules that an entry's module imports are looked at."""
+"""So many modules that an entry's module imports are looked at; of more entries their texts are."""
 
 
 class _Statement(NamedTuple):
@@ -62,6 +69,9 @@ class ClassStatements:
     def _modules(self) -> Iterator[Module]:
         """Yield the modules of the entries, and those that they import of their distribution."""
         index = self.ask.index
+        if len(self._entries) > _MOST:
+            yield from self._likely()
+            return
         for entry in self._entries:
             module = index.module_of(entry)
             if module is None:
@@ -73,6 +83,20 @@ class ClassStatements:
                     found = index.module_with(name, _OF_A_CLASS)
                     if found is not None:
                         yield found
+
+    def _likely(self) -> Iterator[Module]:
+        """Yield of very many entries' modules those whose text has such a statement.
+
+        Raises:
+            OutOfTime: the time of the walk is over.
+        """
+        deadline = self.ask.solver.deadline
+        for name in dict.fromkeys(entry.rstrip(".") for entry in self._entries):
+            if deadline is not None and time.monotonic() > deadline:
+                raise OutOfTime
+            module = self.ask.index.module_with(name, _LIKELY)
+            if module is not None:
+                yield module
 
     def _put(self, module: Module, defined: Defined) -> Iterator[Change]:
         frame, cls = self.ask.modules.frame(module), ClassValue(defined.name)
