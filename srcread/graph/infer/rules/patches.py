@@ -71,6 +71,7 @@ class Patching:
         self.ask = ask
         self._noted: dict[str, Cell[frozenset[Patch]]] = {}
         """By the attribute's name."""
+        self._worth: dict[Values, Cell[tuple[Values, Values]]] = {}
         self._patched: dict[tuple[str, str], set[Instance]] = {}
         """The objects of a class whose attribute was set, by the attribute's name and the class."""
         self._put: dict[tuple[str, Owner, str], FunctionValue] = {}
@@ -88,14 +89,25 @@ class Patching:
         What chooses no callee is noted only where it stands in the place of what does: a text
         that chose one, or what is not known.
         """
-        put = frozenset(v for v in self._telling(values) if not self._nests(owner, name, v))
-        others = frozenset(v for v in values if _replaces(v))
+        telling, others = self._told_of(values)
+        put = frozenset(v for v in telling if not self._nests(owner, name, v))
         if not put and not others:
             return
         held = self.ask.attributes.get(owner, name)
         put |= self._replacing(others, held)
         if put and not _covered(put, held):
             self._note(name, Patch(self._told_apart(owner, name), put, filled=False))
+
+    def _told_of(self, values: Values) -> tuple[Values, Values]:
+        """Return what of some values is worth noting, and what is where it replaces something.
+
+        The same values are put into very many objects.
+        """
+        nothing = (NOTHING, NOTHING)
+        return self.ask.solver.ask(self._worth, values, nothing, self._find_told, values)
+
+    def _find_told(self, values: Values) -> tuple[Values, Values]:
+        return self._telling(values), frozenset(v for v in values if _replaces(v))
 
     def _replacing(self, put: Values, held: Values) -> Values:
         """Return of texts and unknown values those that may stand where now a callee is told."""
