@@ -118,6 +118,16 @@ def test_a_rule_that_never_says_the_same_twice_comes_to_an_end() -> None:
     assert solver.about("count", -1, count) < 1_000
 
 
+def test_a_rule_that_asks_something_new_each_time_comes_to_an_end() -> None:
+    """Too deep to be answered at once, each new question changes what asked it."""
+    numbers = iter(range(1_000, 10**6))
+    rules: Rules = {at: lambda ask, after=at + 1: ask(after) for at in range(58)}  # type: ignore[misc]
+    questions = Questions({**rules, 58: lambda ask: ask(next(numbers)) | TWO})
+    questions._rules.update({number: lambda ask: ONE for number in range(1_000, 30_000)})
+    assert questions.ask(0) >= TWO
+    assert questions.runs[58] <= 10_001
+
+
 def test_what_an_end_of_the_time_leaves_undone_is_answered_when_it_is_asked_for_again() -> None:
     size = 2_000
     questions = Questions({})

@@ -49,7 +49,9 @@ _MAX_CHANGES = 8
 _MAX_VALUES = 100
 """How many values a cell may come to, all told apart."""
 _MOST_CHANGES = 40
-"""No cell of another kind needs as many; it is what ends a fault in a rule."""
+"""No cell of another kind needs as many."""
+_MOST_ANSWERS = 10_000
+"""Nor does any cell as many answers: both are what ends a fault in a rule."""
 
 _CLOCK = 256
 """After how many answers the clock is looked at."""
@@ -65,6 +67,7 @@ class Cell(Generic[_T]):
     """A question with its answer: fresh, stale, or being answered."""
 
     __slots__ = (
+        "answers",
         "arguments",
         "changes",
         "find",
@@ -88,7 +91,7 @@ class Cell(Generic[_T]):
         """Whether it is being answered."""
         self.is_queued = False
         self.looped = False
-        self.changes = 0
+        self.answers = self.changes = 0
         self.readers: dict[Cell[Any], None] = {}
 
     @classmethod
@@ -204,6 +207,7 @@ class Solver:
             while cell.is_stale:
                 self._watch_time()
                 cell.is_stale = False
+                cell.answers += 1
                 self._take(cell, cell.find(*cell.arguments))
                 if self._inside < _MAX_INSIDE:
                     self._go_on(cell.index)
@@ -246,7 +250,7 @@ class Solver:
     def _spoil(self, cell: Cell[Any]) -> None:
         """Have everything answered anew that has read a cell."""
         for reader in cell.readers:
-            if not reader.is_stale:
+            if not reader.is_stale and reader.answers < _MOST_ANSWERS:
                 reader.is_stale = True
                 if not reader.is_open:
                     self._put_off(reader)

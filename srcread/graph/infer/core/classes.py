@@ -82,7 +82,7 @@ class Classes:
 
     def _added_to(self, cls: str) -> Cell[tuple[str, ...]]:
         if cls not in self._added:
-            self._added[cls] = Cell((), tuple)
+            self._added[cls] = Cell.noted(())
         return self._added[cls]
 
     def foreign_bases(self, cls: str) -> list[Native | External]:

@@ -47,8 +47,7 @@ class Sending:
 
     def _about(self, function: str) -> Cell[Values]:
         if function not in self._sent:
-            self._sent[function] = cell = Cell(NOTHING, frozenset)
-            cell.is_stale = False
+            self._sent[function] = Cell.noted(NOTHING)
         return self._sent[function]
 
     def note_sent(self, generators: Values, values: Values) -> None:

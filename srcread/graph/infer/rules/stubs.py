@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.values import NOTHING, Values, known
-from srcread.index import Defined
+from srcread.index import Defined, Module
 
 
 class Stubs:
@@ -24,6 +24,7 @@ class Stubs:
 
     def __init__(self, ask: Interpreter) -> None:
         self.ask = ask
+        self._frames: dict[str, Frame] = {}
 
     def result(self, defined: Defined) -> Values:
         """Return what a function's stub says that it returns."""
@@ -49,8 +50,7 @@ class Stubs:
         stub = self.ask.index.stub(defined.module.name)
         if stub is None:
             return
-        around = self.ask.modules.frame(defined.module)
-        frame = Frame(stub, stub.scope, outer=around)
+        frame = self._frame(defined.module, stub)
         owner = stub.find(defined.owner.name) if defined.owner is not None else None
         if defined.owner is not None and owner is None:
             return
@@ -59,3 +59,10 @@ class Stubs:
         for name, found in list(siblings.items()):
             if name.partition("~")[0] == base and not isinstance(found.node, ast.ClassDef):
                 yield frame, found.node
+
+    def _frame(self, module: Module, stub: Module) -> Frame:
+        """Return the one frame of a stub, in which names are asked for as in the module's."""
+        if module.name not in self._frames:
+            around = self.ask.modules.frame(module)
+            self._frames[module.name] = Frame(stub, stub.scope, outer=around)
+        return self._frames[module.name]
