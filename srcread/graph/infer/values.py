@@ -223,6 +223,9 @@ class Context(Hashed):
     shared: bool = False
 
 
+OPEN = "**"
+"""Among the keywords of a call: it may give parameters that its text does not name, and what."""
+
 _Nesting = TypeVar("_Nesting", Instance, Context)
 _SAME: dict[Instance | Context, Instance | Context] = {}
 

@@ -41,6 +41,7 @@ from srcread.graph.infer.rules.yielding import yielded
 from srcread.graph.infer.values import (
     NONE,
     NOTHING,
+    OPEN,
     ClassValue,
     Constant,
     External,
@@ -302,7 +303,7 @@ class Calls:
             case Native(by_name=True):
                 return frozenset({callee})  # an object, whose methods are the class's
             case Native(name):
-                form = CallForm(len(arguments), tuple(keywords))
+                form = CallForm(len(arguments), tuple(name for name in keywords if name != OPEN))
                 return self._native(name, arguments, form)
             case Folded(name):
                 if given := handed(self.ask, name, arguments):

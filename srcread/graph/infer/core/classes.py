@@ -16,6 +16,7 @@ from srcread.graph.infer.frame import Frame, written
 from srcread.graph.infer.questions import ClassMember
 from srcread.graph.infer.rules.class_decorators import Put, held_after, put_by_decorators
 from srcread.graph.infer.rules.class_statements import ClassStatements
+from srcread.graph.infer.rules.dataclass_fields import constructing
 from srcread.graph.infer.rules.registry_objects import RegistryObjects
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
@@ -177,9 +178,8 @@ class Classes:
             defined = self.ask.index.defined(owner)
             if self.functions(owner, "__init__"):
                 return None
-            for item in defined.symbol.decorators if defined is not None else ():
-                if item.partition("(")[0].endswith("dataclass"):
-                    return item
+            if defined is not None and (item := constructing(defined)) is not None:
+                return item
         return None
 
     def is_enum(self, cls: str) -> bool:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
 from srcread.graph.infer.nesting import cut, depth, shallow
+from srcread.graph.infer.rules.field_defaults import chooses
 from srcread.graph.infer.rules.offers import offers
 from srcread.graph.infer.solver import Cell
 from srcread.graph.infer.values import (
@@ -26,6 +27,7 @@ from srcread.graph.infer.values import (
     NONE,
     NOTHING,
     OFFERED,
+    OPEN,
     Arguments,
     ClassValue,
     Constant,
@@ -39,6 +41,7 @@ from srcread.graph.infer.values import (
     Unknown,
     Value,
     Values,
+    as_open,
     known,
     merged,
     same,
@@ -77,6 +80,7 @@ class Contexts:
     def arguments(self, frame: Frame, node: ast.Call) -> tuple[list[Values], dict[str, Values]]:
         """Evaluate a call's arguments; a starred one gives its elements, by place if known."""
         positional: list[Values] = []
+        may_give = NOTHING
         for argument in node.args:
             values = self.ask.evaluate(frame, argument)
             if isinstance(argument, ast.Starred):
@@ -85,6 +89,7 @@ class Contexts:
                     positional.extend(starred[0].positions)
                     continue
                 values = self.ask.items.elements(values)
+                may_give |= as_open(values) or {ANYTHING}
             positional.append(values)
         keywords: dict[str, Values] = {}
         for keyword in node.keywords:
@@ -94,6 +99,9 @@ class Contexts:
                 continue
             given = merged(values)
             keywords.update((name, held) for name, held in given.items() if isinstance(name, str))
+            may_give |= _loose(values)
+        if may_give:
+            keywords[OPEN] = may_give
         return positional, keywords
 
     def of_call(
@@ -138,17 +146,33 @@ class Contexts:
             rest = tuple(_inner(keep(item)) for item in arguments[len(names) :])
             bound[signature.starred] = frozenset({Sequence(NOTHING.union(*rest), rest)})
         extra: dict[str, Values] = {}
+        may_give = keywords.get(OPEN, NOTHING)
         keep = worth_passing_on if signature.double_starred in signature.loose else worth_keeping
         for name, values in sorted(keywords.items()):
             if name in names or name in signature.by_name_only:
                 bound[name] = values
-            else:
+            elif name != OPEN:
                 extra[name] = _inner(keep(values))
         if signature.double_starred is not None:
-            table = Table(tuple(extra.items()), NOTHING.union(*extra.values()))
+            table = Table(tuple(extra.items()), may_give.union(*extra.values()))
             bound[signature.double_starred] = frozenset({table})
+        if may_give:
+            left = {*names, *signature.by_name_only} - bound.keys()
+            bound |= self._besides_defaults(callee, sorted(left), may_give)
         kept = self._told(defined, bound)
         return same(Context(callee.name, receiver, kept, outer=callee.context))
+
+    def _besides_defaults(
+        self, callee: FunctionValue, names: list[str], may_give: Values
+    ) -> dict[str, Values]:
+        """Return what parameters hold that a call may give, or leave to defaults that choose."""
+        frame = self.ask.frame(Context(callee.name, called=False, outer=callee.context))
+        defaults = {name: self.ask.parameters.default(frame, name) or NOTHING for name in names}
+        return {
+            name: default | may_give
+            for name, default in defaults.items()
+            if any(map(chooses, default - NONE))
+        }
 
     def _told(self, defined: Defined, bound: Mapping[str, Values]) -> Arguments:
         """Return what a call tells the parameters of a function, by name."""
@@ -162,6 +186,7 @@ class Contexts:
             worth = keep(values)
             if name in starred:
                 worth |= self._holding_arrays(values)
+                worth |= {v for v in values if isinstance(v, Table) and ANYTHING in v.items}
             kept.append((name, NOTHING if name in alike and self._is_alike(worth) else worth))
         return tuple(kept)
 
@@ -244,6 +269,18 @@ class Contexts:
                 values = self.ask.annotations.values(frame, single.annotation) - NONE
                 if values and all(isinstance(v, Instance) and v.cls in names for v in values):
                     yield single.arg
+
+
+def _loose(values: Values) -> Values:
+    """Return what `**values` may give besides what stands under keys that are told."""
+    found = NOTHING
+    for value in values:
+        match value:
+            case Table(entries, items):
+                found |= as_open(items - NOTHING.union(*(held for _, held in entries)))
+            case Unknown(fails=False):
+                found |= {ANYTHING}
+    return found
 
 
 def _inner(values: Values) -> Values:

@@ -76,7 +76,8 @@ class Parameters:
             handed = handed_over(self.ask, frame, name)
             return self._starred(context, name, handed or frozenset({Sequence(NOTHING)}))
         if arguments.kwarg is not None and arguments.kwarg.arg == name:
-            return self._starred(context, name, frozenset({Table((), NOTHING)}))
+            others = NOTHING if context.called else frozenset({ANYTHING})
+            return self._starred(context, name, frozenset({Table((), others)}))
         return None
 
     def _starred(self, context: Context, name: str, without: Values) -> Values:

@@ -13,14 +13,17 @@ is a `Spec` with that, by `by_function`.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.frame import Frame
+from srcread.graph.infer.rules.unread import unread_bases
 from srcread.graph.infer.values import (
     ANYTHING,
     NOTHING,
+    OPEN,
     Arguments,
     ClassValue,
     ExternalInstance,
@@ -37,6 +40,10 @@ from srcread.index.block.bindings import Binding, How
 _NO_FIELD = ("ClassVar", "typing.ClassVar")
 _BY_NAME = ("KW_ONLY", "dataclasses.KW_ONLY")
 _DECORATOR = "dataclass"
+_OF_ATTRS = re.compile(
+    r"attrs?\.(?:s|attrs|dataclass|define|mutable|frozen)\b|(?:define|mutable|frozen)\b"
+)
+_IMPORTS_ATTRS = re.compile(r"^(?:from|import) attrs?\b", re.MULTILINE)
 _FIELD = "dataclasses.field"
 _REPLACE = ("dataclasses.replace", "copy.replace")
 FUNCTIONS = frozenset({_FIELD, *_REPLACE})
@@ -48,11 +55,17 @@ def given(
     ask: Interpreter, cls: str, arguments: list[Values], keywords: Mapping[str, Values]
 ) -> Arguments:
     """Return what a call of a dataclass gives its fields, as far as it is worth it."""
-    if not (arguments or keywords) or not ask.classes.is_dataclass(cls):
+    if not (arguments or keywords):
         return ()
-    by_place, by_name = _fields(ask, cls)
+    if ask.classes.is_dataclass(cls):
+        by_place, by_name = _fields(ask, cls)
+    else:
+        by_place, by_name = [], _by_name_only(ask, cls)
     bound = dict(zip(by_place, arguments, strict=False))
     bound |= {name: values for name, values in keywords.items() if name in {*by_place, *by_name}}
+    may_give = keywords.get(OPEN, NOTHING)
+    for name in by_name if may_give else ():
+        bound.setdefault(name, default_of(ask, cls, name) | may_give)
     kept = {name: _kept(ask, values) for name, values in bound.items()}
     return tuple(sorted((name, values) for name, values in kept.items() if values))
 
@@ -74,6 +87,13 @@ def by_function(
     return found
 
 
+def default_of(ask: Interpreter, cls: str, name: str) -> Values:
+    """Return what a class says of a field that no call gives."""
+    for member in ask.classes.members(cls, name):
+        return NOTHING if member.declared else member.values
+    return NOTHING
+
+
 def by_place(ask: Interpreter, cls: str) -> list[str]:
     """Return the fields of a dataclass that are given by place, in order; none of others."""
     return _fields(ask, cls)[0] if ask.classes.is_dataclass(cls) else []
@@ -93,6 +113,23 @@ def factories(ask: Interpreter, cls: str) -> Iterator[tuple[str, Frame, ast.expr
                                 yield name, frame, item.value
 
 
+def _by_name_only(ask: Interpreter, cls: str) -> list[str]:
+    """Return what a class annotates whose constructor a base writes that is not read, or folded."""
+    order = ask.classes.mro(cls)
+    own = [owner for owner in order if not is_folded(ask, owner)]
+    if len(own) == len(order) and not unread_bases(ask, cls):
+        return []
+    defined = [ask.index.defined(owner) for owner in own]
+    if any(ask.classes.functions(owner, "__init__") for owner in own):
+        return []
+    return [name for item in defined if item is not None for name, _ in _own_fields(item)]
+
+
+def is_folded(ask: Interpreter, cls: str) -> bool:
+    """Tell whether a class stands in a package that is folded."""
+    return ask.is_closed(cls.rpartition(".")[0])
+
+
 def _kept(ask: Interpreter, values: Values) -> Values:
     """Return what a field may be, as far as it chooses a callee: a text by its class, too."""
     if kept := ask.contexts.worth_keeping(values):
@@ -106,14 +143,19 @@ def _fields(ask: Interpreter, cls: str) -> tuple[list[str], list[str]]:
     found: dict[str, bool] = {}
     for owner in reversed(ask.classes.mro(cls)):
         defined = ask.index.defined(owner)
-        if defined is not None and _is_decorated(defined):
+        if defined is not None and constructing(defined) is not None:
             found.update(_own_fields(defined))
     return [name for name, by_place in found.items() if by_place], [*found]
 
 
-def _is_decorated(defined: Defined) -> bool:
-    decorators = defined.symbol.decorators
-    return any(item.partition("(")[0].endswith(_DECORATOR) for item in decorators)
+def constructing(defined: Defined) -> str | None:
+    """Return the decorator that writes the constructor of a class, None where there is none."""
+    for item in defined.symbol.decorators:
+        if item.partition("(")[0].endswith(_DECORATOR):
+            return item
+        if _OF_ATTRS.match(item) and _IMPORTS_ATTRS.search(defined.module.file.text):
+            return item
+    return None
 
 
 def _own_fields(defined: Defined) -> Iterator[tuple[str, bool]]:

@@ -19,6 +19,7 @@ import re
 
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.questions import ClassMember
+from srcread.graph.infer.rules.dataclass_fields import is_folded
 from srcread.graph.infer.rules.named_tuples import fields
 from srcread.graph.infer.rules.unread import unread_bases
 from srcread.graph.infer.values import (
@@ -42,13 +43,13 @@ _OPEN = ("Callable", "Any", "object")
 
 def besides_default(ask: Interpreter, cls: str, member: ClassMember, name: str) -> Values:
     """Return what a field may be besides its default; NOTHING of a class without fields."""
-    if not any(map(_chooses, member.values)) or not has_fields(ask, cls):
+    if not any(map(chooses, member.values)) or not has_fields(ask, cls):
         return NOTHING
     promised, is_open = _promised(ask, member.owner, name)
     own = member.values - promised
     objects = {Instance(v.cls, constructed=False) for v in own if isinstance(v, Instance)}
     says_nothing = is_open or not known(promised | objects) - NONE
-    left_open = says_nothing and any(map(_chooses, own))
+    left_open = says_nothing and any(map(chooses, own))
     return promised | objects | ({ANYTHING} if left_open or any(map(_runs, own)) else NOTHING)
 
 
@@ -56,7 +57,12 @@ def has_fields(ask: Interpreter, cls: str) -> bool:
     """Tell whether a constructor that is not written fills what a class annotates."""
     if ask.classes.is_dataclass(cls) or fields(ask, cls):
         return True
-    return bool(unread_bases(ask, cls)) and not ask.classes.nearest_functions(cls, "__init__")
+    order = ask.classes.mro(cls)
+    if any(
+        ask.classes.functions(owner, "__init__") for owner in order if not is_folded(ask, owner)
+    ):
+        return False
+    return bool(unread_bases(ask, cls)) or any(is_folded(ask, owner) for owner in order)
 
 
 def is_open_ended(annotation: ast.AST | None) -> bool:
@@ -80,13 +86,13 @@ def _promised(ask: Interpreter, owner: str, name: str) -> tuple[Values, bool]:
     return found, is_open
 
 
-def _chooses(value: Value) -> bool:
+def chooses(value: Value) -> bool:
     """Tell whether a default chooses a callee: a number does not."""
     return not isinstance(value, ExternalInstance | Unknown) and (
-        not isinstance(value, Sequence | Table) or any(map(_chooses, value.items))
+        not isinstance(value, Sequence | Table) or any(map(chooses, value.items))
     )
 
 
 def _runs(value: Value) -> bool:
     """Tell whether a default is called itself, or holds what is."""
-    return _chooses(value) and not isinstance(value, Constant | Instance)
+    return chooses(value) and not isinstance(value, Constant | Instance)

@@ -12,7 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from srcread.graph.infer.ask import Interpreter
-from srcread.graph.infer.values import NOTHING, Arguments, External, Instance, Values, unknown
+from srcread.graph.infer.rules.dataclass_fields import default_of
+from srcread.graph.infer.values import (
+    NOTHING,
+    OPEN,
+    Arguments,
+    External,
+    Instance,
+    Values,
+    unknown,
+)
 from srcread.index.block.bindings import How
 
 _BASE = "typing.NamedTuple"
@@ -40,6 +49,9 @@ def given(
     if not names:
         return ()
     bound = dict(zip(names, arguments, strict=False)) | dict(keywords)
+    may_give = bound.pop(OPEN, NOTHING)
+    for name in names if may_give else ():
+        bound.setdefault(name, default_of(ask, cls, name) | may_give)
     kept = {name: ask.contexts.worth_keeping(values) for name, values in bound.items()}
     return tuple(sorted((name, values) for name, values in kept.items() if values))
 

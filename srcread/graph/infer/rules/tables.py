@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from srcread.graph.infer.ask import Interpreter
 from srcread.graph.infer.values import (
     NOTHING,
+    OPEN,
     Constant,
     ExternalInstance,
     Instance,
@@ -34,7 +35,8 @@ _MOST = 16
 
 def made(ask: Interpreter, arguments: list[Values], keywords: Mapping[str, Values]) -> Values:
     """Return the dictionary that `dict(…)` makes of these arguments."""
-    named: dict[Key, Values] = dict(keywords.items())
+    named: dict[Key, Values] = {key: held for key, held in keywords.items() if key != OPEN}
+    loose = keywords.get(OPEN, NOTHING)
     first = arguments[0] if arguments else NOTHING
     tables, others = set[Table](), set[Value]()
     for value in first:
@@ -47,7 +49,7 @@ def made(ask: Interpreter, arguments: list[Values], keywords: Mapping[str, Value
                 others.add(value)
     if known(frozenset(others)) or not tables:
         tables.add(of_pairs(ask, frozenset(others)))
-    return frozenset(table({**dict(item.entries), **named}, item.items) for item in tables)
+    return frozenset(table({**dict(item.entries), **named}, item.items | loose) for item in tables)
 
 
 def of_pairs(ask: Interpreter, values: Values) -> Table:
