@@ -52,3 +52,12 @@ def almost(text):
         part.go()  # -> .A.go [method]
     _, part = json.loads(text), A()  # -> .A [constructor]
     part.go()  # -> .A.go [method]
+
+
+def put_anywhere(text, key):
+    table = {"a": A(), "b": A()}  # -> .A [constructor]; .A [constructor]
+    table[key] = json.loads(text)
+    table["a"].go()  # -> .A.go [method] | ? the result of json.loads is not followed
+    other = {"a": A(), "b": A()}  # -> .A [constructor]; .A [constructor]
+    other["b"] = json.loads(text)
+    other["a"].go()  # -> .A.go [method]

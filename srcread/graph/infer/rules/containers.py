@@ -111,6 +111,8 @@ def with_put(
             named = dict(entries)
             if key is not None:
                 named[key] = put if sure else named.get(key, NOTHING) | put
+            else:  # it may be any of those that are told
+                named = {told: held | put for told, held in entries}
             return table(named, items | put)
         case Instance(cls) if holders.is_holder(ask, cls) or is_kept(ask, cls):
             return holders.with_put(ask, value, put, key)
