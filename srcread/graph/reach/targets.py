@@ -40,12 +40,12 @@ from srcread.graph.reach.callbacks import (
     operator_targets,
     started_targets,
 )
+from srcread.graph.reach.fields import fields_set
 from srcread.graph.reach.implicit import argument_targets
 from srcread.graph.reach.target import (
     OFFERED,
     CallTarget,
     contract,
-    function_target,
     weighed,
     why_folded,
 )
@@ -298,7 +298,7 @@ def _written_constructors(
         for function in classes.nearest(value.name, "__post_init__"):
             for target in _constructing(ask, site, value, "__init__", function):
                 yield replace(target, kind=EdgeKind.METHOD, role="__post_init__")
-        yield from _fields_set(ask, site, value)
+        yield from fields_set(ask, site.frame, value, *site.arguments(ask))
         yield from _defaults_made(ask, site, value)
 
 
@@ -314,28 +314,6 @@ def _defaults_made(ask: Interpreter, site: FramedCall, value: ClassValue) -> Ite
         for maker in ordered(known(ask.evaluate(frame, factory))):
             for target in reached(ask, FramedCall(frame, call), maker):
                 yield replace(target, role=f"{target.role} for {name}".lstrip())
-
-
-def _fields_set(ask: Interpreter, site: FramedCall, value: ClassValue) -> Iterator[CallTarget]:
-    """The class's own `__setattr__`, by which a constructor that is not written sets the fields.
-
-    Not where the dataclass is frozen: that goes by the one of `object`.
-    """
-    if ask.classes.is_frozen(value.name):
-        return
-    arguments, keywords = site.arguments(ask)
-    made = ask.constructions.make(value, arguments, keywords)
-    some_text: Values = frozenset({ExternalInstance("builtins.str")})
-    put = NOTHING.union(*arguments, *keywords.values())
-    for method in ask.attributes.special(made, "__setattr__"):
-        yield function_target(
-            ask,
-            site.frame,
-            method,
-            EdgeKind.METHOD,
-            arguments=[some_text, put],
-            role="__setattr__",
-        )
 
 
 def _constructing(
