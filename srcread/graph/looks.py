@@ -22,7 +22,6 @@ from srcread.graph.native.overloads import CallForm, call_form
 from srcread.graph.reach.accesses import attribute_targets
 from srcread.graph.reach.callbacks import put_targets
 from srcread.graph.reach.implicit import class_bodies, class_made_targets, implicit_targets
-from srcread.graph.reach.own_dictionaries import note_item_set
 from srcread.graph.reach.statements import decorating_targets, raised_targets
 from srcread.graph.reach.target import CallTarget
 from srcread.graph.reach.targets import call_targets
@@ -206,7 +205,6 @@ class Looks:
             return decorating_targets(self._evaluator, frame, implicit.chances[0].operand)
         targets = implicit_targets(self._evaluator, frame, implicit)
         if implicit.role == "item":
-            note_item_set(self._evaluator, frame, implicit)
             targets += put_targets(self._evaluator, frame, implicit)
         return targets
 

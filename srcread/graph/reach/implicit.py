@@ -38,7 +38,7 @@ from srcread.graph.reach.accesses import (
     targets_by_name,
 )
 from srcread.graph.reach.operations import array_targets, other_side_targets
-from srcread.graph.reach.own_dictionaries import note_updated
+from srcread.graph.reach.own_dictionaries import note_item_set, note_updated
 from srcread.graph.reach.target import CallTarget, function_target, method_targets
 from srcread.graph.reach.through import through_targets
 from srcread.index.block.bindings import How, ImplicitCall
@@ -69,6 +69,8 @@ def implicit_targets(ask: Interpreter, frame: Frame, implicit: ImplicitCall) -> 
     if implicit.role == "attribute":
         assert isinstance(implicit.node, ast.Attribute)
         return attribute_set_targets(ask, frame, implicit.node, implicit.chances[0])
+    if implicit.role == "item":
+        note_item_set(ask, frame, implicit)
     targets: list[CallTarget] = []
     for chance in implicit.chances:
         arguments = [ask.evaluate(frame, node) for node in chance.arguments]
