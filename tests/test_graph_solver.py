@@ -94,16 +94,12 @@ def test_a_value_noted_later_reaches_all_that_rests_on_it_and_nothing_else() -> 
 
 
 def test_a_change_that_comes_to_the_same_goes_no_further() -> None:
-    noted = Cell.noted(ONE)
-    questions = Questions({})
-    questions._rules = {
-        0: lambda ask: ask(1),
-        1: lambda ask: TWO if questions.solver.answer(noted) else ONE,
-    }
+    questions = Questions(
+        {0: lambda ask: ask(1), 1: lambda ask: ask(2) and TWO, 2: lambda ask: ask(0) | ONE}
+    )
     assert questions.ask(0) == TWO
-    questions.solver.put(noted, TWO)
-    assert questions.ask(0) == TWO
-    assert questions.runs == {0: 1, 1: 2}
+    assert questions.ask(2) == ONE | TWO
+    assert questions.runs == {0: 1, 1: 2, 2: 2}
 
 
 def test_a_rule_that_never_says_the_same_twice_comes_to_an_end() -> None:
@@ -159,6 +155,6 @@ def test_at_the_end_every_answer_is_what_its_rule_makes_of_the_others() -> None:
     cells = [item for item in made if isinstance(item, Cell) and item.index]
     assert len(graph.order) > 10 and len(cells) > 5_000
     assert not [cell for cell in cells if cell.is_stale and cell.readers]
-    for cell in cells:
+    for cell in [cell for cell in cells if not cell.is_stale]:
         value, cell.is_stale = cell.value, True
         assert solver.answer(cell) == value, (cell.find, cell.arguments)

@@ -20,8 +20,10 @@ that call each other are answered some times each. Recursion is bounded apart fr
 would be answered too deep inside others goes into the queue, and whoever wanted it reads what is
 known so far. A chain of 20,000 functions takes time in its length and no stack.
 
-A cell is stale and in the queue, or stale with all that rests on it: what an end of the time leaves
-undone is answered when it is asked for again, and stands for nothing until then.
+A cell is stale and in the queue, or stale with all that rests on it. The latter holds of what an
+end of the time leaves undone, and of what rests on a value that is noted on the way (`put`): the
+next may follow at once, and a function that everything calls would be answered anew at each call.
+Such cells are answered when they are asked for again, and stand for nothing until then.
 
 For example, `x = f` and in a loop `x = wrap(x)`, which gives `partial(x)`: the cell of `x` meets
 itself, is read as `f` there, and comes to `f` and a partial of it. That is more than was read, so
@@ -166,10 +168,10 @@ class Solver:
         return cell.value
 
     def put(self, cell: Cell[_T], value: _T) -> None:
-        """Give a cell a value that no function finds: what is noted on the way."""
+        """Give a cell a value that no function finds; what rests on it waits to be asked again."""
         if value != cell.value:
             cell.value = value
-            self._spoil(cell)
+            _forsake([cell])
 
     def _finish(self, cell: Cell[Any]) -> None:
         """Answer a cell that nobody waits for, and all that is in the queue."""
@@ -263,13 +265,18 @@ class Solver:
             left = heappop(self._queue)[1]
             left.is_queued = False
             waiting.append(left)
-        while waiting:
-            left = waiting.pop()
-            for reader in left.readers:
-                if not reader.is_stale:
-                    reader.is_stale = True
-                    waiting.append(reader)
-            left.readers.clear()
+        _forsake(waiting)
+
+
+def _forsake(waiting: list[Cell[Any]]) -> None:
+    """Leave stale all that rests on some cells: it is answered when it is asked for again."""
+    while waiting:
+        left = waiting.pop()
+        for reader in left.readers:
+            if not reader.is_stale:
+                reader.is_stale = True
+                waiting.append(reader)
+        left.readers.clear()
 
 
 def _no_function() -> Any:
