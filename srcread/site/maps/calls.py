@@ -1,0 +1,172 @@
+"""Calls to blocks: a module, a function that calls modules, an operator.
+
+A module without modules below it is one block with its operators, and so is a function of the same
+kind: `F.relu` is one `relu`. A function that calls modules is a group, through which its result
+goes on. What was called natively has no activation, and is found among the operators of its
+statement by its name.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from srcread.model import Operation
+from srcread.site.blocks import Block, Input, Role
+from srcread.site.maps.run import SHAPING, Activation, may_be_tensor, shape_of, short_name
+from srcread.site.maps.values import Made, first_of
+
+if TYPE_CHECKING:
+    from srcread.site.maps.flow import Walk
+
+_WEIGHTY = ("linear", "conv", "matmul", "bmm", "addmm", "rnn", "lstm", "gru", "attention", "softmax")
+_MAKING = frozenset({"zeros", "ones", "arange", "full", "empty", "tril", "triu", "rand", "randn"})
+
+
+class Given(NamedTuple):
+    """A call: what made its object and its arguments, and the test that it stands under."""
+
+    node: ast.Call
+    base: Made
+    arguments: tuple[tuple[str | None, Made], ...]
+    aliases: Mapping[str, str]
+    condition: str
+
+    @property
+    def name(self) -> str:
+        """What the caller calls it: `self_attn`, or `layers` for what goes through that list.
+
+        Of an expression that makes what is called, as `ACTIVATIONS[kind](x)`, it is nothing.
+        """
+        function = self.node.func
+        match function:
+            case ast.Attribute(value=inner, attr="forward"):
+                function = inner
+            case ast.Subscript(value=inner, slice=ast.Constant()):
+                function = inner
+        text = ast.unparse(function)
+        text = self.aliases.get(text, text)
+        plain = text.removeprefix("self.").removeprefix("F.")
+        for outer in ("torch._C._nn.", "torch.nn.functional.", "torch.", "_VF."):
+            plain = plain.removeprefix(outer)
+        return plain if all(part.isidentifier() for part in plain.split(".")) else ""
+
+    @property
+    def first(self) -> Made:
+        """What made the object, or else the first argument that is known."""
+        made = [self.base, *(value for _, value in self.arguments)]
+        return next((one for one in made if first_of(one) is not None), None)
+
+
+def place(
+    walk: Walk, steps: list[Block], given: Given, cases: Sequence[tuple[int, int]]
+) -> Made:
+    """Add the blocks of a call's activations, in series where there are several.
+
+    Returns what made the call's value.
+    """
+    made: Made = None
+    for place_in_row, (number, times) in enumerate(cases):
+        made = _place(walk, steps, given, number, times, made if place_in_row else None)
+    return made
+
+
+def native(
+    walk: Walk, steps: list[Block], given: Given, operators: Sequence[Operation], gives: str
+) -> Made:
+    """Add the block of an operator called at a call, and return what made the call's value.
+
+    `operators` are those of the whole statement. One of a name that the call does not say, as of
+    an activation that the module keeps, is taken where there is no other.
+    """
+    first = given.first
+    called = ast.unparse(given.node.func).rpartition(".")[2].strip("_")
+    named = [one for one in operators if short_name(one.name).strip("_") == called]
+    is_own = isinstance(given.node.func, ast.Attribute) and _is_self(given.node.func.value)
+    if not named and is_own and len(operators) == 1:
+        named = list(operators)
+    if not named or first_of(first) is None or called in _MAKING:
+        return first
+    block = _operator(walk, given, named[0], gives)
+    steps.append(block)
+    return block.number
+
+
+def _place(
+    walk: Walk, steps: list[Block], given: Given, number: int, times: int, before: Made
+) -> Made:
+    run, activation = walk.run, walk.run.activation(number)
+    inputs = _inputs(given, activation, before)
+    made = {one.name: one.origin for one in inputs}
+    is_module, has_modules = run.is_module(number), bool(run.modules_below[number])
+    walked = walk.body(number, made) if has_modules else None
+    block = Block(
+        number=walk.next(),
+        role=Role.MODULE if is_module else Role.GROUP if has_modules else Role.OPERATOR,
+        name=given.name,
+        kind=run.class_of(number) if is_module else "",
+        symbol=activation.case.symbol,
+        times=0 if run.static and times != 1 else times,
+        takes=next((one.shape for one in inputs if one.shape), ""),
+        gives=activation.returned(),
+        inputs=inputs,
+        steps=walked.steps if walked else (),
+        operators=run.operators_of[number],
+        condition=given.condition,
+    )
+    steps.append(block)
+    through = walked is not None and not is_module and first_of(walked.result) is not None
+    return walked.result if walked is not None and through else block.number
+
+
+def _inputs(given: Given, activation: Activation, before: Made) -> tuple[Input, ...]:
+    """Return what goes into an activation; `before` takes the place of the first in a series."""
+    parameters, told = activation.parameters, activation.case.arguments
+    found: list[Input] = []
+    for place_of, (name, made) in enumerate(given.arguments):
+        known = name or (parameters[place_of] if place_of < len(parameters) else None)
+        origin = first_of(made)
+        if known is None or origin is None or not may_be_tensor(told.get(known, "")):
+            continue
+        origin = origin if before is None or found else first_of(before)
+        found.append(Input(known, origin, shape_of(told.get(known, ""))))
+    if not found:
+        shape = next((shape for shape in map(shape_of, told.values()) if shape), "")
+        name = parameters[0] if parameters else ""
+        origin = first_of(before if before is not None else given.first)
+        found.append(Input(name, origin, shape))
+    return tuple(found)
+
+
+def _operator(walk: Walk, given: Given, operation: Operation, gives: str) -> Block:
+    name = short_name(operation.name)
+    origins = [first_of(made) for made in (given.base, *(made for _, made in given.arguments))]
+    return Block(
+        number=walk.next(),
+        role=Role.OPERATOR,
+        name=given.name.rpartition(".")[2] or name,
+        kind=name,
+        inputs=tuple(Input("", origin, "") for origin in origins if origin is not None),
+        gives=gives,
+        steps=_inside(walk, operation),
+        operators=(name,),
+        condition=given.condition,
+    )
+
+
+def _inside(walk: Walk, operation: Operation) -> tuple[Block, ...]:
+    """Return the operators that one runs, where several of these carry weight, as an LSTM's do."""
+    names = [short_name(walk.run.operation(child).name) for child in operation.children]
+    names = [name for name in names if name not in SHAPING]
+    if sum(any(part in name for part in _WEIGHTY) for name in names) < 2:
+        return ()
+    return tuple(
+        Block(walk.next(), Role.OPERATOR, kind=name, times=len(list(same)), operators=(name,))
+        for name, same in groupby(names)
+    )
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
