@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from srcread.site.maps.flow import Walk
 
 _WEIGHTY = ("linear", "conv", "matmul", "bmm", "addmm", "rnn", "lstm", "gru", "attention", "softmax")
+_MOST_RIVALS = 3
 _MAKING = frozenset({"zeros", "ones", "arange", "full", "empty", "tril", "triu", "rand", "randn"})
 
 
 class Given(NamedTuple):
-    """A call: what made its object and its arguments, and the test that it stands under."""
+    """A call: what made its object and its arguments."""
 
     node: ast.Call
     base: Made
     arguments: tuple[tuple[str | None, Made], ...]
     aliases: Mapping[str, str]
-    condition: str
 
     @property
     def name(self) -> str:
@@ -51,7 +51,8 @@ class Given(NamedTuple):
         plain = text.removeprefix("self.").removeprefix("F.")
         for outer in ("torch._C._nn.", "torch.nn.functional.", "torch.", "_VF."):
             plain = plain.removeprefix(outer)
-        return plain if all(part.isidentifier() for part in plain.split(".")) else ""
+        is_name = plain != "self" and all(part.isidentifier() for part in plain.split("."))
+        return plain if is_name else ""
 
     @property
     def first(self) -> Made:
@@ -67,6 +68,8 @@ def place(
 
     Returns what made the call's value.
     """
+    if walk.run.static and len(cases) > 1:
+        return _rivals(walk, steps, given, cases)
     made: Made = None
     for place_in_row, (number, times) in enumerate(cases):
         made = _place(walk, steps, given, number, times, made if place_in_row else None)
@@ -114,11 +117,29 @@ def _place(
         inputs=inputs,
         steps=walked.steps if walked else (),
         operators=run.operators_of[number],
-        condition=given.condition,
     )
     steps.append(block)
     through = walked is not None and not is_module and first_of(walked.result) is not None
     return walked.result if walked is not None and through else block.number
+
+
+def _rivals(
+    walk: Walk, steps: list[Block], given: Given, cases: Sequence[tuple[int, int]]
+) -> Made:
+    """Add one block for all that a call may go to: the first module, which names the others."""
+    run = walk.run
+    numbers = [number for number, _ in cases if run.is_module(number)]
+    if not numbers:
+        return _place(walk, steps, given, *cases[0], None)
+    kinds = [*dict.fromkeys(map(run.class_of, numbers))]
+    numbers.sort(key=lambda number: not run.modules_below[number])
+    made = _place(walk, steps, given, numbers[0], 1, None)
+    first = steps[-1].kind
+    others = [kind for kind in kinds if kind != first]
+    more = "…" if len(others) > _MOST_RIVALS else ""
+    rivals = "".join(f" | {kind}" for kind in [*others[:_MOST_RIVALS], *more])
+    steps[-1] = steps[-1]._replace(kind=first + rivals)
+    return made
 
 
 def _inputs(given: Given, activation: Activation, before: Made) -> tuple[Input, ...]:
@@ -152,7 +173,6 @@ def _operator(walk: Walk, given: Given, operation: Operation, gives: str) -> Blo
         gives=gives,
         steps=_inside(walk, operation),
         operators=(name,),
-        condition=given.condition,
     )
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import NamedTuple
 
 from srcread.site.blocks import Block, Input, Origin, Role
@@ -45,15 +44,15 @@ class Walk:
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.dropped: dict[int, Origin] = {}
         self._count = 0
         self._depth = 0
 
     def root(self, number: int) -> Block:
         """Return the block of an activation as a whole, and all below it."""
         run, activation = self.run, self.run.activation(number)
-        names = [name for name in activation.case.arguments if name != "self"]
-        shapes = {name: shape_of(activation.case.arguments[name]) for name in names}
-        known = [name for name in names if shapes[name]] or (names if run.static else [])
+        inputs = activation.inputs()
+        known = activation.parameters if run.static else [one.name for one in inputs]
         walked = self.body(number, {name: name for name in known})
         return Block(
             number=self.next(),
@@ -61,12 +60,22 @@ class Walk:
             kind=run.class_of(number) if run.is_module(number) else "",
             name="" if run.is_module(number) else activation.case.symbol.rpartition(".")[2],
             symbol=activation.case.symbol,
-            takes=next((shapes[name] for name in known), ""),
+            takes=next((one.shape for one in inputs), ""),
             gives=activation.returned(),
-            inputs=tuple(Input(name, name, shapes[name]) for name in known),
-            steps=walked.steps,
+            inputs=inputs,
+            steps=tuple(self._settled(step) for step in walked.steps),
             operators=run.operators_of[number],
         )
+
+    def _settled(self, block: Block) -> Block:
+        """Let what a block that was left out had made come from what went into that one."""
+        inputs = tuple(one._replace(origin=self._kept(one.origin)) for one in block.inputs)
+        return block._replace(inputs=inputs, steps=tuple(map(self._settled, block.steps)))
+
+    def _kept(self, origin: Origin) -> Origin:
+        while isinstance(origin, int) and origin in self.dropped:
+            origin = self.dropped[origin]
+        return origin
 
     def next(self) -> int:
         """Return a number for a block."""
@@ -94,7 +103,7 @@ class _Body:
         self.steps: list[Block] = []
         self._made = dict(given)
         self._aliases: dict[str, str] = {}
-        self._conditions: list[str] = []
+        self._conditional = 0
         self._statement: ast.stmt | None = None
         self._round: Mapping[ast.expr, tuple[int, int]] = {}
         self._result: Made = None
@@ -103,6 +112,9 @@ class _Body:
         if self.activation.node is not None:
             self._block(self.activation.node.body)
         steps = live(self.steps, first_of(self._result))
+        for step in self.steps:
+            if step not in steps:
+                self.walk.dropped[step.number] = step.inputs[0].origin if step.inputs else None
         return Walked(tuple(steps), self._result)
 
     def _block(self, statements: Sequence[ast.stmt]) -> None:
@@ -158,20 +170,23 @@ class _Body:
             self._block([*node.body, *node.orelse])
             return
         before, test = dict(self._made), ast.unparse(node.test)
-        with self._under(test):
-            self._block(node.body)
+        self._under(test, node.body)
         after, self._made = self._made, dict(before)
-        with self._under(f"not ({test})"):
-            self._block(node.orelse)
+        self._under(f"not ({test})", node.orelse)
         if not _leaves(node.body):
             changed = {name for name in after if after[name] != before.get(name)}
             self._made |= {name: after[name] for name in changed}
 
-    @contextmanager
-    def _under(self, test: str) -> Iterator[None]:
-        self._conditions.append(test)
-        yield
-        self._conditions.pop()
+    def _under(self, test: str, statements: Sequence[ast.stmt]) -> None:
+        """Walk a branch that may run; what it adds is a group that says its test."""
+        start = len(self.steps)
+        self._conditional += 1
+        self._block(statements)
+        self._conditional -= 1
+        added = self.steps[start:]
+        if any(step.role in (Role.MODULE, Role.GROUP) for step in added):
+            group = self._grouped(added, 1)._replace(condition=test)
+            self.steps[start:] = [group]
 
     def _loop(self, node: ast.For | ast.While) -> None:
         """Walk a loop's body once for each run of equal rounds; more than one block is a group."""
@@ -185,10 +200,10 @@ class _Body:
             if len(self.steps) - start == 1:
                 self.steps[start] = self.steps[start]._replace(times=times)
             else:
-                self.steps[start:] = [self._repeated(self.steps[start:], times)]
+                self.steps[start:] = [self._grouped(self.steps[start:], times)]
         self._block(node.orelse)
 
-    def _repeated(self, steps: Sequence[Block], times: int) -> Block:
+    def _grouped(self, steps: Sequence[Block], times: int) -> Block:
         inside = {number for step in steps for number in numbers_of(step)}
         given = {
             one.origin: one
@@ -208,7 +223,7 @@ class _Body:
 
     def _returned(self, value: ast.expr | None) -> None:
         made = self.value(value) if value is not None else None
-        if self._result is None or not self._conditions:
+        if self._result is None or not self._conditional:
             self._result = made
 
     def _bind(self, target: ast.expr, made: Made) -> None:
@@ -282,7 +297,6 @@ class _Body:
             inputs=tuple(Input("", origin, "") for origin in origins),
             operators=("add" if role is Role.SUM else "matmul",),
             gives=self._given_by(node),
-            condition=self.condition,
         )
         self.steps.append(block)
         return block.number
@@ -294,16 +308,11 @@ class _Body:
         is_whole = statement is not None and whole is node
         return shape_of(self.activation.value_of(statement)) if statement and is_whole else ""
 
-    @property
-    def condition(self) -> str:
-        """The innermost test that what is walked now stands under."""
-        return self._conditions[-1] if self._conditions else ""
-
     def _call(self, node: ast.Call) -> Made:
         base = self.value(node.func.value) if isinstance(node.func, ast.Attribute) else None
         listed = [(None, self.value(one)) for one in node.args]
         named = [(one.arg, self.value(one.value)) for one in node.keywords]
-        given = Given(node, base, (*listed, *named), self._aliases, self.condition)
+        given = Given(node, base, (*listed, *named), self._aliases)
         chosen = self._round.get(node)
         cases = (chosen,) if chosen is not None else self.activation.calls_at(node)
         if cases:

@@ -14,11 +14,13 @@ from itertools import groupby
 from typing import Any
 
 from srcread.model import Case, Operation, Span, Value
+from srcread.site.blocks import Input
 from srcread.site.runs.ends import Function, Source
 
 SHAPING = frozenset(
-    """_reshape_alias _to_copy _unsafe_view alias as_strided chunk clone contiguous copy_ detach
-    empty empty_like expand flatten index_select is_nonzero item permute reshape select slice
+    """_reshape_alias _to_copy _unsafe_view alias as_strided chunk clone contiguous copy_ cudnn_is_acceptable detach
+    dim
+    empty empty_like expand flatten index_select is_nonzero item numel permute reshape select size slice
     split split_with_sizes squeeze t to transpose unbind unflatten unsqueeze view zeros""".split()
 )
 """Operators that compute nothing: they give the same numbers another shape or place."""
@@ -117,6 +119,17 @@ class Activation:
         given = self.node.args
         names = tuple(item.arg for item in (*given.posonlyargs, *given.args))
         return names[1:] if names[:1] in (("self",), ("cls",)) else names
+
+    def inputs(self) -> tuple[Input, ...]:
+        """Return what goes into it from outside: tensors; of the graph's, what a call must give."""
+        if self._run.static:
+            given = self.node.args if self.node is not None else None
+            optional = len(given.defaults) if given is not None else 0
+            names = self.parameters[: len(self.parameters) - optional]
+            return tuple(Input(name, name, "") for name in names)
+        told = {name: value for name, value in self.case.arguments.items() if name != "self"}
+        tensors = [name for name, value in told.items() if may_be_tensor(value)]
+        return tuple(Input(name, name, shape_of(told[name])) for name in tensors)
 
     @property
     def static(self) -> bool:

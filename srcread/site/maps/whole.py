@@ -1,0 +1,127 @@
+"""Which maps a tour has: of the run that shows most of it, and of runs that went another way.
+
+The first scenario in the tour's order of which modules ran gives the first map; of the further ones
+that are there for reading, those stay whose blocks are others. Where no run is, the graph gives one,
+without shapes. A tour without modules has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from srcread.model import CallGraph, ScenarioGroup, Trace
+from srcread.site.blocks import Block, ModelMap, Role, leaves
+from srcread.site.maps.flow import Walk
+from srcread.site.maps.folding import folded
+from srcread.site.maps.run import Run
+from srcread.site.maps.static import static_run
+from srcread.site.runs.ends import Source
+from srcread.site.scenarios import ShownScenario
+
+_MOST = 4
+
+Path = tuple[str, ...]
+
+
+def maps_of(
+    runs: Sequence[tuple[ShownScenario, Trace]],
+    graph: CallGraph,
+    source: Callable[[str], Source],
+) -> tuple[ModelMap, ...]:
+    """Return the maps of a tour, the one to show first in front.
+
+    `runs` stand in the tour's order. Fused blocks say what they take the place of, where another
+    map tells it.
+    """
+    found: list[ModelMap] = []
+    for shown, trace in runs:
+        if shown.group != ScenarioGroup.READING.value or len(found) == _MOST:
+            continue
+        root = recorded_root(trace, source)
+        if root is None or (found and root.symbol != found[0].root.symbol):
+            continue
+        if all(_structure(root) != _structure(known.root) for known in found):
+            found.append(ModelMap(root, shown.key))
+    if not found:
+        drawn = static_root(graph, source)
+        found = [ModelMap(drawn)] if drawn is not None else []
+    return tuple(one._replace(root=folded(one.root)) for one in with_instead(found))
+
+
+def recorded_root(trace: Trace, source: Callable[[str], Source]) -> Block | None:
+    """Return what a trace ran as blocks; None where no module ran.
+
+    Of several activations that the scenario began, it is the one with the most modules.
+    """
+    run = Run(trace.cases, trace.operations, source)
+    chosen = [number for number in trace.roots if _is_model(run, number)]
+    return _drawn(run, chosen)
+
+
+def static_root(graph: CallGraph, source: Callable[[str], Source]) -> Block | None:
+    """Return what a graph says as blocks; None where it has no module.
+
+    It is the module of an entry, else of those that no other calls the one with most below it.
+    """
+    run = static_run(graph, source)
+    entered = {f"{entry}.forward" for entry in graph.entries} | set(graph.entries)
+    modules = [number for number in range(len(run.cases)) if run.is_module(number)]
+    called = {number for module in modules for number in _modules_below(run, module)}
+    top = [number for number in modules if number not in called]
+    own = [number for number in modules if run.cases[number].symbol in entered]
+    return _drawn(run, own or [number for number in top if run.modules_below[number]])
+
+
+def with_instead(maps: Sequence[ModelMap]) -> list[ModelMap]:
+    """Let each block that another map has blocks in place of say which these are.
+
+    For example, a fused encoder layer of one map is `self_attn, dropout1, +, norm1, …` of another.
+    """
+    known: dict[Path, tuple[str, ...]] = {}
+    for one in maps:
+        for path, block in _paths(one.root):
+            if block.steps:
+                names = (leaf.name or leaf.kind for leaf in leaves(block._replace(times=1)))
+                known.setdefault(path, tuple(names))
+    return [one._replace(root=_fused(one.root, known, ())) for one in maps]
+
+
+def _fused(block: Block, known: Mapping[Path, tuple[str, ...]], above: Path) -> Block:
+    path = (*above, block.name)
+    if block.role is Role.MODULE and not block.steps and block.operators:
+        return block._replace(instead=known.get(path, ()))
+    return block._replace(steps=tuple(_fused(step, known, path) for step in block.steps))
+
+
+def _paths(block: Block, above: Path = ()) -> Iterator[tuple[Path, Block]]:
+    path = (*above, block.name)
+    yield path, block
+    for step in block.steps:
+        yield from _paths(step, path)
+
+
+def _is_model(run: Run, number: int) -> bool:
+    return bool(run.modules_below[number]) or (run.is_module(number) and run.works(number))
+
+
+def _drawn(run: Run, chosen: Sequence[int]) -> Block | None:
+    if not chosen:
+        return None
+    root = Walk(run).root(max(chosen, key=lambda number: run.modules_below[number]))
+    return root if root.steps else None
+
+
+def _modules_below(run: Run, number: int) -> set[int]:
+    found, waiting = set[int](), [number]
+    while waiting:
+        case = run.cases[waiting.pop()]
+        below = {callee for calls in case.calls.values() for callee, _ in calls}
+        waiting += below - found
+        found |= below
+    return found
+
+
+def _structure(block: Block) -> object:
+    """Return what of a block makes another map: its blocks and operators, not its shapes."""
+    shapes = block.role, block.name, block.kind, block.times, block.operators
+    return shapes, tuple(_structure(step) for step in block.steps)
