@@ -19,7 +19,7 @@ _FOLLOWED = frozenset({EdgeKind.DIRECT, EdgeKind.METHOD, EdgeKind.SUPER, EdgeKin
 
 _COMPUTING = re.compile(
     r"linear|conv|matmul|mm|rnn|lstm|gru|attention|softmax|relu|gelu|silu|mish|tanh|sigmoid"
-    r"|norm(?!al)|embedding|pool|concat|cat|einsum|interpolate|upsample"
+    r"|norm(?!al)|dropout|embedding|pool|concat|cat|einsum|interpolate|upsample"
 )
 """What makes a native callee worth a block where no run says that it computed anything."""
 

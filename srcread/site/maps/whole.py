@@ -69,7 +69,28 @@ def static_root(graph: CallGraph, source: Callable[[str], Source]) -> Block | No
     called = {number for module in modules for number in _modules_below(run, module)}
     top = [number for number in modules if number not in called]
     own = [number for number in modules if run.cases[number].symbol in entered]
-    return _drawn(run, own or [number for number in top if run.modules_below[number]])
+    root = _drawn(run, own or [number for number in top if run.modules_below[number]])
+    return None if root is None else _without_asides(root)
+
+
+def _without_asides(block: Block) -> Block:
+    """Take a module below which modules stand only under a test for one without modules.
+
+    For example, a linear layer that adds a correction where one is configured is a linear layer.
+    """
+    if block.role is Role.MODULE and not any(map(_has_module, _certain(block))):
+        return block._replace(steps=())
+    return block._replace(
+        steps=tuple(step if not step.steps else _without_asides(step) for step in block.steps)
+    )
+
+
+def _has_module(block: Block) -> bool:
+    return block.role is Role.MODULE or any(map(_has_module, _certain(block)))
+
+
+def _certain(block: Block) -> tuple[Block, ...]:
+    return tuple(step for step in block.steps if not step.condition)
 
 
 def with_instead(maps: Sequence[ModelMap]) -> list[ModelMap]:
