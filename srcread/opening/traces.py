@@ -9,7 +9,6 @@ too, and what is wrong with the lines that none runs.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -32,14 +31,15 @@ from srcread.model import (
     Trace,
 )
 from srcread.opening.code import Code
+from srcread.opening.maps import recorded_maps, source_of, static_maps
 from srcread.opening.tour import LockedTour, OpenTour
+from srcread.site.blocks import map_json, map_of
 from srcread.site.scenarios import FunctionRuns, ShownScenario, TourRuns
 from srcread.support.cache import Cache, cache_folder, cache_key
 from srcread.support.files import read_plain
 
 if TYPE_CHECKING:
     from srcread.site.runs.condense import KnownLines
-    from srcread.site.runs.ends import Source
 
 Findings = tuple[Diagnostic, ...]
 
@@ -47,11 +47,14 @@ Findings = tuple[Diagnostic, ...]
 def recordings(opened: OpenTour | LockedTour) -> tuple[TourRuns, Findings]:
     """Return a tour's recorded runs, and which traces are left out and why.
 
-    There are none to show where the source is not at hand, for they stand at its lines.
+    There are none to show where the source is not at hand, for they stand at its lines. Where there
+    are none, the graph has maps all the same.
     """
     folder, code = opened.tour.folder, opened.code
-    if not isinstance(code, Code) or not (folder / "traces").is_dir():
+    if not isinstance(code, Code):
         return TourRuns(), ()
+    if not (folder / "traces").is_dir():
+        return TourRuns(maps=static_maps(code)), ()
     cache = Cache(cache_folder())
     key = _key(folder, code)
     if (data := cache.get(key)) is not None:
@@ -179,12 +182,13 @@ def _condensed(folder: Path, code: Code) -> tuple[TourRuns, Findings]:
     titles, untitled = read_titles(folder, scenarios)
     runs = ordered(kept, scenarios, _entry_functions(code), titles)
     functions = (
-        condense(runs, code.graph.order, _source(code), _lines(folder, code)) if runs else {}
+        condense(runs, code.graph.order, source_of(code), _lines(folder, code)) if runs else {}
     )
     found = TourRuns(
         scenarios=tuple(scenario for scenario, _ in runs),
         functions={name: FunctionRuns(text) for name, text in functions.items()},
         seen=seen_calls(code.graph, kept),
+        maps=recorded_maps(code, runs),
     )
     return found, (*findings, *untitled)
 
@@ -203,24 +207,6 @@ def _entry_functions(code: Code) -> list[str]:
         for name in code.graph.order
         if name.startswith(tuple(f"{e}." for e in entries)) or name in entries
     ]
-
-
-def _source(code: Code) -> Callable[[str], Source]:
-    from srcread.site.data.function import source_lines
-    from srcread.site.runs.ends import Source
-
-    files: dict[str, list[str]] = {}
-
-    def source(name: str) -> Source:
-        symbol, defined = code.graph.symbols[name], code.index.defined(name)
-        place = f"{symbol.distribution}:{symbol.path}"
-        if place not in files:
-            files[place] = source_lines(code.sources.read(symbol.distribution, symbol.path))
-        node = defined.node if defined is not None else None
-        node = node if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None
-        return Source(node, files[place], symbol.range.first_line)
-
-    return source
 
 
 def _lines(folder: Path, code: Code) -> Callable[[str], KnownLines]:
@@ -249,6 +235,7 @@ def _dump(runs: TourRuns, findings: Findings) -> bytes:
         "scenarios": runs.scenarios,
         "functions": {name: one.text for name, one in runs.functions.items()},
         "seen": [_call(site, callee) for site, callee in runs.seen],
+        "maps": [map_json(one) for one in runs.maps],
         "findings": [
             [one.path, one.line, one.code, one.message, one.hint, one.severity.value]
             for one in findings
@@ -262,6 +249,7 @@ def _load(values: Mapping[str, Any]) -> tuple[TourRuns, Findings]:
         scenarios=tuple(ShownScenario(*row) for row in values["scenarios"]),
         functions={name: FunctionRuns(text) for name, text in values["functions"].items()},
         seen=tuple(_seen(*row) for row in values["seen"]),
+        maps=tuple(map_of(row) for row in values["maps"]),
     )
     return runs, tuple(_finding(*row) for row in values["findings"])
 

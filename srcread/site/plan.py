@@ -22,6 +22,7 @@ from srcread.site.data.card import also_of, cards_of, loose_cards, unread_files
 from srcread.site.data.front import front, path_of
 from srcread.site.data.lab import calls_on
 from srcread.site.data.layout import Layout, lay_out
+from srcread.site.data.maps import figures
 from srcread.site.data.title import Title, languages_of, tour_title, translation
 from srcread.site.rendering.pages import (
     FunctionValues,
@@ -137,6 +138,7 @@ class _Planner:
                 "stopped": _stop(layout.view.graph.stopped),
                 "frontier": layout.view.graph.frontier,
                 "path": path,
+                "maps": figures(layout, language),
                 "grounds": grounds,
                 "loose": loose,
                 "unread": unread,

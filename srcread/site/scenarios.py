@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from srcread.model import CallSite
+from srcread.site.blocks import ModelMap
 
 Edge = tuple[str, int, int]
 """Where a case was called: the caller's name, the number of its case, and the line."""
@@ -96,8 +97,12 @@ class FunctionRuns:
 
 
 class TourRuns(NamedTuple):
-    """All recorded runs of a tour. `seen` are the calls that a run went: site and callee."""
+    """All recorded runs of a tour. `seen` are the calls that a run went: site and callee.
+
+    `maps` are of its model as runs went through it, or, where there is none, of the source's.
+    """
 
     scenarios: tuple[ShownScenario, ...] = ()
     functions: Mapping[str, FunctionRuns] = MappingProxyType({})
     seen: tuple[tuple[CallSite, str], ...] = ()
+    maps: tuple[ModelMap, ...] = ()

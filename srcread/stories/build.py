@@ -151,9 +151,12 @@ def read(
     code, tour = open_entry(
         entry, idioms=idioms, progress=progress, python=python, limits=limits or NO_LIMITS
     )
+    from srcread.opening.maps import static_maps
     from srcread.site import TourView, tour_folder
+    from srcread.site.scenarios import TourRuns
 
-    views = [TourView(tour, code.graph, {}, code.distributions, code.sources.read)]
+    runs = TourRuns(maps=static_maps(code))
+    views = [TourView(tour, code.graph, {}, code.distributions, code.sources.read, runs=runs)]
     built = _publish(views, out, [resources("templates")], progress)
     return Built(
         out,

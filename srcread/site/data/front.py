@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from srcread.model import EvidenceStatus, Grade, Step
@@ -19,6 +19,7 @@ from srcread.site.data.address import short_name, web
 from srcread.site.data.card import standing_of
 from srcread.site.data.grounds import Grounds
 from srcread.site.data.layout import Layout
+from srcread.site.data.maps import MapFigure, figures
 from srcread.site.data.overview import (
     Row,
     distributions_label,
@@ -107,11 +108,20 @@ class Pointers(NamedTuple):
     found: tuple[Pointer, ...]
 
 
+class FrontMap(NamedTuple):
+    """The map of the first tour that has one. `folder` is the tour's, from that of the language."""
+
+    tour: Title
+    folder: str
+    figure: MapFigure
+
+
 class Front(NamedTuple):
     """All that the front page shows in one language; `path` is that of the first tour with one."""
 
     tours: tuple[TourCard, ...]
     path: Path | None
+    map: FrontMap | None
     traps: tuple[Pointers, ...]
     questions: tuple[Pointers, ...]
     messages: tuple[Pointers, ...]
@@ -125,6 +135,7 @@ def front(layouts: Sequence[Layout], language: str) -> Front:
     return Front(
         tours=cards,
         path=next((card.path for card in cards if card.path), None),
+        map=next(_maps(layouts, language), None),
         traps=_by_tour(layouts, language, lambda layout: _traps(layout, language)),
         questions=_by_tour(
             layouts,
@@ -162,6 +173,12 @@ def minutes(steps: Iterable[Step], language: str) -> int:
     pages, what folds, and the rest of the function's code count nothing.
     """
     return max(1, math.ceil(sum(_prose(step, language) + _code(step) for step in steps)))
+
+
+def _maps(layouts: Iterable[Layout], language: str) -> Iterator[FrontMap]:
+    for layout in layouts:
+        for figure in figures(layout, language)[:1]:
+            yield FrontMap(tour_title(layout.view.tour, language), layout.folder, figure)
 
 
 def _tour_card(layout: Layout, language: str) -> TourCard:

@@ -104,13 +104,14 @@ def _place(
     inputs = _inputs(given, activation, before)
     made = {one.name: one.origin for one in inputs}
     is_module, has_modules = run.is_module(number), bool(run.modules_below[number])
+    symbol = activation.case.symbol
     walked = walk.body(number, made) if has_modules else None
     block = Block(
         number=walk.next(),
         role=Role.MODULE if is_module else Role.GROUP if has_modules else Role.OPERATOR,
         name=given.name,
-        kind=run.class_of(number) if is_module else "",
-        symbol=activation.case.symbol,
+        kind=run.class_of(number) if is_module else "" if has_modules else _function(symbol),
+        symbol=symbol,
         times=0 if run.static and times != 1 else times,
         takes=next((one.shape for one in inputs if one.shape), ""),
         gives=activation.returned(),
@@ -186,6 +187,10 @@ def _inside(walk: Walk, operation: Operation) -> tuple[Block, ...]:
         Block(walk.next(), Role.OPERATOR, kind=name, times=len(list(same)), operators=(name,))
         for name, same in groupby(names)
     )
+
+
+def _function(symbol: str) -> str:
+    return symbol.rpartition(".")[2].partition("~")[0]
 
 
 def _is_self(node: ast.expr) -> bool:

@@ -7,11 +7,11 @@ the other is named there at the blocks that it goes into, as masks are.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from markupsafe import Markup
 
-from srcread.site.blocks import Block, Input, ModelMap, every_block
+from srcread.site.blocks import Block, Input, ModelMap, every_block, map_of
+from srcread.site.data.maps import MapFigure
 from srcread.site.escaping import escape
 from srcread.site.maps.drawing.arrange import split
 from srcread.site.maps.drawing.labels import colour_of, title_of
@@ -20,16 +20,8 @@ from srcread.site.maps.drawing.plain import Plain, plain
 from srcread.site.maps.drawing.svg import Link, draw
 from srcread.site.maps.drawing.text import text_list
 
-_TWO, _ONE, _NARROW = 704, 400, 340
+_TWO, _ONE, _NARROW = 768, 400, 340
 _COLOURS = ("attention", "weights", "norm", "native")
-
-
-class MapFigure(NamedTuple):
-    """A map to draw in one language: what its scenario is called, and where each symbol leads."""
-
-    map: ModelMap
-    title: str
-    links: Mapping[str, str]
 
 
 def figure(shown: MapFigure, words: Mapping[str, str], above: str = "") -> Markup:
@@ -39,17 +31,17 @@ def figure(shown: MapFigure, words: Mapping[str, str], above: str = "") -> Marku
         address = shown.links.get(symbol, "")
         return above + address if address else ""
 
-    static = not shown.map.scenario
-    drawn = plain(shown.map.root, static=static)
-    label = words["map_label"].replace("{name}", title_of(shown.map.root))
+    known = map_of(shown.content)
+    drawn = plain(known.root, static=not known.scenario)
+    label = words["map_label"].replace("{name}", title_of(known.root))
     width = _TWO if split(drawn.root.steps) else _ONE
     told = words["map_instead"], words["map_more"]
     wide = draw(
         lay_out(drawn.root, width, told, words["map_returns"]), link, words, "wide", label
     )
     narrow = _narrow(drawn.root, link, words, label)
-    caption = _caption(shown, drawn, words)
-    text = text_list(shown.map.root, link, words)
+    caption = _caption(known, shown.title, drawn, words)
+    text = text_list(known.root, link, words)
     return Markup(  # escaped piece by piece
         f'<figure class="map">{wide}{narrow}<figcaption>{caption}</figcaption>'
         f"<details><summary>{escape(words['map_text'])}</summary>{text}</details></figure>"
@@ -107,17 +99,17 @@ def _renamed(block: Block, named: Mapping[int, str]) -> Block:
     return block._replace(inputs=tuple(map(renamed, block.inputs)), steps=steps)
 
 
-def _caption(shown: MapFigure, drawn: Plain, words: Mapping[str, str]) -> str:
+def _caption(known: ModelMap, title: str, drawn: Plain, words: Mapping[str, str]) -> str:
     """Say where a map comes from, what its colours mean, and what it does not show."""
-    if shown.map.scenario:
-        parts = [escape(words["map_ran"].replace("{scenario}", shown.title))]
+    if known.scenario:
+        parts = [escape(words["map_ran"].replace("{scenario}", title))]
     else:
         parts = [escape(words["map_static"])]
     if drawn.hidden:
         listed = ", ".join(f"{kind} ×{count}" for kind, count in drawn.hidden)
         parts.append(escape(words["map_hidden"].replace("{listed}", listed)))
-    if shown.map.unseen:
-        listed = ", ".join(f"{kind} ×{count}" for kind, count in shown.map.unseen)
+    if known.unseen:
+        listed = ", ".join(f"{kind} ×{count}" for kind, count in known.unseen)
         parts.append(escape(words["map_unseen"].replace("{listed}", listed)))
     met = {colour_of(block) for block in every_block(drawn.root) if not block.steps}
     keys = "".join(

@@ -24,6 +24,7 @@ from srcread.model import Confinement, Reason
 from srcread.notes.sentences import labels_in, with_definitions, without_labels
 from srcread.site.data.grounds import Mark
 from srcread.site.escaping import visible
+from srcread.site.maps.figure import figure
 from srcread.site.rendering.code import highlight
 from srcread.site.rendering.marks import share_of, shares, shown
 from srcread.site.runs.pages import edge_words
@@ -71,6 +72,7 @@ def filters() -> dict[str, Callable[..., Any]]:
         "changed": changed,
         "edges": edge_words,
         "summary": summary,
+        "model_map": figure,
     }
 
 

@@ -84,7 +84,7 @@ def users(steps: Sequence[Block], sources: Sequence[Block]) -> list[Block]:
 
 
 def is_fed(step: Block, before: Block) -> bool:
-    """Tell whether what a block made goes into another."""
+    """Tell whether what a block made is what another begins with; what comes aside is not."""
     return bool(_taken(step) & set(numbers_of(before)))
 
 
@@ -165,4 +165,6 @@ def _made(row: Block | Fork) -> list[int]:
 def _taken(row: Block | Fork) -> set[Origin]:
     if isinstance(row, Fork):
         return {origin for chain in row.branches for origin in _taken(chain[0])}
-    return {one.origin for one in row.inputs}
+    if row.role in (Role.SUM, Role.OPERATOR):
+        return {one.origin for one in row.inputs}
+    return {one.origin for one in row.inputs[:1]}

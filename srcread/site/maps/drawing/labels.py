@@ -74,8 +74,19 @@ def named_inputs(block: Block) -> list[Input]:
 
 
 def title_of(block: Block) -> str:
-    """Return a frame's name and class, for what stands at its head."""
+    """Return a block's name and class; of one that says the other, the name alone."""
     return " ".join(_titles(block))
+
+
+def head_of(block: Block, width: float) -> tuple[Line, ...]:
+    """Return the lines at a frame's head: its name and class, or the test that it stands under."""
+    if not _titles(block) and block.condition:
+        return (Line(fit(f"if {block.condition}", width, SMALL), "quiet"),)
+    css = "quiet" if block.role is Role.GROUP else "name"
+    badge = 32 if block.times != 1 else 0
+    lines = [Line(fit(text, width - badge, LETTER), css) for text in _titles(block)[:1]]
+    lines += [Line(fit(text, width, SMALL), "quiet") for text in _titles(block)[1:]]
+    return tuple(lines)
 
 
 def shown_times(block: Block) -> str:

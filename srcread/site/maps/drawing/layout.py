@@ -13,14 +13,10 @@ from typing import NamedTuple
 from srcread.site.blocks import Block, Origin, Role
 from srcread.site.maps.drawing.arrange import Arrangement, Fork, arrange, split, users
 from srcread.site.maps.drawing.labels import (
-    LETTER,
-    SMALL,
     Line,
     colour_of,
-    fit,
+    head_of,
     lines_of,
-    shown_times,
-    title_of,
 )
 
 GAP, PAD, HEAD, LANE, LINE = 16, 10, 26, 13, 14
@@ -189,8 +185,13 @@ class _Page:
         changed = bool(takes) and takes != shown
         top = y + GAP + (8 if changed else 0)
         middle = x + width / 2
-        if fed:
-            self.wire(f"M{n(middle)} {n(y)}V{n(top - 4)}", "", (middle, top, "down"))
+        if not fed and row.inputs and isinstance(row.inputs[0].origin, str):
+            top, changed = top + 22, False
+            self.say(middle, y + 20, f"{row.inputs[0].origin} {takes}", "middle")
+            self.wire(f"M{n(middle)} {n(y + 26)}V{n(top)}")
+        elif fed:
+            head = None if row.steps else (middle, top, "down")
+            self.wire(f"M{n(middle)} {n(y)}V{n(top if row.steps else top - 4)}", "", head)
         if changed:
             self.say(middle + 7, (y + top) / 2 + 2, takes)
             shown = takes
@@ -211,11 +212,10 @@ class _Page:
 
     def _frame(self, block: Block, x: float, y: float, width: float) -> float:
         place = len(self.items)
-        title = title_of(block)
-        text = fit(title or block.condition, width / 2 - 12, LETTER if title else SMALL)
+        lines = head_of(block, width / 2 - 14)
         css = "group" if block.role is Role.GROUP else "frame"
         entry = block.inputs[0].origin if block.inputs else None
-        head = HEAD - GAP if text or block.times != 1 else 0
+        head = max(HEAD - GAP + LINE * (len(lines) - 1), 10 if block.times != 1 else 0)
         inner = (x + PAD, width - 2 * PAD)
         self.wire(f"M{n(x + width / 2)} {n(y)}V{n(y + head)}")
         bottom = self.series(block.steps, entry, inner, y + head, block.takes) + PAD
@@ -224,7 +224,6 @@ class _Page:
             self.say(x + width / 2 + 7, bottom, block.gives)
         self.wire(f"M{n(x + width / 2)} {n(bottom - PAD)}V{n(bottom)}")
         self.boxes[block.number] = (x, y, width, bottom - y)
-        lines = (Line(text, "name" if title else "quiet"),) if text else ()
         self.items.insert(place, Box(block, x, y, width, bottom - y, css, lines))
         return bottom - y
 

@@ -94,18 +94,21 @@ def _lines(box: Box) -> str:
 
 def _head(box: Box) -> str:
     return "".join(
-        f'<text class="{line.css}" {_at(box.x + 9, box.y + 16)}>{escape(line.text)}</text>'
-        for line in box.lines
+        f'<text class="{line.css}" {_at(box.x + 9, box.y + 17 + LINE * number)}>'
+        f"{escape(line.text)}</text>"
+        for number, line in enumerate(box.lines)
     )
 
 
 def _badge(box: Box) -> str:
-    """Write how often a block runs at its upper right corner."""
+    """Write how often a block runs: behind a frame's name, else in the upper right corner."""
     text = shown_times(box.block)
     if not text:
         return ""
     width = len(text) * LETTER + 10
     x, y = box.x + box.width - width - 5, box.y + 5
+    if box.block.steps:
+        x = box.x + 9 + (len(box.lines[0].text) * LETTER + 8 if box.lines else 0)
     rect = f'<rect class="times" {_at(x, y)} {_size(width, 16)} rx="8"/>'
     return f'{rect}<text class="times middle" {_at(x + width / 2, y + 12)}>{text}</text>'
 
