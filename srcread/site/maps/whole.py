@@ -89,8 +89,16 @@ def _has_module(block: Block) -> bool:
     return block.role is Role.MODULE or any(map(_has_module, _certain(block)))
 
 
-def _certain(block: Block) -> tuple[Block, ...]:
-    return tuple(step for step in block.steps if not step.condition)
+def _certain(block: Block) -> list[Block]:
+    """Return the steps that run whatever a test says: under none, or under it and its contrary."""
+    tests = {step.condition for step in block.steps}
+    return [
+        step
+        for step in block.steps
+        if not step.condition
+        or f"not ({step.condition})" in tests
+        or step.condition.removeprefix("not (").removesuffix(")") in tests
+    ]
 
 
 def with_instead(maps: Sequence[ModelMap]) -> list[ModelMap]:
