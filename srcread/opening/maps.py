@@ -31,9 +31,7 @@ def static_maps(code: Code) -> tuple[ModelMap, ...]:
     return found
 
 
-def recorded_maps(
-    code: Code, runs: Sequence[tuple[ShownScenario, Trace]]
-) -> tuple[ModelMap, ...]:
+def recorded_maps(code: Code, runs: Sequence[tuple[ShownScenario, Trace]]) -> tuple[ModelMap, ...]:
     """Return the maps of a tour's runs, which stand in its order."""
     from srcread.site.maps.whole import maps_of
 

@@ -48,7 +48,9 @@ class Model:
         Calls and operators are told by the text of the call or of the statement.
         """
         node = self._nodes[name]
-        statements = [one for one in ast.walk(node) if isinstance(one, ast.stmt) and one is not node]
+        statements = [
+            one for one in ast.walk(node) if isinstance(one, ast.stmt) and one is not node
+        ]
         ran = [one for one in statements if not ast.unparse(one).startswith(tuple(without) or "\0")]
         case = Case(
             symbol=f"pkg.{name}",
@@ -89,9 +91,7 @@ class Model:
     def _span(self, one: ast.expr | ast.stmt, node: ast.FunctionDef) -> Span:
         assert one.end_lineno is not None and one.end_col_offset is not None
         first = node.lineno
-        return Span(
-            one.lineno - first, one.col_offset, one.end_lineno - first, one.end_col_offset
-        )
+        return Span(one.lineno - first, one.col_offset, one.end_lineno - first, one.end_col_offset)
 
 
 def outline(block: Block, depth: int = 0) -> list[str]:

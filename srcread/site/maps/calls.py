@@ -21,7 +21,18 @@ from srcread.site.maps.values import Made, first_of
 if TYPE_CHECKING:
     from srcread.site.maps.flow import Walk
 
-_WEIGHTY = ("linear", "conv", "matmul", "bmm", "addmm", "rnn", "lstm", "gru", "attention", "softmax")
+_WEIGHTY = (
+    "linear",
+    "conv",
+    "matmul",
+    "bmm",
+    "addmm",
+    "rnn",
+    "lstm",
+    "gru",
+    "attention",
+    "softmax",
+)
 _MOST_RIVALS = 3
 _MAKING = frozenset({"zeros", "ones", "arange", "full", "empty", "tril", "triu", "rand", "randn"})
 
@@ -61,9 +72,7 @@ class Given(NamedTuple):
         return next((one for one in made if first_of(one) is not None), None)
 
 
-def place(
-    walk: Walk, steps: list[Block], given: Given, cases: Sequence[tuple[int, int]]
-) -> Made:
+def place(walk: Walk, steps: list[Block], given: Given, cases: Sequence[tuple[int, int]]) -> Made:
     """Add the blocks of a call's activations, in series where there are several.
 
     Returns what made the call's value.
@@ -124,9 +133,7 @@ def _place(
     return walked.result if walked is not None and through else block.number
 
 
-def _rivals(
-    walk: Walk, steps: list[Block], given: Given, cases: Sequence[tuple[int, int]]
-) -> Made:
+def _rivals(walk: Walk, steps: list[Block], given: Given, cases: Sequence[tuple[int, int]]) -> Made:
     """Add one block for all that a call may go to: the first module, which names the others."""
     run = walk.run
     numbers = [number for number, _ in cases if run.is_module(number)]

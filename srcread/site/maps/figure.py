@@ -36,9 +36,7 @@ def figure(shown: MapFigure, words: Mapping[str, str], above: str = "") -> Marku
     label = words["map_label"].replace("{name}", title_of(known.root))
     width = _TWO if split(drawn.root.steps) else _ONE
     told = words["map_instead"], words["map_more"]
-    wide = draw(
-        lay_out(drawn.root, width, told, words["map_returns"]), link, words, "wide", label
-    )
+    wide = draw(lay_out(drawn.root, width, told, words["map_returns"]), link, words, "wide", label)
     narrow = _narrow(drawn.root, link, words, label)
     caption = _caption(known, shown.title, drawn, words)
     text = text_list(known.root, link, words)

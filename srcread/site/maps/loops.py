@@ -33,7 +33,9 @@ def rounds(activation: Activation, node: ast.For | ast.While) -> list[tuple[int,
     counts = {sum(count for _, count in counted) for counted in worked.values()}
     if len(counts) != 1 or max(counts) > _MOST_ROUNDS or _has_loop(node):
         return [(1, {})]
-    one_by_one = [[number for number, n in counted for _ in range(n)] for counted in worked.values()]
+    one_by_one = [
+        [number for number, n in counted for _ in range(n)] for counted in worked.values()
+    ]
     return [
         (len(list(same)), dict(zip(worked, ((number, 1) for number in cases), strict=True)))
         for cases, same in groupby(zip(*one_by_one, strict=True))

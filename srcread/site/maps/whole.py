@@ -92,13 +92,9 @@ def _has_module(block: Block) -> bool:
 def _certain(block: Block) -> list[Block]:
     """Return the steps that run whatever a test says: under none, or under it and its contrary."""
     tests = {step.condition for step in block.steps}
-    return [
-        step
-        for step in block.steps
-        if not step.condition
-        or f"not ({step.condition})" in tests
-        or step.condition.removeprefix("not (").removesuffix(")") in tests
-    ]
+    both = {f"not ({test})" for test in tests} & tests
+    both |= {test for test in tests if f"not ({test})" in tests}
+    return [step for step in block.steps if not step.condition or step.condition in both]
 
 
 def with_instead(maps: Sequence[ModelMap]) -> list[ModelMap]:

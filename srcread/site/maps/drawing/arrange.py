@@ -117,9 +117,7 @@ def _branches(
         found.insert(0, tuple(steps[start:end]))
         end = start
     inner = {number for chain in found for step in chain for number in numbers_of(step)}
-    apart = all(
-        not (_taken(step) & inner) for chain in found for step in chain[:1]
-    )
+    apart = all(not (_taken(step) & inner) for chain in found for step in chain[:1])
     return tuple(found) if len(found) > 1 and apart else ()
 
 
@@ -132,7 +130,8 @@ def _skips(
     for one in step.inputs:
         source = next((row for row, numbers in enumerate(made) if one.origin in numbers), -1)
         comes_in = source == -1 and one.origin == entry and entry is not None
-        wanted = step.role is Role.SUM or not is_fed_already
+        is_told = bool(step.steps) and isinstance(one.origin, str)  # by a label above it
+        wanted = step.role is Role.SUM or not (is_fed_already or is_told)
         if 0 <= source < target - 1 or (comes_in and wanted):
             found[source, target] = None
     return list(found)

@@ -32,7 +32,7 @@ def colour_of(block: Block) -> str:
     names = block.operators
     if block.role is Role.FOLD:
         return "fold"
-    if any(name.startswith(("_native", "_transformer")) for name in names):
+    if _natives(block):
         return "native"
     if any(map(_ATTENTION.search, names)) or ({"bmm", "matmul"} & {*names} and "softmax" in names):
         return "attention"
@@ -133,9 +133,23 @@ def _telling(block: Block) -> list[str]:
     if block.steps:
         return []
     names = dict.fromkeys(block.operators)
-    found = [name for name in names if name.startswith(("_native", "_transformer"))]
-    found = found or [name for name in names if _ATTENTION.search(name)]
+    natives = _natives(block)
+    found = natives or [name for name in names if _ATTENTION.search(name)]
+    found = [name for name in found if name in natives or not _is_native(name)]
     return [name for name in found[:1] if name not in (block.name, block.kind)]
+
+
+def _natives(block: Block) -> list[str]:
+    """Return the operators that take the place of many; none where others do the work, too."""
+    names = dict.fromkeys(block.operators)
+    others = [name for name in names if not _is_native(name)]
+    if any(_ATTENTION.search(name) or _WEIGHTS.search(name) for name in others):
+        return []
+    return [name for name in names if _is_native(name)]
+
+
+def _is_native(name: str) -> bool:
+    return name.startswith(("_native", "_transformer"))
 
 
 def _input(one: Input, width: float) -> list[str]:

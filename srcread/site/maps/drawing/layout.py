@@ -13,6 +13,7 @@ from typing import NamedTuple
 from srcread.site.blocks import Block, Origin, Role
 from srcread.site.maps.drawing.arrange import Arrangement, Fork, arrange, split, users
 from srcread.site.maps.drawing.labels import (
+    SMALL,
     Line,
     colour_of,
     head_of,
@@ -113,7 +114,9 @@ def _over(
     for number, user in enumerate(found):
         x, y, _, height = page.boxes[user.number]
         at = y + height / 2
-        start = f"M{n(middle)} {n(low)}V{n(bottom - turn)}q0 {turn} {turn} {turn}H{n(gutter - turn)}"
+        start = (
+            f"M{n(middle)} {n(low)}V{n(bottom - turn)}q0 {turn} {turn} {turn}H{n(gutter - turn)}"
+        )
         rest = f"q{turn} 0 {turn} -{turn}V{n(at + turn)}q0 -{turn} {turn} -{turn}H{n(x - 5)}"
         page.wire(start + rest, "over", (x, at, "right"))
         if not number:
@@ -185,14 +188,14 @@ class _Page:
         changed = bool(takes) and takes != shown
         top = y + GAP + (8 if changed else 0)
         middle = x + width / 2
-        if not fed and row.inputs and isinstance(row.inputs[0].origin, str):
+        if not fed and row.steps and row.inputs and isinstance(row.inputs[0].origin, str):
             top, changed = top + 22, False
             self.say(middle, y + 20, f"{row.inputs[0].origin} {takes}", "middle")
             self.wire(f"M{n(middle)} {n(y + 26)}V{n(top)}")
         elif fed:
             head = None if row.steps else (middle, top, "down")
             self.wire(f"M{n(middle)} {n(y)}V{n(top if row.steps else top - 4)}", "", head)
-        if changed:
+        if changed and _fits(takes, width):
             self.say(middle + 7, (y + top) / 2 + 2, takes)
             shown = takes
         return top + self.block(row, x, top, width), shown
@@ -212,15 +215,18 @@ class _Page:
 
     def _frame(self, block: Block, x: float, y: float, width: float) -> float:
         place = len(self.items)
-        lines = head_of(block, width / 2 - 14)
+        lines = head_of(block, width - 18)
+        is_short = lines == head_of(block, width / 2 - 14)
         css = "group" if block.role is Role.GROUP else "frame"
         entry = block.inputs[0].origin if block.inputs else None
         head = max(HEAD - GAP + LINE * (len(lines) - 1), 10 if block.times != 1 else 0)
+        head += 0 if is_short else 12
         inner = (x + PAD, width - 2 * PAD)
-        self.wire(f"M{n(x + width / 2)} {n(y)}V{n(y + head)}")
+        if is_short:  # else its title stands where the line would begin
+            self.wire(f"M{n(x + width / 2)} {n(y)}V{n(y + head)}")
         bottom = self.series(block.steps, entry, inner, y + head, block.takes) + PAD
         last = block.steps[-1]
-        if block.gives and block.gives not in (last.gives, last.takes) and last.role is not Role.SUM:
+        if last.gives and block.gives not in (last.gives, last.takes, ""):
             self.say(x + width / 2 + 7, bottom, block.gives)
         self.wire(f"M{n(x + width / 2)} {n(bottom - PAD)}V{n(bottom)}")
         self.boxes[block.number] = (x, y, width, bottom - y)
@@ -295,6 +301,11 @@ class _Page:
         """Add a label, if there is something to say."""
         if text.strip():
             self.items.append(Label(text.strip(), x, y, anchor))
+
+
+def _fits(text: str, width: float) -> bool:
+    """Tell whether a text has room at the right of a middle line."""
+    return 7 + len(text) * SMALL <= width / 2 + PAD + 2
 
 
 def n(value: float) -> str:
