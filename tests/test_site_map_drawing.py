@@ -12,7 +12,7 @@ import pytest
 from srcread.site.blocks import Block, Input, ModelMap, Role, map_json, map_of
 from srcread.site.data.maps import MapFigure
 from srcread.site.maps.drawing.arrange import Fork, arrange, split
-from srcread.site.maps.drawing.labels import colour_of, fit, lines_of
+from srcread.site.maps.drawing.labels import TIMES, colour_of, fit, lines_of
 from srcread.site.maps.drawing.layout import Box, Label, Layout, Wire, lay_out
 from srcread.site.maps.drawing.plain import plain
 from srcread.site.maps.figure import figure
@@ -143,7 +143,7 @@ def test_a_module_that_only_drops_is_not_drawn_but_counted_and_listed() -> None:
     assert [step.name for step in shown.root.steps] == ["a", "b"]
     assert shown.root.steps[1].inputs[0].origin == 1
     assert shown.hidden == (("Dropout", 1),)
-    assert "Not drawn, as it only drops: Dropout ×1." in html
+    assert f"Not drawn, as it only drops: Dropout {TIMES}1." in html
     assert "drop Dropout" in html.partition("<ol>")[2]
 
 
@@ -191,8 +191,8 @@ def test_what_runs_more_than_once_says_how_often() -> None:
     html = drawn(root)
 
     assert re.findall(r'<text class="times middle"[^>]*>([^<]*)', html.partition("</svg>")[0]) == [
-        "×2",
-        "×N",
+        f"{TIMES}2",
+        f"{TIMES}N",
     ]
 
 
@@ -258,7 +258,7 @@ def test_what_the_recorder_did_not_see_is_counted_on_the_map() -> None:
     known = ModelMap(model(module(1, "a", "x")), "plain", (("Linear", 12),))
     html = str(figure(MapFigure(map_json(known), "As it comes", {}), WORDS))
 
-    assert "did not see: Linear ×12." in html
+    assert f"did not see: Linear {TIMES}12." in html
 
 
 def test_a_map_that_no_run_made_says_so() -> None:

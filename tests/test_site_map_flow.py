@@ -64,7 +64,7 @@ class Stack:
     assert outline(model.map()) == [
         "Stack(x)",
         "  layers Linear(x)",
-        "  layers Linear ×3(layers)",
+        "  layers Linear x3(layers)",
     ]
 
 
@@ -83,7 +83,7 @@ class Stack:
 
     assert outline(model.map()) == [
         "Stack(x)",
-        "  group ×4(x)",
+        "  group x4(x)",
         "    layers Linear(x)",
         "    norms Linear(layers)",
     ]
@@ -222,5 +222,5 @@ class Layer:
         "Layer(x)",
         "  group(x) if self.first",
         "    a Linear(x)",
-        "  layers Linear ×0(a)",
+        "  layers Linear x0(a)",
     ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.map_runs import DATA, ModelRun, run_model
 
 from srcread.opening.maps import source_of
 from srcread.site.blocks import Block, Role, every_block, leaves
 from srcread.site.maps.whole import recorded_root
-from support.map_runs import DATA, ModelRun, run_model
 
 pytest.importorskip("torch")
 

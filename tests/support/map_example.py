@@ -111,7 +111,7 @@ def outline(block: Block, depth: int = 0) -> list[str]:
             known.get(i.origin, "?") if isinstance(i.origin, int) else str(i.origin)
             for i in one.inputs
         )
-        times = "" if one.times == 1 else f" ×{one.times}"
+        times = "" if one.times == 1 else f" x{one.times}"
         title = " ".join(text for text in (one.name, one.kind) if text) or one.role.value
         test = f" if {one.condition}" if one.condition else ""
         own = f"{'  ' * depth}{title}{times}({given}){test}"

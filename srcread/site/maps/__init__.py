@@ -3,7 +3,7 @@
 | module | does |
 |---|---|
 | `run` | questions about the activations of a run, and of a function's syntax |
-| `flow` | statement by statement to blocks: which value went where; with `calls`, `loops`, `values` |
+| `flow` | statement by statement: which value went where; with `calls`, `loops`, `values` |
 | `static` | the call graph in the form of a run, where nobody has run the model |
 | `whole` | which maps a tour has, and what fused blocks take the place of |
 | `folding` | folds what is too much for one picture |

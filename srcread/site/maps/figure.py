@@ -6,7 +6,7 @@ the other is named there at the blocks that it goes into, as masks are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
@@ -14,7 +14,7 @@ from srcread.site.blocks import Block, Input, ModelMap, every_block, map_of
 from srcread.site.data.maps import MapFigure
 from srcread.site.escaping import escape
 from srcread.site.maps.drawing.arrange import split
-from srcread.site.maps.drawing.labels import colour_of, title_of
+from srcread.site.maps.drawing.labels import TIMES, colour_of, title_of
 from srcread.site.maps.drawing.layout import lay_out
 from srcread.site.maps.drawing.plain import Plain, plain
 from srcread.site.maps.drawing.svg import Link, draw
@@ -104,10 +104,10 @@ def _caption(known: ModelMap, title: str, drawn: Plain, words: Mapping[str, str]
     else:
         parts = [escape(words["map_static"])]
     if drawn.hidden:
-        listed = ", ".join(f"{kind} ×{count}" for kind, count in drawn.hidden)
+        listed = _listed(drawn.hidden)
         parts.append(escape(words["map_hidden"].replace("{listed}", listed)))
     if known.unseen:
-        listed = ", ".join(f"{kind} ×{count}" for kind, count in known.unseen)
+        listed = _listed(known.unseen)
         parts.append(escape(words["map_unseen"].replace("{listed}", listed)))
     met = {colour_of(block) for block in every_block(drawn.root) if not block.steps}
     keys = "".join(
@@ -116,3 +116,7 @@ def _caption(known: ModelMap, title: str, drawn: Plain, words: Mapping[str, str]
         if name in met
     )
     return " ".join(parts) + (f' <span class="keys">{keys}</span>' if keys else "")
+
+
+def _listed(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{kind} {TIMES}{count}" for kind, count in counts)

@@ -1,6 +1,6 @@
 """Loops over modules: how often a body ran alike, and what the list is called.
 
-    for layer in self.layers:         two rounds alike are one block ×2, called `layers`;
+    for layer in self.layers:         two rounds alike are one block, called `layers`;
         x = layer(x)                  a first round that differs stands before it
 
 A run's calls are kept by place, in order. Where each place of a body has one call a round, they are

@@ -17,12 +17,13 @@ from srcread.model import Case, Operation, Span, Value
 from srcread.site.blocks import Input
 from srcread.site.runs.ends import Function, Source
 
-SHAPING = frozenset(
-    """_reshape_alias _to_copy _unsafe_view alias as_strided chunk clone contiguous copy_ cudnn_is_acceptable detach
-    dim
-    empty empty_like expand flatten index_select is_nonzero item numel permute reshape select size slice
-    split split_with_sizes squeeze t to transpose unbind unflatten unsqueeze view zeros""".split()
-)
+SHAPING = frozenset({
+    "_reshape_alias", "_to_copy", "_unsafe_view", "alias", "as_strided", "chunk", "clone",
+    "contiguous", "copy_", "cudnn_is_acceptable", "detach", "dim", "empty", "empty_like",
+    "expand", "flatten", "index_select", "is_nonzero", "item", "numel", "permute", "reshape",
+    "select", "size", "slice", "split", "split_with_sizes", "squeeze", "t", "to", "transpose",
+    "unbind", "unflatten", "unsqueeze", "view", "zeros",
+})  # fmt: skip
 """Operators that compute nothing: they give the same numbers another shape or place."""
 
 _MOST_OPERATORS = 24

@@ -1,8 +1,8 @@
 """Which maps a tour has: of the run that shows most of it, and of runs that went another way.
 
 The first scenario in the tour's order of which modules ran gives the first map; of the further ones
-that are there for reading, those stay whose blocks are others. Where no run is, the graph gives one,
-without shapes. A tour without modules has none.
+that are there for reading, those stay whose blocks are others. Where no run is, the graph gives
+one, without shapes. A tour without modules has none.
 """
 
 from __future__ import annotations

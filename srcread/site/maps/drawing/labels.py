@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from srcread.site.blocks import Block, Input, Role
 
+TIMES = "\N{MULTIPLICATION SIGN}"
+
 LETTER, SMALL = 7.3, 6.5  # wide, at the sizes of names and of what stands below them
 
 _WEIGHTS = re.compile(r"linear|conv|matmul|mm$|lstm|gru|rnn|embedding|gemm", re.IGNORECASE)
@@ -90,12 +92,12 @@ def head_of(block: Block, width: float) -> tuple[Line, ...]:
 
 
 def shown_times(block: Block) -> str:
-    """Return how often a block runs, if not once: `×2`, or `×N` where it is not known."""
-    return "" if block.times == 1 else f"×{block.times or 'N'}"
+    """Return how often a block runs, if not once: N where it is not known."""
+    return "" if block.times == 1 else f"{TIMES}{block.times or 'N'}"
 
 
 def fit(text: str, width: float, letter: float) -> str:
-    """Return a text, cut in its middle where it is too wide: both of its ends tell it from others."""
+    """Return a text, cut in its middle where it is too wide: its ends tell it from others."""
     most = max(int(width / letter), 3)
     if len(text) <= most:
         return text

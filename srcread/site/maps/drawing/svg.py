@@ -87,7 +87,8 @@ def _box(box: Box, link: Link, words: Mapping[str, str]) -> str:
 def _lines(box: Box) -> str:
     middle, y = box.x + box.width / 2, box.y + 17
     return "".join(
-        f'<text class="{line.css} middle" {_at(middle, y + LINE * number)}>{escape(line.text)}</text>'
+        f'<text class="{line.css} middle" {_at(middle, y + LINE * number)}>'
+        f"{escape(line.text)}</text>"
         for number, line in enumerate(box.lines)
     )
 
