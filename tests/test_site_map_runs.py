@@ -66,6 +66,25 @@ def test_its_innermost_modules_are_those_that_hooks_see_in_order_with_their_shap
     assert len(modules) > 10
 
 
+def test_objects_have_the_paths_that_torch_names_them_by(tmp_path: Path) -> None:
+    run = run_model(f"{DATA / 'maps/small_resnet.py'}:Stage", RESNET, tmp_path)
+
+    paths = {one.paths for one in every_block(drawn(run)) if one.kind in ("Conv2d", "Bottleneck")}
+
+    assert ("stage.1", "stage.2") in paths  # equal ones are one block
+    assert ("stage.0.downsample.0",) in paths
+    assert ("stage.1.conv3", "stage.2.conv3") in paths
+    assert not run.trace.unseen
+
+
+def test_calls_of_modules_that_are_not_watched_are_counted(tmp_path: Path) -> None:
+    run = run_model(f"{DATA / 'gpt/tiny_gpt.py'}:MLP", GPT, tmp_path)
+
+    assert run.trace.unseen["Block"] == 3
+    assert run.trace.unseen["CausalSelfAttention"] == 3
+    assert "MLP" not in run.trace.unseen
+
+
 def test_an_lstm_shows_the_operators_that_its_one_operator_runs(tmp_path: Path) -> None:
     root = drawn(run_model("torch.nn.LSTM", LSTM, tmp_path))
 

@@ -50,6 +50,8 @@ CONTENT: dict[str, Any] = {
         ],
     ],
     "roots": [1],
+    "modules": [[1, ["layers.0", "layers.1"]]],
+    "unseen": {"Linear": 2},
 }
 
 
@@ -80,6 +82,8 @@ def test_a_trace_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert outer.calls == {Span(3, 8, 3, 30): ((0, 2), (0, 1))}
     assert (outer.raised, trace.roots) == ("ValueError: no", (1,))
     assert trace.depends == Depends("5ce7", {"a.inner": "d1:11", "a.outer": "d1:22"})
+    assert trace.modules == {1: ("layers.0", "layers.1")}
+    assert trace.unseen == {"Linear": 2}
     assert read_traces(tmp_path) == ((trace,), ())
 
 
@@ -108,6 +112,15 @@ def test_a_corrupt_file_is_written_anew(tmp_path: Path) -> None:
     assert read_trace(path)[1] == ()
 
 
+def test_a_trace_of_an_older_recorder_names_no_modules(tmp_path: Path) -> None:
+    older = {key: CONTENT[key] for key in CONTENT if key not in ("modules", "unseen")}
+
+    trace, problems = read_trace(write(tmp_path, {**older, "format": 2}))
+
+    assert problems == () and trace is not None
+    assert (trace.modules, trace.unseen) == ({}, {})
+
+
 @pytest.mark.parametrize(
     ("content", "code", "words"),
     [
@@ -116,6 +129,8 @@ def test_a_corrupt_file_is_written_anew(tmp_path: Path) -> None:
         ("[]", "TRAC004", "is no trace: it has no key 'format'"),
         ({**CONTENT, "format": 3}, "TRAC003", "has format 3, and this reads 1 and 2"),
         ({**CONTENT, "format": True}, "TRAC003", "has format True"),
+        ({**CONTENT, "format": 2, "modules": [[2, []]]}, "TRAC004", "names item 2 of 2"),
+        ({**CONTENT, "format": 2, "unseen": {"A": "2"}}, "TRAC004", "has str where int belongs"),
         ({**CONTENT, "format": 2, "scenario": "eval"}, "TRAC005", "is a trace of 'eval' on 'cpu'"),
     ],
 )

@@ -8,7 +8,7 @@ directed graph without circles, in which a call path picks the case to show.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
@@ -101,7 +101,9 @@ class Trace:
 
     `depends` holds the digests of the scenario and of each function that ran. `roots` are the cases
     that the scenario itself began. `untraced` says of each function that could not be watched, why.
-    `by` and `imported` are those of a run.
+    `by` and `imported` are those of a run. `modules` gives for each case of a `forward` the
+    paths of its objects, as in `layers.0.norm`; `unseen` counts by class the calls of modules whose
+    `forward` was not watched. Both are empty in a trace of an older recorder.
     """
 
     scenario: str
@@ -114,3 +116,5 @@ class Trace:
     untraced: Mapping[str, Reason]
     by: str | None = None
     imported: str | None = None
+    modules: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    unseen: Mapping[str, int] = field(default_factory=dict)

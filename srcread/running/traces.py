@@ -46,7 +46,7 @@ from srcread.running.targets.units import Unit
 
 OBSERVER = "tracer"
 
-_PARTS = ("cases", "operators", "outcome", "probes", "recorder", "tracer", "words")
+_PARTS = ("cases", "modules", "operators", "outcome", "probes", "recorder", "tracer", "words")
 _TRACING = ("install", *(f"tracing/{name}" for name in _PARTS))
 _RUNS = ("a plain run", "a plain profile", "the run with probes", "the profile with probes")
 _PYTHON = [3, 11]  # older ones' frames know no columns
@@ -161,6 +161,7 @@ def _recorded(
         "digest": hashlib.sha256(scenario.text.encode("utf-8", "surrogatepass")).hexdigest(),
         "untraced": seen[3]["untraced"],
         **{key: trace[key] for key in ("operations", "cases", "roots", "words")},
+        **{key: trace[key] for key in ("modules", "unseen") if key in trace},
         "symbols": _digested(trace, digests),
     }
     return Recorded(scenario, content, ())

@@ -45,7 +45,8 @@ class Block(NamedTuple):
 
     `name` is the caller's for it (`self_attn`), `kind` that of its class or operator. `takes` and
     `gives` are shapes. `condition` is the test that it stands under, of a map that no run made.
-    `instead` names the blocks whose place a fused one takes.
+    `instead` names the blocks whose place a fused one takes. `paths` are those of the objects, as
+    in `layers.0.norm`, where the trace tells them and they can be no other's.
     """
 
     number: int
@@ -61,6 +62,7 @@ class Block(NamedTuple):
     operators: tuple[str, ...] = ()
     condition: str = ""
     instead: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 class ModelMap(NamedTuple):
@@ -121,4 +123,5 @@ def _block_of(values: Sequence[Any]) -> Block:
         steps=tuple(map(_block_of, block.steps)),
         operators=tuple(block.operators),
         instead=tuple(block.instead),
+        paths=tuple(block.paths),
     )

@@ -17,14 +17,24 @@ from typing import Any
 import torch
 
 from srcread.child import describing, install
-from srcread.child.tracing import cases, operators, outcome, probes, recorder, tracer, words
+from srcread.child.tracing import (
+    cases,
+    modules,
+    operators,
+    outcome,
+    probes,
+    recorder,
+    tracer,
+    words,
+)
 
 
 def main() -> None:
     units, setup = json.loads(Path(sys.argv[1]).read_text("utf-8")), Path(sys.argv[2])
     loaded: dict[str, Any] = {
-        "cases": cases, "describing": describing, "install": install, "operators": operators,
-        "outcome": outcome, "probes": probes, "recorder": recorder, "words": words,
+        "cases": cases, "describing": describing, "install": install, "modules": modules,
+        "operators": operators, "outcome": outcome, "probes": probes, "recorder": recorder,
+        "words": words,
         "targets": SimpleNamespace(UNITS=units),
     }  # fmt: skip
     space = vars(sys.modules["__main__"])

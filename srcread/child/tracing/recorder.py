@@ -62,6 +62,7 @@ class Recorder:
         self._codes: dict[int, tuple[types.CodeType, int]] = {}
         self._places: dict[tuple[int, int], Span | None] = {}
         self._ranges = _ranges() if ranges else None
+        self.modules: Any = None  # what hooks hear of modules, where they listen
 
     def probes(self) -> dict[str, Callable[..., Any]]:
         """Return the functions that stand in for the probes' markers."""
@@ -94,6 +95,8 @@ class Recorder:
             act.where = self._caller(act.parent, sys._getframe(1).f_back)
         self.stack.append(act)
         act.arguments = [self._describe(value) for value in given]
+        if self.modules is not None:
+            self.modules.entered(act.number, self.sites.functions[function].name, given)
 
     def leave(self) -> None:
         """Close the innermost activation; an error that was not there before ended it."""

@@ -22,10 +22,13 @@ def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], A
     profile = load("operators").profile(about["profile"]) if about["profile"] else None
     recorder: Any = None
     untraced: dict[str, Any] = {}
+    end: Callable[[], None] = lambda: None  # noqa: E731
     if about["probes"]:
         recorder, untraced = _install(load, ranges=profile is not None)
+        recorder.modules, end = load("modules").watch_modules()
 
     def seen() -> dict[str, Any]:
+        end()
         forest = profile() if profile is not None else None
         output = vars(sys.modules["__main__"])
         told: dict[str, Any] = {"untraced": untraced, **load("outcome").outcome(output, load)}

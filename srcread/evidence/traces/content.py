@@ -9,6 +9,8 @@ of its symbol's places, callees and children of what stands before them, so that
 `values` … `calls` are [[place, [item…]]…]; a test is [outcome, operand's place, truth, values,
 element], a call [case, count]. Left out are what ends a row and is nothing, a count of one, an end
 line that is the line, and values that only repeat the truth (1, 0 or null). `…` stands for more.
+`modules` are [[case, [path…]]…] of the objects whose `forward` a case is, `unseen` {class: count}
+of calls of modules that were not watched. Older recorders wrote neither.
 """
 
 from __future__ import annotations
@@ -73,6 +75,8 @@ def trace_of(content: Mapping[str, Any]) -> Trace:
         untraced=untraced,
         by=by,
         imported=imported,
+        modules=_modules(content.get("modules", []), len(cases)),
+        unseen=_counts(content.get("unseen", {})),
     )
 
 
@@ -84,6 +88,21 @@ def whole_case(row: Sequence[Any]) -> list[Any]:
 def environment_as_json(environment: Environment) -> dict[str, Any]:
     """Return an environment as a file keeps it: a trace is of one version, wherever installed."""
     return environment_json(replace(environment, records={}))
+
+
+def _modules(rows: object, cases: int) -> dict[int, tuple[str, ...]]:
+    """Read the paths of modules by case; older recorders wrote none."""
+    found = {}
+    for row in _kind(rows, list):
+        case, paths = _parts(row, 2, 2)
+        found[_index(case, cases)] = tuple(_each(_kind(paths, list), str))
+    return found
+
+
+def _counts(value: object) -> dict[str, int]:
+    """Read how many calls of each class were not seen; older recorders did not count."""
+    counts = _mapping(value)
+    return {name: _kind(counts[name], int) for name in sorted(counts)}
 
 
 class _Symbol:

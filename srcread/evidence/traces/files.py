@@ -32,7 +32,7 @@ _DEVICES = ("cpu", "cuda")
 _NAME = re.compile(rf"(?P<scenario>[\w.-]+)\.(?P<device>{'|'.join(_DEVICES)})\.json")
 _KEYS = frozenset(
     {"scenario", "environment", "date", "digest", "untraced", "symbols", "operations", "cases"}
-    | {"roots", "words", "by", "imported"}
+    | {"roots", "words", "by", "imported", "modules", "unseen"}
 )
 _LISTS = ("symbols", "operations", "cases")
 

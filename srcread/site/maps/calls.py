@@ -114,7 +114,8 @@ def _place(
     made = {one.name: one.origin for one in inputs}
     is_module, has_modules = run.is_module(number), bool(run.modules_below[number])
     symbol = activation.case.symbol
-    walked = walk.body(number, made) if has_modules else None
+    paths = run.paths_of(number, given.name, walk.above) if is_module else None
+    walked = walk.body(number, made, paths) if has_modules else None
     block = Block(
         number=walk.next(),
         role=Role.MODULE if is_module else Role.GROUP if has_modules else Role.OPERATOR,
@@ -127,6 +128,7 @@ def _place(
         inputs=inputs,
         steps=walked.steps if walked else (),
         operators=run.operators_of[number],
+        paths=paths or (),
     )
     steps.append(block)
     through = walked is not None and not is_module and first_of(walked.result) is not None

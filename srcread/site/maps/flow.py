@@ -44,6 +44,7 @@ class Walk:
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.above: tuple[str, ...] = ("",)
         self.dropped: dict[int, Origin] = {}
         self._count = 0
         self._depth = 0
@@ -82,16 +83,23 @@ class Walk:
         self._count += 1
         return self._count
 
-    def body(self, number: int, given: Mapping[str, Made]) -> Walked:
-        """Walk the function of an activation with what made its arguments."""
+    def body(
+        self, number: int, given: Mapping[str, Made], paths: tuple[str, ...] | None = None
+    ) -> Walked:
+        """Walk the function of an activation with what made its arguments.
+
+        `paths` are those of its objects, if it is a module's.
+        """
         activation = self.run.activation(number)
         if activation.node is None or self._count > MOST_BLOCKS or self._depth > MOST_NESTED:
             return Walked((), None)
+        above = self.above
+        self.above = paths if paths is not None else above
         self._depth += 1
-        try:
-            return _Body(self, activation, given).walked()
-        finally:
-            self._depth -= 1
+        walked = _Body(self, activation, given).walked()
+        self._depth -= 1
+        self.above = above
+        return walked
 
 
 class _Body:

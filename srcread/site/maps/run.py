@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -34,7 +34,8 @@ _TENSOR = re.compile(r"\(.*\) \S+.*|nested, .*|<\w*(Tensor|Parameter)>|<\?>|")
 class Run:
     """The activations that a map is made from; `static` tells that nobody ran them.
 
-    `source` gives the syntax of a function by its symbol's name.
+    `source` gives the syntax of a function by its symbol's name, `paths` those of the objects whose
+    `forward` an activation is.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class Run:
         source: Callable[[str], Source],
         *,
         static: bool = False,
+        paths: Mapping[int, tuple[str, ...]] | None = None,
     ) -> None:
         self.cases = cases
+        self._paths = paths or {}
         self.static = static
         self._operations = operations
         self._source = source
@@ -76,6 +79,18 @@ class Run:
         told = case.arguments.get("self")
         named = told.strip("<>") if isinstance(told, str) else ""
         return named or case.symbol.rpartition(".")[0].rpartition(".")[2]
+
+    def paths_of(self, number: int, name: str, above: Sequence[str]) -> tuple[str, ...]:
+        """Return which of an activation's objects are called so in one of those `above`.
+
+        Equal activations are one, wherever in the model they were: `norm1` and `norm2` may be.
+        """
+        heads = [f"{path}." if path else "" for path in above]
+        wanted = re.compile(rf"(?:{'|'.join(map(re.escape, heads))})(?:{re.escape(name)}\.)?\d+")
+        named = {f"{head}{name}" for head in heads} if name else set()
+        known = self._paths.get(number, ())
+        found = [path for path in known if path in named or wanted.fullmatch(path)]
+        return (*found, *(mark for mark in known if found and mark == "…"))
 
     def activation(self, number: int) -> Activation:
         """Return an activation with its function's syntax."""

@@ -41,7 +41,7 @@ def maps_of(
         if root is None or (found and root.symbol != found[0].root.symbol):
             continue
         if all(_structure(root) != _structure(known.root) for known in found):
-            found.append(ModelMap(root, shown.key))
+            found.append(ModelMap(root, shown.key, tuple(sorted(trace.unseen.items()))))
     if not found:
         drawn = static_root(graph, source)
         found = [ModelMap(drawn)] if drawn is not None else []
@@ -53,7 +53,7 @@ def recorded_root(trace: Trace, source: Callable[[str], Source]) -> Block | None
 
     Of several activations that the scenario began, it is the one with the most modules.
     """
-    run = Run(trace.cases, trace.operations, source)
+    run = Run(trace.cases, trace.operations, source, paths=trace.modules)
     chosen = [number for number in trace.roots if _is_model(run, number)]
     return _drawn(run, chosen)
 

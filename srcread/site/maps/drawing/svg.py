@@ -38,6 +38,8 @@ def said(block: Block, words: Mapping[str, str]) -> str:
     found = [words["map_sum"] if block.role is Role.SUM else title_of(block)]
     if block.role is Role.FOLD:
         return words["map_more"].replace("{count}", block.kind)
+    if block.paths and block.paths != (block.name,):
+        found.append(", ".join(block.paths))
     if block.condition:
         found.append(words["map_if"].replace("{test}", block.condition))
     if block.times != 1:
