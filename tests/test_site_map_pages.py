@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from support.site_example import page, plans
+from support.site_runs import with_runs
+
 from srcread.site.blocks import Block, Input, ModelMap, Role
 from srcread.site.view import TourView
 from srcread.stories.build import read
-from support.site_example import page, plans
-from support.site_runs import with_runs
 
 LAYER = "pkg.model.Layer.forward"
 

@@ -161,10 +161,18 @@ def _recorded(
         "digest": hashlib.sha256(scenario.text.encode("utf-8", "surrogatepass")).hexdigest(),
         "untraced": seen[3]["untraced"],
         **{key: trace[key] for key in ("operations", "cases", "roots", "words")},
-        **{key: trace[key] for key in ("modules", "unseen") if key in trace},
+        **missed(seen[1]["modules"], trace),
         "symbols": _digested(trace, digests),
     }
     return Recorded(scenario, content, ())
+
+
+def missed(calls: Mapping[str, int], trace: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the paths of modules, and by class the calls that were made and not seen, if any."""
+    missed = {name: calls[name] - trace["seen"].get(name, 0) for name in sorted(calls)}
+    unseen = {name: count for name, count in missed.items() if count > 0}
+    found = (("modules", trace["modules"]), ("unseen", unseen))
+    return {key: value for key, value in found if value}
 
 
 def differences(seen: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -42,7 +42,9 @@ def main() -> None:
     seen = tracer.observe({"probes": True, "profile": "operators"}, loaded.__getitem__)
     space["output"] = space["model"](*space["inputs"])
     told = seen()
-    print(json.dumps([told["trace"], hooked(space["model"], space["inputs"])]))
+    calls = modules.count_calls()
+    found = hooked(space["model"], space["inputs"])
+    print(json.dumps([told["trace"], calls(), found]))
 
 
 def hooked(model: torch.nn.Module, inputs: Any) -> list[list[str]]:

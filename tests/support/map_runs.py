@@ -12,6 +12,7 @@ from srcread.evidence.traces.content import trace_of
 from srcread.model import Trace
 from srcread.opening.code import Code
 from srcread.opening.entry import walk_entry
+from srcread.running.traces import missed
 from srcread.stories.trace import watched
 from support.trace_example import ABOUT, ENVIRONMENT
 
@@ -36,7 +37,8 @@ def run_model(entry: str, setup: str, folder: Path) -> ModelRun:
     command = [sys.executable, str(_RECORDER), str(folder / "units.json"), str(folder / "setup.py")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
-    content, hooked = json.loads(done.stdout.splitlines()[-1])
+    content, calls, hooked = json.loads(done.stdout.splitlines()[-1])
     symbols = [[name, "d1:0", *rest] for name, *rest in content["symbols"]]
+    content |= missed(calls, content)
     trace = trace_of({**ABOUT, **content, "symbols": symbols, "environment": ENVIRONMENT})
     return ModelRun(trace, code, [(kind, given, made) for kind, given, made in hooked])

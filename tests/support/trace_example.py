@@ -11,7 +11,7 @@ from textwrap import dedent
 from typing import Any
 
 from srcread.child import describing, install
-from srcread.child.tracing import cases, operators, probes, recorder, words
+from srcread.child.tracing import cases, modules, operators, probes, recorder, words
 from srcread.evidence.traces.content import trace_of
 from srcread.index import Index
 from srcread.model import Case, Scenario, ScenarioGroup, Span, SymbolKind, Trace
@@ -29,7 +29,12 @@ ENVIRONMENT = {
     "sandbox": [],
 }
 ABOUT = {"scenario": "here", "digest": "5ce7", "date": "2026-01-02", "untraced": {}}
-_MODULES = {"describing": describing, "words": words, "operators": operators}
+_MODULES = {
+    "describing": describing,
+    "modules": modules,
+    "operators": operators,
+    "words": words,
+}
 
 
 def units_of(index: Index, module: str) -> list[Unit]:

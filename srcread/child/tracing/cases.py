@@ -32,17 +32,9 @@ def cases(recorder: Any, forest: Any, load: Callable[[str], Any]) -> dict[str, A
         "words": symbols.words.items,
         "roots": [number_of[number] for number in recorder.roots if number in number_of],
         "left_out": recorder.count - len(recorder.done),
-        **_modules(recorder.modules, number_of, load),
+        "modules": load("modules").paths_of_cases(recorder.modules.paths, number_of),
+        "seen": recorder.modules.seen,
     }
-
-
-def _modules(told: Any, number_of: dict[int, int], load: Callable[[str], Any]) -> dict[str, Any]:
-    """Return what hooks heard of modules, if they listened and there were any."""
-    if told is None:
-        return {}
-    paths = load("modules").paths_of_cases(told.paths, number_of)
-    unseen = dict(sorted(told.unseen.items()))
-    return {key: value for key, value in (("modules", paths), ("unseen", unseen)) if value}
 
 
 class _Table:

@@ -1,12 +1,11 @@
-"""Calls of modules: the path of each one whose `forward` is watched, and how many are not.
+"""Modules that ran: the path of each one whose `forward` is watched, and all calls by class.
 
-torch tells of every call of a module, of whatever class, through hooks that are of all modules. A
-call in which no watched `forward` of that very object began is *unseen*: its class was not in the
-graph, and a map that is drawn of the run counts it instead of missing it in silence.
+The run with probes tells paths: the outermost object names all below it, as torch does. The run
+without probes tells how many calls there were of each class, through hooks that torch has for all
+modules; what it counts and the probes did not see is a call that a map would miss in silence. The
+two are not one run, because with hooks torch goes another way to `forward`, which probes would see.
 
-A hook keeps names and counts, and asks an object for its `__dict__` only: a class may answer for
-itself. Where torch was not preloaded, or is too old for hooks that an error does not skip, there is
-nothing to tell.
+An object is asked for its `__dict__` only: its class may answer for itself.
 """
 
 from __future__ import annotations
@@ -20,59 +19,53 @@ _MOST_PATHS = 8
 
 
 class Modules:
-    """What hooks were told: paths by activation, calls that no activation was seen of by class."""
+    """Paths by activation, and how many objects' `forward` began, by class."""
 
     def __init__(self) -> None:
         self.paths: dict[int, str] = {}
-        self.unseen: dict[str, int] = {}
-        self._open: list[list[Any]] = []
+        self.seen: dict[str, int] = {}
+        self._open: list[tuple[int, Any]] = []
         self._names: dict[int, str] = {}
-        self._owner = threading.get_ident()
 
-    def entered(self, number: int, name: str, given: tuple[Any, ...]) -> None:
-        """Learn that an activation has begun: that of the innermost open call, if it is its."""
-        if not self._open or not given or name.partition("~")[0].rpartition(".")[2] != "forward":
+    def entered(self, number: int, name: str, given: tuple[Any, ...], depth: int) -> None:
+        """Learn that an activation has begun, so deep among those that are watched.
+
+        One that calls its base's `forward` for the same object is no other call.
+        """
+        if not given or name.partition("~")[0].rpartition(".")[2] != "forward":
             return
-        call = self._open[-1]
-        if given[0] is call[0] and not call[2]:
-            call[2] = True
-            self.paths[number] = call[1]
-
-    def begin(self, module: Any, given: Any) -> None:
-        """Open a call; the outermost one's object names all below it."""
-        if threading.get_ident() != self._owner:
+        while self._open and self._open[-1][0] >= depth:
+            self._open.pop()
+        module = given[0]
+        if _children(module) is None or (self._open and self._open[-1][1] is module):
             return
         if not self._open:
             self._names = _names_below(module)
-        self._open.append([module, self._names.get(id(module), ""), False])
-
-    def end(self, module: Any, given: Any, output: Any) -> None:
-        """Close a call, and count it if nothing was seen of it."""
-        if threading.get_ident() != self._owner or not self._open:
-            return
-        called, _, seen = self._open.pop()
-        if not seen:
-            name = type(called).__name__
-            self.unseen[name] = self.unseen.get(name, 0) + 1
+        self._open.append((depth, module))
+        self.seen[type(module).__name__] = self.seen.get(type(module).__name__, 0) + 1
+        if id(module) in self._names:
+            self.paths[number] = self._names[id(module)]
 
 
-def watch_modules() -> tuple[Modules | None, Callable[[], None]]:
-    """Begin to listen; return what is heard, and what ends it."""
-    torch = sys.modules.get("torch")
+def count_calls() -> Callable[[], dict[str, int]]:
+    """Begin to count the calls of modules; return what ends it and gives them by class."""
+    torch, owner = sys.modules.get("torch"), threading.get_ident()
+    counts: dict[str, int] = {}
     if torch is None:
-        return None, lambda: None
-    told, hooks = Modules(), torch.nn.modules.module
-    try:
-        after = hooks.register_module_forward_hook(told.end, always_call=True)
-    except TypeError:
-        return None, lambda: None
-    before = hooks.register_module_forward_pre_hook(told.begin)
+        return lambda: counts
 
-    def end() -> None:
-        before.remove()
-        after.remove()
+    def begin(module: Any, given: Any) -> None:
+        if threading.get_ident() == owner:
+            name = type(module).__name__
+            counts[name] = counts.get(name, 0) + 1
 
-    return told, end
+    hook = torch.nn.modules.module.register_module_forward_pre_hook(begin)
+
+    def end() -> dict[str, int]:
+        hook.remove()
+        return counts
+
+    return end
 
 
 def paths_of_cases(paths: dict[int, str], number_of: dict[int, int]) -> list[list[Any]]:
@@ -87,17 +80,24 @@ def paths_of_cases(paths: dict[int, str], number_of: dict[int, int]) -> list[lis
 
 
 def _names_below(module: Any) -> dict[int, str]:
-    """Name all modules below one as torch does: `layers.0.norm`. The first path to one is its own.
+    """Name all modules below one: `layers.0.norm`. The first path to one is its own.
 
     The one itself is the empty name.
     """
     names = {id(module): ""}
     waiting = [(module, "")]
-    while waiting:
-        holder, above = waiting.pop(0)
-        below = object.__getattribute__(holder, "__dict__").get("_modules")
-        for name, child in below.items() if type(below) is dict else ():
+    for holder, above in waiting:
+        for name, child in (_children(holder) or {}).items():
             if child is not None and id(child) not in names and type(name) is str:
                 names[id(child)] = f"{above}{name}"
                 waiting.append((child, f"{above}{name}."))
     return names
+
+
+def _children(module: Any) -> dict[Any, Any] | None:
+    """Return what a module holds by name, None of what is no module."""
+    try:
+        below = object.__getattribute__(module, "__dict__").get("_modules")
+    except AttributeError:
+        return None
+    return below if type(below) is dict else None

@@ -62,7 +62,7 @@ class Recorder:
         self._codes: dict[int, tuple[types.CodeType, int]] = {}
         self._places: dict[tuple[int, int], Span | None] = {}
         self._ranges = _ranges() if ranges else None
-        self.modules: Any = None  # what hooks hear of modules, where they listen
+        self.modules = load("modules").Modules()
 
     def probes(self) -> dict[str, Callable[..., Any]]:
         """Return the functions that stand in for the probes' markers."""
@@ -95,8 +95,8 @@ class Recorder:
             act.where = self._caller(act.parent, sys._getframe(1).f_back)
         self.stack.append(act)
         act.arguments = [self._describe(value) for value in given]
-        if self.modules is not None:
-            self.modules.entered(act.number, self.sites.functions[function].name, given)
+        name = self.sites.functions[function].name
+        self.modules.entered(act.number, name, given, len(self.stack))
 
     def leave(self) -> None:
         """Close the innermost activation; an error that was not there before ended it."""

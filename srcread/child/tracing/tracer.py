@@ -22,16 +22,19 @@ def observe(about: dict[str, Any], load: Callable[[str], Any]) -> Callable[[], A
     profile = load("operators").profile(about["profile"]) if about["profile"] else None
     recorder: Any = None
     untraced: dict[str, Any] = {}
-    end: Callable[[], None] = lambda: None  # noqa: E731
+    calls = None
     if about["probes"]:
         recorder, untraced = _install(load, ranges=profile is not None)
-        recorder.modules, end = load("modules").watch_modules()
+    elif profile is not None:
+        calls = load("modules").count_calls()
 
     def seen() -> dict[str, Any]:
-        end()
+        counted = calls() if calls is not None else {}
         forest = profile() if profile is not None else None
         output = vars(sys.modules["__main__"])
         told: dict[str, Any] = {"untraced": untraced, **load("outcome").outcome(output, load)}
+        if calls is not None:
+            told["modules"] = counted
         if forest is not None:
             told["operators"] = load("operators").names(forest)
         if recorder is not None:
