@@ -41,8 +41,9 @@ def figure(shown: MapFigure, words: Mapping[str, str], above: str = "") -> Marku
     caption = _caption(known, shown.title, drawn, words)
     text = text_list(known.root, link, words)
     return Markup(  # escaped piece by piece
-        f'<figure class="map">{wide}{narrow}<figcaption>{caption}</figcaption>'
-        f"<details><summary>{escape(words['map_text'])}</summary>{text}</details></figure>"
+        f'<figure class="map">{wide}{narrow}<figcaption>{caption}'
+        f"<details><summary>{escape(words['map_text'])}</summary>{text}</details>"
+        "</figcaption></figure>"
     )
 
 
