@@ -208,6 +208,11 @@ def short_name(operator: str) -> str:
     return operator.rpartition("::")[2]
 
 
+def is_native(operator: str) -> bool:
+    """Tell whether an operator takes the place of many: torch calls such ones natively fused."""
+    return operator.startswith(("_native", "_transformer"))
+
+
 def shape_of(value: Value) -> str:
     """Return the shape of a tensor in words without its type; of several, that of the first.
 

@@ -13,7 +13,7 @@ from srcread.model import CallGraph, ScenarioGroup, Trace
 from srcread.site.blocks import Block, ModelMap, Role, leaves
 from srcread.site.maps.flow import Walk
 from srcread.site.maps.folding import folded
-from srcread.site.maps.run import Run
+from srcread.site.maps.run import Run, is_native
 from srcread.site.maps.static import static_run
 from srcread.site.runs.ends import Source
 from srcread.site.scenarios import ShownScenario
@@ -147,6 +147,7 @@ def _modules_below(run: Run, number: int) -> set[int]:
 
 
 def _structure(block: Block) -> object:
-    """Return what of a block makes another map: its blocks and operators, not its shapes."""
-    shapes = block.role, block.name, block.kind, block.times, block.operators
-    return shapes, tuple(_structure(step) for step in block.steps)
+    """Return what of a block makes another map: its blocks and native ways, not shapes or masks."""
+    natives = tuple(name for name in block.operators if is_native(name))
+    own = block.role, block.name, block.kind, block.times, natives
+    return own, tuple(_structure(step) for step in block.steps)

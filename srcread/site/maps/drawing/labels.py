@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from srcread.site.blocks import Block, Input, Role
+from srcread.site.maps.run import is_native
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -137,21 +138,17 @@ def _telling(block: Block) -> list[str]:
     names = dict.fromkeys(block.operators)
     natives = _natives(block)
     found = natives or [name for name in names if _ATTENTION.search(name)]
-    found = [name for name in found if name in natives or not _is_native(name)]
+    found = [name for name in found if name in natives or not is_native(name)]
     return [name for name in found[:1] if name not in (block.name, block.kind)]
 
 
 def _natives(block: Block) -> list[str]:
     """Return the operators that take the place of many; none where others do the work, too."""
     names = dict.fromkeys(block.operators)
-    others = [name for name in names if not _is_native(name)]
+    others = [name for name in names if not is_native(name)]
     if any(_ATTENTION.search(name) or _WEIGHTS.search(name) for name in others):
         return []
-    return [name for name in names if _is_native(name)]
-
-
-def _is_native(name: str) -> bool:
-    return name.startswith(("_native", "_transformer"))
+    return [name for name in names if is_native(name)]
 
 
 def _input(one: Input, width: float) -> list[str]:
