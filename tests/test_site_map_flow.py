@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from support.map_example import Model, outline
 
+from srcread.site.blocks import Role, every_block
+from srcread.site.maps.flow import MOST_BLOCKS
+
 LINEAR = """
 class Linear:
     def forward(self, x):
@@ -224,3 +227,22 @@ class Layer:
         "    a Linear(x)",
         "  layers Linear x0(a)",
     ]
+
+
+def test_modules_without_end_are_counted_where_the_walk_stops() -> None:
+    model = Model(
+        f"""{LINEAR}
+class Twice:
+    def forward(self, x):
+        return self.b(self.a(x))
+"""
+    )
+    inner = model.leaf("Linear.forward")
+    for _ in range(60):  # which is 2 ** 60 modules
+        calls = {"self.a(x)": [(inner, 1)], "self.b(self.a(x))": [(inner, 1)]}
+        inner = model.ran("Twice.forward", calls=calls)
+
+    blocks = list(every_block(model.map()))
+
+    assert len(blocks) < MOST_BLOCKS + 200
+    assert any(one.role is Role.FOLD and int(one.kind) > 1_000 for one in blocks)

@@ -39,7 +39,7 @@ class Walked(NamedTuple):
 class Walk:
     """Goes through a run from one activation down, and numbers the blocks.
 
-    At `MOST_BLOCKS`, or `MOST_NESTED` deep, a module is a block with nothing below it.
+    At `MOST_BLOCKS`, or `MOST_NESTED` deep, what is below a module is only counted.
     """
 
     def __init__(self, run: Run) -> None:
@@ -83,6 +83,10 @@ class Walk:
         self._count += 1
         return self._count
 
+    def _fold(self, number: int) -> Block:
+        """Return the block that counts the modules below an activation."""
+        return Block(self.next(), Role.FOLD, kind=str(self.run.modules_below[number]))
+
     def body(
         self, number: int, given: Mapping[str, Made], paths: tuple[str, ...] | None = None
     ) -> Walked:
@@ -92,7 +96,7 @@ class Walk:
         """
         activation = self.run.activation(number)
         if activation.node is None or self._count > MOST_BLOCKS or self._depth > MOST_NESTED:
-            return Walked((), None)
+            return Walked((self._fold(number),), None)
         above = self.above
         self.above = paths if paths is not None else above
         self._depth += 1
@@ -120,8 +124,9 @@ class _Body:
         if self.activation.node is not None:
             self._block(self.activation.node.body)
         steps = live(self.steps, first_of(self._result))
+        kept = {step.number for step in steps}
         for step in self.steps:
-            if step not in steps:
+            if step.number not in kept:
                 self.walk.dropped[step.number] = step.inputs[0].origin if step.inputs else None
         return Walked(tuple(steps), self._result)
 
