@@ -24,13 +24,11 @@
   function translate(own) {
     document.querySelector(".skip").textContent = own.skip;
     document.querySelector(".crumbs").setAttribute("aria-label", own.here);
-    const [box, told] = [document.getElementById("search"), document.getElementById("told")];
+    const box = document.getElementById("search");
     if (!box) return;
     document.querySelector("label[for=search]").textContent = own.search;
     document.getElementById("found").setAttribute("aria-label", own.results);
     box.placeholder = own.hint;
-    for (const word of ["none", "failed", "without"]) if (told.dataset[word]) told.dataset[word] = own[word];
-    if (told.dataset.prose) told.dataset.prose = root + "prose.js";
   }
 
   /* The indexes first, then the script that searches them: in this order. */

@@ -175,7 +175,7 @@ def test_what_is_found_unfolded_and_switched_does_no_harm(
     tab.goto(address)
     for typed in ("script", "onerror", "canary", "javascript"):
         tab.fill("#search", typed)
-        assert tab.locator("#found li").count() > 0
+        tab.locator("#found li").first.wait_for()
         assert tab.evaluate("document.querySelectorAll('#found :not(li, a, small)').length") == 0
     tab.fill("#search", "")
     line = tab.locator("#L17")
@@ -200,7 +200,8 @@ def test_no_file_of_the_site_holds_what_cannot_be_seen_or_ends_a_script(site: Pa
         text = path.read_text("utf-8")
         assert not set(HIDDEN) & set(text), path
         if path.suffix == ".js" and not (resources("templates") / path.name).is_file():
-            assert text.isascii() and not {"<", "&"} & set(text), path
+            assert text.isascii() or path.name == "words.js", path  # these are mostly Chinese
+            assert not {"<", "&"} & set(text), path
             assert text.count("\n") == 1, path
 
 

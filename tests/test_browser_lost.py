@@ -107,7 +107,7 @@ def test_it_speaks_the_language_of_the_address_else_the_readers(
 def test_its_search_box_finds_in_all_tours(tab: Any, served: str) -> None:
     tab.goto(served + "zh/nothing.html")
     tab.locator(".scripted #search").wait_for()
-    assert tab.locator("#search").get_attribute("placeholder") == "名称、批注、问题"
+    assert tab.locator("#search").get_attribute("placeholder") == "问题、报错、名称"
     tab.fill("#search", "pkg.model.Layer")
     assert [one.get_attribute("href") for one in tab.locator("#found a").all()][:2] == [
         f"{served}zh/example/1.5/pkg.model.Layer.forward.html",

@@ -29,7 +29,7 @@ def test_no_page_of_any_kind_has_an_error(tmp_path: Path) -> None:
     publish(tmp_path / "lab", shown(LAB))
     build_site(tmp_path / "earlier")
     place = SiteAddress("https://example.org/tours/", "/tours/")
-    publish(tmp_path / "placed", plans(with_runs(), place=place, prose=["en", "zh"]))
+    publish(tmp_path / "placed", plans(with_runs(), place=place))
     pages = sorted(tmp_path.rglob("*.html"))
     assert len(pages) > 20
     assert errors(*pages) == []

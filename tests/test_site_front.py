@@ -245,14 +245,12 @@ def test_a_card_shows_the_questions_and_messages_of_its_note() -> None:
     assert "<samp>bad shape &amp; type</samp>" in html
 
 
-def test_the_search_index_holds_questions_and_messages() -> None:
+def test_the_search_index_holds_names_and_where_the_words_of_notes_are() -> None:
     script = page(plans(view(steps=(asked(),))), FOLDER + "symbols.js")
     before, _, after = script.partition("document.currentScript.src, ")
     assert before == "(window.srcread ||= []).push(["
     index = json.loads(after.removesuffix("]);\n"))
-    address = "pkg.model.Model.forward.html#n-run"
-    assert index["questions"] == [["Why <twice>?", address]]
-    assert index["messages"] == [["bad shape & type", address]]
+    assert index["prose"] == ["words.js"]
     assert index["tour"] == "How a model runs"
     assert index["symbols"] == [
         ["pkg.model.Model", "__init__", "forward"],

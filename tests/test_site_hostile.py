@@ -106,3 +106,6 @@ def test_the_search_index_cannot_leave_its_script() -> None:
     assert not {"<", "&"} & set(script)
     assert "\\u003c/script\\u003e]]\\u003e" in script and '\\";alert(1)//' in script
     assert "u202e" not in script and "u27e8U+202E" in script
+    words = page(plans(view(steps=(evil,))), FOLDER + "words.js")
+    assert words.count("\n") == 1 and not {"<", "\u2028", "\u202e"} & set(words)
+    assert "\\u003c/script\\u003e" in words and '\\";alert(1)//' in words and "⟨U+202E⟩" in words

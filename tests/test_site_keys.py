@@ -50,7 +50,8 @@ def test_a_key_changes_with_what_its_page_shows_and_with_nothing_else() -> None:
     changed = {address for address in after if after[address] != before[address]}
     own = {f"{language}/example/1.5/pkg.model.scale.html" for language in ("en", "zh")}
     counting = {f"{language}/{page}index.html" for language in ("en", "zh") for page in _COUNTING}
-    assert changed == {*own, *counting, "index.html"}
+    words = {f"{language}/example/1.5/words.js" for language in ("en", "zh")}
+    assert changed == {*own, *counting, *words, "index.html"}
 
 
 _COUNTING = ("", "example/1.5/")

@@ -155,7 +155,8 @@ def test_an_edited_body_renders_no_page_of_another_note() -> None:
         for plan, same in zip(before, after, strict=True)
         if plan.key != same.key and plan.address.startswith("en/example")
     }
-    assert changed == {PAGE, "en/example/1.5/index.html", "en/example/1.5/snippets/run.ipynb"}
+    files = ("index.html", "words.js", "snippets/run.ipynb")
+    assert changed == {PAGE, *(f"en/example/1.5/{file}" for file in files)}
 
 
 def test_what_has_no_room_for_marks_shows_none() -> None:

@@ -5,6 +5,7 @@ The W3C's checker sees one page of each kind, where `SRCREAD_VNU` names it.
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
@@ -81,9 +82,20 @@ def test_a_page_of_a_tour_loads_four_files_at_most(surveys: Mapping[str, Survey]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_index_of_a_tour_is_within_the_budget(site: Path, language: str) -> None:
-    for script in sorted((site / language).glob("*/*/symbols.js")):
-        assert zipped(script.read_bytes()) <= 25 * KIBIBYTE, script
+def test_what_is_searched_is_within_the_budgets(site: Path, language: str) -> None:
+    names = sorted((site / language).glob("*/*/symbols.js"))
+    words = sorted((site / language).glob("*/*/words.js"))
+    assert len(names) == len(words) == 5
+    assert max(squeezed(script) for script in names) <= 22_000
+    assert sum(squeezed(script) for script in words) <= 60_000
+    (twelve,) = (script for script in words if "torch-transformer" in script.parts)
+    most = {"en": 8 * KIBIBYTE, "zh": 9.5 * KIBIBYTE}  # a Chinese character is three bytes
+    assert squeezed(twelve) <= most[language]
+    assert squeezed(site / "search.js") <= 7.5 * KIBIBYTE
+
+
+def squeezed(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 9, mtime=0))
 
 
 @pytest.mark.skipif(not HAS_TREE, reason="the store lacks tensorrt-llm==0.7.1")

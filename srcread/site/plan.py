@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,31 +36,39 @@ from srcread.site.rendering.pages import (
 from srcread.site.rendering.theme import Theme
 from srcread.site.runs.pages import is_switched, runs_script, script_file, ways_of
 from srcread.site.search.symbols import script_words, symbols_script
+from srcread.site.search.words import FILE, prose_addresses, tour_words, words_script
 from srcread.site.view import PagePlan, SiteAddress, TourView
 from srcread.site.web import CARD, head_of, robots, sitemap
 
-_SCRIPTS = ("script.js", "marks.js", "keys.js", "progress.js", "suggest.js")
+_SCRIPTS = (
+    "script.js",
+    "names.js",
+    "box.js",
+    "marks.js",
+    "keys.js",
+    "progress.js",
+    "suggest.js",
+)
 
 
 def plan_site(
     views: Sequence[TourView],
     templates: Sequence[Path],
     place: SiteAddress | None = None,
-    prose: Collection[str] = (),
 ) -> tuple[PagePlan, ...]:
     """Plan all pages of all tours, sorted by address.
 
     Each file of a tour is read once. Of the `templates` folders an earlier one wins; srcread's own
-    is the last. `prose` names the languages in which there is an index of prose.
+    is the last.
 
     Raises:
         SrcreadError: a template is missing, or two tours claim the same addresses.
     """
-    planner = _Planner(Theme(templates), place or SiteAddress(), frozenset(prose))
+    planner = _Planner(Theme(templates), place or SiteAddress())
     layouts = [lay_out(view) for view in views]
     plans = [*planner.assets(), *planner.front(layouts), *planner.outside(layouts)]
     for layout in layouts:
-        plans += planner.tour(layout)
+        plans += planner.tour(layout, layouts)
     _refuse_twins(plans)
     return tuple(sorted(plans, key=lambda plan: plan.address))
 
@@ -68,18 +76,16 @@ def plan_site(
 class _Planner:
     """Carries the theme, and what is true of the whole site, through the plan."""
 
-    def __init__(self, theme: Theme, place: SiteAddress, prose: frozenset[str]) -> None:
+    def __init__(self, theme: Theme, place: SiteAddress) -> None:
         self._theme = theme
         self._place = place
-        self._prose = prose
 
     def assets(self) -> Iterable[PagePlan]:
         script = b"\n".join(self._theme.asset(name) for name in _SCRIPTS)  # a page asks for one
         yield _data("script.js", script)
         for name in ("style.css", "lost.js"):
             yield _data(name, self._theme.asset(name))
-        if self._prose:
-            yield _data("prose.js", self._theme.asset("prose.js"))
+        yield _data("search.js", self._theme.terms + self._theme.asset("search.js"))
         if self._place.address:
             yield _data(CARD, self._theme.asset(CARD))
 
@@ -110,7 +116,7 @@ class _Planner:
             if language == languages[0]:
                 yield self._page("index.html", "index.html", site, values)
 
-    def tour(self, layout: Layout) -> Iterable[PagePlan]:
+    def tour(self, layout: Layout, layouts: Sequence[Layout]) -> Iterable[PagePlan]:
         lines = _lines_once(layout.view.read)
         functions = [function.function_page(layout, name, lines) for name in layout.pages]
         recorded = _recorded(layout)
@@ -147,16 +153,25 @@ class _Planner:
             shown = {"licences": texts}
             yield self._page(folder + "licences.html", "licences.html", site, shown, listed=False)
             words = script_words(self._theme.words(language))
-            yield _data(folder + "symbols.js", symbols_script(layout, language, words))
+            prose = prose_addresses(layouts, language, layout)
+            yield _data(folder + "symbols.js", symbols_script(layout, language, words, prose))
+            yield from self._words(folder, layout, language)
             yield from _snippets(folder, layout, language)
             yield from self._earlier(layout, site)
             shared = _digest(site)
             for page, one, own in zip(functions, recorded, digests, strict=True):
                 yield from self._function(folder, layout, site, (page, one), shared + own)
 
+    def _words(self, folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
+        """Plan what the notes of a tour say, for the search."""
+        if layout.view.tour.steps:
+            words = tour_words(layout, language)
+            key = _digest((self._theme.digest, words))
+            yield PagePlan(folder + FILE, key, partial(words_script, words))
+
     def _earlier(self, layout: Layout, site: PageContext) -> Iterable[PagePlan]:
         """Plan what stands at the addresses of the tour's earlier versions."""
-        around = site._replace(rows=(), prose=False)  # it has no search box
+        around = site._replace(rows=())  # it has no search box
         for version in layout.view.earlier:
             folder = f"{site.language}/{onward.earlier_folder(layout, version)}/"
             for lead in onward.leads(layout, version, site.language):
@@ -202,8 +217,8 @@ class _Planner:
         return PagePlan(address, key, rendered)
 
     def _around(self, language: str, languages: tuple[str, ...]) -> PageContext:
-        title, prose = Title("", language), language in self._prose
-        return PageContext(language, languages, "", title, "", (), (), self._place, prose)
+        title = Title("", language)
+        return PageContext(language, languages, "", title, "", (), (), self._place)
 
     def _site(self, layout: Layout, language: str) -> PageContext:
         return PageContext(
@@ -215,7 +230,6 @@ class _Planner:
             rows=overview.outline_rows(layout, language),
             absent=overview.absent_requirements(layout),
             place=self._place,
-            prose=language in self._prose,
         )
 
 

@@ -21,7 +21,8 @@ Edge = tuple[str, int, int]
 class ShownScenario(NamedTuple):
     """One trace: `key` names it in addresses, `versions` and `device` say where it was recorded.
 
-    `titles` are pairs of a language and the title in it; `title` is in English.
+    `titles` are pairs of a language and the title in it; `title` is in English. `calls` is the
+    function that it calls last, `raised` where an exception began, and the exception.
     """
 
     key: str
@@ -34,6 +35,8 @@ class ShownScenario(NamedTuple):
     by: str | None = None
     imported: str | None = None
     titles: tuple[tuple[str, str], ...] = ()
+    calls: str = ""
+    raised: tuple[str, str] = ("", "")
 
     def said(self, language: str) -> tuple[str, str]:
         """Return what it is called in a language, and the language that this is in."""

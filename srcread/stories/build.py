@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from srcread.errors import FindingsError, NotFoundError, near_path
 from srcread.stories.stamp import Stamp
-from srcread.support.pagefind import find_program
 from srcread.support.resources import annotation_folders, resources
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from srcread.opening.tour import LockedTour, OpenTour
     from srcread.site import SiteAddress, TourView
     from srcread.site.scenarios import TourRuns
-    from srcread.support.pagefind import Program
 
 Progress = Callable[[str], None]
 
@@ -40,7 +38,6 @@ Progress = Callable[[str], None]
 class Built:
     """A site as it now stands: pages written and kept, and what was found on the way.
 
-    `unsearched` tells that it has notes, and no program is here to index their prose.
     `distributions` are those that an entry without a tour was read from, `graph` is what was found
     there, and `start` the page to begin with: there is only one outline.
     """
@@ -49,7 +46,6 @@ class Built:
     written: int
     kept: int
     warnings: tuple[Diagnostic, ...] = ()
-    unsearched: bool = False
     distributions: tuple[Distribution, ...] = ()
     graph: CallGraph | None = None
     start: Path | None = None
@@ -78,9 +74,9 @@ def build(
         FindingsError: a tour has errors, or its sources cannot be had; the site is untouched.
         SrcreadError: there is no such tour, `out` is not a site, or `address` is none of one.
     """
-    themes, program = _themes(templates), find_program()
+    themes = _themes(templates)
     inputs = [*annotation_folders(annotations), *themes]
-    stamp = Stamp(out, (tuple(names), annotations, address, base, program), inputs)
+    stamp = Stamp(out, (tuple(names), annotations, address, base), inputs)
     if not callers and stamp.is_current():
         if strict and stamp.warnings:
             _refuse(stamp.warnings)
@@ -118,7 +114,7 @@ def build(
     place = place_of(address, views)
     if base:
         place = place._replace(base=base)
-    built = _publish(views, out, themes, progress, place, program)
+    built = _publish(views, out, themes, progress, place)
     for tour in opened:
         tour.code.memory.save()
     codes = [*(tour.code for tour in opened), *(code for one in earlier for code in one.codes)]
@@ -224,18 +220,14 @@ def _publish(
     themes: Sequence[Path],
     progress: Progress | None,
     place: SiteAddress | None = None,
-    program: Program | None = None,
 ) -> Built:
-    from srcread.site import plan_prose, plan_site, publish
+    from srcread.site import plan_site, publish
 
-    bundles = plan_prose(views, program) if program is not None else ()
-    pages = plan_site(views, themes, place, [bundle.language for bundle in bundles])
+    pages = plan_site(views, themes, place)
 
     def told(done: int, of: int) -> None:
         if progress is not None:
             progress(f"page {done} of {of}")
 
-    result = publish(out, pages, bundles, progress=told)
-    noted = any(view.tour.steps for view in views)
-    unsearched = noted and program is None
-    return Built(out, len(result.written), len(result.kept), unsearched=unsearched)
+    result = publish(out, pages, progress=told)
+    return Built(out, len(result.written), len(result.kept))

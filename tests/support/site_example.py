@@ -7,7 +7,7 @@ test can change the source without counting lines.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,14 +124,13 @@ def plans(
     source: str | None = None,
     folders: tuple[Path, ...] = (),
     place: SiteAddress | None = None,
-    prose: Sequence[str] = (),
 ) -> tuple[PagePlan, ...]:
     """Plan the example's site, or that of other views; `source` stands in for theirs."""
     shown = views or (view(),)
     if source is not None:
         file = source_file(source)
         shown = tuple(replace(one, read=lambda *_: file) for one in shown)
-    return plan_site(shown, (*folders, resources("templates")), place, prose)
+    return plan_site(shown, (*folders, resources("templates")), place)
 
 
 def page(pages: tuple[PagePlan, ...], address: str) -> str:

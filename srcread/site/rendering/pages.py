@@ -28,8 +28,7 @@ from srcread.site.web import head_of
 class PageContext(NamedTuple):
     """What every page of a tour, or of the front, has around its content, in one language.
 
-    `absent` is what to fetch for the code that the pages cannot show. `prose` tells whether there
-    is an index of it in this language.
+    `absent` is what to fetch for the code that the pages cannot show.
     """
 
     language: str
@@ -40,7 +39,6 @@ class PageContext(NamedTuple):
     rows: tuple[overview.Row, ...]
     absent: tuple[str, ...] = ()
     place: SiteAddress = SiteAddress()
-    prose: bool = False
 
 
 class FunctionWays(NamedTuple):

@@ -8,6 +8,7 @@ jinja2 gets the very bytes that the digest was taken of.
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from srcread.about import VERSION
 from srcread.errors import SrcreadError, did_you_mean
 from srcread.evidence.sentences import TABLES, Sentences, sentences_of
+from srcread.site.escaping import tag_free
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -59,6 +61,19 @@ class Theme:
         if language not in self._words:
             self._read_words(language)
         return self._sentences[language]
+
+    @cached_property
+    def terms(self) -> bytes:
+        """What the search knows of words, as a script."""
+        table = {**self._table("srcread/terms.toml"), **self._table("terms.toml")}
+        values = {
+            "stop": table["stop"].split(),
+            "same": [line.split() for line in table["same"]],
+            "filler": table["filler"].split(),
+            "glossary": table["glossary"],
+        }
+        text = tag_free(json.dumps(values, ensure_ascii=False, separators=(",", ":")))
+        return f"window.srcreadTerms = {text};\n".encode()
 
     def render(self, template: str, values: Mapping[str, Any]) -> bytes:
         """Render a page.

@@ -51,7 +51,8 @@ def ordered(
     for trace in sorted(traces, key=rank):
         shown = _scenario(trace, scenarios[trace.scenario], known)
         told = (titles or {}).get(trace.scenario, {})
-        found.append((shown._replace(titles=tuple(sorted(told.items()))), trace))
+        shown = shown._replace(titles=tuple(sorted(told.items())))
+        found.append((shown._replace(calls=_calls(trace), raised=_raised(trace)), trace))
         known.add(trace.scenario)
     return found
 
@@ -85,6 +86,24 @@ def _scenario(trace: Trace, scenario: Scenario, known: set[str]) -> ShownScenari
         by=trace.by if trace.imported else None,
         imported=trace.imported,
     )
+
+
+def _calls(trace: Trace) -> str:
+    return trace.cases[trace.roots[-1]].symbol if trace.roots else ""
+
+
+def _raised(trace: Trace) -> tuple[str, str]:
+    """Return the function in which an exception began, and the exception; else nothing.
+
+    Its callers have the same one: of those that raised it is the one that called none of them.
+    """
+    raising = {place for place, case in enumerate(trace.cases) if case.raised is not None}
+    for place in sorted(raising):
+        case = trace.cases[place]
+        called = {callee for calls in case.calls.values() for callee, _ in calls}
+        if case.raised is not None and raising.isdisjoint(called):
+            return case.symbol, case.raised
+    return "", ""
 
 
 def _add(number: int, trace: Trace, condensed: Mapping[str, _Function]) -> None:

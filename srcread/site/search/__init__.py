@@ -1,8 +1,8 @@
-"""What the search box finds: names, titles, questions and claims by an index of our own, prose too.
+"""What the search box finds: names at once, and what notes say once a reader comes to the box.
 
-    symbols   our own index, a script that works from file://, too
-    records   the prose of the tours in one language, as plain data
-    bundle    an index of these records for Pagefind's script, planned like a page
+    symbols   the index of names, a script that every page of a tour loads
+    words     what notes say, and the errors that were recorded, in scripts that wait
 
-Prose is what notes say, their claims, and the titles of tours and chapters. Code is found by names.
+Both work from file://, and ask no other host. What fits a question is found in the page: see the
+templates' names.js and search.js.
 """

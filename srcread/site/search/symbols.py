@@ -2,26 +2,20 @@
 
 Names are most of it. They stand under what owns them, and their addresses follow from them but for
 a few: that halves the script of a site with 2,000 functions. What the page's script says stands in
-it, too: every page of a tour loads it anyway, so the words stand once for a language.
+it, too: every page of a tour loads it anyway, so the words stand once for a language. What notes
+say is left out: it waits in scripts of its own until somebody comes to the search box.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from srcread.model import Step, SymbolKind, Tour
+from srcread.model import SymbolKind, Tour
 from srcread.site.data.address import short_name
 from srcread.site.data.layout import Layout
-from srcread.site.data.overview import outline_rows, step_address, unfolds
-from srcread.site.data.title import (
-    Title,
-    messages_of,
-    plain,
-    questions_of,
-    tour_title,
-    translation,
-)
+from srcread.site.data.overview import outline_rows, unfolds
+from srcread.site.data.title import plain, tour_title
 from srcread.site.escaping import script_json
 
 _KEYS = {
@@ -38,11 +32,22 @@ _KEYS = {
 }
 _SAID = (
     "close",
+    "kind_errors",
+    "kind_notes",
+    "kind_operators",
+    "kind_scenarios",
+    "kind_symbols",
     "keys_on",
     "keys_title",
     "progress",
     "progress_forget",
     "progress_read",
+    "search_failed",
+    "search_issue",
+    "search_issue_body",
+    "search_none",
+    "search_uncertain",
+    "search_unknown",
     "suggest",
     "suggest_body",
     "suggest_copied",
@@ -53,14 +58,18 @@ _SAID = (
 _GITHUB = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
 
 
-def symbols_script(layout: Layout, language: str, words: Mapping[str, object]) -> bytes:
+def symbols_script(
+    layout: Layout, language: str, words: Mapping[str, object], prose: Sequence[str] = ()
+) -> bytes:
     """Return the search index of a tour, with the script's `words` and what a suggestion names.
 
     `symbols` holds a list for each owner, its name first. A function follows as its name within
     the owner, or as that and its page's file where that is not its full name and `.html`. `long`
     holds the pages of functions that do not unfold at a call. Every other list holds pairs: what is
-    searched, and the address from the script's own folder. The front page loads the indexes of
-    several tours, so each says where it comes from.
+    searched, and the address from the script's own folder. `prose` are the addresses of the words
+    of notes, those of other tours, too. `scenarios` holds lists like those of `symbols`: a page,
+    and the key and title of each scenario that calls its function last. The front page loads the
+    indexes of several tours, so each says where it comes from.
     """
     rows, tour = outline_rows(layout, language), layout.view.tour
     index = {
@@ -69,12 +78,11 @@ def symbols_script(layout: Layout, language: str, words: Mapping[str, object]) -
         "repository": issues(tour),
         "words": words,
         "tour": tour_title(tour, language).text,
-        "claims": list(_claims(layout, language)),
         "long": [layout.files[name] for name in layout.pages if not unfolds(layout, name)],
-        "messages": list(_said(layout, lambda step: messages_of(step, language))),
         "notes": [[plain(row.title.text), row.href] for row in rows],
         "operators": list(_operators(layout)),
-        "questions": list(_said(layout, lambda step: questions_of(step, language))),
+        "prose": list(prose),
+        "scenarios": _scenarios(layout, language),
         "symbols": _symbols(layout),
     }
     text = script_json(index)
@@ -91,18 +99,15 @@ def _symbols(layout: Layout) -> list[list[str | list[str]]]:
     return list(owners.values())
 
 
-def _claims(layout: Layout, language: str) -> Iterable[Sequence[str]]:
-    for number, step in enumerate(layout.view.tour.steps):
-        text = translation(step, language)
-        for claim in step.snippet.claims if step.snippet else ():
-            sentence = text.claims.get(claim.sentence, claim.sentence) if text else claim.sentence
-            yield [plain(sentence), step_address(layout, number)]
-
-
-def _said(layout: Layout, lines: Callable[[Step], Iterable[Title]]) -> Iterable[Sequence[str]]:
-    for number, step in enumerate(layout.view.tour.steps):
-        for line in lines(step):
-            yield [line.text, step_address(layout, number)]
+def _scenarios(layout: Layout, language: str) -> list[list[str | list[str]]]:
+    """Return for each function that a scenario calls last its page, each scenario's key, title."""
+    files: dict[str, list[str | list[str]]] = {}
+    for scenario in layout.view.runs.scenarios:
+        if scenario.calls in layout.files:
+            file = layout.files[scenario.calls]
+            title, _ = scenario.said(language)
+            files.setdefault(file, [file]).append([scenario.key, title])
+    return list(files.values())
 
 
 def _operators(layout: Layout) -> Iterable[Sequence[str]]:

@@ -1,0 +1,124 @@
+"""What notes say, for the search: a script for each tour and language, loaded at the first search.
+
+For example, a note is `["pkg.model.html#n-run", "The layer is called", ["Why twice?"], ["got 3"],
+["It is called once."], "The layer is called, not its forward.", ["Model.forward"]]`: its address
+from the script's folder, title, questions, messages, claims, body, and the places that it stands
+at. A recorded error is `["RuntimeError: …", "pkg.model.html?run=error-shape", "Model.forward"]`.
+
+Left out are blocks of code and what sentences stand on. These are texts and no inverted index: the
+page makes that in some 50 ms, a stored one is larger, and excerpts need the texts anyway.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from srcread.model import Step
+from srcread.site.data.address import short_name
+from srcread.site.data.layout import Layout
+from srcread.site.data.overview import step_address
+from srcread.site.data.title import (
+    languages_of,
+    messages_of,
+    plain,
+    questions_of,
+    step_title,
+    tour_title,
+    translation,
+)
+from srcread.site.escaping import tag_free, visible
+
+FILE = "words.js"
+_RECORDED = "errors"  # the group of scenarios that end in an exception on purpose
+
+
+class NoteWords(NamedTuple):
+    """What a note says, in one language, in the order in which the page reads it."""
+
+    address: str
+    title: str
+    questions: tuple[str, ...]
+    messages: tuple[str, ...]
+    claims: tuple[str, ...]
+    body: str
+    places: tuple[str, ...]
+
+
+class TourWords(NamedTuple):
+    """What is searched of a tour besides its names; bodies are Markdown still."""
+
+    language: str
+    tour: str
+    notes: tuple[NoteWords, ...]
+    errors: tuple[tuple[str, str, str], ...]
+
+
+def prose_addresses(layouts: Sequence[Layout], language: str, layout: Layout) -> tuple[str, ...]:
+    """Return where the words of all tours of a language stand, from one tour's folder."""
+    return tuple(
+        FILE if one is layout else f"../../{one.folder}/{FILE}"
+        for one in layouts
+        if one.view.tour.steps and language in languages_of(one.view.tour)
+    )
+
+
+def tour_words(layout: Layout, language: str) -> TourWords:
+    """Gather what a tour's notes say in a language, and its recorded errors."""
+    steps = layout.view.tour.steps
+    return TourWords(
+        language=language,
+        tour=tour_title(layout.view.tour, language).text,
+        notes=tuple(_note(layout, number, language) for number in range(len(steps))),
+        errors=tuple(_errors(layout)),
+    )
+
+
+def words_script(words: TourWords) -> bytes:
+    """Return the script by which a page learns of them."""
+    from srcread.site.rendering.prose import paragraphs  # reads Markdown: a plan does not
+
+    notes = [note._replace(body=" ".join(paragraphs(note.body))) for note in words.notes]
+    text = json.dumps(
+        words._replace(notes=tuple(notes))._asdict(), ensure_ascii=False, separators=(",", ":")
+    )
+    script = f"(window.srcreadWords ||= []).push([document.currentScript.src, {tag_free(text)}]);\n"
+    return visible(script).encode("utf-8", "replace")
+
+
+def _note(layout: Layout, number: int, language: str) -> NoteWords:
+    step = layout.view.tour.steps[number]
+    text = translation(step, language)
+    claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else []
+    if text is not None:
+        claims = [text.claims.get(claim, claim) for claim in claims]
+    return NoteWords(
+        address=step_address(layout, number),
+        title=plain(step_title(step, language).text),
+        questions=tuple(plain(line.text) for line in questions_of(step, language)),
+        messages=tuple(line.text for line in messages_of(step, language)),
+        claims=tuple(map(plain, claims)),
+        body=(text or step.note).body,
+        places=tuple(dict.fromkeys(_places(step))),
+    )
+
+
+def _places(step: Step) -> Iterable[str]:
+    """Yield the names of what a note stands at: owner and function, and the operator's."""
+    for anchor in step.note.anchors:
+        yield ".".join(anchor.symbol.split(".")[-2:])
+    if step.note.native:
+        yield step.note.native.rpartition(":")[2]
+
+
+def _errors(layout: Layout) -> Iterable[tuple[str, str, str]]:
+    """Yield each exception that a scenario ended in, the page of its function in that run."""
+    known = set[str]()
+    for scenario in layout.view.runs.scenarios:
+        name, text = scenario.raised
+        if scenario.group == _RECORDED and name in layout.files and text not in known:
+            known.add(text)
+            address = f"{layout.files[name]}?run={quote(scenario.key)}"
+            yield text, address, short_name(name)

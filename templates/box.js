@@ -1,0 +1,181 @@
+/* The search box: names at once, and notes as soon as their words are there, which are loaded when a
+   reader first comes to the box. Nothing here needs a server. */
+(function () {
+  const box = document.getElementById("search");
+  if (!box) return;
+  const list = document.getElementById("found");
+  const told = document.getElementById("told");
+  const indexes = window.srcread || [];
+  const words = indexes.length ? indexes[0][1].words : {};
+  const root = new URL(".", document.currentScript.src).href;
+  const repository = indexes.map(([, index]) => index.repository).find(Boolean);
+  const link = document.createElement("a");
+  const [longest, fewNames, fewNotes, slice] = [10000, 8, 3, 12];
+  let notes = null; // what answers questions, once it is there
+  let state = "";
+  let chosen = 0;
+
+  function load(address) {
+    return new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = done;
+      script.onerror = failed;
+      document.head.append(script);
+    });
+  }
+
+  /* All tours' words in the page's language, and the script that knows what to do with them. */
+  async function prepare() {
+    if (state) return;
+    state = "loading";
+    const wanted = new Set(indexes.flatMap(([source, index]) => index.prose.map((address) => new URL(address, source).href)));
+    if (!wanted.size) return void (state = "none");
+    try {
+      await Promise.all([load(root + "search.js"), ...[...wanted].map(load)]);
+    } catch {
+      state = "failed";
+      return show();
+    }
+    const language = document.documentElement.lang;
+    const ask = window.srcreadAsk(indexes, window.srcreadWords, language);
+    (function go() {
+      if (!ask.make(performance.now() + slice)) return setTimeout(go);
+      [notes, state] = [ask, "ready"];
+      if (box.value.trim()) show();
+    })();
+  }
+
+  /* A name that nothing here has: one word, of several parts or dotted. */
+  function isName(text) {
+    return /^[A-Za-z_][\w.:]+$/.test(text) && /[A-Za-z\d][_.:]+[A-Za-z\d]|[a-z\d][A-Z]/.test(text);
+  }
+
+  /* What to list, in order, and what to say of it. */
+  function find(text) {
+    const names = window.srcreadNames(text);
+    const named = names.some((group) => group.length);
+    if (!notes) return { rows: names.flat(), say: named || state === "loading" ? "" : "none" };
+    const pasted = notes.pasted(text);
+    const answers = notes.answers(text, true);
+    const elsewhere = named || pasted.length;
+    const shown = answers.sure ? answers.rows : elsewhere ? [] : answers.rows.slice(0, fewNotes);
+    const rows = inOrder(text, names, pasted, shown);
+    if (!rows.length) return { rows, say: "none" };
+    if (isName(text) && !named && !notes.holds(text)) return { rows, say: "unknown" };
+    return { rows, say: answers.sure || elsewhere ? "" : "uncertain" };
+  }
+
+  /* What was pasted; names that are meant; notes that cover two words or more; what else fits, the
+     first notes before a name's many twins. */
+  function inOrder(text, [whole, begun, likely, containing], pasted, shown) {
+    const many = whole.length + begun.length + likely.length + containing.length > fewNames;
+    const covering = /\s/.test(text) && shown.length && shown[0].share >= 0.8 ? shown.slice(0, fewNotes) : [];
+    const next = many ? shown.slice(0, fewNotes) : shown;
+    const first = [...pasted, ...whole, ...begun.slice(0, fewNames), ...covering, ...likely, ...next];
+    return once([...first, ...begun, ...notes.scenarios(text), ...containing, ...shown]);
+  }
+
+  function once(rows) {
+    const seen = new Set();
+    return rows.filter((row) => !seen.has(row.href) && seen.add(row.href));
+  }
+
+  function show() {
+    const text = box.value.trim().slice(0, longest);
+    const { rows, say } = text ? find(text) : { rows: [], say: "" };
+    chosen = 0;
+    list.replaceChildren(...rows.map(row));
+    tell(text, say);
+    open(Boolean(text));
+    choose(0);
+  }
+
+  /* A miss says so, and offers to ask: with what was typed, where the notes' repository is known. */
+  function tell(text, say) {
+    const said = say ? words["search_" + say].replace("{name}", () => text) : "";
+    told.textContent = [said, text && state === "failed" ? words.search_failed : ""].filter(Boolean).join(" ");
+    told.parentElement.classList.toggle("unsure", Boolean(say));
+    link.remove();
+    if (!say || !repository) return;
+    const whole = text.replace(/[\ud800-\udfff]/gu, ""); // halves of characters cannot be sent
+    const title = cut(whole, 120);
+    const body = words.search_issue_body + "\n\n" + cut(whole, 600);
+    link.rel = "noopener noreferrer";
+    link.textContent = words.search_issue;
+    link.href = repository + "/issues/new?title=" + encodeURIComponent(title) + "&body=" + encodeURIComponent(body);
+    told.after(link);
+  }
+
+  function cut(text, most) {
+    const letters = [...text];
+    return letters.length > most ? letters.slice(0, most - 1).join("") + "…" : text;
+  }
+
+  function open(shown) {
+    list.parentElement.hidden = !shown;
+    box.setAttribute("aria-expanded", String(shown));
+  }
+
+  function make(tag, css, text) {
+    const one = document.createElement(tag);
+    if (css) one.className = css;
+    one.textContent = text;
+    return one;
+  }
+
+  /* What it is, its title, the sentence that fits, and where several are, its tour. */
+  function row(entry, number) {
+    const named = entry.kind === "symbols" || entry.kind === "operators";
+    const short = named ? entry.text.split(/[.:]/).slice(-2).join(".") : entry.text;
+    const item = make("li", "", "");
+    const option = make("a", "", short);
+    item.setAttribute("role", "none");
+    option.id = "found-" + number;
+    option.setAttribute("role", "option");
+    option.href = entry.href;
+    option.tabIndex = -1;
+    option.prepend(make("small", "kind", words["kind_" + entry.kind]), " ");
+    const fits = entry.excerpt && entry.excerpt !== entry.text && entry.excerpt;
+    const more = [named && short !== entry.text && entry.text, fits, (indexes.length > 1 || !named) && entry.tour].filter(Boolean);
+    if (more.length) option.append(make("small", "", more.join(" · ")));
+    item.append(option);
+    return item;
+  }
+
+  function choose(step) {
+    const rows = list.querySelectorAll("[role=option]");
+    if (!rows.length) return box.removeAttribute("aria-activedescendant");
+    chosen = (chosen + step + rows.length) % rows.length;
+    rows.forEach((one, number) => one.setAttribute("aria-selected", String(number === chosen)));
+    rows[chosen].scrollIntoView({ block: "nearest" });
+    box.setAttribute("aria-activedescendant", rows[chosen].id);
+  }
+
+  /* A box of one line drops the ends of lines: words of a traceback would run together. */
+  function paste(event) {
+    const text = event.clipboardData.getData("text");
+    if (!/[\r\n]/.test(text)) return;
+    event.preventDefault();
+    box.setRangeText(text.replace(/\s*[\r\n]+\s*/g, " "), box.selectionStart, box.selectionEnd, "end");
+    show();
+  }
+
+  box.addEventListener("focus", prepare);
+  box.addEventListener("input", () => (prepare(), show()));
+  box.addEventListener("paste", paste);
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") choose(1);
+    else if (event.key === "ArrowUp") choose(-1);
+    else if (event.key === "Escape") open(false), box.blur();
+    else if (event.key === "Enter") {
+      const option = list.querySelector("[aria-selected=true]");
+      if (option && !list.parentElement.hidden) location.href = option.href;
+    } else return;
+    event.preventDefault();
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".search")) open(false);
+  });
+  if (document.activeElement === box) prepare();
+})();

@@ -1,0 +1,337 @@
+/* What a question finds: notes that answer it, and what a pasted message comes from. Loaded, with the
+   words of all tours, when a reader first comes to the search box. A note's score is BM25F over its
+   fields, by how much of the question it covers, and by its sentence that fits best. */
+"use strict";
+
+/* How texts become words: parts of identifiers, stems, pairs of Chinese characters. */
+window.srcreadCutter = function (terms) {
+  const wide = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}";
+  const run = new RegExp("[" + wide + "]+|[\\p{L}\\p{N}_]+", "gu");
+  const han = new RegExp("[" + wide + "]", "u");
+  const filler = new RegExp(terms.filler.join("|") || "(?!)", "g");
+  const known = new Map();
+  const longest = 100; // letters of a word that are looked at
+
+  function stem(word) {
+    if (word.length < 4 || /\d/.test(word)) return word;
+    const base = word
+      .replace(/i(?:es|ed)$/, "y")
+      .replace(/iz(?=e|a|i)/, "is")
+      .replace(/(?:ations?|ions?|ings?|ences?|ents?|ed|es|e|s|ly)$/, "")
+      .replace(/([bdgmnprt])\1$/, "$1");
+    return base.length < 3 ? word : base;
+  }
+
+  /* What camel humps and snakes are made of: `srcKeyMask` and `src_key_mask` are src, key, mask. */
+  function parts(word) {
+    return word
+      .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+      .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+      .toLowerCase()
+      .split("_")
+      .filter(Boolean);
+  }
+
+  /* Pairs of characters, or parts with the whole; then the initials of a name of three parts. */
+  function cut(word) {
+    if (han.test(word)) {
+      const all = Array.from(word);
+      return [all.length < 2 ? all : all.slice(1).map((one, place) => all[place] + one), []];
+    }
+    const all = parts(word);
+    const whole = all.length > 1 ? [all.join("")] : [];
+    return [[...all.map(stem), ...whole], all.length > 2 ? [all.map((part) => part[0]).join("")] : []];
+  }
+
+  function tokens(text, initials) {
+    const found = [];
+    const spoken = (han.test(text) ? text.replace(filler, " ") : text).replace(/['’]s\b/g, "");
+    for (const one of spoken.match(run) || []) {
+      const word = han.test(one) ? one : one.slice(0, longest);
+      if (!known.has(word)) known.set(word, cut(word));
+      const [own, more] = known.get(word);
+      found.push(...own);
+      if (initials) found.push(...more);
+    }
+    return found;
+  }
+
+  return { stem, parts, tokens, han };
+};
+
+/* At most so many edits between two words, a swap of neighbours being one. */
+window.srcreadNear = function (one, other, most) {
+  if (Math.abs(one.length - other.length) > most) return false;
+  let [before, last] = [[], Array.from({ length: other.length + 1 }, (_, place) => place)];
+  for (let i = 1; i <= one.length; i += 1) {
+    const now = [i];
+    for (let j = 1; j <= other.length; j += 1) {
+      now[j] = Math.min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1));
+      const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      if (swapped) now[j] = Math.min(now[j], before[j - 2] + 1);
+    }
+    if (Math.min(...now) > most) return false;
+    [before, last] = [last, now];
+  }
+  return last[other.length] <= most;
+};
+
+/* Messages, by the longest run of words that one has in common with what was pasted: numbers and
+   what is quoted differ from run to run. */
+window.srcreadMessages = function () {
+  const all = [];
+  const seen = new Map();
+  const words = (text) => (text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) || []).filter((word) => /\P{N}/u.test(word));
+  const forms = (text) => [words(text), words(text.replace(/'[^']*'|"[^"]*"|`[^`]*`/g, " "))];
+  const weigh = (word) => (seen.has(word) ? Math.log(1 + all.length / seen.get(word)) : 0);
+  const [least, most] = [4, 5];
+
+  function add(text, row) {
+    const said = forms(text);
+    all.push({ text, said, row });
+    for (const word of new Set(said[0])) seen.set(word, (seen.get(word) || 0) + 1);
+  }
+
+  /* The heaviest run: its mass and its length. `places` says where a word was asked. */
+  function common(message, places) {
+    let [best, above] = [[0, 0], new Map()];
+    for (const word of message) {
+      const now = new Map();
+      for (const place of places.get(word) || []) {
+        const [mass, length] = above.get(place - 1) || [0, 0];
+        now.set(place, [mass + weigh(word), length + 1]);
+        if (now.get(place)[0] > best[0]) best = now.get(place);
+      }
+      above = now;
+    }
+    return best;
+  }
+
+  function placed(list) {
+    const places = new Map();
+    list.forEach((word, place) => (places.has(word) ? places.get(word).push(place) : places.set(word, [place])));
+    return places;
+  }
+
+  /* How sure it is that the text has the message, 0 for not. */
+  function rate(message, asked, places, row) {
+    const [mass, length] = common(message, places);
+    const entire = length === message.length;
+    if (length < (entire ? 2 : 3) || (mass < least && !(entire && length > 2))) return 0;
+    const share = mass / message.reduce((sum, word) => sum + weigh(word), 0);
+    if (share < 0.6 && length < 0.9 * asked.length) return 0;
+    return mass * (0.5 + share / 2) + (row.kind === "notes" ? 2 : 0);
+  }
+
+  function find(text) {
+    const asked = forms(text);
+    const found = new Map();
+    if (asked[0].length < 3 && text.trim().split(/\s+/).length < 3) return [];
+    const places = asked.map(placed);
+    for (const one of all) {
+      const value = Math.max(...asked.map((list, form) => rate(one.said[form], list, places[form], one.row) * (form ? 0.9 : 1)));
+      const before = found.get(one.row.href);
+      if (value > 0 && (!before || before.value < value)) found.set(one.row.href, { ...one.row, excerpt: one.text, value });
+    }
+    return [...found.values()].sort((one, other) => other.value - one.value).slice(0, most);
+  }
+
+  return { add, find };
+};
+
+/* `indexes` are the names' own, which have the scenarios; `words` are the notes'. */
+window.srcreadAsk = function (indexes, words, language) {
+  const terms = window.srcreadTerms;
+  const { stem, parts, tokens, han } = window.srcreadCutter(terms);
+  const fields = [3, 2.5, 1.5, 1, 1, 3]; // title, questions, messages, claims, body, places
+  const lines = [1, 1, 1, 0.8, 0.8]; // what a sentence of each counts
+  const [k1, b, cover, fitting, least, leastPairs, tail, most] = [2.5, 0.6, 0.8, 0.3, 3.4, 2.4, 0.25, 12];
+  const [synonym, prefix, typo, begun, meant] = [0.6, 0.7, 0.6, 0.56, 0.9];
+  const stop = new Set(terms.stop);
+  const glossary = Object.entries(terms.glossary).sort(([one], [other]) => other.length - one.length);
+  const same = new Map(terms.same.flatMap((group) => group.map((word) => [stem(word), group.map(stem)])));
+  const messages = window.srcreadMessages();
+  const [notes, sentences, scenes] = [[], [], []];
+  const [posts, stands, starts] = [new Map(), new Map(), new Map()];
+  const sums = fields.map(() => 0);
+  const put = (map, key, value) => (map.has(key) ? map.get(key).push(value) : map.set(key, [value]));
+  const rarity = (count) => Math.log(1 + (notes.length - count + 0.5) / (count + 0.5));
+  const idf = (token) => rarity(posts.get(token).length);
+
+  /* The index, made in slices: a page answers while it grows. */
+  function* making() {
+    for (const [source, index] of words) {
+      const row = (address, text, kind) => ({ text, href: new URL(address, source).href, tour: index.tour, kind });
+      for (const note of index.notes) {
+        gather(row(note[0], note[1], "notes"), note, index.language === "zh");
+        yield;
+      }
+      for (const [text, address, where] of index.errors) messages.add(text, row(address, where, "errors"));
+    }
+    for (const [source, index] of indexes) {
+      for (const [file, ...scenarios] of index.scenarios) {
+        for (const [key, text] of scenarios) {
+          const href = new URL(file + "?run=" + encodeURIComponent(key), source).href;
+          scenes.push({ text, href, tour: index.tour, kind: "scenarios", set: new Set(tokens(text)) });
+        }
+      }
+    }
+    for (let number = 0; number < notes.length; number += 1) {
+      weigh(number);
+      yield;
+    }
+    for (const word of posts.keys()) put(starts, word[0], word);
+    for (const one of sentences) one.mass = [...one.set].reduce((sum, token) => sum + idf(token), 0);
+  }
+
+  function gather(note, [, title, questions, texts, claims, body, places], chinese) {
+    const number = notes.push(note) - 1;
+    const split = body.split(/(?<=[.!?])\s+|(?<=[。！？])/);
+    note.counts = [[title], questions, texts, claims, split, places].map((field, kind) => {
+      const counts = new Map();
+      let length = 0;
+      for (const text of field) {
+        const list = tokens(text, true);
+        const foreign = kind === 1 && han.test(text) !== chinese ? 0.3 : 1;
+        for (const token of list) counts.set(token, (counts.get(token) || 0) + foreign);
+        length += list.length;
+        if (kind < lines.length) sentence(number, text, list, foreign * lines[kind]);
+      }
+      sums[kind] += length;
+      return [counts, length];
+    });
+    for (const text of texts) messages.add(text, note);
+  }
+
+  function sentence(number, text, list, weight) {
+    const set = new Set(list.filter((token) => !stop.has(token)));
+    const place = sentences.push({ number, text, set, weight }) - 1;
+    for (const token of set) put(stands, token, place);
+  }
+
+  /* How much each word counts in a note, all fields together, longer ones less. */
+  function weigh(number) {
+    const all = new Map();
+    notes[number].counts.forEach(([counts, length], kind) => {
+      const scale = fields[kind] / (1 - b + (b * length * notes.length) / (sums[kind] || 1));
+      for (const [token, count] of counts) all.set(token, (all.get(token) || 0) + count * scale);
+    });
+    for (const [token, count] of all) put(posts, token, [number, count]);
+    delete notes[number].counts;
+  }
+
+  /* The words of the index that a word asked for may mean, each with its weight. */
+  function options(token, typed) {
+    const found = posts.has(token) ? [[token, 1]] : [];
+    for (const other of same.get(token) || []) if (other !== token && posts.has(other)) found.push([other, synonym]);
+    if (han.test(token)) return found;
+    const add = (fits, weight) => {
+      for (const word of starts.get(token[0]) || []) if (word !== token && fits(word)) found.push([word, weight]);
+    };
+    if (found.length ? typed && token.length > 1 : token.length > 3) add((word) => word.startsWith(token), prefix);
+    if (!found.length && token.length > 4) add((word) => word.length > 3 && window.srcreadNear(token, word, token.length > 8 ? 2 : 1), typo);
+    if (!found.length && token.length > 5) add((word) => word.length > 4 && token.startsWith(word), begun);
+    return found.slice(0, 40);
+  }
+
+  /* What is asked for: each word with its options. A term of the glossary counts as one word. */
+  function units(text, typing) {
+    const asked = new Map();
+    let rest = text;
+    for (const [term, english] of han.test(text) ? glossary : []) {
+      if (!rest.includes(term)) continue;
+      rest = rest.replaceAll(term, " ");
+      const pairs = tokens(term).filter((token) => posts.has(token)).map((token) => [token, 0.8]);
+      asked.set(term, [...pairs, ...tokens(english).flatMap((token) => options(token)).map(([word, weight]) => [word, weight * meant])]);
+    }
+    const all = [...new Set(tokens(rest))].slice(0, 60);
+    const few = all.filter((token) => !stop.has(token));
+    const list = few.length || asked.size ? few : all;
+    const typed = typing && /[\p{L}\p{N}]$/u.test(text);
+    list.forEach((token, place) => asked.set(token, options(token, typed && place === list.length - 1)));
+    return asked;
+  }
+
+  function massOf(token, options) {
+    if (posts.has(token)) return idf(token);
+    if (options.length) return Math.max(...options.map(([word, weight]) => idf(word) * weight));
+    return rarity(0) * (han.test(token) ? 0.3 : 1);
+  }
+
+  /* Add a word of the question to what each note and each sentence has of it: its best option. */
+  function count(own, options, { score, covered, literal, part }) {
+    const [here, there] = [new Map(), new Map()];
+    for (const [word, weight] of options) if (weight === 1) for (const [note] of posts.get(word)) literal[note] += 1;
+    for (const [word, weight] of options) {
+      const value = Math.min(own, idf(word)) * weight;
+      for (const [note, times] of posts.get(word)) here.set(note, Math.max(here.get(note) || 0, (value * times * (k1 + 1)) / (k1 + times)));
+      for (const place of stands.get(word) || []) there.set(place, Math.max(there.get(place) || 0, value));
+    }
+    for (const [note, value] of here) {
+      score[note] += value;
+      covered[note] += Math.min(value, own);
+    }
+    for (const [place, value] of there) part[place] += value;
+  }
+
+  function bestSentences(part, mass) {
+    const [fits, excerpts] = [new Float64Array(notes.length), []];
+    sentences.forEach(({ number, text, mass: whole, weight }, place) => {
+      const fit = part[place] ? (part[place] / Math.sqrt((mass + 4) * (whole + 4))) * weight : 0;
+      if (fit > fits[number]) [fits[number], excerpts[number]] = [fit, text];
+    });
+    return [fits, excerpts];
+  }
+
+  /* Notes by how well they answer, and whether the first are sure enough. */
+  function answers(text, typing) {
+    const asked = units(lastLine(text), typing);
+    const [score, covered, literal] = [0, 0, 0].map(() => new Float64Array(notes.length));
+    const sum = { score, covered, literal, part: new Float64Array(sentences.length) };
+    let mass = 0;
+    for (const [token, options] of asked) {
+      const own = massOf(token, options);
+      mass += own;
+      count(own, options, sum);
+    }
+    const [fits, excerpts] = bestSentences(sum.part, mass);
+    const found = notes.flatMap((note, number) => {
+      if (!score[number]) return [];
+      const share = literal[number] === asked.size ? 1 : covered[number] / mass;
+      const value = score[number] * (1 - cover + (cover * covered[number]) / mass) + fitting * mass * fits[number];
+      return [{ ...note, excerpt: excerpts[number], value, share, sure: covered[number] * (covered[number] / mass + fits[number]) }];
+    });
+    found.sort((one, other) => other.value - one.value);
+    const floor = han.test(text) ? leastPairs : language === "zh" ? (least + leastPairs) / 2 : least;
+    const sure = found.length > 0 && (found[0].share >= 0.8 || found.slice(0, 3).some((one) => one.sure >= floor));
+    return { sure, rows: found.filter((one) => one.value >= tail * found[0].value).slice(0, most) };
+  }
+
+  /* Scenarios whose title has all that is asked for. */
+  function scenarios(text) {
+    const asked = tokens(text.slice(0, 200)).filter((token) => !stop.has(token));
+    return asked.length ? scenes.filter(({ set }) => asked.every((token) => set.has(token))).slice(0, 3) : [];
+  }
+
+  /* Of a traceback what its last line says. */
+  function lastLine(text) {
+    const last = text.length < 400 ? undefined : [...text.matchAll(/(?:Error|Exception|Warning)\b/g)].at(-1);
+    return last ? text.slice(text.lastIndexOf(" ", last.index) + 1) : text;
+  }
+
+  /* Whether a name stands in a note, as it is typed. */
+  function holds(name) {
+    const last = name.split(/[.:]+/).filter(Boolean).at(-1) || name;
+    return posts.has(parts(last).join("")) || posts.has(stem(last.toLowerCase()));
+  }
+
+  const maker = making();
+  let done = false;
+  /* Go on with the index until a time; true once it is whole. */
+  function make(until) {
+    while (!done && performance.now() < until) done = maker.next().done;
+    return done;
+  }
+
+  return { make, pasted: messages.find, answers, scenarios, holds };
+};
