@@ -99,8 +99,6 @@ def build(
             progress=tell,
         )
     _report(built.out / "index.html", built.written, built.kept, show)
-    if built.unsearched and built.written:
-        echo("The text of notes is not searched: pip install 'srcread[search]', build again.")
     print_findings(built.warnings)
 
 

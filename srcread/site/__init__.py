@@ -1,23 +1,19 @@
 """The site room: tours, call graphs and evidence become pages of HTML.
 
-Three doors, so that a build in which nothing has changed neither renders nor writes: `plan_site`
-says which pages there are and of what each is made, `plan_prose` which indexes of prose, `publish`
-makes those that differ.
+Two doors, so that a build in which nothing has changed neither renders nor writes: `plan_site` says
+which pages there are and of what each is made, `publish` makes those that differ.
 """
 
 from srcread.site.data.layout import tour_folder
 from srcread.site.plan import plan_site
 from srcread.site.publish import publish
-from srcread.site.search.bundle import plan_prose
-from srcread.site.view import BundlePlan, PagePlan, PublishResult, SiteAddress, TourView
+from srcread.site.view import PagePlan, PublishResult, SiteAddress, TourView
 
 __all__ = [
-    "BundlePlan",
     "PagePlan",
     "PublishResult",
     "SiteAddress",
     "TourView",
-    "plan_prose",
     "plan_site",
     "publish",
     "tour_folder",

@@ -3,9 +3,6 @@
 The manifest `.srcread.json` holds the key of every page, and marks a folder as ours: no other is
 ever written to. What a user has put into the site's folder stays there. Two builds of one site take
 turns, so that neither keeps a file which the other is taking away.
-
-The files of a bundle are known only when it is made: they all have its key, and one that is gone
-makes the whole bundle anew.
 """
 
 from __future__ import annotations
@@ -13,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -27,7 +24,7 @@ from srcread.site.placing import (
     remove_workshops,
     workshop,
 )
-from srcread.site.view import BundlePlan, PagePlan, PublishResult
+from srcread.site.view import PagePlan, PublishResult
 
 _OF_THE_SYSTEM = "lost+found"  # in the root of a new file system, which counts as empty
 
@@ -40,13 +37,10 @@ class _Entry(NamedTuple):
 def publish(
     out: Path,
     pages: Sequence[PagePlan],
-    bundles: Sequence[BundlePlan] = (),
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> PublishResult:
     """Bring the site in the folder `out` up to these pages; if a page fails, it stays as it was.
-
-    `bundles` are made after all pages, and only if any page or bundle has changed.
 
     `progress` is told, after each page, how many of how many are done.
 
@@ -55,31 +49,25 @@ def publish(
     """
     out = Path(os.path.realpath(out))
     with _turn(out):
-        return _publish(out, pages, bundles, progress)
+        return _publish(out, pages, progress)
 
 
 def _publish(
     out: Path,
     pages: Sequence[PagePlan],
-    bundles: Sequence[BundlePlan],
     progress: Callable[[int, int], None] | None,
 ) -> PublishResult:
     remove_workshops(out)
     old = _read_manifest(out)
-    whole = {bundle.address: _files_of(out, bundle, old) for bundle in bundles}
     fresh = [page for page in pages if not _is_current(out, page, old)]
-    stale = [bundle for bundle in bundles if not whole[bundle.address]]
-    ours = {page.address for page in pages} | {file for files in whole.values() for file in files}
-    renewed = {file for bundle in stale for file in old if file.startswith(bundle.address)}
-    removed = tuple(sorted(old.keys() - ours - renewed))
-    if not fresh and not stale and not removed and (out / MANIFEST).exists():
-        return PublishResult((), _addresses(pages, bundles), ())
+    ours = {page.address for page in pages}
+    removed = tuple(sorted(old.keys() - ours))
+    if not fresh and not removed and (out / MANIFEST).exists():
+        return PublishResult((), tuple(sorted(ours)), ())
     refuse_obstacles(out, ours, [page.address for page in fresh], old)
     try:
         with workshop(out, old) as new:
             manifest = _write_fresh(new, fresh, progress)
-            for bundle in stale:
-                manifest |= _write_bundle(new, bundle)
             change = Change([*manifest], ours.difference(manifest), [*old])
             manifest |= {address: old[address] for address in change.kept}
             (new / MANIFEST).write_bytes(_text(manifest))
@@ -89,14 +77,8 @@ def _publish(
             f"The site at {str(out)!r} cannot be written: {error.strerror or error}. "
             "The old one is as it was. Name another folder with -o."
         ) from error
-    written = _addresses(fresh, stale)
-    kept = sorted(set(_addresses(pages, bundles)).difference(written))
-    return PublishResult(written, tuple(kept), removed)
-
-
-def _addresses(pages: Iterable[PagePlan], bundles: Iterable[BundlePlan]) -> tuple[str, ...]:
-    every = [page.address for page in pages] + [bundle.address for bundle in bundles]
-    return tuple(sorted(every))
+    written = tuple(sorted(page.address for page in fresh))
+    return PublishResult(written, tuple(sorted(ours.difference(written))), removed)
 
 
 def _read_manifest(out: Path) -> dict[str, _Entry]:
@@ -137,13 +119,6 @@ def _is_current(out: Path, page: PagePlan, old: Mapping[str, _Entry]) -> bool:
     return entry is not None and entry.key == page.key and (out / page.address).is_file()
 
 
-def _files_of(out: Path, bundle: BundlePlan, old: Mapping[str, _Entry]) -> list[str]:
-    """Return the files of a bundle that is whole and as it should be; none of any other."""
-    files = [file for file in old if file.startswith(bundle.address)]
-    whole = all(old[file].key == bundle.key and (out / file).is_file() for file in files)
-    return files if whole else []
-
-
 def _write_fresh(
     new: Path, fresh: Sequence[PagePlan], progress: Callable[[int, int], None] | None
 ) -> dict[str, _Entry]:
@@ -153,14 +128,6 @@ def _write_fresh(
         if progress is not None:
             progress(number, len(fresh))
     return manifest
-
-
-def _write_bundle(new: Path, bundle: BundlePlan) -> dict[str, _Entry]:
-    files = bundle.render()
-    return {
-        bundle.address + name: _write(new / bundle.address / name, bundle.key, data)
-        for name, data in sorted(files.items())
-    }
 
 
 def _write(path: Path, key: str, data: bytes) -> _Entry:

@@ -68,21 +68,8 @@ class PagePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class BundlePlan:
-    """A folder of the site, for one language, whose files are known only when they are made.
-
-    `address` ends in a slash. Equal `key`s mean equal files from `render`, by their paths in it.
-    """
-
-    address: str
-    language: str
-    key: str
-    render: Callable[[], Mapping[str, bytes]]
-
-
-@dataclass(frozen=True, slots=True)
 class PublishResult:
-    """The addresses of one publish, a bundle's once: made anew, taken over unchanged, gone."""
+    """The addresses of one publish: made anew, taken over unchanged, gone."""
 
     written: tuple[str, ...]
     kept: tuple[str, ...]

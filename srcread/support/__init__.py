@@ -1,1 +1,1 @@
-"""What any room may need and none owns: a cache, plain files, packaged folders, pagefind."""
+"""What any room may need and none owns: a cache, plain files, packaged folders."""
