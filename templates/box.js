@@ -11,6 +11,9 @@
   const repository = indexes.map(([, index]) => index.repository).find(Boolean);
   const link = document.createElement("a");
   const [longest, fewNames, fewNotes, slice] = [10000, 8, 3, 12];
+  const seen = 10; // rows that are drawn at once: the others are below the fold
+  let later = 0;
+  let scrolled = false;
   let notes = null; // what answers questions, once it is there
   let state = "";
   let chosen = 0;
@@ -39,11 +42,14 @@
     }
     const language = document.documentElement.lang;
     const ask = window.srcreadAsk(indexes, window.srcreadWords, language);
-    (function go() {
-      if (!ask.make(performance.now() + slice)) return setTimeout(go);
+    const { port1, port2 } = new MessageChannel(); // between slices: a timer would wait 4 ms each
+    port1.onmessage = () => {
+      if (!ask.make(performance.now() + slice)) return port2.postMessage(0);
+      port1.close();
       [notes, state] = [ask, "ready"];
       if (box.value.trim()) show();
-    })();
+    };
+    port2.postMessage(0);
   }
 
   /* A name that nothing here has: one word, of several parts or dotted. */
@@ -59,10 +65,12 @@
     const pasted = notes.pasted(text);
     const answers = notes.answers(text, true);
     const elsewhere = named || pasted.length;
-    const shown = answers.sure ? answers.rows : elsewhere ? [] : answers.rows.slice(0, fewNotes);
+    const unknown = isName(text) && !named && !notes.holds(text);
+    const fits = answers.sure && !pasted.length && !unknown ? answers.rows : answers.rows.slice(0, fewNotes);
+    const shown = answers.sure || !elsewhere ? fits : [];
     const rows = inOrder(text, names, pasted, shown);
     if (!rows.length) return { rows, say: "none" };
-    if (isName(text) && !named && !notes.holds(text)) return { rows, say: "unknown" };
+    if (unknown) return { rows, say: "unknown" };
     return { rows, say: answers.sure || elsewhere ? "" : "uncertain" };
   }
 
@@ -77,15 +85,19 @@
   }
 
   function once(rows) {
-    const seen = new Set();
-    return rows.filter((row) => !seen.has(row.href) && seen.add(row.href));
+    const known = new Set();
+    return rows.filter((row) => !known.has(row.href) && known.add(row.href));
   }
 
   function show() {
     const text = box.value.trim().slice(0, longest);
     const { rows, say } = text ? find(text) : { rows: [], say: "" };
     chosen = 0;
-    list.replaceChildren(...rows.map(row));
+    list.replaceChildren(...rows.slice(0, seen).map(row));
+    clearTimeout(later);
+    if (rows.length > seen) later = setTimeout(() => list.append(...rows.slice(seen).map((one, number) => row(one, number + seen))));
+    if (scrolled) list.parentElement.scrollTop = 0;
+    scrolled = false;
     tell(text, say);
     open(Boolean(text));
     choose(0);
@@ -95,7 +107,6 @@
   function tell(text, say) {
     const said = say ? words["search_" + say].replace("{name}", () => text) : "";
     told.textContent = [said, text && state === "failed" ? words.search_failed : ""].filter(Boolean).join(" ");
-    told.parentElement.classList.toggle("unsure", Boolean(say));
     link.remove();
     if (!say || !repository) return;
     const whole = text.replace(/[\ud800-\udfff]/gu, ""); // halves of characters cannot be sent
@@ -133,11 +144,12 @@
     item.setAttribute("role", "none");
     option.id = "found-" + number;
     option.setAttribute("role", "option");
+    option.setAttribute("aria-selected", "false");
     option.href = entry.href;
     option.tabIndex = -1;
     option.prepend(make("small", "kind", words["kind_" + entry.kind]), " ");
     const fits = entry.excerpt && entry.excerpt !== entry.text && entry.excerpt;
-    const more = [named && short !== entry.text && entry.text, fits, (indexes.length > 1 || !named) && entry.tour].filter(Boolean);
+    const more = [named && short !== entry.text && entry.text, fits, (indexes.length > 1 || entry.tour !== indexes[0][1].tour) && entry.tour].filter(Boolean);
     if (more.length) option.append(make("small", "", more.join(" · ")));
     item.append(option);
     return item;
@@ -148,7 +160,7 @@
     if (!rows.length) return box.removeAttribute("aria-activedescendant");
     chosen = (chosen + step + rows.length) % rows.length;
     rows.forEach((one, number) => one.setAttribute("aria-selected", String(number === chosen)));
-    rows[chosen].scrollIntoView({ block: "nearest" });
+    if (step) rows[chosen].scrollIntoView({ block: "nearest" }); // which lays the page out: not at each letter
     box.setAttribute("aria-activedescendant", rows[chosen].id);
   }
 
@@ -164,6 +176,7 @@
   box.addEventListener("focus", prepare);
   box.addEventListener("input", () => (prepare(), show()));
   box.addEventListener("paste", paste);
+  list.parentElement.addEventListener("scroll", () => (scrolled = true));
   box.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") choose(1);
     else if (event.key === "ArrowUp") choose(-1);

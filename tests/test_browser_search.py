@@ -102,7 +102,7 @@ def test_a_note_is_found_from_a_file_by_what_it_says(
     assert (
         hit(tab, f"{language}/{FORWARD}#n-run")
         .inner_text()
-        .startswith({"en": "note ", "zh": "批注 "}[language])
+        .startswith({"en": "note\n", "zh": "批注\n"}[language])
     )
     tab.keyboard.press("Enter")
     tab.wait_for_url(f"**/{language}/{FORWARD}#n-run")
@@ -143,7 +143,7 @@ def test_a_pasted_traceback_leads_to_the_run_that_ended_so(tab: Any, site: str) 
         TRACEBACK,
     )
     row = hit(tab, "pkg.model.Layer.forward.html?run=error-width")
-    assert row.inner_text().startswith("error Layer.forward")
+    assert row.inner_text().startswith("error\nLayer.forward")
     assert tab.locator("#found a").first.get_attribute("href") == row.get_attribute("href")
     assert "in <module> model(x) File" in tab.locator("#search").input_value()
 
@@ -152,7 +152,7 @@ def test_a_scenario_is_found_by_its_title(tab: Any, site: str) -> None:
     tab.goto(f"{site}/en/{FORWARD}")
     tab.fill("#search", "input too wide")
     row = hit(tab, "pkg.model.Model.forward.html?run=error-width")
-    assert row.inner_text().startswith("scenario An input too wide")
+    assert row.inner_text().startswith("scenario\nAn input too wide")
 
 
 def test_a_miss_says_so_and_offers_to_ask_with_what_was_typed(tab: Any, site: str) -> None:
@@ -193,7 +193,7 @@ def test_an_operator_is_found_with_its_namespace_and_without(
     row = tab.locator("#found a").first
     row.wait_for()
     assert row.get_attribute("href").endswith("pkg.model.Layer.forward.html#L22")
-    assert row.inner_text().startswith("operator _C.linear")
+    assert row.inner_text().startswith("operator\n_C.linear")
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_words_that_are_gone_are_told_and_names_are_still_found(
     tab.goto(f"{(tmp_path / 'site').as_uri()}/en/{FORWARD}")
     tab.fill("#search", "scale")
     tab.get_by_text("The notes could not be searched just now.").wait_for()
-    assert hit(tab, "pkg.model.scale.html").inner_text().startswith("symbol model.scale")
+    assert hit(tab, "pkg.model.scale.html").inner_text().startswith("symbol\nmodel.scale")
 
 
 def test_without_notes_the_box_finds_names_and_loads_nothing(tab: Any, tmp_path: Path) -> None:

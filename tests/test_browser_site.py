@@ -87,7 +87,8 @@ def test_the_front_page_searches_all_tours(tab: Any, site: str, start: str) -> N
         f"{site}/en/second/1.5/pkg.model.scale.html",
     ]
     assert found.nth(1).inner_text().splitlines() == [
-        "symbol model.scale",
+        "symbol",
+        "model.scale",
         "pkg.model.scale · Another tour",
     ]
     tab.fill("#search", "why twice")

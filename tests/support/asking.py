@@ -67,12 +67,17 @@ _READY = """() => {
   return list.querySelector("a[href*='#n-']");
 }"""
 
-_TYPE = """(texts) => texts.map((text) => {
-  const box = document.getElementById("search");
+_TYPE = """async (texts) => {
+  const [box, told] = ["search", "told"].map((id) => document.getElementById(id));
   const root = new URL(".", document.querySelector("script[src$='script.js']").src).href;
-  box.value = text.replace(/\\s*\\n\\s*/g, " ");
-  box.dispatchEvent(new Event("input"));
-  const rows = [...document.querySelectorAll("#found a")];
-  const found = rows.map((row) => row.href.slice(root.length).replace(/^[a-z]+\\//, ""));
-  return [found, document.getElementById("told").textContent];
-})"""
+  const replies = [];
+  for (const text of texts) {
+    box.value = text.replace(/\\s*\\n\\s*/g, " ");
+    box.dispatchEvent(new Event("input"));
+    await new Promise((done) => setTimeout(done, 5)); // rows below the fold come a little later
+    const rows = [...document.querySelectorAll("#found a")];
+    const found = rows.map((row) => row.href.slice(root.length).replace(/^[a-z]+\\//, ""));
+    replies.push([found, told.textContent]);
+  }
+  return replies;
+}"""
