@@ -18,10 +18,12 @@ from support.site_example import (
     with_standings,
 )
 from support.site_outline import outline
+from support.site_runs import with_runs
 
 from srcread.errors import SrcreadError
 from srcread.model import EvidenceStatus, Standing
 from srcread.site import plan_site
+from srcread.site.rendering.theme import code_files
 
 FORWARD = "en/example/1.5/pkg.model.Model.forward.html"
 
@@ -69,6 +71,14 @@ def test_a_key_changes_with_source_standing_and_template(tmp_path: Path) -> None
     ]
     for changed in others:
         assert {plan.address: plan.key for plan in changed}[FORWARD] != before
+
+
+def test_a_key_covers_the_code_that_makes_a_page() -> None:
+    page(plans(with_runs()), FORWARD)
+    used = {name for name in sys.modules if name.startswith("srcread.site.")}
+    assert {f"srcread.site.{name}" for name in ("maps.drawing.svg", "runs.marks")} <= used
+    files = {Path(str(sys.modules[name].__file__)) for name in used}
+    assert files <= set(code_files())
 
 
 def test_a_users_template_can_extend_ours(tmp_path: Path) -> None:

@@ -137,12 +137,17 @@ class Theme:
 
 @cache
 def code_digest() -> str:
-    """Digest this room's code, which changes under one version in a checkout, and its tools'."""
+    """Digest the site's code, which changes under one version in a checkout, and its tools'."""
     total = hashlib.sha256(VERSION.encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in code_files():
         total.update(f"\n{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
     total.update("\n".join(_tool_versions()).encode())
     return total.hexdigest()
+
+
+def code_files() -> list[Path]:
+    """Return the files of code that may take part in making a page: maps and margins, too."""
+    return sorted(Path(__file__).parents[1].rglob("*.py"))
 
 
 def _read(folders: Sequence[Path]) -> dict[str, bytes]:
@@ -160,7 +165,7 @@ def _read(folders: Sequence[Path]) -> dict[str, bytes]:
 
 
 def _digest(files: Mapping[str, bytes]) -> str:
-    """Digest what every page depends on: templates, this room's code, the tools' versions."""
+    """Digest what every page depends on: templates, the site's code, the tools' versions."""
     total = hashlib.sha256(code_digest().encode())
     for name, data in sorted(files.items()):
         total.update(f"\n{name} {hashlib.sha256(data).hexdigest()}".encode())
