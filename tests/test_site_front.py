@@ -56,15 +56,15 @@ def bare(**changes: object) -> TourView:
 
 def test_the_front_page_reads_as_this_outline() -> None:
     text = outline(page(plans(view(repository="https://example.org/notes")), "index.html"))
-    head, _, rest = text.partition("h2: How a model runs")
-    assert head.startswith("h1: Source code tours\np: A tour reads the code from the call")
-    assert "p: Notes stand beside the lines" in head
+    head, _, rest = text.partition("h2: What is proven")
+    assert head.startswith("h1: Source code tours\np: Read a framework from the call")
     assert (
-        rest[: rest.index("p: Begin with")]
-        == """
-p: pkg 1.5 · 3 steps · 4 functions
+        rest[: rest.index("p: Notes stand beside")]
+        == """, and by what
 p: 1 of 3 notes confirmed on CPU
 p: ● 0 of 4 sentences checked by a run · 4 say nothing of what they stand on
+h2: How a model runs
+p: pkg 1.5 · 3 steps · 4 functions
 li: Building 1 step
 li: Running 2 steps
 h2: How to read
@@ -116,12 +116,12 @@ def test_the_front_page_shows_the_first_tours_path_in_the_order_of_reading() -> 
     html = page(plans(first, second), "zh/index.html")
     text = outline(html)
     assert (
-        text[text.index("h2: 用") : text.index("h2: How")]
+        text[text.index("h2: 用") : text.index("h2: 证明")]
         == """\
 h2: 用一分钟读完这几步
 p: 最短的一条路，选自 How a model runs
-li: A model is a tree Model.__init__
-li: Scale calls itself scale
+li: A model is a tree
+li: Scale calls itself
 """  # noqa: RUF001 - as the page has it
     )
     links = Page(html).links
@@ -131,6 +131,7 @@ li: Scale calls itself scale
     )
     outline_page = outline(page(plans(first), "en/example/1.5/index.html"))
     assert "h2: Read these in a minute" in outline_page
+    assert "li: A model is a tree Model.__init__\n" in outline_page
 
 
 def test_without_a_path_there_is_no_such_section() -> None:
@@ -190,6 +191,22 @@ def test_the_front_page_says_what_is_confirmed_where() -> None:
     assert "p: 2 of 3 notes confirmed: 1 on CPU, 1 on NVIDIA H100\n" in text
     nothing = with_standings({})
     assert "p: 0 of 3 notes confirmed\n" in outline(page(plans(nothing), "index.html"))
+
+
+def test_what_is_proven_is_summed_up_over_tours_and_said_of_each() -> None:
+    text = outline(page(plans(view(), view(name="second", title="Another")), "index.html"))
+    first, _, rest = text.partition("h2: How a model runs")
+    assert "p: 2 of 6 notes confirmed on CPU\np: ● 0 of 8 sentences checked by a run" in first
+    assert rest.count("p: 1 of 3 notes confirmed on CPU\np: ● 0 of 4 sentences checked") == 2
+
+
+def test_the_first_screen_has_the_search_box_under_one_sentence() -> None:
+    for shown, asked in [(view(), "An error, a question?"), (bare(), "Looking for a function?")]:
+        html = page(plans(shown), "index.html")
+        bar, _, content = html.partition("<main")
+        assert 'id="search"' not in bar
+        between = content[content.index("<h1>") : content.index('id="search"')]
+        assert between.count("<p") == 1 and asked in between
 
 
 def test_steps_before_the_first_chapter_are_on_the_front_page() -> None:

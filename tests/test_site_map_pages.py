@@ -51,6 +51,7 @@ def test_the_front_page_shows_it_with_links_into_the_tour() -> None:
     inner = re.findall(r'<a href="([^"]*Layer.forward.html)"><title>', below)
     assert [f"en/{link}" for link in inner] == links
     assert all(any(plan.address == link for plan in pages) for link in links)
+    assert '<a href="en/example/1.5/index.html#map">Map of Model</a></h2>' in html
 
 
 def test_further_maps_fold_under_their_scenarios_titles() -> None:

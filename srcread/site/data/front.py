@@ -71,12 +71,22 @@ class ChapterCard(NamedTuple):
     steps: int
 
 
-class TourCard(NamedTuple):
-    """A tour. `places` counts its confirmed notes by what they were confirmed on.
+class Proof(NamedTuple):
+    """What is behind notes. `places` counts the confirmed ones by what they were confirmed on.
 
     `strongly` of these are, and `equivalents` are no confirmation of the source.
-    `chapters` are empty where there are none but steps.
     """
+
+    notes: int
+    confirmed: int
+    places: tuple[tuple[str, int], ...]
+    strongly: int
+    equivalents: int
+    grounds: tuple[Grounds, ...]
+
+
+class TourCard(NamedTuple):
+    """A tour. `chapters` are empty where there are none but steps."""
 
     title: Title
     href: str
@@ -85,13 +95,9 @@ class TourCard(NamedTuple):
     chapters: tuple[ChapterCard, ...]
     steps: int
     functions: int
-    confirmed: int
-    places: tuple[tuple[str, int], ...]
-    strongly: int
-    equivalents: int
+    proof: Proof
     path: Path | None
     repository: str | None
-    grounds: tuple[Grounds, ...]
 
 
 class Pointer(NamedTuple):
@@ -109,17 +115,24 @@ class Pointers(NamedTuple):
 
 
 class FrontMap(NamedTuple):
-    """The map of the first tour that has one. `folder` is the tour's, from that of the language."""
+    """The map of the first tour that has one, and its model's name.
 
-    tour: Title
+    `folder` is the tour's, from that of the language.
+    """
+
+    name: str
     folder: str
     figure: MapFigure
 
 
 class Front(NamedTuple):
-    """All that the front page shows in one language; `path` is that of the first tour with one."""
+    """All that the front page shows in one language; `path` is that of the first tour with one.
+
+    `proof` is that of all tours together.
+    """
 
     tours: tuple[TourCard, ...]
+    proof: Proof
     path: Path | None
     map: FrontMap | None
     traps: tuple[Pointers, ...]
@@ -134,6 +147,7 @@ def front(layouts: Sequence[Layout], language: str) -> Front:
     cards = tuple(_tour_card(layout, language) for layout in layouts)
     return Front(
         tours=cards,
+        proof=_together([card.proof for card in cards]),
         path=next((card.path for card in cards if card.path), None),
         map=next(_maps(layouts, language), None),
         traps=_by_tour(layouts, language, lambda layout: _traps(layout, language)),
@@ -178,13 +192,13 @@ def minutes(steps: Iterable[Step], language: str) -> int:
 def _maps(layouts: Iterable[Layout], language: str) -> Iterator[FrontMap]:
     for layout in layouts:
         for figure in figures(layout, language)[:1]:
-            yield FrontMap(tour_title(layout.view.tour, language), layout.folder, figure)
+            root = layout.view.runs.maps[0].root
+            yield FrontMap(root.kind or root.name, layout.folder, figure)
 
 
 def _tour_card(layout: Layout, language: str) -> TourCard:
     tour, rows = layout.view.tour, outline_rows(layout, language)
     title = tour_title(tour, language)
-    statuses = Counter(row.status for row in rows)
     return TourCard(
         title=title,
         href=f"{layout.folder}/index.html",
@@ -193,13 +207,35 @@ def _tour_card(layout: Layout, language: str) -> TourCard:
         chapters=tuple(_chapters(layout, rows)) if tour.chapters else (),
         steps=len(rows),
         functions=len(layout.pages),
-        confirmed=statuses[EvidenceStatus.CONFIRMED.value],
-        places=_places(layout),
-        strongly=sum(row.grade == Grade.STRONG.name.lower() for row in rows),
-        equivalents=statuses[EvidenceStatus.EQUIVALENT.value],
+        proof=_proof(layout, rows, language),
         path=path_of(layout, language, title),
         repository=web(tour.repository),
+    )
+
+
+def _proof(layout: Layout, rows: Sequence[Row], language: str) -> Proof:
+    statuses = Counter(row.status for row in rows)
+    return Proof(
+        notes=len(rows),
+        confirmed=statuses[EvidenceStatus.CONFIRMED.value],
+        places=_ranked(_places(layout)),
+        strongly=sum(row.grade == Grade.STRONG.name.lower() for row in rows),
+        equivalents=statuses[EvidenceStatus.EQUIVALENT.value],
         grounds=tour_grounds(layout, language),
+    )
+
+
+def _together(proofs: Sequence[Proof]) -> Proof:
+    places = Counter[str]()
+    for proof in proofs:
+        places.update(dict(proof.places))
+    return Proof(
+        notes=sum(proof.notes for proof in proofs),
+        confirmed=sum(proof.confirmed for proof in proofs),
+        places=_ranked(places),
+        strongly=sum(proof.strongly for proof in proofs),
+        equivalents=sum(proof.equivalents for proof in proofs),
+        grounds=tuple(one for proof in proofs for one in proof.grounds),
     )
 
 
@@ -211,14 +247,19 @@ def _chapters(layout: Layout, rows: Sequence[Row]) -> Iterable[ChapterCard]:
         yield ChapterCard(row.chapter or row.title, href, end - number)
 
 
-def _places(layout: Layout) -> tuple[tuple[str, int], ...]:
-    """Count confirmed notes by the device of the run that is shown, the most frequent first."""
+def _places(layout: Layout) -> Counter[str]:
+    """Count confirmed notes by the device of the run that is shown."""
     counts = Counter[str]()
     for step in layout.view.tour.steps:
         standing = standing_of(layout, step.note.stem)
         if standing.status is EvidenceStatus.CONFIRMED and standing.run is not None:
             device = standing.run.environment.device
             counts["CPU" if device.kind == "cpu" else device.name] += 1
+    return counts
+
+
+def _ranked(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    """Return counts with their names, the most frequent first."""
     return tuple(sorted(counts.items(), key=lambda place: (-place[1], place[0])))
 
 
