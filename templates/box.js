@@ -12,10 +12,14 @@
   const link = document.createElement("a");
   const [longest, fewNames, fewNotes, slice] = [10000, 8, 3, 12];
   const seen = 10; // rows that are drawn at once: the others are below the fold
+  const several = indexes.length > 1;
   let later = 0;
+  let unmarked = []; // texts with what their notes were found by
   let scrolled = false;
   let notes = null; // what answers questions, once it is there
   let state = "";
+  let others = ""; // how it is with names of other tours
+  let entered = false; // before there was an answer
   let chosen = 0;
 
   function load(address) {
@@ -28,17 +32,22 @@
     });
   }
 
-  /* All tours' words in the page's language, and the script that knows what to do with them. */
+  /* Where the words of all tours in the page's language are. */
+  function prose() {
+    return new Set(indexes.flatMap(([source, index]) => index.prose.map((address) => new URL(address, source).href)));
+  }
+
+  /* These words, and the script that knows what to do with them. */
   async function prepare() {
     if (state) return;
     state = "loading";
-    const wanted = new Set(indexes.flatMap(([source, index]) => index.prose.map((address) => new URL(address, source).href)));
+    const wanted = prose();
     if (!wanted.size) return void (state = "none");
     try {
       await Promise.all([load(root + "search.js"), ...[...wanted].map(load)]);
     } catch {
       state = "failed";
-      return show();
+      return again();
     }
     const language = document.documentElement.lang;
     const ask = window.srcreadAsk(indexes, window.srcreadWords, language);
@@ -47,9 +56,34 @@
       if (!ask.make(performance.now() + slice)) return port2.postMessage(0);
       port1.close();
       [notes, state] = [ask, "ready"];
-      if (box.value.trim()) show();
+      if (box.value.trim()) again();
     };
     port2.postMessage(0);
+  }
+
+  /* Names of other tours, where this page has none that is meant: their indexes stand beside words. */
+  async function further() {
+    if (others) return;
+    const known = new Set(indexes.map(([source]) => source));
+    const wanted = [...prose()].map((address) => new URL("symbols.js", address).href).filter((address) => !known.has(address));
+    others = wanted.length ? "loading" : "ready";
+    if (!wanted.length) return;
+    await Promise.allSettled(wanted.map(load));
+    others = "ready";
+    again();
+  }
+
+  /* Show what is known now, and go there if that was asked for before it was. */
+  function again() {
+    const asked = entered;
+    show();
+    if (asked) go();
+  }
+
+  function go() {
+    entered = state === "loading" || others === "loading";
+    const option = list.querySelector("[aria-selected=true]");
+    if (!entered && option && !list.parentElement.hidden) location.href = option.href;
   }
 
   /* A name that nothing here has: one word, of several parts or dotted. */
@@ -61,11 +95,12 @@
   function find(text) {
     const names = window.srcreadNames(text);
     const named = names.some((group) => group.length);
+    if (!names[0].length && !names[1].length && /^\S{3,}$/.test(text)) further();
     if (!notes) return { rows: names.flat(), say: named || state === "loading" ? "" : "none" };
     const pasted = notes.pasted(text);
     const answers = notes.answers(text, true);
     const elsewhere = named || pasted.length;
-    const unknown = isName(text) && !named && !notes.holds(text);
+    const unknown = isName(text) && !named && others !== "loading" && !notes.holds(text);
     const fits = answers.sure && !pasted.length && !unknown ? answers.rows : answers.rows.slice(0, fewNotes);
     const shown = answers.sure || !elsewhere ? fits : [];
     const rows = inOrder(text, names, pasted, shown);
@@ -92,10 +127,13 @@
   function show() {
     const text = box.value.trim().slice(0, longest);
     const { rows, say } = text ? find(text) : { rows: [], say: "" };
-    chosen = 0;
+    [chosen, entered, unmarked] = [0, false, []];
     list.replaceChildren(...rows.slice(0, seen).map(row));
     clearTimeout(later);
-    if (rows.length > seen) later = setTimeout(() => list.append(...rows.slice(seen).map((one, number) => row(one, number + seen))));
+    later = setTimeout(() => {
+      list.append(...rows.slice(seen).map((one, number) => row(one, number + seen)));
+      unmarked.forEach(mark);
+    });
     if (scrolled) list.parentElement.scrollTop = 0;
     scrolled = false;
     tell(text, say);
@@ -140,7 +178,8 @@
     const named = entry.kind === "symbols" || entry.kind === "operators";
     const short = named ? entry.text.split(/[.:]/).slice(-2).join(".") : entry.text;
     const item = make("li", "", "");
-    const option = make("a", "", short);
+    const option = make("a", "", "");
+    option.append(plain(short, entry.hits));
     item.setAttribute("role", "none");
     option.id = "found-" + number;
     option.setAttribute("role", "option");
@@ -149,10 +188,23 @@
     option.tabIndex = -1;
     option.prepend(make("small", "kind", words["kind_" + entry.kind]), " ");
     const fits = entry.excerpt && entry.excerpt !== entry.text && entry.excerpt;
-    const more = [named && short !== entry.text && entry.text, fits, (indexes.length > 1 || entry.tour !== indexes[0][1].tour) && entry.tour].filter(Boolean);
-    if (more.length) option.append(make("small", "", more.join(" · ")));
+    const more = [named && short !== entry.text && entry.text, fits, (several || entry.tour !== indexes[0][1].tour) && entry.tour].filter(Boolean);
+    const small = make("small", "", "");
+    more.forEach((text, place) => small.append(...(place ? [" · "] : []), plain(text, text === fits && entry.hits)));
+    if (more.length) option.append(small);
     item.append(option);
     return item;
+  }
+
+  function plain(text, hits) {
+    const node = document.createTextNode(text);
+    if (hits) unmarked.push([node, hits]);
+    return node;
+  }
+
+  /* Mark the words that a note was found by: once nobody waits for the row. */
+  function mark([node, hits]) {
+    node.replaceWith(...notes.pieces(node.data, hits).map((piece, place) => (place % 2 ? make("mark", "", piece) : piece)));
   }
 
   function choose(step) {
@@ -181,10 +233,8 @@
     if (event.key === "ArrowDown") choose(1);
     else if (event.key === "ArrowUp") choose(-1);
     else if (event.key === "Escape") open(false), box.blur();
-    else if (event.key === "Enter") {
-      const option = list.querySelector("[aria-selected=true]");
-      if (option && !list.parentElement.hidden) location.href = option.href;
-    } else return;
+    else if (event.key === "Enter") go();
+    else return;
     event.preventDefault();
   });
   document.addEventListener("click", (event) => {

@@ -1,13 +1,22 @@
 /* Names, found from the first letter on: functions and operators, whose index every page of a tour
-   has. Whole names before beginnings, these before parts in order, then what a name contains. */
+   has. Whole names before beginnings, these before parts in order, then what a name contains. Those
+   of other tours follow, once their indexes are there. */
 window.srcreadNames = (function () {
   const indexes = window.srcread || []; // one a tour: [address of its script, {tour, lists}]
   const most = 30;
-  const [whole, start, inOrder, inside, pieced] = [0, 1, 2, 3, 4];
+  const [whole, start, bare, inOrder, inside, pieced] = [0, 1, 2, 3, 4, 5];
 
   /* One entry a row. Its parts are the words that camel humps and snakes are made of. */
   const entries = [];
-  for (const [source, index] of indexes) {
+  const own = indexes.length;
+  let taken = 0;
+  take();
+
+  function take() {
+    for (; taken < indexes.length; taken += 1) add(...indexes[taken]);
+  }
+
+  function add(source, index) {
     index.symbols = index.symbols.flatMap(named);
     for (const kind of ["symbols", "operators"]) {
       for (const [text, address] of index[kind]) {
@@ -17,7 +26,10 @@ window.srcreadNames = (function () {
           .toLowerCase()
           .split(/[^\p{L}\p{N}]+/u)
           .filter(Boolean);
-        entries.push({ text, parts, kind, lower: text.toLowerCase(), tour: index.tour, href: new URL(address, source).href });
+        const lower = text.toLowerCase();
+        const last = lower.slice(Math.max(lower.lastIndexOf("."), lower.lastIndexOf(":")) + 1);
+        const href = new URL(address, source).href;
+        entries.push({ text, parts, kind, lower, last, tour: index.tour, href, far: Number(taken >= own) });
       }
     }
   }
@@ -33,9 +45,10 @@ window.srcreadNames = (function () {
 
   /* A lower rank is better; -1 is no match. */
   function rank(entry, query, pieces, humps) {
-    const last = entry.lower.slice(Math.max(entry.lower.lastIndexOf("."), entry.lower.lastIndexOf(":")) + 1);
+    const { last } = entry;
     if (last === query || entry.lower === query || entry.lower.endsWith("." + query)) return whole;
     if (last.startsWith(query)) return start;
+    if (last[0] === "_" && last.replace(/^_+|_+$/g, "") === query) return bare; // `len` is `__len__`
     if (startInOrder(entry.parts, humps)) return inOrder;
     if (entry.lower.includes(query)) return inside;
     return pieces.length > 1 && pieces.every((piece) => entry.lower.includes(piece)) ? pieced : -1;
@@ -58,16 +71,15 @@ window.srcreadNames = (function () {
 
   /* Whether the words begin an entry's own first words: `get acti` begins `_get_activation_fn`. */
   function begins(entry, humps) {
-    const last = entry.lower.slice(Math.max(entry.lower.lastIndexOf("."), entry.lower.lastIndexOf(":")) + 1);
-    const own = entry.parts.slice(-last.split(/[^\p{L}\p{N}]+/u).filter(Boolean).length);
-    return humps.every((hump, number) => own[number] && own[number].startsWith(hump));
+    const first = entry.parts.slice(-entry.last.split(/[^\p{L}\p{N}]+/u).filter(Boolean).length);
+    return humps.every((hump, number) => first[number] && first[number].startsWith(hump));
   }
 
   /* How sure it is that an entry is meant: 0 for its whole name or its owner's, 1 for a beginning,
      2 for parts in order, 3 where a name only contains what is typed. */
   function grade(entry, value, query, humps) {
     if (value === whole || entry.lower.includes("." + query + ".")) return 0;
-    if (value === start || (value === inOrder && begins(entry, humps))) return 1;
+    if (value === start || value === bare || (value === inOrder && begins(entry, humps))) return 1;
     return value === inOrder ? 2 : 3;
   }
 
@@ -78,13 +90,14 @@ window.srcreadNames = (function () {
     const pieces = query.split(/\s+/);
     const groups = [[], [], [], []];
     if (!query || pieces.length > 3) return groups;
+    take();
     const humps = plain.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase().split(/[\s._:]+/).filter(Boolean);
     const found = [];
     for (const entry of entries) {
       const value = rank(entry, query, pieces, humps);
       if (value >= 0) found.push([value, entry]);
     }
-    found.sort((one, other) => one[0] - other[0] || one[1].text.length - other[1].text.length);
+    found.sort((one, other) => one[0] - other[0] || one[1].far - other[1].far || one[1].text.length - other[1].text.length);
     for (const [value, entry] of found.slice(0, most)) groups[grade(entry, value, query, humps)].push(entry);
     return groups;
   };

@@ -43,20 +43,48 @@ window.srcreadCutter = function (terms) {
     return [[...all.map(stem), ...whole], all.length > 2 ? [all.map((part) => part[0]).join("")] : []];
   }
 
+  function kept(word) {
+    if (!known.has(word)) known.set(word, cut(word));
+    return known.get(word);
+  }
+
   function tokens(text, initials) {
     const found = [];
     const spoken = (han.test(text) ? text.replace(filler, " ") : text).replace(/['’]s\b/g, "");
     for (const one of spoken.match(run) || []) {
-      const word = han.test(one) ? one : one.slice(0, longest);
-      if (!known.has(word)) known.set(word, cut(word));
-      const [own, more] = known.get(word);
+      const [own, more] = kept(han.test(one) ? one : one.slice(0, longest));
       found.push(...own);
       if (initials) found.push(...more);
     }
     return found;
   }
 
-  return { stem, parts, tokens, han };
+  /* Where in a run of letters stands what is asked for: the whole of it, or pairs of characters. */
+  function spans(word, hits) {
+    if (!han.test(word)) return kept(word)[0].some((token) => hits.has(token)) ? [[0, word.length]] : [];
+    const found = [];
+    for (let place = 0; place < word.length; place += 1) {
+      if (!hits.has(word.slice(place, place + 2))) continue;
+      if (found.length && found.at(-1)[1] >= place) found.at(-1)[1] = place + 2;
+      else found.push([place, Math.min(place + 2, word.length)]);
+    }
+    return found;
+  }
+
+  /* A text in pieces, every other of which is asked for. */
+  function pieces(text, hits) {
+    const found = [];
+    let end = 0;
+    for (const { 0: word, index } of text.matchAll(run)) {
+      for (const [first, last] of spans(word, hits)) {
+        found.push(text.slice(end, index + first), word.slice(first, last));
+        end = index + last;
+      }
+    }
+    return [...found, text.slice(end)];
+  }
+
+  return { stem, parts, tokens, han, pieces };
 };
 
 /* At most so many edits between two words, a swap of neighbours being one. */
@@ -142,7 +170,7 @@ window.srcreadMessages = function () {
 /* `indexes` are the names' own, which have the scenarios; `words` are the notes'. */
 window.srcreadAsk = function (indexes, words, language) {
   const terms = window.srcreadTerms;
-  const { stem, parts, tokens, han } = window.srcreadCutter(terms);
+  const { stem, parts, tokens, han, pieces } = window.srcreadCutter(terms);
   const fields = [3, 2.5, 1.5, 1, 1, 3]; // title, questions, messages, claims, body, places
   const lines = [1, 1, 1, 0.8, 0.8]; // what a sentence of each counts
   const [k1, b, cover, fitting, least, leastPairs, tail, most] = [2.5, 0.6, 0.8, 0.3, 3.4, 2.4, 0.25, 12];
@@ -295,11 +323,12 @@ window.srcreadAsk = function (indexes, words, language) {
       count(own, options, sum);
     }
     const [fits, excerpts] = bestSentences(sum.part, mass);
+    const hits = new Set([...asked.values()].flatMap((options) => options.map(([word]) => word)));
     const found = notes.flatMap((note, number) => {
       if (!score[number]) return [];
       const share = literal[number] === asked.size ? 1 : covered[number] / mass;
       const value = score[number] * (1 - cover + (cover * covered[number]) / mass) + fitting * mass * fits[number];
-      return [{ ...note, excerpt: excerpts[number], value, share, sure: covered[number] * (covered[number] / mass + fits[number]) }];
+      return [{ ...note, hits, excerpt: excerpts[number], value, share, sure: covered[number] * (covered[number] / mass + fits[number]) }];
     });
     found.sort((one, other) => other.value - one.value);
     const floor = han.test(text) ? leastPairs : language === "zh" ? (least + leastPairs) / 2 : least;
@@ -333,5 +362,5 @@ window.srcreadAsk = function (indexes, words, language) {
     return done;
   }
 
-  return { make, pasted: messages.find, answers, scenarios, holds };
+  return { make, pasted: messages.find, answers, scenarios, holds, pieces };
 };

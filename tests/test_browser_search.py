@@ -116,6 +116,61 @@ def test_a_page_of_one_tour_finds_the_notes_of_another(tab: Any, site: str) -> N
     assert "Another tour" in hit(tab, f"en/{OTHER}#n-scale").inner_text()
 
 
+def test_a_page_of_one_tour_finds_the_names_of_another_where_it_has_none(
+    tab: Any, site: str
+) -> None:
+    tab.goto(f"{site}/en/{FORWARD}")
+    tab.fill("#search", "Layer.forward")
+    assert "Another tour" not in hit(tab, "example/1.5/pkg.model.Layer.forward.html").inner_text()
+    assert not [url for url in tab.requests if url.endswith("other/1.5/symbols.js")]
+    tab.fill("#search", "otherwise_named")
+    tab.get_by_text("There is no such name here: otherwise_named").or_(
+        tab.get_by_text("Nothing found.")
+    ).wait_for()
+    tab.fill("#search", "model.scale")
+    rows = tab.locator("#found a[href$='pkg.model.scale.html']")
+    hit(tab, OTHER)
+    assert [OTHER in row.get_attribute("href") for row in rows.all()] == [False, True]  # own first
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "marked"),
+    [
+        ("en", "which turnstyle passes", {"passes", "turnstile"}),
+        ("zh", "注意力之前是什么掩码", {"注意力", "掩码"}),
+    ],
+)
+def test_the_words_by_which_a_note_was_found_are_marked(
+    tab: Any, site: str, language: str, typed: str, marked: set[str]
+) -> None:
+    tab.goto(f"{site}/{language}/{FORWARD}")
+    tab.fill("#search", typed)
+    row = hit(tab, f"{language}/{FORWARD}#n-run")
+    row.locator("mark").first.wait_for()
+    assert set(row.locator("mark").all_inner_texts()) == marked
+
+
+def test_enter_before_there_is_an_answer_leads_to_it_once_it_is_there(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/en/{FORWARD}")
+    tab.evaluate(
+        """(text) => {
+          const box = document.getElementById("search");
+          box.focus();
+          box.value = text;
+          box.dispatchEvent(new Event("input"));
+          box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+        }""",
+        "what passes a turnstile",
+    )
+    tab.wait_for_url(f"**/en/{FORWARD}#n-run")
+
+
+def test_a_name_between_underlines_is_found_by_what_stands_there(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/en/{FORWARD}")
+    tab.fill("#search", "init")
+    assert "Model.__init__" in tab.locator("#found a").first.inner_text()
+
+
 def test_words_are_loaded_at_the_first_focus_and_once(tab: Any, site: str) -> None:
     tab.goto(f"{site}/en/{FORWARD}")
     tab.wait_for_timeout(200)
@@ -123,7 +178,7 @@ def test_words_are_loaded_at_the_first_focus_and_once(tab: Any, site: str) -> No
     assert not [url for url in tab.requests if url.endswith(("words.js", "search.js"))]
     for _ in range(2):
         tab.focus("#search")
-        tab.fill("#search", "turnstile")
+        tab.fill("#search", "what passes a turnstile")
         hit(tab, "#n-run")
         tab.keyboard.press("Escape")
     later = sorted(url.removeprefix(site) for url in tab.requests[before:] if "data:" not in url)
@@ -223,7 +278,9 @@ def test_a_hostile_note_is_shown_as_the_text_that_it_is(tab: Any, site: str) -> 
     tab.fill("#search", "waveguide")
     row = hit(tab, "#n-run")
     assert '<img src=x onerror="document.title=1"> <mark>x</mark> waveguide' in row.inner_text()
-    assert tab.locator("#found :not(li, a, small)").count() == 0
+    row.locator("mark").wait_for()
+    assert tab.locator("#found :not(li, a, small, mark)").count() == 0
+    assert tab.locator("#found mark").all_inner_texts() == ["waveguide"]
     assert tab.title() == title and tab.problems == []
 
 
