@@ -103,7 +103,7 @@
     const unknown = isName(text) && !named && others !== "loading" && !notes.holds(text);
     const fits = answers.sure && !pasted.length && !unknown ? answers.rows : answers.rows.slice(0, fewNotes);
     const shown = answers.sure || !elsewhere ? fits : [];
-    const rows = inOrder(text, names, pasted, shown);
+    const rows = once([...(unknown ? ofOwner(text) : []), ...inOrder(text, names, pasted, shown)]);
     if (!rows.length) return { rows, say: "none" };
     if (unknown) return { rows, say: "unknown" };
     return { rows, say: answers.sure || elsewhere ? "" : "uncertain" };
@@ -117,6 +117,11 @@
     const next = many ? shown.slice(0, fewNotes) : shown;
     const first = [...pasted, ...whole, ...begun.slice(0, fewNames), ...covering, ...likely, ...next];
     return once([...first, ...begun, ...notes.scenarios(text), ...containing, ...shown]);
+  }
+
+  /* Of `Layer.foward` the names in `Layer`, if there are any. */
+  function ofOwner(text) {
+    return window.srcreadNames(text.replace(/[.:]*[^.:]*$/, "")).flat().slice(0, fewNames);
   }
 
   function once(rows) {

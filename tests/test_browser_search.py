@@ -239,6 +239,13 @@ def test_a_name_that_nothing_has_is_said_to_be_none(tab: Any, site: str, typed: 
     assert said in (f"There is no such name here: {typed}. Nearest:", "Nothing found.")
 
 
+def test_of_a_name_that_nothing_has_those_of_its_owner_are_the_nearest(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/en/{FORWARD}")
+    tab.fill("#search", "Layer.forwrad_all")
+    tab.get_by_text("There is no such name here: Layer.forwrad_all. Nearest:").wait_for()
+    assert tab.locator("#found a").first.inner_text().startswith("symbol\nLayer.forward")
+
+
 @pytest.mark.parametrize("typed", ["linear", "aten::linear", "torch.ops.aten.linear"])
 def test_an_operator_is_found_with_its_namespace_and_without(
     tab: Any, site: str, typed: str
