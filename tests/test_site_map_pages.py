@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from support.site_example import page, plans
 from support.site_runs import with_runs
 
@@ -102,6 +103,25 @@ def test_a_model_that_nobody_ran_is_drawn_off_its_source(tmp_path: Path) -> None
     assert "Static: read off the source" in html
     names = re.findall(r'<text class="name middle"[^>]*>([^<]*)', html.partition("</svg>")[0])
     assert names == ["up", "down"]
+
+
+@pytest.mark.parametrize("called", ["torch.relu(x)", "self.drop(x)"])
+def test_a_model_of_which_nothing_would_be_drawn_has_no_map(tmp_path: Path, called: str) -> None:
+    file = tmp_path / "small.py"
+    file.write_text(
+        "import torch\n"
+        "class Small(torch.nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.drop = torch.nn.Dropout(0.5)\n"
+        "    def forward(self, x):\n"
+        f"        return {called}\n"
+    )
+
+    built = read(f"{file}:Small", tmp_path / "site")
+
+    assert built.start is not None
+    assert 'class="map"' not in built.start.read_text("utf-8")
 
 
 def test_a_script_without_modules_has_no_map(tmp_path: Path) -> None:

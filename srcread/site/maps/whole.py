@@ -2,7 +2,7 @@
 
 The first scenario in the tour's order of which modules ran gives the first map; of the further ones
 that are there for reading, those stay whose blocks are others. Where no run is, the graph gives
-one, without shapes. A tour without modules has none.
+one, without shapes. A tour without modules has none, nor one of which nothing would be drawn.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from srcread.model import CallGraph, ScenarioGroup, Trace
-from srcread.site.blocks import Block, ModelMap, Role, leaves
+from srcread.site.blocks import Block, ModelMap, Role, every_block, leaves
+from srcread.site.maps.drawing.plain import plain
 from srcread.site.maps.flow import Walk
 from srcread.site.maps.folding import folded
 from srcread.site.maps.run import Run, is_native
@@ -45,7 +46,8 @@ def maps_of(
     if not found:
         drawn = static_root(graph, source)
         found = [ModelMap(drawn)] if drawn is not None else []
-    return tuple(one._replace(root=folded(one.root)) for one in with_instead(found))
+    drawable = [one for one in found if plain(one.root, static=not one.scenario).root.steps]
+    return tuple(one._replace(root=folded(one.root)) for one in with_instead(drawable))
 
 
 def recorded_root(trace: Trace, source: Callable[[str], Source]) -> Block | None:
@@ -59,9 +61,10 @@ def recorded_root(trace: Trace, source: Callable[[str], Source]) -> Block | None
 
 
 def static_root(graph: CallGraph, source: Callable[[str], Source]) -> Block | None:
-    """Return what a graph says as blocks; None where it has no module.
+    """Return what a graph says as blocks; None where it has no module of modules.
 
-    It is the module of an entry, else of those that no other calls the one with most below it.
+    It is the module of an entry, else of those that no other calls the one with most below it. Of a
+    module that only calls operators the source does not say which of them run.
     """
     run = static_run(graph, source)
     entered = {f"{entry}.forward" for entry in graph.entries} | set(graph.entries)
@@ -70,7 +73,10 @@ def static_root(graph: CallGraph, source: Callable[[str], Source]) -> Block | No
     top = [number for number in modules if number not in called]
     own = [number for number in modules if run.cases[number].symbol in entered]
     root = _drawn(run, own or [number for number in top if run.modules_below[number]])
-    return None if root is None else _without_asides(root)
+    below = [] if root is None else [one for step in root.steps for one in every_block(step)]
+    if root is None or all(one.role is not Role.MODULE for one in below):
+        return None
+    return root._replace(steps=tuple(map(_without_asides, root.steps)))
 
 
 def _without_asides(block: Block) -> Block:
@@ -80,9 +86,7 @@ def _without_asides(block: Block) -> Block:
     """
     if block.role is Role.MODULE and not any(map(_has_module, _certain(block))):
         return block._replace(steps=())
-    return block._replace(
-        steps=tuple(step if not step.steps else _without_asides(step) for step in block.steps)
-    )
+    return block._replace(steps=tuple(map(_without_asides, block.steps)))
 
 
 def _has_module(block: Block) -> bool:
