@@ -273,7 +273,8 @@ window.srcreadAsk = function (indexes, words, language) {
       asked.set(term, [...pairs, ...tokens(english).flatMap((token) => options(token)).map(([word, weight]) => [word, weight * meant])]);
     }
     const all = [...new Set(tokens(rest))].slice(0, 60);
-    const few = all.filter((token) => !stop.has(token));
+    const alone = (token) => token.length < 2 && han.test(token); // filler took what it was a word with
+    const few = all.filter((token) => !stop.has(token) && !alone(token));
     const list = few.length || asked.size ? few : all;
     const typed = typing && /[\p{L}\p{N}]$/u.test(text);
     list.forEach((token, place) => asked.set(token, options(token, typed && place === list.length - 1)));
