@@ -92,11 +92,6 @@ class Looks:
         finally:
             solver.deadline = self._end
 
-    def stopped(self) -> str:
-        """Say where walks were stopped at single places, in words; "" where none was."""
-        calls = "one call" if len(self.late) == 1 else f"{len(self.late)} calls"
-        return f"at {calls} whose callees were not found in time" if self.late else ""
-
     def is_stale(self, context: Context) -> bool:
         """Tell whether something that a look rests on has changed since."""
         return self._cells[context].is_stale
