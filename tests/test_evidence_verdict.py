@@ -511,6 +511,7 @@ PLANNED: PlannedRun = {
     "gives_up": "failed",
     "observers": [],
     "errors": None,
+    "equations": {},
     "overlay": None,
     "limits": {},
 }

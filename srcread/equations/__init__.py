@@ -7,22 +7,25 @@ than a note, laid in lines by `fit`. Nothing is run here: `srcread.lab.equations
 process of a snippet. Left out is LaTeX: it breaks a name into letters.
 """
 
-from srcread.equations.fences import Fence, fences_in
+from srcread.equations.fences import INFO, Fence, fences_in
 from srcread.equations.fit import Drawn, drawn
-from srcread.equations.names import free_names
-from srcread.equations.note import Stated, equations_in, fence_digest
-from srcread.equations.syntax import Equation, EquationError, read_equations
+from srcread.equations.names import declared_names, free_names, needed_names
+from srcread.equations.note import Stated, equations_in
+from srcread.equations.syntax import Equation, EquationError, column_of, read_equations
 
 __all__ = [
+    "INFO",
     "Drawn",
     "Equation",
     "EquationError",
     "Fence",
     "Stated",
+    "column_of",
+    "declared_names",
     "drawn",
     "equations_in",
-    "fence_digest",
     "fences_in",
     "free_names",
+    "needed_names",
     "read_equations",
 ]

@@ -24,7 +24,7 @@ from typing import NamedTuple
 from srcread.equations import boxes
 from srcread.equations.boxes import NOTHING, Box
 from srcread.equations.names import dotted
-from srcread.equations.vocabulary import FOLDS, GREEK
+from srcread.equations.vocabulary import FOLDS, GREEK, word_of
 
 ANY, OR, AND, NOT, COMPARED, BITS, SUM, PRODUCT, SIGNED, POWER, BASE, INDEXED = range(12)
 """How tightly a drawing binds. BASE is what may be raised, INDEXED what may have an index."""
@@ -43,7 +43,6 @@ _COMPARED: dict[type[ast.cmpop], str] = {
 }
 _UNARY: dict[type[ast.unaryop], str] = {ast.USub: "−", ast.UAdd: "+", ast.Invert: "~"}
 _AROUND = {"abs": "|", "norm": "‖"}
-_MODULES = ("torch.", "math.", "F.")
 _EXPONENT = re.compile(r"e([+-])0+(?=\d)")
 
 
@@ -189,12 +188,6 @@ def script(node: ast.expr) -> Box:
     return draw(node, _SCRIPT)
 
 
-def word_called(node: ast.Call) -> str:
-    """Return the function that a call names, `sqrt` of `math.sqrt` too; nothing for others."""
-    name = dotted(node.func) or ""
-    return next((name.removeprefix(one) for one in _MODULES if name.startswith(one)), name)
-
-
 def fold_of(node: ast.Call) -> tuple[list[Box], ast.expr] | None:
     """Return the signs of a sum over a comprehension, or its like, and what it goes over."""
     match node:
@@ -251,7 +244,7 @@ def _binds_called(node: ast.Call, place: Place) -> int:
 
 
 def _is_choice(node: ast.Call) -> bool:
-    return word_called(node) == "where" and len(node.args) == 3 and not node.keywords
+    return word_of(dotted(node.func) or "") == "where" and len(node.args) == 3 and not node.keywords
 
 
 def _is_chained(sign: ast.operator, place: Place) -> bool:
@@ -300,7 +293,7 @@ def _listed(parts: Sequence[ast.expr], *, alone: bool = True) -> Box:
 def _call(node: ast.Call, place: Place) -> Box:
     if (fold := fold_of(node)) is not None:
         return boxes.row(*fold[0], draw(fold[1], folding(place)))
-    word = word_called(node)
+    word = word_of(dotted(node.func) or "")
     match node:
         case ast.Call(args=[one], keywords=[]) if word == "sqrt":
             return boxes.root(draw(one))

@@ -36,9 +36,10 @@ from srcread.equations.draw import (
     is_enclosed,
     pieces_of,
     script,
-    word_called,
 )
+from srcread.equations.names import dotted
 from srcread.equations.syntax import Equation
+from srcread.equations.vocabulary import word_of
 
 ROOM = 17.5
 """Width of a line, in em of a note's text: the narrowest column, on a phone or not, has 18."""
@@ -145,7 +146,7 @@ def _broken(node: ast.expr, place: Place, room: float) -> list[Box]:
 
 
 def _filled(pieces: Sequence[Piece], room: float, comma: str = "") -> list[Box]:
-    """Return lines of pieces, as long as there is room; each piece but the last ends in the comma."""
+    """Return lines of pieces as long as there is room; each piece but the last ends in a comma."""
     lines: list[Box] = []
     current = NOTHING
     for number, (sign, node, place) in enumerate(pieces):
@@ -170,7 +171,7 @@ def _call(node: ast.Call, place: Place, room: float) -> list[Box]:
         signs = boxes.row(*fold[0])
         return _prefixed(signs, fit(fold[1], folding(place), room - signs.width))
     match node:
-        case ast.Call(args=[one], keywords=[]) if word_called(node) == "sqrt":
+        case ast.Call(args=[one], keywords=[]) if word_of(dotted(node.func) or "") == "sqrt":
             return [boxes.root(boxes.stack(fit(one, TOP, room - 1)))]
     *lines, last = _filled(arguments(node), room - _INDENT - 0.5, ",")
     head = boxes.row(function_name(node), boxes.mark("("))

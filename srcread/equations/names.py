@@ -7,11 +7,11 @@ the left, `i` by the sum, and `sum` and `range` are words of any equation.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from srcread.equations.syntax import Equation
-from srcread.equations.vocabulary import WORDS
+from srcread.equations.vocabulary import word_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,35 @@ def declared_names(equations: Iterable[Equation]) -> set[str]:
     return names | {name.rpartition(".")[2] for name in names}
 
 
+def definition(name: str, equation: Equation, fence: Iterable[Equation]) -> Equation | None:
+    """Return the one other equation of a fence that has a name alone on its left side."""
+    found = [one for one in fence if one is not equation and isinstance(one.target, ast.Name)]
+    defining = [one for one in found if one.name == name]
+    return defining[0] if len(defining) == 1 else None
+
+
+def needed_names(
+    equation: Equation, fence: Sequence[Equation], given: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return the names whose values an equation needs, beside those that its fence defines.
+
+    For example, of `y = x / d` behind `d = x.shape[-1]` it is `x` alone.
+    """
+    found: dict[str, None] = {}
+    waiting, seen = [equation], {equation.text}
+    while waiting:
+        one = waiting.pop()
+        for used in free_names(one):
+            name = used.name.partition(".")[0]
+            other = None if name in given else definition(name, one, fence)
+            if other is None:
+                found[name] = None
+            elif other.text not in seen:
+                seen.add(other.text)
+                waiting.append(other)
+    return tuple(found)
+
+
 def dotted(node: ast.expr) -> str | None:
     """Return `a.b.c` for a name with attributes, None for all else."""
     match node:
@@ -83,7 +112,7 @@ def _used(node: ast.expr, own: set[str]) -> Iterator[Used]:
     name = dotted(node)
     if name is not None:
         root = name.partition(".")[0]
-        if root not in own and name not in WORDS:
+        if root not in own and not word_of(name):
             yield Used(name, node)
         return
     for child in ast.iter_child_nodes(node):

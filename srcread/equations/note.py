@@ -8,42 +8,55 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from srcread.equations.fences import Fence, fences_in
+from srcread.equations.fences import fences_in
 from srcread.equations.syntax import Equation, EquationError, read_equations
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """An equation of a note: its name, unlike that of any other, and the fence it stands in."""
+    """An equation of a note: its name, unlike that of any other, and all equations of its fence."""
 
     name: str
     equation: Equation
-    fence: Fence
+    fence: tuple[Equation, ...]
+
+    @property
+    def text(self) -> str:
+        """The equations of its fence, one a line: what evaluating this one rests on."""
+        return "\n".join(one.text for one in self.fence)
+
+    @property
+    def digest(self) -> str:
+        """The digest of that text, `q1:…`: spaces and line ends aside."""
+        return f"q1:{hashlib.sha256(self.text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def equations_in(body: str) -> tuple[Stated, ...]:
     """Return the equations of a body that have a left side, in their order."""
+    fences = (_readable(fence.text) for fence in fences_in(body))
+    return tuple(_named(fences))
+
+
+def stated_in(text: str) -> tuple[Stated, ...]:
+    """Return the equations of one fence, of its text."""
+    return tuple(_named(iter([_readable(text)])))
+
+
+def _named(fences: Iterator[tuple[Equation, ...]]) -> Iterator[Stated]:
     counts: Counter[str] = Counter()
-    found = []
-    for fence in fences_in(body):
-        for one in _readable(fence):
+    for fence in fences:
+        for one in fence:
             if one.name:
                 counts[one.name] += 1
                 count = counts[one.name]
-                found.append(Stated(one.name if count == 1 else f"{one.name} #{count}", one, fence))
-    return tuple(found)
+                yield Stated(one.name if count == 1 else f"{one.name} #{count}", one, fence)
 
 
-def fence_digest(fence: Fence) -> str:
-    """Return the digest of a fence's equations, `q1:…`, whatever their spaces."""
-    text = "\n".join(one.text for one in _readable(fence)) or fence.text
-    return f"q1:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
-
-
-def _readable(fence: Fence) -> tuple[Equation, ...]:
+def _readable(text: str) -> tuple[Equation, ...]:
     try:
-        return read_equations(fence.text)
+        return read_equations(text)
     except EquationError:
         return ()

@@ -59,5 +59,22 @@ OF_TORCH = frozenset(
 
 OF_PYTHON = frozenset({"range", "len", "int", "float", "bool", *FOLDS})
 
+OF_TENSORS = frozenset(
+    (
+        *("T", "mT", "shape", "ndim", "size", "view", "reshape", "flatten", "unflatten", "permute"),
+        *("transpose", "squeeze", "unsqueeze", "expand", "chunk", "split", "unbind", "repeat"),
+        *("sum", "mean", "max", "min", "any", "all", "round", "float", "int", "bool", "to"),
+    )
+)
+"""The attributes that any name may have, whether the code asks for them or not."""
+
 WORDS = OF_TORCH | OF_PYTHON | CONSTANTS
 """All names that need not stand in the code."""
+
+_MODULES = ("torch.", "math.", "F.", "torch.nn.functional.")
+
+
+def word_of(name: str) -> str:
+    """Return the word that a name of the code stands for: of `math.sqrt` it is `sqrt`."""
+    bare = next((name.removeprefix(one) for one in _MODULES[::-1] if name.startswith(one)), name)
+    return bare if bare in WORDS else ""

@@ -191,7 +191,8 @@ def _configuration(run: Run) -> Iterator[dict[str, Any]]:
         "digest": {"sha256": hashlib.sha256(base64.b64decode(content)).hexdigest()},
         "content": content,
     }
-    for name, digest in sorted(run.depends.symbols.items()):
+    equations = {f"equation {name}": value for name, value in run.depends.equations.items()}
+    for name, digest in sorted({**run.depends.symbols, **equations}.items()):
         rule, _, value = digest.rpartition(":")
         yield {"name": name, "digest": {f"srcread{rule.upper()}": value}}
     for requirement, revision in sorted(run.lab.trees.items()) if run.lab else ():

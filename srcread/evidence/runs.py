@@ -56,6 +56,8 @@ def run_json(run: Run) -> dict[str, Any]:
     values["digests"] = {"snippet": run.depends.script, "symbols": dict(run.depends.symbols)}
     if run.depends.places:
         values["digests"]["places"] = run.depends.places
+    if run.depends.equations:
+        values["digests"]["equations"] = dict(run.depends.equations)
     values["environment"] = environment_json(run.environment)
     values["reasons"] = [reason_json(reason) for reason in run.reasons]
     values["reach"] = [_reach_json(reach) for reach in run.reach] if run.reach is not None else None
@@ -155,7 +157,8 @@ def _digest_of(value: object, key: str) -> str:
 
 def _depends(value: dict[str, Any]) -> Depends:
     places = field_of(value, "places", str) if _has(value, "places") else ""
-    return Depends(field_of(value, "snippet", str), texts_of(value, "symbols"), places)
+    equations = texts_of(value, "equations") if _has(value, "equations") else {}
+    return Depends(field_of(value, "snippet", str), texts_of(value, "symbols"), places, equations)
 
 
 def _device(value: object) -> Device:

@@ -235,6 +235,9 @@ def changes(ran: Depends, now: Depends) -> tuple[Reason, ...]:
         old, new = ran.symbols.get(name), now.symbols[name]
         if old != new or not new:
             found.append(Reason(_change(old, new), {"name": name}))
+    for name in sorted(ran.equations.keys() | now.equations.keys()):
+        if ran.equations.get(name) != now.equations.get(name):
+            found.append(Reason(ReasonCode.EQUATION_CHANGED, {"name": name}))
     if not found and now.places and ran.places != now.places:
         found.append(
             Reason(ReasonCode.PLACES_CHANGED if ran.places else ReasonCode.PLACES_NOT_SEEN)

@@ -95,6 +95,7 @@ class ReasonCode(Enum):
     SYMBOL_LOST = "symbol-lost", "name"
     PLACES_CHANGED = "places-changed"
     PLACES_NOT_SEEN = "places-not-seen"
+    EQUATION_CHANGED = "equation-changed", "name"
 
     # What is said beside a standing.
     WITH_STAND_INS = "with-stand-ins"
@@ -163,9 +164,11 @@ class Depends:
     The script's is the sha256 of its bytes, empty where a note has none; a symbol's begins with the
     number of its rule, `d1:`, and is empty where the symbol is not found. That of the `places` in
     these symbols at which the note stands begins with `p1:`, and is empty where a run does not tell
-    them. Reach and controls are of these places alone.
+    them. Reach and controls are of these places alone. `equations` are those of the note that the
+    script evaluates, by name: a digest begins with `q1:`.
     """
 
     script: str
     symbols: Mapping[str, str] = field(default_factory=dict)
     places: str = ""
+    equations: Mapping[str, str] = field(default_factory=dict)

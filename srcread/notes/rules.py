@@ -18,6 +18,7 @@ from srcread.notes.anchors.locate import locate
 from srcread.notes.anchors.lock import lock_text
 from srcread.notes.anchors.selector import parse_selector
 from srcread.notes.anchors.shortest import avoidable_count
+from srcread.notes.equations import check_equations, check_names
 from srcread.notes.format.body import check_body
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import read_text, write_text
@@ -79,9 +80,11 @@ def check_tour(
     found |= {*glossary.findings}
     for step in tour.steps if words else ():
         found |= {*_check_words(step), *check_grounds(tour, step), *check_terms(step, glossary)}
+        found |= {*check_equations(step)}
     if lookup is not None and graph is not None:
         tour, resolve_findings = resolve_tour(tour, lookup, graph, locate)
         found |= {*resolve_findings, *_avoidable_counts(tour, lookup)}
+        found |= {one for step in tour.steps if words for one in _names(step, lookup)}
     return CheckResult(tour, tuple(sorted(found)))
 
 
@@ -122,6 +125,14 @@ def _placeholders(page: Note | Translation) -> Iterator[Diagnostic]:
 def _placeholder(path: Path, line: int, what: str) -> Diagnostic:
     hint = "Write it, then delete the word."
     return finding("NOTE027", path, line, f"{what} still says {PLACEHOLDER}.", hint)
+
+
+def _names(step: Step, lookup: Lookup) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the names of a step's equations, where there is a text for them."""
+    try:
+        return tuple(check_names(step, lookup))
+    except SourceError:
+        return ()
 
 
 def _avoidable_counts(tour: Tour, lookup: Lookup) -> Iterator[Diagnostic]:

@@ -30,6 +30,7 @@ from srcread.model import (
     SymbolKind,
     Tour,
 )
+from srcread.notes.equations import evaluated
 from srcread.notes.format.codes import finding
 from srcread.notes.format.tourfile import NAME, TourFile, read_tour_file
 from srcread.notes.resolve import lock_path
@@ -91,7 +92,9 @@ class Opened(Generic[AnyCode]):
         lost = {anchor.symbol for anchor in step.lost} - {"", *found}
         symbols = {**found, **{name: self._digest_of_lost(name) for name in lost}}
         script = hashlib.sha256(data).hexdigest() if data is not None else ""
-        return Depends(script, dict(sorted(symbols.items())), _digest_of_places(step.locations))
+        equations = {name: stated.digest for name, (stated, _) in evaluated(step).items()}
+        places = _digest_of_places(step.locations)
+        return Depends(script, dict(sorted(symbols.items())), places, equations)
 
     def lock(self, stem: str) -> str | None:
         """Return the sha256 of a note's lock, None where there is none that can be read."""

@@ -12,8 +12,8 @@ import ast
 import re
 import secrets
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -69,7 +69,8 @@ _PRELOADS = {"torch": _OF_TORCH, "numpy": ("numpy",)}
 class Job:
     """One snippet to run: its note's stem, its text, its claims, what the run depends on.
 
-    `targets` are what the note is about, to be watched in a second run.
+    `targets` are what the note is about, to be watched in a second run. `equations` are those that
+    the snippet evaluates, by name: each with all that stands in its fence.
     """
 
     stem: str
@@ -77,6 +78,7 @@ class Job:
     claims: tuple[Claim, ...]
     depends: Depends
     targets: Targets = NO_TARGETS
+    equations: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def anchored(self) -> tuple[str, ...]:
@@ -142,7 +144,8 @@ class PlannedRun(TypedDict):
     `checked` run it is told what it left changed of the framework. `gives_up` says after which end
     of it no further run of its `group`, those of one job, is worth the time: `failed`, `late`, or
     neither. `observers` are pairs of a module of the plan's `payload` and what it is told. With
-    `errors`, those that pass through the snippet are told, save for as many as are listed. With an
+    `errors`, those that pass through the snippet are told, save for as many as are listed. Of its
+    note the snippet is given the `equations` that it evaluates. With an
     `overlay`, the run is given a changed copy of a source tree. `limits` are those of the plan's by
     which the supervisor ends this run otherwise.
     """
@@ -163,6 +166,7 @@ class PlannedRun(TypedDict):
     gives_up: str
     observers: list[tuple[str, Any]]
     errors: list[Passed] | None
+    equations: dict[str, str]
     overlay: Overlay | None
     limits: dict[str, float]
 
@@ -292,6 +296,7 @@ def _run(group: int, job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
         "gives_up": "failed",
         "observers": observers,
         "errors": None,
+        "equations": dict(job.equations),
         "overlay": None,
         "limits": {},
     }

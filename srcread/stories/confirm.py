@@ -33,6 +33,7 @@ from srcread.model import (
     Step,
     SymbolKind,
 )
+from srcread.notes.equations import evaluated
 from srcread.notes.format.tourfile import NAME
 from srcread.opening.tour import OpenTour, open_tour
 from srcread.running.batch import BatchSettings, record_jobs
@@ -234,4 +235,5 @@ def _job(opened: OpenTour, step: Step) -> Job:
         step.snippet.claims,
         opened.depends(step),
         targets_of(opened.code.index, step.locations),
+        {name: stated.text for name, (stated, _) in evaluated(step).items()},
     )

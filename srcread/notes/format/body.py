@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from srcread.equations.fences import INFO
 from srcread.model import Diagnostic
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import check_hidden
@@ -46,6 +47,7 @@ def check_body(path: Path, body: str, first_line: int) -> tuple[Diagnostic, ...]
         line = first_line + (token.map[0] if token.map else 0)
         findings += check_hidden(path, line, "".join(_texts(token)), body)
     findings += _check_depth(path, tokens, first_line)
+    findings += _check_fences(path, tokens, first_line)
     return (*findings, *_check_rows(path, tokens, first_line))
 
 
@@ -80,6 +82,14 @@ def _check_depth(path: Path, tokens: list[Token], first_line: int) -> Iterator[D
         line = first_line + (deep.map[0] if deep.map else 0)
         message = f"Lists nest more than {DEEPEST // 2} deep, or quotes {DEEPEST}."
         yield finding("NOTE030", path, line, message, "Write it flatter.")
+
+
+def _check_fences(path: Path, tokens: list[Token], first_line: int) -> Iterator[Diagnostic]:
+    for token in tokens:
+        if token.type == "fence" and token.info.strip() == INFO and token.level > 0:
+            line = first_line + (token.map[0] if token.map else 0)
+            message = "An equation stands in a list or a quote."
+            yield finding("NOTE031", path, line, message, "Put its fence at the left margin.")
 
 
 def _check_rows(path: Path, tokens: list[Token], first_line: int) -> list[Diagnostic]:

@@ -92,6 +92,9 @@ RULES: Mapping[str, Rule] = _table(
     Rule("NOTE028", "No invisible control characters, which can make text read otherwise."),
     Rule("NOTE029", "A survivor's reason is a sentence."),
     Rule("NOTE030", "Lists in a body nest at most six deep, and quotes twelve."),
+    Rule("NOTE031", "An equation is Python that can be drawn, in a fence at the left margin."),
+    Rule("NOTE032", "The names of an equation stand in the code that its note is about."),
+    Rule("NOTE033", "An equation can be broken into lines that fit a note."),
     Rule(
         "SENT001",
         "Every sentence says what it stands on, by the label of a footnote.",
@@ -124,6 +127,10 @@ RULES: Mapping[str, Rule] = _table(
     Rule("CLAIM015", "A snippet makes a claim.", _WARNING),
     Rule("CLAIM016", "A note has a snippet: without one it is never confirmed.", _WARNING),
     Rule("CLAIM017", "must_fail names a claim of its snippet, as the test of an if."),
+    Rule(
+        "CLAIM018",
+        "equation is a claim's own test, of an equation of the note, with all its names.",
+    ),
     Rule("TRANS001", "A step has a note that is no translation."),
     Rule("TRANS002", "A step has one note that is no translation."),
     Rule("TRANS003", "A note's language is one of its tour's."),
@@ -137,6 +144,7 @@ RULES: Mapping[str, Rule] = _table(
     Rule("TRANS008", "A translation has every claim.", _WARNING),
     Rule("TRANS009", "A source_digest is written by srcread."),
     Rule("TRANS010", "Every step is translated (on request).", _WARNING),
+    Rule("TRANS011", "A translation has the equations of its note."),
     Rule("TERM001", "A glossary is TOML, and rules read all that it says."),
     Rule("TERM002", "A translation calls a thing what the glossary calls it."),
     Rule("LOCK001", "Every anchor is locked.", fixable=True),

@@ -24,6 +24,7 @@ from srcread.model import (
     Translation,
 )
 from srcread.site.data.address import note_anchor
+from srcread.site.data.equations import EquationView, equations_of
 from srcread.site.data.grounds import Mark, Place, claim_id, marks_of, places_of
 from srcread.site.data.lab import LabView, lab_of
 from srcread.site.data.layout import Layout
@@ -75,6 +76,7 @@ class Card(NamedTuple):
     body: str
     marks: tuple[Mark, ...]
     places: tuple[Place, ...]
+    equations: tuple[EquationView, ...]
     language: str
     own: str
     fallback: bool
@@ -172,6 +174,7 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         body=text.body if text else note.body,
         marks=marks_of(step, standing),
         places=places_of(layout, step),
+        equations=equations_of(step, standing),
         language=text.language if text else note.language,
         own=note.language,
         fallback=text is None and note.language != language,
@@ -224,7 +227,7 @@ def _claim(
 
 def _digests(depends: Depends) -> tuple[tuple[str, str], ...]:
     script = (("snippet", depends.script),) if depends.script else ()
-    return (*script, *sorted(depends.symbols.items()))
+    return (*script, *sorted(depends.symbols.items()), *sorted(depends.equations.items()))
 
 
 def _run(layout: Layout, run: Run) -> RunView:

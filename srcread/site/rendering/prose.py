@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import repeat
@@ -18,14 +19,17 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from srcread.equations.fences import INFO
 from srcread.evidence.sentences import Fragment, Sentences, confinement, fragments, operator
 from srcread.graph.names import plain_name
 from srcread.model import Confinement, Reason
 from srcread.notes.sentences import labels_in, with_definitions, without_labels
+from srcread.site.data.equations import EquationView
 from srcread.site.data.grounds import Mark
 from srcread.site.escaping import visible
 from srcread.site.maps.figure import figure
 from srcread.site.rendering.code import highlight
+from srcread.site.rendering.equations import ATTRIBUTES, TAGS, equations_html
 from srcread.site.rendering.marks import share_of, shares, shown
 from srcread.site.runs.pages import edge_words
 
@@ -37,9 +41,11 @@ _LINK = re.compile(r"https?://[^\s/]|#")
 _TAGS = {
     *("p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "a", "ul", "ol", "li"),
     *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    *TAGS,
+    "span",
 }
 
-_SIGNS = {"run": "●", "equivalent": "◐", "read": "○", "cited": "↗", "open": "◌", "none": ""}
+SIGNS = {"run": "●", "equivalent": "◐", "read": "○", "cited": "↗", "open": "◌", "none": ""}
 
 MOST_OF_SUMMARY = 200
 """Characters of a note's summary: what is shown of a page where it is linked to elsewhere."""
@@ -88,17 +94,29 @@ def markdown(text: str) -> Markup:
     return _html(text, ())
 
 
-def marked(text: str, marks: Iterable[Mark], words: Mapping[str, str]) -> Markup:
-    """Turn a note's Markdown into HTML in which each footnote is a mark that leads to its basis."""
+def marked(
+    text: str,
+    marks: Iterable[Mark],
+    words: Mapping[str, str],
+    equations: Iterable[EquationView] = (),
+    sentences: Sentences | None = None,
+) -> Markup:
+    """Turn a note's Markdown into HTML in which each footnote is a mark that leads to its basis.
+
+    Below an equation stands what a run says of it.
+    """
     links = [
         (mark.label, mark.kind, f"#{mark.target}", words[f"mark_{mark.kind}"])
         for mark in shown(marks)
     ]
-    return _html(text, tuple(links))
+    said = [(one.name, said_of(one, words, sentences)) for one in equations if sentences]
+    return _html(text, tuple(links), tuple(said))
 
 
 @lru_cache(maxsize=512)
-def _html(text: str, links: tuple[tuple[str, str, str, str], ...]) -> Markup:
+def _html(
+    text: str, links: tuple[tuple[str, str, str, str], ...], said: tuple[tuple[str, str], ...] = ()
+) -> Markup:
     import nh3
 
     labels = dict.fromkeys(labels_in(text))
@@ -106,9 +124,14 @@ def _html(text: str, links: tuple[tuple[str, str, str, str], ...]) -> Markup:
     tokens = parser.parse(with_definitions(visible(text), labels))
     end = next((n for n, one in enumerate(tokens) if one.type == "footnote_block_open"), None)
     html = nh3.clean(
-        parser.renderer.render(tokens[:end], parser.options, {"links": known}),
+        parser.renderer.render(
+            tokens[:end],
+            parser.options,
+            {"links": known, "said": dict(said), "counts": Counter()},
+        ),
         tags=_TAGS,
         attributes={
+            **ATTRIBUTES,
             "a": {"href", "title", "class", "aria-label"},
             "ol": {"start"},
             "pre": {"tabindex"},
@@ -189,6 +212,16 @@ def reason(value: Reason, sentences: Sentences) -> Markup:
     `<span lang="en">torch.relu</span> 有改动`.
     """
     return _marked(fragments(value, sentences))
+
+
+def said_of(one: EquationView, words: Mapping[str, str], sentences: Sentences) -> str:
+    """Say what a run says of an equation, behind a sign that leads to the claim."""
+    sign = Markup('<a class="mark by-{}" href="#{}" aria-label="{}">{}</a>').format(
+        one.kind, one.target, words[f"mark_{one.kind}"], SIGNS[one.kind]
+    )
+    return Markup('{} <span class="standing {}">{}</span>').format(
+        sign, one.status, reason(one.reason, sentences)
+    )
 
 
 def confined(held: tuple[Confinement, ...], sentences: Sentences) -> Markup:
@@ -292,9 +325,13 @@ def _mark(renderer: Any, tokens: Any, place: int, options: Any, environment: Any
     if found is None:
         return ""
     kind, href, words = map(escape, found)
-    return f'<a class="mark by-{kind}" href="{href}" aria-label="{words}">{_SIGNS[str(kind)]}</a>'
+    return f'<a class="mark by-{kind}" href="{href}" aria-label="{words}">{SIGNS[str(kind)]}</a>'
 
 
 def _fence(renderer: Any, tokens: Any, place: int, options: Any, environment: Any) -> str:
-    """Write a block of code that a keyboard can scroll."""
+    """Write a block of code that a keyboard can scroll, or equations."""
+    if tokens[place].info.strip() == INFO and tokens[place].level == 0:
+        shown = equations_html(tokens[place].content, environment["said"], environment["counts"])
+        if shown:
+            return shown
     return f'<pre tabindex="0"><code>{escape(tokens[place].content)}</code></pre>\n'

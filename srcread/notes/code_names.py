@@ -1,0 +1,66 @@
+"""The names that stand in a symbol, in its class and at its module's top, read from its file.
+
+For example, in `def scale(x): return x * RATE` these are `scale`, `x` and `RATE`, with all that the
+module imports and defines. Texts and comments hold none.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from srcread.index.trees import PARSE_ERRORS, parse_text
+from srcread.model import Symbol
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def names_at(text: str, symbol: Symbol) -> set[str]:
+    """Return the names of a symbol's own lines, of the class around it, and of its module's top."""
+    try:
+        tree = parse_text(text)
+    except PARSE_ERRORS:
+        return set()
+    first, last = symbol.range.first_line, symbol.range.last_line
+    found = {name for node in tree.body for name in _bound_by(node)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.stmt) or node.end_lineno is None:
+            continue
+        if isinstance(node, ast.ClassDef) and node.lineno <= first and last <= node.end_lineno:
+            found |= {name for inner in ast.walk(node) for name in _of_class(inner)}
+        elif first <= node.lineno and node.end_lineno <= last:
+            found |= {name for inner in ast.walk(node) for name in _named_by(inner)}
+    return found
+
+
+def _named_by(node: ast.AST) -> Iterator[str]:
+    """Yield each name that a node says."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            yield name
+        case ast.arg(arg=name):
+            yield name
+        case ast.keyword(arg=str(name)):
+            yield name
+    yield from _bound_by(node)
+
+
+def _of_class(node: ast.AST) -> Iterator[str]:
+    """Yield what a class has: attributes that are asked for or set, methods, annotated names."""
+    match node:
+        case ast.Attribute(attr=name) | ast.AnnAssign(target=ast.Name(id=name)):
+            yield name
+        case _ if isinstance(node, _DEFINITIONS):
+            yield node.name
+
+
+def _bound_by(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            yield from (one.asname or one.name.partition(".")[0] for one in names)
+        case ast.Assign(targets=targets):
+            yield from (n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name))
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            yield name
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
