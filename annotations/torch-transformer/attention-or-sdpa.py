@@ -1,11 +1,14 @@
 """Compare attention with and without need_weights."""
 
+import copy
 import math
 import sys
 
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+from srcread.lab import equation
 
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -67,20 +70,27 @@ def attend(mask, need_weights, **options):
 
 projected = F.linear(x, attention.in_proj_weight, attention.in_proj_bias).chunk(3, dim=-1)
 query, key, value = (each.unflatten(-1, (4, 4)).permute(1, 2, 0, 3) for each in projected)
-weights = torch.softmax(query @ key.transpose(-2, -1) / math.sqrt(4), dim=-1)
-weighted = weights @ value
-by_hand = attention.out_proj(weighted.permute(2, 0, 1, 3).flatten(2))
-print("weighted values (batch, heads, seq, head_dim):", tuple(weighted.shape))
-output, no_weights = attention(x, x, x, need_weights=False)
-assert difference(output, by_hand) < 1e-5, (
+inputs = {"q": query, "k": key, "head_dim": 4}
+unmixed = copy.deepcopy(attention)
+nn.init.eye_(unmixed.out_proj.weight)
+nn.init.zeros_(unmixed.out_proj.bias)
+joined = unmixed(x, x, x, need_weights=False)[0]
+heads = joined.unflatten(-1, (4, 4)).permute(1, 2, 0, 3)
+print("weighted values (batch, heads, seq, head_dim):", tuple(heads.shape))
+assert equation("attn_output", heads, **inputs, v=value), (
     "Each head gives the values weighted by softmax(Q K^T / sqrt(head_dim))."
 )
+weights = attention(x, x, x, average_attn_weights=False)[1]
+assert equation("attn_output_weights", weights, **inputs), (
+    "With weights, each head's weights are that softmax."
+)
+mixed, no_weights = attention(x, x, x, need_weights=False)
 output, returned = attention(x, x, x)
 kinds = {"by default": type(returned), "need_weights=False": type(no_weights)}
 assert kinds == {"by default": torch.Tensor, "need_weights=False": type(None)}, (
     "The weights come back by default; with need_weights=False None does."
 )
-assert max(difference(output, by_hand), difference(returned, weights.mean(dim=1))) < 1e-5, (
+assert max(difference(output, mixed), difference(returned, weights.mean(dim=1))) < 1e-5, (
     "By default the output is the same, and the weights come back averaged over the heads."
 )
 

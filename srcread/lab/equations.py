@@ -204,7 +204,11 @@ def _differing(actual: Any, expected: Any) -> Iterator[str]:
         return
     import torch
 
-    first, second = torch.as_tensor(actual), torch.as_tensor(expected)
+    try:
+        first, second = torch.as_tensor(actual), torch.as_tensor(expected)
+    except (TypeError, ValueError, RuntimeError):
+        yield f"a {type(actual).__name__}, where the formula gives a {type(expected).__name__}"
+        return
     if first.shape != second.shape:
         yield f"of shape {tuple(first.shape)}, where the formula gives {tuple(second.shape)}"
         return

@@ -25,22 +25,27 @@ ATTRIBUTES = {
 }
 
 
-def equations_html(text: str, said: Mapping[str, str], counts: Counter[str]) -> str:
+Said = Mapping[str, tuple[str, str]]
+"""By an equation's name as HTML: the sign that leads to its claim, and its standing in words."""
+
+
+def equations_html(text: str, said: Said, counts: Counter[str]) -> str:
     """Return a fence as HTML, nothing where it is none.
 
-    `said` is HTML by an equation's name; `counts` are the names that stood on the left before.
+    `counts` are the names that stood on the left before. Equations of one standing share a line.
     """
     try:
         equations = read_equations(text)
         math = drawn(equations, text)
     except EquationError:
         return ""
-    names = [name for one in equations if (name := one.name)]
-    lines = []
-    for name in names:
+    lines: dict[str, list[str]] = {}
+    for name in (one.name for one in equations if one.name):
         counts[name] += 1
         full = name if counts[name] == 1 else f"{name} #{counts[name]}"
         if full in said:
+            sign, standing = said[full]
             lead = f"<code>{escape(full, quote=False)}</code> " if len(equations) > 1 else ""
-            lines.append(f'<p class="share">{lead}{said[full]}</p>\n')
-    return f"{math.markup}\n{''.join(lines)}" if math.fits else ""
+            lines.setdefault(standing, []).append(lead + sign)
+    told = (f'<p class="share">{", ".join(them)} {it}</p>\n' for it, them in lines.items())
+    return f"{math.markup}\n{''.join(told)}" if math.fits else ""

@@ -109,13 +109,15 @@ def marked(
         (mark.label, mark.kind, f"#{mark.target}", words[f"mark_{mark.kind}"])
         for mark in shown(marks)
     ]
-    said = [(one.name, said_of(one, words, sentences)) for one in equations if sentences]
+    said = [said_of(one, words, sentences) for one in equations if sentences]
     return _html(text, tuple(links), tuple(said))
 
 
 @lru_cache(maxsize=512)
 def _html(
-    text: str, links: tuple[tuple[str, str, str, str], ...], said: tuple[tuple[str, str], ...] = ()
+    text: str,
+    links: tuple[tuple[str, str, str, str], ...],
+    said: tuple[tuple[str, str, str], ...] = (),
 ) -> Markup:
     import nh3
 
@@ -127,7 +129,7 @@ def _html(
         parser.renderer.render(
             tokens[:end],
             parser.options,
-            {"links": known, "said": dict(said), "counts": Counter()},
+            {"links": known, "said": {n: rest for n, *rest in said}, "counts": Counter()},
         ),
         tags=_TAGS,
         attributes={
@@ -214,14 +216,15 @@ def reason(value: Reason, sentences: Sentences) -> Markup:
     return _marked(fragments(value, sentences))
 
 
-def said_of(one: EquationView, words: Mapping[str, str], sentences: Sentences) -> str:
-    """Say what a run says of an equation, behind a sign that leads to the claim."""
+def said_of(
+    one: EquationView, words: Mapping[str, str], sentences: Sentences
+) -> tuple[str, str, str]:
+    """Say what a run says of an equation: its name, a sign that leads to the claim, the standing."""
     sign = Markup('<a class="mark by-{}" href="#{}" aria-label="{}">{}</a>').format(
         one.kind, one.target, words[f"mark_{one.kind}"], SIGNS[one.kind]
     )
-    return Markup('{} <span class="standing {}">{}</span>').format(
-        sign, one.status, reason(one.reason, sentences)
-    )
+    standing = Markup('<span class="standing {}">{}</span>')
+    return one.name, sign, standing.format(one.status, reason(one.reason, sentences))
 
 
 def confined(held: tuple[Confinement, ...], sentences: Sentences) -> Markup:
