@@ -52,7 +52,7 @@ def sign(value: str) -> Box:
 
 def mark(value: str) -> Box:
     """Return a sign without room around it: a bracket, a comma, a minus in front."""
-    return Box(f"<mo>{_escaped(value)}</mo>", 0.5)
+    return Box(f"<mo>{_escaped(value)}</mo>", 0.45)
 
 
 def gap(width: float) -> Box:
@@ -136,7 +136,7 @@ def _width(value: str) -> float:
 
 def _of_character(one: str) -> float:
     if one in _NARROW:
-        return 0.36
+        return 0.33
     if one in _BROAD:
-        return 0.9
-    return 1.0 if unicodedata.east_asian_width(one) in "WF" else 0.56
+        return 0.85
+    return 1.0 if unicodedata.east_asian_width(one) in "WF" else 0.52

@@ -138,8 +138,9 @@ def _broken(node: ast.expr, place: Place, room: float) -> list[Box]:
             return [_cases(node, room - 1)]
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
             given = [Piece(NOTHING, part, TOP) for part in parts]
-            signs = "()" if isinstance(node, ast.Tuple) else "[]"
-            return _enclosed(_filled(given, room - 1, ","), *signs)
+            if isinstance(node, ast.List):
+                return _enclosed(_filled(given, room - 1, ","), "[", "]")
+            return _enclosed(_filled(given, room - 1, ","), "(", ",)" if len(parts) == 1 else ")")
         case ast.Call():
             return _call(node, place, room)
     return [draw(node, place)]
@@ -194,7 +195,7 @@ def _cases(node: ast.IfExp, room: float) -> Box:
 
 def _enclosed(lines: Sequence[Box], left: str, right: str) -> list[Box]:
     *before, last = _prefixed(boxes.mark(left), lines)
-    return [*before, boxes.row(last, boxes.mark(right))]
+    return [*before, boxes.row(last, *map(boxes.mark, right))]
 
 
 def _prefixed(sign: Box, lines: Sequence[Box]) -> list[Box]:

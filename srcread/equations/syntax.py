@@ -50,6 +50,9 @@ _NAMED = {
     ast.AugAssign: "an assignment such as +=",
     ast.AnnAssign: "an annotation",
 }
+Placed = ast.expr | ast.stmt | ast.keyword
+"""What of a syntax tree has a place in its text."""
+
 _PARSER_GIVES_UP = (ValueError, RecursionError, MemoryError)
 
 
@@ -95,7 +98,7 @@ def read_equations(text: str) -> tuple[Equation, ...]:
     return tuple(_equation(one, text) for one in statements)
 
 
-def column_of(node: ast.expr | ast.stmt, text: str) -> int:
+def column_of(node: Placed, text: str) -> int:
     """Return the column of a node in characters, counted from 1; `ast` counts bytes."""
     line = text.split("\n")[node.lineno - 1].encode("utf-8", "surrogatepass")
     return len(line[: node.col_offset].decode("utf-8", "replace")) + 1
@@ -146,7 +149,7 @@ def _name(target: ast.expr, text: str) -> str:
     match target:
         case ast.Name() | ast.Attribute():
             return ast.unparse(target)
-        case ast.Subscript(value=value):
+        case ast.Subscript(value=ast.Name() | ast.Attribute() as value):
             return _name(value, text)
         case ast.Tuple(elts=parts) | ast.List(elts=parts) if parts:
             return ", ".join(_name(part, text) for part in parts)
@@ -171,7 +174,7 @@ def _refuse(node: ast.expr, text: str) -> None:
             raise EquationError(message, place.lineno, column_of(place, text), hint)
         for one in level:
             if what := _refused(one):
-                at = one if isinstance(one, ast.expr) else place
+                at = one if isinstance(one, ast.expr | ast.keyword) else place
                 raise _no_place(at, what, text)
         level = list(_parts(level))
 
@@ -210,7 +213,7 @@ def _refused(node: ast.AST) -> str:
     return "" if isinstance(node, _DRAWN) else _NAMED.get(type(node), type(node).__name__)
 
 
-def _no_place(node: ast.expr | ast.stmt, what: str, text: str) -> EquationError:
+def _no_place(node: Placed, what: str, text: str) -> EquationError:
     shown = _short(ast.get_source_segment(text, node) or "")
     message = f"{shown!r}: {what} has no place in an equation."
     return EquationError(message, node.lineno, column_of(node, text))
