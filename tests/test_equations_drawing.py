@@ -124,7 +124,10 @@ def test_brackets_stand_where_the_drawing_does_not_group(text: str, brackets: in
 
 NAMES = st.sampled_from(["x", "d", "T", "head_dim", "alpha", "eps", "self.weight", "q", "inf"])
 LEAVES = NAMES | st.sampled_from(["0", "2", "10", "0.5", "1e-05", "'text'", "None", "True"])
-BINARY = "+ - * @ / // % ** & | ^ << >> == != < <= > >= is in and or".split()
+BINARY = (
+    *("+", "-", "*", "@", "/", "//", "%", "**", "&", "|", "^", "<<", ">>", "==", "!=", "<", "<="),
+    *(">", ">=", "is", "in", "and", "or"),
+)
 
 
 def _bigger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

@@ -133,7 +133,8 @@ def test_fences_are_found_at_the_left_margin_and_in_no_other_fence() -> None:
 
 
 def test_a_left_side_that_stands_twice_is_counted_over_the_whole_note() -> None:
-    body = "```equation\nx = a\nx = f(x)\n```\n\n```equation\nx = b\n1 +\n```\n\n```equation\nx = c\n```"
+    fences = ("x = a\nx = f(x)", "x = b\n1 +", "x = c")
+    body = "\n\n".join(f"```equation\n{one}\n```" for one in fences)
     assert [one.name for one in equations_in(body)] == ["x", "x #2", "x #3"]
 
 

@@ -39,7 +39,7 @@ def _fences(lines: list[str]) -> Iterator[Fence]:
         start = number
         while number < len(lines) and not _closes(lines[number], found["marks"]):
             number += 1
-        if found["info"].strip() == INFO:
+        if found["info"].strip() == INFO and not lines[start - 1].startswith(" "):
             yield Fence("\n".join(lines[start:number]), start + 1)
         number += 1
 

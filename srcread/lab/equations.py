@@ -56,7 +56,8 @@ def equation(name: str, actual: Any, /, **values: Any) -> bool:
     needed = needed_names(stated.equation, stated.fence, values)
     for missing in (one for one in needed if one not in values):
         raise SrcreadError(f"equation({name!r}, …) needs {missing!r}. Add {missing}=…")
-    for strange in (one for one in values if one not in needed and not _defines(stated, one)):
+    known = {*needed, *needed_names(stated.equation, stated.fence)}
+    for strange in (one for one in values if one not in known and not _defines(stated, one)):
         hint = did_you_mean(strange, needed)
         raise SrcreadError(f"{strange!r} stands nowhere in the equation for {name!r}.{hint}")
     try:

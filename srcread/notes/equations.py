@@ -180,7 +180,8 @@ def _check_given(path: Path, node: ast.Call, stated: Stated) -> Iterator[Diagnos
         if name not in given:
             message = f"equation({stated.name!r}, …) is not given {name!r}."
             yield finding("CLAIM018", path, node.lineno, message, f"Add {name}=…")
-    allowed = {*needed, *declared_names(stated.fence)}
+    every = needed_names(stated.equation, stated.fence)
+    allowed = {*needed, *every, *declared_names(stated.fence)}
     for name in given:
         if name not in allowed:
             hint = did_you_mean(name, set(needed) - set(given)).strip() or "Leave it out."

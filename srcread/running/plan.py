@@ -248,7 +248,7 @@ def plan(
         "distributions": sorted({*distributions, *recorded_packages(imported)}),
         "modules": sorted(modules),
         "preload": [*ours, *(name for key in sorted(imported) for name in _PRELOADS.get(key, ()))],
-        "packages": sorted(recorded_packages({*imported, *_tops(modules, jobs)})),
+        "packages": sorted(_kept_packages({*imported, *_tops(modules, jobs)}, jobs)),
         "modules_of_claims": ["builtins", *ours],
         "limits": asdict(limits),
         "payload": payload(_ALWAYS),
@@ -311,6 +311,12 @@ def _tops(modules: Sequence[str], jobs: Sequence[Job]) -> set[str]:
     """Return the top-level packages of a tour, and of what its notes are about."""
     names = {*modules, *(name for job in jobs for name in (*job.anchored, *_modules_of(job)))}
     return {name.partition(".")[0] for name in names}
+
+
+def _kept_packages(names: set[str], jobs: Sequence[Job]) -> set[str]:
+    """Return the packages whose functions must be the originals: the lab's, too, if it decides."""
+    evaluates = any(job.equations for job in jobs)
+    return recorded_packages(names) | ({"srcread"} if evaluates else set())
 
 
 def _modules_of_claims(runs: Sequence[PlannedRun]) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srcread.equations.fences import INFO
+from srcread.equations.fences import INFO, fences_in
 from srcread.model import Diagnostic
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import check_hidden
@@ -47,7 +47,7 @@ def check_body(path: Path, body: str, first_line: int) -> tuple[Diagnostic, ...]
         line = first_line + (token.map[0] if token.map else 0)
         findings += check_hidden(path, line, "".join(_texts(token)), body)
     findings += _check_depth(path, tokens, first_line)
-    findings += _check_fences(path, tokens, first_line)
+    findings += _check_fences(path, tokens, body, first_line)
     return (*findings, *_check_rows(path, tokens, first_line))
 
 
@@ -84,12 +84,16 @@ def _check_depth(path: Path, tokens: list[Token], first_line: int) -> Iterator[D
         yield finding("NOTE030", path, line, message, "Write it flatter.")
 
 
-def _check_fences(path: Path, tokens: list[Token], first_line: int) -> Iterator[Diagnostic]:
+def _check_fences(
+    path: Path, tokens: list[Token], body: str, first_line: int
+) -> Iterator[Diagnostic]:
+    known = {fence.line for fence in fences_in(body)}
     for token in tokens:
-        if token.type == "fence" and token.info.strip() == INFO and token.level > 0:
-            line = first_line + (token.map[0] if token.map else 0)
-            message = "An equation stands in a list or a quote."
-            yield finding("NOTE031", path, line, message, "Put its fence at the left margin.")
+        line = token.map[0] if token.map else 0
+        if token.type == "fence" and token.info.strip() == INFO and line + 2 not in known:
+            message = "An equation stands in a list or a quote, or is indented."
+            hint = "Put its fence at the left margin."
+            yield finding("NOTE031", path, first_line + line, message, hint)
 
 
 def _check_rows(path: Path, tokens: list[Token], first_line: int) -> list[Diagnostic]:

@@ -219,7 +219,7 @@ def reason(value: Reason, sentences: Sentences) -> Markup:
 def said_of(
     one: EquationView, words: Mapping[str, str], sentences: Sentences
 ) -> tuple[str, str, str]:
-    """Say what a run says of an equation: its name, a sign that leads to its claim, its standing."""
+    """Return an equation's name, a sign that leads to its claim, and its standing in words."""
     sign = Markup('<a class="mark by-{}" href="#{}" aria-label="{}">{}</a>').format(
         one.kind, one.target, words[f"mark_{one.kind}"], SIGNS[one.kind]
     )
