@@ -94,6 +94,7 @@ def test_brackets_that_group_nothing_more_are_no_depth() -> None:
         ("y = softmax(x, dim=-1) * pi", ["x"]),
         ("y = torch.softmax(x, dim=-1) / math.sqrt(d)", ["x", "d"]),
         ("y = self.norm(x)", ["self.norm", "x"]),
+        ("y = x * cos + f(x) * sin(x) + math.pi", ["x", "cos", "f", "x", "x"]),
         ("mask[i, j] = 0 if j <= i else -inf", []),
         ("y[..., :d] = x", ["d", "x"]),
         ("y = sum(w[i] for i in range(n) if i < m)", ["w", "n", "m"]),

@@ -33,6 +33,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Any:
     ("formula", "values", "right", "wrong"),
     [
         ("a / b", {"a": 1, "b": 3}, 1 / 3, 0.3333),
+        ("a * cos + cos(0) * math.pi", {"a": 2, "cos": 3}, 6 + math.pi, 6),
         ("a // b % c", {"a": 17, "b": 2, "c": 5}, 3, 2),
         ("-a ** 2", {"a": 3}, -9, 9),
         ("sqrt(a) + abs(b)", {"a": 9, "b": -2}, 5.0, 1.0),

@@ -1,4 +1,4 @@
-"""An equation of a note from its fence to its page: run, recorded, shown, and stale when changed."""
+"""An equation of a note, from its fence to its page: run, recorded, shown, stale when changed."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ import sys
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import equation, source_tree
 from srcread.lab.tensorrt import standing_in
 
 trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
@@ -26,14 +26,6 @@ def computed(make):
 def slopes(heads, **options):
     """Return the slopes that the framework puts into a network."""
     return computed(lambda: functional.generate_alibi_slopes(heads, **options))[1]
-
-
-def by_formula(heads):
-    """Return the slopes by the paper: powers of 2^(-8/n), and between them those of twice n."""
-    power = 2 ** math.floor(math.log2(heads))
-    found = [2 ** (-8 * (i + 1) / power) for i in range(power)]
-    between = [2 ** (-8 * (i + 1) / (2 * power)) for i in range(0, 2 * power, 2)]
-    return torch.tensor((found + between)[:heads])
 
 
 sys.path.insert(0, str(trees["0.5.0"]))
@@ -61,17 +53,15 @@ with standing_in() as stand_in:
         )
     )
 
-errors = {
-    heads: (table.flatten() - by_formula(heads)).abs().max().item()
-    for heads, table in tables.items()
-}
+found = {heads: table.flatten() for heads, table in tables.items()}
 print("six heads:", tables[6].flatten().tolist())
-print("errors:", errors)
 print("biases:", tuple(biases.shape), biases[0, 0, 0].tolist())
-assert max(errors[heads] for heads in (1, 4, 8)) < 1e-6, (
-    "For a power of two the slopes are the powers of 2^(-8/heads)."
-)
-assert max(errors[heads] for heads in (6, 12)) < 1e-6, (
+assert (
+    equation("slopes", found[1], num_heads=1)
+    and equation("slopes", found[4], num_heads=4)
+    and equation("slopes", found[8], num_heads=8)
+), "For a power of two the slopes are the powers of 2^(-8/heads)."
+assert equation("slopes", found[6], num_heads=6) and equation("slopes", found[12], num_heads=12), (
     "For other numbers the rest are every second slope of twice the next lower power of two."
 )
 assert torch.equal(torch.cat(ranks, dim=1), tables[12]), (
@@ -82,7 +72,7 @@ assert [layer.kind.name for layer in layers] == ["CONSTANT"] and torch.equal(in_
     "They end as one constant of the type that is asked for, multiplied by the scale."
 )
 positions = torch.arange(5.0)
-assert torch.equal(biases, by_formula(4)[None, :, None, None] * positions), (
+assert torch.equal(biases, tables[4] * positions), (
     "The bias is (1, heads, 1, keys): the slope times the key's position."
 )
 assert older == [tables[heads].flatten().tolist() for heads in HEADS], (

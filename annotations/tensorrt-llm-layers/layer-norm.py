@@ -6,7 +6,7 @@ import sys
 import torch
 from torch.nn import functional as F
 
-from srcread.lab import source_tree
+from srcread.lab import equation, source_tree
 from srcread.lab.tensorrt import standing_in
 
 trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
@@ -126,10 +126,9 @@ with standing_in(device=device) as stand_in:
         assert torch.equal(values_of(layers), got), (
             "Where the weight is None, and only there, the plugin of RMS norm gets zeros."
         )
-    by_torch = x / (x.square().mean(-1, keepdim=True) + 0.5).sqrt()
     for given, factor in ((weights[:1], weights[0].to(device)), ((None,), 1.0)):
         record(rms_norm(*given))
-        assert (computed() - by_torch * factor).abs().max() < 1e-5, (
+        assert equation("y", computed(), input=x, eps=0.5, weight=factor), (
             "Without its plugin, RMS norm multiplies by the weight if there is one."
         )
     axes = {

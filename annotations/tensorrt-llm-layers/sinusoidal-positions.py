@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import equation, source_tree
 from srcread.lab.tensorrt import standing_in
 
 trees = {version: source_tree(f"tensorrt-llm=={version}") for version in ("0.5.0", "0.7.1")}
@@ -93,11 +93,11 @@ with standing_in(device=device) as stand_in:
     table = rope.create_sinusoidal_positions(POSITIONS, SIZE)
     tables = [rope.create_sinusoidal_positions(POSITIONS, SIZE, theta=500.0), table]
     long_table = rope.create_sinusoidal_positions(32768, 128)
-    far = [
-        difference(t, by_formula(POSITIONS, SIZE, base))
-        for t, base in zip(tables, (500.0, 1e4), strict=True)
-    ]
-    assert table.dtype == np.float32 and all(each < 1e-6 for each in far), (
+    assert (
+        table.dtype == np.float32
+        and equation("concat", tables[0], dim=SIZE, theta=500.0)
+        and equation("concat", table, dim=SIZE, theta=1e4)
+    ), (
         "A row holds first all sines, then all cosines of position · theta^(-2i/rotary_dim), "
         "in fp32."
     )
@@ -115,12 +115,27 @@ by_neighbours = by_complex(pairs[0]).flatten(-2)
 by_halves = by_complex(pairs[1]).transpose(-1, -2).flatten(-2)
 print("rotated:", difference(neighbours, by_neighbours), difference(halves, by_halves))
 print("0.5.0 without the plugin:", older)
-assert difference(neighbours, by_neighbours) < 1e-5, (
-    "rope_gptj rotates each number with its neighbour."
-)
-assert difference(halves, by_halves) < 1e-5, (
-    "rope_gpt_neox rotates each number of the first half with one of the second."
-)
+sin, cos = torch.tensor(by_formula(POSITIONS, SIZE)[0]).float().to(device)[:, None].chunk(2, -1)
+twice = {"cos": cos.repeat_interleave(2, -1), "sin": sin.repeat_interleave(2, -1)}
+both = {"cos": torch.cat([cos, cos], -1), "sin": torch.cat([sin, sin], -1)}
+
+
+def every_two(tensor):
+    """Return each pair (a, b) of neighbours as (-b, a)."""
+    return torch.stack([-tensor[..., 1::2], tensor[..., ::2]], -1).flatten(-2)
+
+
+def half(tensor):
+    """Return the second half with a minus, then the first."""
+    return torch.cat([-tensor[..., SIZE // 2 :], tensor[..., : SIZE // 2]], -1)
+
+
+assert difference(neighbours, by_neighbours) < 1e-5 and equation(
+    "rotated", neighbours, tensor=x, rotate_func=every_two, **twice
+), "rope_gptj rotates each number with its neighbour."
+assert difference(halves, by_halves) < 1e-5 and equation(
+    "rotated", halves, tensor=x, rotate_func=half, **both
+), "rope_gpt_neox rotates each number of the first half with one of the second."
 expected = by_formula(POSITIONS, SIZE)
 assert difference(attention.embed_positions, expected) < 1e-6, (
     "The table of an Attention has the base 10,000, whatever rotary_embedding_base says."

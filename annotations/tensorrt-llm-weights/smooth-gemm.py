@@ -2,7 +2,7 @@
 
 import torch
 
-from srcread.lab import source_tree
+from srcread.lab import equation, source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("tensorrt-llm==0.7.1")
@@ -37,7 +37,8 @@ gap = ((product_smooth - product).abs().max() / product.abs().max()).item()
 print(
     f"largest input {largest.max():.0f} -> {x_smooth.abs().max():.1f}; products differ by {gap:.0e}"
 )
-assert torch.allclose(smooth(0.25)[0].float(), largest**0.25 / weight.abs().amax(0) ** 0.75), (
+given = {"act_scales": largest, "weight_scales": weight.abs().amax(0), "alpha": 0.25}
+assert equation("scales", smooth(0.25)[0].float(), **given), (
     "The scales are input ** alpha / weight ** (1 - alpha), of each channel's largest absolute "
     "values."
 )

@@ -6,6 +6,8 @@ import warnings
 import torch
 from torch import nn
 
+from srcread.lab import equation
+
 torch.manual_seed(0)
 warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
 device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -154,33 +156,22 @@ def in_inference(layer, **masks):
         return layer(source, **masks)
 
 
-def attend(layer, x):
-    return layer.self_attn(x, x, x, need_weights=False)[0]
-
-
-def feed_forward(layer, x):
-    return layer.linear2(layer.activation(layer.linear1(x)))
-
-
 def difference(first, second):
     return (first - second).abs().max().item()
 
 
-gaps = []
-for post in (build(activation="gelu"), build()):
-    x = post.norm1(source + attend(post, source))
-    x = post.norm2(x + feed_forward(post, x))
-    gaps += [difference(post(source), x), difference(in_inference(post), x)]
-assert max(gaps) < 1e-4, (
-    "Post-norm, fused or not, is norm1(x + attention(x)), then norm2(x + feed_forward(x))."
-)
+gelu, post = build(activation="gelu"), build()
+assert (
+    equation("output", post(source), x=source, self=post)
+    and equation("output", in_inference(post), x=source, self=post)
+    and equation("output", gelu(source), x=source, self=gelu)
+    and equation("output", in_inference(gelu), x=source, self=gelu)
+), "Post-norm, fused or not, is norm1(x + attention(x)), then norm2(x + feed_forward(x))."
 
 pre = build(norm_first=True)
-x = source + attend(pre, pre.norm1(source))
-x = x + feed_forward(pre, pre.norm2(x))
-assert max(difference(pre(source), x), difference(in_inference(pre), x)) < 1e-4, (
-    "Pre-norm, fused or not, is x + attention(norm1(x)), then x + feed_forward(norm2(x))."
-)
+assert equation("output #2", pre(source), x=source, self=pre) and equation(
+    "output #2", in_inference(pre), x=source, self=pre
+), "Pre-norm, fused or not, is x + attention(norm1(x)), then x + feed_forward(norm2(x))."
 
 bias = torch.zeros(5, 5, device=device)
 values = torch.tensor([0.5, -0.5, 3.0, 1e-6, -1e-30], device=device)

@@ -5,6 +5,8 @@ import math
 import torch
 from torch import nn
 
+from srcread.lab import equation
+
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
@@ -44,14 +46,18 @@ assert max(gaps) < 1e-5, (
 with torch.no_grad():
     attention.out_proj.weight.copy_(weight)
     attention.out_proj.bias.copy_(bias)
-    by_hand = attention.out_proj.bias
-    for columns, output in zip(columns_of, alone, strict=True):
-        by_hand = by_hand + output @ attention.out_proj.weight[:, columns].T
-assert difference(attend(), by_hand) < 1e-5, (
+given = {
+    "attn_output": alone,
+    "out_proj_weight": attention.out_proj.weight,
+    "out_proj_bias": attention.out_proj.bias,
+    "num_heads": heads,
+    "head_dim": head_dim,
+}
+assert equation("output", attend(), **given), (
     "Without weights, the output is the bias plus a sum over heads, "
     "each times its own columns of out_proj."
 )
-assert difference(attend(need_weights=True), by_hand) < 1e-5, (
+assert equation("output", attend(need_weights=True), **given), (
     "With weights, the output is the same sum, by way of the other branch."
 )
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from srcread.equations.syntax import Equation
-from srcread.equations.vocabulary import word_of
+from srcread.equations.vocabulary import CONSTANTS, word_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +108,24 @@ def _slices(target: ast.expr | None) -> Sequence[ast.expr]:
 
 
 def _used(node: ast.expr, own: set[str]) -> Iterator[Used]:
-    """Yield each name with its attributes; what is called by one word of the vocabulary is none."""
+    """Yield each name with its attributes; a word of the vocabulary is one where it is called."""
     name = dotted(node)
     if name is not None:
-        root = name.partition(".")[0]
-        if root not in own and not word_of(name):
+        if name.partition(".")[0] not in own and word_of(name) not in CONSTANTS:
             yield Used(name, node)
         return
+    for child in _parts(node):
+        yield from _used(child, own)
+
+
+def _parts(node: ast.expr) -> Iterator[ast.expr]:
     for child in ast.iter_child_nodes(node):
         match child:
             case ast.expr():
-                yield from _used(child, own)
+                called = isinstance(node, ast.Call) and child is node.func
+                if not (called and word_of(dotted(child) or "")):
+                    yield child
             case ast.keyword(value=value):
-                yield from _used(value, own)
+                yield value
             case ast.comprehension(iter=iterated, ifs=tests):
-                for part in (iterated, *tests):
-                    yield from _used(part, own)
+                yield from (iterated, *tests)

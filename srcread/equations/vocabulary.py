@@ -71,7 +71,7 @@ OF_TENSORS = frozenset(
 WORDS = OF_TORCH | OF_PYTHON | CONSTANTS
 """All names that need not stand in the code."""
 
-_MODULES = ("torch.", "math.", "F.", "torch.nn.functional.")
+_MODULES = ("torch.", "math.", "np.", "F.", "torch.nn.functional.")
 
 
 def word_of(name: str) -> str:

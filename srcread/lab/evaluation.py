@@ -116,8 +116,8 @@ class Evaluator:
         match node:
             case ast.Name(id=name) if name in self._own:
                 return self._own[name]
-            case ast.Name(id=name) if name in CONSTANTS:
-                return getattr(math, name)
+            case _ if (word := word_of(dotted(node) or "")) in CONSTANTS:
+                return getattr(math, word)
             case ast.Name(id=name):
                 return self._lookup(name)
             case ast.Attribute(value=value, attr=name):

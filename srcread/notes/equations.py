@@ -209,7 +209,7 @@ def _imports_it(nodes: Collection[ast.AST]) -> bool:
 
 def _named_in(code: str) -> Iterator[str]:
     """Yield the names of the equations that a claim's test evaluates, itself or in its `and`."""
-    tree = _tree(code) if FUNCTION in code else None
+    tree = _tree(f"({code}\n)") if FUNCTION in code else None  # a test may stand on several lines
     tests = [one.value for one in tree.body if isinstance(one, ast.Expr)] if tree else []
     while tests:
         match tests.pop():
