@@ -156,7 +156,7 @@ def _bigger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 EXPRESSIONS = st.recursive(LEAVES, _bigger, max_leaves=10)
 
 
-@tried(600)
+@tried(300)
 @given(EXPRESSIONS)
 def test_a_drawing_says_what_was_written(text: str) -> None:
     wanted = ast.parse(text, mode="eval")
@@ -164,7 +164,7 @@ def test_a_drawing_says_what_was_written(text: str) -> None:
     assert ast.dump(ast.parse(said, mode="eval")) == ast.dump(wanted)
 
 
-@tried(200)
+@tried(150)
 @given(EXPRESSIONS, st.integers(4, 30))
 def test_breaking_a_line_changes_no_sign(text: str, room: int) -> None:
     node = ast.parse(text, mode="eval").body

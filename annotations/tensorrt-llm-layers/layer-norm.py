@@ -128,7 +128,7 @@ with standing_in(device=device) as stand_in:
         )
     for given, factor in ((weights[:1], weights[0].to(device)), ((None,), 1.0)):
         record(rms_norm(*given))
-        assert equation("y", computed(), input=x, eps=0.5, weight=factor), (
+        assert equation("y", computed(), input=x, dim=-1, eps=0.5, weight=factor), (
             "Without its plugin, RMS norm multiplies by the weight if there is one."
         )
     axes = {

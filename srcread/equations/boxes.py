@@ -21,10 +21,11 @@ _SIGN = 1.1
 
 
 class Box(NamedTuple):
-    """Markup, and its width in em."""
+    """Markup, its width in em, and how many lines it takes."""
 
     markup: str
     width: float
+    lines: int = 1
 
 
 NOTHING = Box("", 0)
@@ -70,7 +71,8 @@ def row(*boxes: Box) -> Box:
     kept = [box for box in boxes if box.markup]
     if len(kept) == 1:
         return kept[0]
-    return Box(f"<mrow>{''.join(box.markup for box in kept)}</mrow>", sum(b.width for b in kept))
+    markup = f"<mrow>{''.join(box.markup for box in kept)}</mrow>"
+    return Box(markup, sum(box.width for box in kept), max((box.lines for box in kept), default=1))
 
 
 def joined(boxes: Sequence[Box], between: Box) -> Box:
@@ -85,17 +87,19 @@ def enclosed(inner: Box, left: str, right: str) -> Box:
 
 def fraction(above: Box, below: Box) -> Box:
     """Return one box over another."""
-    return Box(f"<mfrac>{above.markup}{below.markup}</mfrac>", max(above.width, below.width) + 0.2)
+    width, lines = max(above.width, below.width) + 0.2, above.lines + below.lines - 1
+    return Box(f"<mfrac>{above.markup}{below.markup}</mfrac>", width, lines)
 
 
 def root(inner: Box) -> Box:
     """Return a square root."""
-    return Box(f"<msqrt>{inner.markup}</msqrt>", inner.width + 1)
+    return Box(f"<msqrt>{inner.markup}</msqrt>", inner.width + 1, inner.lines)
 
 
 def raised(base: Box, above: Box) -> Box:
     """Return a base with a superscript."""
-    return Box(f"<msup>{base.markup}{above.markup}</msup>", base.width + _SCRIPT * above.width)
+    width = base.width + _SCRIPT * above.width
+    return Box(f"<msup>{base.markup}{above.markup}</msup>", width, base.lines)
 
 
 def lowered(base: Box, below: Box) -> Box:
@@ -118,7 +122,8 @@ def table(rows: Sequence[Sequence[Box]]) -> Box:
     cells = ("".join(f"<mtd>{box.markup}</mtd>" for box in each) for each in rows)
     markup = "".join(f"<mtr>{each}</mtr>" for each in cells)
     width = sum(max(box.width for box in column) for column in columns)
-    return Box(f"<mtable>{markup}</mtable>", width)
+    lines = sum(max(box.lines for box in each) for each in rows)
+    return Box(f"<mtable>{markup}</mtable>", width, lines)
 
 
 def stack(lines: Sequence[Box]) -> Box:

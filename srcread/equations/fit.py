@@ -2,9 +2,9 @@
 
 MathML does not break lines by itself, and a note's column shows no scroll box. So what is wider is
 broken as a formatter breaks Python: behind the equals sign, before a sign of a chain, behind a
-comma, inside brackets; a fraction above and below its line. Several equations stand with their
-equals signs below each other where there is room. What cannot be broken, a very long name, is too
-wide: `check` says so, and a page shows it as code.
+comma, inside brackets; a fraction above and below its line. Right sides stand beside their left
+sides, with equals signs below each other, unless they take fewer lines below them. What cannot be
+broken, a very long name, is too wide: `check` says so, and a page shows it as code.
 
 For example, in little room `y = f(a, b) + c` is `y = f(`, below it `a, b)`, and below that `+ c`.
 """
@@ -58,7 +58,9 @@ class Drawn(NamedTuple):
 
 def drawn(equations: Sequence[Equation], source: str) -> Drawn:
     """Return the equations of a fence as one `<math>`, with its source as the text in its place."""
-    box = _beside(equations) or boxes.stack([line for one in equations for line in _below(one)])
+    below = boxes.stack([line for one in equations for line in _below(one)])
+    beside = _beside(equations)
+    box = below if beside is None or below.lines < beside.lines else beside
     text = "\n".join(line.rstrip() for line in source.strip().split("\n"))
     alternative = escape(" ".join(text.split()), quote=False).replace('"', "&quot;")
     markup = (

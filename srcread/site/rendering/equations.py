@@ -46,6 +46,6 @@ def equations_html(text: str, said: Said, counts: Counter[str]) -> str:
         if full in said:
             sign, standing = said[full]
             lead = f"<code>{escape(full, quote=False)}</code> " if len(equations) > 1 else ""
-            lines.setdefault(standing, []).append(lead + sign)
+            lines.setdefault(standing, []).append(f"{lead}{sign}")
     told = (f'<p class="share">{", ".join(them)} {it}</p>\n' for it, them in lines.items())
     return f"{math.markup}\n{''.join(told)}" if math.fits else ""
