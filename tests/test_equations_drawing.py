@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from support.equations import read_back
 from support.generated import tried
 
-from srcread.equations import drawn, read_equations
+from srcread.equations import read_equations
 from srcread.equations.draw import TOP
 from srcread.equations.draw import draw as draw_line
-from srcread.equations.fit import ROOM, Drawn, fit
+from srcread.equations.fit import ROOM, Drawn, drawn, fit
 from srcread.site.rendering.equations import ATTRIBUTES, TAGS
 
 

@@ -21,13 +21,13 @@ from srcread.equations import (
     Stated,
     column_of,
     declared_names,
-    drawn,
     equations_in,
     fences_in,
     free_names,
     needed_names,
     read_equations,
 )
+from srcread.equations.fit import drawn
 from srcread.equations.vocabulary import OF_TENSORS, WORDS
 from srcread.errors import did_you_mean
 from srcread.index.trees import PARSE_ERRORS, parse_text

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Mapping
 from html import escape
 
-from srcread.equations import EquationError, drawn, read_equations
+from srcread.equations import EquationError, read_equations
+from srcread.equations.fit import drawn
 
 TAGS = (
     *("math", "semantics", "annotation", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac"),
