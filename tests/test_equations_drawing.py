@@ -28,7 +28,7 @@ def draw(text: str) -> Drawn:
 
 def bare(text: str) -> str:
     """Return the drawing of one equation without what is the same around each."""
-    found = re.search("<semantics>(.*)<annotation", draw(text).markup)
+    found = re.search("<semantics>(.*)\n<annotation", draw(text).markup, re.DOTALL)
     assert found
     return found[1].replace("mrow>", "r>").replace('<mspace width="0.25em"></mspace>', "_")
 
@@ -173,7 +173,7 @@ def test_breaking_a_line_changes_no_sign(text: str, room: int) -> None:
 
 
 def _signs(*drawings: str) -> str:
-    return "".join(text for one in drawings for text in fromstring(one).itertext())
+    return "".join(text.strip() for one in drawings for text in fromstring(one).itertext())
 
 
 LONG = (

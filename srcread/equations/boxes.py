@@ -120,7 +120,7 @@ def table(rows: Sequence[Sequence[Box]]) -> Box:
     """Return boxes in rows and columns."""
     columns = zip(*rows, strict=True)
     cells = ("".join(f"<mtd>{box.markup}</mtd>" for box in each) for each in rows)
-    markup = "".join(f"<mtr>{each}</mtr>" for each in cells)
+    markup = "\n".join(f"<mtr>{each}</mtr>" for each in cells)  # lines as text, too
     width = sum(max(box.width for box in column) for column in columns)
     lines = sum(max(box.lines for box in each) for each in rows)
     return Box(f"<mtable>{markup}</mtable>", width, lines)

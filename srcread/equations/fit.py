@@ -65,7 +65,7 @@ def drawn(equations: Sequence[Equation], source: str) -> Drawn:
     alternative = escape(" ".join(text.split()), quote=False).replace('"', "&quot;")
     markup = (
         f'<math display="block" alttext="{alternative}"><semantics>{box.markup}'
-        f'<annotation encoding="text/x-python">{escape(text, quote=False)}</annotation>'
+        f'\n<annotation encoding="text/x-python">{escape(text, quote=False)}</annotation>'
         "</semantics></math>"
     )
     return Drawn(markup, box.width <= ROOM)
