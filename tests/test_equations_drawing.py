@@ -115,6 +115,13 @@ def test_a_choice_is_drawn_as_cases_in_the_words_of_python(text: str) -> None:
         ("(0 if a else b) + c", 1),
         ("not (a and b)", 1),
         ("a or (b and c)", 0),
+        ("(a * b) @ c", 1),
+        ("(a @ b) * c", 0),
+        ("(a @ b) @ c", 0),
+        ("(a % b) * c", 1),
+        ("a + b % c", 1),
+        ("a * b % c", 0),
+        ("a & b | c", 1),
         ("(a or b) and c", 1),
     ],
 )
@@ -156,7 +163,7 @@ def _bigger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 EXPRESSIONS = st.recursive(LEAVES, _bigger, max_leaves=10)
 
 
-@tried(300)
+@tried(200)
 @given(EXPRESSIONS)
 def test_a_drawing_says_what_was_written(text: str) -> None:
     wanted = ast.parse(text, mode="eval")
@@ -164,7 +171,7 @@ def test_a_drawing_says_what_was_written(text: str) -> None:
     assert ast.dump(ast.parse(said, mode="eval")) == ast.dump(wanted)
 
 
-@tried(150)
+@tried(100)
 @given(EXPRESSIONS, st.integers(4, 30))
 def test_breaking_a_line_changes_no_sign(text: str, room: int) -> None:
     node = ast.parse(text, mode="eval").body

@@ -1,9 +1,10 @@
 """An expression as it is drawn on one line: fractions, roots, powers, indices, sums, cases.
 
 Brackets stand where Python's precedence needs them and the drawing does not group: none around a
-numerator, around what is raised, or around what stands below a sign. Four are added that Python
-need not have: around a minus behind another sign, around a sum that something follows, around
-operators of bits, and around a comparison by `==` inside an equation, for `==` is drawn as `=`.
+numerator, around what is raised, or around what stands below a sign. Some are added that Python
+need not have, where an eye would group otherwise: around a minus behind another sign, around a sum
+that something follows, around `a % b` and operators of bits beside others, around `a * b` in front
+of `@`, and around a comparison by `==` inside an equation, for `==` is drawn as `=`.
 
 For example, `(a + b) / 2 * c` is a fraction, a point and c: no bracket; `-x ** 2` is a minus and a
 power, `(-x) ** 2` has its bracket.
@@ -35,7 +36,7 @@ _SIGNS = {
 }
 _LEVELS: dict[type[ast.operator], int] = {
     **dict.fromkeys((ast.Add, ast.Sub), SUM),
-    **dict.fromkeys((ast.Mult, ast.MatMult, ast.Mod, ast.Div), PRODUCT),
+    **dict.fromkeys((ast.Mult, ast.MatMult, ast.Div), PRODUCT),
 }
 _COMPARED: dict[type[ast.cmpop], str] = {
     **{ast.Eq: "=", ast.NotEq: "≠", ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥"},
@@ -254,12 +255,22 @@ def _is_chained(sign: ast.operator, place: Place) -> bool:
 
 def _operated(node: ast.BinOp, place: Place) -> list[Piece]:
     level = _LEVELS.get(type(node.op), BITS)
-    own, behind = (level, level + 1) if level > BITS else (SUM, SUM)
+    own, behind = _around(node, level)
     before = Place(own, place.first, last=False, flat=place.flat)
     after = Place(behind, first=False, last=place.last, flat=place.flat)
     left = [] if is_enclosed(node.left, before) else _same(node.left, level, before)
     sign = _operator(node.op, draw(node.right, after))
     return [*(left or [Piece(NOTHING, node.left, before)]), Piece(sign, node.right, after)]
+
+
+def _around(node: ast.BinOp, level: int) -> tuple[int, int]:
+    """Return how tightly the operands of a sign must bind: what stands before it, and behind."""
+    match node:
+        case ast.BinOp(op=ast.Mod()):
+            return PRODUCT, SIGNED
+        case ast.BinOp(left=ast.BinOp(op=ast.Mult() | ast.Div()), op=ast.MatMult()):
+            return SIGNED, SIGNED
+    return (level, level + 1) if level > BITS else (SUM, SUM)
 
 
 def _same(node: ast.expr, level: int, place: Place) -> list[Piece]:

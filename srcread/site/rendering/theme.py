@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from srcread.about import VERSION
+from srcread.about import PACKAGE, VERSION
 from srcread.errors import SrcreadError, did_you_mean
 from srcread.evidence.sentences import TABLES, Sentences, sentences_of
 from srcread.site.escaping import tag_free
@@ -23,6 +23,7 @@ from srcread.site.escaping import tag_free
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_CODE = (Path(__file__).parents[1], Path(PACKAGE) / "equations")
 _TOOLS = ("jinja2", "markdown_it_py", "markupsafe", "mdurl", "nh3", "pygments")
 
 
@@ -137,7 +138,7 @@ class Theme:
 
 @cache
 def code_digest() -> str:
-    """Digest the site's code, which changes under one version in a checkout, and its tools'."""
+    """Digest what makes pages, which changes under one version in a checkout, and its tools."""
     total = hashlib.sha256(VERSION.encode())
     for path in code_files():
         total.update(f"\n{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
@@ -146,8 +147,8 @@ def code_digest() -> str:
 
 
 def code_files() -> list[Path]:
-    """Return the files of code that may take part in making a page: maps and margins, too."""
-    return sorted(Path(__file__).parents[1].rglob("*.py"))
+    """Return the files of code that may take part in making a page: maps, margins, equations."""
+    return sorted(path for folder in _CODE for path in folder.rglob("*.py"))
 
 
 def _read(folders: Sequence[Path]) -> dict[str, bytes]:
