@@ -511,7 +511,7 @@ PLANNED: PlannedRun = {
     "gives_up": "failed",
     "observers": [],
     "errors": None,
-    "equations": {},
+    "equations": None,
     "overlay": None,
     "limits": {},
 }

@@ -77,7 +77,8 @@ def _start(
     waiting: LockType,
 ) -> None:
     """Start the thread of a snippet, which begins when it need not wait any more."""
-    os.environ["SRCREAD_EQUATIONS"] = json.dumps(run["equations"])  # for srcread.lab.equations
+    if run["equations"] is not None:  # as srcread.lab.equations reads them
+        os.environ["SRCREAD_EQUATIONS"] = json.dumps(run["equations"])
     path = os.path.join(folder, run["stem"] + ".py")
     with open(path, "w", encoding="utf-8", newline="") as file:
         file.write(run["original"])  # for tracebacks and inspect: the lines are the same

@@ -144,8 +144,8 @@ class PlannedRun(TypedDict):
     `checked` run it is told what it left changed of the framework. `gives_up` says after which end
     of it no further run of its `group`, those of one job, is worth the time: `failed`, `late`, or
     neither. `observers` are pairs of a module of the plan's `payload` and what it is told. With
-    `errors`, those that pass through the snippet are told, save for as many as are listed. Of its
-    note the snippet is given the `equations` that it evaluates. With an
+    `errors`, those that pass through the snippet are told, save for as many as are listed. What
+    imports the lab is given the `equations` that it evaluates, which may be none. With an
     `overlay`, the run is given a changed copy of a source tree. `limits` are those of the plan's by
     which the supervisor ends this run otherwise.
     """
@@ -166,7 +166,7 @@ class PlannedRun(TypedDict):
     gives_up: str
     observers: list[tuple[str, Any]]
     errors: list[Passed] | None
-    equations: dict[str, str]
+    equations: dict[str, str] | None
     overlay: Overlay | None
     limits: dict[str, float]
 
@@ -296,7 +296,7 @@ def _run(group: int, job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:
         "gives_up": "failed",
         "observers": observers,
         "errors": None,
-        "equations": dict(job.equations),
+        "equations": dict(job.equations) if "srcread" in imported_packages(job) else None,
         "overlay": None,
         "limits": {},
     }
