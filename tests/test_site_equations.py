@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -109,6 +110,21 @@ def test_a_page_says_below_an_equation_what_the_run_says(language: str, words: s
     below = html.partition("</math>\n")[2].partition("\n")[0]
     assert below.startswith('<p class="share"><code>hidden #2</code> <a class="mark by-run"')
     assert 'href="#n-run-claim-1"' in below and words in below
+
+
+def test_a_snippet_is_taken_along_with_the_equations_that_it_evaluates() -> None:
+    pages = plans(view(steps=(replace(evaluating(), translations={}),), chapters=()))
+    assert page(pages, "en/example/1.5/snippets/run.md") == f"{FENCE}\n"
+    assert 'href="snippets/run.md" download' in page(pages, f"en/{FORWARD}")
+    cells = json.loads(page(pages, "en/example/1.5/snippets/run.ipynb"))["cells"]
+    given: dict[str, object] = {}
+    exec("".join(cells[1]["source"]).replace("os.environ[", "given["), {"given": given})
+    texts = json.loads(str(given["SRCREAD_EQUATIONS"]))
+    assert texts == {"hidden #2": "hidden = self.layer(x)\nhidden = 2 * hidden"}
+
+
+def test_a_note_whose_snippet_evaluates_none_has_no_such_file() -> None:
+    assert [one.address for one in plans(view()) if one.address.endswith(".md")] == []
 
 
 def test_an_equation_of_which_nothing_is_said_has_nothing_below() -> None:

@@ -77,7 +77,7 @@ def _start(
     waiting: LockType,
 ) -> None:
     """Start the thread of a snippet, which begins when it need not wait any more."""
-    if run["equations"] is not None:  # as srcread.lab.equations reads them
+    if run["equations"] is not None:  # as srcread.equations.note says
         os.environ["SRCREAD_EQUATIONS"] = json.dumps(run["equations"])
     path = os.path.join(folder, run["stem"] + ".py")
     with open(path, "w", encoding="utf-8", newline="") as file:

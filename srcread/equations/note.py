@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from srcread.equations.fences import fences_in
 from srcread.equations.syntax import Equation, EquationError, read_equations
 
+VARIABLE = "SRCREAD_EQUATIONS"
+"""Hands a run the equations of its note, as JSON: by each one's name the text of its fence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:

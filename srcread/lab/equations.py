@@ -27,12 +27,9 @@ from typing import Any
 
 from srcread.equations import Stated, equations_in, needed_names
 from srcread.equations.names import definition, indices
-from srcread.equations.note import stated_in
+from srcread.equations.note import VARIABLE, stated_in
 from srcread.errors import SrcreadError, did_you_mean
 from srcread.lab.evaluation import Evaluator
-
-VARIABLE = "SRCREAD_EQUATIONS"
-"""Holds the equations of a run, as JSON: by each one's name the text of its fence."""
 
 MOST = 100_000
 """Items for which a formula with indices is evaluated, one by one."""

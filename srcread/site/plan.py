@@ -19,6 +19,7 @@ from srcread.evidence.reasons import reason_json
 from srcread.model import Confinement, Reason, SourceFile, Stop
 from srcread.site.data import function, onward, overview
 from srcread.site.data.card import also_of, cards_of, loose_cards, unread_files
+from srcread.site.data.equations import fences_of
 from srcread.site.data.front import front, path_of
 from srcread.site.data.lab import calls_on
 from srcread.site.data.layout import Layout, lay_out
@@ -247,7 +248,10 @@ def _recorded(layout: Layout) -> list[FunctionWays]:
 
 
 def _snippets(folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
-    """Plan the snippet of every step as a file, and as a notebook with the note's words."""
+    """Plan the snippet of every step as a file, and as a notebook with the note's words.
+
+    Beside the file of one that evaluates equations stand these, as it finds them.
+    """
     tour = layout.view.tour
     for step in tour.steps:
         if step.snippet is None:
@@ -257,8 +261,12 @@ def _snippets(folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
         anchors = [(step.lead.anchor.symbol, step.lead.anchor.at)] if step.lead else []
         bases = [(one.label, one.kind.value, one.text) for one in step.note.bases]
         claims = dict(text.claims) if text else {}
-        shown = (note.title, note.body, bases, claims, anchors, dict(tour.distributions), code)
+        equations = fences_of(step)
+        about = (dict(tour.distributions), code, equations)
+        shown = (note.title, note.body, bases, claims, anchors, *about)
         yield _data(f"{folder}snippets/{step.note.stem}.py", code.encode("utf-8", "replace"))
+        if equations:
+            yield _data(f"{folder}snippets/{step.note.stem}.md", equations.encode("utf-8"))
         render = partial(render_notebook, tour, step, text)
         yield PagePlan(f"{folder}snippets/{step.note.stem}.ipynb", _digest(shown), render)
 

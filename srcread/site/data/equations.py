@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from srcread.equations import INFO, fences_in
 from srcread.evidence.grounds import Ground
 from srcread.model import EvidenceStatus, Reason, ReasonCode, Standing, Step
 from srcread.notes.equations import evaluated
@@ -33,6 +34,12 @@ def equations_of(step: Step, standing: Standing) -> tuple[EquationView, ...]:
     """Return the equations of a step that a claim evaluates, in the order of their names."""
     found = evaluated(step)
     return tuple(_view(step, standing, name, found[name][1]) for name in sorted(found))
+
+
+def fences_of(step: Step) -> str:
+    """Return the equations of a note whose snippet evaluates some, as a note of their own."""
+    fences = fences_in(step.note.body) if evaluated(step) else ()
+    return "\n".join(f"```{INFO}\n{fence.text}\n```\n" for fence in fences)
 
 
 def _view(step: Step, standing: Standing, name: str, number: int) -> EquationView:

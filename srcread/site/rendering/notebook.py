@@ -12,10 +12,13 @@ import ast
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from srcread.equations import Stated
+from srcread.equations.note import VARIABLE
 from srcread.model import Basis, BasisKind, Step, Tour, Translation
+from srcread.notes.equations import evaluated
 from srcread.notes.sentences import labels_in, without_labels
 
 
@@ -23,6 +26,7 @@ def notebook(tour: Tour, step: Step, text: Translation | None) -> bytes:
     """Return the notebook of a step that has a snippet, in the language of the translation."""
     assert step.snippet is not None
     cells = [("markdown", _words(tour, step, text))]
+    cells += [("code", _given(equations)) for equations in [evaluated(step)] if equations]
     cells += [("code", part) for part in _parts(step.snippet.text)]
     content = {
         "cells": [_cell(kind, source, number) for number, (kind, source) in enumerate(cells)],
@@ -46,6 +50,15 @@ def _words(tour: Tour, step: Step, text: Translation | None) -> str:
     places = [f"`{one.symbol}`" + (f", `{one.at}`" if one.at else "") for one in lead]
     body, stands_on = _numbered(step, text)
     return "\n\n".join([f"# {note.title}", body, *stands_on, " · ".join([*places, needed])])
+
+
+def _given(equations: Mapping[str, tuple[Stated, int]]) -> str:
+    """Return the cell that hands a snippet the equations which it evaluates."""
+    texts = {name: stated.text for name, (stated, _) in equations.items()}
+    lines = ["import json", "import os", ""]
+    given = "\n".join(f"    {name!r}: {text!r}," for name, text in texts.items())
+    lines += [f"equations = {{\n{given}\n}}", f"os.environ[{VARIABLE!r}] = json.dumps(equations)"]
+    return "\n".join(lines)
 
 
 def _numbered(step: Step, text: Translation | None) -> tuple[str, list[str]]:
