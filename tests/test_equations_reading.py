@@ -1,8 +1,15 @@
 """Equations as text: which are read, what is refused and where, and which names they need."""
 
+# ruff: noqa: RUF001 - letters that look like others are what is tested
+
 from __future__ import annotations
 
+from xml.etree.ElementTree import fromstring
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.generated import tried
 
 from srcread.equations import (
     EquationError,
@@ -13,6 +20,7 @@ from srcread.equations import (
     needed_names,
     read_equations,
 )
+from srcread.equations.fit import drawn
 from srcread.equations.syntax import DEEPEST, LONGEST, MOST
 
 
@@ -146,3 +154,69 @@ def test_a_digest_is_of_all_equations_of_a_fence_and_of_no_space() -> None:
     assert digest("y = f(x,  d)\nd = 2") == digest("y = f(x,\n      d)\n\nd = 2")
     assert digest("y = f(x, d)\nd = 2") != digest("y = f(x, d)\nd = 3")
     assert digest("y = 1").startswith("q1:")
+
+
+PIECES = st.sampled_from(
+    (
+        *("y", " = ", "x", "(", ")", "[", "]", ",", ":", "...", "**", "@", "*", "-", "~", "not "),
+        *(
+            "\n",
+            "sum(",
+            "for i in ",
+            "range(",
+            "if ",
+            " else ",
+            "lambda: ",
+            "'",
+            '"',
+            "\\",
+            "0x",
+            "1e9",
+        ),
+        *(
+            "é",
+            "\u202e",
+            "\0",
+            "\t",
+            "#",
+            "=",
+            "==",
+            "<",
+            ".T",
+            ".x",
+            "f'{",
+            "}",
+            "await ",
+            "yield",
+        ),
+        *(
+            "where(",
+            "sqrt(",
+            "abs(",
+            "norm(",
+            "dim=",
+            "*x",
+            "**x",
+            "_",
+            "𝑥",
+            "ſ",
+            ";",
+            "del x",
+            "\r",
+        ),
+    )
+)
+
+
+@tried(300)
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_any_text_is_read_and_drawn_or_refused_with_its_place(text: str) -> None:
+    try:
+        equations = read_equations(text)
+    except EquationError as error:
+        assert 1 <= error.line <= text.count("\n") + text.count("\r") + 2 and error.column >= 1
+        return
+    shown = drawn(equations, text).markup
+    assert fromstring(shown).tag == "math"
+    for one in equations:
+        assert free_names(one) is not None and needed_names(one, equations) is not None

@@ -43,7 +43,10 @@ _COMPARED: dict[type[ast.cmpop], str] = {
     **{ast.In: "∈", ast.NotIn: "∉"},
 }
 _UNARY: dict[type[ast.unaryop], str] = {ast.USub: "−", ast.UAdd: "+", ast.Invert: "~"}
-_AROUND = {"abs": "|", "norm": "‖"}
+
+AROUND = {"abs": "|", "norm": "‖"}
+"""The functions that are drawn as a sign on both sides of what they are given."""
+
 _EXPONENT = re.compile(r"e([+-])0+(?=\d)")
 
 
@@ -215,6 +218,11 @@ def function_name(node: ast.Call) -> Box:
     return _name(node.func, Place(INDEXED))
 
 
+def is_choice(node: ast.Call) -> bool:
+    """Tell whether a call is `where` of a test and two values, which is drawn as cases."""
+    return word_of(dotted(node.func) or "") == "where" and len(node.args) == 3 and not node.keywords
+
+
 def _binds(node: ast.expr, place: Place) -> int:
     match node:
         case ast.IfExp():
@@ -241,11 +249,7 @@ def _binds(node: ast.expr, place: Place) -> int:
 def _binds_called(node: ast.Call, place: Place) -> int:
     if fold_of(node) is not None:
         return INDEXED if place.last else BITS
-    return ANY if _is_choice(node) else INDEXED
-
-
-def _is_choice(node: ast.Call) -> bool:
-    return word_of(dotted(node.func) or "") == "where" and len(node.args) == 3 and not node.keywords
+    return ANY if is_choice(node) else INDEXED
 
 
 def _is_chained(sign: ast.operator, place: Place) -> bool:
@@ -308,9 +312,9 @@ def _call(node: ast.Call, place: Place) -> Box:
     match node:
         case ast.Call(args=[one], keywords=[]) if word == "sqrt":
             return boxes.root(draw(one))
-        case ast.Call(args=[one], keywords=[]) if word in _AROUND:
-            return boxes.enclosed(draw(one), _AROUND[word], _AROUND[word])
-        case ast.Call(args=[test, value, other]) if _is_choice(node):
+        case ast.Call(args=[one], keywords=[]) if word in AROUND:
+            return boxes.enclosed(draw(one), AROUND[word], AROUND[word])
+        case ast.Call(args=[test, value, other]) if is_choice(node):
             return cases([(draw(value), draw(test, STATED)), (draw(other), None)])
     given = [boxes.row(one.sign, draw(one.node, one.place)) for one in arguments(node)]
     return boxes.row(

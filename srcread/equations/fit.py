@@ -19,6 +19,7 @@ from typing import NamedTuple
 from srcread.equations import boxes
 from srcread.equations.boxes import NOTHING, Box
 from srcread.equations.draw import (
+    AROUND,
     BASE,
     STATED,
     TOP,
@@ -33,6 +34,7 @@ from srcread.equations.draw import (
     folding,
     function_name,
     inside,
+    is_choice,
     is_enclosed,
     pieces_of,
     script,
@@ -173,9 +175,14 @@ def _call(node: ast.Call, place: Place, room: float) -> list[Box]:
     if (fold := fold_of(node)) is not None:
         signs = boxes.row(*fold[0])
         return _prefixed(signs, fit(fold[1], folding(place), room - signs.width))
+    word = word_of(dotted(node.func) or "")
     match node:
-        case ast.Call(args=[one], keywords=[]) if word_of(dotted(node.func) or "") == "sqrt":
+        case ast.Call(args=[one], keywords=[]) if word == "sqrt":
             return [boxes.root(boxes.stack(fit(one, TOP, room - 1)))]
+        case ast.Call(args=[one], keywords=[]) if word in AROUND:
+            return _enclosed(fit(one, TOP, room - 1), AROUND[word], AROUND[word])
+        case ast.Call(args=[test, value, other]) if is_choice(node):
+            return [_cases(ast.IfExp(test, value, other), room - 1)]
     *lines, last = _filled(arguments(node), room - _INDENT - 0.5, ",")
     head = boxes.row(function_name(node), boxes.mark("("))
     return [head, *_indented([*lines, boxes.row(last, boxes.mark(")"))])]

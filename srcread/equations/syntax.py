@@ -85,6 +85,7 @@ def read_equations(text: str) -> tuple[Equation, ...]:
         EquationError: it is too long or nests too deeply, is no Python, or holds what has no place
             in an equation.
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > LONGEST:
         message = f"The equations have {len(text):,} characters; at most {LONGEST:,} are read."
         raise EquationError(message, 1, 1, "Split them.")
