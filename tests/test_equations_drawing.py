@@ -190,7 +190,7 @@ LONG = (
     "y = (x - mean(x, dim=-1, keepdim=True)) / sqrt(var(x, dim=-1, correction=0) + eps) * w + b",
     "y = first_name_of_all + second_name_of_all - third_name_of_all * fourth_name_of_all",
     "y = first_value_of_all if first_test_of_all and second_test_of_all else other_value_of_all",
-    "y = where(first_test_of_all_tests, first_value_of_all, abs(second_value + third_value_of_all))",
+    "y = where(first_test_of_all_tests, first_value_of_all, abs(second_value + third_value))",
     "head_dim * num_heads * num_layers * num_models == embed_dim * everything_else",
 )
 
