@@ -176,7 +176,9 @@ def test_what_is_found_unfolded_and_switched_does_no_harm(
     for typed in ("script", "onerror", "canary", "javascript"):
         tab.fill("#search", typed)
         tab.locator("#found li").first.wait_for()
-        assert tab.evaluate("document.querySelectorAll('#found :not(li, a, small, mark)').length") == 0
+        assert (
+            tab.evaluate("document.querySelectorAll('#found :not(li, a, small, mark)').length") == 0
+        )
     tab.fill("#search", "")
     line = tab.locator("#L17")
     line.hover()
