@@ -141,14 +141,23 @@ def test_nan_equals_nan_and_half_precision_has_its_tolerance(given: Any) -> None
 
 
 @needs_torch
-def test_a_sum_over_tensors_and_arrays_of_numpy_are_torchs(given: Any) -> None:
-    np = pytest.importorskip("numpy")
+def test_a_sum_and_a_largest_of_tensors_are_torchs(given: Any) -> None:
     import torch
 
     given("y = sum(w[i] @ x for i in range(n)) + max(w[i] @ x for i in range(n))")
-    w, x = np.arange(8.0).reshape(2, 2, 2), torch.ones(2, dtype=torch.float64)
-    products = torch.as_tensor(w) @ x
+    w, x = torch.arange(8.0).reshape(2, 2, 2), torch.ones(2)
+    products = w @ x
     assert equation("y", products.sum(0) + products.amax(0), w=w, x=x, n=2)
+
+
+@needs_torch
+def test_arrays_of_numpy_are_taken_for_tensors(given: Any) -> None:
+    import torch
+
+    np = pytest.importorskip("numpy")
+    given("y = sum(w[i] @ x for i in range(n))")
+    w, x = np.arange(8.0).reshape(2, 2, 2), torch.ones(2, dtype=torch.float64)
+    assert equation("y", (torch.as_tensor(w) @ x).sum(0), w=w, x=x, n=2)
 
 
 @pytest.mark.parametrize(
