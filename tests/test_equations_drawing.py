@@ -216,7 +216,7 @@ def test_what_is_wider_than_a_note_is_broken_into_lines_that_are_not(text: str) 
 def test_several_equations_stand_with_their_equals_signs_below_each_other() -> None:
     rows = fromstring(draw("d = q.shape[-1]\nscores = q @ k.mT / sqrt(d)").markup)[0][0]
     assert rows.tag == "mtable"
-    assert [row[1].find(".//mo").text for row in rows] == ["=", "="]  # type: ignore[union-attr]
+    assert [row[1].findtext(".//mo") for row in rows] == ["=", "="]
 
 
 def test_a_name_that_is_wider_than_a_note_does_not_fit() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from srcread.graph.infer.rules.settling import settled
 from srcread.graph.infer.solver import PENDING, Cell, OutOfTime, Solver
-from srcread.graph.infer.values import Constant, Values
+from srcread.graph.infer.values import NOTHING, Constant, Values
 from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.sources import Sources, open_distribution
@@ -20,7 +20,8 @@ from srcread.sources import Sources, open_distribution
 ONE: Values = frozenset({Constant("1")})
 TWO: Values = frozenset({Constant("2")})
 
-Rules = dict[int, Callable[[Callable[[int], Values]], Values]]
+Rule = Callable[[Callable[[int], Values]], Values]
+Rules = dict[int, Rule]
 """What each question makes of others'."""
 
 
@@ -60,7 +61,7 @@ def test_what_rests_on_nothing_but_itself_stays_pending() -> None:
 
 @pytest.mark.parametrize("size", [59, 60, 61, 200, 5_000])
 def test_a_chain_of_any_length_is_answered_in_its_length(size: int) -> None:
-    rules: Rules = {number: lambda ask, after=number + 1: ask(after) for number in range(size)}  # type: ignore[misc]
+    rules: Rules = {number: _joining(number + 1) for number in range(size)}
     questions = Questions({**rules, size: lambda ask: ONE})
     assert questions.ask(0) == ONE
     assert max(questions.runs.values()) <= 2, "once with what is known so far, once for good"
@@ -70,8 +71,7 @@ def test_a_chain_of_any_length_is_answered_in_its_length(size: int) -> None:
 def test_questions_that_all_rest_on_each_other_are_answered_a_few_times_each(size: int) -> None:
     """Loops in loops: each is in as many as there are questions."""
     rules: Rules = {
-        number: lambda ask, at=number: ask((at + 1) % size) | ask((at * 7 + 3) % size)  # type: ignore[misc]
-        for number in range(size)
+        number: _joining((number + 1) % size, (number * 7 + 3) % size) for number in range(size)
     }
     questions = Questions({**rules, size - 1: lambda ask: ask(0) | ask(size // 2) | ONE})
     assert questions.ask(0) == ONE
@@ -118,7 +118,7 @@ def test_a_rule_that_never_says_the_same_twice_comes_to_an_end() -> None:
 def test_a_rule_that_asks_something_new_each_time_comes_to_an_end() -> None:
     """Too deep to be answered at once, each new question changes what asked it."""
     numbers = iter(range(1_000, 10**6))
-    rules: Rules = {at: lambda ask, after=at + 1: ask(after) for at in range(58)}  # type: ignore[misc]
+    rules: Rules = {at: _joining(at + 1) for at in range(58)}
     questions = Questions({**rules, 58: lambda ask: ask(next(numbers)) | TWO})
     questions._rules.update({number: lambda ask: ONE for number in range(1_000, 30_000)})
     assert questions.ask(0) >= TWO
@@ -129,13 +129,13 @@ def test_what_an_end_of_the_time_leaves_undone_is_answered_when_it_is_asked_for_
     size = 2_000
     questions = Questions({})
 
-    def slow(ask: Callable[[int], Values], at: int) -> Values:
-        if at == size // 2 and questions.runs[at] == 1:
+    def slow(ask: Callable[[int], Values]) -> Values:
+        if questions.runs[size // 2] == 1:
             questions.solver.deadline = time.monotonic() - 1
-        return ask(at + 1) | (ask(0) if at % 2 else PENDING)
+        return ask(size // 2 + 1)
 
-    rules: Rules = {at: lambda ask, at=at: slow(ask, at) for at in range(size)}  # type: ignore[misc]
-    questions._rules = {**rules, size: lambda ask: ONE}
+    rules: Rules = {at: _joining(at + 1, *([0] if at % 2 else [])) for at in range(size)}
+    questions._rules = {**rules, size // 2: slow, size: lambda ask: ONE}
     with pytest.raises(OutOfTime):
         questions.ask(0)
     questions.solver.deadline = None
@@ -160,3 +160,8 @@ def test_at_the_end_every_answer_is_what_its_rule_makes_of_the_others() -> None:
 def _living() -> list[Cell[Any] | Solver]:
     """Return all cells and solvers; no other object is so much as asked for its class."""
     return [item for item in gc.get_objects() if type(item) in (Cell, Solver)]
+
+
+def _joining(*numbers: int) -> Rule:
+    """Return the rule by which a question comes to all that some others come to."""
+    return lambda ask: NOTHING.union(*map(ask, numbers))

@@ -191,7 +191,8 @@ def _function(word: str, given: list[Any]) -> Callable[..., Any]:
 
     for home in (torch, torch.nn.functional):
         if hasattr(home, word):
-            return getattr(home, word)  # type: ignore[no-any-return]
+            found = getattr(home, word)
+            return found
     raise SrcreadError(f"torch {torch.__version__} has no {word!r}. Give it as a value.")
 
 

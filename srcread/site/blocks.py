@@ -112,7 +112,7 @@ def map_of(values: Sequence[Any]) -> ModelMap:
 
 def _block_json(block: Block) -> list[Any]:
     steps = [_block_json(step) for step in block.steps]
-    return [*block._replace(role=block.role.value, steps=steps)]  # type: ignore[arg-type]
+    return list({**block._asdict(), "role": block.role.value, "steps": steps}.values())
 
 
 def _block_of(values: Sequence[Any]) -> Block:

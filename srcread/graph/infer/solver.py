@@ -280,4 +280,4 @@ def _forsake(waiting: list[Cell[Any]]) -> None:
 
 
 def _no_function() -> Any:
-    raise NotImplementedError
+    raise AssertionError("a cell that notes is never stale: nothing answers it")
