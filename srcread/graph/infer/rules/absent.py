@@ -6,7 +6,7 @@ that a class of the library, written in Python, may set on its objects.
 
 For example, of a function `relu` that is read, `relu.__name__` is there and `relu.config` is not;
 of an object whose only base is `abc.ABC`, what no method sets is not either, and `abc.ABC.keys` is
-no name of anything.
+no name of anything; nor is `enum.Enum.step`, or `builtins.dict.walk` of a class made of `dict`.
 """
 
 from __future__ import annotations
@@ -57,6 +57,10 @@ _BROUGHT = {
     "abc.ABC": frozenset(dir(abc.ABC)),
 }
 """All that a base brings that sets nothing on its objects; some are no classes in truth."""
+_OF_MEMBERS = frozenset({"name", "value", "_name_", "_value_", "_sort_order_"})
+"""What is set on an enumeration's members."""
+_SETTING_NOTHING = ("builtins", "collections.abc")
+"""Modules whose classes set nothing on their objects that the classes do not name, either."""
 
 
 def owner_of(cls: str, name: str) -> str | None:
@@ -69,7 +73,20 @@ def owner_of(cls: str, name: str) -> str | None:
 
 def brings_no(base: str, name: str) -> bool:
     """Tell whether a base that is not read gives no object an attribute of this name."""
-    return base in _BROUGHT and name not in _BROUGHT[base]
+    if base in _BROUGHT:
+        return name not in _BROUGHT[base]
+    found = _found(base)
+    if not isinstance(found, type) or _is_special(name):
+        return False
+    if issubclass(found, enum.Enum):
+        classes = (*found.__mro__, *type.mro(enum.EnumMeta))
+        return name not in _OF_MEMBERS and not any(name in vars(cls) for cls in classes)
+    return base.rpartition(".")[0] in _SETTING_NOTHING and not hasattr(found, name)
+
+
+def _is_special(name: str) -> bool:
+    """Tell whether Python itself may put such a name on any object: `__notes__`, `__dict__`."""
+    return name.startswith("__") and name.endswith("__")
 
 
 def lacks(external: str, name: str) -> bool:
