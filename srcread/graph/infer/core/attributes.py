@@ -270,7 +270,11 @@ class Attributes:
             return self.bind(member, bound, bound)
         of_object = isinstance(bound, Instance)
         found = self._of_foreign_base(cls, name, of_object=of_object)
-        return found or frozenset({External(f"builtins.object.{name}")})
+        if found:
+            return found
+        if brings_no("builtins.object", name):
+            return failing(f"no base of {start} has {name!r}")
+        return frozenset({External(f"builtins.object.{name}")})
 
     def bind(self, member: ClassMember, receiver: Value, cls: Value) -> Values:
         """Bind what a class holds to the object that it was reached through."""
