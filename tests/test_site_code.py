@@ -12,6 +12,7 @@ from support.site_example import edge, graph, page, plans, view
 from srcread.model import EdgeKind
 from srcread.site.data.address import file_names, permalink, segment, short_name
 from srcread.site.data.function import Mark
+from srcread.site.data.layout import lay_out, line_address
 from srcread.site.rendering.code import highlight
 
 
@@ -134,3 +135,31 @@ def test_without_code_a_line_names_what_its_call_implies() -> None:
     shown = page(plans(absent), "en/example/1.5/pkg.model.Layer.forward.html")
     assert 'line <a href="#L22">22</a>' in shown
     assert re.search(r'id="L22">.*title="pkg.model.scale".*>scale</a>', shown)
+
+
+def test_without_code_every_line_that_a_list_names_is_there() -> None:
+    """A call of something outside may have other ends that are lists of their own."""
+    layer = "pkg.model.Layer.forward"
+    beside = [
+        edge(layer, "len(x)", None, EdgeKind.UNRESOLVED, reason="a caller may give anything"),
+        edge(layer, "len(x)", "pkg._C.linear", EdgeKind.NATIVE),
+        edge(layer, "len(x)", "pkg.model.Layer", EdgeKind.CONSTRUCTOR),
+    ]
+    calls = [one for one in graph().edges if one.callee != "pkg._C.linear"]
+    for other in beside:
+        absent = replace(
+            view(), graph=replace(graph(), edges=(*calls, other)), absent=frozenset({"pkg"})
+        )
+        shown = page(plans(absent), f"en/example/1.5/{layer}.html")
+        assert 'line <a href="#L22">22</a>' in shown, other
+        assert 'id="L22"' in shown, other
+
+
+def test_a_line_of_a_page_without_code_or_outside_a_function_has_no_address() -> None:
+    layout, scale = lay_out(view()), "pkg.model.scale"
+    assert line_address(layout, scale, 26) == f"{scale}.html#L26"
+    assert line_address(layout, scale, 99) == f"{scale}.html"
+    assert line_address(lay_out(replace(view(), absent=frozenset({"pkg"}))), scale, 26) == (
+        f"{scale}.html"
+    )
+    assert line_address(layout, "pkg.elsewhere", 1) is None

@@ -39,6 +39,8 @@ def test_a_recorded_network_is_shown_by_module_and_by_line() -> None:
     assert "What TensorRT sees: One layer Layers: 3, inputs: 1, outputs: 2" in said
     assert "Model/layer 3 CAST ×2, CONSTANT" in said  # noqa: RUF001 - as the page has it
     assert '<a href="pkg.model.scale.html#L26"><code>scale</code>' in html
+    assert "Model.forward line 105 add_shape" in said
+    assert not re.search("#L105", html)
     assert "run +4 add_input" in said
 
 

@@ -204,7 +204,7 @@ def _marks(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterabl
         if len(rivals) > 1 and unsure and any(_kind(one) == "read" for one in rivals):
             title = " | ".join(str(one.callee) for one in rivals)
             yield Mark(span, "#" + anchor, "rivals", title + beside)
-        elif kind == "external":
+        elif kind == "external" and edge.callee not in layout.files:
             continue
         elif kind == "unresolved":
             yield Mark(span, None, kind, edge.reason or "")

@@ -12,7 +12,7 @@ from srcread.evidence import grounds
 from srcread.evidence.grounds import Ground
 from srcread.model import AnchorStatus, Basis, BasisKind, Location, Standing, Step
 from srcread.site.data.address import note_anchor, web
-from srcread.site.data.layout import Layout
+from srcread.site.data.layout import Layout, line_address
 from srcread.site.data.title import translation
 
 
@@ -96,10 +96,7 @@ def _href(layout: Layout, basis: Basis, location: Location | None) -> str | None
     if basis.kind is BasisKind.SOURCE:
         return _address(basis.text)
     if location is not None:
-        file = layout.files.get(location.symbol.name)
-        if file is None or location.symbol.distribution in layout.view.absent:
-            return file  # without the code a page has no lines to lead to
-        return f"{file}#L{location.range.first_line}"
+        return line_address(layout, location.symbol.name, location.range.first_line)
     distributions = layout.view.distributions
     if basis.anchor is not None or basis.release is not None or not distributions:
         return None

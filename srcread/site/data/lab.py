@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from srcread.model import Lab, NetworkLine, RecordedNetwork, Run
 from srcread.site.data.address import note_anchor, short_name
-from srcread.site.data.layout import Layout
+from srcread.site.data.layout import Layout, line_address
 
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -112,8 +112,7 @@ def _row(layout: Layout, line: NetworkLine) -> CallRow:
     name = line.symbol
     symbol = layout.symbols.get(name)
     at = (symbol.range.first_line if symbol else 1) + line.offset
-    file = layout.files.get(name)
-    href = f"{file}#L{at}" if symbol and file else None
+    href = line_address(layout, name, at)
     return CallRow(short_name(name), at if symbol else line.offset, href, _said(line.made))
 
 

@@ -116,6 +116,18 @@ def tour_folder(view: TourView) -> str:
     return f"{segment(view.tour.name)}/{segment(version or 'local')}"
 
 
+def line_address(layout: Layout, name: str, line: int) -> str | None:
+    """Return where a line of a function is shown: its page, at the line if the page has all lines.
+
+    A page without code has few lines. None where the function has no page.
+    """
+    file, symbol = layout.files.get(name), layout.symbols.get(name)
+    if file is None or symbol is None or symbol.distribution in layout.view.absent:
+        return file
+    inside = symbol.range.first_line <= line <= symbol.range.last_line
+    return f"{file}#L{line}" if inside else file
+
+
 def call_path(layout: Layout, page: str) -> CallPath:
     """Return the way by which a function is first reached, shortened where it is long.
 

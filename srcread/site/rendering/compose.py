@@ -82,7 +82,7 @@ def groups(
 def _without_code(
     page: FunctionPage, cards: Sequence[Card], also: Sequence[Also]
 ) -> tuple[LineGroup, ...]:
-    """Cut the page at its notes, and show of its lines those that call something or have a note."""
+    """Cut the page at its notes, and show of its lines those that a list names or have a note."""
     begins = [*(card.first for card in cards), *(place.first for place in also)]
     noted = {_begin(page, line) for line in begins}
     firsts = sorted({page.first, *noted})
@@ -107,13 +107,22 @@ def _without_code(
 
 
 def _implied(page: FunctionPage) -> Iterable[Mark]:
-    """Mark what a line's calls imply where nothing else marks it: `len(x)` calls `__len__`."""
+    """Mark the lines that the lists below the code name and nothing else marks.
+
+    `len(x)` calls a `__len__`, and what calls something outside may also call what nobody knows.
+    """
     marked = {mark.span[0] for mark in page.marks}
-    for call in page.calls:
-        for line in call.lines:
-            for target in call.targets if line not in marked else ():
-                if target.link.href:
-                    yield Mark((line, 0, line, 0), target.link.href, "call", target.link.name)
+    listed: list[tuple[tuple[int, ...], str | None, str, str]] = [
+        (call.lines, target.link.href or f"#{call.anchor}", "call", target.link.name)
+        for call in page.calls
+        for target in [one for one in call.targets if one.link.href] or call.targets
+    ]
+    listed += [(one.lines, f"#{one.anchor}", "native", one.name) for one in page.natives]
+    listed += [(one.lines, None, "unresolved", one.reason) for one in page.unresolved]
+    for lines, href, css, title in listed:
+        for line in lines:
+            if line not in marked:
+                yield Mark((line, 0, line, 0), href, css, title)
 
 
 def _begin(page: FunctionPage, line: int) -> int:

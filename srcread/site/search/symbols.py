@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from srcread.model import SymbolKind, Tour
 from srcread.site.data.address import short_name
-from srcread.site.data.layout import Layout
+from srcread.site.data.layout import Layout, line_address
 from srcread.site.data.overview import outline_rows, unfolds
 from srcread.site.data.title import plain, tour_title
 from srcread.site.escaping import script_json
@@ -115,7 +115,8 @@ def _operators(layout: Layout) -> Iterable[Sequence[str]]:
         callers = layout.callers.get(name, ())
         if symbol.kind is SymbolKind.NATIVE and callers and callers[0].site.caller in layout.files:
             site = callers[0].site
-            yield [short_name(name), f"{layout.files[site.caller]}#L{site.range.first_line}"]
+            address = line_address(layout, site.caller, site.range.first_line)
+            yield [short_name(name), address or layout.files[site.caller]]
 
 
 def script_words(words: Mapping[str, str]) -> dict[str, object]:
