@@ -11,7 +11,7 @@ from srcread.graph.walk import build_graph
 from srcread.index import Index
 from srcread.model import Diagnostic, Severity
 from srcread.notes.accept import accept_note
-from srcread.notes.format.glossary import Term, uses
+from srcread.notes.format.glossary import Word, uses
 from srcread.notes.rules import CheckResult, apply_fixes, check_tour
 from srcread.sources import Sources, open_path
 
@@ -308,6 +308,6 @@ def test_a_glossary_is_held_to_its_format(tmp_path: Path, text: str) -> None:
 
 
 def test_a_word_is_found_whole() -> None:
-    term = Term("head", "头", ("head",))
+    term = Word("head", "头", ("head",))
     said = "head、heads、Head；head_dim、header、`head`、multi-head、a.head"
     assert [found[0] for found in uses(term, said)] == ["head", "heads", "Head"]

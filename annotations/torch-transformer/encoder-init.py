@@ -5,6 +5,8 @@ import warnings
 import torch
 from torch import nn
 
+from srcread.lab import must_fail
+
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
@@ -29,6 +31,8 @@ assert strayed == [], (
     "every layer has the values that it had when it was passed."
 )
 
+if must_fail("The copies share no parameters: each is trained by itself."):
+    encoder.layers = nn.ModuleList([encoder.layers[0]] * 3)  # one layer, three times
 in_pattern = sum(parameter.numel() for parameter in pattern.parameters())
 in_encoder = sum(parameter.numel() for parameter in encoder.parameters())
 print(f"{in_pattern} parameters in the pattern, {in_encoder} in the encoder of three layers")

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from srcread.lab import must_fail
+
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
@@ -41,6 +43,10 @@ distinct = {
     "x, x, y": matmuls(attention, x, x, y),
     "x, y, z": matmuls(attention, x, y, z),
 }
+if must_fail(
+    "One matmul for self-attention, two where only key and value are one tensor, three otherwise."
+):
+    distinct["x, x, x"] = matmuls(attention, x, x, x.detach())
 print("matmuls:", distinct)
 assert distinct == {"x, x, x": 1, "x, y, y": 2, "x, x, y": 3, "x, y, z": 3}, (
     "One matmul for self-attention, two where only key and value are one tensor, three otherwise."

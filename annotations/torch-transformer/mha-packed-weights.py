@@ -5,6 +5,8 @@ import math
 import torch
 from torch import nn
 
+from srcread.lab import must_fail
+
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
@@ -68,6 +70,9 @@ def largest(weight):
     return weight.abs().max().item()
 
 
+if must_fail("The packed weight is drawn up to sqrt(6 / 4E), as for E inputs and 3E outputs."):
+    for third in packed.in_proj_weight.chunk(3):
+        nn.init.xavier_uniform_(third)  # Q, K and V each by themselves
 packed_share = largest(packed.in_proj_weight) / math.sqrt(6 / (64 + 192))
 print(f"packed: the largest weight is {packed_share:.4f} of the bound for 64 inputs, 192 outputs")
 assert 0.99 < packed_share <= 1, (

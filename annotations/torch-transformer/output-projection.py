@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 
-from srcread.lab import equation
+from srcread.lab import equation, must_fail
 
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -66,6 +66,11 @@ calls, changed = [], []
 for module, gradients in ((attention, True), (native, False)):
     module.out_proj.register_forward_hook(lambda *call: calls.append("hook"))
     module.out_proj.forward = lambda value: calls.append("forward")
+    if must_fail(
+        "The weight of out_proj is used, yet neither a hook on it nor a patched forward is called, "
+        "in training or in inference."
+    ):
+        module.register_forward_hook(lambda *call: calls.append("hook on the attention"))
     with torch.set_grad_enabled(gradients):
         before = module(x, x, x, need_weights=False)[0]
         nn.init.uniform_(module.out_proj.weight)

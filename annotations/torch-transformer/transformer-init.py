@@ -6,6 +6,8 @@ import warnings
 import torch
 from torch import nn
 
+from srcread.lab import must_fail
+
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 warnings.filterwarnings("ignore", message="enable_nested_tensor is True")
@@ -87,6 +89,9 @@ trained = nn.TransformerEncoder(nn.TransformerEncoderLayer(16, 4, 32), num_layer
 for parameter in trained.parameters():
     nn.init.constant_(parameter, 0.5)  # as if training had led here
 model = nn.Transformer(16, 4, 2, 2, 32, custom_encoder=trained)
+if must_fail("In a custom_encoder every matrix loses its values, and nothing else does."):
+    for parameter in trained.parameters():
+        nn.init.constant_(parameter, 0.5)  # load the trained values once more, now that it is built
 lost = [name for name, value in trained.named_parameters() if (value != 0.5).any()]
 matrices = [name for name, value in trained.named_parameters() if value.dim() > 1]
 print("lost of the custom encoder:", *lost, sep="\n  ")

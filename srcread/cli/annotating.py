@@ -154,19 +154,25 @@ def check(
 def accept(notes: tuple[str, ...], annotations: Path | None) -> None:
     """Agree with where these notes stand now.
 
-    Their translations count as up to date, too.
+    Their translations count as up to date, too. Of what introduces a tour, `introduction` and
+    `chapters/STEM`, there are only translations to agree with.
 
     Look at the place first (`srcread check` says what changed): this writes the lock anew.
     """
-    from srcread.notes.accept import accept_note
+    from srcread.notes.accept import accept_introducing, accept_note
+    from srcread.opening.introducing import find_prose
     from srcread.opening.tour import find_step, open_tour
     from srcread.support.resources import refuse_installed
 
     with progress() as tell:
         for name in notes:
-            folder, stem = find_step(name, annotations)
+            found = find_prose(name, annotations)
+            folder, stem = found or find_step(name, annotations)
             refuse_installed(folder)
-            written = accept_note(folder, stem, open_tour(folder, progress=tell).code)
+            if found:
+                written = accept_introducing(folder, stem)
+            else:
+                written = accept_note(folder, stem, open_tour(folder, progress=tell).code)
             for path in written:
                 echo(f"wrote {path.as_posix()}")
             if not written:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from srcread.evidence.bounds import (
@@ -81,6 +81,8 @@ def run_json(run: Run) -> dict[str, Any]:
             "declared": _by_outcome(run.controls.declared),
             "refused": {n: reason_json(why) for n, why in run.controls.refused.items()},
         }
+        if seen := {one.id: one.observed for one in run.controls.declared if one.observed}:
+            values["controls"]["seen"] = seen
     return values
 
 
@@ -217,10 +219,17 @@ def _optional_reason(value: object) -> Reason | None:
 
 
 def _controls(value: object) -> Controls:
+    seen = field_of(value, "seen", dict) if _has(value, "seen") else {}
+    declared = _grouped(field_of(value, "declared", dict))
+    if stray := sorted(seen.keys() - {one.id for one in declared if one.claims}):
+        raise Unusable("EVID005", f"saw something in {stray[0]!r}, which turned no claim false")
     return Controls(
         version=field_of(value, "version", int),
         mutants=_grouped(field_of(value, "mutants", dict)),
-        declared=_grouped(field_of(value, "declared", dict)),
+        declared=tuple(
+            replace(one, observed=optional_short_of(seen, one.id)) if one.id in seen else one
+            for one in declared
+        ),
         refused=read_reasons(field_of(value, "refused", dict)),
     )
 

@@ -143,6 +143,17 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
+class Exercise:
+    """A question that a declared control answers: one of the claim of this sentence.
+
+    Of several exercises with one claim the first is about its first control, and so on.
+    """
+
+    claim: str
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A note's source file, every key of the format read. `body` is Markdown.
 
@@ -170,6 +181,7 @@ class Note:
     survivors: Mapping[str, str] = field(default_factory=dict)
     bases: tuple[Basis, ...] = ()
     title_labels: tuple[str, ...] = ()
+    exercises: tuple[Exercise, ...] = ()
     lines: KeyLines = field(default=NO_LINES, compare=False)
 
 
@@ -178,7 +190,7 @@ class Translation:
     """A note in another language. `stale` tells that its source has changed since.
 
     Its `questions` stand in place of the note's, its `messages` beside them: a program prints its
-    messages in one language, whatever its user asks in.
+    messages in one language, whatever its user asks in. `exercises` are by the note's own words.
     """
 
     path: Path
@@ -191,6 +203,7 @@ class Translation:
     stale: bool = False
     questions: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
+    exercises: Mapping[str, str] = field(default_factory=dict)
     lines: KeyLines = field(default=NO_LINES, compare=False)
 
 
@@ -210,6 +223,55 @@ class Chapter:
     title: str
     first: str
     titles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What introduces a tour or a chapter, in one language: Markdown that stands at no code.
+
+    `source_digest` is that of a translation, and None of what it translates; `stale` tells that
+    this has changed since.
+    """
+
+    path: Path
+    language: str
+    body: str
+    body_line: int
+    source_digest: str | None = None
+    stale: bool = False
+    lines: KeyLines = field(default=NO_LINES, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a language calls a thing, first and otherwise, and what it means by that.
+
+    In the phrases of `but` these words mean something else.
+    """
+
+    name: str
+    means: str
+    also: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """All that it is called, and the phrases in which it is not."""
+        return (self.name, *self.also), self.but
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of a tour's glossary, by language. `note` is the stem of the step that shows it.
+
+    One that is `shared` stands in the glossary of the folder around the tour.
+    """
+
+    meanings: Mapping[str, Meaning]
+    note: str | None = None
+    shared: bool = False
+    path: Path = Path()
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +302,7 @@ class Tour:
 
     `earlier` are versions of the first distribution which the tour had before.
     `path` holds the stems of the few steps to read first. A tour that says `start` is read first.
+    `introduction` is by language, and so is the lead of a chapter, by the stem of its first step.
     """
 
     name: str
@@ -256,6 +319,9 @@ class Tour:
     earlier: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     start: bool = False
+    introduction: Mapping[str, Prose] = field(default_factory=dict)
+    leads: Mapping[str, Mapping[str, Prose]] = field(default_factory=dict)
+    terms: tuple[Term, ...] = ()
     lines: KeyLines = field(default=NO_LINES, compare=False)
 
 

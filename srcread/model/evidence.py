@@ -137,12 +137,13 @@ class Control:
 
     The id of a mutant is `OPERATOR@ANCHOR+LINE:COLUMN-LINE:COLUMN`, the lines counted from the
     first of that anchor, with `#N` where that is not unique. A declared control has the place of
-    its claim and a number.
+    its claim and a number; `observed` is what that claim saw when it was false.
     """
 
     id: str
     outcome: Outcome
     claims: tuple[int, ...] = ()
+    observed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

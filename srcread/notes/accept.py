@@ -1,5 +1,7 @@
 """What a person has looked at and agrees with: a note's lock and its translations, written anew.
 
+So are the translations of what introduces a tour, which has no place to agree with.
+
 `accept` is the only way from CHANGED or stale back to good. It refuses while an anchor has no
 place, because then there is nothing to agree with.
 """
@@ -16,6 +18,7 @@ from srcread.notes.format.files import read_text, write_text
 from srcread.notes.format.tour import read_tour
 from srcread.notes.format.translation import source_digest, with_source_digest
 from srcread.notes.lookup import Lookup
+from srcread.notes.prose_rules import accept_prose
 from srcread.notes.resolve import locate_note, lock_path
 
 
@@ -36,6 +39,20 @@ def accept_note(tour_folder: Path, stem: str, lookup: Lookup) -> tuple[Path, ...
         raise NotFoundError(f"{tour.name!r} has no step {stem!r}.{near}")
     written = _accept_places(tour, findings, step, lookup)
     return (*written, *_accept_translations(step))
+
+
+def accept_introducing(tour_folder: Path, name: str) -> tuple[Path, ...]:
+    """Mark the translations of `introduction` or `chapters/STEM` current; return what it wrote.
+
+    Raises:
+        FindingsError: that text cannot be read.
+    """
+    tour, findings = read_tour(tour_folder)
+    written = accept_prose(tour, name)
+    if written is None:
+        path = (tour_folder / name).as_posix()
+        raise FindingsError([one for one in findings if one.path.startswith(f"{path}.")])
+    return written
 
 
 def _accept_places(

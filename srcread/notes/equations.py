@@ -31,11 +31,13 @@ from srcread.equations.fit import drawn
 from srcread.equations.vocabulary import OF_TENSORS, WORDS
 from srcread.errors import did_you_mean
 from srcread.index.trees import PARSE_ERRORS, parse_text
-from srcread.model import Diagnostic, Note, Snippet, Step, Translation
+from srcread.model import Diagnostic, Location, Note, Prose, Snippet, Step, Translation
 from srcread.notes.claims import claims_in
 from srcread.notes.code_names import names_at
 from srcread.notes.format.codes import finding
 from srcread.notes.lookup import Lookup
+
+_Page = Note | Translation | Prose
 
 FUNCTION = "equation"
 """What a snippet calls to evaluate one."""
@@ -61,20 +63,32 @@ def check_equations(step: Step) -> Iterator[Diagnostic]:
     """Report the equations of a step that cannot be read or shown, or are evaluated wrongly."""
     pages: list[Note | Translation] = [step.note, *step.translations.values()]
     for page in pages:
-        for fence in fences_in(page.body):
-            yield from _check_fence(page, fence)
+        yield from check_fences(page)
     for _, translation in sorted(step.translations.items()):
-        yield from _check_same(step.note, translation)
+        yield from check_same(step.note, translation)
     if step.snippet is not None and FUNCTION in step.snippet.text:
         yield from _check_snippet(step.snippet, equations_in(step.note.body))
 
 
 def check_names(step: Step, lookup: Lookup) -> Iterator[Diagnostic]:
     """Report each name of the note's equations that its symbols do not have."""
-    fences = fences_in(step.note.body)
-    if not fences or not step.locations:
+    yield from check_names_of(step.note, step.locations, lookup)
+
+
+def check_fences(page: _Page) -> Iterator[Diagnostic]:
+    """Report the equations of a text that cannot be read or shown."""
+    for fence in fences_in(page.body):
+        yield from _check_fence(page, fence)
+
+
+def check_names_of(
+    page: _Page, locations: Sequence[Location], lookup: Lookup
+) -> Iterator[Diagnostic]:
+    """Report each name of a text's equations that the symbols at these places do not have."""
+    fences = fences_in(page.body)
+    if not fences or not locations:
         return
-    symbols = {place.symbol.name: place.symbol for place in step.locations}
+    symbols = {place.symbol.name: place.symbol for place in locations}
     known: set[str] = set(OF_TENSORS)
     for symbol in symbols.values():
         known |= names_at(lookup.text(symbol), symbol)
@@ -85,10 +99,10 @@ def check_names(step: Step, lookup: Lookup) -> Iterator[Diagnostic]:
             continue  # it is reported as what cannot be read
         mine = known | declared_names(equations)
         for one in equations:
-            yield from _check_names(step.note, fence, one, mine, list(symbols))
+            yield from _check_names(page, fence, one, mine, list(symbols))
 
 
-def _check_fence(page: Note | Translation, fence: Fence) -> Iterator[Diagnostic]:
+def _check_fence(page: _Page, fence: Fence) -> Iterator[Diagnostic]:
     first = page.body_line + fence.line - 1
     try:
         shown = drawn(read_equations(fence.text), fence.text)
@@ -103,7 +117,7 @@ def _check_fence(page: Note | Translation, fence: Fence) -> Iterator[Diagnostic]
 
 
 def _check_names(
-    note: Note, fence: Fence, equation: Equation, known: set[str], symbols: Sequence[str]
+    note: _Page, fence: Fence, equation: Equation, known: set[str], symbols: Sequence[str]
 ) -> Iterator[Diagnostic]:
     for used in free_names(equation):
         unknown = [part for part in used.name.split(".") if part not in known]
@@ -116,7 +130,7 @@ def _check_names(
             yield finding("NOTE032", note.path, line, message, hint)
 
 
-def _check_same(note: Note, translation: Translation) -> Iterator[Diagnostic]:
+def check_same(note: _Page, translation: _Page) -> Iterator[Diagnostic]:
     """Report a translation that shows other equations than its note: they need no translating."""
     own, other = _texts(note.body), _texts(translation.body)
     if own == other:

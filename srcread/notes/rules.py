@@ -18,17 +18,20 @@ from srcread.notes.anchors.locate import locate
 from srcread.notes.anchors.lock import lock_text
 from srcread.notes.anchors.selector import parse_selector
 from srcread.notes.anchors.shortest import avoidable_count
+from srcread.notes.controls import check_exercises
 from srcread.notes.equations import check_equations, check_names
 from srcread.notes.format.body import check_body
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import read_text, write_text
 from srcread.notes.format.glossary import check_terms, read_glossary
+from srcread.notes.format.terms import check_terms_of, with_terms
 from srcread.notes.format.tour import read_tour
 from srcread.notes.format.tourfile import TourFile
 from srcread.notes.format.translation import source_digest, with_source_digest
 from srcread.notes.grounds import check_grounds
 from srcread.notes.lookup import Lookup
 from srcread.notes.proposals import propose, propose_translation
+from srcread.notes.prose_rules import check_prose, check_prose_names, undigested
 from srcread.notes.resolve import Locate, lock_path, renewed_lock, resolve_tour
 from srcread.notes.scaffold import PLACEHOLDER
 
@@ -77,14 +80,17 @@ def check_tour(
     tour, findings = read_tour(folder, packages, file)
     found = {*findings, *_orphans(tour)}
     glossary = read_glossary(folder)
+    tour = with_terms(tour, glossary.terms)
     found |= {*glossary.findings}
+    found |= {*check_prose(tour, glossary), *check_terms_of(tour)} if words else set()
     for step in tour.steps if words else ():
         found |= {*_check_words(step), *check_grounds(tour, step), *check_terms(step, glossary)}
-        found |= {*check_equations(step)}
+        found |= {*check_equations(step), *check_exercises(step)}
     if lookup is not None and graph is not None:
         tour, resolve_findings = resolve_tour(tour, lookup, graph, locate)
         found |= {*resolve_findings, *_avoidable_counts(tour, lookup)}
         found |= {one for step in tour.steps if words for one in _names(step, lookup)}
+        found |= {*check_prose_names(tour, lookup)} if words else set()
     return CheckResult(tour, tuple(sorted(found)))
 
 
@@ -168,6 +174,8 @@ def _fixes(tour: Tour, diagnostics: Collection[Diagnostic]) -> Iterator[Fix]:
         if one.code in ("NOTE002", "NOTE003") and Path(one.path) not in fixes:
             mend(Path(one.path), str, "UTF-8 and LF line ends")
     broken = {code: {one.path for one in diagnostics if one.code == code} for code in _MENDED}
+    for text, digest in undigested(tour):
+        mend(text.path, partial(with_source_digest, text.path, digest=digest), "source_digest")
     for step in tour.steps:
         _fix_words(step, broken["SENT001"], mend)
         path = lock_path(tour.folder, step.note.stem)

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from srcread.errors import SrcreadError
+from srcread.notes.format.prose import INTRODUCTION
 from srcread.notes.format.tour import is_stem
 
 PLACEHOLDER = "TODO"
@@ -57,6 +58,8 @@ def new_note(
             f"{stem!r} is no stem. Use small letters, digits and single hyphens: "
             f"{suggest_stem(stem)!r}."
         )
+    if stem == INTRODUCTION:
+        raise SrcreadError(f"{stem}.md introduces a tour, and is no note. Choose another stem.")
     note, snippet = tour_folder / f"{stem}.md", tour_folder / f"{stem}.py"
     for path in (note, snippet):
         if path.exists():

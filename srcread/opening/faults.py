@@ -13,17 +13,20 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from srcread.model import Diagnostic, Severity
+from srcread.notes.format.prose import FOLDER as LEADS
 from srcread.site.view import Fault
 
 _FOLDERS = ("evidence", "lock")
+_OF_FILES = ("TOUR010", "TOUR026")  # a snippet without a note, a lead without a chapter
 
 
 def note_of(item: Diagnostic, folder: Path) -> str:
     """Return the stem of the note of this tour that a finding is about, or nothing.
 
-    For example, `annotations/t/lock/in-projection.json: LOCK008` is about `in-projection`.
+    For example, `annotations/t/lock/in-projection.json: LOCK008` is about `in-projection`. What
+    introduces a tour counts as one: a page says what is wrong with it, and shows the rest.
     """
-    if item.code.startswith("TOUR") and item.code != "TOUR010":  # that of a snippet without a note
+    if item.code.startswith("TOUR") and item.code not in _OF_FILES:
         return ""
     try:
         parts = PurePath(item.path).relative_to(folder).parts
@@ -34,6 +37,8 @@ def note_of(item: Diagnostic, folder: Path) -> str:
             return name.partition(".")[0]
         case [within, name] if within in _FOLDERS:
             return name.partition(".")[0]
+        case [within, name] if within == LEADS:
+            return f"{within}/{name.partition('.')[0]}"
     return ""
 
 

@@ -32,6 +32,7 @@ from srcread.model import (
 )
 from srcread.notes.equations import evaluated
 from srcread.notes.format.codes import finding
+from srcread.notes.format.prose import is_introduction
 from srcread.notes.format.tourfile import NAME, TourFile, read_tour_file
 from srcread.notes.resolve import lock_path
 from srcread.notes.rules import CheckResult, check_tour
@@ -235,7 +236,8 @@ def find_step(name: str, chosen: Path | None = None) -> tuple[Path, str]:
     ]
     holders: dict[str, list[Path]] = {}
     for folder in folders:
-        for known in sorted({path.name.split(".")[0] for path in folder.glob("*.md")}):
+        names = [path.name for path in folder.glob("*.md") if not is_introduction(path.name)]
+        for known in sorted({name.split(".")[0] for name in names}):
             holders.setdefault(known, []).append(folder)
     holding = holders.get(stem, [])
     if not folders:

@@ -86,7 +86,7 @@ def judge(
         depends=depends,
         confirmed=not reasons,
         reasons=reasons,
-        claims=tuple(_claim(planned, records, claim) for claim in range(len(planned["claims"]))),
+        claims=tuple(claim_of(planned, records, claim) for claim in range(len(planned["claims"]))),
         output=outcome["output"],
         peak_memory=_peak_memory(seen),
         lab=with_replaced(lab, replaced_in(planned, outcome)),
@@ -341,7 +341,8 @@ def _unevaluated(planned: PlannedRun, records: Sequence[Json]) -> Iterator[Reaso
             yield _of_claim(planned, claim, some, *codes)
 
 
-def _claim(planned: PlannedRun, records: Sequence[Json], claim: int) -> ClaimResult:
+def claim_of(planned: PlannedRun, records: Sequence[Json], claim: int) -> ClaimResult:
+    """Return what one claim did in a run."""
     mine = [record for record in _of(records, "CLAIM") if record["claim"] == claim]
     false = [record for record in mine if not record["truth"]]
     counts = [row for end in _of(records, "END") for row in end["evaluations"]]

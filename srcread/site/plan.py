@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from srcread.errors import SrcreadError
 from srcread.evidence.reasons import reason_json
 from srcread.model import Confinement, Reason, SourceFile, Stop
-from srcread.site.data import function, onward, overview
-from srcread.site.data.card import also_of, cards_of, loose_cards, unread_files
+from srcread.site.data import function, introducing, onward, overview
+from srcread.site.data.card import Card, also_of, cards_of, loose_cards, unread_files
 from srcread.site.data.equations import fences_of
 from srcread.site.data.front import front, path_of
 from srcread.site.data.lab import calls_on
@@ -138,7 +138,9 @@ class _Planner:
             path = path_of(layout, language, site.title)
             grounds = overview.tour_grounds(layout, language)
             loose, unread = loose_cards(layout, language), unread_files(layout)
+            links = introducing.term_links(layout, language)
             values = {
+                **_introducing(layout, language, links, loose),
                 "tree": tree,
                 "makers": makers,
                 "unentered": layout.view.graph.unentered,
@@ -151,6 +153,9 @@ class _Planner:
                 "unread": unread,
             }
             yield self._page(folder + "index.html", "outline.html", site, values)
+            if links:
+                terms = {"glossary": introducing.glossary(layout, language)}
+                yield self._page(folder + introducing.FILE, "glossary.html", site, terms)
             shown = {"licences": texts}
             yield self._page(folder + "licences.html", "licences.html", site, shown, listed=False)
             words = script_words(self._theme.words(language))
@@ -161,7 +166,7 @@ class _Planner:
             yield from self._earlier(layout, site)
             shared = _digest(site)
             for page, one, own in zip(functions, recorded, digests, strict=True):
-                yield from self._function(folder, layout, site, (page, one), shared + own)
+                yield from self._function(folder, layout, site, (page, one, links), shared + own)
 
     def _words(self, folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
         """Plan what the notes of a tour say, for the search."""
@@ -184,20 +189,21 @@ class _Planner:
         folder: str,
         layout: Layout,
         site: PageContext,
-        shown: tuple[function.FunctionPage, FunctionWays],
+        shown: tuple[function.FunctionPage, FunctionWays, Sequence[introducing.TermLink]],
         shared: str,
     ) -> Iterable[PagePlan]:
         """Plan a function's page, one more for each further way through it, and its runs."""
-        page, recorded = shown
+        page, recorded, links = shown
         cards = cards_of(layout, page.name, site.language)
         also = also_of(layout, page.name, site.language)
         calls = calls_on(layout, page.name)
+        terms = introducing.links_on(links, (card.body for card in cards if not card.fallback))
         for way in recorded.ways:
             values = FunctionValues(
-                page, cards, also, calls, layout.view.runs, recorded, way.scenario
+                page, cards, also, calls, layout.view.runs, recorded, way.scenario, terms
             )
             address = folder + way.file
-            key = _digest((address, self._theme.digest, shared, cards, also, calls, way))
+            key = _digest((address, self._theme.digest, shared, cards, also, calls, way, terms))
             render = partial(render_function, self._theme, address, site, values)
             yield PagePlan(address, key, render)
         if recorded.runs is not None and is_switched(recorded.runs):
@@ -232,6 +238,26 @@ class _Planner:
             absent=overview.absent_requirements(layout),
             place=self._place,
         )
+
+
+def _introducing(
+    layout: Layout,
+    language: str,
+    links: Sequence[introducing.TermLink],
+    loose: Sequence[Card],
+) -> Mapping[str, Any]:
+    """Gather what an outline says beside its steps: texts, their terms, what can be tried out."""
+    introduction = introducing.introduction(layout, language)
+    leads = introducing.leads(layout, language)
+    texts = [*([introduction] if introduction else []), *leads.values()]
+    bodies = [*(one.body for one in texts), *(card.body for card in loose)]
+    return {
+        "introduction": introduction,
+        "leads": leads,
+        "links": introducing.links_on(links, bodies),
+        "has_glossary": bool(links),
+        "exercises": overview.all_exercises(layout, language),
+    }
 
 
 def _recorded(layout: Layout) -> list[FunctionWays]:

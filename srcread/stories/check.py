@@ -12,6 +12,7 @@ from pathlib import Path
 
 from srcread.model import Diagnostic, Severity
 from srcread.notes.format.translation import missing_translations
+from srcread.notes.prose_rules import missing_prose
 from srcread.notes.rules import apply_fixes, check_tour
 from srcread.opening.coverage import coverage
 from srcread.opening.faults import strictly
@@ -80,6 +81,7 @@ def check(
             found += coverage(opened)[1]
         if translations and opened:
             found += missing_translations(opened.tour.steps, opened.tour.languages)
+            found += missing_prose(opened.tour)
     findings = tuple(sorted(set(found)))
     return Checked(
         tuple(folder.name for folder in folders),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from srcread.errors import SelectorError
-from srcread.model import Anchor, Basis, Diagnostic, Note, Translation
+from srcread.model import Anchor, Basis, Diagnostic, Exercise, Note, Translation
 from srcread.notes.anchors.selector import parse_selector
 from srcread.notes.format.codes import finding
 from srcread.notes.format.footnotes import take_footnotes
@@ -47,6 +47,7 @@ _NOTE = Format(
         "authors": Kind.TEXTS,
         "see": Kind.TEXTS,
         "survivors": Kind.TEXT_BY_NAME,
+        "exercise": Kind.TABLES,
     },
     unknown="NOTE007",
     wrong="NOTE008",
@@ -57,6 +58,12 @@ _ALSO = Format(
     wrong="NOTE008",
     above=frozenset(_NOTE.keys) - {"symbol", "at", "also"},
 )
+_EXERCISE = Format(
+    {"claim": Kind.TEXT, "ask": Kind.TEXT},
+    unknown="NOTE007",
+    wrong="NOTE008",
+    above=frozenset(_NOTE.keys),
+)
 _TRANSLATION = Format(
     {
         "title": Kind.TEXT,
@@ -64,6 +71,7 @@ _TRANSLATION = Format(
         "questions": Kind.TEXTS,
         "messages": Kind.TEXTS,
         "claims": Kind.TEXT_BY_NAME,
+        "exercises": Kind.TEXT_BY_NAME,
     },
     unknown="NOTE007",
     wrong="NOTE008",
@@ -111,6 +119,10 @@ def read_note(document: Document, stem: str, language: str) -> tuple[Note, list[
         survivors=text_by_name(values, "survivors"),
         bases=footnotes.bases,
         title_labels=texts(values, "title_labels"),
+        exercises=tuple(
+            Exercise(text(one, "claim") or "", text(one, "ask") or "")
+            for one in tables(values, "exercise")
+        ),
         lines=document.head.lines,
     )
     return note, [*_check_note(document, note), *footnotes.findings]
@@ -130,6 +142,7 @@ def read_translation(document: Document, language: str) -> tuple[Translation, li
         source_digest=text(head.values, "source_digest") or "",
         questions=texts(head.values, "questions"),
         messages=texts(head.values, "messages"),
+        exercises=text_by_name(head.values, "exercises"),
         lines=head.lines,
     )
     findings = _title(head) + _body(document) + check_keys(head, _TRANSLATION)
@@ -152,6 +165,8 @@ def _check_note(document: Document, note: Note) -> list[Diagnostic]:
     findings = check_keys(head, _NOTE) + _title(head) + _body(document) + _anchor(head)
     for number, _ in enumerate(tables(head.values, "also")):
         findings += check_keys(head, _ALSO, "also", number) + _anchor(head, "also", number)
+    for number, _ in enumerate(note.exercises):
+        findings += check_keys(head, _EXERCISE, "exercise", number)
     findings += _reach(head, note) + _native(head, note) + _versions(head, note)
     return findings + _see(head) + _survivors(head, note)
 

@@ -19,11 +19,12 @@ from srcread.notes.format.files import read_text
 from srcread.notes.format.frontmatter import Document, line_of, read_document
 from srcread.notes.format.glossary import NAME as GLOSSARY
 from srcread.notes.format.note import read_note, read_translation
+from srcread.notes.format.prose import FOLDER, INTRODUCTION, is_introduction, read_introducing
 from srcread.notes.format.tourfile import NAME, TourFile, read_tour_file
 from srcread.notes.format.translation import check_translation
 from srcread.notes.snippet import read_snippet
 
-_FOLDERS = {"evidence", "lock", "scenarios", "traces"}
+_FOLDERS = {FOLDER, "evidence", "lock", "scenarios", "traces"}
 _FILES = {NAME, "graph.json", GLOSSARY}
 _STEM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WINDOWS = re.compile(r"(?:aux|con|nul|prn|com\d|lpt\d)")
@@ -59,6 +60,9 @@ def read_tour(
         step, step_findings = _read_step(stem, files[stem], file.languages, allowed)
         steps += [step] if step else []
         findings += step_findings
+    firsts = [chapter.first for chapter in file.chapters if chapter.first]
+    introducing = read_introducing(folder, file.languages, firsts)
+    findings += introducing.findings
     findings += _check_chapters(folder, file, files)
     findings += _check_path(folder, file, files)
     tour = Tour(
@@ -76,6 +80,8 @@ def read_tour(
         earlier=file.earlier,
         path=file.path,
         start=file.start,
+        introduction=introducing.introduction,
+        leads=introducing.leads,
         lines=file.lines,
     )
     return tour, tuple(sorted(set(findings)))
@@ -96,6 +102,8 @@ def _list(
         stem, *languages = path.name.split(".")[:-1] or [path.name]
         if path.name.startswith((".", "__pycache__")) or path.name in _FILES:
             continue
+        if is_introduction(path.name):
+            continue
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             hint = "Put a copy of the file there."
             findings.append(finding("TOUR011", path, 0, "This is no plain file.", hint))
@@ -106,7 +114,7 @@ def _list(
         elif path.is_dir() or path.suffix not in (".md", ".py"):
             hint = "Delete it, or move it out of the tour."
             findings.append(finding("TOUR009", path, 0, "This is no file of a tour.", hint))
-        elif not is_stem(stem) or len(languages) > (path.suffix == ".md"):
+        elif stem == INTRODUCTION or not is_stem(stem) or len(languages) > (path.suffix == ".md"):
             hint = "Name it like in-projection.md, in-projection.zh.md or in-projection.py."
             findings.append(finding("NOTE014", path, 0, f"{path.name!r} is no stem.", hint))
         elif path.suffix == ".md":

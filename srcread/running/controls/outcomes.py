@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from srcread.model import Outcome, ReasonCode
-from srcread.running.judge import Json, claims_of, observed, records_of, said_by
+from srcread.running.judge import Json, claim_of, claims_of, observed, records_of, said_by
 from srcread.running.plan import PlannedRun
 from srcread.running.second_runs import Observation, differs, read_observation
 
@@ -58,6 +58,11 @@ def outcome_of(
     alike = found.whole[0] and not differs(unchanged, found, target)
     whole = target is None or unchanged.whole[target]
     return (Outcome.SILENT if alike and whole else Outcome.UNSEEN), ()
+
+
+def seen_by(run: PlannedRun, outcome: Json, claim: int) -> str | None:
+    """Return what a claim compared in a control run, in which it was false."""
+    return claim_of(run, records_of(run, outcome), claim).observed
 
 
 def _gave_up(

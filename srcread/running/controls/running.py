@@ -18,9 +18,9 @@ from threading import Event
 
 from srcread.evidence.grading import OPERATORS_VERSION
 from srcread.model import Control, Controls, Reason, ReasonCode
-from srcread.running.controls.declared import Declared, declared_controls
+from srcread.notes.controls import Declared, declared_controls
 from srcread.running.controls.mutants import Mutant, mutants_of, offsets_of
-from srcread.running.controls.outcomes import outcome_of
+from srcread.running.controls.outcomes import outcome_of, seen_by
 from srcread.running.judge import Json
 from srcread.running.plan import Job, Plan, PlannedRun
 from srcread.running.runner import run_plan
@@ -192,8 +192,11 @@ def _control(subject: Subject, trial: _Trial, outcome: Json) -> Control | None:
         case Mutant(target=target):
             claims = [claim.line for claim in subject.job.claims]
             found = outcome_of(trial.run, outcome, subject.seen, target, claims)
-        case Declared():
+        case Declared(claim=claim):
             found = outcome_of(trial.run, outcome)
+            if found is not None and claim in found[1]:
+                observed = seen_by(trial.run, outcome, claim)
+                return Control(trial.control.id, *found, observed)
     return Control(trial.control.id, *found) if found is not None else None
 
 

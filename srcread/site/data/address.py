@@ -16,7 +16,7 @@ from srcread.model import Distribution
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.@~+-]")
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")  # device names on Windows
-_OWN = frozenset({"index", "licences", "symbols"})
+_OWN = frozenset({"glossary", "index", "licences", "symbols"})
 _LONGEST = 160
 
 

@@ -25,6 +25,7 @@ from srcread.model import (
 )
 from srcread.site.data.address import note_anchor
 from srcread.site.data.equations import EquationView, equations_of
+from srcread.site.data.exercises import ExerciseView, exercises_of
 from srcread.site.data.grounds import Mark, Place, claim_id, marks_of, places_of
 from srcread.site.data.lab import LabView, lab_of
 from srcread.site.data.layout import Layout
@@ -101,6 +102,7 @@ class Card(NamedTuple):
     messages: tuple[Title, ...]
     authors: tuple[str, ...]
     see: tuple[str, ...]
+    exercises: tuple[ExerciseView, ...]
 
 
 class Also(NamedTuple):
@@ -199,6 +201,7 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         messages=messages_of(step, language),
         authors=note.authors,
         see=note.see,
+        exercises=exercises_of(step, standing, language),
     )
 
 

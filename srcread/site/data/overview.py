@@ -11,6 +11,7 @@ from typing import NamedTuple
 from srcread.model import EdgeKind, Reason
 from srcread.site.data.address import note_anchor, web
 from srcread.site.data.card import moved, standing_of
+from srcread.site.data.exercises import exercises_of
 from srcread.site.data.function import Link, link_to
 from srcread.site.data.grounds import Grounds, grounds_of
 from srcread.site.data.layout import Layout
@@ -60,6 +61,15 @@ class Branch(NamedTuple):
     closes: int
 
 
+class Asked(NamedTuple):
+    """An exercise in the list of a tour: its question, where it stands, and its note's title."""
+
+    ask: Title
+    href: str
+    step: Title
+    answered: bool
+
+
 class LicenceText(NamedTuple):
     """The licences of one distribution; where `absent`, its files were not at hand."""
 
@@ -102,6 +112,20 @@ def tour_grounds(layout: Layout, language: str) -> tuple[Grounds, ...]:
         grounds_of(step, standing_of(layout, step.note.stem), language)
         for step in layout.view.tour.steps
     )
+
+
+def all_exercises(layout: Layout, language: str) -> tuple[Asked, ...]:
+    """Return the exercises of a tour in the order of its steps."""
+    found = []
+    for number, step in enumerate(layout.view.tour.steps):
+        standing = standing_of(layout, step.note.stem)
+        if step.note.exercises:
+            file = step_address(layout, number).partition("#")[0]
+            title = step_title(step, language)
+            for one in exercises_of(step, standing, language):
+                href = f"{file}#{one.id}"
+                found.append(Asked(one.ask, href, title, one.answer is not None))
+    return tuple(found)
 
 
 def call_tree(layout: Layout, roots: Sequence[str]) -> tuple[Branch, ...]:

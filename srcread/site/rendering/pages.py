@@ -14,9 +14,11 @@ from srcread.model import Step, Tour, Translation
 from srcread.site.data import overview
 from srcread.site.data.card import Also, Card
 from srcread.site.data.function import FunctionPage
+from srcread.site.data.introducing import TermLink
 from srcread.site.data.lab import LineCalls
 from srcread.site.data.near import near
 from srcread.site.data.title import Title
+from srcread.site.rendering.terms import Terms
 from srcread.site.rendering.theme import Theme
 from srcread.site.runs import folds, marks
 from srcread.site.runs.pages import Way, runs_view, unseen
@@ -59,6 +61,7 @@ class FunctionValues(NamedTuple):
     tour: TourRuns
     recorded: FunctionWays
     scenario: int | None
+    terms: tuple[TermLink, ...] = ()
 
 
 def render_code(file: str, page: FunctionPage) -> bytes:
@@ -113,6 +116,7 @@ def render_function(theme: Theme, address: str, site: PageContext, given: Functi
         "operators": operators,
         "run_words": json.dumps(marks.script_words(words), sort_keys=True, ensure_ascii=False),
         "glyphs": marks.GLYPHS,
+        "links": given.terms,
     }
     return render(theme, "function.html", address, site, values)
 
@@ -134,6 +138,7 @@ def render(
         for other in site.languages
     ]
     around = {
+        "terms": Terms(values.get("links", ())),
         "site": site,
         "root": root,
         "words": theme.words(language),

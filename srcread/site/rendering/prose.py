@@ -26,11 +26,13 @@ from srcread.model import Confinement, Reason
 from srcread.notes.sentences import labels_in, with_definitions, without_labels
 from srcread.site.data.equations import EquationView
 from srcread.site.data.grounds import Mark
+from srcread.site.data.introducing import Introduced, TermLink
 from srcread.site.escaping import visible
 from srcread.site.maps.figure import figure
 from srcread.site.rendering.code import highlight
 from srcread.site.rendering.equations import ATTRIBUTES, TAGS, equations_html
 from srcread.site.rendering.marks import share_of, shares, shown
+from srcread.site.rendering.terms import Terms, address_of, lead_on, link_terms
 from srcread.site.runs.pages import edge_words
 
 _DEEPEST = 100
@@ -65,6 +67,7 @@ def filters() -> dict[str, Callable[..., Any]]:
     return {
         "markdown": markdown,
         "marked": marked,
+        "introduced": introduced,
         "coded": coded,
         "share": share_of,
         "shares": shares,
@@ -91,7 +94,14 @@ def finalize(value: Any) -> Any:
 
 def markdown(text: str) -> Markup:
     """Turn a note's Markdown into HTML of a fixed set of tags, its footnotes left out."""
-    return _html(text, ())
+    return _html(text, ())[0]
+
+
+def introduced(text: Introduced, terms: Terms) -> Markup:
+    """Turn an introduction or a lead into HTML; its links to notes lead to their pages."""
+    html, used = _html(text.body, (), (), () if text.fallback else terms.left, text.links)
+    terms.strike(used)
+    return html
 
 
 def marked(
@@ -100,17 +110,21 @@ def marked(
     words: Mapping[str, str],
     equations: Iterable[EquationView] = (),
     sentences: Sentences | None = None,
+    terms: Terms | None = None,
 ) -> Markup:
     """Turn a note's Markdown into HTML in which each footnote is a mark that leads to its basis.
 
-    Below an equation stands what a run says of it.
+    Below an equation stands what a run says of it. The first use of each of the `terms` is a link.
     """
     links = [
         (mark.label, mark.kind, f"#{mark.target}", words[f"mark_{mark.kind}"])
         for mark in shown(marks)
     ]
     said = [said_of(one, words, sentences) for one in equations if sentences]
-    return _html(text, tuple(links), tuple(said))
+    html, used = _html(text, tuple(links), tuple(said), terms.left if terms else ())
+    if terms:
+        terms.strike(used)
+    return html
 
 
 @lru_cache(maxsize=512)
@@ -118,12 +132,19 @@ def _html(
     text: str,
     links: tuple[tuple[str, str, str, str], ...],
     said: tuple[tuple[str, str, str], ...] = (),
-) -> Markup:
+    terms: tuple[TermLink, ...] = (),
+    addresses: tuple[tuple[str, str], ...] = (),
+) -> tuple[Markup, frozenset[str]]:
+    """Return the HTML of a text, and which terms it links; `addresses` are those of anchors."""
     import nh3
 
     labels = dict.fromkeys(labels_in(text))
     parser, known = _parser(), {label: rest for label, *rest in links}
     tokens = parser.parse(with_definitions(visible(text), labels))
+    used = link_terms(tokens, terms)
+    inside = {**dict(addresses), **{name: address_of(name) for name in used}}
+    lead_on(tokens, inside)
+    own = frozenset(inside.values())
     end = next((n for n, one in enumerate(tokens) if one.type == "footnote_block_open"), None)
     html = nh3.clean(
         parser.renderer.render(
@@ -140,9 +161,12 @@ def _html(
         },
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer",
-        attribute_filter=_kept,
+        attribute_filter=lambda tag, name, value: (
+            value if value in own else _kept(tag, name, value)
+        ),
     )
-    return Markup(visible(html))  # the allow-list's own output; entities are characters by now
+    # the allow-list's own output; entities are characters by now
+    return Markup(visible(html)), used
 
 
 def paragraphs(text: str) -> Iterator[str]:

@@ -1,0 +1,142 @@
+"""Rules about what introduces a tour and its chapters, and fixes for it.
+
+They are those of a note's body. What an introduction says is no claim, so that it has no footnotes:
+it leads to notes by links, `[the memory](#n-transformer-forward)`, and to words of the glossary. An
+equation in a lead has the names of the code that the chapter's notes stand at; one in the
+introduction, those of any note's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from srcread.errors import SourceError, did_you_mean
+from srcread.model import Diagnostic, Prose, Step, Tour
+from srcread.notes.equations import check_fences, check_names_of, check_same
+from srcread.notes.format.body import check_body
+from srcread.notes.format.codes import finding
+from srcread.notes.format.files import read_text, write_text
+from srcread.notes.format.frontmatter import FENCE
+from srcread.notes.format.glossary import Glossary, check_prose_terms
+from srcread.notes.format.prose import Texts, name_of, prose_digest, source_of
+from srcread.notes.format.translation import with_source_digest
+from srcread.notes.lookup import Lookup
+from srcread.notes.scaffold import PLACEHOLDER
+from srcread.notes.sentences import labels_in
+
+_LINK = re.compile(r"\]\(#([^()\s]*)")
+
+
+def check_prose(tour: Tour, glossary: Glossary) -> Iterator[Diagnostic]:
+    """Report what is wrong with the texts that introduce a tour, whatever its sources are."""
+    stems = [step.note.stem for step in tour.steps]
+    for texts in _all(tour):
+        source = source_of(texts)
+        for _, text in sorted(texts.items()):
+            yield from check_body(text.path, text.body, text.body_line)
+            yield from _check_lines(text)
+            yield from _check_links(text, stems)
+            yield from check_fences(text)
+            yield from check_prose_terms(text, glossary)
+            if source is not None and text is not source:
+                yield from check_same(source, text)
+
+
+def check_prose_names(tour: Tour, lookup: Lookup) -> Iterator[Diagnostic]:
+    """Report each name of an equation that no code of its chapter has."""
+    chapters = {"": tour.steps, **chapter_steps(tour)}
+    introducing = {"": tour.introduction, **tour.leads}
+    for stem, texts in sorted(introducing.items()):
+        source, places = (
+            source_of(texts),
+            [at for it in chapters.get(stem, ()) for at in it.locations],
+        )
+        if source is not None:
+            try:
+                yield from check_names_of(source, places, lookup)
+            except SourceError:
+                return  # without its source, no name can be held to it
+
+
+def chapter_steps(tour: Tour) -> dict[str, tuple[Step, ...]]:
+    """Return the steps of each chapter, in their order, by the stem of the first."""
+    firsts = {chapter.first for chapter in tour.chapters}
+    found: dict[str, list[Step]] = {}
+    for step in tour.steps:
+        if step.note.stem in firsts:
+            found[step.note.stem] = []
+        if found:
+            found[next(reversed(found))].append(step)
+    return {stem: tuple(steps) for stem, steps in found.items()}
+
+
+def accept_prose(tour: Tour, name: str) -> tuple[Path, ...] | None:
+    """Mark the translations of `introduction` or `chapters/STEM` current; return what it wrote.
+
+    None says that the tour has no such text.
+    """
+    for texts in _all(tour):
+        source = source_of(texts)
+        if source is None or name_of(source) != name:
+            continue
+        digest = prose_digest(source.body)
+        others = [one for one in texts.values() if one is not source]
+        written = [one.path for one in others if write_text(one.path, with_digest(one, digest))]
+        return tuple(sorted(written))
+    return None
+
+
+def undigested(tour: Tour) -> Iterator[tuple[Prose, str]]:
+    """Yield each translation that does not say what it translates, with the digest of that."""
+    for texts in _all(tour):
+        source = source_of(texts)
+        for one in texts.values():
+            if source is not None and one.source_digest == "":
+                yield one, prose_digest(source.body)
+
+
+def with_digest(text: Prose, digest: str) -> str:
+    """Return a translation's file with this digest in its head."""
+    return with_source_digest(text.path, read_text(text.path)[0] or "", digest)
+
+
+def missing_prose(tour: Tour) -> Iterator[Diagnostic]:
+    """Report each language that an introduction or a lead lacks: shown on request."""
+    for texts in _all(tour):
+        source = source_of(texts)
+        for language in tour.languages if source else ():
+            if source and language not in texts:
+                message = f"There is no {language} translation."
+                stem = source.path.name.partition(".")[0]
+                hint = (
+                    f'Write {stem}.{language}.md: {FENCE}, source_digest = "", {FENCE}, the text.'
+                )
+                yield finding("TRANS010", source.path, 0, message, hint)
+
+
+def _all(tour: Tour) -> Sequence[Texts]:
+    return [tour.introduction, *(tour.leads[stem] for stem in sorted(tour.leads))]
+
+
+def _check_lines(text: Prose) -> Iterator[Diagnostic]:
+    for number, line in enumerate(text.body.split("\n"), text.body_line):
+        if PLACEHOLDER in line:
+            message = f"The text still says {PLACEHOLDER}."
+            yield finding("NOTE027", text.path, number, message, "Write it, then delete the word.")
+        for label in labels_in(line):
+            message = f"[^{label}] is a footnote."
+            hint = "Link to the note that says it: [words](#n-STEM)."
+            yield finding("SENT012", text.path, number, message, hint)
+
+
+def _check_links(text: Prose, stems: Collection[str]) -> Iterator[Diagnostic]:
+    for number, line in enumerate(text.body.split("\n"), text.body_line):
+        for found in _LINK.finditer(line):
+            stem = found[1].removeprefix("n-")
+            if found[1].startswith("n-") and stem in stems:
+                continue
+            message = f"A link to {'#' + found[1]!r}, which is no step."
+            hint = did_you_mean(stem, stems).strip() or "Write #n- and the stem of a step."
+            yield finding("NOTE034", text.path, number, message, hint)
