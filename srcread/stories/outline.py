@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from textwrap import wrap
 from typing import Any
 
 from srcread.evidence.grading import evidence_details
@@ -11,7 +12,9 @@ from srcread.evidence.grounds import Share, add, count, grounded, grounds_of
 from srcread.evidence.reasons import reason_json
 from srcread.evidence.sentences import say
 from srcread.evidence.standing import told
-from srcread.model import Grade, Location, Run, Standing, Step
+from srcread.model import Grade, Location, Run, Standing, Step, Term
+from srcread.notes.format.prose import Texts, source_of
+from srcread.notes.sentences import sentences_of
 from srcread.opening.tour import OpenTour
 
 _GRADES = {
@@ -27,17 +30,21 @@ def outline_lines(opened: OpenTour) -> Iterator[str]:
     tour = opened.tour
     versions = ", ".join(f"{name} {version}" for name, version in tour.distributions.items())
     yield f"{tour.title} ({tour.name}; {versions})"
+    yield from _introducing(tour.introduction)
     chapters = {chapter.first: chapter.title for chapter in tour.chapters}
     symbol = ""
     for number, step in enumerate(tour.steps, 1):
         if (title := chapters.get(step.note.stem)) is not None:
             yield ""
             yield title
+            yield from _introducing(tour.leads.get(step.note.stem, {}))
         if step.lead and step.lead.symbol.name != symbol:
             symbol = step.lead.symbol.name
             yield f"  {symbol}  {_place(step.lead)}"
         yield f"    {number:2} {step.note.title}"
         yield f"       {step.note.stem}: {_details(opened, step)}"
+        for exercise in step.note.exercises:
+            yield f"       exercise: {exercise.ask}"
     share = add(_share(opened, step) for step in tour.steps)
     confirmed = sum(opened.standing(step).status.value == "confirmed" for step in tour.steps)
     walked = len(opened.code.graph.order)
@@ -60,9 +67,33 @@ def outline_json(opened: OpenTour) -> dict[str, Any]:
         "tour": tour.name,
         "title": tour.title,
         "distributions": dict(tour.distributions),
+        "introduction": _texts(tour.introduction),
+        "leads": {stem: _texts(texts) for stem, texts in sorted(tour.leads.items())},
+        "terms": [_term_json(term) for term in tour.terms],
         "sentences": asdict(add(_share(opened, step) for step in tour.steps)),
         "steps": [_step_json(opened, step) for step in tour.steps],
     }
+
+
+def _introducing(texts: Texts) -> Iterator[str]:
+    """Yield the sentences of what introduces a tour or a chapter, a paragraph a line."""
+    source = source_of(texts)
+    for paragraph in (source.body if source else "").split("\n\n"):
+        said = " ".join(one.text for one in sentences_of(paragraph))
+        if said:
+            yield from wrap(
+                said, 96, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+            )
+
+
+def _texts(texts: Texts) -> dict[str, str]:
+    """Return the Markdown of what introduces a tour or a chapter, by language."""
+    return {language: text.body for language, text in sorted(texts.items())}
+
+
+def _term_json(term: Term) -> dict[str, Any]:
+    meanings = sorted(term.meanings.items())
+    return {"note": term.note, **{language: asdict(meaning) for language, meaning in meanings}}
 
 
 def _step_json(opened: OpenTour, step: Step) -> dict[str, Any]:
@@ -77,6 +108,7 @@ def _step_json(opened: OpenTour, step: Step) -> dict[str, Any]:
         "path": lead.symbol.path if lead else None,
         "lines": [lead.range.first_line, lead.range.last_line] if lead else None,
         "claims": [claim.sentence for claim in step.snippet.claims] if step.snippet else [],
+        "exercises": [one.ask for one in step.note.exercises],
         "status": standing.status.value,
         "reason": reason_json(standing.reason),
         "said": [say(one) for one in told(standing)],
