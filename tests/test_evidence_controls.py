@@ -228,7 +228,8 @@ def test_a_declared_control_turns_its_own_claim_false(bench: Bench) -> None:
     """
     run = bench.control(SCALE, snippet, ("m.scale", "return size"))
     assert run.controls is not None
-    assert run.controls.declared == (Control("declared@0#1", Outcome.CLAIM, (0,)),)
+    seen = Control("declared@0#1", Outcome.CLAIM, (0,), observed="[3]")
+    assert run.controls.declared == (seen,)
     assert open_claims(run) == (0,)  # no change of the line did
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from srcread.model import Anchor, Basis, BasisKind, Chapter, Diagnostic, Severity, Tour
+from srcread.model import Anchor, Basis, BasisKind, Chapter, Diagnostic, Exercise, Severity, Tour
 from srcread.notes.format.note import NOTE_KEYS
 from srcread.notes.format.tour import read_tour
 from srcread.notes.format.tourfile import read_tour_file
@@ -101,6 +101,9 @@ see = ["arXiv:1706.03762", "https://arxiv.org/abs/1706.03762"]
 [[also]]
 symbol = "torch.nn.Linear"
 at = "def reset_parameters"
+[[exercise]]
+claim = "One is one."
+ask = "What will one be if it is two?"
 [survivors]
 "drop-not@0+1:0-1:4" = "It is asked for twice."
 """
@@ -113,7 +116,7 @@ at = "def reset_parameters"
         Anchor("torch.nn.Linear.forward", "return"),
         Anchor("torch.nn.Linear", "def reset_parameters"),
     )
-    assert (note.body, note.body_line) == ("A body.[^one]\n\nMore.", 23)
+    assert (note.body, note.body_line) == ("A body.[^one]\n\nMore.", 26)
     assert note.bases == (Basis("one", BasisKind.CLAIM, "One is one."),)
     assert note.title_labels == ("one",)
     assert (note.reach, note.reach_reason) == (False, "Only on a GPU.")
@@ -121,6 +124,7 @@ at = "def reset_parameters"
     assert (note.after, note.versions, note.trap) == ("one", ">=2.5", True)
     assert (note.questions, note.messages) == (("Why?",), ("Need attn_mask",))
     assert (note.authors, len(note.see), note.language) == (("A. Author",), 2, "en")
+    assert note.exercises == (Exercise("One is one.", "What will one be if it is two?"),)
     assert note.survivors == {"drop-not@0+1:0-1:4": "It is asked for twice."}
     plain, _ = read(tmp_path / "plain", one_md=f"+++\n{GOOD}+++\n\nA body.\n", one_py=SNIPPET)
     without = plain.steps[0].note

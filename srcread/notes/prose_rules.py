@@ -1,7 +1,7 @@
 """Rules about what introduces a tour and its chapters, and fixes for it.
 
 They are those of a note's body. What an introduction says is no claim, so that it has no footnotes:
-it leads to notes by links, `[the memory](#n-transformer-forward)`, and to words of the glossary. An
+it leads to notes by links to `#n-STEM`, and to words of the glossary. An
 equation in a lead has the names of the code that the chapter's notes stand at; one in the
 introduction, those of any note's.
 """

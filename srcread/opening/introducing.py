@@ -6,13 +6,14 @@ from pathlib import Path
 
 from srcread.errors import NotFoundError, SrcreadError
 from srcread.notes.format.prose import FOLDER, INTRODUCTION
-from srcread.opening.tour import tour_folders
+from srcread.opening.tour import tour_folders, tours_here
 
 
 def find_prose(name: str, chosen: Path | None = None) -> tuple[Path, str] | None:
     """Return the tour's folder and the name of what introduces it, or None for a note's name.
 
     Such a name is `introduction` or `chapters/STEM`, behind the tour where several have it.
+    Without one, the tours of ./annotations are meant, where there are some.
 
     Raises:
         NotFoundError: there is no such tour.
@@ -23,7 +24,7 @@ def find_prose(name: str, chosen: Path | None = None) -> tuple[Path, str] | None
     if not size:
         return None
     own, tour = "/".join(parts[-size:]), "/".join(parts[:-size])
-    folders = tour_folders([Path(tour).name] if tour else [], chosen)
+    folders = tour_folders([Path(tour).name], chosen) if tour else tours_here(chosen)
     holding = [folder for folder in folders if _has(folder, own)]
     if len(holding) > 1:
         tours = ", ".join(f"{folder.name}/{own}" for folder in holding)
