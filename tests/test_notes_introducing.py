@@ -1,5 +1,7 @@
 """Introductions, leads, glossaries and exercises as files: what is read, and what `check` says."""
 
+# ruff: noqa: RUF001 - full-width punctuation belongs to Chinese
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -19,7 +21,9 @@ TOUR = (
     'title = "T"\nentries = ["a.b"]\nlanguages = ["en", "zh"]\n[distributions]\na = "1.0"\n'
     '[[chapter]]\ntitle = "One"\nfirst = "one"\n'
 )
-NOTE = '+++\ntitle = "A fact"\nsymbol = "a.b"\n{more}+++\nIt holds.[^a]\n\n[^a]: claim "It holds."\n'
+NOTE = (
+    '+++\ntitle = "A fact"\nsymbol = "a.b"\n{more}+++\nIt holds.[^a]\n\n[^a]: claim "It holds."\n'
+)
 SNIPPET = """\
 import a
 from srcread.lab import must_fail
@@ -30,7 +34,10 @@ if must_fail("It holds."):
     x += a.y  # of all things
 assert x, "It holds."
 """
-CHINESE = '+++\ntitle = "事实"\nsource_digest = ""\n[claims]\n"It holds." = "成立。"\n{more}+++\n成立。[^a]\n'
+CHINESE = (
+    '+++\ntitle = "事实"\nsource_digest = ""\n[claims]\n"It holds." = "成立。"\n{more}+++\n'
+    "成立。[^a]\n"
+)
 TERM = '[[term]]\n{more}[term.en]\nname = "{name}"\nmeans = "It is that."\n'
 IN_CHINESE = '[term.zh]\nname = "{name}"\nmeans = "就是那个。"\n'
 
@@ -243,9 +250,7 @@ def test_a_control_brings_the_lines_that_it_changes() -> None:
         (EXERCISE.format(claim="It holds.", ask="a" * 241), "The exercise asks 'aaa"),
     ],
 )
-def test_an_exercise_asks_about_a_declared_control(
-    tmp_path: Path, more: str, message: str
-) -> None:
+def test_an_exercise_asks_about_a_declared_control(tmp_path: Path, more: str, message: str) -> None:
     findings = found(tour_in(tmp_path, {}, more))[1]
     assert message in findings["CLAIM019"].message
 
