@@ -435,6 +435,33 @@ def test_a_control_cannot_turn_a_claim_false_that_is_not_there(path: Path) -> No
     assert codes(path) == ["EVID005"]
 
 
+def test_what_a_declared_control_saw_comes_back_as_it_was_written(path: Path) -> None:
+    seen = Control("declared@0#1", Outcome.CLAIM, (0,), observed="[3]")
+    record_run(path, replace(RUN, controls=Controls(1, declared=(seen,))))
+    found, problems = read_evidence(path)
+    assert found is not None and problems == ()
+    assert found.runs[0].controls is not None and found.runs[0].controls.declared == (seen,)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('"seen": {\n     "declared@0#1"', '"seen": {\n     "declared@0#2"', "EVID005"),
+        ('"[3]"', "3", "EVID004"),
+        ('"[3]"', f'"{"3" * 201}"', "EVID025"),
+    ],
+)
+def test_what_no_control_can_have_seen_is_refused(
+    path: Path, old: str, new: str, code: str
+) -> None:
+    seen = Control("declared@0#1", Outcome.CLAIM, (0,), observed="[3]")
+    record_run(path, replace(RUN, controls=Controls(1, declared=(seen,))))
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    assert codes(path) == [code]
+
+
 def test_evidence_that_is_a_pipe_is_a_finding_and_nobody_waits(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "note.json")
     found, [problem] = read_evidence(tmp_path / "note.json")

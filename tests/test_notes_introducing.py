@@ -4,17 +4,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from support.story_example import srcread, write
+from support.story_example import NOTE as TINY_NOTE
+from support.story_example import TOUR as TINY
+from support.story_example import install, srcread, write, write_tour
 
+from srcread.errors import SrcreadError
 from srcread.model import Claim, Diagnostic, Severity, Tour
 from srcread.notes.accept import accept_introducing
 from srcread.notes.controls import declared_controls
 from srcread.notes.format.prose import prose_digest
 from srcread.notes.rules import apply_fixes, check_tour
+from srcread.notes.scaffold import new_note
 from srcread.notes.terms import found_in, uses_of
 
 TOUR = (
@@ -276,3 +281,34 @@ def test_the_command_accepts_what_introduces_by_its_name(
     assert srcread("accept", "t/introduction").stdout == "t/introduction: nothing had changed\n"
     missing = srcread("accept", "chapters/one")
     assert missing.exit_code == 2 or "No tour has a file chapters/one.md." in missing.output
+
+
+def test_no_note_is_begun_under_the_name_of_an_introduction(tmp_path: Path) -> None:
+    with pytest.raises(SrcreadError, match=r"introduction.md introduces a tour"):
+        new_note(tmp_path, "introduction", "a.b")
+
+
+def test_the_outline_says_what_introduces_and_what_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path / "installed")
+    monkeypatch.syspath_prepend(tmp_path / "installed")
+    monkeypatch.chdir(tmp_path)
+    tour = write_tour(tmp_path / "annotations")
+    write(tour, {"introduction.md": "A tour of *layers*.\n\n- See [this](#n-layer-order).\n"})
+    write(tour, {"tour.toml": TINY + '[[chapter]]\ntitle = "One"\nfirst = "first-layers"\n'})
+    write(tour, {"chapters/first-layers.md": "What is coming."})
+    asked = EXERCISE.format(claim="Of three layers only the last one scales.", ask="What if?")
+    asked += "+++\nA"
+    write(tour, {"first-layers.md": TINY_NOTE.replace("+++\nA", asked)})
+    lines = srcread("outline", "tiny-model").stdout.splitlines()
+    assert lines[1:3] == ["  A tour of layers.", "  See this."]
+    assert lines[lines.index("One") + 1] == "  What is coming."
+    assert "       exercise: What if?" in lines
+    told = json.loads(srcread("outline", "--json", "tiny-model").stdout)
+    assert told["leads"] == {"first-layers": {"en": "What is coming."}}
+    assert told["introduction"]["en"].startswith("A tour of")
+    assert {step["stem"]: step["exercises"] for step in told["steps"]} == {
+        "first-layers": ["What if?"],
+        "layer-order": [],
+    }

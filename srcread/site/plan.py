@@ -153,7 +153,7 @@ class _Planner:
                 "unread": unread,
             }
             yield self._page(folder + "index.html", "outline.html", site, values)
-            if links:
+            if layout.view.tour.terms:
                 terms = {"glossary": introducing.glossary(layout, language)}
                 yield self._page(folder + introducing.FILE, "glossary.html", site, terms)
             shown = {"licences": texts}
@@ -255,7 +255,7 @@ def _introducing(
         "introduction": introduction,
         "leads": leads,
         "links": introducing.links_on(links, bodies),
-        "has_glossary": bool(links),
+        "has_glossary": bool(layout.view.tour.terms),
         "exercises": overview.all_exercises(layout, language),
     }
 
@@ -326,7 +326,8 @@ def _listed(
         yield f"{language}/index.html", languages
     for layout in layouts:
         own = _tour_languages(layout)
-        files = ["index.html", *(layout.files[page] for page in layout.steps)]
+        glossary = [introducing.FILE] if layout.view.tour.terms else []
+        files = ["index.html", *glossary, *(layout.files[page] for page in layout.steps)]
         for language in own:
             yield from ((f"{language}/{layout.folder}/{file}", own) for file in files)
 

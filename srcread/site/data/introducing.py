@@ -51,12 +51,13 @@ class TermUse(NamedTuple):
 
 
 class TermView(NamedTuple):
-    """A term of the glossary's page. `others` are its names in other languages.
+    """A term of the glossary's page, in that language where it is explained in it.
 
-    `shown` is the note that shows it, `uses` are the others that use it.
+    `others` are its names in other languages. `shown` is the note that shows it, `uses` are the others that use it.
     """
 
     id: str
+    language: str
     name: str
     also: tuple[str, ...]
     others: tuple[Title, ...]
@@ -85,7 +86,8 @@ def term_links(layout: Layout, language: str) -> tuple[TermLink, ...]:
     """Return the terms of a tour's glossary in a language, sorted as its page has them."""
     return tuple(
         TermLink(name, meaning.names, plain(meaning.means))
-        for name, _, meaning in _sorted(layout, language)
+        for name, said, _, meaning in _sorted(layout, language)
+        if said == language
     )
 
 
@@ -99,7 +101,7 @@ def links_on(links: Sequence[TermLink], bodies: Iterable[str]) -> tuple[TermLink
 def glossary(layout: Layout, language: str) -> tuple[TermView, ...]:
     """Return what the page of a tour's glossary shows in a language."""
     terms = _sorted(layout, language)
-    names = [meaning.names for _, _, meaning in terms]
+    names = [meaning.names for _, _, _, meaning in terms]
     users: dict[int, list[int]] = {}
     for number, step in enumerate(layout.view.tour.steps):
         text = translation(step, language) or step.note
@@ -107,15 +109,16 @@ def glossary(layout: Layout, language: str) -> tuple[TermView, ...]:
             users.setdefault(used, []).append(number)
     stems = {step.note.stem: number for number, step in enumerate(layout.view.tour.steps)}
     found = []
-    for place, (name, term, meaning) in enumerate(terms):
+    for place, (name, said, term, meaning) in enumerate(terms):
         shown = stems.get(term.note or "")
         uses = [number for number in users.get(place, ()) if number != shown]
         found.append(
             TermView(
                 id=name,
+                language=said,
                 name=meaning.name,
                 also=meaning.also,
-                others=_others(term, meaning, language),
+                others=_others(term, meaning, said),
                 means=meaning.means,
                 shown=_use(layout, shown, language) if shown is not None else None,
                 uses=tuple(_use(layout, number, language) for number in uses),
@@ -139,17 +142,18 @@ def _links(layout: Layout, text: Prose) -> tuple[tuple[str, str], ...]:
     return tuple((anchor, address) for anchor, address in named if f"#{anchor})" in text.body)
 
 
-def _sorted(layout: Layout, language: str) -> list[tuple[str, Term, Meaning]]:
-    """Return the terms that have a meaning in a language, in the order of their first names."""
-    first = languages_of(layout.view.tour)[0]
+def _sorted(layout: Layout, language: str) -> list[tuple[str, str, Term, Meaning]]:
+    """Return the terms in the order of their first names, each with the language of its meaning."""
+    languages = languages_of(layout.view.tour)
     found = []
     for term in layout.view.tour.terms:
-        meaning = term.meanings.get(language)
-        if meaning is not None:
-            name = (term.meanings.get(first) or meaning).name
-            found.append((name.lower(), _id(name), term, meaning))
+        said = next(
+            name for name in (language, *languages, *term.meanings) if name in term.meanings
+        )
+        name = (term.meanings.get(languages[0]) or term.meanings[said]).name
+        found.append((name.lower(), _id(name), said, term, term.meanings[said]))
     found.sort(key=lambda one: one[:2])
-    return [(name, term, meaning) for _, name, term, meaning in found]
+    return [(name, said, term, meaning) for _, name, said, term, meaning in found]
 
 
 def _id(name: str) -> str:
