@@ -53,7 +53,8 @@ class TermUse(NamedTuple):
 class TermView(NamedTuple):
     """A term of the glossary's page, in that language where it is explained in it.
 
-    `others` are its names in other languages. `shown` is the note that shows it, `uses` are the others that use it.
+    `others` are its names in other languages. `shown` is the note that shows it,
+    `uses` are the others that use it.
     """
 
     id: str
