@@ -51,7 +51,10 @@ def test_a_finding_weighs_what_its_rule_says() -> None:
     assert finding("LOCK006", Path("a.md"), 3, "x").severity is Severity.ERROR
 
 
-@pytest.mark.parametrize("key", [*NOTE_KEYS, *TOUR_KEYS, "source_digest", "claims", "imports"])
+_MORE = ("source_digest", "claims", "grids", "imports")
+
+
+@pytest.mark.parametrize("key", [*NOTE_KEYS, *TOUR_KEYS, *_MORE])
 def test_the_guide_names_every_key(key: str) -> None:
     assert re.search(rf"`\[*{key}\]*`|^\[*{key}\]*( =|$)|^\[+{key}\]+", GUIDE, re.MULTILINE)
 

@@ -133,6 +133,39 @@ def test_an_unknown_claim_offers_the_nearest(tmp_path: Path) -> None:
     assert "Did you mean 'It holds.'?" in "".join(map(str, findings))
 
 
+SHOWING = SNIPPET + (
+    "from srcread import lab\nfrom srcread.lab import show_grid\n"
+    'show_grid("Weights", a.x, rows="query", columns="key")\n'
+    'lab.show_grid("A mask", a.x, rows="query", columns="key")\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("grids", "codes"),
+    [
+        ('[grids]\n"Weights" = "权重"\n"A mask" = "掩码"\n', []),
+        ('[grids]\n"Weights" = "权重"\n', ["TRANS015"]),
+        ('[grids]\n"Weights" = "权重"\n"A mask" = " "\n', ["TRANS015"]),
+        ("", ["TRANS015", "TRANS015"]),
+        ('[grids]\n"Weights" = "权重"\n"A mask" = "掩码"\n"A musk" = "x"\n', ["TRANS014"]),
+        ('[grids]\n"Weights" = 5\n"A mask" = "掩码"\n', ["TRANS015", "NOTE008"]),
+    ],
+)
+def test_the_titles_of_grids_are_translated_by_the_snippets_own(
+    tmp_path: Path, grids: str, codes: list[str]
+) -> None:
+    folder = write(tmp_path, NOTE, translated(current(tmp_path), CLAIMS + grids))
+    (folder / "one.py").write_text(SHOWING)
+    _, found_codes, findings = found(folder)
+    assert [code for code, _ in found_codes] == codes
+    by_code = {one.code: one for one in findings}
+    if "TRANS014" in by_code:
+        assert by_code["TRANS014"].severity is Severity.ERROR
+        assert "Did you mean 'A mask'?" in by_code["TRANS014"].hint
+    if "TRANS015" in by_code:
+        assert by_code["TRANS015"].severity is Severity.WARNING
+
+
 def test_a_step_of_translations_only_is_an_error(tmp_path: Path) -> None:
     folder = write(tmp_path, translated(""))
     assert found(folder)[1] == [("TRANS001", 3)]

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from srcread.lab import equation
+from srcread.lab import equation, show_grid
 
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -106,6 +106,44 @@ print("no key to look at:", {need: row[0, 0].item() for need, row in rows.items(
 assert rows[True].isnan().all(), "With weights, a query whose keys are all masked gives NaN."
 assert difference(rows[False], attention.out_proj.bias) < 1e-5, (
     "Without weights, a query whose keys are all masked gives the output bias."
+)
+
+reading = copy.deepcopy(unmixed)  # of 4 keys, each with a value that says which one it is
+with torch.no_grad():
+    reading.in_proj_weight[32:] = torch.eye(16)
+    reading.in_proj_bias[32:] = 0
+places = torch.eye(4, device=device).repeat(1, 4)[:, None].expand(4, 2, 16)
+
+
+def weights_read_off(mask, need_weights=False):
+    """Return the weights (query, key) of the first sequence by the output, as a mean of heads."""
+    output = reading(x[:4], x[:4], places, attn_mask=mask[:4, :4], need_weights=need_weights)[0]
+    return output[:, 0].unflatten(-1, (4, 4)).mean(dim=1)
+
+
+hidden = causal.isinf()
+inside = weights_read_off(hidden)
+seen = query[:1, :, :4], key[:1, :, :4], torch.eye(4, device=device).expand(1, 4, 4, 4)
+direct = F.scaled_dot_product_attention(*seen, attn_mask=hidden[:4, :4])[0].mean(dim=0)
+axes = {"rows": "query", "columns": "key"}
+show_grid("A boolean mask", hidden[:4, :4], **axes)
+show_grid("nn.MultiheadAttention: True hides", inside, **axes)
+show_grid("scaled_dot_product_attention: True lets see", direct, **axes)
+assert torch.equal(inside > 0, ~hidden[:4, :4]) and torch.equal(direct > 0, hidden[:4, :4]), (
+    "True hides a key in a mask of nn.MultiheadAttention, "
+    "and lets it be seen in one of scaled_dot_product_attention."
+)
+
+with_weights = weights_read_off(nothing_to_see, need_weights=True)
+without = weights_read_off(nothing_to_see)
+show_grid("Query 0 sees no key: with weights", with_weights, **axes)
+show_grid("The same without weights", without, **axes)
+assert with_weights[0].isnan().all() and (without[0] == 0).all(), (
+    "With weights, a query whose keys are all masked weighs all values by NaN, "
+    "without weights by 0."
+)
+assert difference(with_weights[1:], without[1:]) < 1e-5, (
+    "The other queries weigh the values alike, with weights and without."
 )
 
 batch_first = nn.MultiheadAttention(16, 4, batch_first=True, device=device).eval()

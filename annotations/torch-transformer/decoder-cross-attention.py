@@ -5,6 +5,8 @@ import sys
 import torch
 from torch import nn
 
+from srcread.lab import show_grid
+
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
@@ -105,6 +107,41 @@ hidden = {
 print("hidden, the last one matters by", hidden)
 assert max(hidden.values()) < 1e-6, (
     "A memory position is hidden by memory_mask as well as by memory_key_padding_mask."
+)
+
+
+weights = {}
+
+
+def keep_weights(module, inputs, options):
+    """Run an attention as the layer does, with its weights (query, key) of the first sequence."""
+    name = "self" if module is layer.self_attn else "cross"
+    if name not in weights:
+        weights[name] = None  # the call that follows comes here, too
+        weights[name] = module(*inputs, **{**options, "need_weights": True})[1][0]
+
+
+watchers = [
+    module.register_forward_pre_hook(keep_weights, with_kwargs=True)
+    for module in (layer.self_attn, layer.multihead_attn)
+]
+layer(target, memory, tgt_mask=causal, memory_key_padding_mask=last)
+for watcher in watchers:
+    watcher.remove()
+show_grid("self_attn: tgt_mask hides later ones", weights["self"], rows="target", columns="target")
+show_grid(
+    "multihead_attn: no tgt_mask, but padding of memory",
+    weights["cross"],
+    rows="target",
+    columns="memory",
+    band=("memory_key_padding_mask", last[0]),
+)
+earlier = torch.ones(3, 3, dtype=torch.bool, device=device).tril()
+everywhere = ~last[:1].expand(3, 5)
+weighed = weights["self"] > 0, weights["cross"] > 0
+assert torch.equal(weighed[0], earlier) and torch.equal(weighed[1], everywhere), (
+    "Under a causal tgt_mask self-attention weighs no later position, "
+    "and cross-attention every memory position that is not padding."
 )
 
 mask = torch.zeros(3, 5, device=device)

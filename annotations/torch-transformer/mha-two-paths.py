@@ -6,6 +6,8 @@ import warnings
 import torch
 from torch import nn
 
+from srcread.lab import show_grid
+
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
@@ -128,6 +130,36 @@ assert difference(native_output, python_output) < 1e-5, (
 )
 assert difference(native_weights, python_weights) < 1e-5, (
     "Both implementations give the same attention weights, too."
+)
+
+
+def merged_mask(call, *inputs, **options):
+    """Return the mask that a call hands to scaled_dot_product_attention."""
+    found, before = [torch.full((1, 1, 5, 5), torch.nan)], sys.getprofile()
+
+    def note(frame, event, what):
+        if event == "c_call" and what.__name__ == "scaled_dot_product_attention":
+            found.append(frame.f_locals["attn_mask"])
+
+    sys.setprofile(note)
+    try:
+        call(*inputs, **options, need_weights=False)
+    finally:
+        sys.setprofile(before)
+    return found[-1]
+
+
+seen = ~(hidden | padding[:1])  # of the first sequence: what neither mask hides
+merged = merged_mask(attention, x, x, x, **masks)[0, 0]
+axes = {"rows": "query", "columns": "key", "band": ("key_padding_mask", padding[0])}
+show_grid("The two masks in Python: one of floats", merged, **axes)
+show_grid("Python's weights", python_weights[0], **axes)
+show_grid("The native operator's weights", native_weights[0], **axes)
+assert torch.equal(merged, torch.zeros_like(merged).masked_fill(~seen, -torch.inf)), (
+    "In Python both masks become one of floats: -inf where either hides a key, else 0."
+)
+assert torch.equal(python_weights[0] > 0, seen) and torch.equal(native_weights[0] > 0, seen), (
+    "By both, a query weighs the keys that neither mask hides, and no other."
 )
 
 

@@ -226,6 +226,7 @@ def _status(results: Sequence[Confirmed]) -> int:
 
 def _show(result: Confirmed) -> None:
     from srcread.evidence.grading import evidence_details, grade
+    from srcread.evidence.grids import grid_lines
     from srcread.evidence.sentences import say
     from srcread.evidence.standing import told
     from srcread.model import Grade
@@ -246,6 +247,8 @@ def _show(result: Confirmed) -> None:
     said = [*map(say, told(result.standing))]
     said += [graded.value] if graded in (Grade.SENSITIVE, Grade.STRONG) else []
     echo(f"{'':13}  the page says: {' · '.join(said)}")
+    for line in (line for grid in run.grids for line in ("", *grid_lines(grid))):
+        echo(f"{'':13}  {line}".rstrip())
 
 
 def _unwatched(run: Run, stem: str) -> Iterator[str]:

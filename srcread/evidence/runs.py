@@ -22,6 +22,7 @@ from srcread.evidence.bounds import (
 )
 from srcread.evidence.contradictions import refuse_contradiction
 from srcread.evidence.fields import each_of, field_of, numbers_of, texts_of
+from srcread.evidence.grids import grids_json, read_grids
 from srcread.evidence.lab import lab_json, read_lab
 from srcread.evidence.loading import Unusable
 from srcread.evidence.reasons import read_reason, read_reasons, reason_json
@@ -68,6 +69,10 @@ def run_json(run: Run) -> dict[str, Any]:
         del values["lab"]
     else:
         values["lab"] = lab_json(run.lab)
+    if run.grids:
+        values["grids"] = grids_json(run.grids)
+    else:
+        del values["grids"]
     if run.replaced:
         values["replaced"] = list(run.replaced)
     else:
@@ -115,6 +120,7 @@ def read_run(value: object) -> Run:
         executed=texts_of(value, "executed") if _has(value, "executed") else None,
         peak_memory=field_of(value, "peak_memory", int) if _has(value, "peak_memory") else None,
         lab=read_lab(field_of(value, "lab", dict)) if _has(value, "lab") else None,
+        grids=read_grids(field_of(value, "grids", list)) if _has(value, "grids") else (),
         replaced=tuple(each_of(field_of(value, "replaced", list), str, "replaced"))
         if _has(value, "replaced")
         else (),

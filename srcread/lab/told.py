@@ -20,6 +20,9 @@ extracted: dict[str, str] = {}
 given: set[str] = set()
 """The helpers for which a snippet gave its own, and what else it has replaced for good."""
 
+grids: list[dict[str, Any]] = []
+"""What the snippet shows of its values, as `show_grid` keeps it; no part of the account."""
+
 stand_ins: list[Callable[[], dict[str, Any]]] = []
 """What gives, when the run is over, the account of each stand-in that was there."""
 

@@ -79,6 +79,7 @@ if TYPE_CHECKING:
         Run,
         Standing,
     )
+    from srcread.model.grid import Band, Grid, GridCell
     from srcread.model.reasons import Confinement, Depends, Detail, Reason, ReasonCode
     from srcread.model.trace import (
         Case,
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Anchor",
     "AnchorStatus",
+    "Band",
     "Basis",
     "BasisKind",
     "CallGraph",
@@ -122,6 +124,8 @@ __all__ = [
     "EvidenceStatus",
     "Exercise",
     "Grade",
+    "Grid",
+    "GridCell",
     "KeyLines",
     "KeyPath",
     "Lab",
@@ -171,7 +175,7 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     if name in __all__:
-        for part in ("annotations", "evidence", "reasons", "trace"):
+        for part in ("annotations", "evidence", "grid", "reasons", "trace"):
             module = import_module(f"srcread.model.{part}")
             globals().update({key: value for key, value in vars(module).items() if key in __all__})
             if name in globals():

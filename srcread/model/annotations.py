@@ -190,7 +190,8 @@ class Translation:
     """A note in another language. `stale` tells that its source has changed since.
 
     Its `questions` stand in place of the note's, its `messages` beside them: a program prints its
-    messages in one language, whatever its user asks in. `exercises` are by the note's own words.
+    messages in one language, whatever its user asks in. `exercises` are by the note's own words,
+    `grids` are titles by the snippet's own.
     """
 
     path: Path
@@ -204,16 +205,18 @@ class Translation:
     questions: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     exercises: Mapping[str, str] = field(default_factory=dict)
+    grids: Mapping[str, str] = field(default_factory=dict)
     lines: KeyLines = field(default=NO_LINES, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """The script beside a note, and the claims that it makes."""
+    """The script beside a note, the claims that it makes, and the titles of grids that it shows."""
 
     path: Path
     text: str
     claims: tuple[Claim, ...]
+    grids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from srcread.model.grid import Grid
 from srcread.model.reasons import Confinement, Depends, Reason
 
 
@@ -201,9 +202,10 @@ class Run:
     they were installed where it ran. `reach`, `controls` and `executed` are None where they were
     not recorded, and so is `peak_memory`, the most bytes that the snippet's tensors held on a GPU,
     in two significant digits. `lab` is what it took from `srcread.lab`: the sources that it ran
-    without an installation, and what stood in. `replaced` names the functions that ran with the
-    code of the tour's version, on another one. `lock` is the sha256 of the note's lock then. `by`
-    is who says to have recorded it, `imported` the day on which it was taken in from elsewhere.
+    without an installation, and what stood in. `grids` are what the snippet shows of its values.
+    `replaced` names the functions that ran with the code of the tour's version, on another one.
+    `lock` is the sha256 of the note's lock then. `by` is who says to have recorded it, `imported`
+    the day on which it was taken in from elsewhere.
     """
 
     environment: Environment
@@ -218,6 +220,7 @@ class Run:
     executed: Mapping[str, str] | None = None
     peak_memory: int | None = None
     lab: Lab | None = None
+    grids: tuple[Grid, ...] = ()
     replaced: tuple[str, ...] = ()
     lock: str | None = None
     by: str | None = None

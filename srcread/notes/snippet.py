@@ -48,7 +48,8 @@ def read_snippet(
         return None, (*findings, broken)
     nodes = tuple(ast.walk(tree))
     found = claims_in(nodes, text)
-    snippet = Snippet(path, text, tuple(one.claim for one in found))
+    claims = tuple(one.claim for one in found)
+    snippet = Snippet(path, text, claims, tuple(_grids(nodes)))
     return snippet, (
         *findings,
         *check_imports(path, nodes, packages),
@@ -59,6 +60,17 @@ def read_snippet(
         *_check_sentences(path, found),
         *_check_hidden(path, found, text),
     )
+
+
+def _grids(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """Yield the titles that are given to `show_grid` of the lab, as far as they are literal."""
+    for node in nodes:
+        match node:
+            case ast.Call(
+                func=ast.Name("show_grid") | ast.Attribute(attr="show_grid"),
+                args=[ast.Constant(value=str(title)), *_],
+            ):
+                yield title
 
 
 def _check_sentences(path: Path, found: Sequence[Stated]) -> Iterator[Diagnostic]:

@@ -13,12 +13,13 @@ from __future__ import annotations
 import ast
 import base64
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from hmac import compare_digest
-from typing import Any
+from typing import Any, TypeVar
 
+from srcread.evidence.grids import read_grids
 from srcread.evidence.lab import read_lab
 from srcread.evidence.loading import Unusable
 from srcread.model import (
@@ -60,6 +61,7 @@ _SHAPES: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "END": {"evaluations": list},
 }
 _MOST_NAMED = 3
+_T = TypeVar("_T")
 _ROUNDING = 1e-3  # recorded floats have four digits
 
 # What `json.loads` gives for a signed record or an outcome: srcread.child.main lists their keys.
@@ -78,8 +80,9 @@ def judge(
     """Judge one run by its records; `outcome` is a `run` line of `srcread.child`."""
     records, foreign = _records(outcome, bytes.fromhex(planned["key"]))
     seen = observed(planned, outcome)
-    lab, problem = _lab(seen)
-    reasons = (*_reasons(planned, outcome, limits, records, foreign), *problem)
+    lab, problem = _told(seen, "lab", read_lab)
+    grids, strange = _told(seen, "grids", read_grids)
+    reasons = (*_reasons(planned, outcome, limits, records, foreign), *problem, *strange)
     return Run(
         environment=environment,
         date=date,
@@ -90,6 +93,7 @@ def judge(
         output=outcome["output"],
         peak_memory=_peak_memory(seen),
         lab=with_replaced(lab, replaced_in(planned, outcome)),
+        grids=grids or (),
     )
 
 
@@ -166,13 +170,13 @@ def with_replaced(lab: Lab | None, names: Collection[str]) -> Lab | None:
     return replace(lab, given=tuple(sorted({*lab.given, *names})))
 
 
-def _lab(seen: Mapping[str, Any] | None) -> tuple[Lab | None, tuple[Reason, ...]]:
-    """Return what a run took from the lab; what cannot be told is a reason not to confirm it."""
-    found = seen.get("lab") if seen is not None else None
-    if found is None:
-        return None, ()
+def _told(
+    seen: Mapping[str, Any] | None, name: str, read: Callable[[Any], _T]
+) -> tuple[_T | None, tuple[Reason, ...]]:
+    """Return what the lab told under a name; what cannot be read is a reason not to confirm."""
+    found = seen.get(name) if seen is not None else None
     try:
-        return read_lab(found), ()
+        return read(found) if found is not None else None, ()
     except Unusable as problem:
         return None, (Reason(ReasonCode.LAB_UNREADABLE, {"problem": problem.message}),)
 

@@ -49,6 +49,7 @@ _ALWAYS = (
     "mocks",
     "memory",
     "lab",
+    "grids",
     "sandbox/confine",
     "sandbox/system",
     "sandbox/view",
@@ -272,7 +273,8 @@ def _observers(job: Job, device: str) -> list[tuple[str, Any]]:
     """Return the observers of a plain run, which change nothing of what it does."""
     observers: list[tuple[str, Any]] = [("memory", None)] if device == "cuda" else []
     files = {file.path: file.name for file in job.targets.files}
-    return [*observers, ("lab", files)] if "srcread" in imported_packages(job) else observers
+    takes = [("lab", files), ("grids", None)] if "srcread" in imported_packages(job) else []
+    return [*observers, *takes]
 
 
 def _run(group: int, job: Job, observers: list[tuple[str, Any]]) -> PlannedRun:

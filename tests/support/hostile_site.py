@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from srcread.model import (
+    Band,
     CallGraph,
     Chapter,
     ClaimResult,
@@ -15,6 +16,7 @@ from srcread.model import (
     Edge,
     EdgeKind,
     EvidenceStatus,
+    Grid,
     Lab,
     Licence,
     NetworkLine,
@@ -160,6 +162,7 @@ def _run() -> Run:
         output="\n".join(ALL.values()),
         reach=(Reach(FORWARD, False, reason=in_words(LINE)),),
         lab=lab,
+        grids=(Grid(LINE, LINE, LINE, ((1.0, LINE),), Band(LINE, (True, False))),),
     )
 
 

@@ -144,7 +144,7 @@ RULES: Mapping[str, Rule] = _table(
     Rule("TRANS005", "A translation is of the source as it is now.", _WARNING),
     Rule(
         "TRANS006",
-        "A translation has only title, source_digest, questions, messages, claims and a body.",
+        "A translation has title, source_digest, questions, messages, claims, grids and a body.",
     ),
     Rule("TRANS007", "A translated claim is a claim of the snippet."),
     Rule("TRANS008", "A translation has every claim.", _WARNING),
@@ -153,6 +153,8 @@ RULES: Mapping[str, Rule] = _table(
     Rule("TRANS011", "A translation has the equations of its note."),
     Rule("TRANS012", "A translated exercise is one of the note."),
     Rule("TRANS013", "A translation has the questions of all exercises.", _WARNING),
+    Rule("TRANS014", "A translated title of a grid is one that the snippet shows."),
+    Rule("TRANS015", "A translation has the title of every grid.", _WARNING),
     Rule("TERM001", "A glossary is TOML, and rules read all that it says."),
     Rule("TERM002", "A translation calls a thing what the glossary calls it."),
     Rule("TERM003", "A glossary explains each word once."),

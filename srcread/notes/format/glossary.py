@@ -152,6 +152,8 @@ def _texts(translation: Translation) -> Iterator[tuple[int, str]]:
     yield from _listed(lines, "questions", translation.questions)
     for sentence, said in translation.claims.items():
         yield lines.of("claims", sentence), said
+    for title, said in translation.grids.items():
+        yield lines.of("grids", title), said
 
 
 def _listed(lines: KeyLines, key: str, said: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -72,6 +72,7 @@ _TRANSLATION = Format(
         "messages": Kind.TEXTS,
         "claims": Kind.TEXT_BY_NAME,
         "exercises": Kind.TEXT_BY_NAME,
+        "grids": Kind.TEXT_BY_NAME,
     },
     unknown="NOTE007",
     wrong="NOTE008",
@@ -143,6 +144,7 @@ def read_translation(document: Document, language: str) -> tuple[Translation, li
         questions=texts(head.values, "questions"),
         messages=texts(head.values, "messages"),
         exercises=text_by_name(head.values, "exercises"),
+        grids=text_by_name(head.values, "grids"),
         lines=head.lines,
     )
     findings = _title(head) + _body(document) + check_keys(head, _TRANSLATION)

@@ -43,6 +43,7 @@ def check_translation(
     findings = [
         *_check_digest(document, translation, note, stale),
         *_check_claims(document, translation, claims),
+        *_check_grids(document, translation, snippet.grids if snippet else ()),
     ]
     return replace(translation, stale=stale), tuple(findings)
 
@@ -120,3 +121,20 @@ def _check_claims(
             hint = f'Add it to [claims]: "{sentence}" = "…".'
             message = f"The claim {sentence!r} is not translated."
             yield finding("TRANS008", path, line, message, hint)
+
+
+def _check_grids(
+    document: Document, translation: Translation, titles: Sequence[str]
+) -> Iterable[Diagnostic]:
+    path = translation.path
+    for title in translation.grids:
+        if title not in titles:
+            line = line_of(document.head, "grids", title)
+            hint = did_you_mean(title, titles).strip() or "Copy it from the snippet."
+            yield finding("TRANS014", path, line, f"No grid has the title {title!r}.", hint)
+    for title in dict.fromkeys(titles):
+        if not translation.grids.get(title, "").strip():
+            line = line_of(document.head, "grids")
+            hint = f'Add it to [grids]: "{title}" = "…".'
+            message = f"The title {title!r} of a grid is not translated."
+            yield finding("TRANS015", path, line, message, hint)

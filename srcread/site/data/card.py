@@ -26,6 +26,7 @@ from srcread.model import (
 from srcread.site.data.address import note_anchor
 from srcread.site.data.equations import EquationView, equations_of
 from srcread.site.data.exercises import ExerciseView, exercises_of
+from srcread.site.data.grids import GridView, grids_of
 from srcread.site.data.grounds import Mark, Place, claim_id, marks_of, places_of
 from srcread.site.data.lab import LabView, lab_of
 from srcread.site.data.layout import Layout
@@ -78,6 +79,7 @@ class Card(NamedTuple):
     marks: tuple[Mark, ...]
     places: tuple[Place, ...]
     equations: tuple[EquationView, ...]
+    grids: tuple[GridView, ...]
     language: str
     own: str
     fallback: bool
@@ -177,6 +179,7 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         marks=marks_of(step, standing),
         places=places_of(layout, step),
         equations=equations_of(step, standing),
+        grids=grids_of(standing.run, note, text),
         language=text.language if text else note.language,
         own=note.language,
         fallback=text is None and note.language != language,

@@ -31,6 +31,7 @@ from srcread.site.escaping import visible
 from srcread.site.maps.figure import figure
 from srcread.site.rendering.code import highlight
 from srcread.site.rendering.equations import ATTRIBUTES, TAGS, equations_html
+from srcread.site.rendering.grids import draw
 from srcread.site.rendering.marks import share_of, shares, shown
 from srcread.site.rendering.terms import Terms, address_of, lead_on, link_terms
 from srcread.site.runs.pages import edge_words
@@ -82,6 +83,7 @@ def filters() -> dict[str, Callable[..., Any]]:
         "edges": edge_words,
         "summary": summary,
         "model_map": figure,
+        "grid": draw,
     }
 
 
