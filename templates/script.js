@@ -172,12 +172,19 @@ document.documentElement.classList.add("scripted");
     const reasons = {};
     for (const [line, reason, why] of data.never) reasons[line] = reason + " · " + why;
     const parts = {};
-    const add = (line, kind, word, text) => {
+    const add = (line, kind, word, text, dims = []) => {
       const part = make("span", "t " + kind, word);
+      let last = 0;
+      for (let at = 0; at < dims.length; at += 3) {
+        const number = make("abbr", "d" + dims[at + 2], text.slice(dims[at], dims[at + 1]));
+        number.title = data.dims[dims[at + 2]];
+        part.append(text.slice(last, dims[at]), number);
+        last = dims[at + 1];
+      }
       if (text && kind === "never") {
         part.append(make("span", "", text));
         part.lastChild.lang = "en";
-      } else part.append(text);
+      } else part.append(text.slice(last));
       (parts[line] ||= make("span", "e")).append(" ", part);
     };
     let before = "";
@@ -198,7 +205,7 @@ document.documentElement.classList.add("scripted");
     }
     /* What folds is of the scenario that the page was made with. */
     for (const fold of document.querySelectorAll(".unrun")) fold.open = fold.querySelector("summary").hidden = true;
-    for (const [line, kind, text] of ends) add(line, kind, words[kind] || "", text);
+    for (const [line, kind, text, dims] of ends) add(line, kind, words[kind] || "", text, dims);
     document.querySelectorAll(".l > .e").forEach((one) => one.remove());
     for (const line in parts) {
       const row = document.getElementById("L" + line);

@@ -59,8 +59,10 @@ class FunctionRuns:
     """The runs of one function, kept as text until a page or an address needs them.
 
     The text is JSON: `lines` on which statements begin, `never` [line, reason, why] of those that
-    none runs, `cases` [[line…], [[line, kind, words]…], [[line, operator…]…]], `runs`
+    none runs, `cases` [[line…], [[line, kind, words, numbers]…], [[line, operator…]…]], `runs`
     [scenario, [[case, path, [caller…]]…]], and `unseen`, the reason why nothing was recorded.
+    `numbers` are, one after another, begin, end and name of each that is a dimension with one of the
+    names of `dims`, where there is any.
     """
 
     def __init__(self, text: str) -> None:
@@ -71,6 +73,12 @@ class FunctionRuns:
         """Return the content."""
         values: dict[str, Any] = json.loads(self.text)
         return values
+
+    @property
+    def dims(self) -> list[str]:
+        """Return the names of dimensions, by which `cases` mark numbers."""
+        names: list[str] = self.values.get("dims", [])
+        return names
 
     @cached_property
     def scenarios(self) -> dict[int, tuple[ShownCase, ...]]:

@@ -15,7 +15,8 @@ from typing import Any
 
 from srcread.model import Case, Operation, Span, Value
 from srcread.site.blocks import Input
-from srcread.site.runs.ends import Function, Source
+from srcread.site.runs.dimensions.activation import Function
+from srcread.site.runs.ends import Source
 
 SHAPING = frozenset({
     "_reshape_alias", "_to_copy", "_unsafe_view", "alias", "as_strided", "chunk", "clone",

@@ -13,7 +13,16 @@ from typing import Any, NamedTuple
 from srcread.evidence.reasons import reason_json
 from srcread.model import Scenario, ScenarioGroup, Trace
 from srcread.site.escaping import script_json
-from srcread.site.runs.ends import Named, Source, ends_of, few_operators, names_of, operators_of
+from srcread.site.runs.ends import (
+    MOST_NAMES,
+    End,
+    Named,
+    Source,
+    ends_of,
+    few_operators,
+    names_of,
+    operators_of,
+)
 from srcread.site.runs.paths import labels, paths_of
 from srcread.site.scenarios import ShownScenario
 
@@ -158,23 +167,34 @@ class _Function:
         self.cases: dict[str, int] = {}
         self.runs: list[list[Any]] = []
         self.unseen: Mapping[str, Any] | None = None
+        self.dims: dict[str, int] = {}  # names of dimensions, in the order in which they are met
 
     def case(self, trace: Trace, place: int) -> int:
         """Return the number of a trace's case among those of the function."""
         case = trace.cases[place]
         first = self.source.first
         operators = operators_of(case, trace.operations, first)
-        ends = [*ends_of(case, self.source, self.named)]
-        ends += [(line, "operators", few_operators(row)) for line, row in operators]
+        called = {at: trace.cases[calls[0][0]].symbol for at, calls in case.calls.items()}
+        ends = [*ends_of(case, self.source, self.named, called)]
+        ends += [End(line, "operators", few_operators(row)) for line, row in operators]
         ran = sorted({item.line + first for item in case.ran})
-        ends.sort(key=lambda end: end[0])
-        text = _json([ran, ends, operators])
+        ends.sort(key=lambda end: end.line)
+        text = _json([ran, [self._end(end) for end in ends], operators])
         return self.cases.setdefault(text, len(self.cases))
+
+    def _end(self, end: End) -> list[Any]:
+        """Return an end as a page has it: marks are begin, end and number of a name, in a row."""
+        for _, _, name in end.marks:
+            if len(self.dims) < MOST_NAMES:
+                self.dims.setdefault(name, len(self.dims))
+        known = [(begin, after, self.dims.get(name)) for begin, after, name in end.marks]
+        row = [number for mark in known if mark[2] is not None for number in mark]
+        return [*end[:3], row] if row else [*end[:3]]
 
     def text(self) -> str:
         """Return all of it as JSON."""
         lines = sorted({*self.lines.executable, *self._ran()})
-        head = script_json({"lines": lines, "never": self.lines.never, "unseen": self.unseen})
+        head = script_json({"lines": lines, "never": self.lines.never, "unseen": self.unseen, "dims": list(self.dims)})
         return f'{head[:-1]},"cases":[{",".join(self.cases)}],"runs":{script_json(self.runs)}}}'
 
     def _ran(self) -> Iterator[int]:

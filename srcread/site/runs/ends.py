@@ -1,20 +1,35 @@
 """What stands at the ends of a case's lines: values, tests with what decided them, operators.
 
-The words are those of the source and of the trace; a page puts its own language around them.
+The words are those of the source and of the trace; a page puts its own language around them. Of
+the numbers of a shape it is said which have a name in the function (`srcread.site.runs.dimensions`).
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from srcread.model import Case, Decision, Operation, Span, Value
 from srcread.site.escaping import visible
+from srcread.site.runs.dimensions.activation import (
+    NO_DIMS,
+    Function,
+    NamedDims,
+    Names,
+    named_dims,
+    tells_dimensions,
+)
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+Marks = tuple[tuple[int, int, str], ...]
+"""Numbers in a text that have a name: where each begins and ends, and its name."""
+
+MOST_NAMES = 8
+"""Names of dimensions that a function's page tells apart."""
 
 _LONGEST = 110
+_NUMBER = re.compile(r"\d+")
 _FEW = 3  # operators named at a line's end; the list below the code has them all
 
 
@@ -26,11 +41,25 @@ class Source(NamedTuple):
     first: int
 
 
+class End(NamedTuple):
+    """What stands at a line's end: `kind` is argument, value, returned, taken, untaken, undecided,
+    operators or raised."""
+
+    line: int
+    kind: str
+    text: str
+    marks: Marks = ()
+
+
 class Named(NamedTuple):
-    """By line: each statement's column and what its value is called, and each parameter."""
+    """By line: each statement's column and what its value is called, and each parameter.
+
+    `measured` tells whether the function may name dimensions.
+    """
 
     targets: Mapping[tuple[int, int], tuple[str, ...]]
     parameters: Mapping[str, int]
+    measured: bool = False
 
 
 def names_of(source: Source) -> Named:
@@ -45,28 +74,35 @@ def names_of(source: Source) -> Named:
     given = source.node.args
     listed = [*given.posonlyargs, *given.args, *given.kwonlyargs]
     listed += [item for item in (given.vararg, given.kwarg) if item is not None]
-    return Named(targets, {item.arg: item.lineno for item in listed})
+    parameters = {item.arg: item.lineno for item in listed}
+    return Named(targets, parameters, tells_dimensions(source.node))
 
 
-def ends_of(case: Case, source: Source, named: Named) -> list[tuple[int, str, str]]:
-    """Return (line, kind, words) of a case, in the order of lines.
+def ends_of(
+    case: Case, source: Source, named: Named, called: Mapping[Span, str] | None = None
+) -> list[End]:
+    """Return what stands at the ends of a case's lines, in the order of lines.
 
-    Kinds: argument, value, returned, taken, untaken, undecided, operators, raised.
+    `called` gives the function that a call at a place went to.
     """
-    ends: list[tuple[int, str, str]] = []
+    dims = NO_DIMS
+    if source.node is not None and named.measured:
+        dims = named_dims(source.node, case, source.first, called or {})
+    ends: list[End] = []
     for name, value in case.arguments.items():
         line = named.parameters.get(name, source.first)
-        ends.append((line, "argument", _cut(f"{name} {_word(value)}")))
+        parts = [(f"{name} ", ()), (_word(value), dims.parameters.get(name, ()))]
+        ends.append(End(line, "argument", *_marked(parts)))
     for place, values in case.values.items():
-        ends.append((place.line + source.first, *_value(place, values, source, named)))
+        ends.append(_value(place, values, source, named, dims))
     for place, decisions in case.tests.items():
         ends += [
-            (place.line + source.first, *_decision(one, source)) for one in _distinct(decisions)
+            End(place.line + source.first, *_decision(one, source)) for one in _distinct(decisions)
         ]
     if case.raised is not None:
         last = max((place.line for place in case.ran), default=0) + source.first
-        ends.append((last, "raised", _cut(case.raised)))
-    return sorted(ends, key=lambda end: end[0])
+        ends.append(End(last, "raised", _cut(case.raised)))
+    return sorted(ends, key=lambda end: end.line)
 
 
 def operators_of(
@@ -87,15 +123,52 @@ def few_operators(row: Sequence[str]) -> str:
     return ", ".join(names[:_FEW]) + more
 
 
-def _value(place: Span, values: Sequence[Value], source: Source, named: Named) -> tuple[str, str]:
-    names = named.targets.get((place.line + source.first, place.column), ())
-    if not names:
-        return "returned", _cut(" · ".join(_word(value) for value in values))
-    if len(values) == 1 and isinstance(values[0], tuple) and len(values[0]) == len(names):
-        pairs = zip(names, values[0], strict=True)
-        return "value", _cut(", ".join(f"{name} {_word(value)}" for name, value in pairs))
-    words = " · ".join(_word(value) for value in values)
-    return "value", _cut(f"{', '.join(names)} {words}")
+def _value(
+    place: Span, values: Sequence[Value], source: Source, named: Named, dims: NamedDims
+) -> End:
+    line = place.line + source.first
+    names = named.targets.get((line, place.column), ())
+    known = dims.values.get((line, place.column), ())
+    parts: list[tuple[str, Names]] = []
+    items = values[0] if len(values) == 1 and isinstance(values[0], tuple) else ()
+    pairs = [(_word(item), _at(known, number)) for number, item in enumerate(items)]
+    if names and len(items) == len(names):
+        for name, pair in zip(names, pairs, strict=True):
+            parts += [(f", {name} " if parts else f"{name} ", ()), pair]
+        return End(line, "value", *_marked(parts))
+    if names:
+        parts.append((f"{', '.join(names)} ", ()))
+    if items:
+        for number, pair in enumerate(pairs):
+            parts += [(", " if number else "(", ()), pair]
+        parts.append((")", ()))
+    else:
+        words = " · ".join(_word(value) for value in values)
+        parts.append((words, _at(known, 0) if len(values) == 1 else ()))
+    return End(line, "value" if names else "returned", *_marked(parts))
+
+
+def _at(known: Sequence[Names], place: int) -> Names:
+    return known[place] if place < len(known) else ()
+
+
+def _marked(parts: Sequence[tuple[str, Names]]) -> tuple[str, Marks]:
+    """Join words, each with the names of its shape's dimensions; tell where these numbers stand."""
+    whole, marks = "", list[tuple[int, int, str]]()
+    for text, names in parts:
+        numbers = list(_NUMBER.finditer(text, 0, text.find(")"))) if names else []
+        if len(numbers) == len(names):
+            marks += [
+                (found.start() + len(whole), found.end() + len(whole), name)
+                for found, name in zip(numbers, names, strict=True)
+                if name
+            ]
+        whole += text
+    shown = _cut(whole)
+    kept = len(shown) - 1 if shown != whole else len(shown)
+    if not whole.startswith(shown[:kept]):
+        return shown, ()  # something hidden is shown, and stands elsewhere
+    return shown, tuple(mark for mark in marks if mark[1] <= kept)
 
 
 def _decision(one: Decision, source: Source) -> tuple[str, str]:

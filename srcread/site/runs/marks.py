@@ -48,10 +48,12 @@ def margins(
         said = reasons.get(line, "") if mark == "never" else _few(others, scenarios, scenario)
         marks[line] = _mark(mark, word)
         if (word, said) != before:
-            parts[line] = [_end(mark, word + words["run_colon"] if said else word, said)]
+            begin = word + words["run_colon"] if said else word
+            parts[line] = [_end(mark, begin, _of_trace(mark, said))]
         before = (word, said)
-    for line, kind, text in ends:
-        parts.setdefault(line, []).append(_end(kind, words.get("run_" + kind, ""), text))
+    for line, kind, text, *dims in ends:
+        said = _measured(text, dims[0], runs.dims) if dims else escape(text)
+        parts.setdefault(line, []).append(_end(kind, words.get("run_" + kind, ""), said))
     return {
         line: Margin(
             marks.get(line, ""),
@@ -65,7 +67,7 @@ def call_margins(calls: Mapping[int, str], words: Mapping[str, str]) -> dict[int
     """Return what stands beside lines of which only the calls that they made are recorded."""
     word = words["run_calls"]
     return {
-        line: Margin("", f'<span class="e"> {_end("calls", word, said)}</span>')
+        line: Margin("", f'<span class="e"> {_end("calls", word, escape(said))}</span>')
         for line, said in calls.items()
     }
 
@@ -103,7 +105,21 @@ def _mark(mark: str, word: str) -> str:
     return f'<i class="run {mark}" role="img" aria-label="{word}" title="{word}">{GLYPHS[mark]}</i>'
 
 
-def _end(kind: str, word: str, text: str) -> str:
-    """Write our own word, which ends as its language wants it, and then the trace's."""
-    said = f'<span lang="en">{escape(text)}</span>' if text and kind == "never" else escape(text)
+def _end(kind: str, word: str, said: str) -> str:
+    """Write our own word, which ends as its language wants it, and then the trace's as HTML."""
     return f'<span class="t {kind}">{escape(word)}{said}</span>'
+
+
+def _of_trace(kind: str, text: str) -> str:
+    return f'<span lang="en">{escape(text)}</span>' if text and kind == "never" else escape(text)
+
+
+def _measured(text: str, dims: Sequence[int], names: Sequence[str]) -> str:
+    """Write the numbers that have a name with it; `dims` has begin, end and name of each."""
+    parts, last = list[str](), 0
+    for begin, end, name in zip(dims[::3], dims[1::3], dims[2::3], strict=True):
+        parts.append(escape(text[last:begin]))
+        title = escape(names[name])
+        parts.append(f'<abbr class="d{name}" title="{title}">{escape(text[begin:end])}</abbr>')
+        last = end
+    return "".join([*parts, escape(text[last:])])

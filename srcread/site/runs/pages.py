@@ -44,7 +44,8 @@ class RunsView(NamedTuple):
     """What a page shows of runs besides its lines; `scenario` is the number of the one shown.
 
     `several` is the number of scenarios that could be. `script` is None where there is nothing to
-    switch to. `remark` is that of the scenario shown.
+    switch to. `remark` is that of the scenario shown, `dims` are
+    the names of dimensions.
     """
 
     scenario: int
@@ -54,6 +55,7 @@ class RunsView(NamedTuple):
     several: int
     script: str | None
     remark: Reason | None = None
+    dims: tuple[str, ...] = ()
 
 
 class Way(NamedTuple):
@@ -92,6 +94,7 @@ def runs_view(pages: Sequence[Way], scenario: int, runs: FunctionRuns, tour: Tou
         several=len(choices),
         script=script_file(pages[0].file) if is_switched(runs) else None,
         remark=_remark(shown),
+        dims=tuple(runs.dims),
     )
 
 
