@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 from support.map_runs import DATA, ModelRun, run_model
 
 from srcread.opening.maps import source_of
-from srcread.site.blocks import Block, Role, every_block, leaves
+from srcread.site.blocks import Block, ModelMap, Role, every_block, leaves, map_json
+from srcread.site.data.maps import MapFigure
+from srcread.site.maps.drawing.text import text_list
+from srcread.site.maps.figure import figure
 from srcread.site.maps.whole import recorded_root
 
 pytest.importorskip("torch")
 
+TEMPLATES = Path(__file__).parents[1] / "templates"
 TRANSFORMER = """
 import torch
 torch.manual_seed(0)
@@ -92,3 +97,26 @@ def test_an_lstm_shows_the_operators_that_its_one_operator_runs(tmp_path: Path) 
     assert kinds["lstm"] == 1
     assert kinds["mkldnn_rnn_layer"] == 2  # one for each layer
     assert (root.takes, root.gives) == ("(3, 7, 12)", "(3, 7, 32)")
+    (lstm,) = (one for one in every_block(root) if one.kind == "lstm")
+    assert [(one.name, one.shape) for one in lstm.inputs[1:]] == [
+        ("hx", "(2, 3, 32), (2, 3, 32)"),  # h_0 and c_0, which the module makes
+        ("_flat_weights", ""),  # of which a run tells no shape
+    ]
+
+
+def test_an_lstm_that_is_given_its_states_shows_those_and_says_them_in_words(
+    tmp_path: Path,
+) -> None:
+    setup = LSTM.replace("batch_first=True", "batch_first=True, bidirectional=True")
+    setup += "inputs += ((torch.zeros(4, 3, 32), torch.zeros(4, 3, 32)),)\n"
+    root = drawn(run_model("torch.nn.LSTM", setup, tmp_path))
+
+    (lstm,) = (one for one in every_block(root) if one.kind == "lstm")
+    assert [one.name for one in lstm.inputs] == ["", "hx", "_flat_weights"]
+    assert next(one.kind for one in lstm.steps if one.times == 2) == "mkldnn_rnn_layer"
+    words = tomllib.loads((TEMPLATES / "words.en.toml").read_text("utf-8"))
+    said = text_list(root, lambda _: "", words)
+    assert "hx (4, 3, 32), (4, 3, 32), _flat_weights" in said
+    html = figure(MapFigure(map_json(ModelMap(root, "one")), "One", {}), words)
+    assert html.count(">hx (4,\xa03,\xa032),\xa0(4,\xa03,\xa032)</text>") == 2  # wide and narrow
+    assert html.count(">_flat_weights</text>") == 2

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from srcread.model import Operation
 from srcread.site.blocks import Block, Input, Role
-from srcread.site.maps.run import SHAPING, Activation, may_be_tensor, shape_of, short_name
+from srcread.site.maps.run import (
+    SHAPING,
+    Activation,
+    may_be_tensor,
+    shape_of,
+    shapes_of,
+    short_name,
+)
 from srcread.site.maps.values import Made, first_of
 
 if TYPE_CHECKING:
@@ -86,7 +93,12 @@ def place(walk: Walk, steps: list[Block], given: Given, cases: Sequence[tuple[in
 
 
 def native(
-    walk: Walk, steps: list[Block], given: Given, operators: Sequence[Operation], gives: str
+    walk: Walk,
+    steps: list[Block],
+    given: Given,
+    activation: Activation,
+    operators: Sequence[Operation],
+    gives: str,
 ) -> Made:
     """Add the block of an operator called at a call, and return what made the call's value.
 
@@ -101,7 +113,7 @@ def native(
         named = list(operators)
     if not named or first_of(first) is None or called in _MAKING:
         return first
-    block = _operator(walk, given, named[0], gives)
+    block = _operator(walk, given, activation, named[0], gives)
     steps.append(block)
     return block.number
 
@@ -171,19 +183,42 @@ def _inputs(given: Given, activation: Activation, before: Made) -> tuple[Input, 
     return tuple(found)
 
 
-def _operator(walk: Walk, given: Given, operation: Operation, gives: str) -> Block:
+def _operator(
+    walk: Walk, given: Given, activation: Activation, operation: Operation, gives: str
+) -> Block:
     name = short_name(operation.name)
     origins = [first_of(made) for made in (given.base, *(made for _, made in given.arguments))]
+    inside = _inside(walk, operation)
+    fed = _fed(given, activation) if inside else ()
+    known = [one for one in origins if one is not None]
+    known = known[:1] if fed else known
     return Block(
         number=walk.next(),
         role=Role.OPERATOR,
         name=given.name.rpartition(".")[2] or name,
         kind=name,
-        inputs=tuple(Input("", origin, "") for origin in origins if origin is not None),
+        inputs=(*(Input("", origin, "") for origin in known), *fed),
         gives=gives,
-        steps=_inside(walk, operation),
+        steps=inside,
         operators=(name,),
     )
+
+
+def _fed(given: Given, activation: Activation) -> tuple[Input, ...]:
+    """Return by its name what else goes into an operator that is a model by itself.
+
+    These are states, whose shapes are those of the variable there, and weights that the module
+    holds, of which a run tells no shape.
+    """
+    found: list[Input] = []
+    for argument in given.node.args[1:]:
+        match argument:
+            case ast.Name(id=name):
+                shapes = shapes_of(activation.value_named(name, given.node))
+                found += [Input(name, name, shapes)] if shapes else []
+            case ast.Attribute(value=owner, attr=name) if _is_self(owner) and "weight" in name:
+                found.append(Input(name, name, ""))
+    return tuple(found)
 
 
 def _inside(walk: Walk, operation: Operation) -> tuple[Block, ...]:

@@ -332,7 +332,8 @@ class _Body:
             return place(self.walk, self.steps, given, cases)
         around = self._statement if self._statement is not None else node
         operators = self.activation.operators_in(around)
-        return native(self.walk, self.steps, given, operators, self._given_by(node))
+        gives = self._given_by(node)
+        return native(self.walk, self.steps, given, self.activation, operators, gives)
 
 
 def numbers_of(block: Block) -> Iterator[int]:

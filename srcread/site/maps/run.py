@@ -15,7 +15,7 @@ from typing import Any
 
 from srcread.model import Case, Operation, Span, Value
 from srcread.site.blocks import Input
-from srcread.site.runs.dimensions.activation import Function
+from srcread.site.runs.dimensions.binding import Function
 from srcread.site.runs.ends import Source
 
 SHAPING = frozenset({
@@ -178,6 +178,16 @@ class Activation:
         kept = [value for value in self.case.values.get(self._place(node), ()) if value != "…"]
         return kept[-1] if kept else ""
 
+    def value_named(self, name: str, before: ast.expr) -> Value:
+        """Return in words what a variable was before a call: what was set last, or was given."""
+        found = self.case.arguments.get(name, "")
+        for node in ast.walk(self.node) if self.node is not None else ():
+            if not isinstance(node, ast.Assign) or node.lineno >= before.lineno:
+                continue
+            if any(isinstance(one, ast.Name) and one.id == name for one in node.targets):
+                found = self.value_of(node) if self.ran(node) else found
+        return found
+
     def returned(self) -> str:
         """Return the shape of what the function returned, or nothing."""
         values = [self.value_of(node) for node in self._returns() if self.ran(node)]
@@ -224,6 +234,12 @@ def shape_of(value: Value) -> str:
     whole, _, kind = value.rpartition(" ")
     is_tensor = kind and whole.startswith("(") and whole.endswith(")") and "…" not in whole
     return whole if is_tensor else ""
+
+
+def shapes_of(value: Value) -> str:
+    """Return the shapes of all tensors in a value, `(2, 3) f32` or a tuple of such."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return ", ".join(shape for shape in map(shape_of, parts) if shape)
 
 
 def may_be_tensor(value: Value) -> bool:

@@ -65,7 +65,12 @@ def lines_of(block: Block, width: float, words: tuple[str, str]) -> tuple[Line, 
 
 
 def named_inputs(block: Block) -> list[Input]:
-    """Return what goes in at the side: inputs of the whole model, as masks are."""
+    """Return what goes in at the side: inputs of the whole model, as masks are.
+
+    So do states and weights into an operator in which further ones run.
+    """
+    if block.steps and block.role is Role.OPERATOR:
+        return [one for one in block.inputs[1:] if one.name]
     if block.role is Role.SUM or block.steps:
         return []
     main = block.inputs[0].origin if block.inputs else None
@@ -74,6 +79,12 @@ def named_inputs(block: Block) -> list[Input]:
         for one in block.inputs[1:]
         if isinstance(one.origin, str) and one.origin != main and one.shape
     ]
+
+
+def named(one: Input) -> str:
+    """Return what an input is called where it goes in, and in the whole: `attn_mask = tgt_mask`."""
+    is_other = one.name and one.name != one.origin
+    return f"{one.name} = {one.origin}" if is_other else str(one.origin)
 
 
 def title_of(block: Block) -> str:
@@ -89,6 +100,7 @@ def head_of(block: Block, width: float) -> tuple[Line, ...]:
     badge = 32 if block.times != 1 else 0
     lines = [Line(fit(text, width - badge, LETTER), css) for text in _titles(block)[:1]]
     lines += [Line(fit(text, width, SMALL), "quiet") for text in _titles(block)[1:]]
+    lines += [Line(text, "shape") for one in named_inputs(block) for text in _input(one, width)]
     return tuple(lines)
 
 
@@ -152,5 +164,4 @@ def _natives(block: Block) -> list[str]:
 
 
 def _input(one: Input, width: float) -> list[str]:
-    whole = f"{one.name} = {one.origin}" if one.name and one.name != one.origin else str(one.origin)
-    return wrapped(f"{whole} {one.shape.replace(' ', chr(160))}", width)
+    return wrapped(f"{named(one)} {one.shape.replace(' ', chr(160))}", width)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from srcread.site.blocks import Block, Role
 from srcread.site.escaping import escape
-from srcread.site.maps.drawing.labels import LETTER, shown_times, title_of
+from srcread.site.maps.drawing.labels import LETTER, named, named_inputs, shown_times, title_of
 from srcread.site.maps.drawing.layout import LINE, Box, Item, Label, Layout, Wire, n
 
 Link = Callable[[str], str]
@@ -46,6 +46,7 @@ def said(block: Block, words: Mapping[str, str]) -> str:
         found.append(shown_times(block))
     if block.takes or block.gives:
         found.append(" → ".join(text for text in (block.takes, block.gives) if text))
+    found += [f"{named(one)} {one.shape}".strip() for one in named_inputs(block)]
     if block.instead:
         found.append(f"{words['map_instead']} {', '.join(block.instead)}")
     return ", ".join(text for text in found if text)
