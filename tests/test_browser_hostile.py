@@ -115,7 +115,7 @@ def test_no_hostile_text_does_harm_on_any_page(site: Path, opened: tuple[Any, Wa
 
 FRAME = """() => [
   document.querySelectorAll("script:not([src]), style, iframe, object, embed, form, math, "
-    + "img, svg:not(.near svg), base, meta[http-equiv=refresh], video, frame").length
+    + "img, svg:not(.near svg, .map svg), base, meta[http-equiv=refresh], video, frame").length
     && "an element that none has",
   document.body.constructor !== HTMLBodyElement && "document.body is another",
   document.querySelectorAll("body").length !== 1 && "two bodies",

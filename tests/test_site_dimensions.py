@@ -11,7 +11,6 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-
 from support.map_runs import DATA, run_model
 from support.pinned_torch import needs_pinned_torch
 from support.trace_example import ABOUT, ENVIRONMENT
@@ -22,12 +21,11 @@ from srcread.opening.entry import walk_entry
 from srcread.opening.maps import source_of
 from srcread.site.runs.condense import KnownLines, condense
 from srcread.site.runs.dimensions.activation import (
-    Function,
     Names,
     named_dims,
     numbers_of,
-    tells_dimensions,
 )
+from srcread.site.runs.dimensions.binding import Function, tells_dimensions
 from srcread.site.runs.ends import MOST_NAMES, Source, ends_of, names_of
 from srcread.site.scenarios import FunctionRuns, ShownScenario
 
@@ -61,7 +59,9 @@ def read(text: str) -> tuple[Function, Case, dict[int, str], dict[str, str]]:
         word = said["words"] if said else ""
         if word == "no":
             continue
-        place = Span(one.lineno - 1, one.col_offset, (one.end_lineno or 1) - 1, one.end_col_offset or 0)
+        place = Span(
+            one.lineno - 1, one.col_offset, (one.end_lineno or 1) - 1, one.end_col_offset or 0
+        )
         ran.append(place)
         if said:
             values[place] = tuple(_value(text) for text in word.split(" | "))
@@ -73,7 +73,9 @@ def _value(text: str) -> Value:
     return tuple(text.split(" & ")) if " & " in text else text
 
 
-def found(text: str, called: Mapping[Span, str] | None = None) -> tuple[dict[int, str], dict[int, str]]:
+def found(
+    text: str, called: Mapping[Span, str] | None = None
+) -> tuple[dict[int, str], dict[int, str]]:
     """Return the names found and those expected, by line; line 0 is the arguments'."""
     node, case, expected, parameters = read(text)
     dims = named_dims(node, case, 1, called or {})
@@ -303,7 +305,8 @@ def test_marks_stand_at_the_numbers_of_the_words_even_where_these_are_cut() -> N
     source = Source(node, dedent(text).strip().split("\n"), 1)
     ends = ends_of(case, source, names_of(source))
     marked = {
-        end.line: [(end.text[begin:after], name) for begin, after, name in end.marks] for end in ends
+        end.line: [(end.text[begin:after], name) for begin, after, name in end.marks]
+        for end in ends
     }
     assert marked == {
         1: [("2", long), ("3", "b")],
@@ -319,7 +322,7 @@ def test_a_page_tells_eight_names_apart_and_leaves_further_ones_out() -> None:
     shape = f"({', '.join(str(number + 2) for number in range(10))})"
     node, case, _, _ = read(f"""
         def f(x):  # x {shape} f32
-            {', '.join(names)} = x.shape  # {shape}
+            {", ".join(names)} = x.shape  # {shape}
         """)
     empty: dict[str, object] = {"cases": [], "operations": [], "roots": [], "words": []}
     content = {**ABOUT, **empty, "symbols": [], "environment": ENVIRONMENT}
@@ -354,9 +357,7 @@ inputs = (torch.randint(0, 50, (2, 8)),)
     assert named > 10 and checked > 5
 
 
-def held_to_the_record(
-    traces: Iterable[Trace], source: Callable[[str], Source]
-) -> tuple[int, int]:
+def held_to_the_record(traces: Iterable[Trace], source: Callable[[str], Source]) -> tuple[int, int]:
     """Hold each name to what its variable was recorded with; count names, and those held so."""
     named = checked = 0
     for trace in traces:

@@ -25,6 +25,7 @@ from srcread.site.data.lab import calls_on
 from srcread.site.data.layout import Layout, lay_out
 from srcread.site.data.maps import figures
 from srcread.site.data.title import Title, languages_of, tour_title, translation
+from srcread.site.maps.here import Here, places
 from srcread.site.rendering.pages import (
     FunctionValues,
     FunctionWays,
@@ -127,6 +128,8 @@ class _Planner:
         tree = overview.call_tree(layout, layout.children.get(None, ()))
         makers = overview.call_tree(layout, layout.makers)
         texts = overview.licences(layout)
+        callers = {name: reach.parent for name, reach in layout.reached.items()}
+        here = places(layout.view.runs.maps, layout.pages, callers)
         for page in functions:
             if overview.unfolds(layout, page.name):
                 file = layout.files[page.name]
@@ -166,7 +169,9 @@ class _Planner:
             yield from self._earlier(layout, site)
             shared = _digest(site)
             for page, one, own in zip(functions, recorded, digests, strict=True):
-                yield from self._function(folder, layout, site, (page, one, links), shared + own)
+                there = here.get(page.name)
+                of_page = (page, one, links, there)
+                yield from self._function(folder, layout, site, of_page, shared + own)
 
     def _words(self, folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
         """Plan what the notes of a tour say, for the search."""
@@ -189,21 +194,24 @@ class _Planner:
         folder: str,
         layout: Layout,
         site: PageContext,
-        shown: tuple[function.FunctionPage, FunctionWays, Sequence[introducing.TermLink]],
+        shown: tuple[
+            function.FunctionPage, FunctionWays, Sequence[introducing.TermLink], Here | None
+        ],
         shared: str,
     ) -> Iterable[PagePlan]:
         """Plan a function's page, one more for each further way through it, and its runs."""
-        page, recorded, links = shown
+        page, recorded, links, here = shown
         cards = cards_of(layout, page.name, site.language)
         also = also_of(layout, page.name, site.language)
         calls = calls_on(layout, page.name)
         terms = introducing.links_on(links, (card.body for card in cards if not card.fallback))
         for way in recorded.ways:
             values = FunctionValues(
-                page, cards, also, calls, layout.view.runs, recorded, way.scenario, terms
+                page, cards, also, calls, layout.view.runs, recorded, way.scenario, terms, here
             )
             address = folder + way.file
-            key = _digest((address, self._theme.digest, shared, cards, also, calls, way, terms))
+            own = (address, self._theme.digest, shared, cards, also, calls, way, terms, here)
+            key = _digest(own)
             render = partial(render_function, self._theme, address, site, values)
             yield PagePlan(address, key, render)
         if recorded.runs is not None and is_switched(recorded.runs):

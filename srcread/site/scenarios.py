@@ -61,8 +61,8 @@ class FunctionRuns:
     The text is JSON: `lines` on which statements begin, `never` [line, reason, why] of those that
     none runs, `cases` [[line…], [[line, kind, words, numbers]…], [[line, operator…]…]], `runs`
     [scenario, [[case, path, [caller…]]…]], and `unseen`, the reason why nothing was recorded.
-    `numbers` are, one after another, begin, end and name of each that is a dimension with one of the
-    names of `dims`, where there is any.
+    `numbers` are, one after another, begin, end and name of each that is a dimension with one of
+    the names of `dims`, where there is any.
     """
 
     def __init__(self, text: str) -> None:

@@ -19,6 +19,7 @@ from srcread.site.data.lab import LineCalls
 from srcread.site.data.near import near
 from srcread.site.data.title import Title
 from srcread.site.rendering.terms import Terms
+from srcread.site.maps.here import Here
 from srcread.site.rendering.theme import Theme
 from srcread.site.runs import folds, marks
 from srcread.site.runs.pages import Way, runs_view, unseen
@@ -62,6 +63,7 @@ class FunctionValues(NamedTuple):
     recorded: FunctionWays
     scenario: int | None
     terms: tuple[TermLink, ...] = ()
+    here: Here | None = None
 
 
 def render_code(file: str, page: FunctionPage) -> bytes:
@@ -106,6 +108,7 @@ def render_function(theme: Theme, address: str, site: PageContext, given: Functi
     values = {
         "head": head_of(site.place.address, first, site.languages, listed),
         "page": given.page,
+        "here": given.here,
         "cards": given.cards,
         "groups": groups(given.page, given.cards, given.also, margins, unrun),
         "list_notes": wants_list(given.page, given.cards),

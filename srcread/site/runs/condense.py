@@ -194,7 +194,8 @@ class _Function:
     def text(self) -> str:
         """Return all of it as JSON."""
         lines = sorted({*self.lines.executable, *self._ran()})
-        head = script_json({"lines": lines, "never": self.lines.never, "unseen": self.unseen, "dims": list(self.dims)})
+        known = {"lines": lines, "never": self.lines.never, "unseen": self.unseen}
+        head = script_json({**known, "dims": list(self.dims)})
         return f'{head[:-1]},"cases":[{",".join(self.cases)}],"runs":{script_json(self.runs)}}}'
 
     def _ran(self) -> Iterator[int]:

@@ -1,7 +1,7 @@
 """What stands at the ends of a case's lines: values, tests with what decided them, operators.
 
 The words are those of the source and of the trace; a page puts its own language around them. Of
-the numbers of a shape it is said which have a name in the function (`srcread.site.runs.dimensions`).
+the numbers of a shape it is said which have a name in the function: `dimensions` finds these.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from srcread.model import Case, Decision, Operation, Span, Value
 from srcread.site.escaping import visible
 from srcread.site.runs.dimensions.activation import (
     NO_DIMS,
-    Function,
     NamedDims,
     Names,
     named_dims,
-    tells_dimensions,
 )
+from srcread.site.runs.dimensions.binding import Function, tells_dimensions
 
 Marks = tuple[tuple[int, int, str], ...]
 """Numbers in a text that have a name: where each begins and ends, and its name."""
@@ -42,8 +41,10 @@ class Source(NamedTuple):
 
 
 class End(NamedTuple):
-    """What stands at a line's end: `kind` is argument, value, returned, taken, untaken, undecided,
-    operators or raised."""
+    """What stands at a line's end.
+
+    Kinds: argument, value, returned, taken, untaken, undecided, operators, raised.
+    """
 
     line: int
     kind: str

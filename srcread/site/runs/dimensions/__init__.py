@@ -3,6 +3,7 @@
 | module | does |
 |---|---|
 | `values` | dimensions as products of symbols, and what operations make of them |
+| `binding` | which names statements bind |
 | `expressions` | what an expression gives |
 | `activation` | follows the statements that ran, and names what stands on the page |
 

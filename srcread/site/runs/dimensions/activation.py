@@ -11,10 +11,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from srcread.model import Case, Span, Value
+from srcread.site.runs.dimensions.binding import (
+    Function,
+    sets_shape,
+    stored,
+    stored_in,
+    walrus,
+)
 from srcread.site.runs.dimensions.expressions import Shapes
 from srcread.site.runs.dimensions.values import (
     Dim,
@@ -23,7 +30,6 @@ from srcread.site.runs.dimensions.values import (
     Plain,
     Sizes,
     Tensor,
-    dotted,
 )
 
 Names = tuple[str, ...]
@@ -32,12 +38,8 @@ Names = tuple[str, ...]
 _SHAPE = re.compile(r"\((\d+(?:, \d+)*),?\)(?: \S+(?: \S+)?)?")
 _FLOAT = re.compile(r"-?(?:\d+\.\d*|\d*\.?\d+e-?\d+|inf|nan)")
 _WHOLE = re.compile(r"-?\d+")
-_SETS_SHAPE = frozenset("resize_ resize_as_ unsqueeze_ squeeze_ transpose_ swapaxes_ t_ set_".split())
-_NAMING = frozenset("shape size view reshape expand flatten unflatten permute transpose".split())
 _LATER = 1 << 30
 _TIMES = "\N{MIDDLE DOT}"
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class NamedDims(NamedTuple):
@@ -79,11 +81,6 @@ def numbers_of(value: Value) -> tuple[int, ...]:
     return tuple(map(int, found[1].split(", "))) if found else ()
 
 
-def tells_dimensions(node: Function) -> bool:
-    """Tell whether a function may name dimensions at all."""
-    return any(isinstance(one, ast.Attribute) and one.attr in _NAMING for one in ast.walk(node))
-
-
 def named_dims(node: Function, case: Case, first: int, called: Mapping[Span, str]) -> NamedDims:
     """Return the names of an activation's dimensions; `first` is the function's first line.
 
@@ -95,9 +92,7 @@ def named_dims(node: Function, case: Case, first: int, called: Mapping[Span, str
 class _Activation:
     """Follows what ran. Time is counted in statements; parameters are bound at 0."""
 
-    def __init__(
-        self, node: Function, case: Case, first: int, called: Mapping[Span, str]
-    ) -> None:
+    def __init__(self, node: Function, case: Case, first: int, called: Mapping[Span, str]) -> None:
         self._node, self._case, self._first, self._called = node, case, first, called
         self._ran = {(one.line + first, one.column) for one in case.ran}
         self._recorded = {(one.line + first, one.column): v for one, v in case.values.items()}
@@ -146,18 +141,18 @@ class _Activation:
     def _statement(self, one: ast.stmt) -> None:
         match one:
             case ast.If(body=body, orelse=other):
-                self._forget(_walrus(one.test))
+                self._forget(walrus(one.test))
                 self._block(body)
                 self._block(other)
             case ast.For() | ast.AsyncFor() | ast.While():
                 self._loop(one)
             case ast.With(body=body) | ast.AsyncWith(body=body):
-                self._forget(_names(item.optional_vars for item in one.items))
+                self._forget(stored_in(item.optional_vars for item in one.items))
                 self._block(body)
             case ast.Try() | ast.TryStar():
                 self._try(one)
             case ast.Match():
-                self._forget(_stored(one))
+                self._forget(stored(one))
                 for arm in one.cases:
                     self._block(arm.body)
             case _ if (one.lineno, one.col_offset) in self._ran:
@@ -167,10 +162,10 @@ class _Activation:
     def _loop(self, one: ast.For | ast.AsyncFor | ast.While) -> None:
         """Follow a round; what a round sets is another value in the next and behind the loop."""
         self._now += 1
-        self._forget(_stored(one))
+        self._forget(stored(one))
         self._block(one.body)
         self._now += 1
-        self._forget(_stored(one))
+        self._forget(stored(one))
         self._block(one.orelse)
 
     def _try(self, one: ast.Try | ast.TryStar) -> None:
@@ -178,7 +173,7 @@ class _Activation:
         handled = [arm for arm in one.handlers if any(self._has_run(item) for item in arm.body)]
         if handled:
             self._now += 1
-            self._forget(_stored(one))
+            self._forget(stored(one))
         for arm in handled:
             self._block(arm.body)
         self._block(one.orelse)
@@ -189,7 +184,7 @@ class _Activation:
         return any((item.lineno, item.col_offset) in self._ran for item in inside)
 
     def _simple(self, one: ast.stmt) -> None:
-        if any(_sets_shape(item) for item in ast.walk(one)):
+        if any(sets_shape(item) for item in ast.walk(one)):
             self._forget(list(self._known))
         match one:
             case ast.Assign(targets=[target], value=value):
@@ -203,8 +198,8 @@ class _Activation:
             case ast.Return(value=value) if value is not None:
                 self._return(one, value)
             case _:
-                self._forget(_stored(one))
-        self._forget(_walrus(one))
+                self._forget(stored(one))
+        self._forget(walrus(one))
 
     def _assign(self, one: ast.stmt, target: ast.expr, value: ast.expr) -> None:
         match target, value:
@@ -220,7 +215,7 @@ class _Activation:
                     self._bind(name, known, word)
                 self._show(one, names, whole)
             case _:
-                self._forget(_stored(one))
+                self._forget(stored(one))
 
     def _parts(self, value: ast.expr, count: int) -> tuple[Known | None, list[Known | None]]:
         """Return what an assignment to several names gives as a whole, and each of them."""
@@ -345,7 +340,9 @@ class _Activation:
         for event in self._events.values():
             if event.dim is not None and event.number is not None:
                 numbers.setdefault(event.dim, set()).add(event.number)
-        return {symbol for dim, found in numbers.items() if len(found) > 1 for symbol in dim.symbols}
+        return {
+            symbol for dim, found in numbers.items() if len(found) > 1 for symbol in dim.symbols
+        }
 
     def _name(self, dim: Dim, when: int, spoiled: set[int]) -> str:
         """Return a dimension's name at a time: a variable, or factors that all have one."""
@@ -364,50 +361,3 @@ class _Activation:
         later = [event for event in bound if event.since > when and event.first]
         found = min(now or later, key=lambda event: (event.since, event.name), default=None)
         return found.name if found is not None else ""
-
-
-def _sets_shape(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr in _SETS_SHAPE
-
-
-def _names(targets: Iterable[ast.expr | None]) -> list[str]:
-    return [name for target in targets if target is not None for name in _stored(target)]
-
-
-def _stored(node: ast.AST) -> list[str]:
-    """Return all names and attributes that a statement sets or deletes, in whatever is inside."""
-    found = []
-    for one in _own(node):
-        match one:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                found.append(name)
-            case ast.Attribute(ctx=ast.Store() | ast.Del()):
-                found.append(dotted(one))
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                found.append(name)
-            case ast.alias(name=name, asname=other):
-                found.append(other or name.partition(".")[0])
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
-                found.append(name)
-            case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
-                found.append(name)
-    return [name for name in dict.fromkeys(found) if name]
-
-
-def _walrus(node: ast.AST) -> list[str]:
-    return [
-        one.target.id
-        for one in ast.walk(node)
-        if isinstance(one, ast.NamedExpr) and not isinstance(node, ast.FunctionDef | ast.ClassDef)
-    ]
-
-
-def _own(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield a node and all that is in it, but not the insides of functions and classes."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        yield one
-        inside = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
-        if one is node or not isinstance(one, inside):
-            waiting += ast.iter_child_nodes(one)

@@ -35,18 +35,23 @@ from srcread.site.runs.dimensions.values import (
     product,
 )
 
-_SAME_METHODS = frozenset(
-    "clone contiguous detach to float double half bfloat16 bool int long type_as cpu cuda "
-    "softmax log_softmax relu sigmoid tanh exp log sqrt rsqrt abs neg square sin cos tril triu "
-    "requires_grad_ fill_ zero_ masked_fill_ mul_ add_ sub_ div_ copy_ clamp_ neg_ exp_".split()
-)
-_SAME_FUNCTIONS = frozenset(
-    "softmax log_softmax relu gelu silu sigmoid tanh exp log sqrt rsqrt abs neg square sin cos "
-    "tril triu clone dropout layer_norm rms_norm normalize zeros_like ones_like empty_like "
-    "rand_like randn_like full_like isnan isinf".split()
-)
-_ALSO_FUNCTIONS = frozenset("transpose permute reshape unsqueeze squeeze flatten t".split())
-_MAKERS = frozenset("zeros ones empty rand randn".split())
+_SAME_METHODS = frozenset({
+    "clone", "contiguous", "detach", "to", "float", "double", "half", "bfloat16", "bool", "int",
+    "long", "type_as", "cpu", "cuda", "softmax", "log_softmax", "relu", "sigmoid", "tanh", "exp",
+    "log", "sqrt", "rsqrt", "abs", "neg", "square", "sin", "cos", "tril", "triu",
+    "requires_grad_", "fill_", "zero_", "masked_fill_", "mul_", "add_", "sub_", "div_", "copy_",
+    "clamp_", "neg_", "exp_",
+})  # fmt: skip
+_SAME_FUNCTIONS = frozenset({
+    "softmax", "log_softmax", "relu", "gelu", "silu", "sigmoid", "tanh", "exp", "log", "sqrt",
+    "rsqrt", "abs", "neg", "square", "sin", "cos", "tril", "triu", "clone", "dropout",
+    "layer_norm", "rms_norm", "normalize", "zeros_like", "ones_like", "empty_like", "rand_like",
+    "randn_like", "full_like", "isnan", "isinf",
+})  # fmt: skip
+_ALSO_FUNCTIONS = frozenset({
+    "transpose", "permute", "reshape", "unsqueeze", "squeeze", "flatten", "t",
+})  # fmt: skip
+_MAKERS = frozenset(["zeros", "ones", "empty", "rand", "randn"])
 _TORCH = ("torch", "F", "torch.nn.functional", "nn.functional")
 _SAME_MODULES = tuple(
     f"torch.nn.modules.{name}." for name in ("dropout", "activation", "normalization", "batchnorm")
@@ -133,7 +138,7 @@ class Shapes:
         return None
 
     def _indexed(self, dims: tuple[Dim, ...], index: ast.expr) -> Known | None:
-        """Return a tensor's part: whole slices keep dimensions, numbers take them, None adds one."""
+        """Return a tensor's part: whole slices keep dimensions, numbers take one, None adds one."""
         items = list(index.elts) if isinstance(index, ast.Tuple) else [index]
         taken = sum(not is_new(item) and not is_ellipsis(item) for item in items)
         if sum(map(is_ellipsis, items)) > 1 or taken > len(dims):
@@ -216,13 +221,13 @@ class Shapes:
         """Return what a function of torch gives."""
         found = [self.of(one) for one in node.args]
         match name, found:
-            case ("matmul" | "bmm" | "mm"), [Tensor(one), Tensor(other)]:
+            case (("matmul" | "bmm" | "mm"), [Tensor(one), Tensor(other)]):
                 return matmul(one, other)
             case "baddbmm", [_, Tensor(one), Tensor(other)]:
                 return matmul(one, other)
-            case ("add" | "mul" | "sub" | "div"), [Tensor(one), Tensor(other)]:
+            case (("add" | "mul" | "sub" | "div"), [Tensor(one), Tensor(other)]):
                 return broadcast(one, other)
-            case ("cat" | "stack"), _ if node.args:
+            case (("cat" | "stack"), _) if node.args:
                 return self._joined(name, node)
             case _, [Tensor() as first, *_] if name in _SAME_FUNCTIONS:
                 return first

@@ -69,6 +69,10 @@ def part(dims: tuple[Dim, ...], index: ast.expr) -> Known | None:
 
 
 def matmul(one: tuple[Dim, ...], other: tuple[Dim, ...]) -> Tensor | None:
+    """Return the dimensions of a product of matrices; in batches of three dimensions of the left.
+
+    Equal are these there, or the product had failed.
+    """
     if min(len(one), len(other)) < 2:
         return None
     batch = Tensor(one[:-2]) if len(one) == len(other) == 3 else broadcast(one[:-2], other[:-2])
@@ -104,10 +108,19 @@ def moved(dims: tuple[Dim, ...], name: str, node: ast.Call) -> Tensor | None:
             listed = node.args[0].elts if isinstance(node.args[0], ast.Tuple) else node.args
             places = [constant(one) for one in listed]
             known = [one % rank for one in places if one is not None and -rank <= one < rank]
-            return Tensor(tuple(dims[one] for one in known)) if sorted(known) == [*range(rank)] else None
+            return (
+                Tensor(tuple(dims[one] for one in known))
+                if sorted(known) == [*range(rank)]
+                else None
+            )
         case "flatten":
             first, last = argument(node, 0, "start_dim", 0), argument(node, 1, "end_dim", -1)
-            if first is None or last is None or not -rank <= first < rank or not -rank <= last < rank:
+            if (
+                first is None
+                or last is None
+                or not -rank <= first < rank
+                or not -rank <= last < rank
+            ):
                 return None
             first, last = first % rank, last % rank + 1
             return Tensor((*dims[:first], product(dims[first:last]), *dims[last:]))
@@ -117,6 +130,7 @@ def moved(dims: tuple[Dim, ...], name: str, node: ast.Call) -> Tensor | None:
 
 
 def squeezed(dims: tuple[Dim, ...], name: str, place: int | None) -> Tensor | None:
+    """Return dimensions with a 1 more at a place, or without the 1 there."""
     room = len(dims) + (name == "unsqueeze")
     if place is None or not -room <= place < room:
         return None
@@ -135,6 +149,7 @@ def argument(node: ast.Call, place: int, name: str, default: int | None) -> int 
 
 
 def constant(node: ast.expr) -> int | None:
+    """Return a whole number that is written out."""
     match node:
         case ast.Constant(value=int(value)) if not isinstance(value, bool):
             return value
@@ -144,10 +159,12 @@ def constant(node: ast.expr) -> int | None:
 
 
 def is_new(node: ast.expr) -> bool:
+    """Tell whether a part of an index adds a dimension."""
     return isinstance(node, ast.Constant) and node.value is None
 
 
 def is_ellipsis(node: ast.expr) -> bool:
+    """Tell whether a part of an index stands for whole dimensions."""
     return isinstance(node, ast.Constant) and node.value is Ellipsis
 
 
