@@ -287,6 +287,28 @@ def test_a_variable_whose_recorded_value_is_another_names_nothing() -> None:
     assert (dims.contradicted, dims.values) == (1, {})
 
 
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "x" + " + x" * 800,
+        "torch.zeros(" * 60 + "a" + ")" * 60,
+        "torch.reshape(x, " * 60 + "a" + ")" * 60,
+        "x" + ".contiguous()" * 400,
+    ],
+)
+def test_an_expression_without_end_costs_its_names_and_not_the_build(deep: str) -> None:
+    tree = ast.parse("def f(x):\n    a, b = x.shape\n    y = 0\n")
+    node = tree.body[0]
+    assert isinstance(node, ast.FunctionDef)
+    (last,) = ast.parse(f"y = {deep}").body
+    last.lineno, last.col_offset, last.end_lineno, last.end_col_offset = 3, 4, 3, 9
+    node.body[-1] = last
+    ran = (Span(1, 4, 1, 18), Span(2, 4, 2, 9))
+    values: dict[Span, tuple[Value, ...]] = {ran[0]: ("(2, 3)",), ran[1]: ("(2, 3) f32",)}
+    case = Case("f", {"x": "(2, 3) f32"}, ran, values, {}, {}, {})
+    assert named_dims(node, case, 1, {}).parameters in ({}, {"x": ("a", "b")})
+
+
 def test_a_function_that_asks_for_no_shape_is_not_followed() -> None:
     tree = ast.parse("def f(x):\n    return g(x) @ x.weight\ndef g(x):\n    return x.shape\n")
     functions = [one for one in tree.body if isinstance(one, ast.FunctionDef)]

@@ -86,7 +86,10 @@ def named_dims(node: Function, case: Case, first: int, called: Mapping[Span, str
 
     `called` gives for a call's place the function that it went to.
     """
-    return _Activation(node, case, first, called).named()
+    try:
+        return _Activation(node, case, first, called).named()
+    except RecursionError:  # of an expression that is nested deeper than any code is
+        return NO_DIMS
 
 
 class _Activation:

@@ -52,6 +52,7 @@ _ALSO_FUNCTIONS = frozenset({
     "transpose", "permute", "reshape", "unsqueeze", "squeeze", "flatten", "t",
 })  # fmt: skip
 _MAKERS = frozenset(["zeros", "ones", "empty", "rand", "randn"])
+_MOST = 20_000  # expressions of one activation that are looked at
 _TORCH = ("torch", "F", "torch.nn.functional", "nn.functional")
 _SAME_MODULES = tuple(
     f"torch.nn.modules.{name}." for name in ("dropout", "activation", "normalization", "batchnorm")
@@ -78,9 +79,13 @@ class Shapes:
     ) -> None:
         self._known, self._called = known, called
         self._variable, self._fresh = variable, fresh
+        self._left = _MOST
 
     def of(self, node: ast.expr) -> Known | None:
-        """Return what an expression gives, None where that is not proven."""
+        """Return what an expression gives, None where that is not proven, or takes too long."""
+        self._left -= 1
+        if self._left < 0:
+            return None
         match node:
             case ast.Constant(value=int(value)) if not isinstance(value, bool):
                 return Number(Dim(value))
