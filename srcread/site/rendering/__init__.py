@@ -3,7 +3,7 @@
 | module | does |
 |---|---|
 | `pages` | a page's data through its template |
-| `theme` | templates, assets and words, read once |
+| `theme` | templates, assets and words, read once; `lean` and `kept` make jinja2 quicker |
 | `prose` | Markdown, small filters, and why and how a run stands, in a language |
 | `code` | source as highlighted lines, for a page or a script; `compose`: with notes and margins |
 | `neighbours` | the picture of callers and callees |
