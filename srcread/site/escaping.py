@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from html import escape as escape_html
 
 # Beside controls and what has no width: soft hyphens, fillers and tags, which show as nothing. The
@@ -13,6 +14,8 @@ _HIDDEN = re.compile(
     "\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
+
+_SHORT = 80  # what is longer hardly comes twice
 
 
 def visible(text: str) -> str:
@@ -24,6 +27,11 @@ def visible(text: str) -> str:
 
 def escape(text: str) -> str:
     """Escape text for HTML, with its hidden control characters shown."""
+    return _escaped(text) if len(text) <= _SHORT else escape_html(visible(text))
+
+
+@lru_cache(maxsize=1 << 14)  # code is of few words, and a quarter of its tokens are brackets
+def _escaped(text: str) -> str:
     return escape_html(visible(text))
 
 

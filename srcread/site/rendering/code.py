@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from srcread.site.data.function import FunctionPage, Mark
@@ -45,6 +45,12 @@ def highlight(text: str, first: int, marks: Sequence[Mark] = ()) -> HighlightedC
     )
 
 
+@lru_cache(maxsize=256)
+def highlight_page(page: FunctionPage) -> HighlightedCode:
+    """Highlight a function's source once, for its pages in all languages and for its script."""
+    return highlight(page.text, page.first, page.marks)
+
+
 def code_script(file: str, page: FunctionPage) -> bytes:
     """Return the classic script that adds the function whose page is `file` to one global.
 
@@ -52,7 +58,7 @@ def code_script(file: str, page: FunctionPage) -> bytes:
     without anchors, marks of runs and notes: a page has each line's number once. Links count from
     the folder of a tour's pages, where it is unfolded.
     """
-    lines = highlight(page.text, page.first, page.marks).lines
+    lines = highlight_page(page).lines
     code = {"first": page.first, "lines": lines, "place": page.place, "short": page.short}
     # The lines are HTML: `script_json` shows hidden characters again, of which none are left.
     return f"(window.srcreadCode ||= {{}})[{script_json(file)}] = {script_json(code)};\n".encode()

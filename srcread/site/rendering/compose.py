@@ -6,7 +6,6 @@ A row begins where a note stands. Long docstrings fold, unless a note stands in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -15,7 +14,7 @@ from srcread.site.data.address import short_name
 from srcread.site.data.card import Also, Card
 from srcread.site.data.function import FunctionPage, Mark
 from srcread.site.escaping import escape
-from srcread.site.rendering.code import HighlightedCode, highlight
+from srcread.site.rendering.code import HighlightedCode, highlight_page
 from srcread.site.runs.folds import Fold
 from srcread.site.runs.marks import Margin
 
@@ -56,7 +55,7 @@ def groups(
     """Cut the page at its notes. A card without lines of its own stands in the first row."""
     if page.absent:
         return _without_code(page, cards, also)
-    code = _highlight(page)
+    code = highlight_page(page)
     last = page.first + len(code.lines) - 1
     places = [(card.first, card.last) for card in cards] + [(one.first, one.last) for one in also]
     noted = noted_lines(cards, also)
@@ -147,12 +146,6 @@ def _bare_line(number: int, marks: Sequence[Mark], base: str, noted: bool) -> st
 def wants_list(page: FunctionPage, cards: Sequence[Card]) -> bool:
     """Tell whether a list of the notes is wanted: of several, or of one far down."""
     return len(cards) > 1 or any(card.first - page.first > _FAR for card in cards)
-
-
-@lru_cache(maxsize=256)
-def _highlight(page: FunctionPage) -> HighlightedCode:
-    """Highlight once for all languages."""
-    return highlight(page.text, page.first, page.marks)
 
 
 def noted_lines(cards: Sequence[Card], also: Sequence[Also]) -> frozenset[int]:

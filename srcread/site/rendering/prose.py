@@ -205,9 +205,18 @@ def python(text: str) -> Markup:
 
 def fill(words: str, **values: object) -> Markup:
     """Fill the `{name}` gaps of a phrase, its values escaped."""
+    try:
+        return _filled(words, **values)
+    except TypeError:  # a list, of which nothing can be remembered
+        return _filled.__wrapped__(words, **values)
+
+
+@lru_cache(maxsize=4096, typed=True)  # Markup equals a text that is to be escaped
+def _filled(words: str, **values: object) -> Markup:
     return Markup(escape(words)).format(**{name: _shown(value) for name, value in values.items()})
 
 
+@lru_cache(maxsize=8192, typed=True)
 def breakable(name: str) -> Markup:
     """Let a dotted name break behind its dots, where a line is too short for it."""
     return Markup(".<wbr>").join(visible(plain_name(name)).split("."))

@@ -10,6 +10,7 @@ the same from the same data when a reader switches; keep both alike.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from srcread.site.escaping import escape
@@ -35,7 +36,8 @@ def margins(
     words: Mapping[str, str],
 ) -> dict[int, Margin]:
     """Return what stands beside the lines of a function in one scenario and case."""
-    ran, ends, _ = runs.values["cases"][case]
+    lines, ends, _ = runs.values["cases"][case]
+    ran = frozenset(lines)
     elsewhere = runs.elsewhere
     reasons = {line: f"{reason} · {why}" for line, reason, why in runs.values["never"]}
     parts: dict[int, list[str]] = {}
@@ -100,11 +102,13 @@ def _few(ran: Sequence[int], scenarios: Sequence[ShownScenario], scenario: int) 
     return names + (f" +{len(ran) - _FEW}" if len(ran) > _FEW else "")
 
 
+@lru_cache(maxsize=64)
 def _mark(mark: str, word: str) -> str:
     word = escape(word)
     return f'<i class="run {mark}" role="img" aria-label="{word}" title="{word}">{GLYPHS[mark]}</i>'
 
 
+@lru_cache(maxsize=8192)  # the same stands on the pages of many ways, and in every language
 def _end(kind: str, word: str, said: str) -> str:
     """Write our own word, which ends as its language wants it, and then the trace's as HTML."""
     return f'<span class="t {kind}">{escape(word)}{said}</span>'

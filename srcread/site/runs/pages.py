@@ -23,13 +23,15 @@ _GROUPS = ("reading", "why-not", "errors")
 class Choice(NamedTuple):
     """A scenario to switch to; `href` is None where it goes the way of another and has no page.
 
-    `remark` says of a trace that it was imported.
+    `remark` says of a trace that it was imported, `apart` that it was recorded elsewhere than the
+    one shown.
     """
 
     number: int
     scenario: ShownScenario
     href: str | None
     remark: Reason | None = None
+    apart: bool = False
 
 
 class ScenarioChoices(NamedTuple):
@@ -80,12 +82,15 @@ def ways_of(
 def runs_view(pages: Sequence[Way], scenario: int, runs: FunctionRuns, tour: TourRuns) -> RunsView:
     """Gather what a page says of its scenario and of those that it could show."""
     files = {page.scenario: page.file for page in pages}
-    choices = [
-        Choice(number, one, files.get(number), _remark(one))
-        for number in runs.scenarios
-        for one in tour.scenarios[number : number + 1]
-    ]
     shown = tour.scenarios[scenario]
+    remark = _remark(shown)
+    here = shown.versions, shown.device, remark
+    choices = []
+    for number in runs.scenarios:
+        for one in tour.scenarios[number : number + 1]:
+            own = _remark(one)
+            apart = (one.versions, one.device, own) != here
+            choices.append(Choice(number, one, files.get(number), own, apart))
     return RunsView(
         scenario=scenario,
         shown=shown,
@@ -93,7 +98,7 @@ def runs_view(pages: Sequence[Way], scenario: int, runs: FunctionRuns, tour: Tou
         groups=tuple(_groups(choices)),
         several=len(choices),
         script=script_file(pages[0].file) if is_switched(runs) else None,
-        remark=_remark(shown),
+        remark=remark,
         dims=tuple(runs.dims),
     )
 
