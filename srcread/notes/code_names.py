@@ -23,14 +23,30 @@ def names_at(text: str, symbol: Symbol) -> set[str]:
         return set()
     first, last = symbol.range.first_line, symbol.range.last_line
     found = {name for node in tree.body for name in _bound_by(node)}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.stmt) or node.end_lineno is None:
-            continue
-        if isinstance(node, ast.ClassDef) and node.lineno <= first and last <= node.end_lineno:
-            found |= {name for inner in ast.walk(node) for name in _of_class(inner)}
-        elif first <= node.lineno and node.end_lineno <= last:
-            found |= {name for inner in ast.walk(node) for name in _named_by(inner)}
+    for node, is_around in _beside(tree, first, last):
+        names = _of_class if is_around else _named_by
+        found |= {name for inner in ast.walk(node) for name in names(inner)}
     return found
+
+
+def _beside(node: ast.AST, first: int, last: int) -> Iterator[tuple[ast.stmt, bool]]:
+    """Yield the outermost statements within some lines, and, marked, the classes around these.
+
+    What begins and ends elsewhere is not looked into: a module has ten times what a symbol has.
+    """
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            continue
+        if not isinstance(child, ast.stmt):  # a handler, a case
+            yield from _beside(child, first, last)
+            continue
+        begin, end = child.lineno, child.end_lineno or child.lineno
+        is_around = isinstance(child, ast.ClassDef) and begin <= first and last <= end
+        is_within = first <= begin and end <= last
+        if is_around or is_within:
+            yield child, is_around
+        if is_around or (not is_within and begin <= last and first <= end):
+            yield from _beside(child, first, last)
 
 
 def _named_by(node: ast.AST) -> Iterator[str]:
