@@ -118,37 +118,45 @@ class _Symbol:
     def place(self, index: object) -> Span:
         return self.places[_index(index, len(self.places))]
 
-    def value(self, item: object) -> Value:
-        return _value(item, self._words)
+    def given(self, items: object) -> tuple[Value, ...]:
+        words, count = self._words, len(self._words)
+        return tuple(
+            words[item] if type(item) is int and 0 <= item < count else _value(item, words)
+            for item in _kind(items, list)
+        )
 
 
 def _case(row: object, symbols: Sequence[_Symbol], operations: int, cases: int) -> Case:
     parts = whole_case(_parts(row, 1, RAISED + 1))
     number, arguments, ran, values, tests, ops, calls, raised = parts
     symbol = symbols[_index(number, len(symbols))]
-    given = [symbol.value(value) for value in _kind(arguments, list)]
+    given = symbol.given(arguments)
     if len(given) != len(symbol.parameters):
         raise Unusable("TRAC004", f"gives {symbol.name} {len(given)} arguments")
     return Case(
         symbol=symbol.name,
         arguments=dict(zip(symbol.parameters, given, strict=True)),
-        ran=tuple(symbol.place(place) for place in _kind(ran, list)),
-        values=_rows(values, symbol, symbol.value),
-        tests=_rows(tests, symbol, lambda item: _decision(item, symbol)),
-        operations=_rows(ops, symbol, lambda item: _index(item, operations)),
-        calls=_rows(calls, symbol, lambda item: _call(item, cases)),
+        ran=tuple(map(symbol.places.__getitem__, _indexes(ran, len(symbol.places)))),
+        values=_rows(values, symbol, symbol.given),
+        tests=_rows(tests, symbol, lambda items: _decisions(items, symbol)),
+        operations=_rows(ops, symbol, lambda items: _indexes(items, operations)),
+        calls=_rows(calls, symbol, lambda items: _calls(items, cases)),
         raised=None if raised is None else _kind(raised, str),
     )
 
 
 def _rows(
-    rows: object, symbol: _Symbol, read: Callable[[object], _T]
+    rows: object, symbol: _Symbol, read: Callable[[object], tuple[_T, ...]]
 ) -> dict[Span, tuple[_T, ...]]:
     found = {}
     for row in _kind(rows, list):
         place, values = _parts(row, 2, 2)
-        found[symbol.place(place)] = tuple(read(value) for value in _kind(values, list))
+        found[symbol.place(place)] = read(values)
     return found
+
+
+def _decisions(rows: object, symbol: _Symbol) -> tuple[Decision, ...]:
+    return tuple([_decision(row, symbol) for row in _kind(rows, list)])
 
 
 def _decision(row: object, symbol: _Symbol) -> Decision:
@@ -156,13 +164,12 @@ def _decision(row: object, symbol: _Symbol) -> Decision:
         return Decision(None, Span(0, 0, 0, 0), None, (_MORE,))
     parts = _parts(row, 3, 5)
     outcome, operand, truth = _flag(parts[0]), parts[1], _flag(parts[2])
-    values = _kind(parts[3], list) if len(parts) > 3 else None
     element = parts[4] if len(parts) > 4 else None
     return Decision(
         outcome=outcome,
         operand=symbol.place(operand),
         truth=truth,
-        values=(str(truth),) if values is None else tuple(map(symbol.value, values)),
+        values=symbol.given(parts[3]) if len(parts) > 3 else (str(truth),),
         element=None if element is None else _kind(element, str),
     )
 
@@ -178,6 +185,10 @@ def _operation(row: object, known: int) -> Operation:
     return Operation(
         _kind(parts[0], str), tuple(_index(child, known) for child in children), tuple(kernels)
     )
+
+
+def _calls(rows: object, cases: int) -> tuple[tuple[int, int], ...]:
+    return tuple([_call(row, cases) for row in _kind(rows, list)])
 
 
 def _call(row: object, cases: int) -> tuple[int, int]:
@@ -231,10 +242,17 @@ def _of_a_trace() -> Iterator[None]:
 
 
 def _index(value: object, length: int) -> int:
-    index = _kind(value, int)
-    if not 0 <= index < length:
-        raise Unusable("TRAC004", f"names item {index} of {length}")
-    return index
+    if type(value) is int and 0 <= value < length:  # nine of ten values in a trace are such
+        return value
+    raise Unusable("TRAC004", f"names item {_kind(value, int)} of {length}")
+
+
+def _indexes(values: object, length: int) -> tuple[int, ...]:
+    found = tuple(_kind(values, list))
+    for value in found:
+        if type(value) is not int or not 0 <= value < length:
+            _index(value, length)
+    return found
 
 
 def _parts(row: object, least: int, most: int) -> list[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from srcread.model import Case, Decision, Operation, Span, Value
@@ -110,6 +111,8 @@ def operators_of(
     case: Case, operations: Sequence[Operation], first: int
 ) -> list[tuple[int, list[str]]]:
     """Return the operators that a case called, by line, each with those that it called itself."""
+    if not case.operations:
+        return []
     rows: dict[int, list[str]] = {}
     for place, numbers in case.operations.items():
         row = rows.setdefault(place.line + first, [])
@@ -227,6 +230,7 @@ def _word(value: Value) -> str:
     return value if isinstance(value, str) else f"({', '.join(map(_word, value))})"
 
 
+@lru_cache(maxsize=1 << 14)  # ninety scenarios go the same ways
 def _cut(text: str) -> str:
     text = visible(" ".join(text.split()))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
