@@ -28,6 +28,7 @@ INTERRUPTED = 130  # as shells report it: 128 and SIGINT
 
 _ENDING = ("SIGTERM", "SIGHUP")
 _PATIENCE = 10.0  # seconds for which a signal that comes twice does not disturb the clearing up
+_BLINK_SECONDS = 0.1  # of two looks at a terminal's progress
 _SECONDS_BETWEEN = 5.0  # of two lines of progress in a pipe
 _STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # Unicode: controls, formats, separators
 
@@ -242,28 +243,39 @@ def progress(*, in_pipe: bool = False) -> Iterator[Callable[[str], None]]:
     """Give a function that shows what is being done, on a terminal, and leaves no trace there.
 
     Where `in_pipe`, elsewhere a line tells it now and then: who waits there sees nothing else.
+    The sign of life moves when something is told, at most ten times a second: a thread that moved
+    it would forbid the forks that make pages.
     """
     if not sys.stderr.isatty():
         yield _now_and_then() if in_pipe else lambda _: None
         return
-    status: Any = None
+    live: Any = None
+    spinner: Any = None
+    drawn = 0.0
 
     def show(words: str) -> None:
-        nonlocal status
-        if status is None:
+        nonlocal live, spinner, drawn
+        if live is None:
             from rich.console import Console  # 60 ms, only when there is something to wait for
+            from rich.live import Live
+            from rich.spinner import Spinner
 
-            status = Console(stderr=True).status("")
-            status.start()
+            screen, spinner = Console(stderr=True), Spinner("dots")
+            live = Live(spinner, console=screen, auto_refresh=False, transient=True)
+            live.start()
+        if time.monotonic() - drawn < _BLINK_SECONDS:
+            return
         from rich.text import Text  # a file's name may look like markup
 
-        status.update(Text(_printable(words)))
+        spinner.update(text=Text(_printable(words)))
+        live.refresh()
+        drawn = time.monotonic()
 
     try:
         yield show
     finally:
-        if status is not None:
-            status.stop()
+        if live is not None:
+            live.stop()
 
 
 def _now_and_then() -> Callable[[str], None]:

@@ -12,6 +12,8 @@ import click
 
 from srcread.cli.console import FINDINGS, count, echo, print_findings, progress
 from srcread.cli.walking import as_given, inside, limited, limits_of, nothing_at, place_of
+from srcread.support.garbage import rarely_collected
+from srcread.support.processors import usual_jobs
 
 if TYPE_CHECKING:
     from srcread.model import Diagnostic, Distribution, Stop
@@ -67,6 +69,13 @@ PYTHON = click.option(
     "looked through for that, for torch half a minute.",
 )
 @click.option("--strict", is_flag=True, help="Count every finding as an error, for gates.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes make pages, the same pages for any number: as many as there are "
+    "processors, at most four.",
+)
 @click.option("--open", "show", is_flag=True, help="Show the site in the browser.")
 def build(
     tours: tuple[str, ...],
@@ -76,6 +85,7 @@ def build(
     address: str | None,
     callers: bool,
     strict: bool,
+    jobs: int | None,
     show: bool,
 ) -> None:
     """Build the site of these tours, of all tours if none is named.
@@ -87,7 +97,7 @@ def build(
     """
     from srcread.stories.build import build as build_site
 
-    with progress() as tell:
+    with rarely_collected(), progress() as tell:
         built = build_site(
             tours,
             out,
@@ -96,6 +106,7 @@ def build(
             address=address,
             callers=callers,
             strict=strict,
+            jobs=jobs or usual_jobs(),
             progress=tell,
         )
     _report(built.out / "index.html", built.written, built.kept, show)

@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from srcread.site.placing import (
     remove_workshops,
     workshop,
 )
+from srcread.site.shares import make
 from srcread.site.view import PagePlan, PublishResult
 
 _OF_THE_SYSTEM = "lost+found"  # in the root of a new file system, which counts as empty
@@ -39,23 +41,26 @@ def publish(
     pages: Sequence[PagePlan],
     *,
     progress: Callable[[int, int], None] | None = None,
+    jobs: int = 1,
 ) -> PublishResult:
     """Bring the site in the folder `out` up to these pages; if a page fails, it stays as it was.
 
-    `progress` is told, after each page, how many of how many are done.
+    `progress` is told, after each page, how many of how many are done, `jobs` is how many processes
+    make them.
 
     Raises:
         SrcreadError: `out` is not a srcread site and not empty, or cannot be written.
     """
     out = Path(os.path.realpath(out))
     with _turn(out):
-        return _publish(out, pages, progress)
+        return _publish(out, pages, progress, jobs)
 
 
 def _publish(
     out: Path,
     pages: Sequence[PagePlan],
     progress: Callable[[int, int], None] | None,
+    jobs: int,
 ) -> PublishResult:
     remove_workshops(out)
     old = _read_manifest(out)
@@ -67,7 +72,7 @@ def _publish(
     refuse_obstacles(out, ours, [page.address for page in fresh], old)
     try:
         with workshop(out, old) as new:
-            manifest = _write_fresh(new, fresh, progress)
+            manifest = _write_fresh(new, fresh, progress, jobs)
             change = Change([*manifest], ours.difference(manifest), [*old])
             manifest |= {address: old[address] for address in change.kept}
             (new / MANIFEST).write_bytes(_text(manifest))
@@ -120,20 +125,24 @@ def _is_current(out: Path, page: PagePlan, old: Mapping[str, _Entry]) -> bool:
 
 
 def _write_fresh(
-    new: Path, fresh: Sequence[PagePlan], progress: Callable[[int, int], None] | None
+    new: Path,
+    fresh: Sequence[PagePlan],
+    progress: Callable[[int, int], None] | None,
+    jobs: int,
 ) -> dict[str, _Entry]:
-    manifest = {}
-    for number, page in enumerate(fresh, 1):
-        manifest[page.address] = _write(new / page.address, page.key, page.render())
+    def told(done: int) -> None:
         if progress is not None:
-            progress(number, len(fresh))
-    return manifest
+            progress(done, len(fresh))
+
+    for folder in sorted({(new / page.address).parent for page in fresh}):
+        folder.mkdir(parents=True, exist_ok=True)
+    return make(fresh, partial(_write, new), jobs, told)
 
 
-def _write(path: Path, key: str, data: bytes) -> _Entry:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return _Entry(key, hashlib.sha256(data).hexdigest())
+def _write(new: Path, page: PagePlan) -> _Entry:
+    data = page.render()
+    (new / page.address).write_bytes(data)
+    return _Entry(page.key, hashlib.sha256(data).hexdigest())
 
 
 def _text(manifest: Mapping[str, _Entry]) -> bytes:

@@ -61,6 +61,7 @@ def build(
     base: str = "",
     callers: bool = False,
     strict: bool = False,
+    jobs: int = 1,
     progress: Progress | None = None,
 ) -> Built:
     """Build the site of these tours, of all tours if none is named, in the folder `out`.
@@ -68,7 +69,8 @@ def build(
     `address` is where the site will stand on the web. Of a site that will never stand there, `base`
     is the path that it is served under. With `callers` a function's page lists certain calls from
     outside its tour; then the build looks through whole distributions, and always anew. If
-    `strict`, every finding forbids the build, for gates.
+    `strict`, every finding forbids the build, for gates. `jobs` is the number of processes that
+    make pages.
 
     Raises:
         FindingsError: a tour has errors, or its sources cannot be had; the site is untouched.
@@ -114,7 +116,7 @@ def build(
     place = place_of(address, views)
     if base:
         place = place._replace(base=base)
-    built = _publish(views, out, themes, progress, place)
+    built = _publish(views, out, themes, progress, place, jobs)
     for tour in opened:
         tour.code.memory.save()
     codes = [*(tour.code for tour in opened), *(code for one in earlier for code in one.codes)]
@@ -220,6 +222,7 @@ def _publish(
     themes: Sequence[Path],
     progress: Progress | None,
     place: SiteAddress | None = None,
+    jobs: int = 1,
 ) -> Built:
     from srcread.site import plan_site, publish
 
@@ -229,5 +232,5 @@ def _publish(
         if progress is not None:
             progress(f"page {done} of {of}")
 
-    result = publish(out, pages, progress=told)
+    result = publish(out, pages, progress=told, jobs=jobs)
     return Built(out, len(result.written), len(result.kept))
