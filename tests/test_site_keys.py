@@ -24,6 +24,7 @@ from srcread.errors import SrcreadError
 from srcread.model import EvidenceStatus, Standing
 from srcread.site import plan_site
 from srcread.site.rendering.theme import code_files
+from srcread.site.view import Fault
 
 FORWARD = "en/example/1.5/pkg.model.Model.forward.html"
 
@@ -112,3 +113,17 @@ def test_two_tours_of_one_name_and_version_are_refused() -> None:
 def test_a_missing_templates_folder_is_named() -> None:
     with pytest.raises(SrcreadError, match="'nowhere/templates' does not exist"):
         plan_site([view()], [Path("nowhere/templates")])
+
+
+def test_a_fault_in_a_note_changes_its_own_pages_the_outline_and_no_other() -> None:
+    first, last = view(), view()
+    stem = first.tour.steps[-1].note.stem
+    last = replace(
+        last, faults={stem: (Fault(f"{stem}.md:1", "SENT001", "It stands on nothing."),)}
+    )
+    keys = [{one.address: one.key for one in plans(each)} for each in (first, last)]
+    changed = {address for address, key in keys[0].items() if keys[1][address] != key}
+    assert "en/example/1.5/index.html" in changed
+    assert FORWARD not in changed
+    pages = [{one.address: one.render() for one in plans(each)} for each in (first, last)]
+    assert {name for name, data in pages[0].items() if pages[1][name] != data} <= changed

@@ -167,11 +167,12 @@ class _Planner:
             yield from self._words(folder, layout, language)
             yield from _snippets(folder, layout, language)
             yield from self._earlier(layout, site)
-            shared = _digest(site)
+            beside = site._replace(rows=overview.listed(site.rows))
+            shared = _digest(beside)
             for page, one, own in zip(functions, recorded, digests, strict=True):
                 there = here.get(page.name)
                 of_page = (page, one, links, there)
-                yield from self._function(folder, layout, site, of_page, shared + own)
+                yield from self._function(folder, layout, beside, of_page, shared + own)
 
     def _words(self, folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
         """Plan what the notes of a tour say, for the search."""

@@ -24,6 +24,16 @@ MOST_LINES = 200
 _DEEPEST = 40  # browsers stop nesting at 512; a longer chain of calls goes on at this depth
 
 
+class Listed(NamedTuple):
+    """One step in the list beside a function's code, under its chapter's heading if it is first."""
+
+    chapter: Title | None
+    number: int
+    title: Title
+    href: str
+    page: str
+
+
 class Row(NamedTuple):
     """One step of the outline. `chapter` is the heading before it.
 
@@ -104,6 +114,14 @@ def outline_rows(layout: Layout, language: str) -> tuple[Row, ...]:
             )
         )
     return tuple(rows)
+
+
+def listed(rows: Iterable[Row | Listed]) -> tuple[Listed, ...]:
+    """Return what a function's page says of the steps: not how they stand now.
+
+    So a fault in one note makes no page anew but its own and the outline.
+    """
+    return tuple(Listed(row.chapter, row.number, row.title, row.href, row.page) for row in rows)
 
 
 def tour_grounds(layout: Layout, language: str) -> tuple[Grounds, ...]:

@@ -39,7 +39,7 @@ class PageContext(NamedTuple):
     tour: str
     title: Title
     version: str
-    rows: tuple[overview.Row, ...]
+    rows: tuple[overview.Row, ...] | tuple[overview.Listed, ...]
     absent: tuple[str, ...] = ()
     place: SiteAddress = SiteAddress()
 
