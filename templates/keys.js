@@ -34,7 +34,7 @@
 
   function follow(id) {
     const link = document.getElementById(id);
-    if (link) location.href = link.href;
+    if (link) link.click();
   }
 
   /* The call of the line in focus or chosen, else the first in sight of the row in focus. */
@@ -58,7 +58,9 @@
     const above = all.slice(0, all.indexOf(here()) + 1).flatMap((one) => one.querySelector(".note .evidence") || []);
     const fold = (note && note.querySelector(".evidence")) || above.at(-1);
     if (!fold) return;
-    fold.open = !fold.open;
+    const around = fold.closest(".fold");
+    fold.open = !(fold.open && around.open);
+    around.open ||= fold.open;
     fold.querySelector("summary").focus({ preventScroll: true });
   }
 

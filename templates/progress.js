@@ -1,9 +1,11 @@
-/* Which steps of a tour this reader has had on the screen: kept in this browser alone, by tour and
-   version, for all languages. Where nothing can be kept, nothing is shown. */
+/* Which steps of a tour this reader has read: those whose note's end was on the screen for a while, or
+   that were on it when the reader went on to the next. Kept in this browser alone, by tour and version,
+   for all languages. Where nothing can be kept, nothing is shown. */
 (function () {
   const box = document.querySelector("[data-progress]");
   if (!box) return;
   const store = "srcread:read:" + box.dataset.progress;
+  const pause = 3000;
   const said = box.querySelector(".progress");
   const words = window.srcread[0][1].words;
   const items = [...box.querySelectorAll(".steps > li")];
@@ -53,11 +55,27 @@
     read.clear();
     keep();
   });
-  const seen = new IntersectionObserver((entries) => {
-    const fresh = entries.filter((one) => one.isIntersecting && !read.has(one.target.closest(".note").id));
-    for (const one of fresh) read.add(one.target.closest(".note").id);
+  function add(ids) {
+    const fresh = ids.filter((id) => !read.has(id));
+    for (const id of fresh) read.add(id);
     if (fresh.length) keep();
+  }
+
+  const seen = new Set();
+  const waiting = new Map();
+  const watch = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const id = target.closest(".note").id;
+      if (target.matches("h2")) {
+        if (isIntersecting) seen.add(id);
+        continue;
+      }
+      clearTimeout(waiting.get(id));
+      if (isIntersecting) waiting.set(id, setTimeout(() => document.hidden || add([id]), pause));
+    }
   });
-  for (const title of document.querySelectorAll(".note > h2")) seen.observe(title);
+  for (const part of document.querySelectorAll(".note > h2, .note > .body > :last-child")) watch.observe(part);
+  const next = document.getElementById("next");
+  if (next) next.addEventListener("click", () => add([...seen]));
   show();
 })();

@@ -14,19 +14,19 @@ function anchor() {
 document.documentElement.classList.add("scripted");
 
 (function () {
-  /* A card is no taller than the window: what opens at its foot would open out of sight. */
+  /* A note whose evidence opens goes across the page: away from where it floated. */
   addEventListener("toggle", (event) => {
     if (event.target.open && event.target.closest(".note")) event.target.scrollIntoView({ block: "nearest" });
   }, true);
 
-  /* #L12-L18 marks several lines; a target inside a folded docstring opens it. */
+  /* #L12-L18 marks several lines; a target opens all that it is folded in. */
   function followHash() {
     document.querySelectorAll(".chosen").forEach((line) => line.classList.remove("chosen"));
     const range = /^#L(\d+)-L(\d+)$/.exec(location.hash);
     const target = document.getElementById(range ? "L" + range[1] : anchor());
     if (!target) return;
     const fold = target.closest("details");
-    if (fold && !fold.open) fold.open = true;
+    for (let one = fold; one; one = one.parentElement.closest("details")) one.open = true;
     if (!range && !fold) return;
     const first = Number(range ? range[1] : 0);
     const last = Math.min(Number(range ? range[2] : -1), first + 5000);
@@ -325,7 +325,6 @@ document.documentElement.classList.add("scripted");
   const base = new URL(".", document.currentScript.src).href;
   const index = window.srcread[0][1];
   const deepest = 3;
-  const long = new Set(index.long);
   const open = new Map(); // by the callee's page
 
   function make(tag, css, text) {
@@ -337,9 +336,9 @@ document.documentElement.classList.add("scripted");
 
   /* Not of the page's own function, nor of those that the part is in. */
   function offer(part, depth, around) {
-    for (const link of part.querySelectorAll("a.call, a.forward")) {
+    for (const link of part.querySelectorAll("a.call:not(.long), a.forward:not(.long)")) {
       const file = link.getAttribute("href").split(/[?#]/)[0];
-      if (!file || long.has(file) || around.includes(file) || link.closest(".l").querySelector('[data-file="' + CSS.escape(file) + '"]')) continue;
+      if (!file || around.includes(file) || link.closest(".l").querySelector('[data-file="' + CSS.escape(file) + '"]')) continue;
       const button = make("button", "unfold", "+");
       button.type = "button";
       button.dataset.file = file;

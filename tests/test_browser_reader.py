@@ -54,12 +54,15 @@ def read(tab: Any) -> tuple[str, list[str]]:
     )
 
 
-def test_the_outline_marks_the_steps_whose_notes_were_on_the_screen(tab: Any, site: str) -> None:
+def test_the_outline_marks_the_steps_whose_notes_were_read_to_their_end(
+    tab: Any, site: str
+) -> None:
     tab.goto(f"{site}/{FORWARD}")
+    assert tab.locator("li.read").count() == 0  # to open a page is not to read it
     tab.wait_for_selector(".steps > li.read")
     assert read(tab) == ("1 of 3 read", ["The layer is called"])
     tab.goto(f"{site}/{SCALE}")
-    tab.wait_for_function("document.querySelectorAll('li.read').length === 2")
+    tab.wait_for_selector("li.read >> nth=1", state="attached")
     assert read(tab) == ("2 of 3 read", ["The layer is called", "Scale calls itself"])
     tab.goto(f"{site}/{OUTLINE}")
     assert read(tab)[0] == "2 of 3 read"
@@ -78,8 +81,20 @@ def test_a_note_below_the_screen_is_not_read(tab: Any, site: str) -> None:
     tab.goto(f"{site}/{FORWARD}")
     tab.wait_for_selector(".progress span", state="attached")
     assert tab.locator("li.read").count() == 0
-    tab.locator(".note > h2").scroll_into_view_if_needed()
+    tab.locator(".note > h2").evaluate("(title) => title.scrollIntoView({ block: 'end' })")
+    tab.wait_for_timeout(3500)
+    assert tab.locator("li.read").count() == 0
+    tab.locator(".note .body > :last-child").scroll_into_view_if_needed()
     tab.wait_for_selector("li.read", state="attached")
+
+
+def test_who_goes_on_has_read_what_was_on_the_screen(tab: Any, site: str) -> None:
+    tab.goto(f"{site}/{FORWARD}")
+    tab.wait_for_selector(".progress span", state="attached")
+    tab.wait_for_timeout(100)  # an observer tells of the first frame
+    tab.keyboard.press("n")
+    tab.wait_for_url("**/pkg.model.scale.html*")
+    assert read(tab) == ("1 of 3 read", ["The layer is called"])
 
 
 @pytest.mark.parametrize("blocked", ["throws", "damaged"])

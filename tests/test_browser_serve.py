@@ -40,6 +40,7 @@ def tab(server: Server) -> Iterator[Any]:
 def test_the_run_button_shows_the_result_beside_the_recorded_one(server: Server, tab: Any) -> None:
     tab.goto(server.address)
     tab.goto(server.origin + PAGE)
+    tab.locator("details.fold > summary").first.click()
     tab.locator("details.evidence > summary").first.click()
     tab.get_by_role("button", name="Run it here (cpu)").click()
     result = tab.locator(".result")
@@ -82,6 +83,7 @@ def test_what_a_snippet_prints_and_claims_is_shown_as_text(server: Server, tab: 
         tab.goto(server.origin + PAGE.replace("Layer.run", "Model.run"))
         changed = tab.locator("details.evidence").filter(has_text="said = ")
         changed.wait_for(state="attached", timeout=120_000)  # built again, and loaded again
+        tab.locator("details.fold > summary").first.click()
         tab.locator("details.evidence > summary").first.click()
         tab.get_by_role("button", name="Run it here (cpu)").click()
         result = tab.locator(".result")

@@ -153,7 +153,8 @@ def test_evidence_that_opens_is_in_sight(tab: Any, site: str) -> None:
     tab.set_viewport_size({"width": 1366, "height": 240})
     tab.goto(f"{site}/{FORWARD}#n-run")
     tab.evaluate(
-        "(() => { const summary = document.querySelector('#n-run details.evidence > summary');"
+        "(() => { document.querySelector('#n-run .fold').open = true;"
+        "const summary = document.querySelector('#n-run details.evidence > summary');"
         "summary.scrollIntoView({ block: 'end' }); summary.click(); })()"
     )
     tab.wait_for_function(
@@ -178,6 +179,7 @@ def test_without_script_everything_is_readable(browser: Any, site: str) -> None:
     assert page.locator("#L14").is_visible()
     assert page.locator("#n-run h2").is_visible()
     assert not page.locator("#search").is_visible()
+    page.locator("details.fold > summary").click()
     page.locator("details.evidence > summary").click()
     assert page.get_by_text("srcread confirm run").is_visible()
     context.close()

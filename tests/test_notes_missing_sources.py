@@ -103,7 +103,9 @@ def test_its_pages_hold_the_graph_by_lines_and_none_of_the_code(tour: Path, tmp_
     page = Path(PAGE).read_text(encoding="utf-8")
     assert 'class="l bare noted" id="L6"' in page  # the note's
     call = page.partition('id="L7"')[2].partition("</span>")[0]
-    assert '<a class="call" title="frame.ops.scale" href="frame.ops.scale.html">scale</a>' in call
+    assert (
+        '<a class="call long" title="frame.ops.scale" href="frame.ops.scale.html">scale</a>' in call
+    )
     assert 'id="L8"' not in page  # neither calls nor has a note
     pages = b"".join(path.read_bytes() for path in Path("site").rglob("*.html"))
     assert b"return 2" not in pages and b"Do as you like" not in pages

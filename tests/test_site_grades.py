@@ -85,7 +85,7 @@ TREE = {"pkg==1.5": ""}
 @pytest.mark.parametrize(
     ("one", "words"),
     [
-        (recorded(RAN), "confirmed on CPU only Evidence"),
+        (recorded(RAN), "confirmed on CPU only The layer is called, not"),
         (recorded(RAN, lab=Lab(TREE)), "confirmed on CPU only · run from its source, not"),
         (
             recorded(NEVER, lab=Lab(TREE, read=("pkg==1.5/pkg/model.py",))),

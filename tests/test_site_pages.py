@@ -47,15 +47,16 @@ pre: 7        \"""Run the model.
 11                of any shape.
 12
 13        \"""
-p: Step 2 · line 14
+p: Step 2 line 14
 h2: The layer is called
+p: confirmed on CPU only
 p: The layer is called, not its forward: see the docs.
 th: case
 th: result
 td: none
 td: x
+summary: ✓ 1 claim holds · confirmed on CPU only
 li: The result is doubled.
-p: confirmed on CPU only
 summary: Evidence
 figcaption: The result is doubled.
 pre: pkg.Model(2).forward(1) == 2
@@ -82,7 +83,7 @@ summary: The whole snippet
 pre: import pkg
 
 assert pkg.Model(2).forward(1) == 2, "The result is doubled."
-pre: 14        hidden = self.layer(x)  # the only layer
+pre: 14 2         hidden = self.layer(x)  # the only layer
 15        if mask is not None:
 16            hidden = self.pick(hidden)(mask)
 17        return scale(hidden.relu(), 2.0)
@@ -186,7 +187,7 @@ def test_no_page_has_inline_script_or_style() -> None:
 def test_a_call_links_to_the_page_of_its_callee() -> None:
     html = page(plans(), FORWARD)
     assert '<a class="forward" href="pkg.model.Layer.forward.html"' in html
-    assert re.search(r'<a class="call" href="pkg\.model\.scale\.html"[^>]*>scale</a>', html)
+    assert re.search(r'<a class="call( long)?" href="pkg\.model\.scale\.html"[^>]*>scale</a>', html)
 
 
 def test_rivals_of_one_call_lead_to_their_list() -> None:

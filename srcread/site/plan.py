@@ -22,7 +22,7 @@ from srcread.site.data.card import Card, also_of, cards_of, loose_cards, unread_
 from srcread.site.data.equations import fences_of
 from srcread.site.data.front import front, path_of
 from srcread.site.data.lab import calls_on
-from srcread.site.data.layout import Layout, lay_out
+from srcread.site.data.layout import Layout, lay_out, unfolds
 from srcread.site.data.maps import figures
 from srcread.site.data.title import Title, languages_of, tour_title, translation
 from srcread.site.maps.here import Here, places
@@ -131,7 +131,7 @@ class _Planner:
         callers = {name: reach.parent for name, reach in layout.reached.items()}
         here = places(layout.view.runs.maps, layout.pages, callers)
         for page in functions:
-            if overview.unfolds(layout, page.name):
+            if unfolds(layout, page.name):
                 file = layout.files[page.name]
                 address = f"code/{layout.folder}/{file.removesuffix('.html')}.js"
                 yield PagePlan(address, _digest((file, page)), partial(render_code, file, page))

@@ -106,10 +106,27 @@ class Card(NamedTuple):
     see: tuple[str, ...]
     exercises: tuple[ExerciseView, ...]
 
+    @property
+    def held(self) -> int:
+        """How many claims held in the recorded run."""
+        return sum(claim.held is True for claim in self.claims)
+
+    @property
+    def folds(self) -> bool:
+        """Whether there is more than the text: what it stands on, and what it answers."""
+        more = (self.claims, self.places, self.marks, self.questions, self.messages, self.see)
+        return any((*more, self.authors, self.unreached, self.snippet, self.run))
+
+    @property
+    def broken(self) -> int:
+        """How many claims did not hold in it."""
+        return sum(claim.held is False for claim in self.claims)
+
 
 class Also(NamedTuple):
-    """A further place of a note that stands elsewhere."""
+    """A further place of a note that stands elsewhere; `number` is that of its step."""
 
+    number: int
     title: Title
     href: str
     first: int
@@ -153,7 +170,8 @@ def also_of(layout: Layout, page: str, language: str) -> tuple[Also, ...]:
         file = layout.files[own] if own else "index.html"
         href = f"{file}#{note_anchor(step.note.stem)}"
         title = step_title(step, language)
-        places.append(Also(title, href, place.range.first_line, place.range.last_line))
+        lines = place.range
+        places.append(Also(number + 1, title, href, lines.first_line, lines.last_line))
     return tuple(places)
 
 

@@ -13,7 +13,7 @@ from srcread.graph.observe import SEEN
 from srcread.model import Certainty, Edge, EdgeKind, Range, SourceFile
 from srcread.site.data.address import permalink, short_name
 from srcread.site.data.elsewhere import Elsewhere, elsewhere
-from srcread.site.data.layout import Layout, call_path
+from srcread.site.data.layout import Layout, call_path, unfolds
 from srcread.site.data.natives import NativeCall, native_anchor, native_calls
 
 _NOT_READ = {
@@ -212,9 +212,15 @@ def _marks(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterabl
             title = f"{edge.callee}{beside}"
             yield Mark(span, "#" + native_anchor(edge.callee or ""), kind, title)
         else:
-            href = layout.files.get(edge.callee or "", "#" + anchor)
+            callee = edge.callee or ""
             css = "forward" if edge.kind is EdgeKind.FORWARD else "call"
-            yield Mark(span, href, css, f"{edge.callee}{beside}")
+            if (
+                callee == edge.site.caller
+                or callee not in layout.files
+                or not unfolds(layout, callee)
+            ):
+                css += " long"  # there is nothing to unfold, or too much
+            yield Mark(span, layout.files.get(callee, "#" + anchor), css, f"{callee}{beside}")
 
 
 def _calls(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterable[LinkedCall]:

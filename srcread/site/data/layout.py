@@ -19,6 +19,9 @@ from srcread.site.view import TourView
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
+MOST_LINES = 200
+"""Of a function that unfolds at a call: a longer one is better read on a page of its own."""
+
 _WHOLE = 12
 _FIRST, _LAST = 4, 6
 """A path of more than `_WHOLE` functions is shown by so many of its first and its last ones."""
@@ -114,6 +117,13 @@ def tour_folder(view: TourView) -> str:
     """Return the folder of a tour's pages, below that of a language."""
     version = view.distributions[0].version if view.distributions else None
     return f"{segment(view.tour.name)}/{segment(version or 'local')}"
+
+
+def unfolds(layout: Layout, name: str) -> bool:
+    """Tell whether a function's code is here, and short enough to be read at a call of it."""
+    symbol = layout.symbols[name]
+    lines = symbol.range.last_line - symbol.range.first_line + 1
+    return lines <= MOST_LINES and symbol.distribution not in layout.view.absent
 
 
 def line_address(layout: Layout, name: str, line: int) -> str | None:

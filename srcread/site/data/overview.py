@@ -18,9 +18,6 @@ from srcread.site.data.layout import Layout
 from srcread.site.data.natives import native_anchor
 from srcread.site.data.title import Title, chapter_title, step_title
 
-MOST_LINES = 200
-"""Of a function that unfolds at a call: a longer one is better read on a page of its own."""
-
 _DEEPEST = 40  # browsers stop nesting at 512; a longer chain of calls goes on at this depth
 
 
@@ -192,13 +189,6 @@ def licences(layout: Layout) -> tuple[LicenceText, ...]:
         )
         for item in layout.view.distributions
     )
-
-
-def unfolds(layout: Layout, name: str) -> bool:
-    """Tell whether a function's code is here, and short enough to be read at a call of it."""
-    symbol = layout.symbols[name]
-    lines = symbol.range.last_line - symbol.range.first_line + 1
-    return lines <= MOST_LINES and symbol.distribution not in layout.view.absent
 
 
 def _walk(layout: Layout, roots: Sequence[str]) -> Iterable[tuple[int, str]]:

@@ -5,7 +5,9 @@ A row begins where a note stands. Long docstrings fold, unless a note stands in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from math import ceil
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -13,7 +15,9 @@ from markupsafe import Markup
 from srcread.site.data.address import short_name
 from srcread.site.data.card import Also, Card
 from srcread.site.data.function import FunctionPage, Mark
+from srcread.site.data.title import Title, plain
 from srcread.site.escaping import escape
+from srcread.site.rendering.beside import BARE_LINE, LINE, across, list_height
 from srcread.site.rendering.code import HighlightedCode, highlight_page
 from srcread.site.runs.folds import Fold
 from srcread.site.runs.marks import Margin
@@ -24,7 +28,7 @@ _BARE = Margin("", "")
 
 
 class LineBlock(NamedTuple):
-    """Lines in one piece of the row. `folded` is the number of lines of a docstring, or 0.
+    """So many lines in one piece of the row. `folded` is the number of lines of a docstring, or 0.
 
     `unrun` is set for lines that fold because the scenario shown did not run them.
     """
@@ -32,16 +36,24 @@ class LineBlock(NamedTuple):
     html: Markup
     folded: int
     open: bool
+    lines: int
     unrun: Fold | None = None
 
 
+class Beside(NamedTuple):
+    """HTML at lines: what a run did, and signs that lead to the notes there."""
+
+    margins: Mapping[int, Margin]
+    badges: Mapping[int, str]
+
+
 class LineGroup(NamedTuple):
-    """One row: cards and references to cards beside the lines where they stand."""
+    """One row: cards across the page, then cards beside the lines where they stand."""
 
     first: int
     last: int
-    cards: tuple[Card, ...]
-    also: tuple[Also, ...]
+    across: tuple[Card, ...]
+    beside: tuple[Card, ...]
     blocks: tuple[LineBlock, ...]
 
 
@@ -49,60 +61,108 @@ def groups(
     page: FunctionPage,
     cards: Sequence[Card],
     also: Sequence[Also],
-    margins: Mapping[int, Margin],
+    beside: Beside,
     unrun: Sequence[Fold] = (),
 ) -> tuple[LineGroup, ...]:
-    """Cut the page at its notes. A card without lines of its own stands in the first row."""
-    if page.absent:
-        return _without_code(page, cards, also)
-    code = highlight_page(page)
-    last = page.first + len(code.lines) - 1
-    places = [(card.first, card.last) for card in cards] + [(one.first, one.last) for one in also]
-    noted = noted_lines(cards, also)
+    """Cut the page at its notes. A card without lines of its own stands in the first row.
 
-    def begin(line: int) -> int:
-        return min(max(line, page.first), last)
-
-    firsts = sorted({page.first, *(begin(place) for place, _ in places)})
-    rows = []
-    for first, after in zip(firsts, [*firsts[1:], last + 1], strict=True):
-        rows.append(
-            LineGroup(
-                first,
-                after - 1,
-                tuple(card for card in cards if begin(card.first) == first),
-                tuple(place for place in also if begin(place.first) == first),
-                tuple(_blocks(_Lines(page.first, code, noted, margins, unrun), first, after)),
-            )
-        )
-    return tuple(rows)
+    Of a page without code, the lines are shown that a list names or that have a note.
+    """
+    places = [card.first for card in cards] + [one.first for one in also]
+    firsts = sorted({page.first, *(_begin(page, line) for line in places)})
+    lines = _bare(page, beside, firsts) if page.absent else _coded(page, cards, also, beside, unrun)
+    ends = zip(firsts, [*firsts[1:], _last(page) + 1], strict=True)
+    rows = [(first, after - 1, tuple(lines(first, after))) for first, after in ends]
+    standing = [tuple(card for card in cards if _begin(page, card.first) == row[0]) for row in rows]
+    heights = [sum(map(_height, blocks)) for _, _, blocks in rows]
+    listed = list_height(cards) if wants_list(page, cards) else 0
+    wide = across(standing, heights, listed)
+    return tuple(
+        LineGroup(first, last, own[:count], own[count:], blocks)
+        for (first, last, blocks), own, count in zip(rows, standing, wide, strict=True)
+    )
 
 
-def _without_code(
-    page: FunctionPage, cards: Sequence[Card], also: Sequence[Also]
-) -> tuple[LineGroup, ...]:
-    """Cut the page at its notes, and show of its lines those that a list names or have a note."""
-    begins = [*(card.first for card in cards), *(place.first for place in also)]
-    noted = {_begin(page, line) for line in begins}
-    firsts = sorted({page.first, *noted})
-    marks: dict[int, list[Mark]] = {line: [] for line in firsts}
+def _coded(
+    page: FunctionPage,
+    cards: Sequence[Card],
+    also: Sequence[Also],
+    beside: Beside,
+    unrun: Sequence[Fold],
+) -> Callable[[int, int], Iterable[LineBlock]]:
+    """Return what makes the blocks of a row out of code."""
+    lines = _Lines(page.first, highlight_page(page), noted_lines(cards, also), beside, unrun)
+    return partial(_blocks, lines)
+
+
+def _bare(
+    page: FunctionPage, beside: Beside, noted: Sequence[int]
+) -> Callable[[int, int], Iterable[LineBlock]]:
+    """Return what makes the one block of a row without code."""
+    marks: dict[int, list[Mark]] = {line: [] for line in noted}
     for mark in (*page.marks, *_implied(page)):
         marks.setdefault(mark.span[0], []).append(mark)
     base = page.upstream.partition("#")[0] if page.upstream else ""
-    rows = []
-    for first, after in zip(firsts, [*firsts[1:], page.last + 1], strict=True):
-        lines = {line: marks[line] for line in sorted(marks) if first <= line < after}
-        html = "".join(_bare_line(line, marks[line], base, line in noted) for line in lines)
-        rows.append(
-            LineGroup(
-                first,
-                after - 1,
-                tuple(card for card in cards if first <= _begin(page, card.first) < after),
-                tuple(place for place in also if first <= _begin(page, place.first) < after),
-                (LineBlock(Markup(html), 0, False),),  # escaped piece by piece
-            )
+
+    def block(first: int, after: int) -> Iterable[LineBlock]:
+        own = [line for line in sorted(marks) if first <= line < after]
+        html = "".join(
+            _bare_line(line, marks[line], base, line in noted, beside.badges.get(line, ""))
+            for line in own
         )
-    return tuple(rows)
+        lines = len(own) * BARE_LINE / LINE
+        yield LineBlock(Markup(html), 0, False, ceil(lines))  # escaped piece by piece
+
+    return block
+
+
+def badges(
+    page: FunctionPage, cards: Sequence[Card], also: Sequence[Also], words: str
+) -> dict[int, str]:
+    """Return by line the signs that lead to its notes; `words` say what each is."""
+    own = [
+        _Badge(
+            "badge", card.first, card.number, Title(card.title, card.language), f"#{card.anchor}"
+        )
+        for card in cards
+        if card.first
+    ]
+    further = [_Badge("badge also", one.first, one.number, one.title, one.href) for one in also]
+    found: dict[int, str] = {}
+    for one in (*own, *further):
+        line = _begin(page, one.first)
+        found[line] = found.get(line, "") + _badge(one, words)
+    return found
+
+
+class _Badge(NamedTuple):
+    """A sign at a line that leads to a note."""
+
+    css: str
+    first: int
+    number: int
+    title: Title
+    href: str
+
+
+def _badge(one: _Badge, words: str) -> str:
+    said = words.replace("{number}", str(one.number)).replace("{title}", plain(one.title.text))
+    said, css, href, lang = map(escape, (said, one.css, one.href, one.title.language))
+    return (
+        f'<a class="{css}" href="{href}" lang="{lang}" title="{said}" aria-label="{said}">'
+        f" {one.number} </a>"
+    )
+
+
+def _last(page: FunctionPage) -> int:
+    return page.last if page.absent else page.first + page.text.count("\n")
+
+
+def _height(block: LineBlock) -> float:
+    """Return the height of a block as it opens: what is folded is one line."""
+    if block.unrun or (block.folded and not block.open):
+        return BARE_LINE
+    return block.lines * LINE
 
 
 def _implied(page: FunctionPage) -> Iterable[Mark]:
@@ -125,10 +185,10 @@ def _implied(page: FunctionPage) -> Iterable[Mark]:
 
 
 def _begin(page: FunctionPage, line: int) -> int:
-    return min(max(line, page.first), page.last)
+    return min(max(line, page.first), _last(page))
 
 
-def _bare_line(number: int, marks: Sequence[Mark], base: str, noted: bool) -> str:
+def _bare_line(number: int, marks: Sequence[Mark], base: str, noted: bool, badge: str) -> str:
     """Return a line as its number, which leads upstream, and the names of what it calls."""
     names = []
     for mark in marks:
@@ -140,7 +200,7 @@ def _bare_line(number: int, marks: Sequence[Mark], base: str, noted: bool) -> st
     css = "l bare noted" if noted else "l bare"
     link = f'{escape(base)}#L{number}" rel="noopener noreferrer' if base else f"#L{number}"
     head = f'<span class="{css}" id="L{number}"><a href="{link}">{number}</a>'
-    return f"{head}{', '.join(names)}\n</span>"
+    return f"{head}{badge}{', '.join(names)}\n</span>"
 
 
 def wants_list(page: FunctionPage, cards: Sequence[Card]) -> bool:
@@ -160,7 +220,7 @@ class _Lines(NamedTuple):
     start: int
     code: HighlightedCode
     noted: frozenset[int]
-    margins: Mapping[int, Margin]
+    beside: Beside
     unrun: Sequence[Fold]
 
 
@@ -196,15 +256,15 @@ def _foldings(lines: _Lines, first: int, after: int) -> list[tuple[int, int, Fol
 
 def _block(lines: _Lines, first: int, after: int) -> LineBlock:
     html = "".join(_line(lines, number) for number in range(first, after))
-    return LineBlock(
-        Markup(html), 0, False
-    )  # escaped piece by piece in srcread.site.rendering.code
+    html = Markup(html)  # escaped piece by piece in srcread.site.rendering.code
+    return LineBlock(html, 0, False, after - first)
 
 
 def _line(lines: _Lines, number: int) -> str:
     css = "l noted" if number in lines.noted else "l"
-    mark, end = lines.margins.get(number, _BARE)
+    mark, end = lines.beside.margins.get(number, _BARE)
+    badge = lines.beside.badges.get(number, "")
     return (
         f'<span class="{css}" id="L{number}"><a href="#L{number}" tabindex="-1">{number}</a>'
-        f"{mark}{lines.code.lines[number - lines.start]}{end}\n</span>"
+        f"{badge}{mark}{lines.code.lines[number - lines.start]}{end}\n</span>"
     )

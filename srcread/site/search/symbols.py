@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from srcread.model import SymbolKind, Tour
 from srcread.site.data.address import short_name
 from srcread.site.data.layout import Layout, line_address
-from srcread.site.data.overview import outline_rows, unfolds
+from srcread.site.data.overview import outline_rows
 from srcread.site.data.title import plain, tour_title
 from srcread.site.escaping import script_json
 
@@ -64,12 +64,11 @@ def symbols_script(
     """Return the search index of a tour, with the script's `words` and what a suggestion names.
 
     `symbols` holds a list for each owner, its name first. A function follows as its name within
-    the owner, or as that and its page's file where that is not its full name and `.html`. `long`
-    holds the pages of functions that do not unfold at a call. Every other list holds pairs: what is
-    searched, and the address from the script's own folder. `prose` are the addresses of the words
-    of notes, those of other tours, too. `scenarios` holds lists like those of `symbols`: a page,
-    and the key and title of each scenario that calls its function last. The front page loads the
-    indexes of several tours, so each says where it comes from.
+    the owner, or as that and its page's file where that is not its full name and `.html`. Every
+    other list holds pairs: what is searched, and the address from the script's own folder. `prose`
+    are the addresses of the words of notes, those of other tours, too. `scenarios` holds lists like
+    those of `symbols`: a page, and the key and title of each scenario that calls its function last.
+    The front page loads the indexes of several tours, so each says where it comes from.
     """
     rows, tour = outline_rows(layout, language), layout.view.tour
     index = {
@@ -78,7 +77,6 @@ def symbols_script(
         "repository": issues(tour),
         "words": words,
         "tour": tour_title(tour, language).text,
-        "long": [layout.files[name] for name in layout.pages if not unfolds(layout, name)],
         "notes": [[plain(row.title.text), row.href] for row in rows],
         "operators": list(_operators(layout)),
         "prose": list(prose),
