@@ -35,6 +35,7 @@ from srcread.site.rendering.pages import (
     render_function,
     render_notebook,
 )
+from srcread.site.rendering.style import squeezed
 from srcread.site.rendering.theme import Theme
 from srcread.site.runs.pages import is_switched, runs_script, script_file, ways_of
 from srcread.site.search.symbols import script_words, symbols_script
@@ -85,8 +86,8 @@ class _Planner:
     def assets(self) -> Iterable[PagePlan]:
         script = b"\n".join(self._theme.asset(name) for name in _SCRIPTS)  # a page asks for one
         yield _data("script.js", script)
-        for name in ("style.css", "lost.js"):
-            yield _data(name, self._theme.asset(name))
+        yield _data("style.css", squeezed(self._theme.asset("style.css")))
+        yield _data("lost.js", self._theme.asset("lost.js"))
         yield _data("search.js", self._theme.terms + self._theme.asset("search.js"))
         if self._place.address:
             yield _data(CARD, self._theme.asset(CARD))
