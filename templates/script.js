@@ -388,7 +388,8 @@ document.documentElement.classList.add("scripted");
     name.setAttribute("href", link.getAttribute("href"));
     head.append(name, " ", make("span", "at", code.place + ":" + code.first));
     for (const [title, address] of index.notes) {
-      if (!address.startsWith(file + "#")) continue;
+      const of = address.split(/[?#]/)[0];
+      if (of !== file && of.replace(/~[^~]*\.html$/, ".html") !== file) continue;
       const note = make("a", "about", title);
       note.href = address;
       head.append("\n", note);

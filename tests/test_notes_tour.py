@@ -94,6 +94,7 @@ native = "aten/src/ATen/native/Linear.cpp:linear"
 after = "one"
 versions = ">=2.5"
 trap = true
+scenario = "eval"
 questions = ["Why?"]
 messages = ["Need attn_mask"]
 authors = ["A. Author"]
@@ -109,6 +110,8 @@ ask = "What will one be if it is two?"
 """
     assert set(tomllib.loads(keys)) == set(NOTE_KEYS)
     body = 'A body.[^one]\n\nMore.\n\n[^one]: claim "One is one."\n'
+    (tmp_path / "a-tour" / "scenarios").mkdir(parents=True)
+    (tmp_path / "a-tour" / "scenarios" / "eval.py").write_text("import torch\n")
     tour, findings = read(tmp_path, one_md=f"+++\n{keys}+++\n\n{body}", one_py=SNIPPET)
     assert findings == ()
     note = tour.steps[0].note
@@ -116,12 +119,13 @@ ask = "What will one be if it is two?"
         Anchor("torch.nn.Linear.forward", "return"),
         Anchor("torch.nn.Linear", "def reset_parameters"),
     )
-    assert (note.body, note.body_line) == ("A body.[^one]\n\nMore.", 26)
+    assert (note.body, note.body_line) == ("A body.[^one]\n\nMore.", 27)
     assert note.bases == (Basis("one", BasisKind.CLAIM, "One is one."),)
     assert note.title_labels == ("one",)
     assert (note.reach, note.reach_reason) == (False, "Only on a GPU.")
     assert note.native == "aten/src/ATen/native/Linear.cpp:linear"
     assert (note.after, note.versions, note.trap) == ("one", ">=2.5", True)
+    assert note.scenario == "eval"
     assert (note.questions, note.messages) == (("Why?",), ("Need attn_mask",))
     assert (note.authors, len(note.see), note.language) == (("A. Author",), 2, "en")
     assert note.exercises == (Exercise("One is one.", "What will one be if it is two?"),)
@@ -382,3 +386,13 @@ def test_a_survivors_reason_is_a_sentence_of_one_line(
 def test_a_survivors_reason_is_a_text(tmp_path: Path) -> None:
     keys = 'title = "A fact"\nsymbol = "torch.nn.Linear"\n[survivors]\n'
     assert codes(of_note(tmp_path, keys + '"negate@0+0:3-0:9" = 1')) == ["NOTE008"]
+
+
+def test_a_scenario_that_a_note_names_is_one_of_its_tours(tmp_path: Path) -> None:
+    (tmp_path / "a-tour" / "scenarios").mkdir(parents=True)
+    (tmp_path / "a-tour" / "scenarios" / "eval-fast.py").write_text("import torch\n")
+    assert codes(of_note(tmp_path, GOOD + 'scenario = "eval-fast"')) == []
+    (found,) = of_note(tmp_path, GOOD + 'scenario = "eval-fats"')
+    assert (found.code, found.line) == ("NOTE035", 4)
+    assert "no scenario 'eval-fats'. Did you mean 'eval-fast'?" in found.message
+    assert codes(of_note(tmp_path, GOOD + 'scenario = "../one"')) == ["NOTE035"]

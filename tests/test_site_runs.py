@@ -25,8 +25,11 @@ from support.site_runs import (
 )
 
 from srcread.model import Device, Operation, Trace
-from srcread.site.runs.pages import ways_of
+from srcread.site.data.layout import entrance, lay_out
+from srcread.site.data.overview import step_address
+from srcread.site.data.ways import page_showing, ways_of
 from srcread.site.runs.paths import labels, paths_of
+from srcread.site.scenarios import FunctionRuns
 
 FOLDER = "en/example/1.5/"
 PAGE = FOLDER + "pkg.model.Model.forward.html"
@@ -55,7 +58,7 @@ pre: 6    def forward(self, x, mask=None): self <Model> x (2,) f32 mask None"""
     assert (
         between(text, "pre: 14", "h2: Operators")
         == """\
-pre: 14●        hidden = self.layer(x)  # the only layer ran hidden (2,) f32
+pre: 14 2 ●        hidden = self.layer(x)  # the only layer ran hidden (2,) f32
 15●        if mask is not None: not taken: mask is not None → None
 16◐            hidden = self.pick(hidden)(mask) ran in other scenarios: masked
 17●        return scale(hidden.relu(), 2.0) ran
@@ -97,7 +100,7 @@ p: On the same lines as one of those that have a page: broken (forced)
 
 def test_operators_stand_at_their_line_in_short_and_below_with_what_they_call() -> None:
     text = outline(page(plans(with_runs()), FOLDER + LAYER + ".html"))
-    assert "22●        return native.linear(x, len(x)) ran returns (2,) f32 ATen: linear" in text
+    assert "22 2 ●        return native.linear(x, len(x)) ran returns (2,) f32 ATen: linear" in text
     assert "h2: Operators that ran\nli: line 22 aten::linear (aten::t)" in text
 
 
@@ -110,7 +113,7 @@ def test_kernels_of_an_operator_are_named() -> None:
 
 def test_an_exception_stands_where_it_ended_the_run() -> None:
     text = outline(page(plans(with_runs(traces=[broken()])), FOLDER + LAYER + ".html"))
-    assert "22●        return native.linear(x, len(x)) ran raised TypeError: no tensor" in text
+    assert "22 2 ●        return native.linear(x, len(x)) ran raised TypeError: no tensor" in text
     assert "p: A wrong input forced Python" in text
 
 
@@ -289,3 +292,36 @@ def test_a_scenario_that_was_recorded_elsewhere_tells_where_when_it_is_switched_
     shown = outline(own).splitlines()
     assert f"p: With a mask Python 3.11.7, pkg 1.5, NVIDIA H100; {remark} <b>" in shown
     assert own.count('data-at="Python 3.11.7, pkg 1.5, cpu"') == 1
+
+
+def test_a_link_to_a_note_opens_the_page_of_the_scenario_that_it_names() -> None:
+    """Of one on the same lines as another the page is asked to switch."""
+    shown = with_runs()
+    tour = shown.runs
+    own = tour.functions[FORWARD]
+    first = {lines[0]: lines for lines in map(tuple, _ways(own))}
+    for number in own.scenarios:
+        key = tour.scenarios[number].key
+        step = shown.tour.steps[1]
+        told = replace(step, note=replace(step.note, scenario=key))
+        steps = (shown.tour.steps[0], told, shown.tour.steps[2])
+        layout = lay_out(replace(shown, tour=replace(shown.tour, steps=steps)))
+        file, _, asked = step_address(layout, 1).partition("#")[0].partition("?")
+        lead = next(lines[0] for lines in first.values() if number in lines)
+        pages = ways_of(f"{FORWARD}.html", own, tour, frozenset())
+        assert file == next(way.file for way in pages if way.scenario == lead)
+        assert asked == ("" if number == lead else f"run={key}")
+        assert entrance(layout, FORWARD) == step_address(layout, 1).partition("#")[0]
+
+
+def _ways(runs: FunctionRuns) -> list[list[int]]:
+    found: dict[frozenset[int], list[int]] = {}
+    for number in runs.scenarios:
+        found.setdefault(runs.ran(number), []).append(number)
+    return list(found.values())
+
+
+def test_a_note_whose_scenario_did_not_run_its_function_opens_the_first_page() -> None:
+    tour = with_runs().runs
+    for runs in (tour.functions[FORWARD], None):
+        assert page_showing("gone", "f.html", runs, tour, frozenset()) == "f.html"

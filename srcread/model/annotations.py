@@ -158,7 +158,8 @@ class Note:
     """A note's source file, every key of the format read. `body` is Markdown.
 
     `survivors` gives the author's reason for each change that no claim notices, by its id. `bases`
-    are the footnotes, which its translations share; `title_labels` those of the title.
+    are the footnotes, which its translations share; `title_labels` those of the title. `scenario`
+    names the one of the tour's that shows it.
     """
 
     stem: str
@@ -182,6 +183,7 @@ class Note:
     bases: tuple[Basis, ...] = ()
     title_labels: tuple[str, ...] = ()
     exercises: tuple[Exercise, ...] = ()
+    scenario: str | None = None
     lines: KeyLines = field(default=NO_LINES, compare=False)
 
 

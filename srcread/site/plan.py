@@ -26,6 +26,7 @@ from srcread.site.data.layout import Layout, lay_out, unfolds
 from srcread.site.data.maps import figures
 from srcread.site.data.title import Title, languages_of, tour_title, translation
 from srcread.site.maps.here import Here, places
+from srcread.site.data.ways import ways_of
 from srcread.site.rendering.pages import (
     FunctionValues,
     FunctionWays,
@@ -37,7 +38,7 @@ from srcread.site.rendering.pages import (
 )
 from srcread.site.rendering.style import squeezed
 from srcread.site.rendering.theme import Theme
-from srcread.site.runs.pages import is_switched, runs_script, script_file, ways_of
+from srcread.site.runs.pages import is_switched, runs_script, script_file
 from srcread.site.search.symbols import script_words, symbols_script
 from srcread.site.search.words import FILE, prose_addresses, tour_words, words_script
 from srcread.site.view import PagePlan, SiteAddress, TourView

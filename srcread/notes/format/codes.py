@@ -97,6 +97,7 @@ RULES: Mapping[str, Rule] = _table(
     Rule("NOTE032", "The names of an equation stand in the code that its note is about."),
     Rule("NOTE033", "An equation can be broken into lines that fit a note."),
     Rule("NOTE034", "Links within a tour lead to its steps and to its terms."),
+    Rule("NOTE035", "The scenario that a note names is one of its tour's."),
     Rule(
         "SENT001",
         "Every sentence says what it stands on, by the label of a footnote.",

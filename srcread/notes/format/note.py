@@ -42,6 +42,7 @@ _NOTE = Format(
         "after": Kind.TEXT,
         "versions": Kind.TEXT,
         "trap": Kind.FLAG,
+        "scenario": Kind.TEXT,
         "questions": Kind.TEXTS,
         "messages": Kind.TEXTS,
         "authors": Kind.TEXTS,
@@ -124,6 +125,7 @@ def read_note(document: Document, stem: str, language: str) -> tuple[Note, list[
             Exercise(text(one, "claim") or "", text(one, "ask") or "")
             for one in tables(values, "exercise")
         ),
+        scenario=text(values, "scenario"),
         lines=document.head.lines,
     )
     return note, [*_check_note(document, note), *footnotes.findings]

@@ -149,12 +149,22 @@ def _read_step(
     if source is None:
         return None, findings
     note, note_findings = read_note(documents[source], stem, source)
-    findings += note_findings
+    findings += [*note_findings, *_scenario(note)]
     if files.snippet is None:
         hint = f'Write {stem}.py with assert test, "What it shows.".'
         findings.append(finding("CLAIM016", note.path, 0, "The note has no snippet.", hint))
     translations = _read_translations(documents, note, snippet, findings)
     return Step(note, translations, snippet, ()), findings
+
+
+def _scenario(note: Note) -> list[Diagnostic]:
+    """Look for the scenario that a note names, beside the note."""
+    known = sorted(path.stem for path in (note.path.parent / "scenarios").glob("*.py"))
+    if note.scenario is None or note.scenario in known:
+        return []
+    message = f"The tour has no scenario {note.scenario!r}.{did_you_mean(note.scenario, known)}"
+    hint = "Name one of scenarios/, without .py, or delete the key."
+    return [finding("NOTE035", note.path, note.lines.of("scenario"), message, hint)]
 
 
 def _check_languages(stem: str, files: _Files, languages: Sequence[str]) -> list[Diagnostic]:

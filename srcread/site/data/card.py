@@ -166,8 +166,7 @@ def also_of(layout: Layout, page: str, language: str) -> tuple[Also, ...]:
     places = []
     for number, place in layout.also.get(page, ()):
         step = layout.view.tour.steps[number]
-        own = layout.page_of_step.get(number)
-        file = layout.files[own] if own else "index.html"
+        file = layout.opening.get(number, "index.html")
         href = f"{file}#{note_anchor(step.note.stem)}"
         title = step_title(step, language)
         lines = place.range

@@ -13,7 +13,7 @@ from srcread.graph.observe import SEEN
 from srcread.model import Certainty, Edge, EdgeKind, Range, SourceFile
 from srcread.site.data.address import permalink, short_name
 from srcread.site.data.elsewhere import Elsewhere, elsewhere
-from srcread.site.data.layout import Layout, call_path, unfolds
+from srcread.site.data.layout import Layout, call_path, entrance, unfolds
 from srcread.site.data.natives import NativeCall, native_anchor, native_calls
 
 _NOT_READ = {
@@ -155,8 +155,8 @@ def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
         ),
         callers=_callers(layout, name),
         path=_crumbs(layout, name),
-        previous=link_to(layout, moves.previous) if moves.previous else None,
-        next=link_to(layout, moves.next) if moves.next else None,
+        previous=_move(layout, moves.previous) if moves.previous else None,
+        next=_move(layout, moves.next) if moves.next else None,
         upstream=permalink(holder, upstream, first, last),
         last=last,
         absent=f"{holder.name}=={holder.version}" if absent and holder else "",
@@ -167,6 +167,10 @@ def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
 def link_to(layout: Layout, name: str) -> Link:
     """Return a link to the page of `name`, for a page of the same tour and language."""
     return Link(name, short_name(name), layout.files.get(name))
+
+
+def _move(layout: Layout, name: str) -> Link:
+    return Link(name, short_name(name), entrance(layout, name))
 
 
 def source_lines(file: SourceFile) -> list[str]:

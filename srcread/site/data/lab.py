@@ -85,7 +85,7 @@ def calls_on(layout: Layout, page: str) -> LineCalls | None:
         for network in lab.networks if lab else ():
             calls = _calls_of(layout, network, page)
             if calls and number in layout.page_of_step:
-                file = layout.files[layout.page_of_step[number]]
+                file = layout.opening[number]
                 return LineCalls(network.title, number + 1, f"{file}#{note_anchor(stem)}", calls)
     return None
 

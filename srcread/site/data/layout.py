@@ -14,6 +14,7 @@ from srcread.graph.observe import SEEN
 from srcread.graph.reading import in_reading_order
 from srcread.model import CallGraph, Edge, Location, Step, Symbol, SymbolKind
 from srcread.site.data.address import file_names, segment
+from srcread.site.data.ways import page_showing
 from srcread.site.view import TourView
 
 Key = TypeVar("Key")
@@ -55,8 +56,9 @@ class Layout:
     """A tour laid out. Steps are numbered from 0; `also` pairs a step with its further place.
 
     `children` is the call tree at first reach; roots are the children of None, and `makers`: the
-    constructors, which are read after all else. `moves` lead from step to step, or along the walk
-    where there is no note.
+    constructors, which are read after all else. `opening` are the files at which links to steps
+    lead in: those of the scenarios that notes name. `moves` lead from step to step, or along the
+    walk where there is no note.
     """
 
     view: TourView
@@ -72,6 +74,7 @@ class Layout:
     reached: Mapping[str, Reach]
     moves: Mapping[str, Moves]
     page_of_step: Mapping[int, str]
+    opening: Mapping[int, str]
     steps: Mapping[str, tuple[int, ...]]
     also: Mapping[str, tuple[tuple[int, Location], ...]]
 
@@ -94,12 +97,13 @@ def lay_out(view: TourView) -> Layout:
     static = _group((edge.site.caller, edge) for edge in graph.edges if edge.reason != SEEN)
     children, makers, reached = _first_reach(graph, static)
     version = view.distributions[0].version if view.distributions else None
+    files = file_names(pages)
     return Layout(
         view=view,
         version=version or "local",
         folder=tour_folder(view),
         pages=pages,
-        files=file_names(pages),
+        files=files,
         symbols={**found, **graph.symbols},
         calls=calls,
         callers=_group((edge.callee, edge) for edge in graph.edges if edge.callee),
@@ -108,6 +112,7 @@ def lay_out(view: TourView) -> Layout:
         reached=reached,
         moves=_moves(pages, page_of_step.values()),
         page_of_step=page_of_step,
+        opening=dict(_opening(view, files, page_of_step)),
         steps=_group((page, number) for number, page in page_of_step.items()),
         also=_group(_further_places(view, frozenset(pages))),
     )
@@ -151,6 +156,21 @@ def call_path(layout: Layout, page: str) -> CallPath:
             more = layout.reached[page].depth + 1 - len(first) - _LAST
             return CallPath(first, more, tuple(reversed(last[:_LAST])))
     return CallPath((), 0, tuple(reversed(last)))
+
+
+def entrance(layout: Layout, name: str) -> str | None:
+    """Return the file at which to come to a function: that of its first note, where it has one."""
+    return next((layout.opening[one] for one in layout.steps.get(name, ())), layout.files.get(name))
+
+
+def _opening(
+    view: TourView, files: Mapping[str, str], page_of_step: Mapping[int, str]
+) -> Iterable[tuple[int, str]]:
+    taken = frozenset(files.values())
+    for number, page in page_of_step.items():
+        key, runs = view.tour.steps[number].note.scenario, view.runs
+        own = runs.functions.get(page)
+        yield number, page_showing(key, files[page], own, runs, taken) if key else files[page]
 
 
 def _parent(layout: Layout, page: str) -> str | None:

@@ -155,9 +155,8 @@ def call_tree(layout: Layout, roots: Sequence[str]) -> tuple[Branch, ...]:
 
 def step_address(layout: Layout, number: int) -> str:
     """Return where a step's note stands, from the tour's folder: its outline, if it has no page."""
-    page = layout.page_of_step.get(number)
     stem = layout.view.tour.steps[number].note.stem
-    return f"{layout.files[page] if page else 'index.html'}#{note_anchor(stem)}"
+    return f"{layout.opening.get(number, 'index.html')}#{note_anchor(stem)}"
 
 
 def distributions_label(layout: Layout) -> str:

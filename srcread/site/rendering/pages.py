@@ -20,9 +20,10 @@ from srcread.site.data.near import near
 from srcread.site.data.title import Title
 from srcread.site.maps.here import Here
 from srcread.site.rendering.terms import Terms
+from srcread.site.data.ways import Way
 from srcread.site.rendering.theme import Theme
 from srcread.site.runs import folds, marks
-from srcread.site.runs.pages import Way, runs_view, unseen
+from srcread.site.runs.pages import runs_view, unseen
 from srcread.site.scenarios import FunctionRuns, TourRuns
 from srcread.site.view import SiteAddress
 from srcread.site.web import head_of

@@ -1,19 +1,14 @@
-"""Which scenario has a page of its own, the switch between scenarios and cases, the script's data.
-
-A scenario's page is `<function>~<scenario>.html`. Where a second definition of a function has taken
-that name already, the scenario's digest stands behind.
-"""
+"""The switch between scenarios and cases of a page, and the data for the page's script."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from srcread.evidence.reasons import read_reason
 from srcread.evidence.standing import imported_remark
 from srcread.model import Reason
-from srcread.site.data.address import segment
+from srcread.site.data.ways import Way
 from srcread.site.escaping import script_json, tag_free
 from srcread.site.scenarios import Edge, FunctionRuns, ShownCase, ShownScenario, TourRuns
 
@@ -58,25 +53,6 @@ class RunsView(NamedTuple):
     script: str | None
     remark: Reason | None = None
     dims: tuple[str, ...] = ()
-
-
-class Way(NamedTuple):
-    """One page of a function: its file, and the scenario that it shows, None without runs."""
-
-    file: str
-    scenario: int | None
-
-
-def ways_of(
-    file: str, runs: FunctionRuns | None, tour: TourRuns, taken: Collection[str]
-) -> tuple[Way, ...]:
-    """Return the pages of the function whose first page is `file`: one for each way through it."""
-    ways = _same_lines(runs) if runs is not None else ()
-    if not ways:
-        return (Way(file, None),)
-    stem = file.removesuffix(".html")
-    others = (Way(_file(stem, tour.scenarios[way[0]].key, taken), way[0]) for way in ways[1:])
-    return (Way(file, ways[0][0]), *others)
 
 
 def runs_view(pages: Sequence[Way], scenario: int, runs: FunctionRuns, tour: TourRuns) -> RunsView:
@@ -141,14 +117,6 @@ def _remark(scenario: ShownScenario) -> Reason | None:
     return imported_remark(scenario.imported, scenario.date, scenario.by)
 
 
-def _same_lines(runs: FunctionRuns) -> tuple[tuple[int, ...], ...]:
-    """Group the scenarios by the lines that they run, in order of each group's first."""
-    ways: dict[frozenset[int], list[int]] = {}
-    for scenario in runs.scenarios:
-        ways.setdefault(runs.ran(scenario), []).append(scenario)
-    return tuple(map(tuple, ways.values()))
-
-
 def _groups(choices: Sequence[Choice]) -> Iterator[ScenarioChoices]:
     for name in _GROUPS:
         own = [choice for choice in choices if choice.scenario.group == name]
@@ -157,10 +125,3 @@ def _groups(choices: Sequence[Choice]) -> Iterator[ScenarioChoices]:
             yield ScenarioChoices(
                 name, ways, tuple(choice for choice in own if choice.href is None)
             )
-
-
-def _file(stem: str, key: str, taken: Collection[str]) -> str:
-    name = f"{stem}~{segment(key)}.html"
-    if name not in taken:
-        return name
-    return f"{stem}~{segment(key)}-{hashlib.sha256(key.encode()).hexdigest()[:8]}.html"
