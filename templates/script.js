@@ -212,6 +212,14 @@ document.documentElement.classList.add("scripted");
       if (row) row.lastChild.before(parts[line]), fitEnd(row);
     }
     listOperators(operators);
+    document.querySelectorAll(".lists .unmade").forEach((one) => one.remove());
+    for (const id of data.unmade[scenario] || []) {
+      const [anchor, place] = id.split(" ");
+      const item = document.getElementById(anchor);
+      const row = place ? item.querySelectorAll("li")[place] : item;
+      [...row.children].findLast((one) => one.matches(".at")).after(" ", make("span", "at unmade", words.unmade));
+    }
+    dispatchEvent(new Event("ran"));
   }
 
   /* The line's own end stays behind what was added. */
@@ -325,6 +333,8 @@ document.documentElement.classList.add("scripted");
   const base = new URL(".", document.currentScript.src).href;
   const index = window.srcread[0][1];
   const deepest = 3;
+  const box = document.getElementById("runs");
+  const runs = box ? JSON.parse(box.dataset.words) : {};
   const open = new Map(); // by the callee's page
 
   function make(tag, css, text) {
@@ -371,6 +381,16 @@ document.documentElement.classList.add("scripted");
     document.head.append(script);
   }
 
+  /* Whether the scenario shown made the call: its statement's mark stands at this line or above it. */
+  function tell(block, link) {
+    let line = link.closest(".l");
+    while (line && !line.querySelector(":scope > .run")) line = line.previousElementSibling;
+    const mark = line && line.querySelector(".run");
+    const made = !mark || mark.matches(".ran") || mark.title === runs.case;
+    block.querySelector(".unmade").textContent = made ? "" : runs.unmade;
+  }
+  addEventListener("ran", () => open.forEach(({ block, link }) => link.closest(".unfolded") || tell(block, link)));
+
   function fold(file) {
     const { block, button, link } = open.get(file);
     for (const inner of block.querySelectorAll("button.unfold[aria-expanded=true]")) open.delete(inner.dataset.file);
@@ -395,6 +415,8 @@ document.documentElement.classList.add("scripted");
       head.append("\n", note);
     }
     block.append(head);
+    const told = make("span", "at unmade");
+    head.append(" ", told);
     code.lines.forEach((html, number) => {
       const line = make("span", "l");
       const anchor = make("a", "", String(code.first + number));
@@ -406,6 +428,7 @@ document.documentElement.classList.add("scripted");
     });
     link.closest(".l").after(block);
     open.set(file, { block, button, link });
+    if (depth === 1) tell(block, link);
     label(button, link.textContent, true);
     if (depth < deepest) offer(block, depth + 1, [...around, file]);
   }

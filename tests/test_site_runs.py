@@ -64,7 +64,7 @@ pre: 14 2 ●        hidden = self.layer(x)  # the only layer ran hidden (2,) f3
 17●        return scale(hidden.relu(), 2.0) ran
 h2: Calls
 li: Layer.forward forward, through the call of a module line 14 seen in a run
-li: One of 2 line 16
+li: One of 2 line 16 not run in this scenario
 li: Layer.forward method
 li: scale method
 li: scale function line 17 seen in a run"""
@@ -325,3 +325,14 @@ def test_a_note_whose_scenario_did_not_run_its_function_opens_the_first_page() -
     tour = with_runs().runs
     for runs in (tour.functions[FORWARD], None):
         assert page_showing("gone", "f.html", runs, tour, frozenset()) == "f.html"
+
+
+def test_a_call_that_a_scenario_did_not_make_is_not_shown_as_run() -> None:
+    pages = plans(with_runs())
+    plainly = outline(page(pages, PAGE))
+    assert "through the call of a module line 14 seen in a run\n" in plainly
+    assert "li: One of 2 line 16 not run in this scenario" in plainly
+    masked_page = outline(page(pages, FOLDER + "pkg.model.Model.forward~masked.html"))
+    assert "line 16 not run" not in masked_page
+    script = page(pages, FOLDER + "pkg.model.Model.forward.runs.js")
+    assert '"unmade":{"0":["call-2"]' in script

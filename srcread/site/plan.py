@@ -38,6 +38,7 @@ from srcread.site.rendering.pages import (
 )
 from srcread.site.rendering.style import squeezed
 from srcread.site.rendering.theme import Theme
+from srcread.site.runs.made import unmade_calls
 from srcread.site.runs.pages import is_switched, runs_script, script_file
 from srcread.site.search.symbols import script_words, symbols_script
 from srcread.site.search.words import FILE, prose_addresses, tour_words, words_script
@@ -123,7 +124,7 @@ class _Planner:
     def tour(self, layout: Layout, layouts: Sequence[Layout]) -> Iterable[PagePlan]:
         lines = _lines_once(layout.view.read)
         functions = [function.function_page(layout, name, lines) for name in layout.pages]
-        recorded = _recorded(layout)
+        recorded = _recorded(layout, functions)
         digests = [
             _digest((page, one.digest)) for page, one in zip(functions, recorded, strict=True)
         ]
@@ -218,7 +219,7 @@ class _Planner:
             render = partial(render_function, self._theme, address, site, values)
             yield PagePlan(address, key, render)
         if recorded.runs is not None and is_switched(recorded.runs):
-            script = runs_script(recorded.runs, layout.view.runs, site.language)
+            script = runs_script(recorded.runs, layout.view.runs, recorded.unmade, site.language)
             yield _data(folder + script_file(recorded.ways[0].file), script)
 
     def _page(
@@ -271,16 +272,17 @@ def _introducing(
     }
 
 
-def _recorded(layout: Layout) -> list[FunctionWays]:
+def _recorded(layout: Layout, functions: Sequence[function.FunctionPage]) -> list[FunctionWays]:
     """Gather the runs of every page; one without any still depends on the tour's scenarios."""
     tour, taken = layout.view.runs, frozenset(layout.files.values())
     scenarios = _digest(tour.scenarios)
     found = []
-    for name in layout.pages:
-        runs = tour.functions.get(name)
-        ways = ways_of(layout.files[name], runs, tour, taken)
-        whole = _digest((scenarios, runs.text if runs is not None else "", ways))
-        found.append(FunctionWays(runs, ways, whole))
+    for page in functions:
+        runs = tour.functions.get(page.name)
+        ways = ways_of(layout.files[page.name], runs, tour, taken)
+        unmade = unmade_calls(page, runs, tour)
+        whole = _digest((scenarios, runs.text if runs is not None else "", ways, unmade))
+        found.append(FunctionWays(runs, ways, whole, unmade))
     return found
 
 

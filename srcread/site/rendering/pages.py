@@ -23,6 +23,7 @@ from srcread.site.rendering.terms import Terms
 from srcread.site.data.ways import Way
 from srcread.site.rendering.theme import Theme
 from srcread.site.runs import folds, marks
+from srcread.site.runs.made import Unmade
 from srcread.site.runs.pages import runs_view, unseen
 from srcread.site.scenarios import FunctionRuns, TourRuns
 from srcread.site.view import SiteAddress
@@ -46,11 +47,15 @@ class PageContext(NamedTuple):
 
 
 class FunctionWays(NamedTuple):
-    """The runs of a function: its pages, and a digest of all that they show."""
+    """The runs of a function: its pages, what of its calls each scenario did not make.
+
+    `digest` is of all that the pages show of runs.
+    """
 
     runs: FunctionRuns | None
     ways: tuple[Way, ...]
     digest: str
+    unmade: Unmade
 
 
 class FunctionValues(NamedTuple):
@@ -119,6 +124,7 @@ def render_function(theme: Theme, address: str, site: PageContext, given: Functi
         "unseen": unseen(given.tour, runs) if view is None else None,
         "line_calls": calls,
         "operators": operators,
+        "unmade": given.recorded.unmade.get(scenario, ()) if scenario is not None else (),
         "run_words": json.dumps(marks.script_words(words), sort_keys=True, ensure_ascii=False),
         "glyphs": marks.GLYPHS,
         "links": given.terms,

@@ -6,6 +6,7 @@
 | `ends` | what stands at the ends of a case's lines, and its operators by line |
 | `paths` | by which call path each case of a function came, in the fewest words |
 | `pages` | which scenario has a page of its own, the switch between them, the data for the script |
+| `made` | which calls a scenario did not make |
 | `marks` | the mark and the words of each line of one page; `folds`: stretches that did not run |
 
 **What is a page and what is data.** A function has one page as its first scenario shows it, one

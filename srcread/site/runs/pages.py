@@ -10,6 +10,7 @@ from srcread.evidence.standing import imported_remark
 from srcread.model import Reason
 from srcread.site.data.ways import Way
 from srcread.site.escaping import script_json, tag_free
+from srcread.site.runs.made import Unmade
 from srcread.site.scenarios import Edge, FunctionRuns, ShownCase, ShownScenario, TourRuns
 
 _GROUPS = ("reading", "why-not", "errors")
@@ -97,14 +98,14 @@ def script_file(file: str) -> str:
     return file.removesuffix(".html") + ".runs.js"
 
 
-def runs_script(runs: FunctionRuns, tour: TourRuns, language: str) -> bytes:
+def runs_script(runs: FunctionRuns, tour: TourRuns, unmade: Unmade, language: str) -> bytes:
     """Return that script: classic, assigning one global, so that it loads from file://, too."""
     scenarios = {
         number: [scenario.key, *scenario.said(language)]
         for number, scenario in enumerate(tour.scenarios)
         if number in runs.scenarios
     }
-    head = script_json({"scenarios": scenarios})
+    head = script_json({"scenarios": scenarios, "unmade": unmade})
     return f"window.srcreadRuns = {head[:-1]},{tag_free(runs.text[1:])};\n".encode("ascii")
 
 
