@@ -104,7 +104,9 @@ def render_function(theme: Theme, address: str, site: PageContext, given: Functi
         operators = marks.operators(runs, case)
         text = folds.FoldText(given.page.first, given.page.text.split("\n"))
         noted = noted_lines(given.cards, given.also)
-        unrun = folds.folds_of(runs, given.tour.scenarios, scenario, case, text, noted)
+        found = folds.folds_of(runs, given.tour.scenarios, scenario, case, text, noted)
+        title, _ = view.shown.said(site.language)
+        unrun = tuple(fold._replace(scenario=title) for fold in found)
     around = near(given.page, runs, view.cases[0] if view else None)
     calls = given.calls if view is None else None
     if calls is not None:

@@ -1,7 +1,7 @@
 """Which calls of a function a scenario did not make, so that no list shows them as run.
 
-A call was not made where its statement did not run, in no case of the scenario. Of several ways that
-a call may go, those were not gone that were not, if it is recorded which was.
+A call was not made where its statement ran in no case of the scenario. Of several ways that a call
+may go, one was not gone where it is recorded that another was.
 """
 
 from __future__ import annotations
