@@ -60,7 +60,8 @@ def _narrow(root: Block, link: Link, words: Mapping[str, str], label: str) -> st
         svg = draw(layout, link, words, "narrow", f"{label}: {name}")
         is_open = "" if number else " open"
         parts.append(
-            f'<details class="narrow"{is_open}><summary>{escape(name)}</summary>{svg}</details>'
+            f'<details class="narrow"{is_open}><summary><span>{escape(name)}</span></summary>'
+            f"{svg}</details>"  # open, the picture's own frame says the name
         )
     return "".join(parts)
 
