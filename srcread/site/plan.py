@@ -25,8 +25,8 @@ from srcread.site.data.lab import calls_on
 from srcread.site.data.layout import Layout, lay_out, unfolds
 from srcread.site.data.maps import figures
 from srcread.site.data.title import Title, languages_of, tour_title, translation
-from srcread.site.maps.here import Here, places
 from srcread.site.data.ways import ways_of
+from srcread.site.maps.here import Here, places
 from srcread.site.rendering.pages import (
     FunctionValues,
     FunctionWays,

@@ -15,6 +15,7 @@ from math import ceil
 from srcread.equations.fences import INFO
 from srcread.notes.sentences import without_labels
 from srcread.site.data.card import Card
+from srcread.site.data.exercises import ExerciseView
 
 LINE, BARE_LINE = 19.5, 24
 """A line of code, and one of a page without code."""
@@ -24,6 +25,7 @@ _OVER = 3 * LINE  # a note that lies across leaves so much empty beside the one 
 _LETTERS = 38  # of a line of a note's text, with its words whole
 _CODE = 34  # letters of code
 _TEXT, _TITLE, _SMALL = 23.25, 21.6, 20.2  # lines
+_GRID = 260  # a picture of a run's values, with its title
 _AROUND = 52  # above and below a note, and between its parts
 _COLUMNS = 3
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
@@ -54,7 +56,16 @@ def note_height(card: Card) -> float:
     body = sum(map(_block_height, blocks)) + 9.6 * (len(blocks) - 1)
     title = _TITLE * ceil(_width(card.title) / 34)
     banners = card.fallback + card.stale + bool(card.moved) + bool(card.faults)
-    return _AROUND + title + body + _SMALL * (2 + card.folds + 2 * banners + len(card.remarks))
+    small = _SMALL * (2 + card.folds + 2 * banners + len(card.remarks))
+    return (
+        _AROUND + title + body + small + _GRID * len(card.grids) + sum(map(_asked, card.exercises))
+    )
+
+
+def _asked(one: ExerciseView) -> float:
+    """Estimate an exercise: its question, the lines of its change, and what is folded."""
+    lines = sum(ceil(_width(line) / _CODE) for line in one.change.split("\n"))
+    return _AROUND + _TEXT * ceil(_width(one.ask.text) / _LETTERS) + _SMALL * (lines + 4)
 
 
 def _wide(cards: Sequence[Card]) -> int:
@@ -63,10 +74,12 @@ def _wide(cards: Sequence[Card]) -> int:
 
 
 def _is_wide(card: Card) -> bool:
-    """Tell whether a note has a table of three columns, or code wider than the margin.
+    """Tell whether a note has a table of three columns, code wider than the margin, or two grids.
 
     An equation is drawn to fit.
     """
+    if len(card.grids) > 1:
+        return True
     fence = ""
     for line in card.body.split("\n"):
         row = line.strip()

@@ -18,9 +18,9 @@ from srcread.site.data.introducing import TermLink
 from srcread.site.data.lab import LineCalls
 from srcread.site.data.near import near
 from srcread.site.data.title import Title
+from srcread.site.data.ways import Way
 from srcread.site.maps.here import Here
 from srcread.site.rendering.terms import Terms
-from srcread.site.data.ways import Way
 from srcread.site.rendering.theme import Theme
 from srcread.site.runs import folds, marks
 from srcread.site.runs.made import Unmade
