@@ -145,7 +145,6 @@ same = model(source, target, **masks), model(source, target, **floats)
 assert torch.allclose(*same), "As floats, -inf does what True does, and 0 what False does."
 
 
-
 def unbatched(**masks):
     """Run the second sequence alone, and compare it with itself in the batch."""
     try:
