@@ -68,6 +68,52 @@ assert (
     "in a decoder layer; all have the rate of the constructor."
 )
 
+
+def emptied(kind):
+    """Set one rate at a time to 1, and name the blocks that give 0, or just their bias, then."""
+    layer, found = build(kind, 0.0), {}
+    blocks = {
+        "self-attention": (lambda: layer._sa_block(x, None, None), layer.self_attn.out_proj.bias),
+        "feed-forward": (lambda: layer._ff_block(x), layer.linear2.bias),
+    }
+    if kind is nn.TransformerDecoderLayer:
+        blocks["cross-attention"] = (
+            lambda: layer._mha_block(x, memory, None, None),
+            layer.multihead_attn.out_proj.bias,
+        )
+    for name, (module, attribute) in rates(layer).items():
+        setattr(module, attribute, 1.0)
+        for block, (call, bias) in blocks.items():
+            output = call()
+            if not output.any():
+                found[name] = f"{block} is 0"
+            elif torch.equal(output, bias.expand_as(output)):
+                found[name] = f"{block} is its bias"
+        setattr(module, attribute, 0.0)
+    return found
+
+
+empty = {kind.__name__: emptied(kind) for kind in kinds}
+print("with a rate of 1:", empty)
+shared = {
+    "self_attn.dropout": "self-attention is its bias",
+    "dropout1": "self-attention is 0",
+    "dropout": "feed-forward is its bias",
+}
+assert empty == {
+    "TransformerEncoderLayer": {**shared, "dropout2": "feed-forward is 0"},
+    "TransformerDecoderLayer": {
+        **shared,
+        "multihead_attn.dropout": "cross-attention is its bias",
+        "dropout2": "cross-attention is 0",
+        "dropout3": "feed-forward is 0",
+    },
+}, (
+    "A rate of 1 empties the output of self-attention (dropout1), of cross-attention (dropout2 in "
+    "a decoder layer) or of feed-forward (dropout2, dropout3 in a decoder layer); in attention or "
+    "in dropout it leaves the last bias."
+)
+
 ones = torch.ones(100, 100, device=device)
 dropped = nn.Dropout(0.25)(ones)
 kept = dropped[dropped != 0]
