@@ -18,11 +18,14 @@ def build(eps=1e-5, like=x):
 
 
 norm, coarse = build(), build(eps=0.5)
-assert equation(
-    "output", norm(x), input=x, weight=norm.weight, bias=norm.bias, eps=1e-5
-) and equation("output", coarse(x), input=x, weight=coarse.weight, bias=coarse.bias, eps=0.5), (
-    "LayerNorm is the equation, with eps added to a variance that divides by n."
-)
+first, last = x[0, 0], x[1, 4]
+assert (
+    equation("output", norm(x)[0, 0], input=first, weight=norm.weight, bias=norm.bias, eps=1e-5)
+    and equation("output", norm(x)[1, 4], input=last, weight=norm.weight, bias=norm.bias, eps=1e-5)
+    and equation(
+        "output", coarse(x)[0, 0], input=first, weight=coarse.weight, bias=coarse.bias, eps=0.5
+    )
+), "LayerNorm is the equation for each position, with eps added to a variance that divides by n."
 
 
 def difference(first, second):
