@@ -100,9 +100,21 @@ def test_an_after_that_names_no_step_is_an_error_and_the_step_comes_last() -> No
     assert "Did you mean 'make'?" in finding.hint
 
 
-def test_an_after_that_the_walk_overrules_is_a_warning() -> None:
+def test_an_after_overrules_the_walk() -> None:
     steps = (step("a", "p.make"), step("b", "p.attend", after="a"), step("c", "p.Model.forward"))
+    assert order(*steps) == ("a b c", [])
+    first = (step("a", "p.make", after="b"), step("b", "p.attend"), step("c", "p.Model.forward"))
+    assert order(*first) == ("c b a", [])
+
+
+def test_an_after_that_says_what_the_walk_does_is_a_warning() -> None:
+    steps = (step("a", "p.make"), step("b", "p.attend"), step("c", "p.Model.forward", after="a"))
     assert order(*steps) == ("a c b", ["NOTE021"])
+
+
+def test_walked_steps_whose_after_forms_a_circle_are_not_lost() -> None:
+    steps = (step("a", "p.make", after="b"), step("b", "p.attend", after="a"), step("c", "p.make"))
+    assert order(*steps) == ("c a b", ["NOTE019"] * 2)
 
 
 def test_steps_whose_after_forms_a_circle_come_last_with_an_error_each() -> None:

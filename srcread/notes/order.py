@@ -2,9 +2,9 @@
 
 Building comes before running, as an author tells it, and constructors stand where they are called.
 
-A function's notes stay together in line order. A note on what the walk does not reach stands
-behind the step that its `after` names. A note without a place still comes out, at the end, with a
-finding: nothing is dropped.
+A function's notes stay together in line order. A note with `after` stands behind the step of that
+name instead: where the walk does not get to it, or where a course reads better than a run. A note
+without a place still comes out, at the end, with a finding: nothing is dropped.
 """
 
 from __future__ import annotations
@@ -36,16 +36,17 @@ def order_steps(tour: Tour, graph: CallGraph) -> tuple[tuple[Step, ...], tuple[D
     steps = {step.note.stem: step for step in tour.steps}
     for step in sorted(tour.steps, key=lambda step: step.note.stem):
         place, after = _place(step, walked, graph.entries), step.note.after
-        if after is not None:
-            findings += _check_after(step, steps, is_walked=place is not None)
+        findings += _check_after(step, steps) if after is not None else []
+        if after in steps:
+            followers[after].append(step)
         if place is not None:
             placed.append((place, step))
-        elif after in steps:
-            followers[after].append(step)
-        else:
+        elif after not in steps:
             adrift.append(step)
             findings += _needs_after(step) if after is None else []
-    leaders = [step for _, step in sorted(placed, key=lambda pair: pair[0])] + adrift
+    walk = [step for _, step in sorted(placed, key=lambda pair: pair[0])]
+    findings += _check_idle(walk)
+    leaders = [step for step in walk if step.note.after not in steps] + adrift
     ordered = _with_followers(leaders, followers)
     out = {step.note.stem for step in ordered}
     circle = [step for stem, step in sorted(steps.items()) if stem not in out]
@@ -98,17 +99,26 @@ def _with_followers(leaders: Iterable[Step], followers: Mapping[str, list[Step]]
     return ordered
 
 
-def _check_after(step: Step, steps: Mapping[str, Step], is_walked: bool) -> list[Diagnostic]:
+def _check_after(step: Step, steps: Mapping[str, Step]) -> list[Diagnostic]:
     note = step.note
-    line = note.lines.of("after")
-    if note.after not in steps:
-        hint = did_you_mean(note.after or "", steps).strip() or "Write the stem of a step."
-        message = f"after names no step: {note.after!r}."
-        return [finding("NOTE018", note.path, line, message, hint)]
-    if is_walked:
-        message = f"The walk places this note, so after = {note.after!r} does nothing."
-        return [finding("NOTE021", note.path, line, message, "Delete it.")]
-    return []
+    if note.after in steps:
+        return []
+    hint = did_you_mean(note.after or "", steps).strip() or "Write the stem of a step."
+    message = f"after names no step: {note.after!r}."
+    return [finding("NOTE018", note.path, note.lines.of("after"), message, hint)]
+
+
+def _check_idle(walk: Iterable[Step]) -> list[Diagnostic]:
+    """Warn of each `after` that names the step behind which the walk puts the note anyway."""
+    return [
+        finding(
+            *("NOTE021", step.note.path, step.note.lines.of("after")),
+            f"The walk puts this note there by itself: after = {step.note.after!r} does nothing.",
+            "Delete it.",
+        )
+        for before, step in pairwise(walk)
+        if step.note.after == before.note.stem
+    ]
 
 
 def _needs_after(step: Step) -> list[Diagnostic]:

@@ -83,7 +83,7 @@ RULES: Mapping[str, Rule] = _table(
     Rule("NOTE018", "after names a step of the tour."),
     Rule("NOTE019", "The after keys of a tour form no circle."),
     Rule("NOTE020", "A note on what the walk does not reach says after which step it stands."),
-    Rule("NOTE021", "A note that the walk places has no after.", _WARNING),
+    Rule("NOTE021", "A note's after puts it elsewhere than the walk does.", _WARNING),
     Rule("NOTE022", "A body holds no raw HTML."),
     Rule("NOTE023", "Links begin with https://, http:// or #."),
     Rule("NOTE024", "A body holds no images."),
