@@ -49,18 +49,6 @@ assert difference(hinted, by_hand(new, infinities(upper_left))) < 1e-5, (
     "in place of the mask that is given."
 )
 
-padding = torch.tensor([[0.0, -torch.inf, 0.0, 0.0, 0.0]] * 3, device=device)
-stays = [
-    difference(attend(new, given, is_causal=True, need_weights=True), by_hand(new, given)),
-    difference(
-        attend(new, given, is_causal=True, key_padding_mask=padding),
-        by_hand(new, given + padding[:1]),
-    ),
-]
-assert max(stays) < 1e-5 < difference(hinted, by_hand(new, given)), (
-    "With weights, or beside a padding mask, the given mask stays."
-)
-
 whole = by_hand(x, infinities(ones.triu(1)))
 assert difference(attend(x, ones, is_causal=True), whole) < 1e-5, (
     "With as many queries as keys it is the usual causal mask."
@@ -75,6 +63,18 @@ print("the last two positions are off by", gaps)
 assert gaps["the lower right mask"] < 1e-5 and gaps["the hint"] > 0.1, (
     "With a mask of triu(S - L + 1) the last queries give what they give in the whole causal "
     "sequence; with the hint they do not."
+)
+
+padding = torch.tensor([[0.0, -torch.inf, 0.0, 0.0, 0.0]] * 3, device=device)
+stays = [
+    difference(attend(new, given, is_causal=True, need_weights=True), by_hand(new, given)),
+    difference(
+        attend(new, given, is_causal=True, key_padding_mask=padding),
+        by_hand(new, given + padding[:1]),
+    ),
+]
+assert max(stays) < 1e-5 < difference(hinted, by_hand(new, given)), (
+    "With weights, or beside a padding mask, the given mask stays."
 )
 
 value = F.linear(x, attention.in_proj_weight, attention.in_proj_bias).chunk(3, dim=-1)[2]
