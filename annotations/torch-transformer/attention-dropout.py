@@ -107,4 +107,6 @@ assert flash == {"training": False, "training, 0.0": True, "eval": True}, (
 attention.dropout = 0.0
 of_eval = attend(False, True)
 outputs = [attend(mode, need) for mode in (True, False) for need in (True, False)]
-assert max((output - of_eval).abs().max().item() for output in outputs) < 1e-5, "With the number set to 0 training gives what eval mode gives."
+assert max((output - of_eval).abs().max().item() for output in outputs) < 1e-5, (
+    "With the number set to 0 training gives what eval mode gives."
+)

@@ -52,8 +52,8 @@ assert table == {
     "dropout": [3, 3],
     "a learned mask": [1, 1],
 }, (
-    "Of tensors with batch * heads * seq * seq numbers autograd keeps 1 with weights and 0 without, "
-    "3 in both with dropout, and 1 in both with a learned mask."
+    "Of tensors with batch * heads * seq * seq numbers autograd keeps 1 with weights and 0 "
+    "without, 3 in both with dropout, and 1 in both with a learned mask."
 )
 
 tensors, (output, _) = kept(build(0.0), x, x, x, need_weights=False)

@@ -91,8 +91,7 @@ bias.zero_()  # nothing else writes its memory, which would differ from run to r
 seen = (F.scaled_dot_product_attention(query, key, units, bias) > 0).sum(dim=-1).tolist()
 print("keys seen under causal_lower_right:", seen)
 assert seen == [[4, 5]], (
-    "Under causal_lower_right(2, 5) scaled_dot_product_attention lets the queries "
-    "see 4 and 5 keys."
+    "Under causal_lower_right(2, 5) scaled_dot_product_attention lets the queries see 4 and 5 keys."
 )
 
 try:

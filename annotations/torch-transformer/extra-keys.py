@@ -99,7 +99,9 @@ hinted = [
     for each in (bias, zero, both)
 ]
 asked = [each(x, x, x, attn_mask=causal, need_weights=False)[0] for each in (bias, zero, both)]
-print("the hint changes the output by", [difference(*each) for each in zip(hinted, asked, strict=True)])
-assert max(difference(each, plain) for each in hinted) < 1e-5 < 0.05 < min(
-    difference(each, plain) for each in asked
-), "Without weights is_causal=True gives the causal output of a module without the extra keys."
+print("the hint changes", [difference(*pair) for pair in zip(hinted, asked, strict=True)])
+of_hinted = max(difference(each, plain) for each in hinted)
+of_asked = min(difference(each, plain) for each in asked)
+assert of_hinted < 1e-5 < 0.05 < of_asked, (
+    "Without weights is_causal=True gives the causal output of a module without the extra keys."
+)

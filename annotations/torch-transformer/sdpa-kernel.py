@@ -22,8 +22,6 @@ def attend(query=q, key=k, value=v, attn_mask=None, **options):
     return F.scaled_dot_product_attention(query, key, value, attn_mask, **options)
 
 
-
-
 def allowed():
     return [torch.backends.cuda.flash_sdp_enabled(), torch.backends.cuda.math_sdp_enabled()]
 
