@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 torch.manual_seed(0)
-device = "cuda" if torch.cuda.is_available() else "cpu"
+device = "cpu"  # what is told of kernels is told of those of a CPU
 
 attention = nn.MultiheadAttention(16, 4, device=device)  # sequence first, with gradients
 nn.init.uniform_(attention.in_proj_bias, 0.5, 1.5)
