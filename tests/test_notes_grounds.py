@@ -126,6 +126,11 @@ def test_no_rare_word_in_common_is_a_hint(tmp_path: Path) -> None:
     assert (one.code, one.line, one.severity) == ("SENT006", 7, Severity.HINT)
 
 
+def test_the_rows_of_a_table_need_no_word_of_the_claim_that_holds_them_all(tmp_path: Path) -> None:
+    table = "A total is capped:\n\n| in | out |\n|---|---|\n| twelve | less[^cap] |"
+    assert Place(tmp_path, BODY.replace("A total is capped.[^cap]", table)).codes() == []
+
+
 def test_a_footnote_that_carries_nothing_is_a_warning(tmp_path: Path) -> None:
     place = Place(tmp_path, BODY + "[^more]: read pkg.other\n")
     assert ("SENT010", 11) in place.codes()

@@ -19,7 +19,7 @@ from srcread.errors import did_you_mean
 from srcread.model import Basis, BasisKind, Claim, Diagnostic, Note, Step, Tour
 from srcread.notes.format.codes import finding
 from srcread.notes.format.footnotes import PROPOSED
-from srcread.notes.sentences import Sentence, sentences_of
+from srcread.notes.sentences import Form, Sentence, sentences_of
 from srcread.notes.words import rare_words
 
 _FIX = "Run `srcread check --fix` for a proposal, or write [^label] behind it."
@@ -115,6 +115,8 @@ def _check_label(
 
 
 def _check_words(page: _Page, one: Sentence, bases: dict[str, Basis]) -> Iterator[Diagnostic]:
+    if one.form is Form.ROW:
+        return  # cells, of which one claim often holds all: its words are those above the table
     stands_on = [bases[label] for label in one.labels if label in bases]
     if not stands_on or any(basis.kind is not BasisKind.CLAIM for basis in stands_on):
         return
