@@ -58,6 +58,10 @@
     const above = all.slice(0, all.indexOf(here()) + 1).flatMap((one) => one.querySelector(".note .evidence") || []);
     const fold = (note && note.querySelector(".evidence")) || above.at(-1);
     if (!fold) return;
+    if (fold.href) {
+      location.href = fold.href;
+      return;
+    }
     const around = fold.closest(".fold");
     fold.open = !(fold.open && around.open);
     around.open ||= fold.open;

@@ -17,8 +17,14 @@ from typing import Any, NamedTuple
 from srcread.errors import SrcreadError
 from srcread.evidence.reasons import reason_json
 from srcread.model import Confinement, Reason, SourceFile, Stop
-from srcread.site.data import function, introducing, onward, overview
-from srcread.site.data.card import Card, also_of, cards_of, loose_cards, unread_files
+from srcread.site.data import crowded, function, introducing, onward, overview
+from srcread.site.data.card import (
+    also_of,
+    card_of,
+    cards_of,
+    loose_cards,
+    unread_files,
+)
 from srcread.site.data.equations import fences_of
 from srcread.site.data.front import front, path_of
 from srcread.site.data.lab import calls_on
@@ -146,7 +152,8 @@ class _Planner:
             loose, unread = loose_cards(layout, language), unread_files(layout)
             links = introducing.term_links(layout, language)
             values = {
-                **_introducing(layout, language, links, loose),
+                **introducing.outlined(layout, language, links, [card.body for card in loose]),
+                "exercises": overview.all_exercises(layout, language),
                 "tree": tree,
                 "makers": makers,
                 "unentered": layout.view.graph.unentered,
@@ -170,6 +177,7 @@ class _Planner:
             yield from self._words(folder, layout, language)
             yield from _snippets(folder, layout, language)
             yield from self._earlier(layout, site)
+            yield from self._evidence(folder, layout, site)
             beside = site._replace(rows=overview.listed(site.rows))
             shared = _digest(beside)
             for page, one, own in zip(functions, recorded, digests, strict=True):
@@ -183,6 +191,17 @@ class _Planner:
             words = tour_words(layout, language)
             key = _digest((self._theme.digest, words))
             yield PagePlan(folder + FILE, key, partial(words_script, words))
+
+    def _evidence(self, folder: str, layout: Layout, site: PageContext) -> Iterable[PagePlan]:
+        """Plan a page for the evidence of each note, which a crowded page leads to."""
+        around = site._replace(rows=overview.listed(site.rows))
+        for number in range(len(layout.view.tour.steps)):
+            card = card_of(layout, number, site.language)
+            if crowded.has_evidence(card):
+                file = crowded.evidence_file(card.stem)
+                note = f"{layout.opening.get(number, 'index.html')}#{card.anchor}"
+                shown = {"card": card, "note": note}
+                yield self._page(folder + file, "evidence.html", around, shown, listed=False)
 
     def _earlier(self, layout: Layout, site: PageContext) -> Iterable[PagePlan]:
         """Plan what stands at the addresses of the tour's earlier versions."""
@@ -209,7 +228,9 @@ class _Planner:
         also = also_of(layout, page.name, site.language)
         calls = calls_on(layout, page.name)
         terms = introducing.links_on(links, (card.body for card in cards if not card.fallback))
+        crowd = crowded.Crowd(cards, recorded.ways[0].file)
         for way in recorded.ways:
+            cards = crowd.on(way.file, crowded.opening_on(layout, page.name, way.file))
             values = FunctionValues(
                 page, cards, also, calls, layout.view.runs, recorded, way.scenario, terms, here
             )
@@ -250,26 +271,6 @@ class _Planner:
             absent=overview.absent_requirements(layout),
             place=self._place,
         )
-
-
-def _introducing(
-    layout: Layout,
-    language: str,
-    links: Sequence[introducing.TermLink],
-    loose: Sequence[Card],
-) -> Mapping[str, Any]:
-    """Gather what an outline says beside its steps: texts, their terms, what can be tried out."""
-    introduction = introducing.introduction(layout, language)
-    leads = introducing.leads(layout, language)
-    texts = [*([introduction] if introduction else []), *leads.values()]
-    bodies = [*(one.body for one in texts), *(card.body for card in loose)]
-    return {
-        "introduction": introduction,
-        "leads": leads,
-        "links": introducing.links_on(links, bodies),
-        "has_glossary": bool(layout.view.tour.terms),
-        "exercises": overview.all_exercises(layout, language),
-    }
 
 
 def _recorded(layout: Layout, functions: Sequence[function.FunctionPage]) -> list[FunctionWays]:

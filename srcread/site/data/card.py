@@ -67,7 +67,8 @@ class Card(NamedTuple):
     """A note beside its lines. `fallback` tells that it is in another language than the page.
 
     `own` is the language of what has no translation: why its lines are `unreached`, and why changes
-    survive. `grade` is empty where no run confirms it.
+    survive. `grade` is empty where no run confirms it. `apart` leads to its evidence where that is
+    not in it, `whole` to the note where this is its title only.
     """
 
     anchor: str
@@ -105,6 +106,8 @@ class Card(NamedTuple):
     authors: tuple[str, ...]
     see: tuple[str, ...]
     exercises: tuple[ExerciseView, ...]
+    apart: str = ""
+    whole: str = ""
 
     @property
     def held(self) -> int:
@@ -115,7 +118,7 @@ class Card(NamedTuple):
     def folds(self) -> bool:
         """Whether there is more than the text: what it stands on, and what it answers."""
         more = (self.claims, self.places, self.marks, self.questions, self.messages, self.see)
-        return any((*more, self.authors, self.unreached, self.snippet, self.run))
+        return any((*more, self.authors, self.unreached, self.snippet, self.run, self.apart))
 
     @property
     def broken(self) -> int:
@@ -136,6 +139,11 @@ class Also(NamedTuple):
 def cards_of(layout: Layout, page: str, language: str) -> tuple[Card, ...]:
     """Return the cards of the notes that stand on this page, in order of the steps."""
     return tuple(_card(layout, number, page, language) for number in layout.steps.get(page, ()))
+
+
+def card_of(layout: Layout, number: int, language: str) -> Card:
+    """Return the card of a step, by its number from 0, as its own page shows it."""
+    return _card(layout, number, layout.page_of_step.get(number, ""), language)
 
 
 def loose_cards(layout: Layout, language: str) -> tuple[Card, ...]:

@@ -176,3 +176,18 @@ def _others(term: Term, meaning: Meaning, language: str) -> tuple[Title, ...]:
 def _use(layout: Layout, number: int, language: str) -> TermUse:
     step = layout.view.tour.steps[number]
     return TermUse(step_title(step, language), step_address(layout, number))
+
+
+def outlined(
+    layout: Layout, language: str, links: Sequence[TermLink], bodies: Sequence[str]
+) -> dict[str, object]:
+    """Gather what an outline says beside its steps: texts, and their terms and those of bodies."""
+    opening = introduction(layout, language)
+    chapters = leads(layout, language)
+    texts = [*([opening] if opening else []), *chapters.values()]
+    return {
+        "introduction": opening,
+        "leads": chapters,
+        "links": links_on(links, [*(one.body for one in texts), *bodies]),
+        "has_glossary": bool(layout.view.tour.terms),
+    }
