@@ -110,6 +110,9 @@ def test_an_after_overrules_the_walk() -> None:
 def test_an_after_that_says_what_the_walk_does_is_a_warning() -> None:
     steps = (step("a", "p.make"), step("b", "p.attend"), step("c", "p.Model.forward", after="a"))
     assert order(*steps) == ("a c b", ["NOTE021"])
+    moved = (step("a", "p.make", after="b"), step("b", "p.attend"))
+    chained = step("c", "p.Model.forward", after="a")
+    assert order(*moved, chained) == ("b a c", [])
 
 
 def test_walked_steps_whose_after_forms_a_circle_are_not_lost() -> None:

@@ -10,7 +10,7 @@ without a place still comes out, at the end, with a finding: nothing is dropped.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from itertools import pairwise
 
 from srcread.errors import did_you_mean
@@ -45,7 +45,7 @@ def order_steps(tour: Tour, graph: CallGraph) -> tuple[tuple[Step, ...], tuple[D
             adrift.append(step)
             findings += _needs_after(step) if after is None else []
     walk = [step for _, step in sorted(placed, key=lambda pair: pair[0])]
-    findings += _check_idle(walk)
+    findings += _check_idle(walk, steps)
     leaders = [step for step in walk if step.note.after not in steps] + adrift
     ordered = _with_followers(leaders, followers)
     out = {step.note.stem for step in ordered}
@@ -108,7 +108,7 @@ def _check_after(step: Step, steps: Mapping[str, Step]) -> list[Diagnostic]:
     return [finding("NOTE018", note.path, note.lines.of("after"), message, hint)]
 
 
-def _check_idle(walk: Iterable[Step]) -> list[Diagnostic]:
+def _check_idle(walk: Iterable[Step], steps: Container[str | None]) -> list[Diagnostic]:
     """Warn of each `after` that names the step behind which the walk puts the note anyway."""
     return [
         finding(
@@ -117,7 +117,7 @@ def _check_idle(walk: Iterable[Step]) -> list[Diagnostic]:
             "Delete it.",
         )
         for before, step in pairwise(walk)
-        if step.note.after == before.note.stem
+        if step.note.after == before.note.stem and before.note.after not in steps
     ]
 
 
