@@ -87,10 +87,9 @@ def test_what_is_searched_is_within_the_budgets(site: Path, language: str) -> No
     words = sorted((site / language).glob("*/*/words.js"))
     assert len(names) == len(words) == 5
     assert max(squeezed(script) for script in names) <= 22_000
-    assert sum(squeezed(script) for script in words) <= 60_000
-    (twelve,) = (script for script in words if "torch-transformer" in script.parts)
-    most = {"en": 8 * KIBIBYTE, "zh": 9.5 * KIBIBYTE}  # a Chinese character is three bytes
-    assert squeezed(twelve) <= most[language]
+    notes = sum(1 for one in site.glob(f"{language}/*/*/e-*.html"))
+    most = {"en": 620, "zh": 720}  # a note; a Chinese character is three bytes
+    assert notes > 100 and sum(map(squeezed, words)) <= most[language] * notes
     assert squeezed(site / "search.js") <= 7.5 * KIBIBYTE
 
 

@@ -14,7 +14,7 @@ from srcread.site.data.address import fragment
 from srcread.site.data.card import Card
 from srcread.site.data.layout import Layout
 
-MOST_WHOLE = 5
+MOST_WHOLE = 3
 """So many notes stand on a page with their evidence. Each is 3 KB, compressed, and a third text."""
 
 
