@@ -1,10 +1,11 @@
 """`{% kept page, words %}…{% endkept %}`: a part of a template, rendered once for its values.
 
-A function has a page for every way through it, and most of these pages is the same: the cards of
-its notes, the lists of what it calls, the outline beside it. Values are told apart by which object
-they are, so a look-up is cheap, and none is mistaken for another: they are held as long as the part
-is kept, and none of them changes during a build. The tag names everything that its part depends on,
-macros' own surroundings too; a test compares whole sites with and without.
+A function has a page for every way through it, and most of these pages is the same: the lists of
+what it calls, the outline beside it. Values are told apart by which object they are, so a look-up
+is cheap, and none is mistaken for another: they are held as long as the part is kept, and none of
+them changes during a build. The tag names everything that its part depends on, macros' own
+surroundings too; a test compares whole sites with and without. A note's card is no such part: which
+words it explains depends on the cards before it.
 """
 
 from __future__ import annotations
