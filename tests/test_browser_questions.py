@@ -110,7 +110,7 @@ def test_a_name_is_found_where_it_was_found_before_or_further_up(reply: Asking, 
     worse = [
         (text, page, before)
         for (text, page, before), got in zip(typed, replies, strict=True)
-        if page not in got.rows[:before]
+        if not {page, page.partition("#")[0]} & {*got.rows[:before]}  # a page without code is whole
     ]
     assert worse == [] and len(typed) > 100
 
