@@ -28,6 +28,7 @@ class Writer(nn.Module):
         angles = torch.arange(LENGTH)[:, None] / 10000 ** (torch.arange(0, width, 2) / width)
         table = torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
         self.register_buffer("positions", table if positions else torch.zeros_like(table))
+        self.register_buffer("mask", nn.Transformer.generate_square_subsequent_mask(LENGTH))
 
     def embed(self, tokens):
         """Make vectors of tokens: scaled embeddings, plus positions."""
@@ -36,8 +37,7 @@ class Writer(nn.Module):
 
     def forward(self, source, target, causal=True):
         """Score the next token at each position of the target."""
-        mask = torch.ones(target.shape[1], target.shape[1], dtype=torch.bool).triu(1)
-        mask = mask.to(target.device) if causal else None
+        mask = self.mask[: target.shape[1], : target.shape[1]] if causal else None
         vectors = self.transformer(self.embed(source), self.embed(target), tgt_mask=mask)
         return self.output(vectors)
 
@@ -46,7 +46,7 @@ class Writer(nn.Module):
         """Write greedily: the best token is taken, and read at the next step."""
         written = torch.full((len(source), 1), START, device=source.device)
         for _ in range(LENGTH):
-            best = self(source, written[:, :LENGTH], causal)[:, -1:].argmax(dim=-1)
+            best = self(source, written, causal)[:, -1:].argmax(dim=-1)
             written = torch.cat([written, best], dim=1)
         return written[:, 1:]
 
@@ -115,7 +115,7 @@ attention.register_forward_pre_hook(
 maps = []
 attention.register_forward_hook(lambda module, inputs, result: maps.append(result[1].detach()))
 model.write(torch.randint(DIGITS, (200, LENGTH), device=device))
-weights = maps[-1].mean(dim=0)
+weights = maps[-1].mean(dim=0).round(decimals=2)
 show_grid("Where the decoder looks in the source", weights, rows="query", columns="key")
 print("each position looks most at", weights.argmax(dim=-1).tolist())
 assert weights.argmax(dim=-1).tolist() == [5, 4, 3, 2, 1, 0], (
