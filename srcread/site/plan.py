@@ -200,7 +200,7 @@ class _Planner:
             if crowded.has_evidence(card):
                 file = crowded.evidence_file(card.stem)
                 note = f"{layout.opening.get(number, 'index.html')}#{card.anchor}"
-                shown = {"card": card, "note": note}
+                shown = {"card": crowded.evidence_alone(card), "note": note}
                 yield self._page(folder + file, "evidence.html", around, shown, listed=False)
 
     def _earlier(self, layout: Layout, site: PageContext) -> Iterable[PagePlan]:

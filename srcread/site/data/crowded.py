@@ -28,6 +28,23 @@ def has_evidence(card: Card) -> bool:
     return bool(card.snippet or card.run)
 
 
+def evidence_alone(card: Card) -> Card:
+    """Return a card without its text: an edited sentence changes no page of evidence."""
+    return card._replace(
+        body="",
+        marks=(),
+        places=(),
+        grids=(),
+        faults=(),
+        unreached="",
+        questions=(),
+        messages=(),
+        authors=(),
+        see=(),
+        exercises=(),
+    )
+
+
 def without_evidence(card: Card) -> Card:
     """Return a card whose evidence is a link; what a page does not show, its key must not cover."""
     if not has_evidence(card):
