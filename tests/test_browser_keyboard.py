@@ -126,7 +126,7 @@ def test_a_printed_page_cuts_no_line_and_shows_what_is_folded(tab: Any, site: Pa
     assert tab.evaluate(CUT) == []
     folded = tab.locator("details:not([open])")
     assert folded.count() > 3
-    assert tab.locator("details.evidence figcaption").first.is_visible()
+    assert tab.locator("details.fold ul.claims li").first.is_visible()
     assert (
         not tab.locator("nav.outline, #search, .unfold, nav.moves").locator("visible=true").count()
     )

@@ -137,10 +137,10 @@ import os, sys
 from srcread.cli import main
 from srcread.site import publish
 write, number = publish.__globals__["_write"], int(sys.argv.pop(1))
-def ending(path, key, data):
-    if path.name == "style.css":
+def ending(new, page):
+    if page.address == "style.css":
         os.kill(os.getpid(), number)
-    return write(path, key, data)
+    return write(new, page)
 publish.__globals__["_write"] = ending
 main()
 """

@@ -67,7 +67,8 @@ class Card(NamedTuple):
     """A note beside its lines. `fallback` tells that it is in another language than the page.
 
     `own` is the language of what has no translation: why its lines are `unreached`, and why changes
-    survive. `grade` is empty where no run confirms it. `apart` leads to its evidence where that is
+    survive. `grade` is empty where no run confirms it. `links` lead from
+    anchors of notes on other pages to these; `apart` leads to its evidence where that is
     not in it, `whole` to the note where this is its title only.
     """
 
@@ -106,6 +107,7 @@ class Card(NamedTuple):
     authors: tuple[str, ...]
     see: tuple[str, ...]
     exercises: tuple[ExerciseView, ...]
+    links: tuple[tuple[str, str], ...] = ()
     apart: str = ""
     whole: str = ""
 
@@ -230,7 +232,19 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         authors=note.authors,
         see=note.see,
         exercises=exercises_of(step, standing, language),
+        links=_links(layout, page, text.body if text else note.body),
     )
+
+
+def _links(layout: Layout, page: str, body: str) -> tuple[tuple[str, str], ...]:
+    """Return where the notes of other pages stand that a text leads to, by their anchors."""
+    found = []
+    for number, step in enumerate(layout.view.tour.steps if "](#n-" in body else ()):
+        anchor = note_anchor(step.note.stem)
+        elsewhere = not page or layout.page_of_step.get(number) != page
+        if elsewhere and f"(#{anchor})" in body:
+            found.append((anchor, f"{layout.opening.get(number, 'index.html')}#{anchor}"))
+    return tuple(found)
 
 
 def _claims(step: Step, text: Translation | None, run: Run | None) -> tuple[ClaimView, ...]:

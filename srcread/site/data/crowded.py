@@ -42,6 +42,7 @@ def evidence_alone(card: Card) -> Card:
         authors=(),
         see=(),
         exercises=(),
+        links=(),
     )
 
 
@@ -81,6 +82,7 @@ def short(card: Card, whole: str) -> Card:
         authors=(),
         see=(),
         exercises=(),
+        links=(),
     )
 
 

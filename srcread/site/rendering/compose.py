@@ -119,7 +119,10 @@ def _bare(
 def badges(
     page: FunctionPage, cards: Sequence[Card], also: Sequence[Also], words: str
 ) -> dict[int, str]:
-    """Return by line the signs that lead to its notes; `words` say what each is."""
+    """Return by line the sign that leads to its notes; `words` say what each is.
+
+    On the line below another sign it leads nowhere: two targets would be too near to each other.
+    """
     own = [
         _Badge(
             "badge", card.first, card.number, Title(card.title, card.language), f"#{card.anchor}"
@@ -128,10 +131,15 @@ def badges(
         if card.first
     ]
     further = [_Badge("badge also", one.first, one.number, one.title, one.href) for one in also]
-    found: dict[int, str] = {}
+    at: dict[int, list[_Badge]] = {}
     for one in (*own, *further):
-        line = _begin(page, one.first)
-        found[line] = found.get(line, "") + _badge(one, words)
+        at.setdefault(_begin(page, one.first), []).append(one)
+    found: dict[int, str] = {}
+    last = -1
+    for line, there in sorted(at.items()):
+        apart = page.absent is not None or line - last > 1
+        found[line] = _badge(there, words, leads=apart)
+        last = line if apart else last
     return found
 
 
@@ -145,9 +153,13 @@ class _Badge(NamedTuple):
     href: str
 
 
-def _badge(one: _Badge, words: str) -> str:
-    said = words.replace("{number}", str(one.number)).replace("{title}", plain(one.title.text))
+def _badge(there: Sequence[_Badge], words: str, leads: bool) -> str:
+    one = there[0]
+    texts = ((str(each.number), plain(each.title.text)) for each in there)
+    said = "; ".join(words.replace("{number}", n).replace("{title}", text) for n, text in texts)
     said, css, href, lang = map(escape, (said, one.css, one.href, one.title.language))
+    if not leads:
+        return f'<span class="{css}" lang="{lang}" title="{said}"> {one.number} </span>'
     return (
         f'<a class="{css}" href="{href}" lang="{lang}" title="{said}" aria-label="{said}">'
         f" {one.number} </a>"

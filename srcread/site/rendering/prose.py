@@ -113,17 +113,20 @@ def marked(
     equations: Iterable[EquationView] = (),
     sentences: Sentences | None = None,
     terms: Terms | None = None,
+    addresses: tuple[tuple[str, str], ...] = (),
 ) -> Markup:
     """Turn a note's Markdown into HTML in which each footnote is a mark that leads to its basis.
 
-    Below an equation stands what a run says of it. The first use of each of the `terms` is a link.
+    `addresses` are those of notes on other pages, by their anchors. Below an equation stands what a
+    run says of it. The first use of each of the `terms` is a link.
     """
     links = [
         (mark.label, mark.kind, f"#{mark.target}", words[f"mark_{mark.kind}"])
         for mark in shown(marks)
     ]
     said = [said_of(one, words, sentences) for one in equations if sentences]
-    html, used = _html(text, tuple(links), tuple(said), terms.left if terms else ())
+    left = terms.left if terms else ()
+    html, used = _html(text, tuple(links), tuple(said), left, addresses)
     if terms:
         terms.strike(used)
     return html
@@ -167,6 +170,7 @@ def _html(
             value if value in own else _kept(tag, name, value)
         ),
     )
+    html = html.replace("<th></th>", "<td></td>")  # a corner of a table is no heading
     # the allow-list's own output; entities are characters by now
     return Markup(visible(html)), used
 
