@@ -1,14 +1,16 @@
 """What the site of a tour costs, one build of srcread beside another.
 
-    python -m benchmarks.site_speed [--against CHECKOUT] [--runs N] [--tour NAME] [--kind KIND...]
+    python -m benchmarks.site_speed [--against CHECKOUT] [--same] [--runs N] [--tour NAME]
+        [--kind KIND...]
 
 Kinds: the site cold (nothing in the cache), cold with two processes, with nothing changed, with one
 note edited, with one note's title edited, with graph and traces in the cache and no site. CPU is
 user and system time of the process and of those that it started; wall time counts for two
 processes. The builds take turns, so that what else the machine does meets both; a number is the
-median of the runs, the spread its smallest and largest. Bytecode is compiled first. A build that
-does not know `--jobs` is measured as it is. The table is Markdown, for docs/figures.md; wall times
-are worth something on an idle machine only, and the load is printed below.
+median of the runs, the spread its smallest and largest. Each builds its own checkout's notes; with
+`--same` both build those of the checkout that is measured against. Bytecode is compiled first. A
+build that does not know `--jobs` is measured as it is. The table is Markdown, for docs/figures.md;
+wall times are worth something on an idle machine only, and the load is printed below.
 """
 
 from __future__ import annotations
@@ -47,13 +49,14 @@ class Bench:
     checkout: Path
     folder: Path
     tour: str
+    notes: Path
     knows_jobs: bool = False
     edits: int = field(default=0)
 
     def prepare(self) -> None:
         """Make the folders, compile the bytecode, and build once."""
         self.folder.mkdir()
-        shutil.copytree(self.checkout / "annotations", self.annotations)
+        shutil.copytree(self.notes, self.annotations)
         self.cache.mkdir()
         stored = Path(os.environ.get("SRCREAD_CACHE", "")) / "sources"
         if os.environ.get("SRCREAD_CACHE") and stored.is_dir():
@@ -145,6 +148,7 @@ KINDS = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.site_speed")
     parser.add_argument("--against", type=Path, metavar="CHECKOUT")
+    parser.add_argument("--same", action="store_true")
     parser.add_argument("--runs", type=int, default=5, metavar="N")
     parser.add_argument("--tour", default=TOUR, metavar="NAME")
     parser.add_argument("--kind", nargs="+", choices=[*KINDS], default=[*KINDS])
@@ -154,7 +158,12 @@ def main() -> None:
     heads = ["build", *names, *(["ratio", "ratios"] if len(checkouts) > 1 else [])]
     with tempfile.TemporaryDirectory() as folder:
         benches = [
-            Bench(checkout, Path(folder) / str(number), arguments.tour)
+            Bench(
+                checkout,
+                Path(folder) / str(number),
+                arguments.tour,
+                (checkouts[0] if arguments.same else checkout) / "annotations",
+            )
             for number, checkout in enumerate(checkouts)
         ]
         for bench in benches:

@@ -18,6 +18,7 @@ from srcread.model import Case, Span, Value
 from srcread.site.runs.dimensions.binding import (
     Function,
     sets_shape,
+    shared_by,
     stored,
     stored_in,
     walrus,
@@ -103,12 +104,7 @@ class _Activation:
         self._bound: dict[str, int] = {}  # when each variable was bound last
         self._events: dict[tuple[str, int], _Event] = {}
         self._symbols = self._now = 0
-        self._shared = {
-            name
-            for one in ast.walk(node)
-            if isinstance(one, ast.Nonlocal | ast.Global)
-            for name in one.names
-        }
+        self._shared = shared_by(node)
         self._seen: dict[tuple[str, int, int, int], _Seen] = {}
         self._shapes = Shapes(self._known, self._callee, self._variable, self._fresh)
 
@@ -187,7 +183,7 @@ class _Activation:
         return any((item.lineno, item.col_offset) in self._ran for item in inside)
 
     def _simple(self, one: ast.stmt) -> None:
-        if any(sets_shape(item) for item in ast.walk(one)):
+        if sets_shape(one):
             self._forget(list(self._known))
         match one:
             case ast.Assign(targets=[target], value=value):

@@ -1,13 +1,19 @@
-"""Which names statements bind, and which functions may name dimensions: questions about syntax."""
+"""Which names statements bind, and which functions may name dimensions: questions about syntax.
+
+A function is followed once for each activation that differs; what syntax says is kept by the node.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from srcread.site.runs.dimensions.values import dotted
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+_KEPT = 8192  # statements whose answers are kept
 
 _SETS_SHAPE = frozenset({
     "resize_", "resize_as_", "unsqueeze_", "squeeze_", "transpose_", "swapaxes_", "t_", "set_",
@@ -22,9 +28,18 @@ def tells_dimensions(node: Function) -> bool:
     return any(isinstance(one, ast.Attribute) and one.attr in _NAMING for one in ast.walk(node))
 
 
+@lru_cache(maxsize=_KEPT)
+def shared_by(node: Function) -> frozenset[str]:
+    """Return the names in a function that are another scope's: of `global` and `nonlocal`."""
+    found = (one for one in ast.walk(node) if isinstance(one, ast.Nonlocal | ast.Global))
+    return frozenset(name for one in found for name in one.names)
+
+
+@lru_cache(maxsize=_KEPT)
 def sets_shape(node: ast.AST) -> bool:
-    """Tell whether a node is a method that gives its own tensor another shape."""
-    return isinstance(node, ast.Attribute) and node.attr in _SETS_SHAPE
+    """Tell whether a statement has a method that gives its own tensor another shape."""
+    found = (one for one in ast.walk(node) if isinstance(one, ast.Attribute))
+    return any(one.attr in _SETS_SHAPE for one in found)
 
 
 def stored_in(targets: Iterable[ast.expr | None]) -> list[str]:
@@ -32,7 +47,8 @@ def stored_in(targets: Iterable[ast.expr | None]) -> list[str]:
     return [name for target in targets if target is not None for name in stored(target)]
 
 
-def stored(node: ast.AST) -> list[str]:
+@lru_cache(maxsize=_KEPT)
+def stored(node: ast.AST) -> tuple[str, ...]:
     """Return all names and attributes that a statement sets or deletes, in whatever is inside."""
     found = []
     for one in _own(node):
@@ -53,16 +69,16 @@ def stored(node: ast.AST) -> list[str]:
                 found.append(name)
             case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
                 found.append(name)
-    return [name for name in dict.fromkeys(found) if name]
+    return tuple(name for name in dict.fromkeys(found) if name)
 
 
-def walrus(node: ast.AST) -> list[str]:
-    """Return the names that are set inside of expressions."""
-    return [
-        one.target.id
-        for one in ast.walk(node)
-        if isinstance(one, ast.NamedExpr) and not isinstance(node, ast.FunctionDef | ast.ClassDef)
-    ]
+@lru_cache(maxsize=_KEPT)
+def walrus(node: ast.AST) -> tuple[str, ...]:
+    """Return the names that are set inside of expressions; of a function or class none."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return ()
+    found = (one.target for one in ast.walk(node) if isinstance(one, ast.NamedExpr))
+    return tuple(target.id for target in found)
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
