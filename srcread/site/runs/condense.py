@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from srcread.evidence.reasons import reason_json
-from srcread.model import Scenario, ScenarioGroup, Trace
+from srcread.model import Case, Scenario, ScenarioGroup, Span, Trace
 from srcread.site.escaping import script_json
 from srcread.site.runs.ends import (
     MOST_NAMES,
@@ -165,6 +165,7 @@ class _Function:
         self.source, self.lines = source, lines
         self.named: Named = names_of(source)
         self.cases: dict[str, int] = {}
+        self.known: dict[tuple[object, ...], int] = {}  # most activations are like one before
         self.runs: list[list[Any]] = []
         self.unseen: Mapping[str, Any] | None = None
         self.dims: dict[str, int] = {}  # names of dimensions, in the order in which they are met
@@ -172,15 +173,26 @@ class _Function:
     def case(self, trace: Trace, place: int) -> int:
         """Return the number of a trace's case among those of the function."""
         case = trace.cases[place]
-        first = self.source.first
-        operators = operators_of(case, trace.operations, first)
+        operators = operators_of(case, trace.operations, self.source.first)
         called = {at: trace.cases[calls[0][0]].symbol for at, calls in case.calls.items()}
+        alike = (
+            *(tuple(one.items()) for one in (case.arguments, case.values, case.tests, called)),
+            *(case.ran, case.raised, str(operators)),
+        )
+        if alike not in self.known:
+            text = self._text(case, operators, called)
+            self.known[alike] = self.cases.setdefault(text, len(self.cases))
+        return self.known[alike]
+
+    def _text(
+        self, case: Case, operators: list[tuple[int, list[str]]], called: Mapping[Span, str]
+    ) -> str:
+        """Return a case as JSON: the lines that ran, what stands at their ends, operators."""
         ends = [*ends_of(case, self.source, self.named, called)]
         ends += [End(line, "operators", few_operators(row)) for line, row in operators]
-        ran = sorted({item.line + first for item in case.ran})
+        ran = sorted({item.line + self.source.first for item in case.ran})
         ends.sort(key=lambda end: end.line)
-        text = _json([ran, [self._end(end) for end in ends], operators])
-        return self.cases.setdefault(text, len(self.cases))
+        return _json([ran, [self._end(end) for end in ends], operators])
 
     def _end(self, end: End) -> list[Any]:
         """Return an end as a page has it: marks are begin, end and number of a name, in a row."""
