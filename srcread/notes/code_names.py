@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
 
 from srcread.index.trees import PARSE_ERRORS, parse_text
 from srcread.model import Symbol
@@ -17,9 +19,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 def names_at(text: str, symbol: Symbol) -> set[str]:
     """Return the names of a symbol's own lines, of the class around it, and of its module's top."""
-    try:
-        tree = parse_text(text)
-    except PARSE_ERRORS:
+    if (tree := _tree(text)) is None:
         return set()
     first, last = symbol.range.first_line, symbol.range.last_line
     found = {name for node in tree.body for name in _bound_by(node)}
@@ -27,6 +27,13 @@ def names_at(text: str, symbol: Symbol) -> set[str]:
         names = _of_class if is_around else _named_by
         found |= {name for inner in ast.walk(node) for name in names(inner)}
     return found
+
+
+@lru_cache(maxsize=4)  # many notes stand in few files, and a large one takes 0.1 s to parse
+def _tree(text: str) -> ast.Module | None:
+    with suppress(*PARSE_ERRORS):
+        return parse_text(text)
+    return None
 
 
 def _beside(node: ast.AST, first: int, last: int) -> Iterator[tuple[ast.stmt, bool]]:

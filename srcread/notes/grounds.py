@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from srcread.errors import did_you_mean
@@ -147,7 +147,7 @@ def _check_same_labels(note: Note, own: _Page, page: _Page) -> Iterator[Diagnost
 def _check_scope(
     tour: Tour, step: Step, page: _Page, bases: dict[str, Basis]
 ) -> Iterator[Diagnostic]:
-    ran = {*tour.distributions.values(), *_versions_in(step)}
+    ran = {*tour.distributions.values(), *_versions_in(step.snippet.text if step.snippet else "")}
     for one in page.sentences:
         stands_on = [bases[label] for label in one.labels if label in bases]
         if not stands_on or any(basis.kind is BasisKind.SOURCE for basis in stands_on):
@@ -165,13 +165,17 @@ def _check_scope(
             yield finding("SENT011", page.path, one.line, message, hint)
 
 
-def _versions_in(step: Step) -> Iterable[str]:
+@lru_cache(maxsize=256)  # asked for a note and each translation
+def _versions_in(snippet: str) -> frozenset[str]:
     """Return the versions that a snippet names in its code, not in comments."""
-    text = step.snippet.text if step.snippet else ""
-    with suppress(SyntaxError, ValueError, RecursionError):
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield from _VERSION.findall(node.value)
+    try:
+        nodes = ast.walk(ast.parse(snippet))
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset()
+    texts = (one.value for one in nodes if isinstance(one, ast.Constant))
+    return frozenset(
+        version for one in texts if isinstance(one, str) for version in _VERSION.findall(one)
+    )
 
 
 def _short(one: Sentence) -> str:

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ class Sentence:
         return self.form not in (Form.QUESTION, Form.POINTER)
 
 
+@lru_cache(maxsize=512)  # a note's are checked, and counted for its page
 def sentences_of(body: str, first_line: int = 1) -> tuple[Sentence, ...]:
     """Return the sentences of a body in order: of `"It is.[^a] Is it?"` a statement, a question."""
     from markdown_it.tree import SyntaxTreeNode

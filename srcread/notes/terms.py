@@ -23,7 +23,7 @@ _HIDDEN = re.compile(
 
 def uses_of(markdown: str, terms: Sequence[Names]) -> frozenset[int]:
     """Return which of these terms, by number, a text uses: of `head` in "Two heads." 0."""
-    return frozenset(number for _, _, number in found_in(_HIDDEN.sub(" ", markdown), terms))
+    return frozenset(number for _, _, number in found_in(_visible(markdown), terms))
 
 
 def found_in(text: str, terms: Sequence[Names]) -> Iterator[tuple[int, int, int]]:
@@ -35,6 +35,11 @@ def found_in(text: str, terms: Sequence[Names]) -> Iterator[tuple[int, int, int]
         number = numbers[(found.lastindex or 1) - 1]
         if number >= 0:
             yield found.start(), found.end(), number
+
+
+@lru_cache(maxsize=512)  # each text of a tour is asked for each term
+def _visible(markdown: str) -> str:
+    return _HIDDEN.sub(" ", markdown)
 
 
 @lru_cache(maxsize=64)
