@@ -299,6 +299,13 @@ CHEATS: Mapping[str, tuple[str, str]] = {
         "import no_such_package\nassert len('') == 0, 'It holds.'",
         "cannot run here: needs no_such_package",
     ),
+    "an interpreter without the lab": (
+        """\
+        raise ModuleNotFoundError("No module named 'srcread.lab'")
+        assert len('') == 0, 'It holds.'
+        """,
+        "cannot run here: needs srcread.lab",
+    ),
     "a module that a package lacks": (
         "import json.no_such_module\nassert len('') == 0, 'It holds.'",
         "raised ModuleNotFoundError at line 1: No module named 'json.no_such_module'",
