@@ -74,4 +74,8 @@ def test_the_guides_examples_keep_every_rule(tmp_path: Path) -> None:
     (folder / "transformer-init.md").write_text(note, encoding="utf-8")
     (folder / "transformer-init.zh.md").write_text(translation, encoding="utf-8")
     (folder / "transformer-init.py").write_text(snippet)
+    (page,) = re.findall(r"```\n(# .*?)```", GUIDE, re.DOTALL)
+    (folder / "pages").mkdir()
+    page = page.replace("#n-encoder-layer-forward", "#n-transformer-init")
+    (folder / "pages" / "common-statements.md").write_text(page)
     assert [one.code for one in check_tour(folder).diagnostics] == ["TRANS004"]

@@ -68,14 +68,14 @@ def test_an_introduction_and_leads_are_read_by_language(tmp_path: Path) -> None:
     digest = prose_digest(body)
     files = {
         "introduction.md": f"\n{body}\n",
-        "introduction.zh.md": f'+++\nsource_digest = "{digest}"\n+++\n这是什么。\n',
+        "introduction.zh.md": f'+++\nsource_digest = "{digest}"\n+++\n[这](#n-one)是什么。\n',
         "chapters/one.md": "What is coming.\n",
     }
     tour, findings = found(tour_in(tmp_path, files))
     assert findings == {}
     english, chinese = tour.introduction["en"], tour.introduction["zh"]
     assert (english.body, english.body_line, english.source_digest) == (body, 2, None)
-    assert (chinese.body, chinese.body_line, chinese.stale) == ("这是什么。", 4, False)
+    assert (chinese.body, chinese.body_line, chinese.stale) == ("[这](#n-one)是什么。", 4, False)
     assert tour.leads["one"]["en"].body == "What is coming."
     assert [step.note.stem for step in tour.steps] == ["one"]
 

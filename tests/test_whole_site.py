@@ -151,6 +151,7 @@ def _one_of_each_kind(site: Path) -> Iterator[Path]:
             (folder,) = (site / language / tour).iterdir()
             yield folder / "index.html"
             yield folder / "licences.html"
+            yield from folder.glob("p-*.html")
             functions = [page for page in folder.glob("*.html") if "." in page.stem]
             scenarios = [page for page in functions if "~" in page.name]
             noted = [page for page in functions if b'<article class="note' in page.read_bytes()]

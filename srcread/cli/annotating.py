@@ -155,7 +155,7 @@ def accept(notes: tuple[str, ...], annotations: Path | None) -> None:
     """Agree with where these notes stand now.
 
     Their translations count as up to date, too. Of what introduces a tour, `introduction` and
-    `chapters/STEM`, there are only translations to agree with.
+    `chapters/STEM`, and of a page, `pages/STEM`, there are only translations to agree with.
 
     Look at the place first (`srcread check` says what changed): this writes the lock anew.
     """

@@ -234,8 +234,8 @@ class Chapter:
 class Prose:
     """What introduces a tour or a chapter, in one language: Markdown that stands at no code.
 
-    `source_digest` is that of a translation, and None of what it translates; `stale` tells that
-    this has changed since.
+    So is a page beside the steps, which alone has a `title`. `source_digest` is that of a
+    translation, and None of what it translates; `stale` tells that this has changed since.
     """
 
     path: Path
@@ -244,6 +244,7 @@ class Prose:
     body_line: int
     source_digest: str | None = None
     stale: bool = False
+    title: str = ""
     lines: KeyLines = field(default=NO_LINES, compare=False)
 
 
@@ -307,7 +308,8 @@ class Tour:
 
     `earlier` are versions of the first distribution which the tour had before.
     `path` holds the stems of the few steps to read first. A tour that says `start` is read first.
-    `introduction` is by language, and so is the lead of a chapter, by the stem of its first step.
+    `introduction` is by language, and so is the lead of a chapter, by the stem of its first step,
+    and each of the `appendices`, the pages beside the steps, by its own stem, in their order.
     """
 
     name: str
@@ -326,6 +328,7 @@ class Tour:
     start: bool = False
     introduction: Mapping[str, Prose] = field(default_factory=dict)
     leads: Mapping[str, Mapping[str, Prose]] = field(default_factory=dict)
+    appendices: Mapping[str, Mapping[str, Prose]] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
     lines: KeyLines = field(default=NO_LINES, compare=False)
 

@@ -42,7 +42,7 @@ def accept_note(tour_folder: Path, stem: str, lookup: Lookup) -> tuple[Path, ...
 
 
 def accept_introducing(tour_folder: Path, name: str) -> tuple[Path, ...]:
-    """Mark the translations of `introduction` or `chapters/STEM` current; return what it wrote.
+    """Mark the translations of a text, as `chapters/STEM`, current; return what it wrote.
 
     Raises:
         FindingsError: that text cannot be read.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from srcread.errors import SrcreadError
 from srcread.notes.format.prose import INTRODUCTION
-from srcread.notes.format.tour import is_stem
+from srcread.notes.format.stems import is_stem
 
 PLACEHOLDER = "TODO"
 

@@ -13,11 +13,13 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from srcread.model import Diagnostic, Severity
+from srcread.notes.format.appendices import PAGES
 from srcread.notes.format.prose import FOLDER as LEADS
 from srcread.site.view import Fault
 
 _FOLDERS = ("evidence", "lock")
-_OF_FILES = ("TOUR010", "TOUR026")  # a snippet without a note, a lead without a chapter
+_OF_FILES = ("TOUR010", "TOUR026", "TOUR027", "TOUR028")
+"""Of one file: a snippet without a note, a lead without a chapter, a page's name and title."""
 
 
 def note_of(item: Diagnostic, folder: Path) -> str:
@@ -37,7 +39,7 @@ def note_of(item: Diagnostic, folder: Path) -> str:
             return name.partition(".")[0]
         case [within, name] if within in _FOLDERS:
             return name.partition(".")[0]
-        case [within, name] if within == LEADS:
+        case [within, name] if within in (LEADS, PAGES):
             return f"{within}/{name.partition('.')[0]}"
     return ""
 

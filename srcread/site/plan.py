@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from srcread.errors import SrcreadError
 from srcread.evidence.reasons import reason_json
 from srcread.model import Confinement, Reason, SourceFile, Stop
-from srcread.site.data import crowded, function, introducing, onward, overview
+from srcread.site.data import appendices, crowded, function, introducing, onward, overview
 from srcread.site.data.card import (
     also_of,
     card_of,
@@ -112,7 +112,7 @@ class _Planner:
         yield self._page("404.html", "lost.html", site, values, listed=False)
         web = self._place.address
         if web:
-            yield _data("sitemap.xml", sitemap(web, _listed(layouts, languages)))
+            yield _data("sitemap.xml", sitemap(web, onward.worth_finding(layouts, languages)))
         if web and self._place.base == "/":
             yield _data("robots.txt", robots(web))
 
@@ -154,6 +154,7 @@ class _Planner:
             values = {
                 **introducing.outlined(layout, language, links, [card.body for card in loose]),
                 "exercises": overview.all_exercises(layout, language),
+                "appendices": appendices.listed(layout, language),
                 "tree": tree,
                 "makers": makers,
                 "unentered": layout.view.graph.unentered,
@@ -169,6 +170,7 @@ class _Planner:
             if layout.view.tour.terms:
                 terms = {"glossary": introducing.glossary(layout, language)}
                 yield self._page(folder + introducing.FILE, "glossary.html", site, terms)
+            yield from self._appendices(folder, layout, layouts, site, links)
             shown = {"licences": texts}
             yield self._page(folder + "licences.html", "licences.html", site, shown, listed=False)
             words = script_words(self._theme.words(language))
@@ -184,6 +186,22 @@ class _Planner:
                 there = here.get(page.name)
                 of_page = (page, one, links, there)
                 yield from self._function(folder, layout, beside, of_page, shared + own)
+
+    def _appendices(
+        self,
+        folder: str,
+        layout: Layout,
+        layouts: Sequence[Layout],
+        site: PageContext,
+        links: Sequence[introducing.TermLink],
+    ) -> Iterable[PagePlan]:
+        """Plan the pages beside the steps."""
+        beside = appendices.listed(layout, site.language)
+        around = site._replace(rows=overview.listed(site.rows))
+        for one in appendices.appendices(layout, site.language, layouts):
+            terms = introducing.links_on(links, () if one.text.fallback else (one.text.body,))
+            shown = {"appendix": one, "beside": beside, "links": terms}
+            yield self._page(folder + one.file, "appendix.html", around, shown)
 
     def _words(self, folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
         """Plan what the notes of a tour say, for the search."""
@@ -330,20 +348,6 @@ def _stop(stopped: Stop | None) -> _Stopped | None:
 
 def _languages(layouts: Sequence[Layout]) -> tuple[str, ...]:
     return languages_of(*(layout.view.tour for layout in layouts))
-
-
-def _listed(
-    layouts: Sequence[Layout], languages: tuple[str, ...]
-) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """Yield the pages worth finding, each in every language that it is in."""
-    for language in languages:
-        yield f"{language}/index.html", languages
-    for layout in layouts:
-        own = _tour_languages(layout)
-        glossary = [introducing.FILE] if layout.view.tour.terms else []
-        files = ["index.html", *glossary, *(layout.files[page] for page in layout.steps)]
-        for language in own:
-            yield from ((f"{language}/{layout.folder}/{file}", own) for file in files)
 
 
 def _lines_once(read: Callable[[str, str], SourceFile]) -> function.Lines:

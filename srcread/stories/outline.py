@@ -45,6 +45,9 @@ def outline_lines(opened: OpenTour) -> Iterator[str]:
         yield f"       {step.note.stem}: {_details(opened, step)}"
         for exercise in step.note.exercises:
             yield f"       exercise: {exercise.ask}"
+    for stem, texts in tour.appendices.items():
+        yield ""
+        yield f"{_title(texts)} (pages/{stem}: {', '.join(sorted(texts))})"
     share = add(_share(opened, step) for step in tour.steps)
     confirmed = sum(opened.standing(step).status.value == "confirmed" for step in tour.steps)
     walked = len(opened.code.graph.order)
@@ -69,6 +72,14 @@ def outline_json(opened: OpenTour) -> dict[str, Any]:
         "distributions": dict(tour.distributions),
         "introduction": _texts(tour.introduction),
         "leads": {stem: _texts(texts) for stem, texts in sorted(tour.leads.items())},
+        "pages": [
+            {
+                "stem": stem,
+                "titles": {language: text.title for language, text in sorted(texts.items())},
+                "texts": _texts(texts),
+            }
+            for stem, texts in tour.appendices.items()
+        ],
         "terms": [_term_json(term) for term in tour.terms],
         "sentences": asdict(add(_share(opened, step) for step in tour.steps)),
         "steps": [_step_json(opened, step) for step in tour.steps],
@@ -84,6 +95,11 @@ def _introducing(texts: Texts) -> Iterator[str]:
             yield from wrap(
                 said, 96, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
             )
+
+
+def _title(texts: Texts) -> str:
+    source = source_of(texts)
+    return source.title if source else ""
 
 
 def _texts(texts: Texts) -> dict[str, str]:

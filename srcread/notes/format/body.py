@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LONGEST = 8_000
+LONGEST_PAGE = 24_000
+"""Characters of a page beside the steps, which nothing stands next to."""
 MOST_ROWS = 50
 DEEPEST = 12
 """Levels of quotes, and of lists and their items, which are two each."""
@@ -28,17 +30,15 @@ _HTML_HINT = "Write Markdown, and code between backticks."
 _LINK = re.compile(r"https?://[^\s/]|#")
 
 
-def check_body(path: Path, body: str, first_line: int) -> tuple[Diagnostic, ...]:
+def check_body(
+    path: Path, body: str, first_line: int, longest: int = LONGEST
+) -> tuple[Diagnostic, ...]:
     """Report what a body may not hold; `first_line` is its first line in the file."""
-    from markdown_it import MarkdownIt
-
     findings = []
-    if len(body) > LONGEST:
-        message = f"The body has {len(body):,} characters; at most {LONGEST:,} are read."
+    if len(body) > longest:
+        message = f"The body has {len(body):,} characters; at most {longest:,} are read."
         findings.append(finding("NOTE025", path, first_line, message, "Split the step."))
-    markdown = MarkdownIt("commonmark").enable("table")
-    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # else no link at all
-    tokens = markdown.parse(body[: 2 * LONGEST])
+    tokens = _tokens(body[: 2 * longest])
     for token in tokens:
         findings += [
             finding(code, path, first_line + line, message, hint)
@@ -49,6 +49,23 @@ def check_body(path: Path, body: str, first_line: int) -> tuple[Diagnostic, ...]
     findings += _check_depth(path, tokens, first_line)
     findings += _check_fences(path, tokens, body, first_line)
     return (*findings, *_check_rows(path, tokens, first_line))
+
+
+def headings_of(body: str) -> tuple[tuple[int, int], ...]:
+    """Return the headings that stand in no list or quote: each one's signs, and its line from 0."""
+    return tuple(
+        (int(token.tag[1:]), token.map[0] if token.map else 0)
+        for token in _tokens(body[: 2 * LONGEST_PAGE])
+        if token.type == "heading_open" and not token.level
+    )
+
+
+def _tokens(body: str) -> list[Token]:
+    from markdown_it import MarkdownIt
+
+    markdown = MarkdownIt("commonmark").enable("table")
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # else no link at all
+    return markdown.parse(body)
 
 
 def _check(token: Token) -> Iterator[tuple[str, int, str, str]]:

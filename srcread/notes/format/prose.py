@@ -24,7 +24,7 @@ from srcread.notes.format.codes import finding
 from srcread.notes.format.files import read_text
 from srcread.notes.format.frontmatter import FENCE, Document, Toml, line_of, read_document
 from srcread.notes.format.keys import Elsewhere, Format, Kind, check_keys, text
-from srcread.notes.format.note import NOTE_KEYS
+from srcread.notes.format.note import LONGEST_TITLE, NOTE_KEYS
 from srcread.notes.format.translation import PREFIX
 from srcread.notes.sentences import without_labels
 
@@ -42,7 +42,9 @@ _HEAD = Format(
         "Only a note has it: delete it, or call the note otherwise.",
     ),
 )
-_NAME = re.compile(r"([^.]+)(?:\.([^.]+))?\.md")
+NAME = re.compile(r"([^.]+)(?:\.([^.]+))?\.md")
+"""The name of such a file: its stem, and of a translation the language."""
+_TITLE = re.compile(r"#[ \t]+(.*?)[ \t]*#*")
 _DIGEST = re.compile(rf"{PREFIX}[0-9a-f]{{64}}")
 
 Texts = Mapping[str, Prose]
@@ -60,7 +62,7 @@ class Introducing:
 
 def is_introduction(name: str) -> bool:
     """Tell whether a file's name is that of an introduction, in whatever language."""
-    found = _NAME.fullmatch(name)
+    found = NAME.fullmatch(name)
     return found is not None and found[1] == INTRODUCTION
 
 
@@ -68,9 +70,9 @@ def read_introducing(folder: Path, languages: Sequence[str], firsts: Sequence[st
     """Read a tour's introduction and leads; `firsts` are the steps that begin its chapters."""
     files: dict[str, list[tuple[Path, str]]] = defaultdict(list)
     findings: list[Diagnostic] = []
-    own = [path for path in _files(folder) if is_introduction(path.name)]
-    for path in (*own, *_files(folder / FOLDER)):
-        found = _NAME.fullmatch(path.name)
+    own = [path for path in files_in(folder) if is_introduction(path.name)]
+    for path in (*own, *files_in(folder / FOLDER)):
+        found = NAME.fullmatch(path.name)
         if found is None or path.is_symlink() or not path.is_file():
             code, hint = ("TOUR011", "Put a copy of the file there.")
             if path.is_file() and not path.is_symlink():
@@ -83,7 +85,7 @@ def read_introducing(folder: Path, languages: Sequence[str], firsts: Sequence[st
         else:
             name = f"{FOLDER}/{found[1]}" if path.parent != folder else INTRODUCTION
             files[name].append((path, found[2] or languages[0]))
-    texts = {name: _read(files[name], languages, findings) for name in sorted(files)}
+    texts = {name: read_texts(files[name], languages, findings) for name in sorted(files)}
     leads = {
         name.removeprefix(f"{FOLDER}/"): read
         for name, read in texts.items()
@@ -92,8 +94,13 @@ def read_introducing(folder: Path, languages: Sequence[str], firsts: Sequence[st
     return Introducing(texts.get(INTRODUCTION, {}), leads, tuple(findings))
 
 
+def digest_of(text: Prose) -> str:
+    """Return the digest of what a translation translates: of a page, its title too."""
+    return prose_digest(f"# {text.title}\n\n{text.body}" if text.title else text.body)
+
+
 def prose_digest(body: str) -> str:
-    """Return the digest of what a translation translates."""
+    """Return the digest of a Markdown text, whatever footnotes it has."""
     words = without_labels(body).encode("utf-8", "surrogatepass")
     return PREFIX + hashlib.sha256(words).hexdigest()
 
@@ -104,20 +111,29 @@ def source_of(texts: Texts) -> Prose | None:
 
 
 def name_of(text: Prose) -> str:
-    """Return what `srcread accept` calls a text: `introduction`, or `chapters/STEM`."""
+    """Return what `srcread accept` calls a text: `introduction`, `chapters/STEM`, `pages/STEM`."""
     stem = text.path.name.partition(".")[0]
-    return f"{FOLDER}/{stem}" if text.path.parent.name == FOLDER else stem
+    return stem if stem == INTRODUCTION and not text.title else f"{text.path.parent.name}/{stem}"
 
 
-def _files(folder: Path) -> list[Path]:
+def files_in(folder: Path) -> list[Path]:
+    """Return the files of a folder by name; none of one that is a link or is not there."""
     if not folder.is_dir() or folder.is_symlink():
         return []
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
-def _read(
-    files: Sequence[tuple[Path, str]], languages: Sequence[str], findings: list[Diagnostic]
+def read_texts(
+    files: Sequence[tuple[Path, str]],
+    languages: Sequence[str],
+    findings: list[Diagnostic],
+    *,
+    titled: bool = False,
 ) -> dict[str, Prose]:
+    """Read one text in its languages, and hold its translations to it.
+
+    A `titled` one begins with a line `# Title`; without that, its stem stands in for it.
+    """
     texts: dict[str, Prose] = {}
     heads: dict[str, Toml] = {}
     for path, language in files:
@@ -133,6 +149,8 @@ def _read(
         document = _document(path, findings)
         if document is not None:
             heads[language], texts[language] = document.head, _text(document, language)
+            if titled:
+                texts[language] = _with_title(texts[language], findings)
             findings += check_keys(document.head, _HEAD)
     return _held(texts, heads, languages, findings)
 
@@ -162,6 +180,24 @@ def _text(document: Document, language: str) -> Prose:
     head = document.head
     digest = (text(head.values, "source_digest") or "") if "source_digest" in head.values else None
     return Prose(head.path, language, document.body, document.body_line, digest, lines=head.lines)
+
+
+def _with_title(own: Prose, findings: list[Diagnostic]) -> Prose:
+    """Return a text without its first line, which is its title."""
+    first, _, rest = own.body.partition("\n")
+    found = _TITLE.fullmatch(first)
+    if found is None or not 0 < len(found[1]) <= LONGEST_TITLE:
+        message = f"Its title has {len(found[1])} characters." if found else "It has no title."
+        hint = f"Begin it with a line # and at most {LONGEST_TITLE} characters."
+        findings.append(finding("TOUR028", own.path, own.body_line, message, hint))
+    if found is None or not found[1]:
+        return replace(own, title=own.path.name.partition(".")[0])
+    body = rest.lstrip("\n")
+    if not body:
+        hint, message = "Say what the page is for, or delete the file.", "There is only a title."
+        findings.append(finding("NOTE013", own.path, own.body_line, message, hint))
+    line = own.body_line + own.body.count("\n") - body.count("\n")
+    return replace(own, title=found[1], body=body, body_line=line)
 
 
 def _held(
@@ -198,7 +234,7 @@ def _weighed(
     own = texts[language]
     if own.source_digest is None:
         return own
-    expected = prose_digest(texts[source].body)
+    expected = digest_of(texts[source])
     known = bool(_DIGEST.fullmatch(own.source_digest))
     stale = known and own.source_digest != expected
     findings += _check_digest(own, texts[source], known, stale)

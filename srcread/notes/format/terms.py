@@ -113,7 +113,7 @@ def check_terms_of(tour: Tour) -> Iterator[Diagnostic]:
 
 def bodies_of(tour: Tour) -> Iterator[tuple[str, str]]:
     """Yield the Markdown of all texts of a tour, each with its language."""
-    for prose in (tour.introduction, *tour.leads.values()):
+    for prose in (tour.introduction, *tour.leads.values(), *tour.appendices.values()):
         for text_ in prose.values():
             yield text_.language, text_.body
     for step in tour.steps:

@@ -14,20 +14,20 @@ from pathlib import Path
 
 from srcread.errors import did_you_mean
 from srcread.model import Diagnostic, Note, Snippet, Step, Tour, Translation
+from srcread.notes.format.appendices import PAGES, read_appendices
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import read_text
 from srcread.notes.format.frontmatter import Document, line_of, read_document
 from srcread.notes.format.glossary import NAME as GLOSSARY
 from srcread.notes.format.note import read_note, read_translation
 from srcread.notes.format.prose import FOLDER, INTRODUCTION, is_introduction, read_introducing
+from srcread.notes.format.stems import is_stem
 from srcread.notes.format.tourfile import NAME, TourFile, read_tour_file
 from srcread.notes.format.translation import check_translation
 from srcread.notes.snippet import read_snippet
 
-_FOLDERS = {FOLDER, "evidence", "lock", "scenarios", "traces"}
+_FOLDERS = {FOLDER, PAGES, "evidence", "lock", "scenarios", "traces"}
 _FILES = {NAME, "graph.json", GLOSSARY}
-_STEM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_WINDOWS = re.compile(r"(?:aux|con|nul|prn|com\d|lpt\d)")
 
 
 @dataclass(slots=True)
@@ -62,7 +62,8 @@ def read_tour(
         findings += step_findings
     firsts = [chapter.first for chapter in file.chapters if chapter.first]
     introducing = read_introducing(folder, file.languages, firsts)
-    findings += introducing.findings
+    appendices, page_findings = read_appendices(folder, file)
+    findings += [*introducing.findings, *page_findings]
     findings += _check_chapters(folder, file, files)
     findings += _check_path(folder, file, files)
     tour = Tour(
@@ -82,14 +83,10 @@ def read_tour(
         start=file.start,
         introduction=introducing.introduction,
         leads=introducing.leads,
+        appendices=appendices,
         lines=file.lines,
     )
     return tour, tuple(sorted(set(findings)))
-
-
-def is_stem(name: str) -> bool:
-    """Whether a file or folder may be named so: on every system, and in every address."""
-    return bool(_STEM.fullmatch(name)) and not _WINDOWS.fullmatch(name)
 
 
 def _list(

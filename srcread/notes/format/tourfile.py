@@ -35,6 +35,7 @@ _TOUR = Format(
         "entries": Kind.TEXTS,
         "languages": Kind.TEXTS,
         "path": Kind.TEXTS,
+        "pages": Kind.TEXTS,
         "start": Kind.FLAG,
         "chapter": Kind.TABLES,
         "site": Kind.TABLE,
@@ -79,7 +80,8 @@ class TourFile:
 
     `imports` are top-level packages that snippets may import beside those of the distributions,
     `idioms` names of files in the tour's folder. `earlier` are versions of the first distribution
-    which the tour had, and whose addresses lead on. `path` are stems, of the steps to read first.
+    which the tour had, and whose addresses lead on. `path` are stems, of the steps to read first,
+    `pages` those of the pages beside the steps, in their order.
     """
 
     title: str
@@ -95,6 +97,7 @@ class TourFile:
     idioms: tuple[str, ...]
     earlier: tuple[str, ...]
     path: tuple[str, ...]
+    pages: tuple[str, ...]
     start: bool
     lines: KeyLines
     findings: tuple[Diagnostic, ...] = ()
@@ -140,6 +143,7 @@ def _values(toml: Toml) -> TourFile:
         idioms=texts(toml.values, "idioms"),
         earlier=texts(toml.values, "earlier"),
         path=texts(toml.values, "path"),
+        pages=texts(toml.values, "pages"),
         start=flag(toml.values, "start", False),
         lines=toml.lines,
     )

@@ -89,6 +89,16 @@ def _short_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
+def appendix_anchor(stem: str) -> str:
+    """Return by what a text links to a page beside the steps."""
+    return "p-" + fragment(stem)
+
+
+def appendix_file(stem: str) -> str:
+    """Return the file of a page beside the steps: no function's, which has no hyphen."""
+    return f"{appendix_anchor(stem)}.html"
+
+
 def note_anchor(stem: str) -> str:
     """Return the `id` of a note's card."""
     return "n-" + fragment(stem)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from srcread.model import Meaning, Prose, Term
 from srcread.notes.format.prose import Texts, source_of
 from srcread.notes.terms import Names, uses_of
+from srcread.site.data.address import appendix_anchor, appendix_file
 from srcread.site.data.layout import Layout
 from srcread.site.data.overview import step_address
 from srcread.site.data.title import Title, languages_of, plain, step_title, translation
@@ -128,18 +129,22 @@ def glossary(layout: Layout, language: str) -> tuple[TermView, ...]:
     return tuple(found)
 
 
-def _introduced(layout: Layout, texts: Texts, language: str) -> Introduced | None:
-    text = texts.get(language) or source_of(texts)
-    if text is None:
-        return None
+def introduced_by(layout: Layout, text: Prose, language: str) -> Introduced:
+    """Return what a text says on a page of this language, and where its links lead."""
     other = text.language != language
     return Introduced(text.body, text.language, other, text.stale, _links(layout, text))
 
 
+def _introduced(layout: Layout, texts: Texts, language: str) -> Introduced | None:
+    text = texts.get(language) or source_of(texts)
+    return None if text is None else introduced_by(layout, text, language)
+
+
 def _links(layout: Layout, text: Prose) -> tuple[tuple[str, str], ...]:
-    numbers = enumerate(layout.view.tour.steps)
-    addresses = (step_address(layout, number) for number, _ in numbers)
-    named = ((address.partition("#")[2], address) for address in addresses)
+    tour = layout.view.tour
+    addresses = (step_address(layout, number) for number in range(len(tour.steps)))
+    named = [(address.partition("#")[2], address) for address in addresses]
+    named += [(appendix_anchor(stem), appendix_file(stem)) for stem in tour.appendices]
     return tuple((anchor, address) for anchor, address in named if f"#{anchor})" in text.body)
 
 

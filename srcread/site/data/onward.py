@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from srcread.model import EarlierPage, EarlierVersion, Stretch
-from srcread.site.data.address import file_names, note_anchor, segment, short_name
+from srcread.site.data import introducing
+from srcread.site.data.address import appendix_file, file_names, note_anchor, segment, short_name
 from srcread.site.data.layout import Layout
 from srcread.site.data.title import Title, languages_of, step_title, tour_title
 
@@ -100,6 +101,21 @@ def lost_pages(layouts: Sequence[Layout], languages: Sequence[str]) -> tuple[Los
         )
         for language in languages
     )
+
+
+def worth_finding(
+    layouts: Sequence[Layout], languages: tuple[str, ...]
+) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Yield the pages worth finding, each in every language that it is in."""
+    for language in languages:
+        yield f"{language}/index.html", languages
+    for layout in layouts:
+        own = languages_of(layout.view.tour)
+        glossary = [introducing.FILE] if layout.view.tour.terms else []
+        pages = map(appendix_file, layout.view.tour.appendices)
+        files = ["index.html", *glossary, *pages, *(layout.files[page] for page in layout.steps)]
+        for language in own:
+            yield from ((f"{language}/{layout.folder}/{file}", own) for file in files)
 
 
 def _shown(page: EarlierPage, here: str | None) -> tuple[Stretch, ...]:

@@ -10,7 +10,6 @@ rendered, and with it markdown-it, nh3 and markupsafe.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
@@ -29,10 +28,12 @@ from srcread.site.data.grounds import Mark
 from srcread.site.data.introducing import Introduced, TermLink
 from srcread.site.escaping import visible
 from srcread.site.maps.figure import figure
+from srcread.site.rendering import sections
 from srcread.site.rendering.code import highlight
 from srcread.site.rendering.equations import ATTRIBUTES, TAGS, equations_html
 from srcread.site.rendering.grids import draw
 from srcread.site.rendering.marks import share_of, shares, shown
+from srcread.site.rendering.spacing import soft_break
 from srcread.site.rendering.terms import Terms, address_of, lead_on, link_terms
 from srcread.site.runs.pages import edge_words
 
@@ -43,7 +44,7 @@ _LINK = re.compile(r"https?://[^\s/]|#")
 
 _TAGS = {
     *("p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "a", "ul", "ol", "li"),
-    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
     *TAGS,
     "span",
 }
@@ -69,6 +70,8 @@ def filters() -> dict[str, Callable[..., Any]]:
         "markdown": markdown,
         "marked": marked,
         "introduced": introduced,
+        "appendix": appendix,
+        "sections": sections_of,
         "coded": coded,
         "share": share_of,
         "shares": shares,
@@ -106,6 +109,25 @@ def introduced(text: Introduced, terms: Terms) -> Markup:
     return html
 
 
+def appendix(text: Introduced, source: str, terms: Terms) -> Markup:
+    """Turn a page beside the steps into HTML; its headings have addresses, as `sections_of` says.
+
+    `source` is its text in the language in which it was written.
+    """
+    names = tuple(name for name, _ in sections_of(text, source))
+    html, used = _html(text.body, (), (), () if text.fallback else terms.left, text.links, names)
+    terms.strike(used)
+    return html
+
+
+def sections_of(text: Introduced, source: str) -> tuple[tuple[str, str], ...]:
+    """Return the headings of a page: the `id` of each, by those of its source, and its words."""
+    said, written = (
+        sections.headings(_parser().parse(visible(one))) for one in (text.body, source)
+    )
+    return tuple(zip(sections.names(written, len(said)), said, strict=True))
+
+
 def marked(
     text: str,
     marks: Iterable[Mark],
@@ -139,8 +161,12 @@ def _html(
     said: tuple[tuple[str, str, str], ...] = (),
     terms: tuple[TermLink, ...] = (),
     addresses: tuple[tuple[str, str], ...] = (),
+    names: tuple[str, ...] | None = None,
 ) -> tuple[Markup, frozenset[str]]:
-    """Return the HTML of a text, and which terms it links; `addresses` are those of anchors."""
+    """Return the HTML of a text, and which terms it links; `addresses` are those of anchors.
+
+    With `names` for its headings it is a page of its own, and none that stands below a title.
+    """
     import nh3
 
     labels = dict.fromkeys(labels_in(text))
@@ -149,6 +175,8 @@ def _html(
     used = link_terms(tokens, terms)
     inside = {**dict(addresses), **{name: address_of(name) for name in used}}
     lead_on(tokens, inside)
+    if names is not None:
+        sections.lay_out(tokens, names)
     own = frozenset(inside.values())
     end = next((n for n, one in enumerate(tokens) if one.type == "footnote_block_open"), None)
     html = nh3.clean(
@@ -162,6 +190,10 @@ def _html(
             **ATTRIBUTES,
             "a": {"href", "title", "class", "aria-label"},
             "ol": {"start"},
+            "table": {"class"},
+            "th": {"class"},
+            "td": {"class", "data-of"},
+            **{tag: {"id"} for tag in ("h2", "h3", "h4", "h5", "h6")},
             "pre": {"tabindex"},
         },
         url_schemes={"http", "https"},
@@ -305,7 +337,7 @@ def _parser() -> Any:
     parser.use(footnote_plugin, inline=False)
     parser.disable("image")
     parser.normalizeLinkText = _link_text  # type: ignore[method-assign, assignment]  # no other way
-    parser.add_render_rule("softbreak", _soft_break)
+    parser.add_render_rule("softbreak", soft_break)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
     parser.add_render_rule("fence", _fence)
@@ -317,7 +349,7 @@ def _parser() -> Any:
 def _plain(tokens: Any, place: int) -> str:
     match tokens[place].type:
         case "softbreak":
-            return _soft_break(None, tokens, place, None, None)
+            return soft_break(None, tokens, place, None, None)
         case "hardbreak":
             return "\n"
     return str(tokens[place].content)
@@ -332,33 +364,13 @@ def _link_text(address: str) -> str:
     return asked if "xn--" in host else normalizeLinkText(address)
 
 
-def _soft_break(renderer: Any, tokens: Any, place: int, options: Any, environment: Any) -> str:
-    """Write the end of a source line: a space to the reader, but nothing between CJK characters."""
-    before = next((one.content for one in reversed(tokens[:place]) if one.content), "")
-    after = next((one.content for one in tokens[place + 1 :] if one.content), "")
-    return "" if _run_on(before[-1:], after[:1]) else "\n"
-
-
-def _run_on(before: str, after: str) -> bool:
-    """Tell whether no space belongs between two characters, after CSS Text 4, section 4.1.3.
-
-    That is so between two wide ones, and beside wide punctuation. Hangul is wide and spaced.
-    """
-    wide = [_is_wide(character) for character in (before, after)]
-    marks = [unicodedata.category(one or " ")[0] == "P" for one in (before, after)]
-    return all(wide) or any(one and mark for one, mark in zip(wide, marks, strict=True))
-
-
-def _is_wide(character: str) -> bool:
-    if not character or "HANGUL" in unicodedata.name(character, ""):
-        return False
-    return unicodedata.east_asian_width(character) in "WFH"
-
-
 def _heading(renderer: Any, tokens: Any, place: int, options: Any, environment: Any) -> str:
-    """Keep a note's headings below its title, which is a second-level one."""
-    level = min(int(tokens[place].tag[1]) + 2, 6)
-    return f"<{'/' if tokens[place].nesting < 0 else ''}h{level}>"
+    """Keep a note's headings below its title, which is a second-level one; a page's are its own."""
+    level = tokens[place].meta.get("level") or min(int(tokens[place].tag[1]) + 2, 6)
+    name = tokens[place].attrs.get("id")
+    if tokens[place].nesting < 0:
+        return f"</h{level}>"
+    return f'<h{level} id="{name}">' if name else f"<h{level}>"
 
 
 def _mark(renderer: Any, tokens: Any, place: int, options: Any, environment: Any) -> str:

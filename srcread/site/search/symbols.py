@@ -35,6 +35,7 @@ _SAID = (
     "kind_errors",
     "kind_notes",
     "kind_operators",
+    "kind_pages",
     "kind_scenarios",
     "kind_symbols",
     "keys_on",

@@ -3,7 +3,9 @@
 For example, a note is `["pkg.model.html#n-run", "The layer is called", ["Why twice?"], ["got 3"],
 ["It is called once."], "The layer is called, not its forward.", ["Model.forward"]]`: its address
 from the script's folder, title, questions, messages, claims, body, and the places that it stands
-at. A recorded error is `["RuntimeError: …", "pkg.model.html?run=error-shape", "Model.forward"]`.
+at. A recorded error is `["RuntimeError: …", "pkg.model.html?run=error-shape", "Model.forward"]`. A
+page beside the steps is found by its title and its headings, which stand where claims do: the rest
+the notes say to which it leads.
 
 Left out are blocks of code and what sentences stand on. These are texts and no inverted index: the
 page makes that in some 50 ms, a stored one is larger, and excerpts need the texts anyway.
@@ -12,12 +14,14 @@ page makes that in some 50 ms, a stored one is larger, and excerpts need the tex
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
 from srcread.model import Step
-from srcread.site.data.address import short_name
+from srcread.notes.format.prose import source_of
+from srcread.site.data.address import appendix_file, short_name
 from srcread.site.data.layout import Layout
 from srcread.site.data.overview import step_address
 from srcread.site.data.title import (
@@ -32,6 +36,7 @@ from srcread.site.data.title import (
 from srcread.site.escaping import tag_free, visible
 
 FILE = "words.js"
+_HEADING = re.compile(r"^#{2,6}[ \t]+(.+)$", re.MULTILINE)
 _RECORDED = "errors"  # the group of scenarios that end in an exception on purpose
 
 
@@ -71,7 +76,10 @@ def tour_words(layout: Layout, language: str) -> TourWords:
     return TourWords(
         language=language,
         tour=tour_title(layout.view.tour, language).text,
-        notes=tuple(_note(layout, number, language) for number in range(len(steps))),
+        notes=(
+            *(_note(layout, number, language) for number in range(len(steps))),
+            *_pages(layout, language),
+        ),
         errors=tuple(_errors(layout)),
     )
 
@@ -103,6 +111,14 @@ def _note(layout: Layout, number: int, language: str) -> NoteWords:
         body=(text or step.note).body,
         places=tuple(dict.fromkeys(_places(step))),
     )
+
+
+def _pages(layout: Layout, language: str) -> Iterable[NoteWords]:
+    for stem, texts in layout.view.tour.appendices.items():
+        text = texts.get(language) or source_of(texts)
+        if text is not None:
+            headings = tuple(plain(one) for one in _HEADING.findall(text.body))
+            yield NoteWords(appendix_file(stem), plain(text.title), (), (), headings, "", ())
 
 
 def _places(step: Step) -> Iterable[str]:
