@@ -74,7 +74,7 @@ def test_on_a_phone_each_cell_has_the_whole_width_and_says_its_column(
     with watched(browser, viewport={"width": 390, "height": 844}) as (tab, _):
         tab.goto((site / "en" / ADDRESSES[0]).as_uri())
         assert tab.evaluate(f"{cell}.getBoundingClientRect().width") > 300
-        assert tab.evaluate(label) == '"verdict"'
+        assert tab.evaluate(label) == '"verdict "'
     with watched(browser, viewport={"width": 1366, "height": 844}) as (tab, _):
         tab.goto((site / "en" / ADDRESSES[0]).as_uri())
         assert tab.evaluate(f"{cell}.getBoundingClientRect().height") < 120

@@ -24,7 +24,7 @@ from srcread.model import (
 )
 from srcread.running.controls.operators import RANKS
 from srcread.site.rendering.prose import coded, counted, markdown
-from srcread.site.rendering.prose import reason as in_language
+from srcread.site.rendering.saying import reason as in_language
 from srcread.site.rendering.theme import Theme
 from srcread.support.resources import resources
 

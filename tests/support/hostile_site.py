@@ -23,6 +23,7 @@ from srcread.model import (
     Operation,
     Operator,
     Position,
+    Prose,
     Reach,
     RecordedNetwork,
     Run,
@@ -114,7 +115,19 @@ def _tour() -> Tour:
         chapters=(Chapter(LINE, "build", {"zh": LINE}), Chapter(LINE, "run")),
         steps=(step_on_class(), _step(), *notes),
         repository="https://example.org/\"'><script>window.canary=1</script>",
+        appendices={"texts": _page("\n\n".join(ALL.values())), "rows": _page(_rows())},
     )
+
+
+def _page(body: str) -> dict[str, Prose]:
+    return {"en": Prose(Path("x.md"), "en", body, 3, title=LINE)}
+
+
+def _rows() -> str:
+    """Return each text as a heading, and as the heading and the cells of a table."""
+    lines = [" ".join(text.split()).replace("|", "\\|") or "x" for text in ALL.values()]
+    table = "## {0}\n\n| a | {0} | c |\n|---|---|---|\n| {0} | {0} | {0} |\n"
+    return "\n".join(table.replace("{0}", line) for line in lines)
 
 
 def _step() -> Step:

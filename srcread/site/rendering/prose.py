@@ -19,9 +19,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from srcread.equations.fences import INFO
-from srcread.evidence.sentences import Fragment, Sentences, confinement, fragments, operator
+from srcread.evidence.sentences import Sentences
 from srcread.graph.names import plain_name
-from srcread.model import Confinement, Reason
 from srcread.notes.sentences import labels_in, with_definitions, without_labels
 from srcread.site.data.equations import EquationView
 from srcread.site.data.grounds import Mark
@@ -33,6 +32,7 @@ from srcread.site.rendering.code import highlight
 from srcread.site.rendering.equations import ATTRIBUTES, TAGS, equations_html
 from srcread.site.rendering.grids import draw
 from srcread.site.rendering.marks import share_of, shares, shown
+from srcread.site.rendering.saying import SIGNS, changed, confined, reason, said_of
 from srcread.site.rendering.spacing import soft_break
 from srcread.site.rendering.terms import Terms, address_of, lead_on, link_terms
 from srcread.site.runs.pages import edge_words
@@ -48,8 +48,6 @@ _TAGS = {
     *TAGS,
     "span",
 }
-
-SIGNS = {"run": "●", "equivalent": "◐", "read": "○", "cited": "↗", "open": "◌", "none": ""}
 
 MOST_OF_SUMMARY = 200
 """Characters of a note's summary: what is shown of a page where it is linked to elsewhere."""
@@ -278,53 +276,8 @@ def counted(words: Mapping[str, str], key: str, count: int) -> Markup:
     return fill(words[f"{key}_one" if count == 1 else key], count=count)
 
 
-def reason(value: Reason, sentences: Sentences) -> Markup:
-    """Say a reason.
-
-    For example, `symbol-changed` of `torch.relu` is in Chinese
-    `<span lang="en">torch.relu</span> 有改动`.
-    """
-    return _marked(fragments(value, sentences))
-
-
-def said_of(
-    one: EquationView, words: Mapping[str, str], sentences: Sentences
-) -> tuple[str, str, str]:
-    """Return an equation's name, a sign that leads to its claim, and its standing in words."""
-    sign = Markup('<a class="mark by-{}" href="#{}" aria-label="{}">{}</a>').format(
-        one.kind, one.target, words[f"mark_{one.kind}"], SIGNS[one.kind]
-    )
-    standing = Markup('<span class="standing {}">{}</span>')
-    return one.name, sign, standing.format(one.status, reason(one.reason, sentences))
-
-
-def confined(held: tuple[Confinement, ...], sentences: Sentences) -> Markup:
-    """Say what confined a run."""
-    return _marked(confinement(held, sentences))
-
-
-def changed(name: str, sentences: Sentences) -> Markup:
-    """Say what an operator of controls changes."""
-    return _marked(operator(name, sentences))
-
-
 def _shown(value: object) -> object:
     return visible(value) if type(value) is str else value
-
-
-def _marked(pieces: Iterable[Fragment]) -> Markup:
-    """Mark what is not in the page's language as English.
-
-    An author's claim and Python's own message stand as they were written; names too.
-    """
-    return Markup("").join(map(_piece, pieces))
-
-
-def _piece(piece: Fragment) -> Markup:
-    text = escape(visible(piece.text))
-    if piece.own or not any(character.isalpha() for character in piece.text):
-        return text  # a number is of no language
-    return Markup('<span lang="en">{}</span>').format(text)
 
 
 @cache
