@@ -99,23 +99,25 @@
     if (!notes) return { rows: names.flat(), say: named || state === "loading" ? "" : "none" };
     const pasted = notes.pasted(text);
     const answers = notes.answers(text, true);
-    const elsewhere = named || pasted.length;
+    const terms = notes.terminology(text);
+    const elsewhere = named || pasted.length || (terms.length && terms[0].begins);
     const unknown = isName(text) && !named && others !== "loading" && !notes.holds(text);
     const fits = answers.sure && !pasted.length && !unknown ? answers.rows : answers.rows.slice(0, fewNotes);
     const shown = answers.sure || !elsewhere ? fits : [];
-    const rows = once([...(unknown ? ofOwner(text) : []), ...inOrder(text, names, pasted, shown)]);
+    const rows = once([...(unknown ? ofOwner(text) : []), ...inOrder(text, names, pasted, shown, answers.sure || elsewhere ? terms : [])]);
     if (!rows.length) return { rows, say: "none" };
     if (unknown) return { rows, say: "unknown" };
     return { rows, say: answers.sure || elsewhere ? "" : "uncertain" };
   }
 
   /* What was pasted; names that are meant; notes that cover two words or more; what else fits, the
-     first notes before a name's many twins. */
-  function inOrder(text, [whole, begun, likely, containing], pasted, shown) {
+     first notes before a name's many twins. Terms come after the notes that fit as well. */
+  function inOrder(text, [whole, begun, likely, containing], pasted, shown, terms) {
     const many = whole.length + begun.length + likely.length + containing.length > fewNames;
     const covering = /\s/.test(text) && shown.length && shown[0].share >= 0.8 ? shown.slice(0, fewNotes) : [];
     const next = many ? shown.slice(0, fewNotes) : shown;
-    const first = [...pasted, ...whole, ...begun.slice(0, fewNames), ...covering, ...likely, ...next];
+    const meant = terms.length && terms[0].begins ? [...shown.slice(0, fewNotes), ...terms] : [];
+    const first = [...pasted, ...whole, ...begun.slice(0, fewNames), ...covering, ...meant, ...likely, ...next.slice(0, fewNotes), ...terms, ...next];
     return once([...first, ...begun, ...notes.scenarios(text), ...containing, ...shown]);
   }
 

@@ -7,8 +7,16 @@
 window.srcreadCutter = function (terms) {
   const wide = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}";
   const run = new RegExp("[" + wide + "]+|[\\p{L}\\p{N}_]+", "gu");
+  const named = new RegExp("\\.?(?:" + run.source + ")", "gu"); // `.keras` of `tf.keras`
   const han = new RegExp("[" + wide + "]", "u");
-  const filler = new RegExp(terms.filler.join("|") || "(?!)", "g");
+  const either = (list) => new RegExp(list.join("|") || "(?!)", "g");
+  const filler = either(terms.filler.split(" ").filter(Boolean));
+  const english = new Map(); // of each term in Chinese
+  for (const line of terms.glossary) {
+    const [text, ...all] = line.split(" ");
+    for (const term of all) english.set(term, text); // the words of a text are joined by `_`
+  }
+  const meant = either([...english.keys()].sort((one, other) => other.length - one.length));
   const known = new Map();
   const longest = 100; // letters of a word that are looked at
 
@@ -25,6 +33,7 @@ window.srcreadCutter = function (terms) {
   /* What camel humps and snakes are made of: `srcKeyMask` and `src_key_mask` are src, key, mask. */
   function parts(word) {
     return word
+      .replace(/^([A-Z]{2,})s$/, "$1")
       .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
       .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
       .toLowerCase()
@@ -48,21 +57,34 @@ window.srcreadCutter = function (terms) {
     return known.get(word);
   }
 
-  function tokens(text, initials) {
-    const found = [];
-    const spoken = (han.test(text) ? text.replace(filler, " ") : text).replace(/['’]s\b/g, "");
-    for (const one of spoken.match(run) || []) {
+  function words(text, found, whole, sizes) {
+    for (const one of text.replace(/['’]s\b/g, "").match(run) || []) {
       const [own, more] = kept(han.test(one) ? one : one.slice(0, longest));
       found.push(...own);
-      if (initials) found.push(...more);
+      if (whole) found.push(...more);
+      if (sizes) for (const token of own) sizes.set(token, Math.sqrt(own.length));
     }
     return found;
   }
 
+  /* A term of the glossary is its English, wherever it stands; `whole` has its characters, too. In
+     `sizes` is of each token by how much it counts less than a word, as others are of the same word. */
+  function tokens(text, whole, sizes) {
+    if (!han.test(text)) return words(text, [], whole, sizes);
+    const found = [];
+    const rest = text.replace(meant, (term) => (found.push(...english.get(term)), " "));
+    return words((whole ? text : rest).replace(filler, " "), found, whole, sizes);
+  }
+
+  for (const [term, text] of english) english.set(term, words(text, []));
+
   /* Where in a run of letters stands what is asked for: the whole of it, or pairs of characters. */
   function spans(word, hits) {
     if (!han.test(word)) return kept(word)[0].some((token) => hits.has(token)) ? [[0, word.length]] : [];
-    const found = [];
+    const found = [...word.matchAll(meant)]
+      .filter(([term]) => english.get(term).some((token) => hits.has(token)))
+      .map(({ 0: term, index }) => [index, index + term.length]);
+    if (found.length) return found;
     for (let place = 0; place < word.length; place += 1) {
       if (!hits.has(word.slice(place, place + 2))) continue;
       if (found.length && found.at(-1)[1] >= place) found.at(-1)[1] = place + 2;
@@ -84,7 +106,15 @@ window.srcreadCutter = function (terms) {
     return [...found, text.slice(end)];
   }
 
-  return { stem, parts, tokens, han, pieces };
+  /* What looks like a name, and its tokens: it has a capital, a digit or a dot in it, or is Latin in
+     Chinese. */
+  function names(text) {
+    const looks = han.test(text) ? /^[^\d]./ : /.[A-Z\d_]|^\W/;
+    const all = (text.match(named) || []).filter((word) => !han.test(word));
+    return all.filter((word, place) => looks.test(word) || (place && /^[A-Z]/.test(word))).map((word) => [word, words(word, [])]);
+  }
+
+  return { stem, parts, tokens, names, han, pieces };
 };
 
 /* At most so many edits between two words, a swap of neighbours being one. */
@@ -110,7 +140,7 @@ window.srcreadMessages = function () {
   const all = [];
   const seen = new Map();
   const words = (text) => (text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) || []).filter((word) => /\P{N}/u.test(word));
-  const forms = (text) => [words(text), words(text.replace(/'[^']*'|"[^"]*"|`[^`]*`/g, " "))];
+  const forms = (text) => [words(text), words(text.replace(/'[^']*'|"[^"]*"|\x60[^\x60]*\x60/g, " "))];
   const weigh = (word) => (seen.has(word) ? Math.log(1 + all.length / seen.get(word)) : 0);
   const [least, most] = [4, 5];
 
@@ -170,16 +200,16 @@ window.srcreadMessages = function () {
 /* `indexes` are the names' own, which have the scenarios; `words` are the notes'. */
 window.srcreadAsk = function (indexes, words, language) {
   const terms = window.srcreadTerms;
-  const { stem, parts, tokens, han, pieces } = window.srcreadCutter(terms);
+  const { stem, parts, tokens, names, han, pieces } = window.srcreadCutter(terms);
   const fields = [3, 2.5, 1.5, 1, 1, 3]; // title, questions, messages, claims, body, places
-  const lines = [1, 1, 1, 0.8, 0.8]; // what a sentence of each counts
-  const [k1, b, cover, fitting, least, leastPairs, tail, most] = [2.5, 0.6, 0.8, 0.3, 3.4, 2.4, 0.25, 12];
-  const [synonym, prefix, typo, begun, meant] = [0.6, 0.7, 0.6, 0.56, 0.9];
-  const stop = new Set(terms.stop);
-  const glossary = Object.entries(terms.glossary).sort(([one], [other]) => other.length - one.length);
-  const same = new Map(terms.same.flatMap((group) => group.map((word) => [stem(word), group.map(stem)])));
+  const lines = [1, 1, 0.8, 0.8, 0.8]; // what a sentence of each counts
+  const [k1, b, cover, fitting, doubt, tail, most] = [2.5, 0.6, 0.8, 0.3, 0.4, 0.25, 12];
+  const [synonym, prefix, typo, begun] = [0.6, 0.7, 0.6, 0.56];
+  const floors = [[0.92, 1.05], [0.76, 0.94]]; // on a page in English, in Chinese: of a question in either
+  const stop = new Set(terms.stop.split(" ").flatMap((word) => [word, stem(word)]));
+  const same = new Map(terms.same.map((line) => line.split(" ").map(stem)).flatMap((group) => group.map((word) => [word, group])));
   const messages = window.srcreadMessages();
-  const [notes, sentences, scenes] = [[], [], []];
+  const [notes, sentences, scenes, explained] = [[], [], [], []];
   const [posts, stands, starts] = [new Map(), new Map(), new Map()];
   const sums = fields.map(() => 0);
   const put = (map, key, value) => (map.has(key) ? map.get(key).push(value) : map.set(key, [value]));
@@ -188,13 +218,18 @@ window.srcreadAsk = function (indexes, words, language) {
 
   /* The index, made in slices: a page answers while it grows. */
   function* making() {
-    for (const [source, index] of words) {
+    const key = ([source, { tour }]) => (indexes.length && tour === indexes[0][1].tour ? "" : "z") + source; // the page's own first
+    for (const [source, index] of [...words].sort((one, other) => (key(one) < key(other) ? -1 : 1))) {
       const row = (address, text, kind) => ({ text, href: new URL(address, source).href, tour: index.tour, kind });
       for (const note of index.notes) {
         gather(row(note[0], note[1], /^p-/.test(note[0]) ? "pages" : "notes"), note, index.language === "zh");
         yield;
       }
       for (const [text, address, where] of index.errors) messages.add(text, row(address, where, "errors"));
+      for (const [id, text, ...others] of index.terms) {
+        const names = [text, ...others].map((name) => [name.toLowerCase(), [...new Set(tokens(name))]]);
+        explained.push({ ...row("glossary.html#" + id, text, "terms"), excerpt: others.join(", "), names });
+      }
     }
     for (const [source, index] of indexes) {
       for (const [file, ...scenarios] of index.scenarios) {
@@ -265,40 +300,43 @@ window.srcreadAsk = function (indexes, words, language) {
   /* What is asked for: each word with its options. A term of the glossary counts as one word. */
   function units(text, typing) {
     const asked = new Map();
-    let rest = text;
-    for (const [term, english] of han.test(text) ? glossary : []) {
-      if (!rest.includes(term)) continue;
-      rest = rest.replaceAll(term, " ");
-      const pairs = tokens(term).filter((token) => posts.has(token)).map((token) => [token, 0.8]);
-      asked.set(term, [...pairs, ...tokens(english).flatMap((token) => options(token)).map(([word, weight]) => [word, weight * meant])]);
-    }
-    const all = [...new Set(tokens(rest))].slice(0, 60);
+    const sizes = new Map();
+    const all = [...new Set(tokens(text, false, sizes))].slice(0, 60);
     const alone = (token) => token.length < 2 && han.test(token); // filler took what it was a word with
     const few = all.filter((token) => !stop.has(token) && !alone(token));
-    const list = few.length || asked.size ? few : all;
+    const list = few.length ? few : all;
     const typed = typing && /[\p{L}\p{N}]$/u.test(text);
-    list.forEach((token, place) => asked.set(token, options(token, typed && place === list.length - 1)));
+    list.forEach((token, place) => {
+      const last = typed && place === list.length - 1;
+      const found = options(token, last);
+      const piece = 1 / (sizes.get(token) || 1);
+      asked.set(token, { options: found, own: massOf(token, found, last), piece, whole: piece * (last && !posts.has(token) ? prefix : 1) });
+    });
     return asked;
   }
 
-  function massOf(token, options) {
+  /* A word that is only near to others weighs what an unknown one does, once it is typed to its end. */
+  function massOf(token, options, typed) {
     if (posts.has(token)) return idf(token);
-    if (options.length) return Math.max(...options.map(([word, weight]) => idf(word) * weight));
+    if (options.length && (typed || same.has(token))) return Math.max(...options.map(([word, weight]) => idf(word) * weight));
     return rarity(0) * (han.test(token) ? 0.3 : 1);
   }
 
   /* Add a word of the question to what each note and each sentence has of it: its best option. */
-  function count(own, options, { score, covered, literal, part }) {
-    const [here, there] = [new Map(), new Map()];
-    for (const [word, weight] of options) if (weight === 1) for (const [note] of posts.get(word)) literal[note] += 1;
+  function count({ options, own, piece }, { score, covered, held, part }) {
+    const [here, there, best] = [new Map(), new Map(), new Map()];
     for (const [word, weight] of options) {
       const value = Math.min(own, idf(word)) * weight;
-      for (const [note, times] of posts.get(word)) here.set(note, Math.max(here.get(note) || 0, (value * times * (k1 + 1)) / (k1 + times)));
+      for (const [note, times] of posts.get(word)) {
+        here.set(note, Math.max(here.get(note) || 0, (value * times * (k1 + 1)) / (k1 + times)));
+        if (weight !== begun) best.set(note, Math.max(best.get(note) || 0, weight));
+      }
       for (const place of stands.get(word) || []) there.set(place, Math.max(there.get(place) || 0, value));
     }
     for (const [note, value] of here) {
       score[note] += value;
       covered[note] += Math.min(value, own);
+      held[note] += (best.get(note) || 0) * piece;
     }
     for (const [place, value] of there) part[place] += value;
   }
@@ -312,29 +350,50 @@ window.srcreadAsk = function (indexes, words, language) {
     return [fits, excerpts];
   }
 
-  /* Notes by how well they answer, and whether the first are sure enough. */
+  /* Whether a name stands in the question that no note has; one in small letters may be of known parts. */
+  function strange(text, asked) {
+    const unknown = (token) => token.length > 1 && asked.has(token) && asked.get(token).options.every(([, weight]) => weight === begun);
+    return names(text).some(([word, all]) => unknown(all.at(-1)) && (all.length < 2 || /[A-Z]/.test(word) || all.slice(0, -1).some(unknown)));
+  }
+
+  /* Notes by how well they answer, and whether the first are sure enough: by how many of the words
+     asked for a note has, and how well its best sentence fits. */
   function answers(text, typing) {
     const asked = units(lastLine(text), typing);
-    const [score, covered, literal] = [0, 0, 0].map(() => new Float64Array(notes.length));
-    const sum = { score, covered, literal, part: new Float64Array(sentences.length) };
-    let mass = 0;
-    for (const [token, options] of asked) {
-      const own = massOf(token, options);
-      mass += own;
-      count(own, options, sum);
+    const [score, covered, held] = [0, 0, 0].map(() => new Float64Array(notes.length));
+    const sum = { score, covered, held, part: new Float64Array(sentences.length) };
+    let [mass, size] = [0, 0];
+    for (const one of asked.values()) {
+      mass += one.own;
+      size += one.whole;
+      count(one, sum);
     }
     const [fits, excerpts] = bestSentences(sum.part, mass);
-    const hits = new Set([...asked.values()].flatMap((options) => options.map(([word]) => word)));
+    const trust = strange(text, asked) ? doubt : 1;
+    const hits = new Set([...asked.values()].flatMap(({ options }) => options.map(([word]) => word)));
     const found = notes.flatMap((note, number) => {
       if (!score[number]) return [];
-      const share = literal[number] === asked.size ? 1 : covered[number] / mass;
+      const share = held[number] > size - 0.001 ? 1 : covered[number] / mass;
       const value = score[number] * (1 - cover + (cover * covered[number]) / mass) + fitting * mass * fits[number];
-      return [{ ...note, hits, excerpt: excerpts[number], value, share, sure: covered[number] * (covered[number] / mass + fits[number]) }];
+      return [{ ...note, hits, excerpt: excerpts[number], value, share, sure: trust * (held[number] / size + 2 * fits[number]) }];
     });
     found.sort((one, other) => other.value - one.value);
-    const floor = han.test(text) ? leastPairs : language === "zh" ? (least + leastPairs) / 2 : least;
-    const sure = found.length > 0 && (found[0].share >= 0.8 || found.slice(0, 3).some((one) => one.sure >= floor));
+    const least = floors[Number(language === "zh")][Number(han.test(text))];
+    const sure = found.slice(0, 3).some((one) => one.sure >= least);
     return { sure, rows: found.filter((one) => one.value >= tail * found[0].value).slice(0, most) };
+  }
+
+  /* Terms of the glossary that begin so, or that make half of what is asked; of one name the nearest. */
+  function terminology(text) {
+    const typed = text.toLowerCase();
+    const asked = tokens(text.slice(0, 200)).filter((token) => !stop.has(token));
+    const found = new Map();
+    for (const term of explained) {
+      const begins = typed.length > 1 && term.names.some(([name]) => name.startsWith(typed));
+      const said = term.names.some(([, all]) => 2 * all.length >= asked.length && all.every((token) => asked.includes(token)));
+      if ((begins || said) && !found.has(term.text)) found.set(term.text, { ...term, begins });
+    }
+    return [...found.values()].sort((one, other) => other.begins - one.begins || one.text.length - other.text.length).slice(0, 3);
   }
 
   /* Scenarios whose title has all that is asked for. */
@@ -363,5 +422,5 @@ window.srcreadAsk = function (indexes, words, language) {
     return done;
   }
 
-  return { make, pasted: messages.find, answers, scenarios, holds, pieces };
+  return { make, pasted: messages.find, answers, terminology, scenarios, holds, pieces };
 };

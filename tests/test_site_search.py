@@ -10,9 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from support.site_example import graph, page, plans, step_on_call, symbol, view
 
+from srcread.model import Meaning, Term
 from srcread.site import TourView
+from srcread.site.rendering.script import squeezed_script
 from srcread.site.scenarios import ShownScenario, TourRuns
 
 SYMBOLS = "en/example/1.5/symbols.js"
@@ -164,13 +167,52 @@ def test_what_is_known_of_words_stands_before_the_script_that_asks() -> None:
     script = page(plans(), "search.js")
     first, _, rest = script.partition("\n")
     terms = json.loads(first.removeprefix("window.srcreadTerms = ").removesuffix(";"))
-    assert terms["glossary"]["掩码"] == "mask"
-    assert "the" in terms["stop"] and "如何" in terms["filler"]
-    assert ["fp16", "float16", "half"] in terms["same"]
-    assert "window.srcreadAsk = " in rest
+    assert {"mask", "掩码", "遮罩", "屏蔽"} in [set(line.split()) for line in terms["glossary"]]
+    assert "fast_path 快速路径" in terms["glossary"]
+    assert "the" in terms["stop"].split() and "如何" in terms["filler"].split()
+    assert "fp16 float16 half" in terms["same"]
+    assert "window.srcreadAsk=" in rest
 
 
 def test_a_theme_may_know_other_words(tmp_path: Path) -> None:
     (tmp_path / "terms.toml").write_text('stop = "der die das"\n', "utf-8")
     first = page(plans(folders=(tmp_path,)), "search.js").partition("\n")[0]
-    assert '"stop":["der","die","das"]' in first and '"掩码":"mask"' in first
+    assert '"stop":"der die das"' in first and '"mask 掩码 ' in first
+
+
+def test_the_words_of_a_glossary_are_searched_by_both_their_names() -> None:
+    meanings = {"en": Meaning("layer", "A part.", ("stage",)), "zh": Meaning("层", "一部分。")}
+    shown = view(terms=(Term(meanings), Term({"en": Meaning("head", "One of several.")})))
+    pages = plans(shown)
+    assert words_of(page(pages, WORDS_FILE))["terms"] == [
+        ["t-head", "head"],
+        ["t-layer", "layer", "stage"],
+    ]
+    assert words_of(page(pages, WORDS_FILE.replace("en/", "zh/")))["terms"] == [
+        ["t-head", "head"],
+        ["t-layer", "层", "layer", "stage"],
+    ]
+
+
+def test_a_glossary_without_notes_is_searched_too() -> None:
+    term = Term({"en": Meaning("layer", "A part.")})
+    pages = plans(view(steps=(), chapters=(), terms=(term,)))
+    assert index(page(pages, SYMBOLS))["prose"] == ["words.js"]
+    assert words_of(page(pages, WORDS_FILE))["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("script", "small"),
+    [
+        ("/* says\nwhat */\n  const a = (b, c) => b; // so\n", "const a=(b,c)=>b;\n"),
+        ('a = " ( b ) /* no */ ";\n', 'a = " ( b ) /* no */ ";\n'),
+        ('a = " ( b ) ;  "; b = [ c ];\n', 'a=" ( b ) ;  ";b=[c];\n'),
+        ("a = /x = y/; // one's own\n", "a = /x = y/; // one's own\n"),
+        ("a = b - -c + +d;\n", "a=b - -c + +d;\n"),
+        ("a = `\n  /* b */\n  c = d`;\n", "a = `\n  /* b */\n  c = d`;\n"),
+        ("", ""),
+    ],
+)
+def test_a_script_is_sent_without_what_a_browser_passes_over(script: str, small: str) -> None:
+    assert squeezed_script(script.encode()) == small.encode()
+    assert squeezed_script(small.encode()) == small.encode()

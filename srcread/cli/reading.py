@@ -92,8 +92,7 @@ def build(
 
     Sources that are not installed are read out of the package index into a store. Nothing of them
     is run: the evidence that the site shows was recorded by `srcread confirm`. What is wrong with
-    one note stands on its page and stops nothing; with --strict, nothing is built then. Where the
-    extra `search` is installed, the text of notes is indexed for the search box.
+    one note stands on its page and stops nothing; with --strict, nothing is built then.
     """
     from srcread.stories.build import build as build_site
 

@@ -42,12 +42,19 @@ from srcread.site.rendering.pages import (
     render_function,
     render_notebook,
 )
+from srcread.site.rendering.script import squeezed_script
 from srcread.site.rendering.style import squeezed
 from srcread.site.rendering.theme import Theme
 from srcread.site.runs.made import unmade_calls
 from srcread.site.runs.pages import is_switched, runs_script, script_file
 from srcread.site.search.symbols import script_words, symbols_script
-from srcread.site.search.words import FILE, prose_addresses, tour_words, words_script
+from srcread.site.search.words import (
+    FILE,
+    has_words,
+    prose_addresses,
+    tour_words,
+    words_script,
+)
 from srcread.site.view import PagePlan, SiteAddress, TourView
 from srcread.site.web import CARD, head_of, robots, sitemap
 
@@ -96,7 +103,9 @@ class _Planner:
         yield _data("script.js", script)
         yield _data("style.css", squeezed(self._theme.asset("style.css")))
         yield _data("lost.js", self._theme.asset("lost.js"))
-        yield _data("search.js", self._theme.terms + self._theme.asset("search.js"))
+        yield _data(
+            "search.js", self._theme.terms + squeezed_script(self._theme.asset("search.js"))
+        )
         if self._place.address:
             yield _data(CARD, self._theme.asset(CARD))
 
@@ -204,8 +213,8 @@ class _Planner:
             yield self._page(folder + one.file, "appendix.html", around, shown)
 
     def _words(self, folder: str, layout: Layout, language: str) -> Iterable[PagePlan]:
-        """Plan what the notes of a tour say, for the search."""
-        if layout.view.tour.steps:
+        """Plan what the notes of a tour and its glossary say, for the search."""
+        if has_words(layout):
             words = tour_words(layout, language)
             key = _digest((self._theme.digest, words))
             yield PagePlan(folder + FILE, key, partial(words_script, words))

@@ -44,6 +44,13 @@ class TermLink(NamedTuple):
     means: str
 
 
+class TermNames(NamedTuple):
+    """What a term is called: where it is explained, then in the first of the tour's languages."""
+
+    id: str
+    names: tuple[str, ...]
+
+
 class TermUse(NamedTuple):
     """A note that uses a term."""
 
@@ -91,6 +98,19 @@ def term_links(layout: Layout, language: str) -> tuple[TermLink, ...]:
         for name, said, _, meaning in _sorted(layout, language)
         if said == language
     )
+
+
+def term_names(layout: Layout, language: str) -> tuple[TermNames, ...]:
+    """Return what a tour's terms are called, sorted as the glossary's page has them.
+
+    For example, in Chinese: `TermNames("t-cross-attention", ("交叉注意力", "cross-attention"))`.
+    """
+    first = languages_of(layout.view.tour)[0]
+    found = []
+    for name, _, term, meaning in _sorted(layout, language):
+        names = (*meaning.names[0], *term.meanings.get(first, meaning).names[0])
+        found.append(TermNames(name, tuple(dict.fromkeys(names))))
+    return tuple(found)
 
 
 def links_on(links: Sequence[TermLink], bodies: Iterable[str]) -> tuple[TermLink, ...]:

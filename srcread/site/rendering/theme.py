@@ -75,11 +75,14 @@ class Theme:
     def terms(self) -> bytes:
         """What the search knows of words, as a script."""
         table = {**self._table("srcread/terms.toml"), **self._table("terms.toml")}
+        glossary: dict[str, list[str]] = {}
+        for term, english in table["glossary"].items():
+            glossary.setdefault(english.replace(" ", "_"), []).append(term)
         values = {
-            "stop": table["stop"].split(),
-            "same": [line.split() for line in table["same"]],
-            "filler": table["filler"].split(),
-            "glossary": table["glossary"],
+            "stop": " ".join(table["stop"].split()),
+            "same": table["same"],
+            "filler": " ".join(table["filler"].split()),
+            "glossary": [" ".join(line) for line in sorted([k, *v] for k, v in glossary.items())],
         }
         text = tag_free(json.dumps(values, ensure_ascii=False, separators=(",", ":")))
         return f"window.srcreadTerms = {text};\n".encode()

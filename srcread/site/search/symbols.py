@@ -38,6 +38,7 @@ _SAID = (
     "kind_pages",
     "kind_scenarios",
     "kind_symbols",
+    "kind_terms",
     "keys_on",
     "keys_title",
     "progress",

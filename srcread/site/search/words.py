@@ -3,9 +3,10 @@
 For example, a note is `["pkg.model.html#n-run", "The layer is called", ["Why twice?"], ["got 3"],
 ["It is called once."], "The layer is called, not its forward.", ["Model.forward"]]`: its address
 from the script's folder, title, questions, messages, claims, body, and the places that it stands
-at. A recorded error is `["RuntimeError: …", "pkg.model.html?run=error-shape", "Model.forward"]`. A
-page beside the steps is found by its title and its headings, which stand where claims do: the rest
-the notes say to which it leads.
+at. A recorded error is `["RuntimeError: …", "pkg.model.html?run=error-shape", "Model.forward"]`, a
+term of the glossary `["t-layer", "层", "layer"]`: its place there, and what it is called. A page
+beside the steps is found by its title and its headings, which stand where claims do: the rest the
+notes say to which it leads.
 
 Left out are blocks of code and what sentences stand on. These are texts and no inverted index: the
 page makes that in some 50 ms, a stored one is larger, and excerpts need the texts anyway.
@@ -22,6 +23,7 @@ from urllib.parse import quote
 from srcread.model import Step
 from srcread.notes.format.prose import source_of
 from srcread.site.data.address import appendix_file, short_name
+from srcread.site.data.introducing import TermNames, term_names
 from srcread.site.data.layout import Layout
 from srcread.site.data.overview import step_address
 from srcread.site.data.title import (
@@ -59,6 +61,12 @@ class TourWords(NamedTuple):
     tour: str
     notes: tuple[NoteWords, ...]
     errors: tuple[tuple[str, str, str], ...]
+    terms: tuple[TermNames, ...]
+
+
+def has_words(layout: Layout) -> bool:
+    """Tell whether a tour has anything to search besides its names."""
+    return bool(layout.view.tour.steps or layout.view.tour.terms)
 
 
 def prose_addresses(layouts: Sequence[Layout], language: str, layout: Layout) -> tuple[str, ...]:
@@ -66,12 +74,12 @@ def prose_addresses(layouts: Sequence[Layout], language: str, layout: Layout) ->
     return tuple(
         FILE if one is layout else f"../../{one.folder}/{FILE}"
         for one in layouts
-        if one.view.tour.steps and language in languages_of(one.view.tour)
+        if has_words(one) and language in languages_of(one.view.tour)
     )
 
 
 def tour_words(layout: Layout, language: str) -> TourWords:
-    """Gather what a tour's notes say in a language, and its recorded errors."""
+    """Gather what a tour's notes say in a language, recorded errors, and the glossary's words."""
     steps = layout.view.tour.steps
     return TourWords(
         language=language,
@@ -81,6 +89,7 @@ def tour_words(layout: Layout, language: str) -> TourWords:
             *_pages(layout, language),
         ),
         errors=tuple(_errors(layout)),
+        terms=term_names(layout, language),
     )
 
 
@@ -89,9 +98,9 @@ def words_script(words: TourWords) -> bytes:
     from srcread.site.rendering.prose import paragraphs  # reads Markdown: a plan does not
 
     notes = [note._replace(body=" ".join(paragraphs(note.body))) for note in words.notes]
-    text = json.dumps(
-        words._replace(notes=tuple(notes))._asdict(), ensure_ascii=False, separators=(",", ":")
-    )
+    terms = [(term.id, *term.names) for term in words.terms]
+    values = {**words._asdict(), "notes": notes, "terms": terms}
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     script = f"(window.srcreadWords ||= []).push([document.currentScript.src, {tag_free(text)}]);\n"
     return visible(script).encode("utf-8", "replace")
 
