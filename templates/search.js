@@ -78,17 +78,18 @@ window.srcreadCutter = function (terms) {
 
   for (const [term, text] of english) english.set(term, words(text, []));
 
-  /* Where in a run of letters stands what is asked for: the whole of it, or pairs of characters. */
+  /* Where in a run of letters stands what is asked for: all of it, or terms and pairs of characters. */
   function spans(word, hits) {
-    if (!han.test(word)) return kept(word)[0].some((token) => hits.has(token)) ? [[0, word.length]] : [];
-    const found = [...word.matchAll(meant)]
-      .filter(([term]) => english.get(term).some((token) => hits.has(token)))
-      .map(({ 0: term, index }) => [index, index + term.length]);
-    if (found.length) return found;
+    const asked = (list) => list.some((token) => hits.has(token));
+    if (!han.test(word)) return asked(kept(word)[0]) ? [[0, word.length]] : [];
+    const all = [...word.matchAll(meant)].filter(([term]) => asked(english.get(term))).map(({ 0: term, index }) => [index, index + term.length]);
     for (let place = 0; place < word.length; place += 1) {
-      if (!hits.has(word.slice(place, place + 2))) continue;
-      if (found.length && found.at(-1)[1] >= place) found.at(-1)[1] = place + 2;
-      else found.push([place, Math.min(place + 2, word.length)]);
+      if (hits.has(word.slice(place, place + 2))) all.push([place, Math.min(place + 2, word.length)]);
+    }
+    const found = [];
+    for (const [first, last] of all.sort(([one], [other]) => one - other)) {
+      if (found.length && found.at(-1)[1] >= first) found.at(-1)[1] = Math.max(found.at(-1)[1], last);
+      else found.push([first, last]);
     }
     return found;
   }

@@ -103,9 +103,8 @@ class _Planner:
         yield _data("script.js", script)
         yield _data("style.css", squeezed(self._theme.asset("style.css")))
         yield _data("lost.js", self._theme.asset("lost.js"))
-        yield _data(
-            "search.js", self._theme.terms + squeezed_script(self._theme.asset("search.js"))
-        )
+        search = squeezed_script(self._theme.asset("search.js"))
+        yield _data("search.js", self._theme.terms + search)
         if self._place.address:
             yield _data(CARD, self._theme.asset(CARD))
 
