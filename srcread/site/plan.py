@@ -48,13 +48,7 @@ from srcread.site.rendering.theme import Theme
 from srcread.site.runs.made import unmade_calls
 from srcread.site.runs.pages import is_switched, runs_script, script_file
 from srcread.site.search.symbols import script_words, symbols_script
-from srcread.site.search.words import (
-    FILE,
-    has_words,
-    prose_addresses,
-    tour_words,
-    words_script,
-)
+from srcread.site.search.words import FILE, has_words, prose_addresses, tour_words, words_script
 from srcread.site.view import PagePlan, SiteAddress, TourView
 from srcread.site.web import CARD, head_of, robots, sitemap
 
