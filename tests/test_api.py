@@ -86,7 +86,8 @@ def test_evidence_from_elsewhere_is_weighed_against_the_note_as_it_is_now(here: 
         == shipped.standings["in-projection"]
         == srcread.standing(shipped, "in-projection")
     )
-    (run,) = evidence.runs
+    run = confirmed.run
+    assert run in evidence.runs and run is not None
     other = replace(run, depends=replace(run.depends, script="0" * 64))
     stale = srcread.standing(shipped, "in-projection", Evidence("in-projection", (other,)))
     assert stale.status is EvidenceStatus.STALE

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -212,8 +215,155 @@ def test_the_tours_own_version_speaks_first(here: Path, interpreter: tuple[Path,
         outline = confirmed(here, python)
     finally:
         (other / "tiny-1.0.dist-info").rename(other / "tiny-0.9.dist-info")
-    assert "same source" not in outline
-    assert outline.count("on CPU only") == 2
+    assert outline.count("on CPU only (the same source") == 0
+    assert outline.count("on CPU only") == outline.count("also held on tiny 0.9") == 2
+
+
+@contextlib.contextmanager
+def as_the_tours(other: Path) -> Iterator[None]:
+    """Let what is installed be tiny 1.0 by its metadata, the version that the tour reads."""
+    (other / "tiny-0.9.dist-info").rename(other / "tiny-1.0.dist-info")
+    metadata = other / "tiny-1.0.dist-info" / "METADATA"
+    text = metadata.read_text()
+    metadata.write_text(text.replace("0.9", "1.0"))
+    try:
+        yield
+    finally:
+        metadata.write_text(text)
+        (other / "tiny-1.0.dist-info").rename(other / "tiny-0.9.dist-info")
+
+
+def confirmed_on_both(here: Path, interpreter: tuple[Path, Path]) -> str:
+    python, other = interpreter
+    with as_the_tours(other):
+        confirmed(here, python)
+    return confirmed(here, python)
+
+
+def page_of(here: Path, stem: str) -> str:
+    """Build the site, and return the page of a note's evidence."""
+    done = process("build", "tiny-model", "--out", "site", cwd=here, site=here / "installed")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (page,) = (here / "site").rglob(f"e-{stem}.html")
+    return re.sub(r'<span lang="en">(.*?)</span>', r"\1", page.read_text())
+
+
+def checked(here: Path) -> list[str]:
+    """Return what is said of versions by `srcread check`."""
+    done = process("check", "tiny-model", cwd=here, site=here / "installed")
+    found = (line.partition("EVID029 ")[2] for line in done.stderr.splitlines())
+    return [line for line in found if line]
+
+
+def test_what_held_on_another_version_is_told_beside_what_held_on_the_tours(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    outline = confirmed_on_both(here, interpreter)
+    assert "confirmed on CPU only · also held on tiny 0.9 (the same source)" in outline
+    assert checked(here) == []
+    page = page_of(here, "first-layers")
+    assert '<th scope="row">tiny 0.9</th><td>1 of 1</td>' in page
+    assert page.index("what is read here") < page.index("the same in all functions that ran")
+    path = here / "annotations" / "tiny-model" / "evidence" / "first-layers.json"
+    runs = json.loads(path.read_text())["runs"]
+    assert [run["environment"]["distributions"]["tiny"] for run in runs] == ["0.9", "1.0"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("ops.py", "x * by", "by * x", "these functions unchanged"),
+        ("model.py", "self.size > 1", "1 < self.size", "other source"),
+    ],
+)
+def test_it_is_told_whether_what_a_note_is_about_was_the_same_there(
+    file: str, old: str, new: str, said: str, here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    with as_the_tours(interpreter[1]):
+        confirmed(here, interpreter[0])
+    edit(interpreter[1] / "tiny" / file, old, new)
+    outline = confirmed(here, interpreter[0])
+    assert f"also held on tiny 0.9 ({said})" in outline
+    page = page_of(here, "first-layers")
+    changed = "tiny.ops.scale" if file == "ops.py" else "tiny.model.Layer.run"
+    assert f"another in <code>{changed.replace('.', '.<wbr>')}</code>" in page
+
+
+def test_a_claim_that_is_false_on_another_version_is_a_fact_of_that_version(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    python, other = interpreter
+    with as_the_tours(other):
+        before = confirmed(here, python)
+    edit(other / "tiny" / "ops.py", "x * by", "x + by")
+    site = here / "installed"
+    done = process("confirm", "first-layers", "--python", str(python), cwd=here, site=site)
+    assert (done.returncode, "(recorded)" in done.stdout) == (1, True)
+    assert "the page says: confirmed on CPU only · otherwise on tiny 0.9" in done.stdout
+    outline = process("outline", "tiny-model", cwd=here, site=site).stdout
+    assert before.splitlines()[-2:] == outline.splitlines()[-2:]  # no sentence is confirmed less
+    page = page_of(here, "first-layers")
+    assert "On tiny 0.9 this does not hold:" in page
+    assert "0 of 1; 1 false, 0 not reached" in page
+    assert "Of three layers only the last one scales." in page
+
+
+def test_versions_have_to_be_those_on_which_the_claims_held(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    python, other = interpreter
+    with as_the_tours(other):
+        confirmed(here, python)
+    edit(other / "tiny" / "ops.py", "x * by", "x + by")
+    process("confirm", "--python", str(python), cwd=here, site=here / "installed")
+    note = here / "annotations" / "tiny-model" / "first-layers.md"
+    text = note.read_text()
+
+    def said(versions: str) -> list[str]:
+        note.write_text(text.replace('at = "if size"', f'at = "if size"\n{versions}'))
+        return checked(here)
+
+    false = "when run on tiny 0.9 the claims do not hold. Write the versions on which they hold."
+    assert said("") == [f"There is no key versions, and {false}"]
+    assert said('versions = ">=0.5"') == [f"versions is '>=0.5', and {false}"]
+    assert said('versions = ">=1.0"') == []
+    assert said('versions = ">=1.1"') == [
+        "versions is '>=1.1', and the tour reads tiny 1.0. Write versions that have it."
+    ]
+    page_of(here, "first-layers")
+    (page,) = (here / "site").rglob("tiny.model.Layer.run.html")
+    assert "Its claims hold on <code>tiny &gt;=1.1</code>" in page.read_text()
+
+
+def test_an_error_there_is_told_as_one_and_a_limit_is_no_fact_of_a_version(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    python, other = interpreter
+    with as_the_tours(other):
+        confirmed(here, python)
+    site, command = here / "installed", ("confirm", "first-layers", "--python", str(python))
+    edit(other / "tiny" / "ops.py", "return x * by", "import os; os.kill(os.getpid(), 9)")
+    done = process(*command, cwd=here, site=site)
+    assert "not written: it failed on tiny 0.9, which says nothing of tiny 1.0" in done.stdout
+    edit(other / "tiny" / "ops.py", "import os; os.kill(os.getpid(), 9)", "raise OSError('gone')")
+    done = process(*command, cwd=here, site=site)
+    assert "its script ends with an error on tiny 0.9" in done.stdout
+    assert checked(here) == []
+    assert "raised OSError at line" in page_of(here, "first-layers")
+
+
+def test_a_run_of_an_earlier_snippet_or_with_functions_replaced_says_nothing_of_another_version(
+    here: Path, interpreter: tuple[Path, Path]
+) -> None:
+    python, other = interpreter
+    assert "also held" in confirmed_on_both(here, interpreter)
+    snippet = here / "annotations" / "tiny-model" / "first-layers.py"
+    snippet.write_text(snippet.read_text() + "print('more')\n")
+    with as_the_tours(other):
+        outline = confirmed(here, python)
+    assert outline.count("also held on") == 1  # that of the other note
+    edit(other / "tiny" / "ops.py", "x * by", "x + by")
+    assert confirmed(here, python, "--replace").count("also held on") == 1
 
 
 def test_a_snippet_with_a_profiler_of_its_own_keeps_it_and_is_confirmed(

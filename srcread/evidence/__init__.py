@@ -7,7 +7,7 @@
 | `loading`, `fields` | JSON read with suspicion |
 | `bounds`, `contradictions` | what no run can have written |
 | `admission` | what a run must be to be written at all |
-| `standing` | what recorded runs say about a note now |
+| `standing` | what recorded runs say about a note now; `elsewhere`: those on other versions |
 | `grading` | the grade of a run, and what a control's id says |
 | `findings` | what `check` says about evidence |
 | `sentences` | reasons in words |
@@ -19,12 +19,13 @@ record that is damaged or contradicts itself never confirms. What runs is `srcre
 """
 
 from srcread.evidence.files import evidence_path, read_evidence, record_run
-from srcread.evidence.findings import check_evidence, check_superseded
+from srcread.evidence.findings import check_evidence, check_superseded, check_versions
 from srcread.evidence.standing import standing
 
 __all__ = [
     "check_evidence",
     "check_superseded",
+    "check_versions",
     "evidence_path",
     "read_evidence",
     "record_run",

@@ -8,8 +8,12 @@ errors, but one: a record of this very snippet with other claims, which no run c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from srcread.evidence.elsewhere import false_claims
 from srcread.evidence.files import supersedes
 from srcread.evidence.grading import mutation_of, open_claims, text_claims, unseen
 from srcread.evidence.sentences import english, operator, said, say
@@ -85,6 +89,45 @@ def check_superseded(step: Step, evidence: Evidence, depends: Depends) -> Iterat
             )
             hint = f"Run `srcread confirm {step.note.stem}`: it leaves such a run out."
             yield finding("EVID028", step.note.path, 0, message, hint)
+
+
+def check_versions(
+    step: Step, standing: Standing, versions: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """Report where a note's `versions` say of a version what a recorded run of it belies.
+
+    They are of the tour's first distribution, whose own version they have to name. A note without
+    them says that its claims hold wherever they were run.
+    """
+    name, said = next(iter(versions), ""), step.note.versions
+    try:
+        known = SpecifierSet(said or "")
+    except InvalidSpecifier:
+        return  # NOTE017 says so
+    if not name:
+        return
+    held: dict[str, bool] = {}
+    for one in standing.elsewhere:
+        version = one.run.environment.distributions.get(name, "")
+        if _is_version(version) and (one.run.confirmed or false_claims(one.run)):
+            held[version] = one.run.confirmed and held.get(version, True)
+    if _is_version(versions[name]) and not known.contains(versions[name], prereleases=True):
+        message = f"versions is {said!r}, and the tour reads {name} {versions[name]}."
+        yield finding("EVID029", step.note.path, 0, message, "Write versions that have it.")
+    for version, holds in sorted(held.items()):
+        if known.contains(version, prereleases=True) is not holds:
+            is_said = f"versions is {said!r}" if said else "There is no key versions"
+            what = "hold" if holds else "do not hold"
+            message = f"{is_said}, and when run on {name} {version} the claims {what}."
+            hint = "Write the versions on which they hold."
+            yield finding("EVID029", step.note.path, 0, message, hint)
+
+
+def _is_version(text: str) -> bool:
+    try:
+        return bool(Version(text))
+    except InvalidVersion:  # of before PEP 440, or none
+        return False
 
 
 def _standing(step: Step, standing: Standing) -> Iterator[Diagnostic]:

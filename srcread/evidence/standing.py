@@ -9,6 +9,8 @@ digest that it has in the tour's version; what is native may differ, so the reas
 version. It speaks where no run on the tour's own versions does, or adds a GPU to what those
 confirm. So does a run for which functions that differ there were replaced by the tour's: it names
 them, and is never called one of the tour's version.
+
+What other versions add to that, and where a claim is false there, is said beside it (`elsewhere`).
 """
 
 from __future__ import annotations
@@ -16,11 +18,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
+from srcread.evidence.elsewhere import (
+    differing,
+    elsewhere_of,
+    elsewhere_remarks,
+    other_versions,
+    unpinned,
+)
 from srcread.evidence.grading import are_known, grade, proof_of
 from srcread.model import (
     Depends,
     Detail,
-    Environment,
     Evidence,
     EvidenceStatus,
     Grade,
@@ -67,6 +75,50 @@ def standing(
         runs = tuple(run for run in runs if not _is_forged(run, depends, claims))
         if not runs:
             return _absent(ReasonCode.OTHER_CLAIMS)
+    found = _weighed(runs, depends, versions, explained, current, reaches)
+    rest = [run for run in runs if run not in (found.run, found.gpu)]
+    return replace(found, elsewhere=elsewhere_of(rest, depends, versions, current))
+
+
+def told(standing: Standing) -> tuple[Reason, ...]:
+    """Return all that is said of a standing, on its page and on the command line."""
+    return (standing.reason, *remarks(standing))
+
+
+def remarks(standing: Standing) -> tuple[Reason, ...]:
+    """Return what is said beside a standing: how it proves, which runs were imported, where else.
+
+    Where else the claims held, or did not, is said of claims that hold on the tour's versions.
+    """
+    run, found = standing.run, []
+    if run is not None and standing.status in _HOLDING:
+        found += [Reason(code) for proof, code in _PROOFS.items() if proof is proof_of(run)]
+    for one in (run, standing.controlled, standing.gpu):
+        remark = imported_remark(one.imported, one.date, one.by) if one is not None else None
+        if remark is not None and remark not in found:
+            found.append(remark)
+    if standing.status in _HOLDING:
+        found += elsewhere_remarks(standing.elsewhere)
+    return tuple(found)
+
+
+def imported_remark(on: str | None, date: str, by: str | None) -> Reason | None:
+    """Return what is said of a record that was taken in on that day, None of one's own."""
+    if on is None:
+        return None
+    if by is None:
+        return Reason(ReasonCode.IMPORTED, {"on": on, "date": date})
+    return Reason(ReasonCode.IMPORTED_BY, {"on": on, "date": date, "by": by})
+
+
+def _weighed(
+    runs: Sequence[Run],
+    depends: Depends,
+    versions: Mapping[str, str],
+    explained: Collection[str],
+    current: Callable[[str], str | None],
+    reaches: bool,
+) -> Standing:
     usable = [
         run for run in runs if not (run.replaced or other_versions(run.environment, versions))
     ]
@@ -85,32 +137,6 @@ def standing(
         return _stale_standing(usable, depends)
     places = {repr(place): place for run in others for place in _place(run, versions, current)}
     return _absent(ReasonCode.ONLY_RUN_ON, places=tuple(places[key] for key in sorted(places)))
-
-
-def told(standing: Standing) -> tuple[Reason, ...]:
-    """Return all that is said of a standing, on its page and on the command line."""
-    return (standing.reason, *remarks(standing))
-
-
-def remarks(standing: Standing) -> tuple[Reason, ...]:
-    """Return what is said beside a standing: how it proves, and which runs were imported."""
-    run, found = standing.run, []
-    if run is not None and standing.status in _HOLDING:
-        found += [Reason(code) for proof, code in _PROOFS.items() if proof is proof_of(run)]
-    for one in (run, standing.controlled, standing.gpu):
-        remark = imported_remark(one.imported, one.date, one.by) if one is not None else None
-        if remark is not None and remark not in found:
-            found.append(remark)
-    return tuple(found)
-
-
-def imported_remark(on: str | None, date: str, by: str | None) -> Reason | None:
-    """Return what is said of a record that was taken in on that day, None of one's own."""
-    if on is None:
-        return None
-    if by is None:
-        return Reason(ReasonCode.IMPORTED, {"on": on, "date": date})
-    return Reason(ReasonCode.IMPORTED_BY, {"on": on, "date": date, "by": by})
 
 
 def lists_claims(run: Run, claims: Sequence[str]) -> bool:
@@ -146,13 +172,7 @@ def _few(names: Sequence[str]) -> tuple[Detail, ...]:
 
 def _is_same_source(run: Run, depends: Depends, current: Callable[[str], str | None]) -> bool:
     unchanged = not changes(run.depends, depends) and run.executed is not None
-    return unchanged and not _differing(run, current)
-
-
-def _differing(run: Run, current: Callable[[str], str | None]) -> list[str]:
-    """Name the functions that were others where a run executed them."""
-    executed = run.executed or {}
-    return [name for name in sorted(executed) if current(name) != executed[name]]
+    return unchanged and not differing(run, current)
 
 
 def _place(
@@ -160,10 +180,10 @@ def _place(
 ) -> tuple[Detail, ...]:
     """Name what a run ran on, and why it does not count for the same source where that is known."""
     where = other_versions(run.environment, versions)
-    differing = _differing(run, current)
-    if not run.confirmed or not differing:
+    others = differing(run, current)
+    if not run.confirmed or not others:
         return where
-    values = {"versions": where, "functions": _few(differing)}
+    values = {"versions": where, "functions": _few(others)}
     return (Reason(ReasonCode.WITH_OTHER_CODE, values),)
 
 
@@ -205,25 +225,6 @@ def _stale_standing(runs: Sequence[Run], depends: Depends) -> Standing:
 
 def _absent(code: ReasonCode, **values: Detail) -> Standing:
     return Standing(EvidenceStatus.ABSENT, Reason(code, values))
-
-
-def other_versions(where: Environment, versions: Mapping[str, str]) -> tuple[Detail, ...]:
-    """Name what ran in an environment where that differs from what the tour is about."""
-    ran = where.distributions
-    return tuple(
-        f"{name} {ran[name]}" if name in ran else Reason(ReasonCode.MACHINE_WITHOUT, {"name": name})
-        for name in unpinned(where, versions)
-    )
-
-
-def unpinned(where: Environment, versions: Mapping[str, str]) -> list[str]:
-    """Return the distributions of which an environment does not have the tour's version."""
-    ran = where.distributions
-    return [
-        name
-        for name in sorted(versions)
-        if ran.get(name, "").partition("+")[0] != versions[name].partition("+")[0]
-    ]
 
 
 def changes(ran: Depends, now: Depends) -> tuple[Reason, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from srcread.model.grid import Grid
-from srcread.model.reasons import Confinement, Depends, Reason
+from srcread.model.reasons import Confinement, Depends, Detail, Reason
 
 
 class EvidenceStatus(Enum):
@@ -236,11 +236,25 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A run of the very snippet on other versions than the tour's, which `places` names.
+
+    `differing` are the functions that it executed and that the tour's version has otherwise, None
+    where it is not recorded what it executed.
+    """
+
+    run: Run
+    places: tuple[Detail, ...]
+    differing: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A note's evidence weighed against the note as it is now; `reason` says what it rests on.
 
     `grade` is None unless all claims hold; `controlled` is the run on which it rests. `gpu` is a
-    run on a GPU that the reason speaks of beside `run`.
+    run on a GPU that the reason speaks of beside `run`. `elsewhere` are runs on other versions:
+    they add facts of these, and change nothing of the standing.
     """
 
     status: EvidenceStatus
@@ -249,3 +263,4 @@ class Standing:
     grade: Grade | None = None
     controlled: Run | None = None
     gpu: Run | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()

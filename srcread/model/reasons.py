@@ -105,6 +105,13 @@ class ReasonCode(Enum):
     OWN_CODE = "own-code"
     IMPORTED = "imported", "on", "date"
     IMPORTED_BY = "imported-by", "on", "date", "by"
+    HELD_TOO = "held-too", "places"
+    ON = "on", "versions"
+    ON_SAME_SOURCE = "on-same-source", "versions"
+    ON_SAME_FUNCTIONS = "on-same-functions", "versions"
+    ON_OTHER_SOURCE = "on-other-source", "versions"
+    OTHERWISE_ON = "otherwise-on", "versions"
+    STOPS_ON = "stops-on", "versions"
 
     # Why a run is no evidence, and is not written.
     WITHOUT = "without", "names"

@@ -107,7 +107,7 @@ class Opened(Generic[AnyCode]):
     def impossible(self, step: Step, run: Run) -> str:
         """Say why no run of this tour's version and snippet can have been so, or nothing."""
         from srcread.evidence.contradictions import beyond_source
-        from srcread.evidence.standing import unpinned
+        from srcread.evidence.elsewhere import unpinned
 
         unknown = [name for name in run.replaced if self.code.symbol(name) is None]
         if unknown:
@@ -118,12 +118,14 @@ class Opened(Generic[AnyCode]):
 
     def findings(self) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the tour's files, the evidence of its notes among them."""
-        from srcread.evidence import check_evidence, check_superseded
+        from srcread.evidence import check_evidence, check_superseded, check_versions
 
         found = set(self.check.diagnostics) | set(self.code.graph.diagnostics)
         for step in self.tour.steps:
             evidence, unusable = self.recorded(step)
-            found |= set(unusable) | set(check_evidence(step, self.standing(step)))
+            standing = self.standing(step)
+            found |= set(unusable) | set(check_evidence(step, standing))
+            found |= set(check_versions(step, standing, self.tour.distributions))
             if evidence is not None:
                 found |= set(check_superseded(step, evidence, self.depends(step)))
         found |= set(self._wrong_graph())

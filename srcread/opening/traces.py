@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from srcread.evidence.elsewhere import other_versions, unpinned
 from srcread.evidence.sentences import say
-from srcread.evidence.standing import other_versions, unpinned
 from srcread.model import (
     CallSite,
     Diagnostic,

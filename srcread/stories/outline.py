@@ -7,12 +7,13 @@ from dataclasses import asdict
 from textwrap import wrap
 from typing import Any
 
+from srcread.evidence.elsewhere import false_claims
 from srcread.evidence.grading import evidence_details
 from srcread.evidence.grounds import Share, add, count, grounded, grounds_of
 from srcread.evidence.reasons import reason_json
 from srcread.evidence.sentences import say
 from srcread.evidence.standing import told
-from srcread.model import Grade, Location, Run, Standing, Step, Term
+from srcread.model import Elsewhere, Grade, Location, Run, Standing, Step, Term
 from srcread.notes.format.prose import Texts, source_of
 from srcread.notes.sentences import sentences_of
 from srcread.opening.tour import OpenTour
@@ -62,7 +63,8 @@ def outline_json(opened: OpenTour) -> dict[str, Any]:
     A sentence's and a label's `ground` is a value of `srcread.evidence.grounds.Ground`; `sentences`
     are counted by it. `said` is the standing in English as on the page, remarks behind it. Of the
     run that it rests on, `by` is who says to have recorded it, and `imported` the day on which it
-    was taken in.
+    was taken in. Of a run `elsewhere`, on other versions, `false` are the claims that do not hold
+    there, and `differing` the functions that it executed and that are others there.
     """
     tour = opened.tour
     return {
@@ -133,6 +135,8 @@ def _step_json(opened: OpenTour, step: Step) -> dict[str, Any]:
         "title_labels": list(step.note.title_labels),
         "sentences": {language: _sentences(step, standing, language) for language in languages},
         "run": _run_json(standing.run) if standing.run else None,
+        "versions": step.note.versions,
+        "elsewhere": [_elsewhere_json(one) for one in standing.elsewhere],
     }
 
 
@@ -145,6 +149,14 @@ def _run_json(run: Run) -> dict[str, Any]:
         "confirmed": run.confirmed,
         "device": where.device.name,
         "distributions": dict(where.distributions),
+    }
+
+
+def _elsewhere_json(one: Elsewhere) -> dict[str, Any]:
+    return {
+        **_run_json(one.run),
+        "false": [claim.sentence for claim in false_claims(one.run)],
+        "differing": None if one.differing is None else list(one.differing),
     }
 
 

@@ -211,4 +211,5 @@ RULES: Mapping[str, Rule] = _table(
     Rule("EVID026", "What is taken in does not belie a run that was recorded here."),
     Rule("EVID027", "What is taken in is evidence: the tour's framework could be run."),
     Rule("EVID028", "A run of an earlier snippet goes when a newer run takes its place.", _WARNING),
+    Rule("EVID029", "A note's versions are those on which its claims held when run.", _WARNING),
 )

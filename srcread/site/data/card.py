@@ -30,6 +30,13 @@ from srcread.site.data.grids import GridView, grids_of
 from srcread.site.data.grounds import Mark, Place, claim_id, marks_of, places_of
 from srcread.site.data.lab import LabView, lab_of
 from srcread.site.data.layout import Layout
+from srcread.site.data.releases import (
+    Otherwise,
+    ReleaseRow,
+    otherwise_of,
+    range_of,
+    releases_of,
+)
 from srcread.site.data.tested import ControlView, ReachView, controls_of, reach_of
 from srcread.site.data.title import Title, messages_of, questions_of, step_title, translation
 from srcread.site.view import Fault
@@ -67,7 +74,8 @@ class Card(NamedTuple):
     """A note beside its lines. `fallback` tells that it is in another language than the page.
 
     `own` is the language of what has no translation: why its lines are `unreached`, and why changes
-    survive. `grade` is empty where no run confirms it. `links` lead from
+    survive. `grade` is empty where no run confirms it. `versions` are those on which its author
+    says that the claims hold, `otherwise` the claims that are false on some. `links` lead from
     anchors of notes on other pages to these; `apart` leads to its evidence where that is
     not in it, `whole` to the note where this is its title only.
     """
@@ -107,6 +115,9 @@ class Card(NamedTuple):
     authors: tuple[str, ...]
     see: tuple[str, ...]
     exercises: tuple[ExerciseView, ...]
+    versions: str
+    releases: tuple[ReleaseRow, ...]
+    otherwise: tuple[Otherwise, ...]
     links: tuple[tuple[str, str], ...] = ()
     apart: str = ""
     whole: str = ""
@@ -120,7 +131,8 @@ class Card(NamedTuple):
     def folds(self) -> bool:
         """Whether there is more than the text: what it stands on, and what it answers."""
         more = (self.claims, self.places, self.marks, self.questions, self.messages, self.see)
-        return any((*more, self.authors, self.unreached, self.snippet, self.run, self.apart))
+        last = (self.unreached, self.snippet, self.run, self.apart, self.versions)
+        return any((*more, self.authors, *last))
 
     @property
     def broken(self) -> int:
@@ -232,6 +244,9 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         authors=note.authors,
         see=note.see,
         exercises=exercises_of(step, standing, language),
+        versions=range_of(step, layout.view.tour.distributions),
+        releases=releases_of(standing, layout.view.tour.distributions),
+        otherwise=otherwise_of(standing, text),
         links=_links(layout, page, text.body if text else note.body),
     )
 

@@ -42,6 +42,7 @@ def evidence_alone(card: Card) -> Card:
         authors=(),
         see=(),
         exercises=(),
+        versions="",
         links=(),
     )
 
@@ -61,6 +62,7 @@ def without_evidence(card: Card) -> Card:
         controls=None,
         snippet="",
         command="",
+        releases=(),
     )
 
 
@@ -82,6 +84,8 @@ def short(card: Card, whole: str) -> Card:
         authors=(),
         see=(),
         exercises=(),
+        versions="",
+        otherwise=(),
         links=(),
     )
 
