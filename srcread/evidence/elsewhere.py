@@ -10,6 +10,7 @@ nothing of that version: neither is told of here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from srcread.model import (
@@ -23,6 +24,7 @@ from srcread.model import (
     Run,
 )
 
+_DIGITS = re.compile(r"([0-9]+)")
 _RAISED = (
     ReasonCode.RAISED,
     ReasonCode.RAISED_AT,
@@ -50,7 +52,7 @@ def elsewhere_of(
         and _is_of_these_claims(run, depends)
         and (run.confirmed or tells_of_version(run))
     ]
-    return tuple(sorted(found, key=lambda one: (repr(one.places), repr(one.run))))
+    return tuple(sorted(found, key=lambda one: (_by_number(one.places), repr(one.run))))
 
 
 def elsewhere_remarks(found: Sequence[Elsewhere]) -> Iterator[Reason]:
@@ -113,6 +115,11 @@ def unpinned(where: Environment, versions: Mapping[str, str]) -> list[str]:
         for name in sorted(versions)
         if ran.get(name, "").partition("+")[0] != versions[name].partition("+")[0]
     ]
+
+
+def _by_number(places: tuple[Detail, ...]) -> list[str | int]:
+    """Return what sorts versions by their numbers: 2.9.1 before 2.15.0."""
+    return [int(part) if part.isdecimal() else part for part in _DIGITS.split(repr(places))]
 
 
 def _is_of_these_claims(run: Run, depends: Depends) -> bool:
