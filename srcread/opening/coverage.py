@@ -33,6 +33,7 @@ from srcread.errors import did_you_mean
 from srcread.evidence.traces.files import has_traces
 from srcread.evidence.traces.scenario import read_scenario, scenario_paths
 from srcread.index import Index
+from srcread.index.trees import LAMBDA
 from srcread.model import Anchor, Diagnostic, Location, Severity, Trace
 from srcread.opening.tour import OpenTour
 from srcread.opening.traces import scenario_digests, usable_traces
@@ -134,9 +135,12 @@ def lines_run(
 
 
 def executable_lines(index: Index, name: str) -> frozenset[int]:
-    """Return the lines on which statements of a function begin, as offsets from its first."""
+    """Return the lines on which statements of a function begin, as offsets from its first.
+
+    In a lambda none does. Only an index that has been walked knows it by its name.
+    """
     defined = index.defined(name)
-    if defined is None or isinstance(defined.node, ast.ClassDef):
+    if defined is None or isinstance(defined.node, ast.ClassDef) or defined.node.name == LAMBDA:
         return frozenset()
     node, first = defined.node, defined.symbol.range.first_line
     start = 1 if ast.get_docstring(node, clean=False) is not None else 0

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from srcread.index.trees import LAMBDA
 from srcread.model import Trace
 from srcread.opening.code import Code
 from srcread.site.blocks import ModelMap, map_json, map_of
@@ -39,7 +40,10 @@ def recorded_maps(code: Code, runs: Sequence[tuple[ShownScenario, Trace]]) -> tu
 
 
 def source_of(code: Code) -> Callable[[str], Source]:
-    """Return what gives a function's syntax, with the lines of its file, by its name."""
+    """Return what gives a function's syntax, with the lines of its file, by its name.
+
+    A lambda has none: it has no statements, and only an index that has been walked knows its name.
+    """
     from srcread.site.data.function import source_lines
     from srcread.site.runs.ends import Source
 
@@ -50,7 +54,7 @@ def source_of(code: Code) -> Callable[[str], Source]:
         place = f"{symbol.distribution}:{symbol.path}"
         if place not in files:
             files[place] = source_lines(code.sources.read(symbol.distribution, symbol.path))
-        node = defined.node if defined is not None else None
+        node = defined.node if defined is not None and defined.node.name != LAMBDA else None
         node = node if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else None
         return Source(node, files[place], symbol.range.first_line)
 
