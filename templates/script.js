@@ -121,7 +121,6 @@ document.documentElement.classList.add("scripted");
   const box = document.getElementById("runs");
   if (!box) return;
   const words = JSON.parse(box.dataset.words);
-  const few = 3;
   let scenario = Number(box.dataset.scenario);
   let key = box.dataset.key;
   let shown = Number(box.dataset.shown);
@@ -172,7 +171,7 @@ document.documentElement.classList.add("scripted");
     const reasons = {};
     for (const [line, reason, why] of data.never) reasons[line] = reason + " · " + why;
     const parts = {};
-    const add = (line, kind, word, text, dims = []) => {
+    const add = (line, kind, word, text, dims = [], own = "", end = "") => {
       const part = make("span", "t " + kind, word);
       let last = 0;
       for (let at = 0; at < dims.length; at += 3) {
@@ -181,10 +180,11 @@ document.documentElement.classList.add("scripted");
         part.append(text.slice(last, dims[at]), number);
         last = dims[at + 1];
       }
-      if (text && kind === "never") {
+      if (text && own && own !== document.documentElement.lang) {
         part.append(make("span", "", text));
-        part.lastChild.lang = "en";
+        part.lastChild.lang = own;
       } else part.append(text.slice(last));
+      part.append(end);
       (parts[line] ||= make("span", "e")).append(" ", part);
     };
     let before = "";
@@ -193,15 +193,18 @@ document.documentElement.classList.add("scripted");
       const others = mark === "other" ? elsewhere[line] : [];
       const here = others.includes(scenario);
       const word = words[here ? "case" : mark];
-      const names = here ? "" : others.slice(0, few).map((one) => data.scenarios[one][0]).join(", ");
-      const said = mark === "never" ? reasons[line] || "" : names + (!here && others.length > few ? " +" + (others.length - few) : "");
+      const first = others.length && !here && data.scenarios[others[0]];
+      const [text, own] = first ? first.slice(1) : [mark === "never" && reasons[line] || "", "en"];
+      let [begin, end] = first ? words.title.split("{title}") : ["", ""];
+      if (first && others.length > 1) end += " +" + (others.length - 1);
       const glyph = document.querySelector("#L" + line + " > .run");
       glyph.className = "run " + mark;
       glyph.title = word;
       glyph.setAttribute("aria-label", word);
       glyph.textContent = words[mark + "_glyph"];
-      if (word + "\n" + said !== before) add(line, mark, said ? word + words.colon : word, said);
-      before = word + "\n" + said;
+      const said = word + "\n" + text + end;
+      if (said !== before) add(line, mark, text ? word + words.colon + begin : word, text, [], own, end);
+      before = said;
     }
     /* What folds is of the scenario that the page was made with. */
     for (const fold of document.querySelectorAll(".unrun")) fold.open = fold.querySelector("summary").hidden = true;

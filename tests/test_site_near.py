@@ -83,14 +83,14 @@ def test_strokes_mark_what_ran_and_what_is_one_of_several_and_titles_say_it() ->
     svg = picture(with_runs())
     assert titles(svg) == [
         "pkg.model.Model.forward",
-        "pkg.model.Layer.forward: lines 14, 16; ran in plain",
-        "pkg.model.scale: lines 16, 17; ran in plain",
+        "pkg.model.Layer.forward: lines 14, 16; ran in “As it comes”",
+        "pkg.model.scale: lines 16, 17; ran in “As it comes”",
     ]
     assert [one.get("class") for one in svg.iter("path")] == ["ran", "ran"]
     masked = picture(with_runs(), FORWARD.replace(".html", "~masked.html"))
-    assert titles(masked)[1].endswith("ran in masked")
+    assert titles(masked)[1].endswith("ran in “With a mask”")
     said = outline(page(plans(with_runs()), FORWARD))
-    assert "Thick: the line of the call ran in plain." in said
+    assert "Thick: the line of the call ran in “As it comes”." in said
 
 
 def test_without_runs_nothing_is_marked() -> None:
@@ -161,7 +161,7 @@ def test_of_too_many_those_stay_that_the_scenario_went_by() -> None:
     shown = replace(runs, graph=replace(many.graph, edges=(*untaken[10:], *untaken[:10])))
     found = titles(picture(shown))
     assert len(found) == 40
-    assert [title for title in found if "ran in plain" in title] == [
+    assert [title for title in found if "ran in “As it comes”" in title] == [
         title for title in found if "Layer.forward" in title or "model.scale" in title
     ]
 

@@ -10,11 +10,14 @@ from urllib.parse import unquote
 from support.site_example import (
     METHODS,
     SOURCE,
+    between,
     distribution,
     graph,
+    note,
     page,
     plans,
     step_on_call,
+    step_on_class,
     view,
 )
 from support.site_outline import Page, outline
@@ -341,3 +344,35 @@ def test_a_call_that_may_reach_more_than_is_known_leads_where_it_is_known_to() -
         r'href="pkg.model.Layer.forward.html" title="[^"]*forward \| there may be more"', html
     )
     assert "None" not in re.findall(r'title="([^"]*)"', html)
+
+
+def test_what_is_there_for_its_note_alone_is_called_no_entry() -> None:
+    order = tuple(name for name in graph().order if name != "pkg.model.scale")
+    edges = tuple(edge for edge in graph().edges if edge.callee != "pkg.model.scale")
+    apart = replace(graph(), order=order, edges=edges)
+    planned = plans(replace(view(), graph=apart))
+    noted = outline(page(planned, FORWARD.replace("Model.forward", "scale")))
+    assert (
+        "p: Nothing that is read here calls it: it has a page because a note is about it." in noted
+    )
+    assert "entry" not in noted
+    assert "This is an entry" in outline(page(planned, FORWARD))
+
+
+def test_a_page_counts_its_steps_where_they_do_not_follow_each_other() -> None:
+    steps = (step_on_call(), step_on_class(), replace(step_on_call(), note=note("b", "B", "B.")))
+    tour = replace(view().tour, steps=steps)
+    html = page(plans(replace(view(), tour=tour)), FORWARD)
+    assert "2 of 3 steps" in html
+    assert "of 3 · 1.5" not in html
+    follow = replace(tour, steps=(steps[1], steps[0], steps[2]))
+    assert "3 of 3 · 1.5" in page(plans(replace(view(), tour=follow)), FORWARD)
+
+
+def test_the_list_of_notes_is_in_the_order_of_the_page() -> None:
+    above = replace(step_on_call(), note=note("above", "Above", "Above."))
+    place = replace(above.locations[0], range=between("if mask is not None", "None"))
+    below = replace(above, note=note("below", "Below", "Below."), locations=(place,))
+    tour = replace(view().tour, steps=(below, above))
+    html = page(plans(replace(view(), tour=tour)), FORWARD)
+    assert re.findall(r'<li><a href="#n-(\w+)"', html) == ["above", "below"]

@@ -50,9 +50,9 @@ p: As it comes Python 3.11.7, pkg 1.5, cpu
 p: ● ran ◐ ran in other scenarios ○ not run
 summary: 2 scenarios run this function
 h3: Reading
-li: As it comes
+li: As it comes plain
 h3: Why not
-li: With a mask
+li: With a mask masked
 pre: 6    def forward(self, x, mask=None): self <Model> x (2,) f32 mask None"""
     )
     assert (
@@ -60,7 +60,7 @@ pre: 6    def forward(self, x, mask=None): self <Model> x (2,) f32 mask None"""
         == """\
 pre: 14 2 ●        hidden = self.layer(x)  # the only layer ran hidden (2,) f32
 15●        if mask is not None: not taken: mask is not None → None
-16◐            hidden = self.pick(hidden)(mask) ran in other scenarios: masked
+16◐            hidden = self.pick(hidden)(mask) ran in other scenarios: “With a mask”
 17●        return scale(hidden.relu(), 2.0) ran
 h2: Calls
 li: Layer.forward forward, through the call of a module line 14 seen in a run
@@ -89,11 +89,13 @@ def test_scenarios_that_run_the_same_lines_share_a_page_and_forced_ones_say_so()
         == """\
 summary: 3 scenarios run this function
 h3: Reading
-li: As it comes
+li: As it comes plain
 h3: Why not
-p: On the same lines as one of those that have a page: masked
+p: On the same lines as one of those that have a page:
+li: With a mask masked
 h3: Errors
-p: On the same lines as one of those that have a page: broken (forced)
+p: On the same lines as one of those that have a page:
+li: A wrong input forced broken
 """[:-1]
     )
 
@@ -122,7 +124,9 @@ def test_a_line_that_nothing_runs_says_why() -> None:
     html = page(plans(view), PAGE)
     assert "16○" in outline(html)
     assert "not run: dead · No mask comes here." in outline(html)
-    assert '<span lang="en">dead · No mask comes here.</span>' in html
+    assert '<span lang="en">dead · No mask comes here.</span>' not in html  # the page's own
+    told = page(plans(view), PAGE.replace("en/", "zh/", 1))
+    assert '<span lang="en">dead · No mask comes here.</span>' in told
 
 
 def test_a_function_that_was_not_watched_says_why_and_one_that_never_ran_says_so() -> None:
@@ -336,3 +340,23 @@ def test_a_call_that_a_scenario_did_not_make_is_not_shown_as_run() -> None:
     assert "line 16 not run" not in masked_page
     script = page(pages, FOLDER + "pkg.model.Model.forward.runs.js")
     assert '"unmade":{"0":["call-2"]' in script
+
+
+def test_scenarios_are_named_by_their_titles_in_the_language_of_the_page() -> None:
+    told = {"plain": {"zh": "原样运行"}, "masked": {"zh": "带 mask"}}
+    planned = plans(with_runs(titles=told))
+    html = page(planned, PAGE.replace("en/", "zh/", 1))
+    assert "“带 mask”" in between(outline(html), "16◐", "17●")
+    assert "“原样运行”执行了调用所在的行" in outline(html)
+    forced = page(planned, f"zh/example/1.5/{LAYER}.html")
+    assert '<span data-scenario="2" lang="en">A wrong input</span>' in forced  # not translated
+    assert "With a mask" not in html + forced
+
+
+def test_of_several_scenarios_that_ran_a_line_the_first_is_named_and_the_others_are_counted() -> (
+    None
+):
+    again = replace(masked(), scenario="again")
+    known = {**SCENARIOS, "again": replace(SCENARIOS["masked"], stem="again", title="With another")}
+    html = page(plans(with_runs(traces=[plain(), masked(), again], scenarios=known)), PAGE)
+    assert "ran in other scenarios: “With another” +1" in outline(html)

@@ -104,7 +104,8 @@ class Crumbs(NamedTuple):
 class FunctionPage(NamedTuple):
     """All of a function's page that is the same in every language.
 
-    `absent` is what to fetch where the source is not here; then there is no `text`.
+    `absent` is what to fetch where the source is not here; then there is no `text`. One that
+    is not `walked` has a page for its notes alone.
     """
 
     name: str
@@ -126,6 +127,7 @@ class FunctionPage(NamedTuple):
     last: int
     absent: str
     elsewhere: Elsewhere | None
+    walked: bool
 
 
 def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
@@ -161,6 +163,7 @@ def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
         last=last,
         absent=f"{holder.name}=={holder.version}" if absent and holder else "",
         elsewhere=elsewhere(layout, name),
+        walked=name in layout.reached,
     )
 
 

@@ -100,13 +100,12 @@ def render_function(theme: Theme, address: str, site: PageContext, given: Functi
     if runs is not None and scenario is not None:
         view = runs_view(given.recorded.ways, scenario, runs, given.tour)
         case = view.cases[0].case
-        margins = marks.margins(runs, given.tour.scenarios, scenario, case, words)
+        language = site.language
+        margins = marks.margins(runs, given.tour.scenarios, scenario, case, words, language)
         operators = marks.operators(runs, case)
         text = folds.FoldText(given.page.first, given.page.text.split("\n"))
         noted = noted_lines(given.cards, given.also)
-        found = folds.folds_of(runs, given.tour.scenarios, scenario, case, text, noted)
-        title, _ = view.shown.said(site.language)
-        unrun = tuple(fold._replace(scenario=title) for fold in found)
+        unrun = folds.folds_of(runs, given.tour.scenarios, scenario, case, text, noted, language)
     around = near(given.page, runs, view.cases[0] if view else None)
     calls = given.calls if view is None else None
     if calls is not None:
@@ -122,7 +121,9 @@ def render_function(theme: Theme, address: str, site: PageContext, given: Functi
         "groups": groups(given.page, given.cards, given.also, Beside(margins, signs), unrun),
         "list_notes": wants_list(given.page, given.cards),
         "runs": view,
-        "near": draw(around, words, view.shown.key if view else "") if around else None,
+        "near": draw(around, words, view.shown.said(site.language)[0] if view else "")
+        if around
+        else None,
         "unseen": unseen(given.tour, runs) if view is None else None,
         "line_calls": calls,
         "operators": operators,

@@ -1,4 +1,4 @@
-"""Stretches that a scenario did not run: six lines or more fold, and say which scenarios run them.
+"""Stretches that a scenario did not run: six lines or more fold, and say which scenario runs them.
 
 A stretch goes from the first statement that did not run to the last line of the last such one. What
 only begins the next block, as `else:` does, and comments and blank lines before it stay outside.
@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from srcread.site.data.title import Title
 from srcread.site.scenarios import FunctionRuns, ShownScenario
 
 _LEAST = 6
-_FEW = 3
 _NEXT_BLOCK = re.compile(r"\s*(#|$|(else|elif|except|finally|case)\b)")
 
 
@@ -27,12 +27,16 @@ class FoldText(NamedTuple):
 
 
 class Fold(NamedTuple):
-    """Lines that `scenario` did not run; those in `others` run some of them."""
+    """Lines that a scenario did not run, by its title.
+
+    `other` is the title of the one that runs most of them, None if there is none; `more` run some.
+    """
 
     first: int
     last: int
-    scenario: str
-    others: str
+    scenario: Title
+    other: Title | None
+    more: int
 
     @property
     def lines(self) -> int:
@@ -47,14 +51,18 @@ def folds_of(
     case: int,
     text: FoldText,
     noted: Collection[int],
+    language: str,
 ) -> tuple[Fold, ...]:
     """Return what folds in one scenario and case, in order; `noted` are lines where notes stand."""
-    return tuple(
-        Fold(first, last, scenarios[scenario].key, _others(runs, scenarios, scenario, first, last))
-        for whole in _stretches(runs, case, text)
-        for first, last in _between(whole, noted)
-        if last - first + 1 >= _LEAST
-    )
+    shown = Title(*scenarios[scenario].said(language))
+    found = []
+    for whole in _stretches(runs, case, text):
+        for first, last in _between(whole, noted):
+            if last - first + 1 >= _LEAST:
+                others = _others(runs, scenario, first, last)
+                other = Title(*scenarios[others[0]].said(language)) if others else None
+                found.append(Fold(first, last, shown, other, max(len(others) - 1, 0)))
+    return tuple(found)
 
 
 def _stretches(runs: FunctionRuns, case: int, text: FoldText) -> Iterator[tuple[int, int]]:
@@ -91,10 +99,8 @@ def _between(stretch: tuple[int, int], noted: Collection[int]) -> Iterator[tuple
     yield begin, last
 
 
-def _others(
-    runs: FunctionRuns, scenarios: Sequence[ShownScenario], scenario: int, first: int, last: int
-) -> str:
-    """Name the scenarios that run most of these lines; the scenario itself may, by another path."""
+def _others(runs: FunctionRuns, scenario: int, first: int, last: int) -> list[int]:
+    """Return the other scenarios that run some of these lines, that with the most of them first."""
     counts = Counter(
         number
         for line, ran in runs.elsewhere.items()
@@ -102,6 +108,4 @@ def _others(
         for number in ran
         if number != scenario
     )
-    ordered = sorted(counts, key=lambda number: (-counts[number], number))
-    names = ", ".join(scenarios[number].key for number in ordered[:_FEW])
-    return names + (f" +{len(ordered) - _FEW}" if len(ordered) > _FEW else "")
+    return sorted(counts, key=lambda number: (-counts[number], number))

@@ -2,9 +2,10 @@
 
 Three marks: it ran; it did not run here but in another scenario or case; no scenario runs it. Each
 is a glyph and a word, so that neither colour nor shape alone carries it; the word stands again, to
-be seen, where a stretch of equal marks begins. What a scenario ran elsewhere is named, and so is
-the reason of a line that none runs. None of this is copied with the code. The page's script writes
-the same from the same data when a reader switches; keep both alike.
+be seen, where a stretch of equal marks begins. Of the scenarios that ran a line elsewhere the first
+is named by its title, the others are counted; of a line that none runs the reason is said. None of
+this is copied with the code. The page's script writes the same from the same data when a reader
+switches; keep both alike.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from srcread.site.escaping import escape
 from srcread.site.scenarios import FunctionRuns, ShownScenario
 
 GLYPHS = {"ran": "●", "other": "◐", "never": "○"}
-
-_FEW = 3
 
 
 class Margin(NamedTuple):
@@ -34,6 +33,7 @@ def margins(
     scenario: int,
     case: int,
     words: Mapping[str, str],
+    language: str,
 ) -> dict[int, Margin]:
     """Return what stands beside the lines of a function in one scenario and case."""
     lines, ends, _ = runs.values["cases"][case]
@@ -47,11 +47,14 @@ def margins(
         mark = "ran" if line in ran else "other" if line in elsewhere else "never"
         others = elsewhere.get(line, ()) if mark == "other" else ()
         word = words["run_case" if scenario in others else "run_" + mark]
-        said = reasons.get(line, "") if mark == "never" else _few(others, scenarios, scenario)
+        said = _told(reasons.get(line, ""), "en", language) if mark == "never" else ""
+        if others and scenario not in others:
+            title = _told(*scenarios[others[0]].said(language), language)
+            more = f" +{len(others) - 1}" if len(others) > 1 else ""
+            said = words["run_title"].replace("{title}", title) + more
         marks[line] = _mark(mark, word)
         if (word, said) != before:
-            begin = word + words["run_colon"] if said else word
-            parts[line] = [_end(mark, begin, _of_trace(mark, said))]
+            parts[line] = [_end(mark, word + words["run_colon"] if said else word, said)]
         before = (word, said)
     for line, kind, text, *dims in ends:
         said = _measured(text, dims[0], runs.dims) if dims else escape(text)
@@ -94,14 +97,6 @@ def script_words(words: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _few(ran: Sequence[int], scenarios: Sequence[ShownScenario], scenario: int) -> str:
-    """Name the first scenarios that run a line, but for the one that does so in another case."""
-    if scenario in ran:
-        return ""
-    names = ", ".join(scenarios[number].key for number in ran[:_FEW])
-    return names + (f" +{len(ran) - _FEW}" if len(ran) > _FEW else "")
-
-
 @lru_cache(maxsize=64)
 def _mark(mark: str, word: str) -> str:
     word = escape(word)
@@ -114,8 +109,11 @@ def _end(kind: str, word: str, said: str) -> str:
     return f'<span class="t {kind}">{escape(word)}{said}</span>'
 
 
-def _of_trace(kind: str, text: str) -> str:
-    return f'<span lang="en">{escape(text)}</span>' if text and kind == "never" else escape(text)
+@lru_cache(maxsize=8192)
+def _told(text: str, own: str, language: str) -> str:
+    """Write as HTML what is not srcread's, marked where it is in another language than the page."""
+    text = escape(text)
+    return text if own == language or not text else f'<span lang="{escape(own)}">{text}</span>'
 
 
 def _measured(text: str, dims: Sequence[int], names: Sequence[str]) -> str:
