@@ -62,9 +62,10 @@
       location.href = fold.href;
       return;
     }
-    const around = fold.closest(".fold");
-    fold.open = !(fold.open && around.open);
-    around.open ||= fold.open;
+    const around = [];
+    for (let one = fold; (one = one.parentElement.closest("details")); ) around.push(one);
+    fold.open = !(fold.open && around.every((one) => one.open));
+    if (fold.open) for (const one of around) one.open = true;
     fold.querySelector("summary").focus({ preventScroll: true });
   }
 

@@ -74,8 +74,13 @@
       if (isIntersecting) waiting.set(id, setTimeout(() => document.hidden || add([id]), pause));
     }
   });
-  for (const part of document.querySelectorAll(".note > h2, .note > .body > :last-child")) watch.observe(part);
+  /* Of a note that is folded the title alone was on the screen. */
+  const whole = (id) => !document.querySelector("#" + CSS.escape(id) + " .rest:not([open])");
+  for (const note of document.querySelectorAll(".note")) {
+    const ends = [...note.querySelectorAll(".body > :last-child")].slice(-1);
+    for (const part of [note.querySelector("h2"), ...ends]) watch.observe(part);
+  }
   const next = document.getElementById("next");
-  if (next) next.addEventListener("click", () => add([...seen]));
+  if (next) next.addEventListener("click", () => add([...seen].filter(whole)));
   show();
 })();

@@ -14,18 +14,19 @@ function anchor() {
 document.documentElement.classList.add("scripted");
 
 (function () {
-  /* A note whose evidence opens goes across the page: away from where it floated. */
-  addEventListener("toggle", (event) => {
-    if (event.target.open && event.target.closest(".note")) event.target.scrollIntoView({ block: "nearest" });
+  /* A note that unfolds, or its evidence, goes across the page: away from where it floated. */
+  addEventListener("toggle", ({ target }) => {
+    const note = target.open && target.closest(".note");
+    if (note) (target.matches(".rest") ? note : target).scrollIntoView({ block: "nearest" });
   }, true);
 
-  /* #L12-L18 marks several lines; a target opens all that it is folded in. */
+  /* #L12-L18 marks several lines; a target opens all that it is folded in, and a note unfolds. */
   function followHash() {
     document.querySelectorAll(".chosen").forEach((line) => line.classList.remove("chosen"));
     const range = /^#L(\d+)-L(\d+)$/.exec(location.hash);
     const target = document.getElementById(range ? "L" + range[1] : anchor());
     if (!target) return;
-    const fold = target.closest("details");
+    const fold = target.closest("details") || target.querySelector(":scope > .rest");
     for (let one = fold; one; one = one.parentElement.closest("details")) one.open = true;
     if (!range && !fold) return;
     const first = Number(range ? range[1] : 0);

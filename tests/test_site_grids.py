@@ -13,7 +13,7 @@ from srcread.model import Band, EvidenceStatus, Grid, Reason, ReasonCode
 from srcread.site import PagePlan
 from srcread.site.data.grids import GridView, in_words
 from srcread.site.data.title import Title
-from srcread.site.rendering.grids import draw
+from srcread.site.rendering.grids import draw, grid_width
 
 FORWARD = "example/1.5/pkg.model.Model.forward.html"
 WORDS = {"grid_row": "{value} in the whole row", "grid_rest": "all else {value}"}
@@ -155,3 +155,53 @@ def test_the_same_run_gives_the_same_bytes_and_another_value_another_key() -> No
     ]
     assert keys[0] == keys[1] != keys[2]
     assert figure_of(shown(MASKED)) == figure_of(shown(MASKED))
+
+
+def texts_of(svg: str) -> list[tuple[float, float, str, str]]:
+    """Return the texts of a drawing: place, height, classes and words."""
+    found = re.findall(r'<text(?: class="([^"]*)")? x="([^"]+)" y="([^"]+)">([^<]*)</text>', svg)
+    return [(float(x), float(y), css, unescape(text)) for css, x, y, text in found]
+
+
+def wide(text: str) -> float:
+    return sum(6.3 if one.isascii() else 10.5 for one in text)
+
+
+NUMBERS = (0.0, 1.5e-7, -2.3e-12, 1.2e-300, -9.9e300, 0.25, -0.11, 123456.0, 9.9e15, "nan", "-inf")
+COUNTS = (0, 7, -12, 100_000, 2_147_483_647, -(2**53 - 1))
+
+
+@pytest.mark.parametrize("columns", [1, 2, 8])
+@pytest.mark.parametrize("cells", [NUMBERS, COUNTS, (True, False)])
+@pytest.mark.parametrize(
+    "names", [("query", "key"), ("which row of it", "a long name"), ("行", "列")]
+)
+def test_no_text_of_a_grid_stands_over_an_edge(
+    columns: int, cells: tuple[bool | int | float | str, ...], names: tuple[str, str]
+) -> None:
+    listed = [cells[place % len(cells)] for place in range(columns * 8)]
+    rows = tuple(tuple(listed[at : at + columns]) for at in range(0, len(listed), columns))
+    for band in (None, ("key_padding_mask", (0,)), ("key_padding_mask", ())):
+        grid = GridView(Title("A", "en"), *names, rows, band)
+        svg = str(draw(grid, WORDS))
+        whole = int(re.findall(r'<svg width="(\d+)"', svg)[0])
+        assert whole == grid_width(grid)
+        for x, _, css, text in texts_of(svg):
+            half = wide(text) / 2 if "middle" in css else 0.0
+            assert x - half >= -0.5, text
+            assert x + (half or wide(text)) <= whole + 0.5, text
+
+
+@pytest.mark.parametrize("number", [1.5e-7, -2.3e-12, 1.2e-300, 2_147_483_647, -(2**53 - 1), 12.0])
+def test_a_number_stands_within_its_square(number: float) -> None:
+    svg = str(draw(seen(((number, 1), (0, 1))), WORDS))
+    (size,) = {float(one) for one in re.findall(r'<rect x="[^"]+" y="52.5" width="([^"]+)"', svg)}
+    texts = [text for *_, css, text in texts_of(svg) if css == "middle"]
+    assert all(wide(text) < size for text in texts)
+    assert len(texts) == 3
+
+
+def test_a_large_whole_number_is_drawn_in_two_digits_and_said_in_full() -> None:
+    svg = str(draw(seen(((2**53 - 1, 5),)), WORDS))
+    assert ">9e15</text>" in svg
+    assert "key 0 = 9007199254740991" in svg

@@ -1,21 +1,26 @@
-"""Which notes stand beside the code, and which lie across it, estimated before a page is drawn.
+"""Which notes stand beside the code, which lie across it, and which fold, before a page is drawn.
 
-A note beside its lines may be longer than these, and pushes the next one down. It lies across the
-page where it would push it too far, or where it is wider than the margin. What is estimated is a
-window of 1366 pixels, in pixels; the same text has the same height on every machine.
+A note beside its lines may be longer than these, and pushes the next one down. Where it would push
+it too far, or is wider than the margin, there are two ways. It lies across the page, or it folds to
+its first paragraph or its title, and lies across once it is unfolded. Tall notes fold, and where
+many stand all do, because code that waits for each of them is torn to pieces. What is estimated is
+a window of 1366 pixels, in pixels; the same text has the same height on every machine.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
 from math import ceil
 
 from srcread.equations.fences import INFO
 from srcread.notes.sentences import without_labels
 from srcread.site.data.card import Card
 from srcread.site.data.exercises import ExerciseView
+from srcread.site.rendering.grids import grid_width
+from srcread.site.rendering.tables import least_width, text_width
 
 LINE, BARE_LINE = 19.5, 24
 """A line of code, and one of a page without code."""
@@ -25,36 +30,70 @@ _OVER = 3 * LINE  # a note that lies across leaves so much empty beside the one 
 _LETTERS = 38  # of a line of a note's text, with its words whole
 _CODE = 34  # letters of code
 _TEXT, _TITLE, _SMALL = 23.25, 21.6, 20.2  # lines
+_WIDEST_GRID = 400  # a margin of 300 shrinks it to three quarters
 _GRID = 260  # a picture of a run's values, with its title
 _AROUND = 52  # above and below a note, and between its parts
+_TALL = 24 * LINE  # a hole in the code that still lets the eye find on
+_ACROSS = 0.5  # of a note's height beside the code is that across it
 _COLUMNS = 3
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 
 
-def across(
-    standing: Sequence[Sequence[Card]], heights: Sequence[float], listed: float
-) -> list[int]:
-    """Return how many notes of each row lie across, from its first on.
+class Form(Enum):
+    """How much of a note is seen before it is unfolded, most first."""
+
+    WHOLE = "whole"
+    LEAD = "lead"
+    """The title and the first paragraph."""
+    TITLE = "title"
+
+
+@dataclass(slots=True)
+class Placed:
+    """How the notes of a row stand: the first `across` lie across; each has a form."""
+
+    across: int
+    forms: list[Form]
+
+
+def place(
+    standing: Sequence[Sequence[Card]], heights: Sequence[float], listed: float, *, many: bool
+) -> list[Placed]:
+    """Return how each row's notes stand.
 
     `standing` are the notes of each row, `heights` those of its lines; the list of notes, `listed`
-    high, stands beside the first. Of a row, those behind one beside the code stand beside it, too.
+    high, stands beside the first. Of `many` notes none lies across whole, but above all lines.
     """
-    counts = [_wide(own) for own in standing]
-    while (row := _pushing(standing, heights, counts, listed)) is not None:
-        counts[row] += 1
-    return counts
+    found = [_by_width(own, many, first=not row) for row, own in enumerate(standing)]
+    while (pile := _pushing(standing, heights, found, listed)) is not None:
+        if not _fold_one(standing, found, pile, many):
+            found[pile.stop - 1].across += 1
+    return found
+
+
+def list_pushes(
+    standing: Sequence[Sequence[Card]], heights: Sequence[float], listed: float
+) -> bool:
+    """Tell whether the list of notes is too long to stand beside the lines above the first note."""
+    first = next((row for row, cards in enumerate(standing) if cards), 0)
+    return listed - sum(heights[:first]) > _FARTHEST
 
 
 def list_height(cards: Sequence[Card]) -> float:
     """Estimate the height of the list of a page's notes."""
-    return _SMALL + sum(_SMALL * ceil(_width(card.title) / 40) + 6 for card in cards)
+    return _SMALL + sum(_SMALL * ceil(text_width(card.title) / 40) + 6 for card in cards)
 
 
-def note_height(card: Card) -> float:
+def note_height(card: Card, form: Form = Form.WHOLE) -> float:
     """Estimate the height of a note beside the code."""
     blocks = without_labels(card.body).strip().split("\n\n")
+    if form is not Form.WHOLE:
+        lead = _block_height(blocks[0]) + 9.6 if form is Form.LEAD else 0
+        banners = card.fallback + card.stale + bool(card.moved) + bool(card.faults)
+        small = _SMALL * (3 + 2 * banners + len(card.remarks))
+        return _AROUND + _TITLE * ceil(text_width(card.title) / 34) + lead + small
     body = sum(map(_block_height, blocks)) + 9.6 * (len(blocks) - 1)
-    title = _TITLE * ceil(_width(card.title) / 34)
+    title = _TITLE * ceil(text_width(card.title) / 34)
     banners = card.fallback + card.stale + bool(card.moved) + bool(card.faults)
     small = _SMALL * (2 + card.folds + 2 * banners + len(card.remarks))
     return (
@@ -64,24 +103,61 @@ def note_height(card: Card) -> float:
 
 def _asked(one: ExerciseView) -> float:
     """Estimate an exercise: its question, the lines of its change, and what is folded."""
-    lines = sum(ceil(_width(line) / _CODE) for line in one.change.split("\n"))
-    return _AROUND + _TEXT * ceil(_width(one.ask.text) / _LETTERS) + _SMALL * (lines + 4)
+    lines = sum(ceil(text_width(line) / _CODE) for line in one.change.split("\n"))
+    return _AROUND + _TEXT * ceil(text_width(one.ask.text) / _LETTERS) + _SMALL * (lines + 4)
 
 
-def _wide(cards: Sequence[Card]) -> int:
-    """Return how many notes have to lie across: all up to the last that is too wide."""
-    return max((place for place, card in enumerate(cards, 1) if _is_wide(card)), default=0)
+def _by_width(cards: Sequence[Card], many: bool, *, first: bool) -> Placed:
+    """Return how a row's notes stand by their width alone.
+
+    Those that need the width lie across, with all before them; above all lines they tear nothing.
+    """
+    across, forms = 0, [Form.WHOLE] * len(cards)
+    for number, card in enumerate(cards):
+        if _is_wide(card) and not first and _may_fold(card, many):
+            forms[number] = _folded(card)
+        elif _is_wide(card):
+            across = number + 1
+    return Placed(across, forms)
+
+
+def _may_fold(card: Card, many: bool) -> bool:
+    """Tell whether a note folds rather than to lie across whole; a title alone cannot."""
+    return not card.whole and (many or note_height(card) * _ACROSS > _TALL)
+
+
+def _folded(card: Card) -> Form:
+    """Return the taller of the forms in which a note is folded: some begin with no paragraph."""
+    first = without_labels(card.body).strip().partition("\n\n")[0]
+    return Form.TITLE if first.startswith(("|", "```")) or _ITEM.match(first) else Form.LEAD
+
+
+def _fold_one(
+    standing: Sequence[Sequence[Card]], found: Sequence[Placed], pile: range, many: bool
+) -> bool:
+    """Fold a note of those that push each other, the last that can be; tell whether one can."""
+    for before in (Form.WHOLE, Form.LEAD):
+        for row in reversed(pile):
+            for number, card in reversed(list(enumerate(standing[row]))):
+                forms = found[row].forms
+                beside = number >= found[row].across
+                if beside and forms[number] is before and _may_fold(card, many):
+                    forms[number] = _folded(card) if before is Form.WHOLE else Form.TITLE
+                    return True
+    return False
 
 
 def _is_wide(card: Card) -> bool:
-    """Tell whether a note has a table of three columns, code wider than the margin, or two grids.
+    """Tell whether a note has a table, code or a grid wider than the margin, or two grids.
 
-    An equation is drawn to fit.
+    A table of three columns is. An equation is drawn to fit.
     """
-    if len(card.grids) > 1:
+    if len(card.grids) > 1 or any(grid_width(grid) > _WIDEST_GRID for grid in card.grids):
         return True
-    fence = ""
-    for line in card.body.split("\n"):
+    fence, body = "", without_labels(card.body)
+    if any(least_width(_cells(block)) > _LETTERS for block in body.split("\n\n")):
+        return True
+    for line in body.split("\n"):
         row = line.strip()
         if row.startswith("```"):
             fence = "" if fence else row.removeprefix("```").strip() or "code"
@@ -95,24 +171,33 @@ def _is_wide(card: Card) -> bool:
 def _pushing(
     standing: Sequence[Sequence[Card]],
     heights: Sequence[float],
-    counts: Sequence[int],
+    found: Sequence[Placed],
     listed: float,
-) -> int | None:
-    """Return the row of the first note that pushes the next one too far down, if there is one."""
-    lines, end, last = 0.0, listed, None
+) -> range | None:
+    """Return the rows of the first notes that push the next one too far down, if there are some."""
+    lines, end, begin, last = 0.0, listed, 0, -1
     for row, (cards, height) in enumerate(zip(standing, heights, strict=True)):
-        wide, beside = cards[: counts[row]], cards[counts[row] :]
-        if wide and end - lines > _OVER and last is not None:
-            return last
-        if wide:
+        count, forms = found[row].across, found[row].forms
+        if count and end - lines > _OVER and last >= 0:
+            return range(begin, last + 1)
+        if count:
             lines = end = max(lines, end)
-        for card in beside:
-            if end - lines > _FARTHEST and last is not None:
-                return last
-            end = max(lines, end) + note_height(card)
+        for card, form in zip(cards[count:], forms[count:], strict=True):
+            if end - lines > _FARTHEST and last >= 0:
+                return range(begin, last + 1)
+            begin = row if end <= lines else begin
+            end = max(lines, end) + note_height(card, form)
             last = row
         lines += height
     return None
+
+
+def _cells(block: str) -> list[list[str]]:
+    """Return the cells of a table; of what is no table, none."""
+    rows = [row.strip() for row in block.strip().split("\n")] if "|" in block else []
+    if not rows or not rows[0].startswith("|"):
+        return []
+    return [row.strip("|").split("|") for row in rows if set(row) - set("|-: ")]
 
 
 def _block_height(block: str) -> float:
@@ -123,8 +208,7 @@ def _block_height(block: str) -> float:
     if rows[0].lstrip().startswith("```"):
         return 20.2 * max(len(rows) - 2, 1) + 18
     if rows[0].lstrip().startswith("|"):
-        cells = [row for row in rows if set(row) - set("|-: ")]
-        return sum(_TEXT * _table_lines(row) + 6 for row in cells)
+        return sum(_TEXT * _table_lines(row) + 6 for row in _cells(block))
     parts: list[str] = []
     for row in rows:
         if _ITEM.match(row) or not parts:
@@ -132,16 +216,9 @@ def _block_height(block: str) -> float:
         else:
             parts[-1] += " " + row.strip()
     letters = _LETTERS - 3 if _ITEM.match(rows[0]) else _LETTERS
-    return sum(_TEXT * ceil(_width(part) / letters) for part in parts)
+    return sum(_TEXT * ceil(text_width(part) / letters) for part in parts)
 
 
-def _table_lines(row: str) -> int:
+def _table_lines(cells: Sequence[str]) -> int:
     """Estimate how many lines the fuller of two cells takes, half of the width each."""
-    cells = row.strip().strip("|").split("|")
-    return max(ceil(_width(cell.strip()) * len(cells) / (_LETTERS - 4)) for cell in cells) or 1
-
-
-def _width(text: str) -> int:
-    """Return how wide a text is, in letters: a wide character counts as two."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return len(text) + wide
+    return max(ceil(text_width(cell.strip()) * len(cells) / (_LETTERS - 4)) for cell in cells) or 1

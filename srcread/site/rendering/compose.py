@@ -14,10 +14,19 @@ from markupsafe import Markup
 
 from srcread.site.data.address import short_name
 from srcread.site.data.card import Also, Card
+from srcread.site.data.crowded import MOST_WHOLE
 from srcread.site.data.function import FunctionPage, Mark
 from srcread.site.data.title import Title, plain
 from srcread.site.escaping import escape
-from srcread.site.rendering.beside import BARE_LINE, LINE, across, list_height
+from srcread.site.rendering.beside import (
+    BARE_LINE,
+    LINE,
+    Form,
+    Placed,
+    list_height,
+    list_pushes,
+    place,
+)
 from srcread.site.rendering.code import HighlightedCode, highlight_page
 from srcread.site.runs.folds import Fold
 from srcread.site.runs.marks import Margin
@@ -48,22 +57,33 @@ class Beside(NamedTuple):
 
 
 class LineGroup(NamedTuple):
-    """One row: cards across the page, then cards beside the lines where they stand."""
+    """One row: cards across the page, then cards beside the lines where they stand.
+
+    `folded` has the form of those that are to be unfolded, by their anchors.
+    """
 
     first: int
     last: int
     across: tuple[Card, ...]
     beside: tuple[Card, ...]
+    folded: Mapping[str, str]
     blocks: tuple[LineBlock, ...]
 
 
-def groups(
+class Rows(NamedTuple):
+    """The rows of a page; `listed` tells where the list of notes is: nowhere, beside or across."""
+
+    groups: tuple[LineGroup, ...]
+    listed: str
+
+
+def rows_of(
     page: FunctionPage,
     cards: Sequence[Card],
     also: Sequence[Also],
     beside: Beside,
     unrun: Sequence[Fold] = (),
-) -> tuple[LineGroup, ...]:
+) -> Rows:
     """Cut the page at its notes. A card without lines of its own stands in the first row.
 
     Of a page without code, the lines are shown that a list names or that have a note.
@@ -76,11 +96,20 @@ def groups(
     standing = [tuple(card for card in cards if _begin(page, card.first) == row[0]) for row in rows]
     heights = [sum(map(_height, blocks)) for _, _, blocks in rows]
     listed = list_height(cards) if wants_list(page, cards) else 0
-    wide = across(standing, heights, listed)
-    return tuple(
-        LineGroup(first, last, own[:count], own[count:], blocks)
-        for (first, last, blocks), own, count in zip(rows, standing, wide, strict=True)
-    )
+    where = "across" if list_pushes(standing, heights, listed) else "beside" if listed else ""
+    beside_height = listed if where == "beside" else 0
+    found = place(standing, heights, beside_height, many=len(cards) > MOST_WHOLE)
+    laid = zip(rows, standing, found, strict=True)
+    return Rows(tuple(_group(row, own, chosen) for row, own, chosen in laid), where)
+
+
+def _group(
+    row: tuple[int, int, tuple[LineBlock, ...]], cards: Sequence[Card], placed: Placed
+) -> LineGroup:
+    first, last, blocks = row
+    count, pairs = placed.across, zip(cards, placed.forms, strict=True)
+    folded = {card.anchor: form.value for card, form in pairs if form is not Form.WHOLE}
+    return LineGroup(first, last, tuple(cards[:count]), tuple(cards[count:]), folded, blocks)
 
 
 def _coded(

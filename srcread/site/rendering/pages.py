@@ -89,7 +89,7 @@ def render_notebook(tour: Tour, step: Step, text: Translation | None) -> bytes:
 def render_function(theme: Theme, address: str, site: PageContext, given: FunctionValues) -> bytes:
     """Return a function's page."""
     # brings markupsafe, which a plan does not need
-    from srcread.site.rendering.compose import Beside, badges, groups, noted_lines, wants_list
+    from srcread.site.rendering.compose import Beside, badges, noted_lines, rows_of
     from srcread.site.rendering.neighbours import draw
 
     words, runs, scenario = theme.words(site.language), given.recorded.runs, given.scenario
@@ -111,6 +111,7 @@ def render_function(theme: Theme, address: str, site: PageContext, given: Functi
     if calls is not None:
         margins = marks.call_margins(calls.calls, words)
     signs = badges(given.page, given.cards, given.also, words["badge"])
+    rows = rows_of(given.page, given.cards, given.also, Beside(margins, signs), unrun)
     first = address.rpartition("/")[0] + "/" + given.recorded.ways[0].file
     listed = bool(given.cards) or not site.rows
     values = {
@@ -118,8 +119,8 @@ def render_function(theme: Theme, address: str, site: PageContext, given: Functi
         "page": given.page,
         "here": given.here,
         "cards": given.cards,
-        "groups": groups(given.page, given.cards, given.also, Beside(margins, signs), unrun),
-        "list_notes": wants_list(given.page, given.cards),
+        "groups": rows.groups,
+        "list_notes": rows.listed,
         "runs": view,
         "near": draw(around, words, view.shown.said(site.language)[0] if view else "")
         if around

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -34,6 +34,7 @@ from srcread.site.rendering.grids import draw
 from srcread.site.rendering.marks import share_of, shares, shown
 from srcread.site.rendering.saying import SIGNS, changed, confined, reason, said_of
 from srcread.site.rendering.spacing import soft_break
+from srcread.site.rendering.tables import framed
 from srcread.site.rendering.terms import Terms, address_of, lead_on, link_terms
 from srcread.site.runs.pages import edge_words
 
@@ -59,7 +60,16 @@ _CODED = re.compile(
     re.ASCII,
 )
 
+_END = "</p>"
+
 _SENTENCE = re.compile(r".+?(?:[.!?][\"')\]]*(?=\s+[^a-z\s])|[。！？])")
+
+
+class Parts(NamedTuple):
+    """A note's text in two: what is seen, and what unfolds."""
+
+    lead: Markup
+    rest: Markup
 
 
 def filters() -> dict[str, Callable[..., Any]]:
@@ -67,6 +77,7 @@ def filters() -> dict[str, Callable[..., Any]]:
     return {
         "markdown": markdown,
         "marked": marked,
+        "parted": parted,
         "introduced": introduced,
         "appendix": appendix,
         "sections": sections_of,
@@ -200,9 +211,17 @@ def _html(
             value if value in own else _kept(tag, name, value)
         ),
     )
-    html = html.replace("<th></th>", "<td></td>")  # a corner of a table is no heading
+    html = framed(html.replace("<th></th>", "<td></td>"))  # a corner is no heading
     # the allow-list's own output; entities are characters by now
     return Markup(visible(html)), used
+
+
+def parted(html: Markup, folded: str | None) -> Parts:
+    """Cut a note's HTML where it folds: behind its first paragraph, or before all, or nowhere."""
+    if folded is None:
+        return Parts(html, Markup(""))
+    end = html.find(_END) + len(_END) if folded == "lead" and html.startswith("<p>") else 0
+    return Parts(html[:end], html[end:].lstrip("\n"))
 
 
 def paragraphs(text: str) -> Iterator[str]:
