@@ -71,7 +71,8 @@ class Measured:
 
 def main() -> None:
     options = _options()
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    names = ("chromium", "chromium-browser", "chromium-headless-shell")
+    chromium = next(filter(None, map(shutil.which, names)), None)
     if chromium is None:
         sys.exit("There is no Chromium on the PATH.")
     with tempfile.TemporaryDirectory() as name:
