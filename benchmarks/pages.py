@@ -126,7 +126,12 @@ def _sphinx(root: Path, python: str | None) -> list[Measured]:
     if not _ran("Sphinx viewcode", python, build):
         return []
     paths = [f"sphinx/_modules/{module.replace('.', '/')}.html" for module in MODULES]
-    return [Measured("Sphinx viewcode", path) for path in paths if (root / path).is_file()]
+    found = [Measured("Sphinx viewcode", path) for path in paths if (root / path).is_file()]
+    if len(found) < len(paths):
+        print(
+            f"Sphinx viewcode made {len(found)} of {len(paths)} pages: can {python} import torch?"
+        )
+    return found
 
 
 def _ran(tool: str, python: str | None, arguments: Sequence[str]) -> bool:
@@ -228,12 +233,16 @@ def _visit(browser: Any, address: str, page: Measured, *, keep: bool) -> None:
 def _report(pages: Sequence[Measured], rounds: int) -> None:
     unit = pages[0].paint
     print(f"First paint of an empty page: {unit:.0f} ms, the unit; medians of {rounds} rounds.\n")
-    print("| tool | page | bytes | elements | requests | elsewhere | first paint | units |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(
+        "| tool | page | bytes | elements | requests | elsewhere | first paint | spread | units |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     for page in pages:
         name = Path(page.address).stem
         sizes = f"{page.bytes:,} | {page.nodes:,} | {page.requests} | {page.elsewhere}"
-        print(f"| {page.tool} | {name} | {sizes} | {page.paint:.0f} ms | {page.paint / unit:.2f} |")
+        spread = f"{min(page.paints):.0f} to {max(page.paints):.0f}"
+        paint = f"{page.paint:.0f} ms | {spread} | {page.paint / unit:.2f}"
+        print(f"| {page.tool} | {name} | {sizes} | {paint} |")
 
 
 if __name__ == "__main__":
