@@ -253,7 +253,7 @@ def test_switching_the_scenario_writes_what_its_own_page_says(
 def test_a_scenario_without_a_page_is_a_button(tab: Any, site: str) -> None:
     tab.goto(f"{site}/{RUNS}".replace("Model.forward", "Layer.forward"))
     tab.click(".scenarios > summary")
-    tab.click("button >> text=broken")
+    tab.click("button >> text=A wrong input")
     tab.wait_for_selector("#L22 .raised")
     assert "raised TypeError: no tensor" in tab.locator("#L22").inner_text()
     assert tab.locator("#ran-operators").is_hidden()

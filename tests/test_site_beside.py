@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from support.site_example import view
 
@@ -133,3 +135,10 @@ def test_a_table_stands_in_a_frame_that_is_named_by_its_heads() -> None:
     )
     assert 'class="table broad"' in framed(f"<table><tr><td>{'x' * 80}</td></tr></table>")
     assert framed("no table") == "no table"
+
+
+def test_a_hundred_notes_are_placed_in_no_time() -> None:
+    begin = time.process_time()
+    found = placed(*[([LONG], 2)] * 100, many=True)
+    assert len(found) == 100
+    assert time.process_time() - begin < 2

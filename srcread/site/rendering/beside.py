@@ -10,7 +10,7 @@ a window of 1366 pixels, in pixels; the same text has the same height on every m
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from math import ceil
@@ -65,7 +65,8 @@ def place(
     high, stands beside the first. Of `many` notes none lies across whole, but above all lines.
     """
     found = [_by_width(own, many, first=not row) for row, own in enumerate(standing)]
-    while (pile := _pushing(standing, heights, found, listed)) is not None:
+    tall = [[{form: note_height(one, form) for form in Form} for one in own] for own in standing]
+    while (pile := _pushing(tall, heights, found, listed)) is not None:
         if not _fold_one(standing, found, pile, many):
             found[pile.stop - 1].across += 1
     return found
@@ -169,24 +170,27 @@ def _is_wide(card: Card) -> bool:
 
 
 def _pushing(
-    standing: Sequence[Sequence[Card]],
+    tall: Sequence[Sequence[Mapping[Form, float]]],
     heights: Sequence[float],
     found: Sequence[Placed],
     listed: float,
 ) -> range | None:
-    """Return the rows of the first notes that push the next one too far down, if there are some."""
+    """Return the rows of the first notes that push the next one too far down, if there are some.
+
+    `tall` has the height of each row's notes in each form.
+    """
     lines, end, begin, last = 0.0, listed, 0, -1
-    for row, (cards, height) in enumerate(zip(standing, heights, strict=True)):
+    for row, (notes, height) in enumerate(zip(tall, heights, strict=True)):
         count, forms = found[row].across, found[row].forms
         if count and end - lines > _OVER and last >= 0:
             return range(begin, last + 1)
         if count:
             lines = end = max(lines, end)
-        for card, form in zip(cards[count:], forms[count:], strict=True):
+        for note, form in zip(notes[count:], forms[count:], strict=True):
             if end - lines > _FARTHEST and last >= 0:
                 return range(begin, last + 1)
             begin = row if end <= lines else begin
-            end = max(lines, end) + note_height(card, form)
+            end = max(lines, end) + note[form]
             last = row
         lines += height
     return None
