@@ -10,17 +10,19 @@ from srcread.site.rendering.style import squeezed
 @pytest.mark.parametrize(
     ("style", "small"),
     [
-        ("a { b: c; }\n", "a{b: c;}"),
+        ("a { b: c; }\n", "a{b:c}"),
         (
             "/* says\nwhat */\na > b,\n  .c { d: calc(1px + 2px); }",
-            "a > b, .c{d: calc(1px + 2px);}",
+            "a>b,.c{d:calc(1px + 2px)}",
         ),
         (
             'a::after { content: " /* no comment; */ { "; }',
-            'a::after{content: " /* no comment; */ { ";}',
+            'a::after{content:" /* no comment; */ { "}',
         ),
-        (r"""a::after { content: "\"  ;  " '  '; }""", r"""a::after{content: "\"  ;  " '  ';}"""),
-        ("a :hover { b: c } /* unclosed", "a :hover{b: c}/* unclosed"),
+        (r"""a::after { content: "\"  ;  " '  '; }""", r"""a::after{content:"\"  ;  " '  '}"""),
+        ("a :hover { b: c } /* unclosed", "a :hover{b:c}/* unclosed"),
+        ("a { b: c; }\n\n/* of d */\nd { e: f; /* g */ }\n", "a{b:c}d{e:f}"),
+        ("a/* no space */b c /* space */ d { }", "ab c d{}"),
         ("", ""),
     ],
 )

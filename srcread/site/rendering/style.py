@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import re
 
+_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_GAP = rb"(?:\s|" + _COMMENT.pattern + rb")"
 _PIECES = re.compile(
-    rb"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/|\s*([{};])\s*|\s+""", re.DOTALL
+    rb"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|G*;?G*(\})G*|G*([{;,>])G*|(:)G+|G+""".replace(
+        b"G", _GAP
+    ),
+    re.DOTALL,
 )
 
 
 def squeezed(style: bytes) -> bytes:
-    r"""Return a style without what a browser passes over: `a { b: c; }\n` as `a{b: c;}`."""
+    r"""Return a style without what a browser passes over: `a { b: c; }\n` as `a{b:c}`."""
     return _PIECES.sub(_kept, style).lstrip()
 
 
 def _kept(found: re.Match[bytes]) -> bytes:
-    text, sign = found[1], found[2]
-    if text is not None or sign is not None:
-        return text or sign
-    return b"" if found[0].startswith(b"/*") else b" "
+    text: bytes | None = next(filter(None, found.groups()), None)
+    if text is not None:
+        return text
+    return b" " if _COMMENT.sub(b"", found[0]) else b""
