@@ -223,7 +223,7 @@ window.srcreadAsk = function (indexes, words, language) {
     for (const [source, index] of [...words].sort((one, other) => (key(one) < key(other) ? -1 : 1))) {
       const row = (address, text, kind) => ({ text, href: new URL(address, source).href, tour: index.tour, kind });
       for (const note of index.notes) {
-        gather(row(note[0], note[1], /^p-/.test(note[0]) ? "pages" : "notes"), note, index.language === "zh");
+        gather(row(note[0], note[1], note[0].startsWith("p-") ? "pages" : "notes"), note, index.language === "zh");
         yield;
       }
       for (const [text, address, where] of index.errors) messages.add(text, row(address, where, "errors"));
