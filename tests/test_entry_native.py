@@ -50,6 +50,18 @@ def test_kernels_are_told_with_their_keys_and_files() -> None:
     assert any("CompositeImplicitAutograd" in line for line in kernels)
 
 
+def test_a_kernel_that_the_build_writes_is_told_with_the_file_that_it_is_made_of() -> None:
+    lines = srcread("graph", "aten::add.Tensor").stdout.splitlines()
+    file = "generated from aten/src/ATen/native/ufunc/add.h"
+    assert f"├─ kernel: ufunc_add_CPU ({file}) for CPU" in lines
+    assert "├─ kernel: add_sparse (aten/src/ATen/native/sparse/SparseTensorMath.cpp) for " in (
+        "\n".join(lines)
+    )
+    data = json.loads(srcread("graph", "--json", "aten::add.Tensor").stdout)
+    (operator,) = data["operators"].values()
+    assert operator["generated"] == ["ufunc_add_CPU", "ufunc_add_CUDA"]
+
+
 def test_a_native_function_without_an_operator_says_so() -> None:
     result = srcread("graph", "torch._C._get_tracing_state")
     assert result.exit_code == 0

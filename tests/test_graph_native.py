@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from srcread.errors import SrcreadError
+from srcread.graph import native
 from srcread.graph.idioms import shipped_idioms
+from srcread.graph.native import Natives
 from srcread.graph.native.cpp import read_cpp_table, shipped_cpp_table
 from srcread.graph.native.derivatives import Derivatives
 from srcread.graph.native.operators import OperatorList
@@ -19,7 +22,7 @@ from srcread.graph.present import graph_as_json, graph_as_tree
 from srcread.graph.stored import dump_graph, load_graph
 from srcread.graph.walk import build_graph
 from srcread.index import Index
-from srcread.model import Derivative, Operator, Plugin
+from srcread.model import Derivative, Distribution, Operator, Plugin
 from srcread.opening.code import Code
 from srcread.sources import Sources, open_path
 from srcread.support.cache import Cache
@@ -242,6 +245,9 @@ demo = "native/functions.yaml"
 [files.demo]
 scale_cpu = "native/Scale.cpp"
 
+[generated.demo]
+ufunc_scale_CPU = "native/ufunc/scale.h"
+
 [plugins.demo.Attention]
 class = "AttentionPlugin"
 file = "cpp/plugins/attentionPlugin.cpp"
@@ -256,6 +262,10 @@ def test_a_table_knows_functions_files_and_plugins_by_distribution(tmp_path: Pat
     assert table.lists == {"demo": "native/functions.yaml"}
     assert table.file("demo", "scale_cpu") == "native/Scale.cpp"
     assert table.file("other", "scale_cpu") is None
+    assert table.file("demo", "ufunc_scale_CPU") == "native/ufunc/scale.h"
+    assert table.is_generated("demo", "ufunc_scale_CPU")
+    assert not table.is_generated("demo", "scale_cpu")
+    assert not table.is_generated("other", "ufunc_scale_CPU")
     assert table.plugin("demo", "Attention") == Plugin(
         "Attention", "AttentionPlugin", "cpp/plugins/attentionPlugin.cpp", ("1.0",)
     )
@@ -271,6 +281,7 @@ def test_a_table_knows_functions_files_and_plugins_by_distribution(tmp_path: Pat
         ("[plugins.d.P]\nclass = 'C'\nfile = 'f'\nversions = '1'", "Write a list of texts."),
         ("[files.d]\nf = 3", "files.d.f is 3. Write a text in quotes."),
         ("[files]\nd = 'f'", "files.d is 'f'. Write a table: [files.d]."),
+        ("[generated.d]\nf = ''", "generated.d.f is ''. Write a text in quotes."),
         ("[files", "this table cannot be read"),
     ],
 )
@@ -283,9 +294,40 @@ def test_a_broken_table_is_refused_by_name(tmp_path: Path, text: str, said: str)
 
 
 def test_the_shipped_table_is_sorted_and_names_files_of_c_plus_plus() -> None:
-    for files in shipped_cpp_table().files.values():
+    table = shipped_cpp_table()
+    for files in (*table.files.values(), *table.generated.values()):
         assert list(files) == sorted(files)
-        assert all(path.endswith((".cpp", ".cu")) for path in files.values())
+        assert all(path.endswith((".cpp", ".cu", ".h")) for path in files.values())
+
+
+def test_every_path_of_torchs_table_is_below_a_folder_of_its_c_plus_plus() -> None:
+    table = shipped_cpp_table()
+    paths = {*table.files["torch"].values(), *table.generated["torch"].values()}
+    assert len(paths) > 100
+    strange = [path for path in paths if not path.startswith(("aten/src/ATen/", "torch/csrc/"))]
+    assert strange == []
+
+
+def test_no_function_of_the_shipped_table_both_stands_in_a_file_and_is_generated() -> None:
+    table = shipped_cpp_table()
+    for distribution, functions in table.generated.items():
+        assert not set(functions) & set(table.files[distribution])
+
+
+def test_an_entry_of_the_shipped_table_says_what_was_read() -> None:
+    shipped = Path(native.__file__).parents[1].joinpath("cpp_files.toml").read_text("utf-8")
+    functions, _, _ = shipped.partition("[plugins.")
+    entries = [
+        line for line in functions.split("\n") if re.match(r'\w+ = "(aten/src|torch)/', line)
+    ]
+    unread = [
+        line
+        for line in entries
+        if not re.search(r"  # ([\w-]+/\w+ )?[0-9a-f]{8}(, by [A-Z_]+)?$", line)
+        and not line.endswith("  # the header in torch 2.13.0")
+    ]
+    assert unread == ['torch = "aten/src/ATen/native/native_functions.yaml"']
+    assert len(entries) > 390
 
 
 def test_every_shipped_plugin_says_in_which_versions_its_class_was_found() -> None:
@@ -330,6 +372,20 @@ PACKAGE = {
     "lists/ATen/native/functions.yaml": LIST,
     "lists/autograd/derivatives.yaml": DERIVATIVES,
 }
+IDIOMS = replace(
+    shipped_idioms(),
+    operator_modules=("pkg._C",),
+    operator_yaml="pkg/lists/ATen/native/functions.yaml",
+)
+
+
+def _package(folder: Path) -> Distribution:
+    """Write the package below a folder, and open it."""
+    for name, text in PACKAGE.items():
+        path = folder / "pkg" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return open_path(folder / "pkg")
 
 
 def test_a_graph_in_the_cache_is_walked_anew_when_an_operator_list_changes(tmp_path: Path) -> None:
@@ -361,21 +417,32 @@ def test_a_graph_in_the_cache_is_walked_anew_when_an_operator_list_changes(tmp_p
         assert described() != before
 
 
-def test_a_graph_carries_its_operators_to_json_and_to_bytes_and_back(tmp_path: Path) -> None:
-    for name, text in PACKAGE.items():
-        path = tmp_path / "pkg" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    idioms = replace(
-        shipped_idioms(),
-        operator_modules=("pkg._C",),
-        operator_yaml="pkg/lists/ATen/native/functions.yaml",
+def test_an_operator_says_which_of_its_functions_a_build_writes(tmp_path: Path) -> None:
+    path = tmp_path / "table.toml"
+    path.write_text(
+        '[files.pkg]\nsum_sparse_out = "native/Sum.cpp"\n'
+        '[generated.pkg]\nufunc_sum_CPU = "native/ufunc/sum.h"\n',
+        "utf-8",
     )
-    found = open_path(tmp_path / "pkg")
-    graph = build_graph(Index(Sources([found])), ["pkg.main.run"], idioms)
+    sources = Sources([_package(tmp_path)])
+    found = Natives(sources, IDIOMS, read_cpp_table(path)).described("pkg._C.sum")
+    assert found is not None
+    assert found.files == {
+        "sum_sparse_out": "native/Sum.cpp",
+        "ufunc_sum_CPU": "native/ufunc/sum.h",
+    }
+    assert found.generated == ("ufunc_sum_CPU",)
+
+
+def test_a_graph_carries_its_operators_to_json_and_to_bytes_and_back(tmp_path: Path) -> None:
+    found = _package(tmp_path)
+    graph = build_graph(Index(Sources([found])), ["pkg.main.run"], IDIOMS)
     scale = graph.operators["pkg._C.scale"]
     assert (scale.overloads, scale.backward) == (2, ("scale_backward", "mix", "join"))
     assert load_graph(dump_graph(graph)) == graph
+    made = replace(scale, files={"scale_out_cpu": "a.h"}, generated=("scale_out_cpu",))
+    again = replace(graph, operators={"pkg._C.scale": made})
+    assert load_graph(dump_graph(again)) == again
     written = json.loads(json.dumps(graph_as_json(graph, [found])))["operators"]["pkg._C.scale"]
     assert written["derivative"] == "formula"
     assert written["dispatch"]["CPU"] == "scale_out_cpu"

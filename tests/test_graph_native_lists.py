@@ -8,10 +8,14 @@ from srcread.errors import NotFoundError
 from srcread.graph.idioms import shipped_idioms
 from srcread.graph.native import Natives
 from srcread.graph.native.cpp import shipped_cpp_table
+from srcread.graph.native.derivatives import Derivatives
 from srcread.graph.native.operators import OperatorList
 from srcread.graph.native.overloads import CallForm
 from srcread.model import Derivative
 from srcread.sources import Sources, open_distribution
+
+MAIN_KEYS = ("CPU", "CUDA", "CompositeImplicitAutograd", "CompositeExplicitAutograd")
+DERIVATIVES = "torchgen/packaged/autograd/derivatives.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -93,14 +97,85 @@ def test_a_builtin_that_is_no_operator_has_none(natives: Natives) -> None:
     assert natives.operators("torch._C._VariableFunctions.no_such_operator") == ()
 
 
-def test_every_function_of_the_shipped_table_is_a_kernel_of_torchs_list(natives: Natives) -> None:
+def test_every_function_of_the_shipped_table_is_one_that_torchs_lists_name(
+    natives: Natives,
+) -> None:
     torch = open_distribution("torch", "2.13.0")
-    listed = Sources([torch]).data_file("torch", shipped_idioms().operator_yaml)
-    assert listed is not None
-    operators = OperatorList(listed.decode())
-    for function in shipped_cpp_table().files["torch"]:
-        own = operators.operator(function) or (operators.overloads(function) or (None,))[0]
-        assert f": {function}\n" in listed.decode() or own is not None, function
+    operators = OperatorList((torch.root / shipped_idioms().operator_yaml).read_text("utf-8"))
+    derivatives = Derivatives((torch.root / DERIVATIVES).read_text("utf-8"), operators)
+    named: set[str] = set()
+    for base in operators.names():
+        for operator in operators.overloads(base):
+            named |= set(operators.with_kernels(operator).dispatch.values())
+            named |= set(derivatives.of(operator)[1])
+    table = shipped_cpp_table()
+    assert {*table.files["torch"], *table.generated["torch"]} - named == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "_addmm_activation",
+        "_efficient_attention_forward",
+        "_flash_attention_forward",
+        "_fused_rms_norm",
+        "_fused_sdp_choice",
+        "_masked_softmax",
+        "_native_multi_head_attention",
+        "_scaled_dot_product_attention_math",
+        "_scaled_dot_product_cudnn_attention",
+        "_scaled_dot_product_efficient_attention",
+        "_scaled_dot_product_flash_attention",
+        "_scaled_dot_product_flash_attention_for_cpu",
+        "_softmax",
+        "_transform_bias_rescale_qkv",
+        "_transformer_encoder_layer_fwd",
+        "add.Tensor",
+        "addmm",
+        "batch_norm",
+        "bmm",
+        "cat",
+        "conv1d",
+        "conv2d",
+        "cross_entropy_loss",
+        "embedding",
+        "gather",
+        "group_norm",
+        "gru.input",
+        "index_add_",
+        "linear",
+        "lstm.input",
+        "matmul",
+        "max_pool2d",
+        "max_pool2d_with_indices",
+        "mse_loss",
+        "native_batch_norm",
+        "native_layer_norm",
+        "nll_loss_forward",
+        "rms_norm",
+        "rsqrt",
+        "scaled_dot_product_attention",
+        "silu",
+        "softmax.int",
+        "sort",
+        "uniform_",
+    ],
+)
+def test_operators_below_usual_models_lead_to_the_files_of_their_functions(
+    natives: Natives, name: str
+) -> None:
+    operator = natives.described(f"aten::{name}")
+    assert operator is not None
+    functions = {operator.dispatch[key] for key in MAIN_KEYS if key in operator.dispatch}
+    assert functions
+    assert functions <= set(operator.files)
+
+
+def test_only_functions_of_generated_loops_are_said_to_be_generated(natives: Natives) -> None:
+    for function in shipped_cpp_table().generated["torch"]:
+        _, base, key = function.split("_")
+        kernels = [one.dispatch for one in natives.operators(f"aten::{base}")]
+        assert function in {dispatch.get(key) for dispatch in kernels}
 
 
 def test_torchs_own_reader_finds_the_same_kernels_of_every_operator(natives: Natives) -> None:

@@ -354,3 +354,17 @@ def test_two_entries_share_one_graph(torch: Distribution, graph: CallGraph) -> N
 def _sites(graph: CallGraph) -> set[tuple[str, int]]:
     edges: list[Edge] = list(islice(graph.edges, None))
     return {(edge.site.caller, edge.site.range.first_line) for edge in edges}
+
+
+MAIN_KEYS = ("CPU", "CUDA", "CompositeImplicitAutograd", "CompositeExplicitAutograd")
+
+
+def test_every_native_leaf_of_the_walk_leads_to_the_file_of_its_function(graph: CallGraph) -> None:
+    assert len(graph.operators) > 50
+    unknown = {
+        (operator.name, function)
+        for operator in graph.operators.values()
+        for key, function in operator.dispatch.items()
+        if key in MAIN_KEYS and function not in operator.files
+    }
+    assert unknown == set()

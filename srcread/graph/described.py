@@ -55,4 +55,6 @@ def _kernels(dispatch: Mapping[str, str]) -> dict[str, list[str]]:
 
 def _file(operator: Operator, function: str) -> str:
     path = operator.files.get(function)
-    return f" ({path})" if path else ""
+    if not path:
+        return ""
+    return f" (generated from {path})" if function in operator.generated else f" ({path})"

@@ -91,6 +91,7 @@ def _operator_as_json(operator: Operator) -> dict[str, Any]:
         "derivative": operator.derivative.value,
         "backward": list(operator.backward),
         "files": dict(operator.files),
+        "generated": list(operator.generated),
     }
 
 

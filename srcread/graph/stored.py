@@ -174,6 +174,7 @@ def _dump_operator(operator: Operator) -> list[Any]:
         operator.derivative.value,
         operator.backward,
         dict(operator.files),
+        *([operator.generated] if operator.generated else ()),
     ]
 
 
@@ -192,6 +193,7 @@ def _load_operator(item: list[Any]) -> Operator:
         derivative,
         backward,
         files,
+        *more,
     ) = item
     return Operator(
         name,
@@ -207,6 +209,7 @@ def _load_operator(item: list[Any]) -> Operator:
         Derivative(derivative),
         tuple(backward),
         files,
+        *(tuple(generated) for generated in more),
     )
 
 

@@ -192,7 +192,8 @@ class Operator:
     `path` upstream, where that is known. `overloads` counts the operators of this base name.
     `backward` names the functions that its derivative formulas call, in order. `files` gives the
     upstream path of each C++ function of `dispatch` and `backward` for which one was checked by
-    hand; the others have no entry.
+    hand; the others have no entry. Those of them in `generated` stand in no file upstream: the
+    build writes them, out of the code of that file.
     """
 
     name: str
@@ -208,6 +209,7 @@ class Operator:
     derivative: Derivative = Derivative.NONE
     backward: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    generated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any
 from srcread.errors import SrcreadError, did_you_mean
 from srcread.model import Plugin
 
-_TABLES = ("lists", "files", "plugins")
+_TABLES = ("lists", "files", "generated", "plugins")
 _PLUGIN_KEYS = ("class", "file", "versions")
 
 
@@ -24,16 +24,23 @@ _PLUGIN_KEYS = ("class", "file", "versions")
 class CppTable:
     """Operator lists by distribution; C++ functions' files by that and their name.
 
+    `generated` has the functions that a build writes, and the files whose code they are made of.
     Plugins go by the package that brings them, and their name.
     """
 
     lists: Mapping[str, str]
     files: Mapping[str, Mapping[str, str]]
+    generated: Mapping[str, Mapping[str, str]]
     plugins: Mapping[str, Mapping[str, Plugin]]
 
     def file(self, distribution: str, function: str) -> str | None:
-        """Return the upstream path of a C++ function, where it was checked."""
-        return self.files.get(distribution, {}).get(function)
+        """Return the upstream path of a C++ function or of what it is made of, where checked."""
+        written = self.files.get(distribution, {}).get(function)
+        return written or self.generated.get(distribution, {}).get(function)
+
+    def is_generated(self, distribution: str, function: str) -> bool:
+        """Tell whether a build writes this function, out of the file that `file` returns."""
+        return function in self.generated.get(distribution, {})
 
     def plugin(self, package: str, name: str) -> Plugin | None:
         """Return the plugin of this name, where the table has it."""
@@ -62,13 +69,8 @@ def read_cpp_table(path: Path) -> CppTable:
             distribution: _text(path, f"lists.{distribution}", value)
             for distribution, value in _table(path, "lists", data.get("lists", {})).items()
         },
-        files={
-            distribution: {
-                name: _text(path, f"files.{distribution}.{name}", value)
-                for name, value in _table(path, f"files.{distribution}", functions).items()
-            }
-            for distribution, functions in _table(path, "files", data.get("files", {})).items()
-        },
+        files=_paths(path, data, "files"),
+        generated=_paths(path, data, "generated"),
         plugins={
             distribution: {
                 name: _plugin(path, f"plugins.{distribution}.{name}", name, value)
@@ -77,6 +79,16 @@ def read_cpp_table(path: Path) -> CppTable:
             for distribution, plugins in _table(path, "plugins", data.get("plugins", {})).items()
         },
     )
+
+
+def _paths(path: Path, data: Mapping[str, Any], key: str) -> dict[str, dict[str, str]]:
+    return {
+        distribution: {
+            name: _text(path, f"{key}.{distribution}.{name}", value)
+            for name, value in _table(path, f"{key}.{distribution}", functions).items()
+        }
+        for distribution, functions in _table(path, key, data.get(key, {})).items()
+    }
 
 
 def _plugin(path: Path, key: str, name: str, value: object) -> Plugin:

@@ -115,6 +115,9 @@ class Natives:
             derivative=derivative,
             backward=backward,
             files=files,
+            generated=tuple(
+                name for name in files if table.is_generated(listed.distribution, name)
+            ),
         )
 
     def operator_names(self) -> tuple[str, ...]:
