@@ -115,10 +115,10 @@ h2: Native calls
 li: pkg._C.linear line 22
 li: linear(Tensor x) -> Tensor one of 2 overloads
 li: linear_cpu CPU, MPS · native/linear.cpp
-li: linear_cuda CUDA
+li: linear_cuda CUDA · generated from native/loops/linear.h
 summary: Functions of other keys: 1
 li: linear_sparse SparseCPU
-li: Backward calls: linear_backward
+li: Backward calls: linear_backward, reduce_to · autograd/formulas.cpp; transpose
 h2: Calls outside the code that is read
 p: builtins.len
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from srcread.site.rendering.prose import paragraphs, summary
+from srcread.site.rendering.prose import breakable_path, paragraphs, summary
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,16 @@ def test_prose_is_what_a_note_says_without_its_blocks_of_code(text: str, prose: 
 )
 def test_a_summary_is_the_first_sentence_and_at_most_200_characters(text: str, first: str) -> None:
     assert summary(text) == first and len(first) <= 200
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("native/cuda/Blas.cpp", "native/<wbr>cuda/<wbr>Blas.cpp"),
+        ("Blas.cpp", "Blas.cpp"),
+        ("a<b>/\u202ec", "a&lt;b&gt;/<wbr>⟨U+202E⟩c"),
+        ("", ""),
+    ],
+)
+def test_a_path_breaks_behind_its_slashes_and_nowhere_else(path: str, shown: str) -> None:
+    assert breakable_path(path) == shown

@@ -189,8 +189,14 @@ def graph() -> CallGraph:
         distribution="pkg",
         overloads=2,
         derivative=Derivative.FORMULA,
-        backward=("linear_backward",),
-        files={"linear_cpu": "native/linear.cpp"},
+        backward=("linear_backward", "reduce_to", "transpose"),
+        files={
+            "linear_cpu": "native/linear.cpp",
+            "linear_cuda": "native/loops/linear.h",
+            "linear_backward": "autograd/formulas.cpp",
+            "reduce_to": "autograd/formulas.cpp",
+        },
+        generated=("linear_cuda",),
     )
     return CallGraph(
         entries=("pkg.model.Model",),

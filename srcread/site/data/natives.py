@@ -20,12 +20,16 @@ _GITHUB = "https://github.com/"
 
 
 class Kernel(NamedTuple):
-    """A C++ function: its dispatch keys, its file where that is known, a link to it or a search."""
+    """A C++ function: its dispatch keys, its file where that is known, a link to it or a search.
+
+    A `generated` one stands in no file upstream: the build writes it, out of the code of `path`.
+    """
 
     function: str
     keys: tuple[str, ...]
     path: str
     href: str | None
+    generated: bool = False
 
 
 class NativeCall(NamedTuple):
@@ -131,12 +135,14 @@ def _kernel(
     function: str, keys: tuple[str, ...], operator: Operator, distribution: Distribution | None
 ) -> Kernel:
     path = operator.files.get(function, "")
+    generated = function in operator.generated
     repository = web(distribution.repository if distribution else None)
     if distribution is None or repository is None:
-        return Kernel(function, keys, path, None)
+        return Kernel(function, keys, path, None, generated)
     repository = repository.rstrip("/").removesuffix(".git")
     if path and distribution.revision:
-        return Kernel(function, keys, path, f"{repository}/blob/{distribution.revision}/{path}")
+        href = f"{repository}/blob/{distribution.revision}/{path}"
+        return Kernel(function, keys, path, href, generated)
     owner = repository.removeprefix(_GITHUB)
     href = f"{_GITHUB}search?type=code&q=repo:{owner}+{function}"
     return Kernel(function, keys, path, href if owner != repository else None)

@@ -88,6 +88,7 @@ def filters() -> dict[str, Callable[..., Any]]:
         "fill": fill,
         "counted": counted,
         "breakable": breakable,
+        "breakable_path": breakable_path,
         "plain_name": plain_name,
         "reason": reason,
         "confined": confined,
@@ -273,6 +274,11 @@ def _filled(words: str, **values: object) -> Markup:
 def breakable(name: str) -> Markup:
     """Let a dotted name break behind its dots, where a line is too short for it."""
     return Markup(".<wbr>").join(visible(plain_name(name)).split("."))
+
+
+def breakable_path(path: str) -> Markup:
+    """Let a path break behind its slashes, where a line is too short for it."""
+    return Markup("/<wbr>").join(visible(path).split("/"))
 
 
 @lru_cache(maxsize=4096)
