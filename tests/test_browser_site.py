@@ -271,6 +271,21 @@ def test_a_link_leads_on_in_the_case_that_it_calls(tab: Any, site: str) -> None:
     assert "factor 2.0" in tab.locator("#L25").inner_text()
 
 
+def test_the_case_that_is_shown_is_as_high_as_the_others_with_script_and_without(
+    browser: Any, site: str
+) -> None:
+    heights = {}
+    for script in (True, False):
+        context = browser.new_context(java_script_enabled=script)
+        page = context.new_page()
+        page.goto(f"{site}/{SCALE}")
+        assert page.locator(".cases button").count() == (2 if script else 0)
+        boxes = [one.bounding_box() for one in page.locator(".cases [data-case]").all()]
+        heights[script] = [box["height"] for box in boxes if box]
+        context.close()
+    assert heights[True] == heights[False] == [24, 24]
+
+
 def test_a_step_page_asks_for_four_files_and_for_its_runs_only_on_a_switch(
     tab: Any, site: str
 ) -> None:
