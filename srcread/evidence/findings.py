@@ -10,9 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
-
 from srcread.evidence.elsewhere import false_claims
 from srcread.evidence.files import supersedes
 from srcread.evidence.grading import mutation_of, open_claims, text_claims, unseen
@@ -100,6 +97,10 @@ def check_versions(
     them says that its claims hold wherever they were run.
     """
     name, said = next(iter(versions), ""), step.note.versions
+    if said is None and not standing.elsewhere:
+        return
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # 35 ms, not for every note
+
     try:
         known = SpecifierSet(said or "")
     except InvalidSpecifier:
@@ -124,6 +125,8 @@ def check_versions(
 
 
 def _is_version(text: str) -> bool:
+    from packaging.version import InvalidVersion, Version
+
     try:
         return bool(Version(text))
     except InvalidVersion:  # of before PEP 440, or none
