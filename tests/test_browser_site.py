@@ -149,6 +149,15 @@ def test_a_note_stands_beside_its_line(tab: Any, site: str) -> None:
     assert note["x"] + note["width"] <= line["x"]
 
 
+def test_the_step_that_is_here_stands_in_the_column_of_the_others(tab: Any, site: str) -> None:
+    tab.set_viewport_size({"width": 1366, "height": 900})
+    tab.goto(f"{site}/{FORWARD}")
+    here = tab.locator(".outline .here").first
+    assert here.evaluate("(one) => getComputedStyle(one).float") == "none"
+    column = tab.locator(".outline .steps").first.bounding_box()
+    assert here.bounding_box()["width"] > column["width"] / 2
+
+
 def test_evidence_that_opens_is_in_sight(tab: Any, site: str) -> None:
     tab.set_viewport_size({"width": 1366, "height": 240})
     tab.goto(f"{site}/{FORWARD}#n-run")
