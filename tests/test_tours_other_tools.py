@@ -94,7 +94,7 @@ def test_fx_traces_a_decoder_layer() -> None:
     assert {"self_attn", "multihead_attn", "linear1", "linear2"} <= called
 
 
-def test_a_hook_inside_gives_up_the_fused_layer_and_leaves_attention_native() -> None:
+def test_a_hook_inside_gives_up_the_fused_layer_and_leaves_attention_native_without_a_mask() -> None:
     torch = pytest.importorskip("torch")
     from torch.autograd.profiler import profile
 
@@ -108,3 +108,10 @@ def test_a_hook_inside_gives_up_the_fused_layer_and_leaves_attention_native() ->
     assert "aten::_transformer_encoder_layer_fwd" not in names
     assert "aten::_native_multi_head_attention" in names
     assert called == ["linear1"]
+    hidden = torch.eye(5, dtype=torch.bool)
+    for masks in ({"src_mask": hidden}, {"src_key_padding_mask": hidden[:3]}):
+        with torch.no_grad(), profile() as seen:
+            layer(torch.randn(3, 5, 8), **masks)
+        names = {event.name for event in seen.function_events}
+        assert "aten::_native_multi_head_attention" not in names  # a layer makes floats of masks
+        assert "aten::scaled_dot_product_attention" in names
