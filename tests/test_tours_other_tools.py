@@ -94,7 +94,7 @@ def test_fx_traces_a_decoder_layer() -> None:
     assert {"self_attn", "multihead_attn", "linear1", "linear2"} <= called
 
 
-def test_a_hook_inside_gives_up_the_fused_layer_and_leaves_attention_native_without_a_mask() -> None:
+def test_a_hook_inside_leaves_attention_native_without_a_mask_and_in_python_with_one() -> None:
     torch = pytest.importorskip("torch")
     from torch.autograd.profiler import profile
 
