@@ -231,9 +231,18 @@ def test_hostile_words_and_texts_stay_text(text: str) -> None:
     html += str(introduced(Introduced(text, "en", False, False, (("n-x", "a.html#n-x"),)), Terms()))
     found = Tags()
     found.feed(html)
-    allowed = "a p br h3 pre code em strong table thead tbody tr th td"
+    allowed = "a p br h3 pre code em strong div table thead tbody tr th td"
     assert found.tags <= set(allowed.split())
-    assert found.names <= {"class", "href", "rel", "title", "tabindex", "start"}
+    assert found.names <= {
+        "class",
+        "href",
+        "rel",
+        "title",
+        "tabindex",
+        "start",
+        "role",
+        "aria-label",
+    }
 
 
 def test_an_author_cannot_write_an_address_that_only_the_site_may_link_to() -> None:
