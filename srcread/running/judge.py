@@ -43,7 +43,6 @@ DIED: Mapping[str, Any] = {
 }
 SKIPPED: Mapping[str, Any] = {**DIED, "cut": "skipped"}
 _EXCUSED = 77  # automake's exit status for a test that was skipped
-_OWN = "srcread.lab"  # an interpreter may have torch, and srcread beside it may lack this
 _LONGEST = 200
 _RAISED = {  # by whether the line is known, and whether the error says anything
     (False, False): ReasonCode.RAISED,
@@ -318,10 +317,9 @@ def _error(error: Json, outcome: Json, false: Sequence[str]) -> Reason | None:
     if name == "AssertionError" and any(message.startswith(_cut(text)) for text in false):
         return None
     missing = message.removeprefix("No module named ").strip("'")
-    is_whole = "." not in missing or missing == _OWN  # of a package there is, a part is no excuse
+    is_whole = missing == "srcread.lab" or "." not in missing  # of a package a part is no excuse
     if name == "ModuleNotFoundError" and missing != message and is_whole:
-        needed = Reason(ReasonCode.NEEDS, {"name": missing})
-        return Reason(ReasonCode.CANNOT_RUN, {"why": needed})
+        return Reason(ReasonCode.CANNOT_RUN, {"why": Reason(ReasonCode.NEEDS, {"name": missing})})
     values: dict[str, Detail] = {"error": name}
     if error["line"]:
         values["line"] = error["line"]

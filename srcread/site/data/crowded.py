@@ -68,25 +68,8 @@ def without_evidence(card: Card) -> Card:
 
 def short(card: Card, whole: str) -> Card:
     """Return a card of title and standing, that leads to the page on which the note is whole."""
-    return without_evidence(card)._replace(
-        whole=f"{whole}#{card.anchor}",
-        apart="",
-        body="",
-        marks=(),
-        places=(),
-        equations=(),
-        grids=(),
-        faults=(),
-        unreached="",
-        claims=(),
-        questions=(),
-        messages=(),
-        authors=(),
-        see=(),
-        exercises=(),
-        versions="",
-        otherwise=(),
-        links=(),
+    return evidence_alone(without_evidence(card))._replace(
+        whole=f"{whole}#{card.anchor}", apart="", equations=(), claims=(), otherwise=()
     )
 
 
