@@ -245,12 +245,15 @@ def _real(site: Path, language: str) -> Iterator[Path]:
     for tour in ("torch-transformer", "tensorrt-llm-layers"):
         (folder,) = (site / language / tour).iterdir()
         found = sorted(folder.glob("*.html"))
-        yield from (page for page in found if "." not in page.stem)
-        functions = [page for page in found if "." in page.stem]
+        beside = [page for page in found if "." not in page.stem]
+        evidence = [page for page in beside if page.name.startswith("e-")]
+        yield from (page for page in beside if page not in evidence)
+        functions = [page for page in found if page not in beside]
         noted = [page for page in functions if b'<article class="note' in page.read_bytes()]
         plain = [page for page in functions if page not in noted]
         scenarios = [page for page in functions if "~" in page.name]
-        for kind in (noted, plain, scenarios):
+        for kind in (evidence, noted, plain, scenarios):
             kind.sort(key=lambda page: page.stat().st_size)
             yield from kind[len(kind) // 2 :][:1]
+        yield evidence[-1]
         yield noted[-1]
