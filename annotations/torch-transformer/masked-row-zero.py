@@ -1,9 +1,13 @@
 """Hide every key of one query, and follow what comes of it forwards and backwards."""
 
+import copy
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
+
+from srcread.lab import show_grid
 
 torch.manual_seed(0)
 device = "cpu"  # what is told of kernels is told of those of a CPU
@@ -31,9 +35,11 @@ rows = {
     "weights": weights.isnan().any(dim=-1).any(dim=0).tolist(),
 }
 print("rows with NaN:", rows)
+show_grid("Attention weights: query 1 sees no key", weights[0], rows="query", columns="key")
 only = [row == ROW for row in range(5)]
 assert rows == {"output": only, "weights": only}, (
-    "With weights, a row whose scores are all minus infinity has NaN for weights and for output."
+    "With need_weights=True, a row whose scores are all minus infinity has NaN for attention "
+    "weights and for output."
 )
 
 kernels = SDPBackend.FLASH_ATTENTION, SDPBackend.MATH
@@ -43,7 +49,17 @@ zero = {
 }
 print("rows that are 0:", zero)
 assert zero == {"FLASH_ATTENTION": only, "MATH": only}, (
-    "Without weights the row is exactly 0, from the flash kernel of the CPU and from the matmuls."
+    "With need_weights=False the row is exactly 0, from the flash kernel of the CPU and from the "
+    "matmuls."
+)
+
+biased = copy.deepcopy(attention)
+nn.init.uniform_(biased.out_proj.bias, 0.5, 1.5)
+row = biased(x, x, x, attn_mask=mask, need_weights=False)[0][ROW]
+print("with a bias in out_proj it differs from that by", (row - biased.out_proj.bias).abs().max())
+assert (row - biased.out_proj.bias).abs().max() < 1e-5, (
+    "With need_weights=False the output of nn.MultiheadAttention for such a query is the bias of "
+    "out_proj."
 )
 
 
@@ -60,10 +76,10 @@ with_nan = [
     for name, gradient in zip(names, gradients(mask, True), strict=True)
     if gradient.isnan().all()
 ]
-print("with weights all of these gradients are NaN:", with_nan)
+print("with need_weights=True all of these gradients are NaN:", with_nan)
 assert with_nan == ["in_proj_weight", "in_proj_bias", "out_proj.weight"], (
-    "With weights such a row makes the gradients of both weight matrices NaN, "
-    "though the loss leaves it out."
+    "With need_weights=True such a row makes the gradients of both weight matrices NaN, though the "
+    "loss leaves it out."
 )
 
 own = mask.clone()
@@ -74,9 +90,10 @@ gaps = [
     for kernel in kernels
     for one, other in zip(gradients(mask, False, kernel), whole, strict=True)
 ]
-print("without weights the gradients are off by", max(gaps), "from those of a row with one key")
+print("with need_weights=False they are off by", max(gaps), "from those of a row with one key")
 assert max(gaps) < 1e-4, (
-    "Without weights all gradients are finite, from either kernel: those of a row with one key."
+    "With need_weights=False all gradients are finite, from either kernel: those of a row with one "
+    "key."
 )
 outputs = [attend(own, need)[0] for need in (True, False)]
 gaps = [(output[ROW] - value[ROW]).abs().max().item() for output in outputs]

@@ -7,6 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from srcread.lab import show_grid
+
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
@@ -52,6 +54,12 @@ weights = attention(x, x, x, attn_mask=keep)[1]
 assert torch.equal(weights == 0, keep.expand(2, 5, 5)), (
     "In nn.MultiheadAttention True means hidden: those weights are 0."
 )
+places = torch.eye(5, device=device).expand(2, 4, 5, 5)  # each value says which key it is
+seen = F.scaled_dot_product_attention(heads, heads, places, attn_mask=keep).mean(dim=1)
+axes = {"rows": "query", "columns": "key"}
+show_grid("A boolean mask", keep, **axes)
+show_grid("nn.MultiheadAttention: True hides", weights[0], **axes)
+show_grid("scaled_dot_product_attention: True lets see", seen[0], **axes)
 padding = torch.tensor([[False, False, False, True, True], [False] * 5], device=device)
 weights = attention(x, x, x, key_padding_mask=padding)[1]
 assert torch.equal(weights == 0, padding.unsqueeze(1).expand(2, 5, 5)), (
