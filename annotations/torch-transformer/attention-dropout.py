@@ -34,7 +34,7 @@ assert same == {
     ("train", False): False,
     ("eval", True): True,
     ("eval", False): True,
-}, "In eval mode two calls agree, in training they differ, with weights and without."
+}, "In eval mode two calls agree, in training they differ, with need_weights=True and with False."
 
 
 class Own(nn.Module):
@@ -100,8 +100,8 @@ flash = {
 }
 print("flash kernel:", flash)
 assert flash == {"training": False, "training, 0.0": True, "eval": True}, (
-    "Without weights, dropout in training keeps the flash kernel of the CPU away; "
-    "eval mode and a dropout of 0 do not."
+    "With need_weights=False, dropout in training keeps the flash kernel of the CPU away; eval "
+    "mode and a dropout of 0 do not."
 )
 
 attention.dropout = 0.0

@@ -34,7 +34,7 @@ def build(dropout):
 
 
 def row(dropout, mask=None):
-    """Count with weights and without."""
+    """Count with need_weights=True and with False."""
     attention = build(dropout)
     return [large(attention, x, x, x, attn_mask=mask, need_weights=need) for need in (True, False)]
 
@@ -45,23 +45,23 @@ table = {
     "dropout": row(0.5),
     "a learned mask": row(0.0, bias.clone().requires_grad_()),
 }
-print("tensors of", SIZE, "numbers, with weights and without:", table)
+print("tensors of", SIZE, "numbers, by need_weights:", table)
 assert table == {
     "no dropout": [1, 0],
     "a mask": [1, 0],
     "dropout": [3, 3],
     "a learned mask": [1, 1],
 }, (
-    "Of tensors with batch * heads * seq * seq numbers autograd keeps 1 with weights and 0 "
-    "without, 3 in both with dropout, and 1 in both with a learned mask."
+    "Of tensors with batch * heads * seq * seq numbers autograd keeps 1 with need_weights=True and "
+    "0 with False, 3 in both with dropout, and 1 in both with a learned mask."
 )
 
 tensors, (output, _) = kept(build(0.0), x, x, x, need_weights=False)
 shapes = [tuple(each.shape) for each in tensors]
-print("kept without weights:", shapes)
+print("kept with need_weights=False:", shapes)
 assert shapes.count((BATCH, HEADS, SEQ)) == 1, (
-    "Without weights and dropout all that is kept beside inputs and output is one number "
-    "for each query of each head."
+    "With need_weights=False and no dropout all that is kept beside inputs and output is one "
+    "number for each query of each head."
 )
 
 attention = build(0.0)
@@ -71,7 +71,8 @@ heads = torch.softmax(query @ key.mT / 2, dim=-1) @ value
 by_hand = attention.out_proj(heads.permute(2, 0, 1, 3).flatten(2))
 outputs = [attention(x, x, x, need_weights=need)[0] for need in (True, False)]
 assert max((output - by_hand).abs().max().item() for output in outputs) < 1e-5, (
-    "Without dropout the output is the same with weights and without: that of plain matmuls."
+    "Without dropout the output is the same with need_weights=True and False: that of plain "
+    "matmuls."
 )
 
 tensors, (_, weights) = kept(build(0.5), x, x, x, average_attn_weights=False)
@@ -80,10 +81,15 @@ nothing = torch.zeros_like(weights)
 noise = next((each for each in matrices if each.unique().tolist() == [0.0, 2.0]), nothing)
 softmax = next((each for each in matrices if (each > 0).all()), nothing)
 products = [torch.equal(each, softmax * noise) for each in matrices]
-print("kept with weights and dropout: noise of", noise.unique().tolist(), "among", len(matrices))
+print(
+    "kept with need_weights=True and dropout: noise of",
+    noise.unique().tolist(),
+    "among",
+    len(matrices),
+)
 assert products.count(True) == 1 and torch.equal(weights, softmax * noise), (
-    "With weights and dropout the three are the softmax's output, the noise of 0 and "
-    "1 / (1 - dropout_p), and their product, which is returned as the weights."
+    "With need_weights=True and dropout the three are the softmax's output, the noise of 0 and 1 / "
+    "(1 - dropout_p), and their product, which is returned as the weights."
 )
 
 

@@ -74,7 +74,7 @@ stays = [
     ),
 ]
 assert max(stays) < 1e-5 < difference(hinted, by_hand(new, given)), (
-    "With weights, or beside a padding mask, the given mask stays."
+    "With need_weights=True, or beside a padding mask, the given mask stays."
 )
 
 value = F.linear(x, attention.in_proj_weight, attention.in_proj_bias).chunk(3, dim=-1)[2]

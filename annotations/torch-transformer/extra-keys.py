@@ -103,5 +103,6 @@ print("the hint changes", [difference(*pair) for pair in zip(hinted, asked, stri
 of_hinted = max(difference(each, plain) for each in hinted)
 of_asked = min(difference(each, plain) for each in asked)
 assert of_hinted < 1e-5 < 0.05 < of_asked, (
-    "Without weights is_causal=True gives the causal output of a module without the extra keys."
+    "With need_weights=False, is_causal=True gives the causal output of a module without the extra "
+    "keys."
 )

@@ -24,7 +24,7 @@ MOVES = {  # operators that only look at a tensor, move or make it
 
 
 def attend(mask=None, fast=True):
-    """Run attention without weights; return its output, what it ran and its largest allocation."""
+    """Run attention with need_weights=False; return output, operators and largest allocation."""
     torch.backends.mha.set_fastpath_enabled(fast)
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as seen:
         output = attention(x, x, x, attn_mask=mask, need_weights=False)[0]
@@ -59,12 +59,12 @@ slow, slow_operators, slow_bytes = attend(fast=False)
 scores = BATCH * HEADS * SEQ * SEQ * 4
 print("largest allocation, in bytes:", plain_bytes, "and in Python", slow_bytes)
 assert plain_bytes == scores > 2 * slow_bytes, (
-    "Without weights the native operator allocates batch * heads * seq * seq floats at once; "
-    "the Python path never does."
+    "With need_weights=False the native operator allocates batch * heads * seq * seq floats at "
+    "once; the Python path never does."
 )
 print("in Python:", slow_operators)
 assert "_scaled_dot_product_flash_attention_for_cpu" in slow_operators, (
-    "With the fast path switched off and without weights it is the flash kernel of the CPU."
+    "With the fast path switched off and need_weights=False it is the flash kernel of the CPU."
 )
 
 in_python = slow, attend(hidden, fast=False)[0]

@@ -54,11 +54,11 @@ given = {
     "head_dim": head_dim,
 }
 assert equation("output", attend(), **given), (
-    "Without weights, the output is the bias plus a sum over heads, "
-    "each times its own columns of out_proj."
+    "With need_weights=False, the output is the bias plus a sum over heads, each times its own "
+    "columns of out_proj."
 )
 assert equation("output", attend(need_weights=True), **given), (
-    "With weights, the output is the same sum, by way of the other branch."
+    "With need_weights=True, the output is the same sum, by way of the other branch."
 )
 
 native = nn.MultiheadAttention(heads * head_dim, heads, batch_first=True, device=device).eval()

@@ -36,11 +36,11 @@ def difference(first, second):
 
 
 assert equation("attn_output_weights", weights_with(bias), **given), (
-    "With weights, a float mask is added to the scores after they are scaled."
+    "With need_weights=True, a float mask is added to the scores after they are scaled."
 )
 heads = output_with(bias).unflatten(-1, (4, 4)).permute(1, 2, 0, 3)
 assert equation("attn_output", heads, **given, v=value), (
-    "Without weights, the same mask gives the output of the same formula."
+    "With need_weights=False, the same mask gives the output of the same formula."
 )
 
 
