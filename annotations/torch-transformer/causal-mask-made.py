@@ -12,7 +12,7 @@ make = nn.Transformer.generate_square_subsequent_mask
 
 mask = make(4, device=device)
 print(mask)
-assert equation("mask", mask), "Row i is 0 up to column i, and -inf behind it."
+assert equation("mask", mask), "Row i is 0 up to column i, and -inf after it."
 
 booleans = make(4, device=device, dtype=torch.bool)
 after = [[key > query for key in range(4)] for query in range(4)]

@@ -104,5 +104,5 @@ encoder.mask_check = False  # it looks at values, and a tensor on the meta devic
 found = [fast_paths(source.to("meta"), padded.to("meta")), fast_paths(gradients=True)]
 assert [asked, found] == [[True, True, False], [none, none]], (
     "has_torch_function is True for a plain tensor in the first two modes, and not in a "
-    "TorchDispatchMode; the tests behind it refuse the meta device, and gradients."
+    "TorchDispatchMode; the tests after it refuse the meta device, and gradients."
 )
