@@ -61,9 +61,9 @@ def learn(causal=True, shift=True, **options):
         source = torch.randint(DIGITS, (64, LENGTH), device=device)
         answer = source.flip(1)
         target = torch.cat([start, answer[:, :-1]], dim=1) if shift else answer
+        optimizer.zero_grad()
         scores = model(source, target, causal)
         loss = F.cross_entropy(scores.flatten(0, 1), answer.flatten())
-        optimizer.zero_grad()
         loss.backward()
         optimizer.step()
     model.eval()
