@@ -89,11 +89,13 @@ def rows_of(
     Of a page without code, the lines are shown that a list names or that have a note.
     """
     places = [card.first for card in cards] + [one.first for one in also]
-    firsts = sorted({page.first, *(_begin(page, line) for line in places)})
+    begins = [_begin(page, line) for line in places]
+    firsts = sorted({page.first, *begins})
     lines = _bare(page, beside, firsts) if page.absent else _coded(page, cards, also, beside, unrun)
     ends = zip(firsts, [*firsts[1:], _last(page) + 1], strict=True)
     rows = [(first, after - 1, tuple(lines(first, after))) for first, after in ends]
-    standing = [tuple(card for card in cards if _begin(page, card.first) == row[0]) for row in rows]
+    own = list(zip(cards, begins, strict=False))  # behind the cards' are those of further places
+    standing = [tuple(card for card, begin in own if begin == first) for first, _, _ in rows]
     heights = [sum(map(_height, blocks)) for _, _, blocks in rows]
     listed = list_height(cards) if wants_list(page, cards) else 0
     where = "across" if list_pushes(standing, heights, listed) else "beside" if listed else ""
