@@ -9,13 +9,14 @@ tokens of one colour share a span, and plain names have none, so that the page s
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from srcread.site.data.function import FunctionPage, Mark
-from srcread.site.escaping import escape, script_json
+from srcread.site.escaping import escape, script_json, tag_free, visible
 
 _NAME = re.compile(r"[\w.]+\Z")
 
@@ -58,10 +59,15 @@ def code_script(file: str, page: FunctionPage) -> bytes:
     without anchors, marks of runs and notes: a page has each line's number once. Links count from
     the folder of a tour's pages, where it is unfolded.
     """
-    lines = highlight_page(page).lines
-    code = {"first": page.first, "lines": lines, "place": page.place, "short": page.short}
-    # The lines are HTML: `script_json` shows hidden characters again, of which none are left.
-    return f"(window.srcreadCode ||= {{}})[{script_json(file)}] = {script_json(code)};\n".encode()
+    lines = highlight_page(page).lines  # HTML, in which nothing is hidden
+    code = {
+        "first": page.first,
+        "lines": lines,
+        "place": visible(page.place),
+        "short": visible(page.short),
+    }
+    written = tag_free(json.dumps(code, separators=(",", ":")))
+    return f"(window.srcreadCode ||= {{}})[{script_json(file)}] = {written};\n".encode()
 
 
 class _Brackets:
