@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from srcread.errors import SrcreadError
@@ -65,18 +64,17 @@ _SCRIPTS = (
 
 def plan_site(
     views: Sequence[TourView],
-    templates: Sequence[Path],
+    theme: Theme,
     place: SiteAddress | None = None,
 ) -> tuple[PagePlan, ...]:
     """Plan all pages of all tours, sorted by address.
 
-    Each file of a tour is read once. Of the `templates` folders an earlier one wins; srcread's own
-    is the last.
+    Each file of a tour is read once.
 
     Raises:
         SrcreadError: a template is missing, or two tours claim the same addresses.
     """
-    planner = _Planner(Theme(templates), place or SiteAddress())
+    planner = _Planner(theme, place or SiteAddress())
     layouts = [lay_out(view) for view in views]
     plans = [*planner.assets(), *planner.front(layouts), *planner.outside(layouts)]
     for layout in layouts:

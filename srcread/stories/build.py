@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from srcread.model import CallGraph, Diagnostic, Distribution
     from srcread.opening.earlier import Earlier
     from srcread.opening.tour import LockedTour, OpenTour
-    from srcread.site import SiteAddress, TourView
+    from srcread.site import SiteAddress, Theme, TourView
     from srcread.site.scenarios import TourRuns
 
 Progress = Callable[[str], None]
@@ -88,14 +88,18 @@ def build(
     from srcread.opening.earlier import earlier_versions
     from srcread.opening.faults import faults, forbids_build
     from srcread.opening.tour import tour_folders, try_open_tour
-    from srcread.opening.traces import recordings
+    from srcread.opening.traces import Ahead, recordings
+    from srcread.site import Theme
 
     stamp.begin()
-    folders = tour_folders(names, annotations)
-    tried = [try_open_tour(folder, progress=progress) for folder in folders]
-    opened = [tour for tour, _ in tried if tour is not None]
-    recorded = [recordings(tour) for tour in opened]
-    earlier = [earlier_versions(tour, progress=progress) for tour in opened]
+    folders, theme = tour_folders(names, annotations), Theme(themes)
+    with Ahead(jobs) as ahead:
+        tried = [try_open_tour(one, progress=progress, begun=ahead.begin) for one in folders]
+        opened = [tour for tour, _ in tried if tour is not None]
+        earlier = [earlier_versions(tour, progress=progress) for tour in opened]
+        if ahead.is_at_work:
+            theme.prepare()
+        recorded = [recordings(tour, ahead) for tour in opened]
     told = [found for _, found in (*tried, *recorded)] + [one.findings for one in earlier]
     told_to_authors = Severity.HINT  # by `check`: who builds a site need not know
     found = {item for each in told for item in each if item.severity is not told_to_authors}
@@ -116,7 +120,7 @@ def build(
     place = place_of(address, views)
     if base:
         place = place._replace(base=base)
-    built = _publish(views, out, themes, progress, place, jobs)
+    built = _publish(views, out, theme, progress, place, jobs)
     for tour in opened:
         tour.code.memory.save()
     codes = [*(tour.code for tour in opened), *(code for one in earlier for code in one.codes)]
@@ -150,12 +154,12 @@ def read(
         entry, idioms=idioms, progress=progress, python=python, limits=limits or NO_LIMITS
     )
     from srcread.opening.maps import static_maps
-    from srcread.site import TourView, tour_folder
+    from srcread.site import Theme, TourView, tour_folder
     from srcread.site.scenarios import TourRuns
 
     runs = TourRuns(maps=static_maps(code))
     views = [TourView(tour, code.graph, {}, code.distributions, code.sources.read, runs=runs)]
-    built = _publish(views, out, [resources("templates")], progress)
+    built = _publish(views, out, Theme([resources("templates")]), progress)
     return Built(
         out,
         built.written,
@@ -219,14 +223,14 @@ def _view(
 def _publish(
     views: Sequence[TourView],
     out: Path,
-    themes: Sequence[Path],
+    theme: Theme,
     progress: Progress | None,
     place: SiteAddress | None = None,
     jobs: int = 1,
 ) -> Built:
     from srcread.site import plan_site, publish
 
-    pages = plan_site(views, themes, place)
+    pages = plan_site(views, theme, place)
 
     def told(done: int, of: int) -> None:
         if progress is not None:
