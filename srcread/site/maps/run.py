@@ -213,9 +213,7 @@ class Activation:
         return column if text.isascii() else len(text.encode()[:column].decode("utf-8", "replace"))
 
 
-@lru_cache(
-    maxsize=1024
-)  # functions run in many scenarios; `ast` tells nodes apart by what they are
+@lru_cache(maxsize=1024)  # a function runs in many scenarios
 def _returns_in(node: Function) -> tuple[ast.Return, ...]:
     return tuple(one for one in ast.walk(node) if isinstance(one, ast.Return))
 
