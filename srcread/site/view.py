@@ -69,8 +69,12 @@ class PagePlan:
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """The addresses of one publish: made anew, taken over unchanged, gone."""
+    """The addresses of one publish: made anew, taken over unchanged, gone.
+
+    `digests` are the sha256 of what was made anew, by address.
+    """
 
     written: tuple[str, ...]
     kept: tuple[str, ...]
     removed: tuple[str, ...]
+    digests: Mapping[str, str] = field(default_factory=dict, compare=False)

@@ -14,7 +14,7 @@ a build reads has changed since the last one, it ends after some file stats.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -39,7 +39,8 @@ class Built:
     """A site as it now stands: pages written and kept, and what was found on the way.
 
     `distributions` are those that an entry without a tour was read from, `graph` is what was found
-    there, and `start` the page to begin with: there is only one outline.
+    there, and `start` the page to begin with: there is only one outline. `digests` are the sha256
+    of what was written, by address.
     """
 
     out: Path
@@ -49,6 +50,7 @@ class Built:
     distributions: tuple[Distribution, ...] = ()
     graph: CallGraph | None = None
     start: Path | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 def build(
@@ -125,7 +127,7 @@ def build(
         tour.code.memory.save()
     codes = [*(tour.code for tour in opened), *(code for one in earlier for code in one.codes)]
     if not callers:  # their files are not among those that the stamp could tell as changed
-        stamp.write(codes, built.written + built.kept, findings)
+        stamp.write(codes, built.written + built.kept, findings, built.digests)
     return replace(built, warnings=findings)
 
 
@@ -237,4 +239,4 @@ def _publish(
             progress(f"page {done} of {of}")
 
     result = publish(out, pages, progress=told, jobs=jobs)
-    return Built(out, len(result.written), len(result.kept))
+    return Built(out, len(result.written), len(result.kept), digests=result.digests)
