@@ -309,6 +309,7 @@ def _open(
         words=words,
         locate=code.locate,
         file=file,
+        findings_of=code.memory.findings,
     )
     return Opened(check.tour, code, check, file)
 

@@ -247,19 +247,23 @@ class _Planner:
         calls = calls_on(layout, page.name)
         terms = introducing.links_on(links, (card.body for card in cards if not card.fallback))
         crowd = crowded.Crowd(cards, recorded.ways[0].file)
+        of_all = _digest((self._theme.digest, shared, also, calls, terms, here))
+        digests: dict[int, str] = {}  # by which object a card is: the crowd holds them all
         for way in recorded.ways:
             cards = crowd.on(way.file, crowded.opening_on(layout, page.name, way.file))
             values = FunctionValues(
                 page, cards, also, calls, layout.view.runs, recorded, way.scenario, terms, here
             )
             address = folder + way.file
-            own = (address, self._theme.digest, shared, cards, also, calls, way, terms, here)
-            key = _digest(own)
+            digests |= {id(one): _digest(one) for one in cards if id(one) not in digests}
+            key = _digest((address, of_all, [digests[id(one)] for one in cards], way))
             render = partial(render_function, self._theme, address, site, values)
             yield PagePlan(address, key, render)
         if recorded.runs is not None and is_switched(recorded.runs):
-            script = runs_script(recorded.runs, layout.view.runs, recorded.unmade, site.language)
-            yield _data(folder + script_file(recorded.ways[0].file), script)
+            shown_runs = recorded.runs, layout.view.runs, recorded.unmade
+            key = _digest((self._theme.digest, recorded.digest, site.language))
+            write = partial(runs_script, *shown_runs, site.language)
+            yield PagePlan(folder + script_file(recorded.ways[0].file), key, write)
 
     def _page(
         self,
