@@ -72,7 +72,7 @@ class Ahead:
     @property
     def is_at_work(self) -> bool:
         """Whether there is something to wait for."""
-        return bool(self._forks)
+        return any(not fork.is_done for fork in self._forks.values())
 
     def condensed(self, folder: Path, code: Code) -> bytes:
         """Return a tour's condensed traces, worked out here where no fork has done it."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 from srcread.errors import SrcreadError
 from srcread.evidence.reasons import reason_json
-from srcread.model import Confinement, Reason, SourceFile, Stop
+from srcread.model import Confinement, Reason, Stop
 from srcread.site.data import appendices, crowded, function, introducing, onward, overview
 from srcread.site.data.card import (
     also_of,
@@ -128,7 +128,7 @@ class _Planner:
                 yield self._page("index.html", "index.html", site, values)
 
     def tour(self, layout: Layout, layouts: Sequence[Layout]) -> Iterable[PagePlan]:
-        lines = _lines_once(layout.view.read)
+        lines = function.lines_once(layout.view.read)
         functions = [function.function_page(layout, name, lines) for name in layout.pages]
         recorded = _recorded(layout, functions)
         digests = [
@@ -258,12 +258,12 @@ class _Planner:
             digests |= {id(one): _digest(one) for one in cards if id(one) not in digests}
             key = _digest((address, of_all, [digests[id(one)] for one in cards], way))
             render = partial(render_function, self._theme, address, site, values)
-            yield PagePlan(address, key, render)
+            yield PagePlan(address, key, render, 40 + page.text.count("\n"))
         if recorded.runs is not None and is_switched(recorded.runs):
             shown_runs = recorded.runs, layout.view.runs, recorded.unmade
             key = _digest((self._theme.digest, recorded.digest, site.language))
             write = partial(runs_script, *shown_runs, site.language)
-            yield PagePlan(folder + script_file(recorded.ways[0].file), key, write)
+            yield PagePlan(folder + script_file(recorded.ways[0].file), key, write, 10)
 
     def _page(
         self,
@@ -354,17 +354,6 @@ def _languages(layouts: Sequence[Layout]) -> tuple[str, ...]:
     return languages_of(*(layout.view.tour for layout in layouts))
 
 
-def _lines_once(read: Callable[[str, str], SourceFile]) -> function.Lines:
-    files: dict[tuple[str, str], list[str]] = {}
-
-    def lines(distribution: str, path: str) -> list[str]:
-        if (distribution, path) not in files:
-            files[distribution, path] = function.source_lines(read(distribution, path))
-        return files[distribution, path]
-
-    return lines
-
-
 def _refuse_twins(plans: Sequence[PagePlan]) -> None:
     seen = set[str]()
     for plan in plans:
@@ -376,7 +365,7 @@ def _refuse_twins(plans: Sequence[PagePlan]) -> None:
 
 
 def _data(address: str, data: bytes) -> PagePlan:
-    return PagePlan(address, hashlib.sha256(data).hexdigest(), partial(_same, data))
+    return PagePlan(address, hashlib.sha256(data).hexdigest(), partial(_same, data), 1)
 
 
 def _same(data: bytes) -> bytes:

@@ -59,14 +59,18 @@ def _tell_nobody(done: int) -> None:
 
 
 def shares(pages: Sequence[PagePlan], jobs: int) -> list[list[PagePlan]]:
-    """Cut pages into shares of about one size, the largest function first."""
+    """Cut pages into shares of about as much work, the function with the most first."""
     groups: dict[str, list[PagePlan]] = {}
     for page in pages:
         groups.setdefault(_subject(page.address), []).append(page)
     found: list[list[PagePlan]] = [[] for _ in range(min(jobs, len(groups)))]
-    for group in sorted(groups.values(), key=len, reverse=True):
-        min(found, key=len).extend(group)
+    for group in sorted(groups.values(), key=_work, reverse=True):
+        min(found, key=_work).extend(group)
     return found
+
+
+def _work(pages: Iterable[PagePlan]) -> int:
+    return sum(page.work for page in pages)
 
 
 def _subject(address: str) -> str:

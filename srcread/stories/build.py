@@ -13,7 +13,7 @@ a build reads has changed since the last one, it ends after some file stats.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -100,7 +100,7 @@ def build(
         opened = [tour for tour, _ in tried if tour is not None]
         earlier = [earlier_versions(tour, progress=progress) for tour in opened]
         if ahead.is_at_work:
-            theme.prepare()
+            theme.prepare(text for text in _sources(opened) if ahead.is_at_work)
         recorded = [recordings(tour, ahead) for tour in opened]
     told = [found for _, found in (*tried, *recorded)] + [one.findings for one in earlier]
     told_to_authors = Severity.HINT  # by `check`: who builds a site need not know
@@ -184,6 +184,18 @@ def _themes(templates: Path | None) -> list[Path]:
     if templates is not None and not templates.is_dir():
         raise NotFoundError(f"There is no folder {str(templates)!r}.{near_path(templates)}")
     return [*([templates] if templates else []), resources("templates")]
+
+
+def _sources(opened: Sequence[OpenTour | LockedTour]) -> Iterator[str]:
+    """Yield what pages highlight, as far as it is here: functions and snippets."""
+    from srcread.site.data.function import lines_once, text_of
+
+    for tour in opened:
+        code, lines = tour.code, lines_once(tour.code.sources.read)
+        for symbol in map(code.graph.symbols.__getitem__, code.graph.order):
+            if symbol.distribution not in tour.absent:
+                yield text_of(symbol, lines)
+        yield from (step.snippet.text for step in tour.tour.steps if step.snippet)
 
 
 def _elsewhere(

@@ -39,6 +39,11 @@ class Fork(Generic[Made]):
         self._process.start()
         sender.close()  # the fork has its own: with it ends the pipe
 
+    @property
+    def is_done(self) -> bool:
+        """Whether nobody needs to wait for the result."""
+        return self._receiver.poll()
+
     def result(self) -> Made:
         """Wait for what the work gives.
 

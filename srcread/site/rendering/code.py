@@ -36,7 +36,7 @@ class _Piece(NamedTuple):
 
 def highlight(text: str, first: int, marks: Sequence[Mark] = ()) -> HighlightedCode:
     """Highlight Python source whose first line is number `first` of its file."""
-    pieces = list(_pieces(text))
+    pieces = lexed(text)
     brackets = _Brackets(pieces)
     starts = _line_starts(text)
     links = sorted(_links(text, first, starts, marks, brackets.pairs))
@@ -113,6 +113,12 @@ def _css(token: Any) -> str:
         (kinds.Name.Decorator, "nd"),
     )
     return next((css for family, css in families if token in family), "")
+
+
+@lru_cache(maxsize=512)
+def lexed(text: str) -> tuple[_Piece, ...]:
+    """Cut Python source into pieces of one colour."""
+    return tuple(_pieces(text))
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
@@ -206,7 +212,7 @@ def _span(css: str, text: str) -> str:
 
 
 def _docstrings(
-    pieces: list[_Piece], depths: list[int], starts: list[int]
+    pieces: Sequence[_Piece], depths: list[int], starts: list[int]
 ) -> Iterator[tuple[int, int]]:
     """Find strings that are statements: on lines of their own, outside any bracket."""
     from bisect import bisect_right

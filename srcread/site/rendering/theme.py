@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
@@ -97,18 +97,21 @@ class Theme:
         text = tag_free(json.dumps(values, ensure_ascii=False, separators=(",", ":")))
         return f"window.srcreadTerms = {text};\n".encode()
 
-    def prepare(self) -> None:
-        """Bring what the first page of a function would, for one who has to wait anyway.
+    def prepare(self, sources: Iterable[str]) -> None:
+        """Do what pages of these Python sources would begin with, for one who has to wait anyway.
 
         What is wrong with a template is said when a page is rendered.
         """
         from jinja2 import TemplateError
 
-        import srcread.site.rendering.compose  # noqa: F401  # kept for the pages, as Python does
+        import srcread.site.rendering.compose  # noqa: F401  # the pages find it imported
+        from srcread.site.rendering.code import lexed
 
         with suppress(TemplateError):
             for name in _OF_FUNCTIONS:
                 self._environment.get_template(name)
+        for text in sources:
+            lexed(text)
 
     def render(self, template: str, values: Mapping[str, Any]) -> bytes:
         """Render a page.
