@@ -72,7 +72,7 @@ def build(
     is the path that it is served under. With `callers` a function's page lists certain calls from
     outside its tour; then the build looks through whole distributions, and always anew. If
     `strict`, every finding forbids the build, for gates. `jobs` is the number of processes that
-    make pages.
+    make pages, and condense traces.
 
     Raises:
         FindingsError: a tour has errors, or its sources cannot be had; the site is untouched.
