@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.story_example import NOTE, SNIPPET, install, write_tour
 
-from srcread.model import Diagnostic, Severity
+from srcread.model import Diagnostic, Severity, Step, Tour
 from srcread.notes.rules import check_tour
 from srcread.opening.memory import Memory
 from srcread.opening.tour import OpenTour, open_tour
@@ -94,9 +94,12 @@ def test_notes_that_are_as_they_were_are_not_looked_at_again(
 ) -> None:
     first = opened(tour).check.diagnostics
     asked: list[str] = []
-    monkeypatch.setattr(
-        "srcread.notes.rules.check_grounds", lambda tour, step: asked.append(step.note.stem) or ()
-    )
+
+    def check_grounds(tour: Tour, step: Step) -> Sequence[Diagnostic]:
+        asked.append(step.note.stem)
+        return ()
+
+    monkeypatch.setattr("srcread.notes.rules.check_grounds", check_grounds)
     assert opened(tour).check.diagnostics == first
     assert not asked
     snippet = tour / "layer-order.py"
@@ -106,7 +109,7 @@ def test_notes_that_are_as_they_were_are_not_looked_at_again(
 
 
 def test_findings_come_back_as_they_were(tmp_path: Path) -> None:
-    one = Diagnostic("a.md", 3, "SENT001", "It’s “so”.", "Do.", Severity.WARNING)
+    one = Diagnostic("a.md", 3, "SENT001", "It is ⟨so⟩.", "Do.", Severity.WARNING)
     two = Diagnostic("a.md", 1, "NOTE027", "The body.", "", Severity.HINT)
     memory = Memory(Cache(tmp_path), "tour")
     assert memory.findings(SNIPPET, lambda: [one, two]) == (two, one)
