@@ -23,7 +23,7 @@ from support.site_runs import with_runs
 from srcread.errors import SrcreadError
 from srcread.model import EvidenceStatus, Standing
 from srcread.site import plan_site
-from srcread.site.rendering.theme import code_files
+from srcread.site.rendering.theme import Theme, code_files
 from srcread.site.view import Fault
 
 FORWARD = "en/example/1.5/pkg.model.Model.forward.html"
@@ -112,7 +112,7 @@ def test_two_tours_of_one_name_and_version_are_refused() -> None:
 
 def test_a_missing_templates_folder_is_named() -> None:
     with pytest.raises(SrcreadError, match="'nowhere/templates' does not exist"):
-        plan_site([view()], [Path("nowhere/templates")])
+        plan_site([view()], Theme([Path("nowhere/templates")]))
 
 
 def test_a_fault_in_a_note_changes_its_own_pages_the_outline_and_no_other() -> None:

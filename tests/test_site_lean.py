@@ -56,6 +56,10 @@ TEXTS = [
     "{% macro m(a, b='<') %}{{ a }}{{ b }}{% endmacro %}{{ m(text) }}{{ m(safe, text) }}",
     "{% macro m(a) %}{{ a }}{{ caller(1) }}{% endmacro %}{% call(n) m(text) %}{{ n }}{% endcall %}",
     "{% macro m() %}{{ varargs }}{{ kwargs.x }}{% endmacro %}{{ m(text, x=safe) }}",
+    "{% macro m(a, b='<') %}{{ a }}{{ b }}{% endmacro %}{{ m(b=text, a=safe) }}{{ m(a=number) }}",
+    "{% macro m(a=1) %}{{ a }}{% endmacro %}{% for one in links %}{{ m() }}{{ m(1) }}{% endfor %}",
+    "{% macro m(a) %}{{ a }}{% endmacro %}{% set n = m(text) %}{{ n }}{{ n ~ text }}{{ [n] }}",
+    "{% autoescape false %}{% macro m(a) %}{{ a }}{% endmacro %}{{ m(text) }}{% endautoescape %}",
     "{% set both %}{{ text }}{{ link.name }}{% endset %}{{ both }}",
     "{% autoescape false %}{{ text }}{% endautoescape %}{{ text }}",
     "{% block a %}{{ text }}{% endblock %}{{ self.a() }}",
@@ -76,6 +80,18 @@ def test_a_value_that_is_not_there_is_an_error(text: str) -> None:
     lean = LeanEnvironment(finalize, undefined=StrictUndefined)
     with pytest.raises(UndefinedError, match="nothing"):
         lean.from_string(text).render(VALUES)
+
+
+@pytest.mark.parametrize("call", ["m()", "m(1, 2)", "m(1, x=2)"])
+def test_a_macro_that_is_given_too_little_or_too_much_is_the_error_of_jinja2(call: str) -> None:
+    text = "{% macro m(a) %}{{ a }}{% endmacro %}{{ " + call + " }}"
+    said = []
+    for kind in (Environment(undefined=StrictUndefined), LeanEnvironment(finalize)):
+        kind.undefined = StrictUndefined
+        with pytest.raises((TypeError, UndefinedError)) as error:
+            kind.from_string(text).render()
+        said.append(str(error.value))
+    assert said[0] == said[1]
 
 
 def test_a_phrase_tells_markup_from_an_equal_text_and_takes_lists() -> None:

@@ -32,15 +32,29 @@ from pathlib import Path
 from srcread.opening.tour import open_tour
 opened = open_tour(Path("annotations/tiny-model"))
 """
-SHOWN = (
-    OPENED
-    + """\
-from srcread.opening.traces import recordings
-runs, findings = recordings(opened)
+PRINTED = """\
 print(sorted((name, one.text) for name, one in runs.functions.items()))
 print(runs.scenarios, runs.seen, runs.maps, findings)
 """
-)
+SHOWN = f"""\
+{OPENED}
+from srcread.opening.traces import recordings
+runs, findings = recordings(opened)
+{PRINTED}
+"""
+AHEAD = f"""\
+{OPENED}
+import multiprocessing
+from srcread.opening.traces import Ahead, recordings
+with Ahead(JOBS) as ahead:
+    ahead.begin(opened.tour.folder, opened.code)
+    begun = multiprocessing.active_children()
+    print(len(begun), file=sys.stderr)
+    BETWEEN
+    runs, findings = recordings(opened, ahead)
+assert not multiprocessing.active_children()
+{PRINTED}
+"""
 
 
 @pytest.fixture
@@ -59,7 +73,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def told(here: Path, script: str, cache: str, seed: int) -> str:
+def told(here: Path, script: str, cache: str, seed: int = 0) -> str:
+    return asked(here, script, cache, seed).stdout
+
+
+def asked(here: Path, script: str, cache: str, seed: int = 0) -> subprocess.CompletedProcess[str]:
     paths = [str(here / "site"), *sys.path]
     environment = {
         **os.environ,
@@ -72,7 +90,7 @@ def told(here: Path, script: str, cache: str, seed: int) -> str:
         command, cwd=here, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return done
 
 
 def test_traces_are_condensed_alike_whether_the_graph_was_walked_or_kept(here: Path) -> None:
@@ -82,3 +100,26 @@ def test_traces_are_condensed_alike_whether_the_graph_was_walked_or_kept(here: P
     assert "tiny.ops.scale.<locals>.<lambda>~2" in kept
     assert "tiny.ops.scale.<locals>.again" in kept
     assert all(one == kept for one in fresh)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux")
+@pytest.mark.parametrize(
+    ("jobs", "between", "forks"),
+    [
+        (1, "pass", "0\n"),
+        (2, "pass", "1\n"),
+        (2, "[one.kill() for one in begun]", "1\n"),
+        (2, "ahead.begin(opened.tour.folder / 'other', opened.code)", "1\n"),
+    ],
+    ids=["one process", "ahead", "killed", "no process for another tour"],
+)
+def test_traces_are_condensed_alike_in_a_fork(
+    here: Path, jobs: int, between: str, forks: str
+) -> None:
+    script = AHEAD.replace("JOBS", str(jobs)).replace("BETWEEN", between)
+    done = asked(here, script, "ahead")
+    assert done.stderr == forks
+    assert done.stdout == told(here, SHOWN, "alone")
+    again = asked(here, AHEAD.replace("JOBS", "2").replace("BETWEEN", "pass"), "ahead")
+    assert again.stderr == "0\n", "what is kept needs no fork"
+    assert again.stdout == done.stdout

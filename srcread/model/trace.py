@@ -52,8 +52,7 @@ class Span(NamedTuple):
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """One evaluation of a test: how it ended, and the operand that decided.
 
     `outcome` and `truth`, the operand's own, are None where asking would have run code, as for a

@@ -23,7 +23,7 @@ from srcread.notes.equations import check_equations, check_names
 from srcread.notes.format.body import check_body
 from srcread.notes.format.codes import finding
 from srcread.notes.format.files import read_text, write_text
-from srcread.notes.format.glossary import check_terms, read_glossary
+from srcread.notes.format.glossary import Glossary, check_terms, read_glossary
 from srcread.notes.format.terms import check_terms_of, with_terms
 from srcread.notes.format.tour import read_tour
 from srcread.notes.format.tourfile import TourFile
@@ -48,6 +48,15 @@ class Fix:
     what: str
 
 
+Work = Callable[[], Iterable[Diagnostic]]
+FindingsOf = Callable[[object, Work], Iterable[Diagnostic]]
+"""Gives what work finds out about values: from before, where all of these are as they were."""
+
+
+def _at_once(values: object, work: Work) -> Iterable[Diagnostic]:
+    return work()
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """A tour as far as it could be read, and what is wrong with it."""
@@ -70,12 +79,13 @@ def check_tour(
     words: bool = True,
     locate: Locate = locate,
     file: TourFile | None = None,
+    findings_of: FindingsOf = _at_once,
 ) -> CheckResult:
     """Check a tour against every rule; without `lookup` and `graph`, its files alone.
 
     `packages` are the top-level packages of the tour's distributions. Without `words` the Markdown
-    of the notes is not looked at. `locate` may remember what it found before, and `file` is
-    tour.toml, if it has been read.
+    of the notes is not looked at. `locate` and `findings_of` may remember what was found before,
+    and `file` is tour.toml, if it has been read.
     """
     tour, findings = read_tour(folder, packages, file)
     found = {*findings, *_orphans(tour)}
@@ -84,8 +94,8 @@ def check_tour(
     found |= {*glossary.findings}
     found |= {*check_prose(tour, glossary), *check_terms_of(tour)} if words else set()
     for step in tour.steps if words else ():
-        found |= {*_check_words(step), *check_grounds(tour, step), *check_terms(step, glossary)}
-        found |= {*check_equations(step), *check_exercises(step)}
+        texts = step.note, step.translations, step.snippet, tour.distributions, glossary.words
+        found |= {*findings_of(texts, partial(_check_texts, tour, step, glossary))}
     if lookup is not None and graph is not None:
         tour, resolve_findings = resolve_tour(tour, lookup, graph, locate)
         found |= {*resolve_findings, *_avoidable_counts(tour, lookup)}
@@ -106,6 +116,15 @@ def _orphans(tour: Tour) -> Iterator[Diagnostic]:
             if path.stem not in stems:
                 message = f"There is no step {path.stem!r}."
                 yield finding("LOCK009", path, 0, message, "Delete the file.")
+
+
+def _check_texts(tour: Tour, step: Step, glossary: Glossary) -> Iterator[Diagnostic]:
+    """Report what a step's own texts tell, with nothing else but the tour's versions and words."""
+    yield from _check_words(step)
+    yield from check_grounds(tour, step)
+    yield from check_terms(step, glossary)
+    yield from check_equations(step)
+    yield from check_exercises(step)
 
 
 def _check_words(step: Step) -> Iterator[Diagnostic]:

@@ -1,19 +1,23 @@
-"""Places and digests that were worked out before, kept by the bytes of the file they stand in.
+"""Places, digests and findings that were worked out before, kept by what they were made of.
 
 Of an edited note only the text has changed: its anchor and those of all other notes stand where
-they stood as long as the source's bytes are the same. A key holds those bytes' hash, the symbol's
-lines and the selector, so nothing that is remembered ever becomes wrong.
+they stood as long as the source's bytes are the same, and what the rules say of the other notes is
+what they said. A key holds those bytes' hash, the symbol's lines and the selector, or all of the
+texts that were looked at, so nothing that is remembered ever becomes wrong.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import pickle
 from typing import Any
 
-from srcread.model import Anchor, Location, Position, Range, Symbol
+from srcread.model import Anchor, Diagnostic, Location, Position, Range, Severity, Symbol
 from srcread.notes.anchors.gather import symbol_digest
 from srcread.notes.anchors.locate import AnchorProblem, locate
 from srcread.notes.lookup import Lookup
+from srcread.notes.rules import Work
 from srcread.support.cache import Cache, cache_key
 
 _MOST = 5_000
@@ -54,6 +58,19 @@ class Memory:
             self._put(key, known)
         return str(known)
 
+    def findings(self, values: object, work: Work) -> tuple[Diagnostic, ...]:
+        """Return what work finds out about values that are plain data, and on nothing else."""
+        key = f"findings {hashlib.sha256(pickle.dumps(values)).hexdigest()}"
+        if (known := self._get(key)) is not None:
+            return tuple(_finding(*row) for row in known)
+        found = tuple(sorted(work()))
+        rows = [
+            [one.path, one.line, one.code, one.message, one.hint, one.severity.value]
+            for one in found
+        ]
+        self._put(key, rows)
+        return found
+
     def save(self) -> None:
         """Keep what was added."""
         if self._cache is not None and self._changed and self._places is not None:
@@ -76,6 +93,10 @@ class Memory:
         assert self._places is not None
         self._places[key] = value
         self._changed = True
+
+
+def _finding(path: str, line: int, code: str, message: str, hint: str, severity: str) -> Diagnostic:
+    return Diagnostic(path, line, code, message, hint, Severity(severity))
 
 
 def _name(symbol: Symbol, file: str) -> str:

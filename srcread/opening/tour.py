@@ -45,6 +45,7 @@ from srcread.support.files import read_plain
 from srcread.support.resources import annotation_folders
 
 Progress = Callable[[str], None]
+Begun = Callable[[Path, Code], None]
 
 
 AnyCode = TypeVar("AnyCode", Code, LockedCode, covariant=True)
@@ -278,7 +279,14 @@ def open_tour(folder: Path, *, words: bool = True, progress: Progress | None = N
     return _open(folder, read_tour_file(folder), words=words, progress=progress)
 
 
-def _open(folder: Path, file: TourFile, *, words: bool, progress: Progress | None) -> OpenTour:
+def _open(
+    folder: Path,
+    file: TourFile,
+    *,
+    words: bool,
+    progress: Progress | None,
+    begun: Begun | None = None,
+) -> OpenTour:
     if not file.distributions or not file.entries:
         check = check_tour(folder, words=words, file=file)
         return Opened(check.tour, Code((), (), None), check, file)
@@ -290,6 +298,8 @@ def _open(folder: Path, file: TourFile, *, words: bool, progress: Progress | Non
     code = Code(
         distributions, file.entries, Cache(cache_folder()), methods=file.methods, idioms=idioms
     )
+    if begun is not None:
+        begun(folder, code)
     packages = {package for item in distributions for package in item.packages}
     check = check_tour(
         folder,
@@ -299,20 +309,21 @@ def _open(folder: Path, file: TourFile, *, words: bool, progress: Progress | Non
         words=words,
         locate=code.locate,
         file=file,
+        findings_of=code.memory.findings,
     )
     return Opened(check.tour, code, check, file)
 
 
 def try_open_tour(
-    folder: Path, *, progress: Progress | None = None
+    folder: Path, *, progress: Progress | None = None, begun: Begun | None = None
 ) -> tuple[OpenTour | LockedTour | None, tuple[Diagnostic, ...]]:
     """Open a tour and return it with its findings; where it cannot be opened, they say why.
 
-    Then its files were checked alone.
+    Then its files were checked alone. `begun` is handed the code before the notes are read.
     """
     file = read_tour_file(folder)
     try:
-        opened = _open(folder, file, words=True, progress=progress)
+        opened = _open(folder, file, words=True, progress=progress, begun=begun)
     except FindingsError as error:
         why = error.diagnostics
     except (SourceError, NotFoundError) as error:

@@ -37,6 +37,7 @@ from srcread.site.blocks import map_json, map_of
 from srcread.site.scenarios import FunctionRuns, ShownScenario, TourRuns
 from srcread.support.cache import Cache, cache_folder, cache_key
 from srcread.support.files import read_plain
+from srcread.support.forks import Fork, ForkLostError, may_fork
 
 if TYPE_CHECKING:
     from srcread.site.runs.condense import KnownLines
@@ -44,8 +45,50 @@ if TYPE_CHECKING:
 Findings = tuple[Diagnostic, ...]
 
 
-def recordings(opened: OpenTour | LockedTour) -> tuple[TourRuns, Findings]:
+class Ahead:
+    """Condenses the traces of tours in forks, while notes are read: `begin` is for a tour's code.
+
+    What one process would work out itself comes out of this; of `jobs` processes one is this. To be
+    used as a context, which leaves no fork behind.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self._most = jobs - 1 if may_fork() else 0
+        self._forks: dict[Path, Fork[bytes]] = {}
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for fork in self._forks.values():
+            fork.end()
+
+    def begin(self, folder: Path, code: Code) -> None:
+        """Begin with the tour of a folder, where there is a process for it and work to do."""
+        has_traces = (folder / "traces").is_dir()
+        if len(self._forks) < self._most and has_traces and not _is_kept(folder, code):
+            self._forks[folder] = Fork(lambda: _dump(*_condensed(folder, code)))
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether there is something to wait for."""
+        return any(not fork.is_done for fork in self._forks.values())
+
+    def condensed(self, folder: Path, code: Code) -> bytes:
+        """Return a tour's condensed traces, worked out here where no fork has done it."""
+        try:
+            fork = self._forks.get(folder)
+            return fork.result() if fork is not None else _dump(*_condensed(folder, code))
+        except ForkLostError:
+            return _dump(*_condensed(folder, code))
+
+
+def recordings(
+    opened: OpenTour | LockedTour, ahead: Ahead | None = None
+) -> tuple[TourRuns, Findings]:
     """Return a tour's recorded runs, and which traces are left out and why.
+
+    What was begun `ahead` is waited for.
 
     There are none to show where the source is not at hand, for they stand at its lines. Where there
     are none, the graph has maps all the same.
@@ -62,9 +105,9 @@ def recordings(opened: OpenTour | LockedTour) -> tuple[TourRuns, Findings]:
             return _load(json.loads(data))
         except (ValueError, TypeError, KeyError):
             pass  # damaged: worked out again
-    runs, findings = _condensed(folder, code)
-    cache.put(key, _dump(runs, findings))
-    return runs, findings
+    data = (ahead or Ahead(1)).condensed(folder, code)
+    cache.put(key, data)
+    return _load(json.loads(data))
 
 
 def changed_symbol(code: Code, trace: Trace) -> str:
@@ -152,6 +195,10 @@ def scenario_digests(folder: Path) -> Mapping[str, str]:
 
     read = [read_scenario(path)[0] for path in scenario_paths(folder)]
     return _digests(scenario for scenario in read if scenario is not None)
+
+
+def _is_kept(folder: Path, code: Code) -> bool:
+    return Cache(cache_folder()).get(_key(folder, code)) is not None
 
 
 def _key(folder: Path, code: Code) -> str:

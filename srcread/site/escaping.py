@@ -15,6 +15,8 @@ _HIDDEN = re.compile(
     "\U000e0000-\U000e007f]"
 )
 
+_ESCAPED = re.compile(r"\\[bfru]|\x7f")  # what JSON in ASCII makes of them, and of more
+
 _SHORT = 80  # what is longer hardly comes twice
 
 
@@ -37,7 +39,10 @@ def _escaped(text: str) -> str:
 
 def script_json(value: object) -> str:
     """Return values as JSON that can stand in any script: ASCII, no tag, no hidden character."""
-    return tag_free(json.dumps(_shown(value), separators=(",", ":")))
+    written = json.dumps(value, separators=(",", ":"))
+    if _ESCAPED.search(written):
+        written = json.dumps(_shown(value), separators=(",", ":"))
+    return tag_free(written)
 
 
 def tag_free(text: str) -> str:

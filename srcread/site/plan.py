@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from srcread.errors import SrcreadError
 from srcread.evidence.reasons import reason_json
-from srcread.model import Confinement, Reason, SourceFile, Stop
+from srcread.model import Confinement, Reason, Stop
 from srcread.site.data import appendices, crowded, function, introducing, onward, overview
 from srcread.site.data.card import (
     also_of,
@@ -65,18 +64,17 @@ _SCRIPTS = (
 
 def plan_site(
     views: Sequence[TourView],
-    templates: Sequence[Path],
+    theme: Theme,
     place: SiteAddress | None = None,
 ) -> tuple[PagePlan, ...]:
     """Plan all pages of all tours, sorted by address.
 
-    Each file of a tour is read once. Of the `templates` folders an earlier one wins; srcread's own
-    is the last.
+    Each file of a tour is read once.
 
     Raises:
         SrcreadError: a template is missing, or two tours claim the same addresses.
     """
-    planner = _Planner(Theme(templates), place or SiteAddress())
+    planner = _Planner(theme, place or SiteAddress())
     layouts = [lay_out(view) for view in views]
     plans = [*planner.assets(), *planner.front(layouts), *planner.outside(layouts)]
     for layout in layouts:
@@ -130,7 +128,7 @@ class _Planner:
                 yield self._page("index.html", "index.html", site, values)
 
     def tour(self, layout: Layout, layouts: Sequence[Layout]) -> Iterable[PagePlan]:
-        lines = _lines_once(layout.view.read)
+        lines = function.lines_once(layout.view.read)
         functions = [function.function_page(layout, name, lines) for name in layout.pages]
         recorded = _recorded(layout, functions)
         digests = [
@@ -249,19 +247,23 @@ class _Planner:
         calls = calls_on(layout, page.name)
         terms = introducing.links_on(links, (card.body for card in cards if not card.fallback))
         crowd = crowded.Crowd(cards, recorded.ways[0].file)
+        of_all = _digest((self._theme.digest, shared, also, calls, terms, here))
+        digests: dict[int, str] = {}  # by which object a card is: the crowd holds them all
         for way in recorded.ways:
             cards = crowd.on(way.file, crowded.opening_on(layout, page.name, way.file))
             values = FunctionValues(
                 page, cards, also, calls, layout.view.runs, recorded, way.scenario, terms, here
             )
             address = folder + way.file
-            own = (address, self._theme.digest, shared, cards, also, calls, way, terms, here)
-            key = _digest(own)
+            digests |= {id(one): _digest(one) for one in cards if id(one) not in digests}
+            key = _digest((address, of_all, [digests[id(one)] for one in cards], way))
             render = partial(render_function, self._theme, address, site, values)
-            yield PagePlan(address, key, render)
+            yield PagePlan(address, key, render, 40 + page.text.count("\n"))
         if recorded.runs is not None and is_switched(recorded.runs):
-            script = runs_script(recorded.runs, layout.view.runs, recorded.unmade, site.language)
-            yield _data(folder + script_file(recorded.ways[0].file), script)
+            shown_runs = recorded.runs, layout.view.runs, recorded.unmade
+            key = _digest((self._theme.digest, recorded.digest, site.language))
+            write = partial(runs_script, *shown_runs, site.language)
+            yield PagePlan(folder + script_file(recorded.ways[0].file), key, write, 10)
 
     def _page(
         self,
@@ -352,17 +354,6 @@ def _languages(layouts: Sequence[Layout]) -> tuple[str, ...]:
     return languages_of(*(layout.view.tour for layout in layouts))
 
 
-def _lines_once(read: Callable[[str, str], SourceFile]) -> function.Lines:
-    files: dict[tuple[str, str], list[str]] = {}
-
-    def lines(distribution: str, path: str) -> list[str]:
-        if (distribution, path) not in files:
-            files[distribution, path] = function.source_lines(read(distribution, path))
-        return files[distribution, path]
-
-    return lines
-
-
 def _refuse_twins(plans: Sequence[PagePlan]) -> None:
     seen = set[str]()
     for plan in plans:
@@ -374,7 +365,7 @@ def _refuse_twins(plans: Sequence[PagePlan]) -> None:
 
 
 def _data(address: str, data: bytes) -> PagePlan:
-    return PagePlan(address, hashlib.sha256(data).hexdigest(), partial(_same, data))
+    return PagePlan(address, hashlib.sha256(data).hexdigest(), partial(_same, data), 1)
 
 
 def _same(data: bytes) -> bytes:

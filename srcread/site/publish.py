@@ -83,7 +83,8 @@ def _publish(
             "The old one is as it was. Name another folder with -o."
         ) from error
     written = tuple(sorted(page.address for page in fresh))
-    return PublishResult(written, tuple(sorted(ours.difference(written))), removed)
+    digests = {address: manifest[address].sha256 for address in written}
+    return PublishResult(written, tuple(sorted(ours.difference(written))), removed, digests)
 
 
 def _read_manifest(out: Path) -> dict[str, _Entry]:

@@ -40,8 +40,10 @@ class ShownScenario(NamedTuple):
 
     def said(self, language: str) -> tuple[str, str]:
         """Return what it is called in a language, and the language that this is in."""
-        own = dict(self.titles).get(language)
-        return (own, language) if own else (self.title or self.key, "en")
+        for own, title in self.titles:
+            if own == language and title:
+                return title, language
+        return self.title or self.key, "en"
 
 
 class ShownCase(NamedTuple):

@@ -1,23 +1,19 @@
 """Pages made by several processes at once; what they come to is the same for any number.
 
-The processes are forks, which have the plan and the templates already: to send these would cost as
-much as half of the pages. Where there is no fork that is safe, one process does all. The pages of
-one function stay together, in every language, for they share most of their parts.
+The processes are forks, which have the plan and the templates already. Where there is no fork that
+is safe, one process does all. The pages of one function stay together, in every language, for they
+share most of their parts.
 """
 
 from __future__ import annotations
 
-import signal
-import sys
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TypeVar
 
 from srcread.errors import SrcreadError
 from srcread.site.view import PagePlan
-
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
+from srcread.support.forks import Fork, ForkLostError, may_fork
 
 Made = TypeVar("Made")
 
@@ -35,42 +31,46 @@ def make(
     Raises:
         SrcreadError: a process was ended from outside; else whatever `write` raises.
     """
-    if jobs < 2 or len(pages) < _FEWEST or not _may_fork():
+    if jobs < 2 or len(pages) < _FEWEST or not may_fork():
         return _made(pages, write, told)
-    import multiprocessing  # 15 ms, which a build of few pages need not wait for
-
     own, *others = shares(pages, jobs)
     made = _made(own[:1], write, told)  # so that the forks have what the first page brings in
-    context = multiprocessing.get_context("fork")
-    started = []
+    forks: list[Fork[dict[str, Made]]] = []
     try:
         for share in others:
-            receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(target=_run, args=(sender, share, write), daemon=True)
-            process.start()
-            sender.close()  # the fork has its own: with it ends the pipe
-            started.append((process, receiver))
+            forks.append(Fork(partial(_made, share, write, _tell_nobody)))
         count = len(pages) / len(own)
         made |= _made(own[1:], write, lambda done: told(int((done + 1) * count)))
-        for _, receiver in started:
-            made |= _received(receiver)
+        for fork in forks:
+            made |= fork.result()
+    except ForkLostError:
+        raise SrcreadError(
+            "A process that made pages was ended from outside. Build again, with --jobs 1 if the "
+            "memory is short."
+        ) from None
     finally:
-        for process, receiver in started:
-            receiver.close()
-            process.terminate()
-            process.join()
+        for fork in forks:
+            fork.end()
     return made
 
 
+def _tell_nobody(done: int) -> None:
+    """Hear how many pages a fork has made: its parent tells of its own, and reckons."""
+
+
 def shares(pages: Sequence[PagePlan], jobs: int) -> list[list[PagePlan]]:
-    """Cut pages into shares of about one size, the largest function first."""
+    """Cut pages into shares of about as much work, the function with the most first."""
     groups: dict[str, list[PagePlan]] = {}
     for page in pages:
         groups.setdefault(_subject(page.address), []).append(page)
     found: list[list[PagePlan]] = [[] for _ in range(min(jobs, len(groups)))]
-    for group in sorted(groups.values(), key=len, reverse=True):
-        min(found, key=len).extend(group)
+    for group in sorted(groups.values(), key=_work, reverse=True):
+        min(found, key=_work).extend(group)
     return found
+
+
+def _work(pages: Iterable[PagePlan]) -> int:
+    return sum(page.work for page in pages)
 
 
 def _subject(address: str) -> str:
@@ -81,11 +81,6 @@ def _subject(address: str) -> str:
     return name.partition("~")[0]
 
 
-def _may_fork() -> bool:
-    """Tell whether a fork is safe: system libraries of macOS forbid it, threads everywhere."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
 def _made(
     pages: Iterable[PagePlan], write: Callable[[PagePlan], Made], told: Callable[[int], None]
 ) -> dict[str, Made]:
@@ -94,32 +89,3 @@ def _made(
         made[page.address] = write(page)
         told(number)
     return made
-
-
-def _run(sender: Connection, share: Sequence[PagePlan], write: Callable[[PagePlan], Made]) -> None:
-    """Make a share in a fork. An interrupt is the parent's to answer, which then ends this.
-
-    What the parent clears up when it is ended is still in use.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in ("SIGTERM", "SIGHUP"):
-        signal.signal(getattr(signal, name), signal.SIG_DFL)
-    found: Mapping[str, Made] | Exception
-    try:
-        found = _made(share, write, lambda done: None)
-    except Exception as error:  # a process boundary: the parent raises it
-        found = error
-    sender.send(found)
-
-
-def _received(receiver: Connection) -> dict[str, Made]:
-    try:
-        found: dict[str, Made] | Exception = receiver.recv()
-    except EOFError:
-        raise SrcreadError(
-            "A process that made pages was ended from outside. Build again, with --jobs 1 if the "
-            "memory is short."
-        ) from None
-    if isinstance(found, Exception):
-        raise found
-    return found

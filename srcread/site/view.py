@@ -59,18 +59,24 @@ class SiteAddress(NamedTuple):
 class PagePlan:
     """One file of the site: where it stands, what it is made of, and how to make it.
 
-    `address` is relative to the site's folder. Equal `key`s mean equal bytes from `render`.
+    `address` is relative to the site's folder. Equal `key`s mean equal bytes from `render`. `work`
+    is about how much there is to render, in lines of code: what is around them counts as 40.
     """
 
     address: str
     key: str
     render: Callable[[], bytes]
+    work: int = 40
 
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """The addresses of one publish: made anew, taken over unchanged, gone."""
+    """The addresses of one publish: made anew, taken over unchanged, gone.
+
+    `digests` are the sha256 of what was made anew, by address.
+    """
 
     written: tuple[str, ...]
     kept: tuple[str, ...]
     removed: tuple[str, ...]
+    digests: Mapping[str, str] = field(default_factory=dict, compare=False)

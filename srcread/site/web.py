@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape  # that of `xml.sax` brings sockets, and a tenth of all that is imported
 from typing import NamedTuple
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape, quoteattr
 
 from srcread.errors import SrcreadError
 from srcread.site.view import SiteAddress, TourView
@@ -85,7 +85,7 @@ def sitemap(web: str, pages: Iterable[tuple[str, Sequence[str]]]) -> bytes:
     for address, languages in pages:
         head = head_of(web, address, languages, listed=True)
         links = "".join(
-            f'<xhtml:link rel="alternate" hreflang={quoteattr(name)} href={quoteattr(href)}/>\n'
+            f'<xhtml:link rel="alternate" hreflang="{escape(name)}" href="{escape(href)}"/>\n'
             for name, href in head.alternates
         )
         entries.append(f"<url>\n<loc>{escape(head.canonical)}</loc>\n{links}</url>\n")

@@ -13,8 +13,8 @@ a build reads has changed since the last one, it ends after some file stats.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from srcread.model import CallGraph, Diagnostic, Distribution
     from srcread.opening.earlier import Earlier
     from srcread.opening.tour import LockedTour, OpenTour
-    from srcread.site import SiteAddress, TourView
+    from srcread.site import SiteAddress, Theme, TourView
     from srcread.site.scenarios import TourRuns
 
 Progress = Callable[[str], None]
@@ -39,7 +39,8 @@ class Built:
     """A site as it now stands: pages written and kept, and what was found on the way.
 
     `distributions` are those that an entry without a tour was read from, `graph` is what was found
-    there, and `start` the page to begin with: there is only one outline.
+    there, and `start` the page to begin with: there is only one outline. `digests` are the sha256
+    of what was written, by address.
     """
 
     out: Path
@@ -49,6 +50,7 @@ class Built:
     distributions: tuple[Distribution, ...] = ()
     graph: CallGraph | None = None
     start: Path | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 def build(
@@ -70,7 +72,7 @@ def build(
     is the path that it is served under. With `callers` a function's page lists certain calls from
     outside its tour; then the build looks through whole distributions, and always anew. If
     `strict`, every finding forbids the build, for gates. `jobs` is the number of processes that
-    make pages.
+    make pages, and condense traces.
 
     Raises:
         FindingsError: a tour has errors, or its sources cannot be had; the site is untouched.
@@ -88,14 +90,18 @@ def build(
     from srcread.opening.earlier import earlier_versions
     from srcread.opening.faults import faults, forbids_build
     from srcread.opening.tour import tour_folders, try_open_tour
-    from srcread.opening.traces import recordings
+    from srcread.opening.traces import Ahead, recordings
+    from srcread.site import Theme
 
     stamp.begin()
-    folders = tour_folders(names, annotations)
-    tried = [try_open_tour(folder, progress=progress) for folder in folders]
-    opened = [tour for tour, _ in tried if tour is not None]
-    recorded = [recordings(tour) for tour in opened]
-    earlier = [earlier_versions(tour, progress=progress) for tour in opened]
+    folders, theme = tour_folders(names, annotations), Theme(themes)
+    with Ahead(jobs) as ahead:
+        tried = [try_open_tour(one, progress=progress, begun=ahead.begin) for one in folders]
+        opened = [tour for tour, _ in tried if tour is not None]
+        earlier = [earlier_versions(tour, progress=progress) for tour in opened]
+        if ahead.is_at_work:
+            theme.prepare(text for text in _sources(opened) if ahead.is_at_work)
+        recorded = [recordings(tour, ahead) for tour in opened]
     told = [found for _, found in (*tried, *recorded)] + [one.findings for one in earlier]
     told_to_authors = Severity.HINT  # by `check`: who builds a site need not know
     found = {item for each in told for item in each if item.severity is not told_to_authors}
@@ -116,12 +122,12 @@ def build(
     place = place_of(address, views)
     if base:
         place = place._replace(base=base)
-    built = _publish(views, out, themes, progress, place, jobs)
+    built = _publish(views, out, theme, progress, place, jobs)
     for tour in opened:
         tour.code.memory.save()
     codes = [*(tour.code for tour in opened), *(code for one in earlier for code in one.codes)]
     if not callers:  # their files are not among those that the stamp could tell as changed
-        stamp.write(codes, built.written + built.kept, findings)
+        stamp.write(codes, built.written + built.kept, findings, built.digests)
     return replace(built, warnings=findings)
 
 
@@ -150,12 +156,12 @@ def read(
         entry, idioms=idioms, progress=progress, python=python, limits=limits or NO_LIMITS
     )
     from srcread.opening.maps import static_maps
-    from srcread.site import TourView, tour_folder
+    from srcread.site import Theme, TourView, tour_folder
     from srcread.site.scenarios import TourRuns
 
     runs = TourRuns(maps=static_maps(code))
     views = [TourView(tour, code.graph, {}, code.distributions, code.sources.read, runs=runs)]
-    built = _publish(views, out, [resources("templates")], progress)
+    built = _publish(views, out, Theme([resources("templates")]), progress)
     return Built(
         out,
         built.written,
@@ -178,6 +184,18 @@ def _themes(templates: Path | None) -> list[Path]:
     if templates is not None and not templates.is_dir():
         raise NotFoundError(f"There is no folder {str(templates)!r}.{near_path(templates)}")
     return [*([templates] if templates else []), resources("templates")]
+
+
+def _sources(opened: Sequence[OpenTour | LockedTour]) -> Iterator[str]:
+    """Yield what pages highlight, as far as it is here: functions and snippets."""
+    from srcread.site.data.function import lines_once, text_of
+
+    for tour in opened:
+        code, lines = tour.code, lines_once(tour.code.sources.read)
+        for symbol in map(code.graph.symbols.__getitem__, code.graph.order):
+            if symbol.distribution not in tour.absent:
+                yield text_of(symbol, lines)
+        yield from (step.snippet.text for step in tour.tour.steps if step.snippet)
 
 
 def _elsewhere(
@@ -219,18 +237,18 @@ def _view(
 def _publish(
     views: Sequence[TourView],
     out: Path,
-    themes: Sequence[Path],
+    theme: Theme,
     progress: Progress | None,
     place: SiteAddress | None = None,
     jobs: int = 1,
 ) -> Built:
     from srcread.site import plan_site, publish
 
-    pages = plan_site(views, themes, place)
+    pages = plan_site(views, theme, place)
 
     def told(done: int, of: int) -> None:
         if progress is not None:
             progress(f"page {done} of {of}")
 
     result = publish(out, pages, progress=told, jobs=jobs)
-    return Built(out, len(result.written), len(result.kept))
+    return Built(out, len(result.written), len(result.kept), digests=result.digests)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from srcread.support.cache import cache_folder, cache_key, sealed, unsealed, warn_unkept
@@ -67,9 +68,16 @@ class Stamp:
             self._path.unlink(missing_ok=True)
 
     def write(
-        self, codes: Sequence[Code | LockedCode], pages: int, warnings: Sequence[Diagnostic]
+        self,
+        codes: Sequence[Code | LockedCode],
+        pages: int,
+        warnings: Sequence[Diagnostic],
+        written: Mapping[str, str],
     ) -> None:
-        """Note what this build read; where that cannot be noted, the next build does all again."""
+        """Note what this build read; where that cannot be noted, the next build does all again.
+
+        `written` are the sha256 of the pages that it made, by address.
+        """
         folders = [*self._inputs, self._out]
         files = sorted({path for code in codes for path in _files(code)})
         data: dict[str, object] = {
@@ -87,7 +95,8 @@ class Stamp:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             temporary.touch()
             data["time"] = now = os.stat(temporary).st_mtime_ns
-            data["states"] = _states(folders, files, now)
+            made = {os.path.join(self._out, *one.split("/")): written[one] for one in written}
+            data["states"] = _states(folders, files, now, made)
             if self._is_untouched(codes):
                 temporary.write_bytes(sealed("stamp", json.dumps(data).encode()))
                 temporary.replace(self._path)
@@ -127,10 +136,15 @@ def _consulted(code: Code | LockedCode) -> Iterator[tuple[str, str]]:
         yield str(roots[name] / path), sha256
 
 
-def _states(folders: Iterable[str], files: Iterable[str], time: int) -> list[list[object]]:
+def _states(
+    folders: Iterable[str],
+    files: Iterable[str],
+    time: int,
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> list[list[object]]:
     """Return the state of every file: size, time, and for one newer than `time` its digest.
 
-    A link to nowhere has its name only.
+    A link to nowhere has its name only. Files whose digest is `known` are not read.
     """
     paths = [*files]
     for folder in folders:
@@ -142,7 +156,7 @@ def _states(folders: Iterable[str], files: Iterable[str], time: int) -> list[lis
             stat = os.stat(path)
             state += [stat.st_size, stat.st_mtime_ns]
             if stat.st_mtime_ns > time - _GRAIN_NANOSECONDS and os.path.isfile(path):
-                state.append(_sha256(path))
+                state.append(known.get(path) or _sha256(path))
         states.append(state)
     return states
 

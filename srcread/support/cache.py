@@ -14,6 +14,7 @@ import sys
 import warnings
 import zlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -50,6 +51,7 @@ def cache_key(*parts: object) -> str:
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@cache
 def own_digest() -> str:
     """Return what tells this srcread from another: its version, in a checkout its files, too."""
     if not os.path.exists(os.path.join(os.path.dirname(PACKAGE), "pyproject.toml")):

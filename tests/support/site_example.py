@@ -46,7 +46,7 @@ from srcread.model import (
     Tour,
     Translation,
 )
-from srcread.site import PagePlan, SiteAddress, TourView, plan_site
+from srcread.site import PagePlan, SiteAddress, Theme, TourView, plan_site
 from srcread.support.resources import resources
 from support.reasons import LIMITS
 
@@ -130,7 +130,7 @@ def plans(
     if source is not None:
         file = source_file(source)
         shown = tuple(replace(one, read=lambda *_: file) for one in shown)
-    return plan_site(shown, (*folders, resources("templates")), place)
+    return plan_site(shown, Theme((*folders, resources("templates"))), place)
 
 
 def page(pages: tuple[PagePlan, ...], address: str) -> str:

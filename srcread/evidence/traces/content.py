@@ -121,8 +121,10 @@ class _Symbol:
     def given(self, items: object) -> tuple[Value, ...]:
         words, count = self._words, len(self._words)
         return tuple(
-            words[item] if type(item) is int and 0 <= item < count else _value(item, words)
-            for item in _kind(items, list)
+            [
+                words[item] if type(item) is int and 0 <= item < count else _value(item, words)
+                for item in _kind(items, list)
+            ]
         )
 
 
@@ -205,9 +207,12 @@ def _value(item: object, words: Sequence[str], depth: int = 0) -> Value:
 
 
 def _place(row: object) -> Span:
-    numbers = _each(_parts(row, 3, 4), int)
-    line, column, end_column = *numbers[:2], numbers[-1]
-    return Span(line, column, numbers[2] if len(numbers) == 4 else line, end_column)
+    numbers = _parts(row, 3, 4)
+    for number in numbers:
+        if type(number) is not int:
+            _kind(number, int)
+    line, column, *end_line, end_column = numbers
+    return Span(line, column, end_line[0] if end_line else line, end_column)
 
 
 def _environment(value: object) -> Environment:
@@ -256,7 +261,7 @@ def _indexes(values: object, length: int) -> tuple[int, ...]:
 
 
 def _parts(row: object, least: int, most: int) -> list[Any]:
-    parts = _kind(row, list)
+    parts = row if type(row) is list else _kind(row, list)
     if not least <= len(parts) <= most:
         raise Unusable("TRAC004", f"has a row of {len(parts)} parts")
     return parts

@@ -58,7 +58,8 @@ def hidden(value: str, written: str = "") -> tuple[str, ...]:
 
     An escape of TOML or Python, or an entity of Markdown, shows none in its file.
     """
-    return tuple(_code(one) for one in sorted(set(_INVISIBLE.findall(value)) - set(written)))
+    found = set(_INVISIBLE.findall(value))
+    return tuple(_code(one) for one in sorted(found - set(written))) if found else ()
 
 
 def check_hidden(path: Path, line: int, value: str, written: str) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from srcread.graph.observe import SEEN
-from srcread.model import Certainty, Edge, EdgeKind, Range, SourceFile
+from srcread.model import Certainty, Edge, EdgeKind, Range, SourceFile, Symbol
 from srcread.site.data.address import permalink, short_name
 from srcread.site.data.elsewhere import Elsewhere, elsewhere
 from srcread.site.data.layout import Layout, call_path, entrance, unfolds
@@ -135,7 +135,6 @@ def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
     symbol = layout.symbols[name]
     edges = layout.calls.get(name, ())
     absent = symbol.distribution in layout.view.absent
-    text = [] if absent else lines(symbol.distribution, symbol.path)
     first, last = symbol.range.first_line, symbol.range.last_line
     holder = {item.name: item for item in layout.view.distributions}.get(symbol.distribution)
     upstream = f"{holder.folder if holder else ''}{symbol.path}"
@@ -147,7 +146,7 @@ def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
         kind=symbol.kind.value,
         place=f"{symbol.distribution}:{symbol.path}",
         first=first,
-        text="\n".join(text[first - 1 : last]),
+        text="" if absent else text_of(symbol, lines),
         marks=tuple(_marks(layout, sites)),
         calls=tuple(_calls(layout, sites)),
         natives=native_calls(layout, edges),
@@ -167,6 +166,12 @@ def function_page(layout: Layout, name: str, lines: Lines) -> FunctionPage:
     )
 
 
+def text_of(symbol: Symbol, lines: Lines) -> str:
+    """Return a function's source, as its page has it; `lines` returns those of a file."""
+    first, last = symbol.range.first_line, symbol.range.last_line
+    return "\n".join(lines(symbol.distribution, symbol.path)[first - 1 : last])
+
+
 def link_to(layout: Layout, name: str) -> Link:
     """Return a link to the page of `name`, for a page of the same tour and language."""
     return Link(name, short_name(name), layout.files.get(name))
@@ -174,6 +179,18 @@ def link_to(layout: Layout, name: str) -> Link:
 
 def _move(layout: Layout, name: str) -> Link:
     return Link(name, short_name(name), entrance(layout, name))
+
+
+def lines_once(read: Callable[[str, str], SourceFile]) -> Lines:
+    """Return what gives the lines of a file, split when they are first asked for."""
+    files: dict[tuple[str, str], list[str]] = {}
+
+    def lines(distribution: str, path: str) -> list[str]:
+        if (distribution, path) not in files:
+            files[distribution, path] = source_lines(read(distribution, path))
+        return files[distribution, path]
+
+    return lines
 
 
 def source_lines(file: SourceFile) -> list[str]:

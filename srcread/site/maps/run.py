@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -193,10 +194,8 @@ class Activation:
         values = [self.value_of(node) for node in self._returns() if self.ran(node)]
         return next((shape for shape in map(shape_of, reversed(values)) if shape), "")
 
-    def _returns(self) -> Iterator[ast.Return]:
-        for node in ast.walk(self.node) if self.node is not None else ():
-            if isinstance(node, ast.Return):
-                yield node
+    def _returns(self) -> Iterable[ast.Return]:
+        return _returns_in(self.node) if self.node is not None else ()
 
     def _place(self, node: Any) -> Span:
         first = self._source.first
@@ -212,6 +211,11 @@ class Activation:
         lines = self._source.lines
         text = lines[line - 1] if line <= len(lines) else ""
         return column if text.isascii() else len(text.encode()[:column].decode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=1024)  # a function runs in many scenarios
+def _returns_in(node: Function) -> tuple[ast.Return, ...]:
+    return tuple(one for one in ast.walk(node) if isinstance(one, ast.Return))
 
 
 def short_name(operator: str) -> str:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from math import ceil
 
 from srcread.equations.fences import INFO
@@ -36,6 +37,7 @@ _AROUND = 52  # above and below a note, and between its parts
 _TALL = 24 * LINE  # a hole in the code that still lets the eye find on
 _ACROSS = 0.5  # of a note's height beside the code is that across it
 _COLUMNS = 3
+_TEXTS = 512  # remembered: a note stands on the page of every way through its function
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 
 
@@ -87,19 +89,25 @@ def list_height(cards: Sequence[Card]) -> float:
 
 def note_height(card: Card, form: Form = Form.WHOLE) -> float:
     """Estimate the height of a note beside the code."""
-    blocks = without_labels(card.body).strip().split("\n\n")
+    first, body = _body_heights(card.body)
     if form is not Form.WHOLE:
-        lead = _block_height(blocks[0]) + 9.6 if form is Form.LEAD else 0
+        lead = first + 9.6 if form is Form.LEAD else 0
         banners = card.fallback + card.stale + bool(card.moved) + bool(card.faults)
         small = _SMALL * (3 + 2 * banners + len(card.remarks))
         return _AROUND + _TITLE * ceil(text_width(card.title) / 34) + lead + small
-    body = sum(map(_block_height, blocks)) + 9.6 * (len(blocks) - 1)
     title = _TITLE * ceil(text_width(card.title) / 34)
     banners = card.fallback + card.stale + bool(card.moved) + bool(card.faults)
     small = _SMALL * (2 + card.folds + 2 * banners + len(card.remarks))
     return (
         _AROUND + title + body + small + _GRID * len(card.grids) + sum(map(_asked, card.exercises))
     )
+
+
+@lru_cache(maxsize=_TEXTS)
+def _body_heights(body: str) -> tuple[float, float]:
+    """Estimate a text's first block, and all of it."""
+    heights = [_block_height(block) for block in without_labels(body).strip().split("\n\n")]
+    return heights[0], sum(heights) + 9.6 * (len(heights) - 1)
 
 
 def _asked(one: ExerciseView) -> float:
@@ -153,9 +161,14 @@ def _is_wide(card: Card) -> bool:
 
     A table of three columns is. An equation is drawn to fit.
     """
-    if len(card.grids) > 1 or any(grid_width(grid) > _WIDEST_GRID for grid in card.grids):
-        return True
-    fence, body = "", without_labels(card.body)
+    grids = card.grids
+    is_wide = len(grids) > 1 or any(grid_width(grid) > _WIDEST_GRID for grid in grids)
+    return is_wide or _has_wide_text(card.body)
+
+
+@lru_cache(maxsize=_TEXTS)
+def _has_wide_text(text: str) -> bool:
+    fence, body = "", without_labels(text)
     if any(least_width(_cells(block)) > _LETTERS for block in body.split("\n\n")):
         return True
     for line in body.split("\n"):

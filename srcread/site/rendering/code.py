@@ -9,13 +9,14 @@ tokens of one colour share a span, and plain names have none, so that the page s
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from srcread.site.data.function import FunctionPage, Mark
-from srcread.site.escaping import escape, script_json
+from srcread.site.escaping import escape, script_json, tag_free, visible
 
 _NAME = re.compile(r"[\w.]+\Z")
 
@@ -35,7 +36,7 @@ class _Piece(NamedTuple):
 
 def highlight(text: str, first: int, marks: Sequence[Mark] = ()) -> HighlightedCode:
     """Highlight Python source whose first line is number `first` of its file."""
-    pieces = list(_pieces(text))
+    pieces = lexed(text)
     brackets = _Brackets(pieces)
     starts = _line_starts(text)
     links = sorted(_links(text, first, starts, marks, brackets.pairs))
@@ -58,10 +59,15 @@ def code_script(file: str, page: FunctionPage) -> bytes:
     without anchors, marks of runs and notes: a page has each line's number once. Links count from
     the folder of a tour's pages, where it is unfolded.
     """
-    lines = highlight_page(page).lines
-    code = {"first": page.first, "lines": lines, "place": page.place, "short": page.short}
-    # The lines are HTML: `script_json` shows hidden characters again, of which none are left.
-    return f"(window.srcreadCode ||= {{}})[{script_json(file)}] = {script_json(code)};\n".encode()
+    lines = highlight_page(page).lines  # HTML, in which nothing is hidden
+    code = {
+        "first": page.first,
+        "lines": lines,
+        "place": visible(page.place),
+        "short": visible(page.short),
+    }
+    written = tag_free(json.dumps(code, separators=(",", ":")))
+    return f"(window.srcreadCode ||= {{}})[{script_json(file)}] = {written};\n".encode()
 
 
 class _Brackets:
@@ -107,6 +113,12 @@ def _css(token: Any) -> str:
         (kinds.Name.Decorator, "nd"),
     )
     return next((css for family, css in families if token in family), "")
+
+
+@lru_cache(maxsize=512)
+def lexed(text: str) -> tuple[_Piece, ...]:
+    """Cut Python source into pieces of one colour."""
+    return tuple(_pieces(text))
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
@@ -200,7 +212,7 @@ def _span(css: str, text: str) -> str:
 
 
 def _docstrings(
-    pieces: list[_Piece], depths: list[int], starts: list[int]
+    pieces: Sequence[_Piece], depths: list[int], starts: list[int]
 ) -> Iterator[tuple[int, int]]:
     """Find strings that are statements: on lines of their own, outside any bracket."""
     from bisect import bisect_right

@@ -88,12 +88,15 @@ def rows_of(
 
     Of a page without code, the lines are shown that a list names or that have a note.
     """
+    last = _last(page)
     places = [card.first for card in cards] + [one.first for one in also]
-    firsts = sorted({page.first, *(_begin(page, line) for line in places)})
+    begins = [_within(line, page.first, last) for line in places]
+    firsts = sorted({page.first, *begins})
     lines = _bare(page, beside, firsts) if page.absent else _coded(page, cards, also, beside, unrun)
-    ends = zip(firsts, [*firsts[1:], _last(page) + 1], strict=True)
+    ends = zip(firsts, [*firsts[1:], last + 1], strict=True)
     rows = [(first, after - 1, tuple(lines(first, after))) for first, after in ends]
-    standing = [tuple(card for card in cards if _begin(page, card.first) == row[0]) for row in rows]
+    own = list(zip(cards, begins, strict=False))  # behind the cards' are those of further places
+    standing = [tuple(card for card, begin in own if begin == first) for first, _, _ in rows]
     heights = [sum(map(_height, blocks)) for _, _, blocks in rows]
     listed = list_height(cards) if wants_list(page, cards) else 0
     where = "across" if list_pushes(standing, heights, listed) else "beside" if listed else ""
@@ -161,8 +164,9 @@ def badges(
     ]
     further = [_Badge("badge also", one.first, one.number, one.title, one.href) for one in also]
     at: dict[int, list[_Badge]] = {}
+    end = _last(page)
     for one in (*own, *further):
-        at.setdefault(_begin(page, one.first), []).append(one)
+        at.setdefault(_within(one.first, page.first, end), []).append(one)
     found: dict[int, str] = {}
     last = -1
     for line, there in sorted(at.items()):
@@ -225,8 +229,8 @@ def _implied(page: FunctionPage) -> Iterable[Mark]:
                 yield Mark((line, 0, line, 0), href, css, title)
 
 
-def _begin(page: FunctionPage, line: int) -> int:
-    return min(max(line, page.first), _last(page))
+def _within(line: int, first: int, last: int) -> int:
+    return min(max(line, first), last)
 
 
 def _bare_line(number: int, marks: Sequence[Mark], base: str, noted: bool, badge: str) -> str:

@@ -18,7 +18,7 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup
 
-_MOST = 256  # parts; the ways through one function follow each other
+_MOST = 4096  # parts, rows of lists among them; the ways through one function follow each other
 
 
 class Kept(Extension):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from srcread.model import Step, Tour, Translation
@@ -129,11 +130,18 @@ def render_function(theme: Theme, address: str, site: PageContext, given: Functi
         "line_calls": calls,
         "operators": operators,
         "unmade": given.recorded.unmade.get(scenario, ()) if scenario is not None else (),
-        "run_words": json.dumps(marks.script_words(words), sort_keys=True, ensure_ascii=False),
+        "run_words": _run_words(theme, site.language),
         "glyphs": marks.GLYPHS,
         "links": given.terms,
     }
     return render(theme, "function.html", address, site, values)
+
+
+@lru_cache(maxsize=16)  # languages
+def _run_words(theme: Theme, language: str) -> str:
+    """Return the words that the script of a page with runs needs."""
+    words = marks.script_words(theme.words(language))
+    return json.dumps(words, sort_keys=True, ensure_ascii=False)
 
 
 def render(

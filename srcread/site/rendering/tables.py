@@ -40,6 +40,8 @@ def framed(html: str) -> str:
 
 def text_width(text: str) -> int:
     """Return how wide a text is, in letters: a wide character counts as two."""
+    if text.isascii():
+        return len(text)
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
     return len(text) + wide
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _CODE = (Path(__file__).parents[1], Path(PACKAGE) / "equations")
+_OF_FUNCTIONS = (
+    *("base.html", "tour.html", "function.html"),
+    *("parts.html", "grids.html", "note.html", "runs.html"),
+)
 _TOOLS = ("jinja2", "markdown_it_py", "markupsafe", "mdurl", "nh3", "pygments")
 
 
@@ -39,6 +44,11 @@ class Theme:
     """The look of a site. Making one reads files; jinja2 is imported with the first page."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
+        """Read the templates of these folders; an earlier one wins, srcread's own is the last.
+
+        Raises:
+            SrcreadError: there is no such folder.
+        """
         if not folders:
             raise SrcreadError("No folder of templates was given. Name srcread's own last.")
         self.files = _read(folders)
@@ -86,6 +96,22 @@ class Theme:
         }
         text = tag_free(json.dumps(values, ensure_ascii=False, separators=(",", ":")))
         return f"window.srcreadTerms = {text};\n".encode()
+
+    def prepare(self, sources: Iterable[str]) -> None:
+        """Do what pages of these Python sources would begin with, for one who has to wait anyway.
+
+        What is wrong with a template is said when a page is rendered.
+        """
+        from jinja2 import TemplateError
+
+        import srcread.site.rendering.compose  # noqa: F401  # the pages find it imported
+        from srcread.site.rendering.code import lexed
+
+        with suppress(TemplateError):
+            for name in _OF_FUNCTIONS:
+                self._environment.get_template(name)
+        for text in sources:
+            lexed(text)
 
     def render(self, template: str, values: Mapping[str, Any]) -> bytes:
         """Render a page.

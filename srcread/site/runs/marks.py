@@ -37,21 +37,24 @@ def margins(
 ) -> dict[int, Margin]:
     """Return what stands beside the lines of a function in one scenario and case."""
     lines, ends, _ = runs.values["cases"][case]
-    ran = frozenset(lines)
-    elsewhere = runs.elsewhere
+    ran, here = frozenset(lines), ("ran", words["run_ran"], "")
     reasons = {line: f"{reason} · {why}" for line, reason, why in runs.values["never"]}
+
+    def elsewhere(line: int) -> tuple[str, str, str]:
+        others = runs.elsewhere.get(line)
+        if others is None:
+            return "never", words["run_never"], _told(reasons.get(line, ""), "en", language)
+        if scenario in others:
+            return "other", words["run_case"], ""
+        title = _told(*scenarios[others[0]].said(language), language)
+        more = f" +{len(others) - 1}" if len(others) > 1 else ""
+        return "other", words["run_other"], words["run_title"].replace("{title}", title) + more
+
     parts: dict[int, list[str]] = {}
     marks: dict[int, str] = {}
     before = ("", "")
     for line in runs.values["lines"]:
-        mark = "ran" if line in ran else "other" if line in elsewhere else "never"
-        others = elsewhere.get(line, ()) if mark == "other" else ()
-        word = words["run_case" if scenario in others else "run_" + mark]
-        said = _told(reasons.get(line, ""), "en", language) if mark == "never" else ""
-        if others and scenario not in others:
-            title = _told(*scenarios[others[0]].said(language), language)
-            more = f" +{len(others) - 1}" if len(others) > 1 else ""
-            said = words["run_title"].replace("{title}", title) + more
+        mark, word, said = here if line in ran else elsewhere(line)
         marks[line] = _mark(mark, word)
         if (word, said) != before:
             parts[line] = [_end(mark, word + words["run_colon"] if said else word, said)]

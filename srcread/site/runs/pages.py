@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from srcread.evidence.reasons import read_reason
@@ -115,7 +116,10 @@ def edge_words(edges: Sequence[Edge]) -> str:
 
 
 def _remark(scenario: ShownScenario) -> Reason | None:
-    return imported_remark(scenario.imported, scenario.date, scenario.by)
+    return _imported(scenario.imported, scenario.date, scenario.by)
+
+
+_imported = lru_cache(maxsize=256)(imported_remark)  # one object, by which parts are kept
 
 
 def _groups(choices: Sequence[Choice]) -> Iterator[ScenarioChoices]:

@@ -114,11 +114,11 @@ class _Activation:
             if (numbers := numbers_of(value)) and isinstance(self._known[name], Tensor):
                 self._see((0, 0, 0), self._known[name], numbers, name)
         self._block(self._node.body)
-        spoiled = self._contradicted()
+        spoiled, bound = self._contradicted(), self._by_dim()
         parameters: dict[str, Names] = {}
         values: dict[tuple[int, int], dict[int, Names]] = {}
         for (name, line, column, place), seen in self._seen.items():
-            names = tuple(self._name(dim, seen.when, spoiled) for dim in seen.dims)
+            names = tuple(_name(dim, seen.when, spoiled, bound) for dim in seen.dims)
             if not any(names):
                 continue
             if name:
@@ -343,20 +343,29 @@ class _Activation:
             symbol for dim, found in numbers.items() if len(found) > 1 for symbol in dim.symbols
         }
 
-    def _name(self, dim: Dim, when: int, spoiled: set[int]) -> str:
-        """Return a dimension's name at a time: a variable, or factors that all have one."""
-        if not dim.symbols or not spoiled.isdisjoint(dim.symbols):
-            return ""
-        factors = [self._variable_of(Dim(1, (symbol,)), when) for symbol in dim.symbols]
-        if all(factors):
-            constant = [str(dim.factor)] if dim.factor != 1 else []
-            return _TIMES.join([*constant, *factors])
-        return self._variable_of(dim, when)
+    def _by_dim(self) -> Mapping[Dim, Sequence[_Event]]:
+        """Return the events that bind a variable to each number."""
+        found: dict[Dim, list[_Event]] = {}
+        for event in self._events.values():
+            if event.dim is not None:
+                found.setdefault(event.dim, []).append(event)
+        return found
 
-    def _variable_of(self, dim: Dim, when: int) -> str:
-        """Return the variable that is bound to a number, else the one that will be first."""
-        bound = [event for event in self._events.values() if event.dim == dim]
-        now = [event for event in bound if event.since <= when < event.until]
-        later = [event for event in bound if event.since > when and event.first]
-        found = min(now or later, key=lambda event: (event.since, event.name), default=None)
-        return found.name if found is not None else ""
+
+def _name(dim: Dim, when: int, spoiled: set[int], bound: Mapping[Dim, Sequence[_Event]]) -> str:
+    """Return a dimension's name at a time: a variable, or factors that all have one."""
+    if not dim.symbols or not spoiled.isdisjoint(dim.symbols):
+        return ""
+    factors = [_variable_of(bound.get(Dim(1, (symbol,)), ()), when) for symbol in dim.symbols]
+    if all(factors):
+        constant = [str(dim.factor)] if dim.factor != 1 else []
+        return _TIMES.join([*constant, *factors])
+    return _variable_of(bound.get(dim, ()), when)
+
+
+def _variable_of(bound: Sequence[_Event], when: int) -> str:
+    """Return the variable that is bound to a number now, else the one that will be first."""
+    now = [event for event in bound if event.since <= when < event.until]
+    later = [event for event in bound if event.since > when and event.first]
+    found = min(now or later, key=lambda event: (event.since, event.name), default=None)
+    return found.name if found is not None else ""
