@@ -39,7 +39,8 @@ def margins(
     lines, ends, _ = runs.values["cases"][case]
     ran = frozenset(lines)
     elsewhere = runs.elsewhere
-    reasons = {line: f"{reason} · {why}" for line, reason, why in runs.values["never"]}
+    never = runs.values["never"]
+    reasons = {line: _reason(word, whys, words, language) for line, word, whys in never}
     parts: dict[int, list[str]] = {}
     marks: dict[int, str] = {}
     before = ("", "")
@@ -47,7 +48,7 @@ def margins(
         mark = "ran" if line in ran else "other" if line in elsewhere else "never"
         others = elsewhere.get(line, ()) if mark == "other" else ()
         word = words["run_case" if scenario in others else "run_" + mark]
-        said = _told(reasons.get(line, ""), "en", language) if mark == "never" else ""
+        said = reasons.get(line, "") if mark == "never" else ""
         if others and scenario not in others:
             title = _told(*scenarios[others[0]].said(language), language)
             more = f" +{len(others) - 1}" if len(others) > 1 else ""
@@ -114,6 +115,13 @@ def _told(text: str, own: str, language: str) -> str:
     """Write as HTML what is not srcread's, marked where it is in another language than the page."""
     text = escape(text)
     return text if own == language or not text else f'<span lang="{escape(own)}">{text}</span>'
+
+
+def _reason(reason: str, whys: Mapping[str, str], words: Mapping[str, str], language: str) -> str:
+    """Write as HTML why no scenario runs a line, in English where its author wrote no other."""
+    own = language if language in whys else "en"
+    word = words.get("run_reason_" + reason.partition(" ")[0], reason)
+    return f"{escape(word)} · {_told(whys[own], own, language)}"
 
 
 def _measured(text: str, dims: Sequence[int], names: Sequence[str]) -> str:
