@@ -105,6 +105,7 @@ def test_the_words_of_a_note_are_in_the_readers_language_without_its_code() -> N
             ["The result is doubled."],
             "It is called.",
             places,
+            [99],
         ]
     ]
     chinese = words_of(page(plans(shown), WORDS_FILE.replace("en/", "zh/")))
