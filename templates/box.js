@@ -101,13 +101,15 @@
     const answers = notes.answers(text, true);
     const terms = notes.terminology(text);
     const elsewhere = named || pasted.length || (terms.length && terms[0].begins);
+    const printed = pasted.length || /\w(?:Error|Exception):/.test(text); // words are no evidence then: all programs share them
+    const certain = printed ? pasted.some((one) => one.sure) : answers.sure || elsewhere;
     const unknown = isName(text) && !named && others !== "loading" && !notes.holds(text);
-    const fits = answers.sure && !pasted.length && !unknown ? answers.rows : answers.rows.slice(0, fewNotes);
+    const fits = answers.sure && !printed && !unknown ? answers.rows : answers.rows.slice(0, fewNotes);
     const shown = answers.sure || !elsewhere ? fits : [];
     const rows = once([...(unknown ? ofOwner(text) : []), ...inOrder(text, names, pasted, shown, answers.sure || elsewhere ? terms : [])]);
     if (!rows.length) return { rows, say: "none" };
     if (unknown) return { rows, say: "unknown" };
-    return { rows, say: answers.sure || elsewhere ? "" : "uncertain" };
+    return { rows: certain || !printed ? rows : rows.slice(0, fewNotes), say: certain ? "" : "uncertain" };
   }
 
   /* What was pasted; names that are meant; notes that cover two words or more; what else fits, the

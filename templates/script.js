@@ -170,7 +170,11 @@ document.documentElement.classList.add("scripted");
       for (const line of new Set(cases.flatMap((one) => data.cases[one[0]][0]))) (elsewhere[line] ||= []).push(number);
     }
     const reasons = {};
-    for (const [line, reason, why] of data.never) reasons[line] = reason + " · " + why;
+    const language = document.documentElement.lang;
+    for (const [line, reason, whys] of data.never) {
+      const own = language in whys ? language : "en";
+      reasons[line] = [(words["reason_" + reason.split(" ")[0]] || reason) + " · ", whys[own], own];
+    }
     const parts = {};
     const add = (line, kind, word, text, dims = [], own = "", end = "") => {
       const part = make("span", "t " + kind, word);
@@ -181,7 +185,7 @@ document.documentElement.classList.add("scripted");
         part.append(text.slice(last, dims[at]), number);
         last = dims[at + 1];
       }
-      if (text && own && own !== document.documentElement.lang) {
+      if (text && own && own !== language) {
         part.append(make("span", "", text));
         part.lastChild.lang = own;
       } else part.append(text.slice(last));
@@ -195,8 +199,9 @@ document.documentElement.classList.add("scripted");
       const here = others.includes(scenario);
       const word = words[here ? "case" : mark];
       const first = others.length && !here && data.scenarios[others[0]];
-      const [text, own] = first ? first.slice(1) : [mark === "never" && reasons[line] || "", "en"];
-      let [begin, end] = first ? words.title.split("{title}") : ["", ""];
+      const why = mark === "never" && reasons[line] || ["", ""];
+      const [text, own] = (first || why).slice(1);
+      let [begin, end] = first ? words.title.split("{title}") : [why[0], ""];
       if (first && others.length > 1) end += " +" + (others.length - 1);
       const glyph = document.querySelector("#L" + line + " > .run");
       glyph.className = "run " + mark;

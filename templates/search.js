@@ -137,17 +137,18 @@ window.srcreadNear = function (one, other, most) {
 
 /* Messages, by the longest run of words that one has in common with what was pasted: numbers and
    what is quoted differ from run to run. */
-window.srcreadMessages = function () {
+window.srcreadMessages = function (put) {
   const all = [];
   const seen = new Map();
   const words = (text) => (text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) || []).filter((word) => /\P{N}/u.test(word));
   const forms = (text) => [words(text), words(text.replace(/'[^']*'|"[^"]*"|\x60[^\x60]*\x60/g, " "))];
-  const weigh = (word) => (seen.has(word) ? Math.log(1 + all.length / seen.get(word)) : 0);
-  const [least, most] = [4, 5];
+  const weigh = (word) => Math.log(1 + all.length / (seen.get(word) || Infinity));
+  const least = 4; // mass of a run that tells
 
-  function add(text, row) {
+  /* For certain a line is this message if it has so many of its words; else it is only near. */
+  function add(text, row, needs) {
     const said = forms(text);
-    all.push({ text, said, row });
+    all.push({ text, said, row, needs });
     for (const word of new Set(said[0])) seen.set(word, (seen.get(word) || 0) + 1);
   }
 
@@ -166,12 +167,6 @@ window.srcreadMessages = function () {
     return best;
   }
 
-  function placed(list) {
-    const places = new Map();
-    list.forEach((word, place) => (places.has(word) ? places.get(word).push(place) : places.set(word, [place])));
-    return places;
-  }
-
   /* How sure it is that the text has the message, 0 for not. */
   function rate(message, asked, places, row) {
     const [mass, length] = common(message, places);
@@ -186,13 +181,13 @@ window.srcreadMessages = function () {
     const asked = forms(text);
     const found = new Map();
     if (asked[0].length < 3 && text.trim().split(/\s+/).length < 3) return [];
-    const places = asked.map(placed);
+    const places = asked.map(() => new Map());
+    asked.forEach((list, form) => list.forEach((word, place) => put(places[form], word, place)));
     for (const one of all) {
       const value = Math.max(...asked.map((list, form) => rate(one.said[form], list, places[form], one.row) * (form ? 0.9 : 1)));
-      const before = found.get(one.row.href);
-      if (value > 0 && (!before || before.value < value)) found.set(one.row.href, { ...one.row, excerpt: one.text, value });
+      if (value > (found.get(one.row.href)?.value || 0)) found.set(one.row.href, { ...one.row, excerpt: one.text, value, sure: !(common(one.said[0], places[0])[1] < one.needs) });
     }
-    return [...found.values()].sort((one, other) => other.value - one.value).slice(0, most);
+    return [...found.values()].sort((one, other) => other.value - one.value).slice(0, 5);
   }
 
   return { add, find };
@@ -209,11 +204,11 @@ window.srcreadAsk = function (indexes, words, language) {
   const floors = [[0.92, 1.05], [0.76, 0.94]]; // on a page in English, in Chinese: of a question in either
   const stop = new Set(terms.stop.split(" ").flatMap((word) => [word, stem(word)]));
   const same = new Map(terms.same.map((line) => line.split(" ").map(stem)).flatMap((group) => group.map((word) => [word, group])));
-  const messages = window.srcreadMessages();
   const [notes, sentences, scenes, explained] = [[], [], [], []];
   const [posts, stands, starts] = [new Map(), new Map(), new Map()];
   const sums = fields.map(() => 0);
   const put = (map, key, value) => (map.has(key) ? map.get(key).push(value) : map.set(key, [value]));
+  const messages = window.srcreadMessages(put);
   const rarity = (count) => Math.log(1 + (notes.length - count + 0.5) / (count + 0.5));
   const idf = (token) => rarity(posts.get(token).length);
 
@@ -226,7 +221,7 @@ window.srcreadAsk = function (indexes, words, language) {
         gather(row(note[0], note[1], note[0].startsWith("p-") ? "pages" : "notes"), note, index.language === "zh");
         yield;
       }
-      for (const [text, address, where] of index.errors) messages.add(text, row(address, where, "errors"));
+      for (const [text, address, where, needs] of index.errors) messages.add(text, row(address, where, "errors"), needs);
       for (const [id, text, ...others] of index.terms) {
         const names = [text, ...others].map((name) => [name.toLowerCase(), [...new Set(tokens(name))]]);
         explained.push({ ...row("glossary.html#" + id, text, "terms"), excerpt: others.join(", "), names });
@@ -248,7 +243,7 @@ window.srcreadAsk = function (indexes, words, language) {
     for (const one of sentences) one.mass = [...one.set].reduce((sum, token) => sum + idf(token), 0);
   }
 
-  function gather(note, [, title, questions, texts, claims, body, places], chinese) {
+  function gather(note, [, title, questions, texts, claims, body, places, needs], chinese) {
     const number = notes.push(note) - 1;
     const split = body.split(/(?<=[.!?])\s+|(?<=[。！？])/);
     note.counts = [[title], questions, texts, claims, split, places].map((field, kind) => {
@@ -264,7 +259,7 @@ window.srcreadAsk = function (indexes, words, language) {
       sums[kind] += length;
       return [counts, length];
     });
-    for (const text of texts) messages.add(text, note);
+    texts.forEach((text, place) => messages.add(text, note, needs[place]));
   }
 
   function sentence(number, text, list, weight) {

@@ -23,6 +23,7 @@ pytestmark = needs_chromium
 
 FILES = ("first.toml", "second.toml", "third.toml")
 ELSEWHERE = "elsewhere.toml"
+FOREIGN = "foreign.toml"
 UNCERTAIN = ("Nothing certain.", "Nothing found.", "没有确切的答案。", "没有结果。")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 FIRST = {"en": 0.78, "zh": 0.66}
@@ -124,6 +125,24 @@ def test_of_other_things_the_page_says_that_nothing_is_certain(
     certain = [one.text for one, got in zip(wanted, replies, strict=True) if not got.told]
     assert len(certain) <= CERTAIN[language], certain
     assert all(len(got.rows) <= 3 for got in uncertain)
+
+
+@pytest.mark.parametrize("page", ["en/index.html", "zh/index.html", f"en/{TORCH}"])
+def test_a_line_of_another_program_is_never_answered_as_certain(reply: Asking, page: str) -> None:
+    wanted = of_kind("foreign", FOREIGN)
+    replies = reply(page, [one.text for one in wanted])
+    assert len(replies) > 30
+    certain = [one.text for one, got in zip(wanted, replies, strict=True) if not got.told]
+    assert certain == []
+    assert all(len(got.rows) <= 3 for got in replies)
+
+
+@pytest.mark.parametrize("page", ["en/index.html", f"zh/{TORCH}"])
+def test_a_line_that_notes_explain_is_answered_as_certain(reply: Asking, page: str) -> None:
+    wanted = [*of_kind("line", *FILES), *of_kind("traceback", *FILES)]
+    replies = reply(page, [one.text for one in wanted])
+    told = [one.text for one, got in zip(wanted, replies, strict=True) if got.told]
+    assert len(told) <= 1, told  # NumPy says of all arrays that shapes could not be broadcast
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

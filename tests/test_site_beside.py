@@ -9,6 +9,7 @@ from support.site_example import view
 
 from srcread.site.data.card import Card, cards_of
 from srcread.site.data.layout import lay_out
+from srcread.site.data.releases import OtherClaim, Otherwise
 from srcread.site.rendering.beside import (
     LINE,
     Form,
@@ -81,7 +82,7 @@ def test_of_many_notes_none_lies_across_whole_but_above_all_lines() -> None:
     found = placed(([TABLE], 90), ([TABLE], 90), ([LONG], 2), ([SHORT], 90), many=True)
     assert found[0] == Placed(1, [Form.WHOLE])
     assert found[1] == Placed(0, [Form.LEAD])
-    assert found[2].forms != [Form.WHOLE] and found[2].across == 0
+    assert found[2] == Placed(1, [Form.LEAD])
     assert found[3] == Placed(0, [Form.WHOLE])
 
 
@@ -100,6 +101,27 @@ def test_what_pushes_even_as_titles_lies_across_folded() -> None:
     found = placed(([], 5), *[([LONG], 1)] * 6, ([SHORT], 60), many=True)
     assert [row.across for row in found] == [0, 1, 1, 1, 1, 1, 1, 0]
     assert Form.WHOLE not in [form for row in found[1:7] for form in row.forms]
+
+
+def test_of_many_notes_all_show_a_first_paragraph_rather_than_few_all() -> None:
+    rows = [([f"{SHORT}\n\n{PARAGRAPH * 2}"], 9)] * 6
+    found = placed(([], 5), *rows, ([SHORT], 60), many=True)
+    assert [row.across for row in found[1:7]] == [0] * 6
+    forms = [form for row in found[1:7] for form in row.forms]
+    assert forms.count(Form.LEAD) >= 5 and Form.TITLE not in forms
+
+
+def test_a_note_shows_only_its_title_where_more_would_tear_the_code_further() -> None:
+    found = placed(([], 5), ([LONG], 8), ([LONG], 6), ([SHORT], 60), many=True)
+    assert found[1:3] == [Placed(0, [Form.LEAD]), Placed(0, [Form.TITLE])]
+
+
+def test_a_note_that_is_false_of_another_version_is_higher_by_what_says_so() -> None:
+    plain = card(SHORT)
+    claim = OtherClaim("A claim of some length that is false there.", "", "")
+    told = plain._replace(otherwise=(Otherwise(plain.reason, (claim,)),))
+    assert note_height(told) > note_height(plain) + 2 * LINE
+    assert note_height(told, Form.TITLE) > note_height(plain, Form.TITLE) + 2 * LINE
 
 
 def test_a_folded_note_is_lower_the_less_of_it_is_seen() -> None:

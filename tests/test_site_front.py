@@ -280,7 +280,7 @@ def test_several_notes_are_listed_at_the_top_of_their_page() -> None:
     scale = step_on_scale()
     twice = replace(scale, note=replace(scale.note, stem="again", title="Again & again"))
     text = outline(page(plans(view(steps=(scale, twice))), FOLDER + "pkg.model.scale.html"))
-    assert "h2: 2 notes on this page\nli: Scale calls itself\nli: Again & again\n" in text
+    assert "in the order of reading\nli: Scale calls itself\nli: Again & again\n" in text
 
 
 def test_a_single_note_is_listed_only_where_it_stands_far_down() -> None:

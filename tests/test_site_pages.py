@@ -369,10 +369,17 @@ def test_a_page_counts_its_steps_where_they_do_not_follow_each_other() -> None:
     assert "3 of 3 ·" in page(plans(replace(view(), tour=follow)), FORWARD)
 
 
-def test_the_list_of_notes_is_in_the_order_of_the_page() -> None:
+def test_the_list_of_notes_is_in_the_order_of_the_tour_with_its_numbers_and_its_path() -> None:
     above = replace(step_on_call(), note=note("above", "Above", "Above."))
     place = replace(above.locations[0], range=between("if mask is not None", "None"))
     below = replace(above, note=note("below", "Below", "Below."), locations=(place,))
-    tour = replace(view().tour, steps=(below, above))
-    html = page(plans(replace(view(), tour=tour)), FORWARD)
-    assert re.findall(r'<li><a href="#n-(\w+)"', html) == ["above", "below"]
+    tour = replace(view().tour, steps=(below, above), path=("above",))
+    planned = plans(replace(view(), tour=tour))
+    html = page(planned, FORWARD)
+    assert "2 notes on this page, in the order of reading" in html
+    listed = re.findall(r'<li value="(\d)"><a href="#n-(\w+)"', html)
+    assert listed == [("1", "below"), ("2", "above")]
+    assert re.search(r'"#n-above">.*<strong>one to read first</strong>', html)
+    assert html.count("one to read first") == 1
+    chinese = page(planned, FORWARD.replace("en/", "zh/", 1))
+    assert "按阅读顺序排列" in chinese and chinese.count("<strong>建议先读</strong>") == 1

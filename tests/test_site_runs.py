@@ -120,13 +120,18 @@ def test_an_exception_stands_where_it_ended_the_run() -> None:
 
 
 def test_a_line_that_nothing_runs_says_why() -> None:
-    view = with_runs({FORWARD: [(16, "dead", "No mask comes here.")]}, [plain()])
+    whys = {"en": "No mask comes here."}
+    view = with_runs({FORWARD: [(16, "dead", whys)]}, [plain()])
     html = page(plans(view), PAGE)
     assert "16○" in outline(html)
     assert "not run: dead · No mask comes here." in outline(html)
-    assert '<span lang="en">dead · No mask comes here.</span>' not in html  # the page's own
+    assert '<span lang="en">No mask comes here.</span>' not in html  # the page's own
     told = page(plans(view), PAGE.replace("en/", "zh/", 1))
-    assert '<span lang="en">dead · No mask comes here.</span>' in told
+    assert '死代码 · <span lang="en">No mask comes here.</span>' in told
+    both = with_runs({FORWARD: [(16, "dead", {**whys, "zh": "没有 mask 会到这里。"})]}, [plain()])
+    told = page(plans(both), PAGE.replace("en/", "zh/", 1))
+    assert "死代码 · 没有 mask 会到这里。" in outline(told)
+    assert "No mask comes here." not in told
 
 
 def test_a_function_that_was_not_watched_says_why_and_one_that_never_ran_says_so() -> None:
@@ -250,7 +255,7 @@ def test_what_a_scenario_says_of_itself_and_where_it_ran_stays_text(where: str) 
         untraced={"pkg.model.Model.__init__": in_words(HOSTILE)},
     )
     named = {stem: replace(item, title=HOSTILE) for stem, item in SCENARIOS.items()}
-    never = {FORWARD: [(16, HOSTILE, HOSTILE)]}
+    never = {FORWARD: [(16, HOSTILE, {"en": HOSTILE})]}
     planned = plans(with_runs(never, [evil, replace(masked(), untraced={})], named))
     told = [
         plan

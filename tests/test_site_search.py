@@ -17,6 +17,7 @@ from srcread.model import Meaning, Term
 from srcread.site import TourView
 from srcread.site.rendering.script import squeezed_script
 from srcread.site.scenarios import ShownScenario, TourRuns
+from srcread.site.search.words import needed
 
 SYMBOLS = "en/example/1.5/symbols.js"
 WORDS_FILE = "en/example/1.5/words.js"
@@ -104,6 +105,7 @@ def test_the_words_of_a_note_are_in_the_readers_language_without_its_code() -> N
             ["The result is doubled."],
             "It is called.",
             places,
+            [99],
         ]
     ]
     chinese = words_of(page(plans(shown), WORDS_FILE.replace("en/", "zh/")))
@@ -156,11 +158,41 @@ def test_a_recorded_error_leads_to_the_function_that_raised_it_in_that_run() -> 
             "ValueError: width 3, not 2",
             "pkg.model.Layer.forward.html?run=error-width",
             "Layer.forward",
+            0,
         ]
     ]
     assert index(page(pages, SYMBOLS))["scenarios"] == [
         ["pkg.model.Model.forward.html", ["error-width", "An input too wide"]]
     ]
+
+
+@pytest.mark.parametrize(
+    ("message", "needs"),
+    [
+        ("'Encoder' object has no attribute 'device'", 6),
+        ("AttributeError: 'NoneType' object has no attribute 'device'", 7),
+        ("KeyError: 'BloomForCausalLM'", 2),
+        ("name 'np_dtype' is not defined", 5),
+        ("cannot reshape array of size 1 into shape", 99),
+        ("operands could not be broadcast together with shapes", 99),
+        ("IndexError: index out of range", 99),
+        ("cannot convert 'NoneType' object to bytearray", 0),
+        ("the batch number of src and tgt must be equal", 0),
+        ("cannot access local variable of the engine", 0),
+        ("libth_common.so", 0),
+    ],
+)
+def test_a_message_that_all_programs_print_needs_the_names_in_it(message: str, needs: int) -> None:
+    assert needed(message) == needs
+
+
+def test_the_words_say_what_a_message_needs_where_one_needs_anything() -> None:
+    step = step_on_call()
+    shared = replace(step, note=replace(step.note, messages=("KeyError: 'run'", "got 3 runs")))
+    for one, needs in ((step, []), (shared, [2, 0])):
+        shown = view(steps=(replace(one, translations={}),), chapters=())
+        (note,) = words_of(page(plans(shown), WORDS_FILE))["notes"]
+        assert note[7] == needs
 
 
 def test_what_is_known_of_words_stands_before_the_script_that_asks() -> None:

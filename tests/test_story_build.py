@@ -57,6 +57,20 @@ def test_a_second_build_says_that_nothing_has_changed_and_writes_nothing(here: P
     assert {path: path.stat().st_mtime_ns for path in here.rglob("*")} == before
 
 
+def test_a_build_counts_the_notes_whose_evidence_is_open_and_leaves_each_to_check(
+    here: Path,
+) -> None:
+    said = "The evidence of 2 notes leaves something open: `srcread check tiny-model` says what.\n"
+    assert srcread("build", "tiny-model").stderr == said
+    assert srcread("build", "tiny-model").stderr == said  # where nothing has changed, too
+    note = here / "annotations" / "tiny-model" / "first-layers.md"
+    note.write_text(note.read_text("utf-8").replace("at =", 'after = "layer-order"\nat ='), "utf-8")
+    of_all = srcread("build", "--annotations", "annotations").stderr.splitlines()
+    assert [line.partition(" ")[2][:16] for line in of_all[:-1]] == ["warning: NOTE021"]
+    assert "`srcread check --annotations annotations` says what." in of_all[-1]
+    assert srcread("check", "tiny-model").stderr.count("EVID020") == 2
+
+
 OPENS = """
 import collections, os, sys
 opened = collections.Counter()

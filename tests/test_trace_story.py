@@ -362,6 +362,12 @@ def test_check_tells_which_lines_no_scenario_runs_and_which_excuses_are_wrong(he
             "reason 'ded' is none.",
         ),
         (
+            'functions = []\n[[unreached]]\nsymbol = "tiny.model.Layer.run"\nreason = "dead"\n'
+            'why = "x"\nwhys = ["x"]',
+            "LINE002",
+            "unreached 1: 'whys' must be texts by language.",
+        ),
+        (
             'functions = []\n[[unreached]]\nsymbol = "tiny.model.Layer.run"\nat = "for y"\n'
             'reason = "dead"\nwhy = "x"',
             "LINE003",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -109,7 +110,8 @@ def build(
             progress=tell,
         )
     _report(built.out / "index.html", built.written, built.kept, show)
-    print_findings(built.warnings)
+    given = ["--annotations", str(annotations)] if annotations else []
+    _print_warnings(built.warnings, shlex.join(["srcread", "check", *tours, *given]))
 
 
 @click.command()
@@ -308,6 +310,24 @@ def callers(symbol: str, where: str | None, as_json: bool) -> None:
         for line in callers_as_text(result):
             echo(line)
     print_findings(result.diagnostics)
+
+
+def _print_warnings(warnings: Sequence[Diagnostic], check: str) -> None:
+    """Print warnings; those about evidence, which only an author can mend, are counted in a line.
+
+    `check` is the command that prints each. The pages say what the evidence of each note is.
+    """
+    from srcread.model import Severity
+
+    about: list[Diagnostic] = []
+    others: list[Diagnostic] = []
+    for one in warnings:
+        is_open = one.code.startswith("EVID") and one.severity is Severity.WARNING
+        (about if is_open else others).append(one)
+    print_findings(others)
+    notes = count(len({one.path.rpartition(".")[0] for one in about}), "note")
+    if about:
+        echo(f"The evidence of {notes} leaves something open: `{check}` says what.", err=True)
 
 
 def _say_read(distributions: Sequence[Distribution]) -> None:

@@ -9,6 +9,7 @@
     at = "elif compiler > assign"   # a selector, as a note's; a block with all in it
     reason = "needs compile, JIT or fx"     # or "dead", "not reached"
     why = "One sentence."
+    whys = { zh = "一句话。" }      # the same in other languages; may be left out
 
 A line is executable if a statement begins on it; of functions inside a function, none is counted. A
 reason is held against the traces: a line that has one and runs is a finding, as is one that neither
@@ -25,9 +26,10 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from srcread.errors import did_you_mean
 from srcread.evidence.traces.files import has_traces
@@ -42,16 +44,16 @@ from srcread.support.files import read_plain
 NAME = "lines.toml"
 REASONS = ("dead", "needs compile, JIT or fx", "not reached")
 
-_KEYS = ("symbol", "at", "reason", "why")
+_KEYS = ("symbol", "at", "reason", "why", "whys")
 
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """What no scenario runs, and why; `number` is its place in the file."""
+    """What no scenario runs, and why, by language; `number` is its place in the file."""
 
     anchor: Anchor
     reason: str
-    why: str
+    whys: Mapping[str, str]
     number: int
 
 
@@ -112,10 +114,14 @@ def read_wanted(folder: Path) -> tuple[Wanted, tuple[Diagnostic, ...]]:
     if problems:
         return Wanted(path), tuple(problems)
     rows = tuple(
-        Unreached(Anchor(row["symbol"], row.get("at")), row["reason"], row["why"], number)
+        Unreached(Anchor(row["symbol"], row.get("at")), row["reason"], _whys(row), number)
         for number, row in enumerate(content.get("unreached", ()), 1)
     )
     return Wanted(path, tuple(content["functions"]), rows), ()
+
+
+def _whys(row: Mapping[str, Any]) -> dict[str, str]:
+    return {**row.get("whys", {}), "en": row["why"]}
 
 
 def lines_run(
@@ -211,6 +217,9 @@ def _wrong_row(row: dict[str, object]) -> Iterator[tuple[str, str]]:
             yield f"{key!r} must be a text.", f"Write {key} = …"
     if not isinstance(row.get("at", ""), str):
         yield "'at' must be a text.", "Write a selector."
+    whys = row.get("whys", {})
+    if not isinstance(whys, dict) or not all(isinstance(why, str) for why in whys.values()):
+        yield "'whys' must be texts by language.", 'Write whys = { zh = "…" }.'
     if isinstance(row.get("reason"), str) and row["reason"] not in REASONS:
         known = ", ".join(map(repr, REASONS))
         yield f"reason {row['reason']!r} is none.", f"Known are {known}."

@@ -261,13 +261,13 @@ def _lines(folder: Path, code: Code) -> Callable[[str], KnownLines]:
     from srcread.opening.coverage import executable_lines, read_wanted
     from srcread.site.runs.condense import KnownLines
 
-    reasons: dict[str, list[tuple[int, str, str]]] = {}
+    reasons: dict[str, list[tuple[int, str, Mapping[str, str]]]] = {}
     for row in read_wanted(folder)[0].unreached:
         place = code.locate(row.anchor, code)
         if isinstance(place, Location):
             span = range(place.range.first_line, place.range.last_line + 1)
             known = reasons.setdefault(place.symbol.name, [])
-            known += [(line, row.reason, row.why) for line in span]
+            known += [(line, row.reason, row.whys) for line in span]
 
     def lines(name: str) -> KnownLines:
         first = code.graph.symbols[name].range.first_line

@@ -60,11 +60,11 @@ class ShownCase(NamedTuple):
 class FunctionRuns:
     """The runs of one function, kept as text until a page or an address needs them.
 
-    The text is JSON: `lines` on which statements begin, `never` [line, reason, why] of those that
-    none runs, `cases` [[line…], [[line, kind, words, numbers]…], [[line, operator…]…]], `runs`
-    [scenario, [[case, path, [caller…]]…]], and `unseen`, the reason why nothing was recorded.
-    `numbers` are, one after another, begin, end and name of each that is a dimension with one of
-    the names of `dims`, where there is any.
+    The text is JSON: `lines` on which statements begin, `never` [line, reason, {language: why}] of
+    those that none runs, `cases` [[line…], [[line, kind, words, numbers]…], [[line, operator…]…]],
+    `runs` [scenario, [[case, path, [caller…]]…]], and `unseen`, why nothing was recorded. `numbers`
+    are, one after another, begin, end and name of each that is a dimension with one of the names of
+    `dims`, where there is any.
     """
 
     def __init__(self, text: str) -> None:

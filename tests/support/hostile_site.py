@@ -78,7 +78,9 @@ def hostile_view() -> TourView:
     """Return a tour of which nothing is well-meant but the addresses."""
     text = SOURCE.replace("# the only layer", "# " + LINE) + "\n".join(LINES) + "\n"
     file = source_file(text)
-    runs = with_runs({FORWARD: [(16, LINE, LINE)]}, [_plain(), _masked()], _scenarios())
+    runs = with_runs(
+        {FORWARD: [(16, LINE, {"en": LINE, "zh": LINE})]}, [_plain(), _masked()], _scenarios()
+    )
     return TourView(
         tour=_tour(),
         graph=_graph(runs.graph),

@@ -49,7 +49,7 @@ EXECUTABLE = {
 
 
 def with_runs(
-    never: Mapping[str, Sequence[tuple[int, str, str]]] | None = None,
+    never: Mapping[str, Sequence[tuple[int, str, Mapping[str, str]]]] | None = None,
     traces: Sequence[Trace] | None = None,
     scenarios: Mapping[str, Scenario] = SCENARIOS,
     titles: Mapping[str, Mapping[str, str]] | None = None,

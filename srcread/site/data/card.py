@@ -73,6 +73,7 @@ class RunView(NamedTuple):
 class Card(NamedTuple):
     """A note beside its lines. `fallback` tells that it is in another language than the page.
 
+    `number` is that of its step, `on_path` tells whether the tour's path takes it.
     `own` is the language of what has no translation: why its lines are `unreached`, and why changes
     survive. `grade` is empty where no run confirms it. `versions` are those on which its author
     says that the claims hold, `otherwise` the claims that are false on some. `links` lead from
@@ -83,6 +84,7 @@ class Card(NamedTuple):
     anchor: str
     stem: str
     number: int
+    on_path: bool
     title: str
     title_labels: tuple[str, ...]
     body: str
@@ -212,6 +214,7 @@ def _card(layout: Layout, number: int, page: str, language: str) -> Card:
         anchor=note_anchor(note.stem),
         stem=note.stem,
         number=number + 1,
+        on_path=note.stem in layout.view.tour.path,
         title=text.title if text else note.title,
         title_labels=note.title_labels,
         body=text.body if text else note.body,

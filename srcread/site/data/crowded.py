@@ -31,6 +31,7 @@ def has_evidence(card: Card) -> bool:
 def evidence_alone(card: Card) -> Card:
     """Return a card without its text: an edited sentence changes no page of evidence."""
     return card._replace(
+        on_path=False,
         body="",
         marks=(),
         places=(),

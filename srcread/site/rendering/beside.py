@@ -3,18 +3,21 @@
 A note beside its lines may be longer than these, and pushes the next one down. Where it would push
 it too far, or is wider than the margin, there are two ways. It lies across the page, or it folds to
 its first paragraph or its title, and lies across once it is unfolded. Tall notes fold, and where
-many stand all do, because code that waits for each of them is torn to pieces. What is estimated is
-a window of 1366 pixels, in pixels; the same text has the same height on every machine.
+many stand all may, because code that waits for each of them is torn to pieces. A page gets the
+cheapest way of all: code that waits costs its pixels, a note that shows its title alone costs as
+much as nine lines and more, one that shows its first paragraph next to nothing, so that all notes
+say what they are about before one says all. What is estimated is a window of 1366 pixels, in
+pixels; the same text has the same height on every machine.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import lru_cache
-from math import ceil
+from math import ceil, inf
+from typing import NamedTuple
 
 from srcread.equations.fences import INFO
 from srcread.notes.sentences import without_labels
@@ -27,15 +30,17 @@ LINE, BARE_LINE = 19.5, 24
 """A line of code, and one of a page without code."""
 
 _FARTHEST = 8 * LINE  # a third less than what a reader should see at most: it is estimated
-_OVER = 3 * LINE  # a note that lies across leaves so much empty beside the one before it
 _LETTERS = 38  # of a line of a note's text, with its words whole
+_ACROSS_LETTERS = 88  # of a line of the first paragraph of a note across
 _CODE = 34  # letters of code
+_LISTED = 35  # letters of a title in the list
 _TEXT, _TITLE, _SMALL = 23.25, 21.6, 20.2  # lines
 _WIDEST_GRID = 400  # a margin of 300 shrinks it to three quarters
 _GRID = 260  # a picture of a run's values, with its title
-_AROUND = 52  # above and below a note, and between its parts
-_TALL = 24 * LINE  # a hole in the code that still lets the eye find on
+_AROUND = 46  # above and below a note, and between its parts
+_TALL = 20 * LINE  # a hole in the code that still lets the eye find on
 _ACROSS = 0.5  # of a note's height beside the code is that across it
+_EMPTY = 2  # a hole's pixel in which no note lies
 _COLUMNS = 3
 _TEXTS = 512  # remembered: a note stands on the page of every way through its function
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
@@ -50,27 +55,97 @@ class Form(Enum):
     TITLE = "title"
 
 
-@dataclass(slots=True)
-class Placed:
+_COSTS = {Form.WHOLE: 0, Form.LEAD: 10, Form.TITLE: 200}
+"""What is given up where less of a note is seen, in pixels of a hole in the code."""
+
+
+class Placed(NamedTuple):
     """How the notes of a row stand: the first `across` lie across; each has a form."""
 
     across: int
     forms: list[Form]
 
 
+class _Stand(NamedTuple):
+    """One way in which a note may stand: its height in the margin, and what it costs a reader.
+
+    That is in pixels of a hole in the code: a note across makes one of its height.
+    """
+
+    across: bool
+    form: Form
+    height: float
+    cost: float
+
+
+class _Way(NamedTuple):
+    """One way to place all notes so far: how far they reach below the row's first line, its cost.
+
+    `beside` tells whether a note of this row stands beside: none after it lies across.
+    """
+
+    reach: float
+    cost: float
+    beside: bool
+    chosen: tuple[_Stand, ...]
+
+
 def place(
     standing: Sequence[Sequence[Card]], heights: Sequence[float], listed: float, *, many: bool
 ) -> list[Placed]:
-    """Return how each row's notes stand.
+    """Return how each row's notes stand: of all ways in which none is too far down, the cheapest.
 
     `standing` are the notes of each row, `heights` those of its lines; the list of notes, `listed`
     high, stands beside the first. Of `many` notes none lies across whole, but above all lines.
     """
-    found = [_by_width(own, many, first=not row) for row, own in enumerate(standing)]
-    tall = [[{form: note_height(one, form) for form in Form} for one in own] for own in standing]
-    while (pile := _pushing(tall, heights, found, listed)) is not None:
-        if not _fold_one(standing, found, pile, many):
-            found[pile.stop - 1].across += 1
+    ways = [_Way(listed, 0, False, ())]
+    for row, cards in enumerate(standing):
+        for card in cards:
+            stands = _stands(card, many, first=not row)
+            ways = _best(way for old in ways for way in _ways_on(old, stands))
+        below = heights[row]
+        ways = _best(way._replace(reach=max(0, way.reach - below), beside=False) for way in ways)
+    chosen = iter(min(ways, key=lambda way: way.cost).chosen)
+    found = [[next(chosen) for _ in cards] for cards in standing]
+    return [Placed(sum(one.across for one in row), [one.form for one in row]) for row in found]
+
+
+def _stands(card: Card, many: bool, *, first: bool) -> list[_Stand]:
+    """Return the ways in which a note may stand; one that needs the width, not whole beside.
+
+    Above all lines it lies across whole then: there it tears nothing.
+    """
+    wide = _is_wide(card)
+    if wide and first:
+        return [_Stand(True, Form.WHOLE, 0, 0)]
+    whole = note_height(card)
+    found = [] if wide else [_Stand(False, Form.WHOLE, whole, 0)]
+    if not _may_fold(card, many):
+        return [*found, _Stand(True, Form.WHOLE, 0, whole * _ACROSS)]
+    forms = [Form.LEAD, Form.TITLE] if _has_lead(card) else [Form.TITLE]
+    found += [_Stand(False, form, note_height(card, form), _COSTS[form]) for form in forms]
+    return [*found, _Stand(True, forms[0], 0, _COSTS[forms[0]] + _folded_across(card))]
+
+
+def _ways_on(way: _Way, stands: Sequence[_Stand]) -> Iterator[_Way]:
+    """Yield the ways to go on with a note; where it pushes the next too far, none does."""
+    for stand in stands:
+        cost, chosen = way.cost + stand.cost, (*way.chosen, stand)
+        if stand.across and not way.beside:
+            yield _Way(0, cost + _EMPTY * way.reach, False, chosen)
+        elif not stand.across and (way.reach <= _FARTHEST or not way.chosen):
+            yield _Way(way.reach + stand.height, cost, True, chosen)
+
+
+def _best(ways: Iterable[_Way]) -> list[_Way]:
+    """Leave out each way that reaches as far as another or further, and costs as much or more."""
+    found: list[_Way] = []
+    least = {False: inf, True: inf}
+    for way in sorted(ways, key=lambda way: (way.cost, way.reach, way.beside)):
+        if way.reach < least[way.beside]:
+            least[True] = min(least[True], way.reach)
+            least[way.beside] = way.reach
+            found.append(way)
     return found
 
 
@@ -84,23 +159,34 @@ def list_pushes(
 
 def list_height(cards: Sequence[Card]) -> float:
     """Estimate the height of the list of a page's notes."""
-    return _SMALL + sum(_SMALL * ceil(text_width(card.title) / 40) + 6 for card in cards)
+    lines = 2 + sum(ceil(text_width(card.title) / _LISTED) + 1 for card in cards)
+    return _SMALL * lines + 5 * len(cards)
 
 
 def note_height(card: Card, form: Form = Form.WHOLE) -> float:
     """Estimate the height of a note beside the code."""
     first, body = _body_heights(card.body)
+    head = _AROUND + _TITLE * ceil(text_width(card.title) / 34) + _banners(card)
     if form is not Form.WHOLE:
         lead = first + 9.6 if form is Form.LEAD else 0
-        banners = card.fallback + card.stale + bool(card.moved) + bool(card.faults)
-        small = _SMALL * (3 + 2 * banners + len(card.remarks))
-        return _AROUND + _TITLE * ceil(text_width(card.title) / 34) + lead + small
-    title = _TITLE * ceil(text_width(card.title) / 34)
-    banners = card.fallback + card.stale + bool(card.moved) + bool(card.faults)
-    small = _SMALL * (2 + card.folds + 2 * banners + len(card.remarks))
-    return (
-        _AROUND + title + body + small + _GRID * len(card.grids) + sum(map(_asked, card.exercises))
-    )
+        return head + lead + _SMALL * (3 + len(card.remarks))
+    small = _SMALL * (2 + card.folds + len(card.remarks))
+    return head + body + small + _GRID * len(card.grids) + sum(map(_asked, card.exercises))
+
+
+def _folded_across(card: Card) -> float:
+    """Estimate the height of a folded note across: its lead stands beside its title."""
+    first = without_labels(card.body).strip().partition("\n\n")[0]
+    lead = _TEXT * ceil(text_width(first) / _ACROSS_LETTERS) + _SMALL if _has_lead(card) else 0
+    return max(note_height(card, Form.TITLE) - _SMALL, lead + _AROUND)
+
+
+def _banners(card: Card) -> float:
+    """Estimate what stands below a note's title: that it is stale, or false of another version."""
+    count = card.fallback + card.stale + bool(card.moved) + bool(card.faults)
+    false = [claim.sentence for place in card.otherwise for claim in place.claims]
+    lines = sum(ceil(text_width(sentence) / _LETTERS) for sentence in false)
+    return _SMALL * (2 * (count + len(card.otherwise)) + lines)
 
 
 @lru_cache(maxsize=_TEXTS)
@@ -116,44 +202,15 @@ def _asked(one: ExerciseView) -> float:
     return _AROUND + _TEXT * ceil(text_width(one.ask.text) / _LETTERS) + _SMALL * (lines + 4)
 
 
-def _by_width(cards: Sequence[Card], many: bool, *, first: bool) -> Placed:
-    """Return how a row's notes stand by their width alone.
-
-    Those that need the width lie across, with all before them; above all lines they tear nothing.
-    """
-    across, forms = 0, [Form.WHOLE] * len(cards)
-    for number, card in enumerate(cards):
-        if _is_wide(card) and not first and _may_fold(card, many):
-            forms[number] = _folded(card)
-        elif _is_wide(card):
-            across = number + 1
-    return Placed(across, forms)
-
-
 def _may_fold(card: Card, many: bool) -> bool:
     """Tell whether a note folds rather than to lie across whole; a title alone cannot."""
     return not card.whole and (many or note_height(card) * _ACROSS > _TALL)
 
 
-def _folded(card: Card) -> Form:
-    """Return the taller of the forms in which a note is folded: some begin with no paragraph."""
+def _has_lead(card: Card) -> bool:
+    """Tell whether a note begins with a paragraph, which is what is seen of it folded."""
     first = without_labels(card.body).strip().partition("\n\n")[0]
-    return Form.TITLE if first.startswith(("|", "```")) or _ITEM.match(first) else Form.LEAD
-
-
-def _fold_one(
-    standing: Sequence[Sequence[Card]], found: Sequence[Placed], pile: range, many: bool
-) -> bool:
-    """Fold a note of those that push each other, the last that can be; tell whether one can."""
-    for before in (Form.WHOLE, Form.LEAD):
-        for row in reversed(pile):
-            for number, card in reversed(list(enumerate(standing[row]))):
-                forms = found[row].forms
-                beside = number >= found[row].across
-                if beside and forms[number] is before and _may_fold(card, many):
-                    forms[number] = _folded(card) if before is Form.WHOLE else Form.TITLE
-                    return True
-    return False
+    return not first.startswith(("|", "```")) and not _ITEM.match(first)
 
 
 def _is_wide(card: Card) -> bool:
@@ -180,33 +237,6 @@ def _has_wide_text(text: str) -> bool:
         ):
             return True
     return False
-
-
-def _pushing(
-    tall: Sequence[Sequence[Mapping[Form, float]]],
-    heights: Sequence[float],
-    found: Sequence[Placed],
-    listed: float,
-) -> range | None:
-    """Return the rows of the first notes that push the next one too far down, if there are some.
-
-    `tall` has the height of each row's notes in each form.
-    """
-    lines, end, begin, last = 0.0, listed, 0, -1
-    for row, (notes, height) in enumerate(zip(tall, heights, strict=True)):
-        count, forms = found[row].across, found[row].forms
-        if count and end - lines > _OVER and last >= 0:
-            return range(begin, last + 1)
-        if count:
-            lines = end = max(lines, end)
-        for note, form in zip(notes[count:], forms[count:], strict=True):
-            if end - lines > _FARTHEST and last >= 0:
-                return range(begin, last + 1)
-            begin = row if end <= lines else begin
-            end = max(lines, end) + note[form]
-            last = row
-        lines += height
-    return None
 
 
 def _cells(block: str) -> list[list[str]]:

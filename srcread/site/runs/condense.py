@@ -30,10 +30,13 @@ _GROUPS = tuple(ScenarioGroup)
 
 
 class KnownLines(NamedTuple):
-    """What is known of a function's lines: where statements begin, and why some never run."""
+    """What is known of a function's lines: where statements begin, and why some never run.
+
+    `never` has of each of these the reason, and why it is so, by language.
+    """
 
     executable: Sequence[int]
-    never: Sequence[tuple[int, str, str]]
+    never: Sequence[tuple[int, str, Mapping[str, str]]]
 
 
 def ordered(

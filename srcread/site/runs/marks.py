@@ -38,12 +38,13 @@ def margins(
     """Return what stands beside the lines of a function in one scenario and case."""
     lines, ends, _ = runs.values["cases"][case]
     ran, here = frozenset(lines), ("ran", words["run_ran"], "")
-    reasons = {line: f"{reason} · {why}" for line, reason, why in runs.values["never"]}
+    never = runs.values["never"]
+    reasons = {line: _reason(word, whys, words, language) for line, word, whys in never}
 
     def elsewhere(line: int) -> tuple[str, str, str]:
         others = runs.elsewhere.get(line)
         if others is None:
-            return "never", words["run_never"], _told(reasons.get(line, ""), "en", language)
+            return "never", words["run_never"], reasons.get(line, "")
         if scenario in others:
             return "other", words["run_case"], ""
         title = _told(*scenarios[others[0]].said(language), language)
@@ -117,6 +118,13 @@ def _told(text: str, own: str, language: str) -> str:
     """Write as HTML what is not srcread's, marked where it is in another language than the page."""
     text = escape(text)
     return text if own == language or not text else f'<span lang="{escape(own)}">{text}</span>'
+
+
+def _reason(reason: str, whys: Mapping[str, str], words: Mapping[str, str], language: str) -> str:
+    """Write as HTML why no scenario runs a line, in English where its author wrote no other."""
+    own = language if language in whys else "en"
+    word = words.get("run_reason_" + reason.partition(" ")[0], reason)
+    return f"{escape(word)} · {_told(whys[own], own, language)}"
 
 
 def _measured(text: str, dims: Sequence[int], names: Sequence[str]) -> str:

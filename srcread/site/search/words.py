@@ -1,12 +1,13 @@
 """What notes say, for the search: a script for each tour and language, loaded at the first search.
 
 For example, a note is `["pkg.model.html#n-run", "The layer is called", ["Why twice?"], ["got 3"],
-["It is called once."], "The layer is called, not its forward.", ["Model.forward"]]`: its address
-from the script's folder, title, questions, messages, claims, body, and the places that it stands
-at. A recorded error is `["RuntimeError: …", "pkg.model.html?run=error-shape", "Model.forward"]`, a
-term of the glossary `["t-layer", "层", "layer"]`: its place there, and what it is called. A page
-beside the steps is found by its title and its headings, which stand where claims do: the rest the
-notes say to which it leads.
+["It is called once."], "The layer is called, not its forward.", ["Model.forward"], [0]]`: its
+address from the script's folder, title, questions, messages, claims, body, the places that it
+stands at, and what each message needs to be meant for certain. A recorded error is
+`["RuntimeError: …", "pkg.model.html?run=error-shape", "Model.forward", 0]`, a term of the glossary
+`["t-layer", "层", "layer"]`: its place there, and what it is called. A page beside the steps is
+found by its title and its headings, which stand where claims do: the rest the notes say to which it
+leads.
 
 Left out are blocks of code and what sentences stand on. These are texts and no inverted index: the
 page makes that in some 50 ms, a stored one is larger, and excerpts need the texts anyway.
@@ -39,6 +40,20 @@ from srcread.site.escaping import tag_free, visible
 
 FILE = "words.js"
 _HEADING = re.compile(r"^#{2,6}[ \t]+(.+)$", re.MULTILINE)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
+_WORD = re.compile(r"\w*[^\W\d]\w*")
+_COMMON = re.compile(
+    "an?|access|arguments?|array|associated|attribute|base|be|broadcast|but|by|callable|cannot|convert|"
+    "could|defined|float|for|from|function|given|got|has|import|in|index|indices|int|integer|into|"
+    "invalid|is|iterable|keyword|len|list|literal|local|missing|module|must|name|no|nonetype|not|"
+    "object|of|operands?|or|out|positional|range|required|reshape|shapes?|size|str|string|"
+    "subscriptable|takes|to|together|tuple|types?|unexpected|unsupported|values?|variable|was|were|"
+    "where|with|\\w*(?:error|exception|warning)",
+    re.IGNORECASE,
+)
+"""Words of which Python and NumPy make their messages, whatever program they stop."""
+
+_NEVER = 99
 _RECORDED = "errors"  # the group of scenarios that end in an exception on purpose
 
 
@@ -52,6 +67,7 @@ class NoteWords(NamedTuple):
     claims: tuple[str, ...]
     body: str
     places: tuple[str, ...]
+    needs: tuple[int, ...] = ()
 
 
 class TourWords(NamedTuple):
@@ -60,7 +76,7 @@ class TourWords(NamedTuple):
     language: str
     tour: str
     notes: tuple[NoteWords, ...]
-    errors: tuple[tuple[str, str, str], ...]
+    errors: tuple[tuple[str, str, str, int], ...]
     terms: tuple[TermNames, ...]
 
 
@@ -111,15 +127,36 @@ def _note(layout: Layout, number: int, language: str) -> NoteWords:
     claims = [claim.sentence for claim in step.snippet.claims] if step.snippet else []
     if text is not None:
         claims = [text.claims.get(claim, claim) for claim in claims]
+    messages = tuple(line.text for line in messages_of(step, language))
+    needs = tuple(map(needed, messages))
     return NoteWords(
         address=step_address(layout, number),
         title=plain(step_title(step, language).text),
         questions=tuple(plain(line.text) for line in questions_of(step, language)),
-        messages=tuple(line.text for line in messages_of(step, language)),
+        messages=messages,
         claims=tuple(map(plain, claims)),
         body=(text or step.note).body,
         places=tuple(dict.fromkeys(_places(step))),
+        needs=needs if any(needs) else (),
     )
+
+
+def needed(message: str) -> int:
+    """Return how many of a message's words must follow one another in a line that surely is it.
+
+    Python's own messages are the same for all programs but for the names in them, which stand in
+    quotes: all words must be there. Where there is no name, no line is sure. Of others, 0, which
+    leaves it to the search.
+
+    >>> needed("'Encoder' object has no attribute 'device'"), needed("index out of range")
+    (6, 99)
+    >>> needed("the batch number of src and tgt must be equal")
+    0
+    """
+    if not all(map(_COMMON.fullmatch, _WORD.findall(_QUOTED.sub(" ", message)))):
+        return 0
+    words = _WORD.findall(message)
+    return _NEVER if all(map(_COMMON.fullmatch, words)) else len(words)
 
 
 def _pages(layout: Layout, language: str) -> Iterable[NoteWords]:
@@ -138,7 +175,7 @@ def _places(step: Step) -> Iterable[str]:
         yield step.note.native.rpartition(":")[2]
 
 
-def _errors(layout: Layout) -> Iterable[tuple[str, str, str]]:
+def _errors(layout: Layout) -> Iterable[tuple[str, str, str, int]]:
     """Yield each exception that a scenario ended in, the page of its function in that run."""
     known = set[str]()
     for scenario in layout.view.runs.scenarios:
@@ -146,4 +183,4 @@ def _errors(layout: Layout) -> Iterable[tuple[str, str, str]]:
         if scenario.group == _RECORDED and name in layout.files and text not in known:
             known.add(text)
             address = f"{layout.files[name]}?run={quote(scenario.key)}"
-            yield text, address, short_name(name)
+            yield text, address, short_name(name), needed(text)
