@@ -22,6 +22,7 @@ from srcread.site.runs.ends import (
     few_operators,
     names_of,
     operators_of,
+    word,
 )
 from srcread.site.runs.paths import labels, paths_of
 from srcread.site.scenarios import ShownScenario
@@ -134,12 +135,16 @@ def _add(number: int, trace: Trace, condensed: Mapping[str, _Function]) -> None:
     called = _called(trace, numbers, condensed)
     for name, places in cases.items():
         one = condensed[name]
-        words = labels([paths[place] for place in places])
+        given = [
+            {key: word(value) for key, value in trace.cases[place].arguments.items()}
+            for place in places
+        ]
+        words = labels([paths[place] for place in places], given)
         shown: dict[int, tuple[str, list[tuple[str, int, int]]]] = {}
-        for place, word in zip(places, words, strict=True):
-            _, edges = shown.setdefault(numbers[place], (word, []))
+        for place, told in zip(places, words, strict=True):
+            _, edges = shown.setdefault(numbers[place], (told, []))
             edges += [edge for edge in called.get(place, ()) if edge not in edges]
-        one.runs.append([number, [[case, word, edges] for case, (word, edges) in shown.items()]])
+        one.runs.append([number, [[case, told, edges] for case, (told, edges) in shown.items()]])
     for name, reason in trace.untraced.items():
         if name in condensed:
             condensed[name].unseen = reason_json(reason)

@@ -93,7 +93,7 @@ def ends_of(
     ends: list[End] = []
     for name, value in case.arguments.items():
         line = named.parameters.get(name, source.first)
-        parts = [(f"{name} ", ()), (_word(value), dims.parameters.get(name, ()))]
+        parts = [(f"{name} ", ()), (word(value), dims.parameters.get(name, ()))]
         ends.append(End(line, "argument", *_marked(parts)))
     for place, values in case.values.items():
         ends.append(_value(place, values, source, named, dims))
@@ -135,7 +135,7 @@ def _value(
     known = dims.values.get((line, place.column), ())
     parts: list[tuple[str, Names]] = []
     items = values[0] if len(values) == 1 and isinstance(values[0], tuple) else ()
-    pairs = [(_word(item), _at(known, number)) for number, item in enumerate(items)]
+    pairs = [(word(item), _at(known, number)) for number, item in enumerate(items)]
     if names and len(items) == len(names):
         for name, pair in zip(names, pairs, strict=True):
             parts += [(f", {name} " if parts else f"{name} ", ()), pair]
@@ -147,7 +147,7 @@ def _value(
             parts += [(", " if number else "(", ()), pair]
         parts.append((")", ()))
     else:
-        words = " · ".join(_word(value) for value in values)
+        words = " · ".join(word(value) for value in values)
         parts.append((words, _at(known, 0) if len(values) == 1 else ()))
     return End(line, "value" if names else "returned", *_marked(parts))
 
@@ -178,7 +178,7 @@ def _marked(parts: Sequence[tuple[str, Names]]) -> tuple[str, Marks]:
 def _decision(one: Decision, source: Source) -> tuple[str, str]:
     kind = {True: "taken", False: "untaken", None: "undecided"}[one.outcome]
     text = _text(one.operand, source)
-    words = ", ".join(map(_word, one.values))
+    words = ", ".join(map(word, one.values))
     if one.element is not None:
         words = one.element
     return kind, f"{_cut(text)} → {_cut(words)}" if text else _cut(words)
@@ -226,8 +226,9 @@ def _targets(item: ast.AST) -> tuple[str, ...]:
     return ()
 
 
-def _word(value: Value) -> str:
-    return value if isinstance(value, str) else f"({', '.join(map(_word, value))})"
+def word(value: Value) -> str:
+    """Return a value in words, a tuple's in brackets."""
+    return value if isinstance(value, str) else f"({', '.join(map(word, value))})"
 
 
 @lru_cache(maxsize=1 << 14)  # ninety scenarios go the same ways

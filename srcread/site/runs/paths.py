@@ -1,13 +1,13 @@
 """By which call path each case of a function came, in as few words as tell them apart.
 
 Of a case that several paths reach, the first is named. Where no function on the way differs, the
-line of the call does; where that is one, too, cases are numbered.
+line of the call does; where that is one, too, what the function was given; else cases are numbered.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from srcread.model import Trace
 from srcread.site.data.address import short_name
@@ -17,15 +17,16 @@ Step = tuple[str, int]
 
 
 def paths_of(trace: Trace) -> tuple[tuple[Step, ...], ...]:
-    """Return for each case the calls that led to it, the nearest first."""
+    """Return for each case the calls that led to it, the nearest first; none where a run began."""
     callers: dict[int, tuple[int, int]] = {}
     for number in range(len(trace.cases) - 1, -1, -1):  # a callee stands before its caller
         for place, calls in sorted(trace.cases[number].calls.items()):
             for callee, _ in calls:
                 callers.setdefault(callee, (number, place.line))
     paths: dict[int, tuple[Step, ...]] = {}
+    roots = frozenset(trace.roots)
     for number in range(len(trace.cases) - 1, -1, -1):
-        if number not in callers:
+        if number not in callers or number in roots:
             paths[number] = ()
             continue
         caller, line = callers[number]
@@ -33,8 +34,14 @@ def paths_of(trace: Trace) -> tuple[tuple[Step, ...], ...]:
     return tuple(paths[number] for number in range(len(trace.cases)))
 
 
-def labels(paths: Sequence[tuple[Step, ...]]) -> list[str]:
-    """Name each path by the nearest function that not all of them share, then by the line."""
+_MOST_GIVEN = 3
+
+
+def labels(paths: Sequence[tuple[Step, ...]], given: Sequence[Mapping[str, str]] = ()) -> list[str]:
+    """Name each path by the nearest function that not all of them share, then by the line.
+
+    `given` are the arguments in words, by parameter, of the case of each path.
+    """
     if len(paths) == 1:
         return [""]
     names = [_telling(path, paths) for path in paths]
@@ -44,12 +51,30 @@ def labels(paths: Sequence[tuple[Step, ...]]) -> list[str]:
             for name, path in zip(names, paths, strict=True)
         ]
         names = lined if len(set(lined)) > len(set(names)) else names
+    if given and max(Counter(names).values()) > 1:
+        names = _with_arguments(names, given)
     found: list[str] = []
     count, totals = Counter[str](), Counter(names)
     for name in names:
         count[name] += 1
         found.append(f"{name} ({count[name]})" if totals[name] > 1 else name)
     return found
+
+
+def _with_arguments(names: Sequence[str], given: Sequence[Mapping[str, str]]) -> list[str]:
+    """Put behind names that are one the arguments in which their cases differ, the first few."""
+    told = list(names)
+    for name, times in Counter(names).items():
+        places = [place for place, one in enumerate(names) if one == name]
+        parameters = dict.fromkeys(key for place in places for key in given[place])
+        differing = [
+            key for key in parameters if len({given[place].get(key) for place in places}) > 1
+        ]
+        for place in places if times > 1 else ():
+            said = (f"{key} {given[place][key]}" for key in differing if key in given[place])
+            words = ", ".join([*said][:_MOST_GIVEN])
+            told[place] = ", ".join(filter(None, (name, words)))
+    return told
 
 
 def _telling(path: tuple[Step, ...], paths: Sequence[tuple[Step, ...]]) -> str:
