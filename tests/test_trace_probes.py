@@ -367,3 +367,65 @@ def test_what_has_no_one_end_is_not_watched_and_says_why(text: str, code: Reason
     with pytest.raises(probes.NotWatchable) as raised:
         probes.watch(node, "m.steps", probes.Sites(), {})  # type: ignore[arg-type] # a function
     assert read_reason(install.why(raised.value, describing.clean)) == Reason(code)
+
+
+def test_what_a_statement_calls_by_itself_is_called_where_it_is_asked(tmp_path: Path) -> None:
+    text = """
+        class Own:
+            def __iter__(self):
+                return iter([1])
+            def __enter__(self):
+                return self
+            def __exit__(self, *error):
+                return True
+            def __add__(self, other):
+                return other
+        def use(x):
+            return x
+        def through(own):
+            for item in own:
+                use(item)
+            with own as a, own as b:
+                use(a)
+            with own:
+                return use([use(each)
+                            for each in own])
+        def added(own, by):
+            return own + use(by)
+        def leaves(own, other):
+            while True:
+                with own, other:
+                    raise ValueError
+                with own, other:
+                    return use(1)
+    """
+    with watching(tmp_path, text) as (module, trace):
+        own, other = module.Own(), module.Own()
+        module.through(own), module.added(own, 1), module.leaves(own, other)
+        found = trace()
+
+    def called(name: str) -> list[tuple[int, int, str]]:
+        case = case_of(found, name)
+        return [
+            (place.line, place.column, found.cases[number].symbol.rpartition(".")[2])
+            for place, calls in sorted(case.calls.items())
+            for number, _ in calls
+        ]
+
+    assert called("through") == [
+        (1, 16, "__iter__"),
+        (2, 8, "use"),
+        (3, 9, "__enter__"),
+        (3, 9, "__exit__"),
+        (3, 19, "__enter__"),
+        (3, 19, "__exit__"),
+        (4, 8, "use"),
+        (5, 9, "__enter__"),
+        (5, 9, "__exit__"),
+        (6, 15, "use"),
+        (6, 20, "use"),
+        (7, 32, "__iter__"),
+    ]
+    assert called("added") == [(1, 11, "__add__"), (1, 17, "use")]
+    left = [row[:2] for row in called("leaves") if row[2] == "__exit__"]
+    assert left == [(2, 13), (2, 18), (4, 13), (4, 18)]

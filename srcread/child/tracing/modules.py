@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 _MOST_PATHS = 8
@@ -24,27 +24,27 @@ class Modules:
     def __init__(self) -> None:
         self.paths: dict[int, str] = {}
         self.seen: dict[str, int] = {}
-        self._open: list[tuple[int, Any]] = []
+        self._open: list[tuple[Any, Any]] = []
         self._names: dict[int, str] = {}
 
-    def entered(self, number: int, name: str, given: tuple[Any, ...], depth: int) -> None:
-        """Learn that an activation has begun, so deep among those that are watched.
+    def entered(self, name: str, given: tuple[Any, ...], stack: Sequence[Any]) -> None:
+        """Learn that the last activation of those open has begun, a function's of this name.
 
         One that calls its base's `forward` for the same object is no other call.
         """
         if not given or name.partition("~")[0].rpartition(".")[2] != "forward":
             return
-        while self._open and self._open[-1][0] >= depth:
+        while self._open and self._open[-1][0] not in stack:
             self._open.pop()
         module = given[0]
         if _children(module) is None or (self._open and self._open[-1][1] is module):
             return
         if not self._open:
             self._names = _names_below(module)
-        self._open.append((depth, module))
+        self._open.append((stack[-1], module))
         self.seen[type(module).__name__] = self.seen.get(type(module).__name__, 0) + 1
         if id(module) in self._names:
-            self.paths[number] = self._names[id(module)]
+            self.paths[stack[-1].number] = self._names[id(module)]
 
 
 def count_calls() -> Callable[[], dict[str, int]]:
@@ -66,6 +66,31 @@ def count_calls() -> Callable[[], dict[str, int]]:
         return counts
 
     return end
+
+
+def classes_in(values: Iterable[Any]) -> dict[str, int]:
+    """Count by full name of their class the modules among some values, and all below them.
+
+    What has no `forward` is not counted: nothing can call it.
+    """
+    found: dict[int, Any] = {}
+    for value in values:
+        if _children(value) is None:
+            continue
+        waiting = [value]
+        while waiting:
+            module = waiting.pop()
+            if id(module) not in found:
+                found[id(module)] = module
+                below = (_children(module) or {}).values()
+                waiting += [child for child in below if child is not None]
+    counts: dict[str, int] = {}
+    for module in found.values():
+        if getattr(type(module).forward, "__name__", "") == "_forward_unimplemented":
+            continue  # it only holds others
+        name = f"{type(module).__module__}.{type(module).__qualname__}"
+        counts[name] = counts.get(name, 0) + 1
+    return counts
 
 
 def paths_of_cases(paths: dict[int, str], number_of: dict[int, int]) -> list[list[Any]]:

@@ -40,14 +40,16 @@ class NotWatchable(Exception):
 class Watched(NamedTuple):
     """A function with probes: its parameters, and by end the place of each of its calls.
 
-    `wide` holds, by number, the lines of its file on which columns in bytes are not those in
-    characters.
+    `blocks` has by the place of a statement or comprehension what it asks first: what a loop goes
+    through, what each part of a `with` enters. `wide` holds, by number, the lines of its file on
+    which columns in bytes are not those in characters.
     """
 
     name: str
     line: int
     parameters: list[str]
     calls: dict[tuple[int, int], Span]
+    blocks: dict[Span, list[Span]]
     wide: Mapping[int, bytes]
 
 
@@ -113,13 +115,15 @@ class _Writer(ast.NodeTransformer):
         listed = [*given.posonlyargs, *given.args, *given.kwonlyargs]
         listed += [item for item in (given.vararg, given.kwarg) if item is not None]
         parameters = [item.arg for item in listed]
-        calls = {}
+        calls, blocks = {}, {}
         for item in _own(node):
             if isinstance(item, ast.Call):
                 place = self.place(item)
                 calls[place[2:]] = place
+            elif asked := _asked_first(item):
+                blocks[self.place(item)] = [self.place(one) for one in asked]
         self.names: dict[str, int] = {}
-        sites.functions.append(Watched(name, self.first, parameters, calls, wide))
+        sites.functions.append(Watched(name, self.first, parameters, calls, blocks, wide))
 
     def write(self) -> None:
         """Rewrite the body: enter, then all of it under a `finally` that leaves."""
@@ -303,6 +307,15 @@ def _header(node: ast.stmt, place: Callable[[Any], Span]) -> Any:
     elif hasattr(node, "body"):
         return (start[0], start[1], start[0], start[1])  # `try:`, `def`, `class`: only its line
     return (*start[:2], *place(ends[0])[2:]) if ends else start
+
+
+def _asked_first(node: ast.AST) -> list[ast.expr]:
+    """Return the expressions whose own methods a statement or comprehension calls by itself."""
+    if isinstance(node, (ast.For, ast.AsyncFor)):
+        return [node.iter]
+    if isinstance(node, (ast.With, ast.AsyncWith)):
+        return [item.context_expr for item in node.items]
+    return [one.iter for one in getattr(node, "generators", ())[:1]]
 
 
 def _plain_target(target: ast.expr) -> list[ast.expr]:

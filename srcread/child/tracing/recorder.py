@@ -1,5 +1,8 @@
 """What probes call: it describes what they see, and keeps descriptions, never a value.
 
+Of many calls of one place only the first few may be asked for: what is left out is counted, with
+all that it calls.
+
 One activation is open per running function, the innermost on top. Only the thread that made the
 recorder is followed; in another, values pass and nothing is kept. A probe raises nothing and runs
 no code of an unknown class: `bool` only of plain types, for a tensor's would run an operator.
@@ -10,6 +13,7 @@ it (Python 3.11 keeps columns). In a loop's later rounds the header counts to th
 
 from __future__ import annotations
 
+import dis
 import sys
 import threading
 import types
@@ -29,7 +33,7 @@ class Activation:
 
     __slots__ = (
         "arguments", "calls", "current", "elements", "error", "function", "handle", "number",
-        "operands", "parent", "raised", "ran", "tests", "values", "where",
+        "operands", "parent", "raised", "ran", "skipped", "tests", "values", "where",
     )  # fmt: skip
 
     def __init__(self, function: int, number: int, error: int) -> None:
@@ -45,12 +49,16 @@ class Activation:
         self.where: Span | None = None
         self.raised: str | None = None
         self.current, self.handle = -1, None
+        self.skipped = False
 
 
 class Recorder:
-    """Everything that probes were told. `done` holds the activations in the order of their ends."""
+    """Everything that probes were told. `done` holds the activations in the order of their ends.
 
-    def __init__(self, sites: Any, load: Callable[[str], Any], ranges: bool) -> None:
+    Of one place it keeps at most so many calls as `each` says, 0 for all of them.
+    """
+
+    def __init__(self, sites: Any, load: Callable[[str], Any], ranges: bool, each: int = 0) -> None:
         self.sites = sites
         self.done: list[Activation] = []
         self.roots: list[int] = []
@@ -62,6 +70,8 @@ class Recorder:
         self._codes: dict[int, tuple[types.CodeType, int]] = {}
         self._places: dict[tuple[int, int], Span | None] = {}
         self._ranges = _ranges() if ranges else None
+        self._each = each
+        self._made: dict[Any, int] = {}
         self.modules = load("modules").Modules()
 
     def probes(self) -> dict[str, Callable[..., Any]]:
@@ -94,9 +104,11 @@ class Recorder:
             act.parent = self.stack[-1]
             act.where = self._caller(act.parent, sys._getframe(1).f_back)
         self.stack.append(act)
+        if self._each and self._skips(act):
+            return
         act.arguments = [self._describe(value) for value in given]
         name = self.sites.functions[function].name
-        self.modules.entered(act.number, name, given, len(self.stack))
+        self.modules.entered(name, given, self.stack)
 
     def leave(self) -> None:
         """Close the innermost activation; an error that was not there before ended it."""
@@ -106,6 +118,8 @@ class Recorder:
         if act.handle is not None and self._ranges is not None:
             self._ranges[1](act.handle)
             act.handle = None
+        if act.skipped:
+            return
         error = sys.exc_info()[1]
         if error is not None and id(error) != act.error:
             act.raised = self._error(error)
@@ -122,6 +136,8 @@ class Recorder:
         if threading.get_ident() != self._owner:
             return
         act = self.stack[-1]
+        if act.skipped:
+            return
         act.ran.add(site)
         act.current = site
         if self._ranges is not None:
@@ -131,7 +147,7 @@ class Recorder:
 
     def value(self, site: int, value: Any) -> Any:
         """Describe a statement's value, and give it back."""
-        if threading.get_ident() == self._owner:
+        if threading.get_ident() == self._owner and not self.stack[-1].skipped:
             _keep(self.stack[-1].values.setdefault(site, []), self._describe(value))
         return value
 
@@ -180,11 +196,25 @@ class Recorder:
         except Exception:  # a probe must never change what the function does
             return "<?>"
 
+    def _skips(self, act: Activation) -> bool:
+        """Tell whether a call is left out; what it runs is in a range that nobody asks for."""
+        above = act.parent
+        key = act.function, above.function if above is not None else -1, act.where
+        if above is None or not above.skipped:
+            self._made[key] = made = self._made.get(key, 0) + 1
+            act.skipped = made > self._each or len(self.done) >= _MOST_ACTIVATIONS
+            if act.skipped and self._ranges is not None:
+                act.handle = self._ranges[0](f"{_PREFIX}{act.number} left out")
+        else:
+            act.skipped = True
+        return act.skipped
+
     def _mine(self, leaf: int) -> bool:
         """Tell whether a probe's function is the innermost: a comprehension may outlive it."""
         return (
             threading.get_ident() == self._owner
             and bool(self.stack)
+            and not self.stack[-1].skipped
             and self.stack[-1].function == self.sites.leaves[leaf].function
         )
 
@@ -206,7 +236,9 @@ class Recorder:
     def _resolved(self, code: types.CodeType, instruction: int) -> Span | None:
         """Return the place of an instruction; of a call's, that of the whole call.
 
-        Where a chain of calls spans lines, the compiler lets a call begin at its last attribute.
+        Where a chain of calls spans lines, the compiler lets a call begin at its last attribute. A
+        loop asks for its iterator, and a `with` for what it enters, by the compiler's word in all
+        of its lines: what ends as a call does and begins before it is no call.
         """
         position = list(code.co_positions())[instruction // 2]
         line, end_line, column, end_column = position
@@ -214,8 +246,13 @@ class Recorder:
             return None
         watched = self.sites.functions[self._codes[id(code)][1]]
         end = (end_line - watched.line, end_column)
+        start = line - watched.line, column
         call: Span | None = watched.calls.get(end)
-        return call or (line - watched.line, column, *end)
+        if call is not None and call[:2] <= start:
+            return call
+        place = (*start, *end)
+        asked: list[Span] | None = watched.blocks.get(place)
+        return asked[_part(code, instruction, len(asked))] if asked else place
 
     def _error(self, error: BaseException) -> str:
         try:
@@ -224,6 +261,24 @@ class Recorder:
             message = ""
         name = type(error).__name__
         return f"{name}: {message}" if message else name
+
+
+def _part(code: types.CodeType, instruction: int, count: int) -> int:
+    """Return which of several parts of a `with` an instruction enters, or leaves.
+
+    They are entered in their order, and left in the other, on each way out of the statement.
+    """
+    if count == 1:
+        return 0
+    listed = {item.offset: item for item in dis.get_instructions(code)}
+    one = listed[instruction]
+    alike = [
+        item.offset
+        for item in listed.values()
+        if item.opname == one.opname and item.positions == one.positions
+    ]
+    place = alike.index(instruction) % count
+    return place if one.opname.startswith("BEFORE") else count - 1 - place
 
 
 def _keep(kept: list[Any], item: Any) -> None:
