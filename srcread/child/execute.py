@@ -17,6 +17,7 @@ import json
 import os
 import sys
 import tempfile
+import traceback
 import types
 import warnings
 from _thread import LockType, allocate_lock, stack_size, start_new_thread
@@ -33,9 +34,12 @@ Load = Callable[[str], Any]
 _STACK = 16 << 20  # a main thread has as much, or may grow to it; on some systems others do not
 
 
-def settle(folder: str, trees: dict[str, Any]) -> list[Any]:
-    """Make a folder the home of this process, and return its streams, which all write to 1."""
-    os.chdir(folder)
+def settle(folder: str, trees: dict[str, Any], own: str = "") -> list[Any]:
+    """Make a folder the home of this process, and return its streams, which all write to 1.
+
+    It works in its `own` folder if there is one.
+    """
+    os.chdir(own or folder)
     if trees:
         os.environ["SRCREAD_TREES"] = json.dumps(trees)  # as srcread.lab.trees reads it
     os.environ["HOME"] = os.environ["TMPDIR"] = folder
@@ -79,11 +83,12 @@ def _start(
     """Start the thread of a snippet, which begins when it need not wait any more."""
     if run["equations"] is not None:  # as srcread.equations.note says
         os.environ["SRCREAD_EQUATIONS"] = json.dumps(run["equations"])
-    path = os.path.join(folder, run["stem"] + ".py")
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        file.write(run["original"])  # for tracebacks and inspect: the lines are the same
+    path = plan["own"]["script"] or os.path.join(folder, run["stem"] + ".py")
+    if not plan["own"]["script"]:
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(run["original"])  # for tracebacks and inspect: the lines are the same
     module = types.ModuleType("__main__")
-    sys.modules["__main__"], sys.argv = module, [path]
+    sys.modules["__main__"], sys.argv = module, [path, *plan["own"]["arguments"]]
     vars(module)["__file__"] = path
     own, watching, sites = _apart(plan["payload"]), _apart(plan["payload"]), load("sites")
     code = sites.connected(_code(run, path, watching), run, load("constants"))
@@ -104,12 +109,13 @@ def _start(
     }
     seen: list[Any] = []
     told: list[Any] = []
+    forgives = bool(plan["own"]["script"])
     hidden, unwatched = own("execute"), partial(sys.settrace, None)
     unprofiled = partial(int) if about["profiled"] else partial(sys.setprofile, None)
     steps = (
         partial(waiting.acquire),
         partial(hidden.begin, about, own, list(run["observers"]), seen, watching),
-        partial(_snippet, exec, code, vars(module), told, load("describing"), path),
+        partial(_snippet, exec, code, vars(module), told, load("describing"), path, forgives),
         *(unwatched, unprofiled),
         partial(_tell, seen, told, load("describing"), path, streams),
         *(unwatched, unprofiled),
@@ -160,11 +166,17 @@ def _snippet(
     told: list[Any],
     describing: Any,
     path: str,
+    forgives: bool,
 ) -> None:
+    """Run a snippet and tell of its error; a script of the reader's may end itself by `exit(0)`."""
     try:
         run(code, namespace)
     except:  # noqa: E722 - a snippet may have given the name of any error to something else
-        told.append(describing.exception(sys.exc_info()[1], path))
+        error = sys.exc_info()[1]
+        if not (forgives and type(error) is SystemExit and error.code in (None, 0)):
+            told.append(describing.exception(error, path))
+            if forgives and error is not None and error.__traceback__ is not None:
+                traceback.print_exception(type(error), error, error.__traceback__.tb_next)
 
 
 def _tell(seen: list[Any], told: list[Any], describing: Any, path: str, streams: list[Any]) -> None:

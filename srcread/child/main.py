@@ -8,7 +8,8 @@ supervisor imports what the plan preloads, runs no operator (OpenMP does not sur
 forks per run. If the plan is not `warm` (on a GPU), it starts a fresh interpreter per run.
 
 stdout, a line of JSON each: `environment` (python, platform, distributions and their `records`,
-device, sandbox, and `files`: where the plan's `modules` lie), or `problem` or `unconfined` with a
+device, sandbox, `files`: where the plan's `modules` lie, `failed`: what could not be imported
+before the runs, and why), or `problem` or `unconfined` with a
 message and nothing more; one `run` per run, in order: stem, records (base64), output, cut ("",
 "time", "cpu", "memory", "processes", "output", "records", "skipped"), status or else signal, the
 seconds of `cpu` that it took; `end`.
@@ -50,7 +51,7 @@ import sys
 import tempfile
 import types
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn
 
@@ -75,7 +76,7 @@ def main(arguments: list[str]) -> Inside | None:
         return _run_alone(results)
     if arguments == ["--probe"]:
         plan = json.loads(_read_line(0))
-        _preload(plan["preload"])
+        _preload(plan)
         load = _modules(plan)
         _emit(results, load("environment").described(plan, load))
         return None
@@ -118,9 +119,12 @@ def _supervise(
     alone = not (plan["warm"] and hasattr(os, "fork"))
     plan["runs"] = _packed(plan["runs"])
     if not alone:
-        _prepare(plan, load)
+        _preload(plan)
+        alone = bool(plan["failed"])
+    if not alone:
+        _keep(plan, load)
     environment = _probe(plan) if alone else load("environment").described(plan, load)
-    _emit(results, environment)
+    _emit(results, {"failed": plan.get("failed", {}), **environment})
     if environment["kind"] == "problem":
         return None
     if _LINUX:
@@ -150,7 +154,8 @@ def _supervise(
             outcome = watch(own, load("limits"), started, watched)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        outcome["output"] = clean(_without_places(outcome["output"], folder, plan))
+        if not plan["own"]["script"]:  # what a reader's own script says is for the reader alone
+            outcome["output"] = clean(_without_places(outcome["output"], folder, plan))
         _emit(results, {"kind": "run", "stem": run["stem"], **outcome})
         late, failed = outcome["cut"] == "time", bool(outcome["cut"]) or outcome["status"] != 0
         if late if run["gives_up"] == "late" else failed:
@@ -182,18 +187,31 @@ def _folder(plan: dict[str, Any]) -> str:
     return folder
 
 
-def _prepare(plan: dict[str, Any], load: Callable[[str], Any]) -> None:
-    """Import what runs need, and keep what its names stand for; no snippet has run yet."""
-    _preload(plan["preload"])
+def _keep(plan: dict[str, Any], load: Callable[[str], Any]) -> None:
+    """Keep what the names of imported packages stand for; no snippet has run yet."""
     plan["payload"] = _compiled(plan["payload"])
     plan["originals"] = load("keeping").taken(load("bindings"), plan)
     plan["known"] = load("deciding").prepared(plan["originals"])
 
 
-def _preload(names: Iterable[str]) -> None:
-    for name in names:
-        with contextlib.suppress(Exception):  # a snippet that needs it will meet the same error
+def _preload(plan: dict[str, Any]) -> None:
+    """Import what the plan names, `module` or `module:attribute`; note in it what failed and how.
+
+    A snippet that needs what is not there will meet the same error. Any other error may leave
+    modules behind that are half imported: no run can be a fork of this process then.
+    """
+    sys.path[:0] = [path for path in plan["own"]["importable"] if path not in sys.path]
+    plan["failed"] = {}
+    for asked in plan["preload"]:
+        name, _, attribute = asked.partition(":")
+        try:
             __import__(name)
+            if attribute:
+                getattr(sys.modules[name], attribute, None)
+        except ImportError:
+            continue
+        except Exception as error:
+            plan["failed"][asked] = f"{type(error).__name__}: {error}"
 
 
 def _probe(plan: dict[str, Any]) -> dict[str, Any]:
@@ -264,9 +282,10 @@ def _execute(
         leave(1)
     trees = plan["given"]["trees"]
     trees = load("overlay").laid(run, trees, folder) if run["overlay"] else trees
-    streams = load("execute").settle(folder, trees)
+    streams = load("execute").settle(folder, trees, plan["own"]["folder"])
     if "originals" not in plan:  # no process that this one is a fork of has looked
-        _prepare(plan, load)
+        _preload(plan)
+        _keep(plan, load)
     load("execute").execute(plan, run, folder, streams, load)
     leave(1)
 

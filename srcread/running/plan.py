@@ -192,12 +192,37 @@ class GivenTrees(TypedDict):
 NO_TREES: GivenTrees = {"trees": {}, "versions": {}}
 
 
+class OwnFiles(TypedDict):
+    """What a run may read beside its environment, and what a script of the reader's is told.
+
+    `importable` are folders that stand first on the path of imports, `readable` further files and
+    folders. A run works in `folder`, where it may not write, if that is given. `script` is the file
+    that it takes itself for, else its own copy, and `arguments` are those behind it.
+    """
+
+    importable: list[str]
+    readable: list[str]
+    folder: str
+    script: str
+    arguments: list[str]
+
+
+NO_FILES: OwnFiles = {
+    "importable": [],
+    "readable": [],
+    "folder": "",
+    "script": "",
+    "arguments": [],
+}
+
+
 class Plan(TypedDict):
     """A batch of runs for one interpreter and one kind of device.
 
     `warm` runs are forks of one process, which CUDA does not survive. `payload` holds the texts of
     the modules of srcread.child that its runs need. Of `packages`, as far as they are imported
     then, and of `modules_of_claims`, it is kept before any run what their names stand for.
+    `preload` names modules, or attributes `module:name`, which a package may import when asked.
     """
 
     format: int
@@ -213,6 +238,7 @@ class Plan(TypedDict):
     payload: dict[str, str]
     sandbox: SandboxWanted
     given: GivenTrees
+    own: OwnFiles
     runs: list[PlannedRun]
 
 
@@ -225,6 +251,7 @@ def plan(
     modules: Sequence[str] = (),
     levels: Sequence[str] = LEVELS,
     given: GivenTrees = NO_TREES,
+    own: OwnFiles = NO_FILES,
     trusted: bool,
 ) -> Plan:
     """Return the plan of a batch; `distributions` are those whose versions a run depends on.
@@ -255,6 +282,7 @@ def plan(
         "payload": payload(_ALWAYS),
         "sandbox": {"levels": list(levels), "required": not trusted},
         "given": given,
+        "own": own,
         "runs": runs,
     }
 

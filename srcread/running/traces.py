@@ -47,9 +47,9 @@ from srcread.running.targets.units import Unit
 OBSERVER = "tracer"
 
 _PARTS = ("cases", "modules", "operators", "outcome", "probes", "recorder", "tracer", "words")
-_TRACING = ("install", *(f"tracing/{name}" for name in _PARTS))
+TRACING = ("install", *(f"tracing/{name}" for name in _PARTS))
 _RUNS = ("a plain run", "a plain profile", "the run with probes", "the profile with probes")
-_PYTHON = [3, 11]  # older ones' frames know no columns
+TRACING_PYTHON = [3, 11]  # older ones' frames know no columns
 _BATCH = 8
 _NOTHING = Depends("")
 
@@ -118,7 +118,7 @@ def trace_plan(
     planned = plan(
         jobs, limits, device=device, distributions=distributions, trusted=trusted, levels=levels
     )
-    texts = {**payload(_TRACING), "targets": f"UNITS = {list(units)!r}\n"}
+    texts = {**payload(TRACING), "targets": targets_text(units)}
     profile = "operators" if device == "cpu" else "kernels"
     modes = itertools.product((False, True), ("", profile))
     for run, (probes, kind) in zip(planned["runs"], itertools.cycle(modes), strict=False):
@@ -127,7 +127,7 @@ def trace_plan(
     packages = sorted({unit["module"].partition(".")[0] for unit in units})
     return {
         **planned,
-        "requires_python": _PYTHON,
+        "requires_python": TRACING_PYTHON,
         "preload": list(dict.fromkeys([*planned["preload"], *packages])),
         "payload": {**planned["payload"], **texts},
     }
@@ -154,17 +154,38 @@ def _recorded(
         problems.append("it ran no function of the tour")
     if problems:
         return Recorded(scenario, None, tuple(problems))
-    content = {
+    content = trace_content(
+        scenario, four[3][1][0], seen[3], digests, calls=seen[1]["modules"], date=date
+    )
+    return Recorded(scenario, content, ())
+
+
+def targets_text(units: Sequence[Unit]) -> str:
+    """Return the text of the module of a payload that names the functions to watch."""
+    return f"UNITS = {list(units)!r}\n"
+
+
+def trace_content(
+    scenario: Scenario,
+    environment: Environment,
+    told: Mapping[str, Any],
+    digests: Mapping[str, str],
+    *,
+    calls: Mapping[str, int],
+    date: str,
+) -> dict[str, Any]:
+    """Return the content of a trace file from what the tracer told; `calls` are modules'."""
+    trace = told["trace"]
+    return {
         "scenario": scenario.stem,
-        "environment": environment_as_json(four[3][1][0]),
+        "environment": environment_as_json(environment),
         "date": date,
         "digest": hashlib.sha256(scenario.text.encode("utf-8", "surrogatepass")).hexdigest(),
-        "untraced": seen[3]["untraced"],
+        "untraced": told["untraced"],
         **{key: trace[key] for key in ("operations", "cases", "roots", "words")},
-        **missed(seen[1]["modules"], trace),
+        **missed(calls, trace),
         "symbols": _digested(trace, digests),
     }
-    return Recorded(scenario, content, ())
 
 
 def missed(calls: Mapping[str, int], trace: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +201,7 @@ def differences(seen: Sequence[Mapping[str, Any]]) -> list[str]:
     plain, profiled, probed, both = seen
     problems: list[str] = []
     for run, name in zip(seen[1:], _RUNS[1:], strict=True):
-        problems += _other_output(plain["output"], run["output"], name)
+        problems += other_output(plain["output"], run["output"], name)
         if run["random"] != plain["random"]:
             problems.append(f"{name} left the random generators in another state")
     problems += _other_operators(profiled["operators"], both["operators"])
@@ -191,16 +212,28 @@ def differences(seen: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _failures(four: Sequence[_Run], limits: Mapping[str, float]) -> Iterator[str]:
     for (run, (environment, outcome)), name in zip(four, _RUNS, strict=True):
-        judged = judge(run, outcome, limits, environment=environment, date="", depends=_NOTHING)
-        said = [say(one) for one in judged.reasons if one.code is not ReasonCode.NO_CLAIM]
-        if not said and OBSERVER not in (observed(run, outcome) or {}):
-            said = ["nothing was recorded"]
-        if said:
-            yield f"{name} failed: {'; '.join(said)}"
+        if said := why_failed(run, environment, outcome, limits, OBSERVER):
+            yield f"{name} failed: {said}"
             return  # the others mostly say the same
 
 
-def _other_output(plain: Any, run: Any, name: str) -> Iterator[str]:
+def why_failed(
+    run: PlannedRun,
+    environment: Environment,
+    outcome: Mapping[str, Any],
+    limits: Mapping[str, float],
+    observer: str,
+) -> str:
+    """Say why a run did not end well, or left no word of its observer; nothing if it did."""
+    judged = judge(run, outcome, limits, environment=environment, date="", depends=_NOTHING)
+    said = [say(one) for one in judged.reasons if one.code is not ReasonCode.NO_CLAIM]
+    if not said and observer not in (observed(run, outcome) or {}):
+        said = ["nothing was recorded"]
+    return "; ".join(said)
+
+
+def other_output(plain: Any, run: Any, name: str) -> Iterator[str]:
+    """Say where the output of a run is another than a plain one's, both as `outcome` gives it."""
     if not plain or not run:
         return
     for before, after in zip(plain, run, strict=False):

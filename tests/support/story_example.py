@@ -127,11 +127,13 @@ def write_tour(annotations: Path) -> Path:
     return annotations / "tiny-model"
 
 
-def write(folder: Path, files: Mapping[str, str]) -> None:
+def write(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write files by their names into a folder, and return it."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
+    return folder
 
 
 def srcread(*arguments: str) -> Result:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import sys
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +34,8 @@ def enter(plan: dict[str, Any], load: Load, script: str, again: Callable[..., No
     before. Where the plan requires a sandbox and there is none, the plan says so: `problem`.
     """
     trees = [root for root, _ in plan["given"]["trees"].values()]
-    seen = load("view").view(plan["device"], [os.path.abspath(script), *trees])
+    own = [os.path.abspath(script), *trees, *_own_paths(plan)]
+    seen = load("view").view(plan["device"], own)
     reasons: list[str] = []
     for level in plan["sandbox"]["levels"]:
         reason = _try(level, seen, load, again)
@@ -53,11 +56,15 @@ def arrive(
         return
     if state["first"]:
         os.environ["HOME"] = os.environ["TMPDIR"] = "/scratch"
+        tempfile.tempdir = None  # it was asked for outside
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # which the first process never gets
         system = load("system")
         system.control(system.DUMPABLE, 0)  # no snippet looks into this process
         state["mounts"] = _works(lambda: _mount(system, 1 << 20))
-        state["nobody"] = os.getuid() == 0 and _works(lambda: _become_nobody(load))
+        nobody = os.getuid() == 0 and all(map(_is_for_all, _own_paths(plan)))
+        state["nobody"] = nobody and _works(lambda: _become_nobody(load))
+        if state["mounts"]:  # some packages make folders when they are imported
+            _mount(system, plan["limits"]["file_bytes"])
 
 
 def count_own(plan: dict[str, Any]) -> None:
@@ -101,6 +108,19 @@ def confine(plan: dict[str, Any], load: Load, folder: str) -> None:
     if state["level"] in _LOCKED and landlock.version():
         readable = ["/"] if state["first"] else [*view["paths"], *_OWN_PROC]
         landlock.restrict(readable, view["devices"], ["/scratch" if state["mounts"] else folder])
+
+
+def _own_paths(plan: dict[str, Any]) -> list[str]:
+    return [*plan["own"]["importable"], *plan["own"]["readable"]]
+
+
+def _is_for_all(path: str) -> bool:
+    """Tell whether nobody may read a path, too: what only root may, a run as nobody cannot."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return True
+    return bool(mode & stat.S_IROTH and (mode & stat.S_IXOTH or not stat.S_ISDIR(mode)))
 
 
 def _try(level: str, seen: Any, load: Load, again: Callable[..., None]) -> str:

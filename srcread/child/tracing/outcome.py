@@ -14,12 +14,23 @@ from collections.abc import Callable
 from typing import Any
 
 
-def outcome(module: dict[str, Any], load: Callable[[str], Any]) -> dict[str, Any]:
-    """Return digests of a script's `output`, part by part, and of the random generators."""
-    if "output" not in module:
+def outcome(
+    module: dict[str, Any], load: Callable[[str], Any], every: bool = False
+) -> dict[str, Any]:
+    """Return digests of a script's `output`, part by part, and of the random generators.
+
+    With `every`, of one that has no `output`, those of all that it left in its variables.
+    """
+    left = ["output"] if "output" in module else _variables(module) if every else []
+    if not left:
         return {"output": None, "random": ""}
     clean = load("describing").clean
-    return {"output": list(_parts(module["output"], "output", clean)), "random": _random()}
+    parts = [part for name in left for part in _parts(module[name], name, clean)]
+    return {"output": parts, "random": _random()}
+
+
+def _variables(module: dict[str, Any]) -> list[str]:
+    return [name for name in module if not name.startswith("_")]
 
 
 def _parts(value: Any, name: str, clean: Callable[[str], str]) -> Any:
