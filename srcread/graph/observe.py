@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
+from srcread.graph.reading import in_reading_order
 from srcread.model import (
     CallGraph,
     CallSite,
@@ -59,6 +60,41 @@ def with_seen(graph: CallGraph, seen: Collection[SeenCall]) -> CallGraph:
     position = {name: number for number, name in enumerate(graph.order)}
     edges.sort(key=lambda edge: (position[edge.site.caller], edge.site.range))
     return replace(graph, edges=tuple(edges))
+
+
+def cut_to(
+    graph: CallGraph, seen: Collection[SeenCall], ran: Collection[str], roots: Iterable[str]
+) -> CallGraph:
+    """Return the graph of one run: the functions that ran, and at each place what it called.
+
+    Where a run was seen to go, what reading held possible beside it is left out. Of places to which
+    the run did not come, and of calls that it could not be seen to make, reading has the word.
+    """
+    kept = frozenset(ran) & frozenset(graph.order)
+    calls = frozenset(pair for pair in seen if pair[0].caller in kept)
+    went = {site for site, _ in calls}
+    found: dict[tuple[object, ...], Edge] = {}
+    for edge in with_seen(graph, calls).edges:
+        if edge.site.caller not in kept:
+            continue
+        if edge.site in went and edge.certainty is not Certainty.OBSERVED:
+            continue
+        key = edge.site, edge.callee, edge.reason if edge.callee is None else ""
+        known = found.get(key)
+        if known is None or known.reason == SEEN:  # which kind of call it is, reading knows
+            found[key] = edge
+    edges = [replace(e, reason=None) if e.reason == SEEN else e for e in found.values()]
+    below: dict[str, list[Edge]] = {name: [] for name in kept}
+    for edge in edges:
+        below[edge.site.caller].append(edge)
+    first = [name for name in roots if name in kept]
+    rest = [name for name in graph.order if name in kept]
+    order = tuple(dict.fromkeys(at.name for at in in_reading_order((*first, *rest), below)))
+    position = {name: number for number, name in enumerate(order)}
+    edges.sort(key=lambda edge: (position[edge.site.caller], edge.site.range))
+    quiet = tuple(edge for edge in graph.quiet if edge.site.caller in kept)
+    entries = tuple(first) or order[:1]
+    return replace(graph, entries=entries, order=order, edges=tuple(edges), quiet=quiet)
 
 
 def _native_sites(graph: CallGraph) -> set[CallSite]:

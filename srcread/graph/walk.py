@@ -26,6 +26,7 @@ from srcread.graph.infer.solver import OutOfTime
 from srcread.graph.infer.values import Context
 from srcread.graph.limits import INTERRUPTED, NO_LIMITS, Limits
 from srcread.graph.looks import Looks
+from srcread.graph.ran import NOT_RUN, Ran, SeenCalls
 from srcread.graph.why import explain
 from srcread.index import Index
 from srcread.index.late import last_line
@@ -51,6 +52,7 @@ def build_graph(
     whole: bool = True,
     limits: Limits = NO_LIMITS,
     progress: Progress | None = None,
+    seen: SeenCalls = NOT_RUN,
 ) -> CallGraph:
     """Return the static call graph below the entries.
 
@@ -60,14 +62,14 @@ def build_graph(
 
     Where the `limits` are reached the graph is a part of the whole one: `stopped` says so, and
     `frontier` names the functions at its edge. `progress` is told twice a second how far the walk
-    is.
+    is. What is `seen` are calls that a run made.
 
     Raises:
         NotFoundError: an entry does not exist; the message names the nearest that does.
     """
     with uncollected():
         try:
-            walk = _Walk(Evaluator(index, idioms, entries), limits, progress)
+            walk = _Walk(Evaluator(index, idioms, entries, seen.only), limits, progress, seen)
             return walk.graph(entries, methods or {}, natives, whole)
         finally:
             forget()
@@ -107,8 +109,15 @@ def explain_calls(
 class _Walk:
     """Walks until nothing that was looked at has changed since: what is found late changes it."""
 
-    def __init__(self, evaluator: Evaluator, limits: Limits, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        limits: Limits,
+        progress: Progress | None,
+        seen: SeenCalls = NOT_RUN,
+    ) -> None:
         self.evaluator = evaluator
+        self._ran = Ran(evaluator, seen)
         self._limits = limits
         self._tell = _telling(progress)
         self._walked: _Worklist | None = None
@@ -127,8 +136,9 @@ class _Walk:
         found = self._natives(entries) if natives and whole else {}
         written = [entry for entry in entries if found.get(entry) is None]
         walked = None
-        for _ in range(_MAX_WALKS):
-            again = _Worklist(self.evaluator, self.looks, self._limits.functions, self._tell)
+        for _ in range(1 if self._ran.tells else _MAX_WALKS):
+            most = self._limits.functions
+            again = _Worklist(self.evaluator, self.looks, most, self._tell, self._ran)
             self.looks.begin()
             try:
                 for starts in resolve_entries(self.evaluator, written, methods, whole=whole):
@@ -185,9 +195,11 @@ class _Worklist:
         looks: Looks,
         most: int | None,
         tell: Callable[[int, int], None],
+        ran: Ran,
     ) -> None:
         self.evaluator = evaluator
         self.looks = looks
+        self._ran = ran
         self.stopped: Stop | None = None
         """Where the walk stopped; None if it came to its end."""
         self.late = 0
@@ -260,6 +272,8 @@ class _Worklist:
         return self._gathered.graph(tuple(self._starts), native, self.stopped, self._seen)
 
     def _reach(self, context: Context) -> None:
+        if self._ran.leaves_out(context.function):
+            return
         contexts = self._seen.setdefault(context.function, set())
         if len(contexts) >= self.evaluator.sharing.most(context.function):
             context = self.evaluator.sharing.joined(context)
@@ -279,6 +293,7 @@ class _Worklist:
             raise
         if context.function not in self._gathered.seen:
             self._unsearched.append(context.function)
+        reached = self._ran.extended(context.function, reached)
         self._gathered.add(context.function, reached)
         for item in reached:
             if item.target.context is not None:
@@ -289,7 +304,8 @@ class _Worklist:
         names, self._unsearched = self._unsearched, []
         for name in names:
             for reached in self.looks.lambdas(next(iter(self._seen[name]))):
-                if reached.target.callee not in self._seen:
+                callee = str(reached.target.callee)
+                if callee not in self._seen and not self._ran.leaves_out(callee):
                     self._gathered.add(name, [reached])
                     assert reached.target.context is not None
                     self._reach(reached.target.context)

@@ -155,12 +155,13 @@ def range_of(
     end_line = node.end_lineno or node.lineno
     end_column = node.end_col_offset if node.end_col_offset is not None else node.col_offset
     return Range(
-        Position(node.lineno, _characters(lines[node.lineno - 1], node.col_offset)),
-        Position(end_line, _characters(lines[end_line - 1], end_column)),
+        Position(node.lineno, characters(lines[node.lineno - 1], node.col_offset)),
+        Position(end_line, characters(lines[end_line - 1], end_column)),
     )
 
 
-def _characters(line: str, utf8_offset: int) -> int:
+def characters(line: str, utf8_offset: int) -> int:
+    """Return a column in characters; `ast` and the compiler count in bytes of UTF-8."""
     if line.isascii():
         return utf8_offset
     return len(line.encode()[:utf8_offset].decode(errors="replace"))

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from srcread.errors import FindingsError, NotFoundError, SrcreadError
 from srcread.graph.limits import INTERRUPTED, NO_LIMITS, Limits
+from srcread.graph.ran import NOT_RUN, SeenCalls
 from srcread.graph.stored import dump_graph, load_graph
 from srcread.index import Index
-from srcread.model import CallGraph, Diagnostic, Distribution, Severity, Symbol
+from srcread.model import CallGraph, Diagnostic, Distribution, Range, Severity, Symbol
 from srcread.sources import Sources
 from srcread.support.cache import Cache, cache_key
 
@@ -46,6 +47,7 @@ class Code:
         natives: bool = False,
         limits: Limits = NO_LIMITS,
         progress: Progress | None = None,
+        seen: SeenCalls = NOT_RUN,
     ) -> None:
         """Walk the entries; where not `whole`, those with nothing to walk are left out.
 
@@ -53,12 +55,15 @@ class Code:
 
         `methods` lists, for an entry that is a class, the methods to walk instead of all; `idioms`
         are files of what is known of further frameworks. What an `earlier` index has parsed is not
-        parsed again. The graph of a walk that reaches its `limits` is not kept.
+        parsed again. The graph of a walk that reaches its `limits` is not kept. What is `seen` are
+        calls of a run.
         """
         self.distributions = tuple(distributions)
         self.sources = Sources(self.distributions)
         self.index = Index(self.sources, earlier)
-        walk = _Walk(tuple(entries), whole, methods or {}, tuple(idioms), natives, limits, progress)
+        walk = _Walk(
+            tuple(entries), whole, methods or {}, tuple(idioms), natives, limits, progress, seen
+        )
         self.graph = _graph(self.sources, self.index, walk, cache)
         self._walk = walk
         self._cache = cache
@@ -126,12 +131,20 @@ class _Walk:
     natives: bool
     limits: Limits
     progress: Progress | None
+    seen: SeenCalls
 
     def key(self) -> tuple[object, ...]:
         """Return what tells this walk from another; files of idioms by their names and bytes."""
         methods = sorted((name, list(listed)) for name, listed in self.methods.items())
         idioms = [[str(path), _sha256(path)] for path in self.idioms]
-        return list(self.entries), self.whole, methods, idioms, self.natives
+        calls = self.seen.calls.items()
+        ran = sorted((caller, [(_place(at), to) for at, to in made]) for caller, made in calls)
+        seen = (
+            ran,
+            sorted(self.seen.own),
+            None if (only := self.seen.only) is None else sorted(only),
+        )
+        return list(self.entries), self.whole, methods, idioms, self.natives, seen
 
 
 def _graph(sources: Sources, index: Index, walk: _Walk, cache: Cache | None) -> CallGraph:
@@ -150,6 +163,10 @@ def _graph(sources: Sources, index: Index, walk: _Walk, cache: Cache | None) -> 
     if cache is not None and graph.stopped != INTERRUPTED:
         cache.put(part if graph.stopped else whole, dump_graph(graph))
     return graph
+
+
+def _place(at: Range) -> tuple[int, int, int, int]:
+    return at.start.line, at.start.column, at.end.line, at.end.column
 
 
 def _kept(cache: Cache, key: str) -> CallGraph | None:
@@ -184,6 +201,7 @@ def _walked(index: Index, walk: _Walk) -> CallGraph:
             whole=walk.whole,
             limits=walk.limits,
             progress=walk.progress,
+            seen=walk.seen,
         )
         unnamed = unnamed_rows(Evaluator(index, idioms, entries), walk.idioms)
         return replace(graph, diagnostics=tuple(sorted({*graph.diagnostics, *unnamed})))

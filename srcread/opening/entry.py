@@ -9,24 +9,38 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from srcread.errors import NotFoundError
 from srcread.graph.limits import NO_LIMITS, Limits, stop_words
+from srcread.graph.ran import NOT_RUN, SeenCalls
 from srcread.index import Index
 from srcread.model import Distribution
 from srcread.opening.advice import not_read, unread_bases
 from srcread.opening.code import Code
 from srcread.opening.imported import Imported, imported_by
 from srcread.opening.meaning import Entry, Progress, read_entry
-from srcread.sources import Installed, find_package, search_path
+from srcread.sources import Installed, Sources, find_package, search_path
 from srcread.support.cache import Cache, cache_folder
 
 if TYPE_CHECKING:
     from srcread.model import Tour
+
+
+class Asked(NamedTuple):
+    """What a run adds to a walk: further entries, its calls, and the seconds that it took."""
+
+    entries: tuple[str, ...] = ()
+    seen: SeenCalls = NOT_RUN
+    took: float = 0
+
+
+NOT_ASKED = Asked()
+
+Run = Callable[[Index, Entry], Asked]
 
 
 def open_entry(
@@ -36,6 +50,7 @@ def open_entry(
     progress: Progress | None = None,
     python: Path | None = None,
     limits: Limits = NO_LIMITS,
+    run: Run | None = None,
 ) -> tuple[Code, Tour]:
     """Open the code of any entry point, with a tour of it that has no notes.
 
@@ -44,7 +59,7 @@ def open_entry(
     `idioms` are files of what is known of further frameworks. Installed packages are those of the
     environment at `python`, an interpreter or a folder; without it as `search_path` says.
 
-    `limits` say how far the walk goes at most.
+    `limits` say how far the walk goes at most. `run` is asked, before it, for what a run called.
 
     Raises:
         SrcreadError: there is no such file, package or name.
@@ -52,7 +67,7 @@ def open_entry(
     """
     from srcread.model import Tour
 
-    code, entry = _opened(text, idioms, progress, python, limits)
+    code, entry = _opened(text, idioms, progress, python, limits, run)
     if not code.graph.order and code.graph.stopped:
         where = stop_words(code.graph.stopped)
         raise NotFoundError(
@@ -90,7 +105,7 @@ def walk_entry(
     Raises:
         SrcreadError: as `open_entry` does.
     """
-    return _opened(text, idioms, progress, python, limits)[0]
+    return _opened(text, idioms, progress, python, limits, None)[0]
 
 
 _LOOKING = 3
@@ -103,12 +118,16 @@ def _opened(
     progress: Progress | None,
     python: Path | None,
     limits: Limits,
+    run: Run | None,
 ) -> tuple[Code, Entry]:
     began = time.monotonic()
     installed = Installed(search_path(python))
     entry = read_entry(text, installed, progress, fetches=python is None)
     deadline = began + limits.seconds / _LOOKING if limits.seconds is not None else None
     imported = imported_by(entry, installed, deadline)
+    read = [imported.own, *imported.beside, *imported.others]
+    asked = run(Index(Sources(read), imported.index), entry) if run is not None else NOT_ASKED
+    began += asked.took
     if progress is not None:
         progress(f"walking {text}")
 
@@ -120,12 +139,12 @@ def _opened(
         return replace(limits, spent=time.monotonic() - began)
 
     try:
-        code = _walked(entry, imported, idioms, left(), tell)
+        code = _walked(entry, imported, idioms, left(), tell, asked)
     except NotFoundError as error:
         raise NotFoundError(_as_typed(str(error), entry, text)) from None
     if further := _bases_here(code, imported, installed):
         more = replace(imported, others=(*imported.others, *further))
-        again = _walked(entry, more, idioms, left(), tell, code.index)
+        again = _walked(entry, more, idioms, left(), tell, asked, code.index)
         # One that had no time left knows less than the one without these bases.
         if not again.graph.stopped or len(again.graph.order) >= len(code.graph.order):
             imported, code = more, again
@@ -157,18 +176,20 @@ def _walked(
     idioms: Sequence[Path],
     limits: Limits,
     progress: Progress,
+    asked: Asked,
     earlier: Index | None = None,
 ) -> Code:
     return Code(
         [imported.own, *imported.beside, *imported.others],
-        entry.names,
+        list(dict.fromkeys([*entry.names, *asked.entries])),
         Cache(cache_folder()),
-        whole=entry.whole,
+        whole=entry.whole and not asked.entries,
         idioms=idioms,
         earlier=earlier or imported.index,
         natives=True,
         limits=limits,
         progress=progress,
+        seen=asked.seen,
     )
 
 

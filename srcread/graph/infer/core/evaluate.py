@@ -13,7 +13,7 @@ made with. Functions that only other calls reach are never looked at.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from srcread.graph.idioms import Idioms, shipped_idioms
@@ -100,7 +100,12 @@ class Evaluator(Interpreter):
         index: Index,
         idioms: Idioms | None = None,
         entries: Iterable[str] = (),
+        ran: Container[str] | None = None,
     ) -> None:
+        """Answer what expressions may be where `entries` are called; `ran` are a run's functions.
+
+        What a function returns that a run did without is not asked for: the run had none of it.
+        """
         self.index = index
         self.idioms = _without_own(idioms or shipped_idioms(), index)
         self.natives = Natives(index.sources, self.idioms)
@@ -110,7 +115,7 @@ class Evaluator(Interpreter):
         self.sending = Sending(self)
         callers = Callers(self)
         outside = Outside(self, callers, entries)
-        self._answer(outside, callers, ClassStatements(self, entries))
+        self._answer(outside, callers, ClassStatements(self, entries), ran)
         heads = {entry.partition(":")[0].partition(".")[0] for entry in entries}
         self._closed = tuple(
             f"{package}."
@@ -120,7 +125,13 @@ class Evaluator(Interpreter):
         )
         self._frames: dict[Context, Frame] = {}
 
-    def _answer(self, outside: Outside, callers: Callers, statements: ClassStatements) -> None:
+    def _answer(
+        self,
+        outside: Outside,
+        callers: Callers,
+        statements: ClassStatements,
+        ran: Container[str] | None,
+    ) -> None:
         """Say who answers which questions, each with the rules that nobody else asks."""
         narrowing, stubs = Narrowing(self), Stubs(self)
         by_name = ByName(self)
@@ -137,7 +148,7 @@ class Evaluator(Interpreter):
         self.calls = Calls(self)
         self.contexts = Contexts(self)
         self.sharing = Sharing(self)
-        self.returns = Returns(self, stubs)
+        self.returns = Returns(self, stubs, ran)
         self.parameters = Parameters(self, narrowing, stubs)
         self.annotations = Annotations(self)
         self.dispatch = Dispatch(self)

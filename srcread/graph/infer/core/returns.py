@@ -10,6 +10,7 @@ functions; `def norm(x) -> Tensor` is not looked into for the sake of its result
 from __future__ import annotations
 
 import ast
+from collections.abc import Container
 from dataclasses import replace
 
 from srcread.graph.infer.ask import Interpreter
@@ -32,6 +33,7 @@ from srcread.graph.infer.values import (
     same,
     unknown,
 )
+from srcread.index.trees import LAMBDA
 
 _FEWEST, _MOST, _MOST_CALLS = 8, 30, 250
 """In how many contexts a function's result is told apart; all of them together make no more calls
@@ -39,10 +41,11 @@ than so. In further ones it is called with anything."""
 
 
 class Returns:
-    """Tells what functions return."""
+    """Tells what functions return; where a run is known, of those that it did without little."""
 
-    def __init__(self, ask: Interpreter, stubs: Stubs) -> None:
+    def __init__(self, ask: Interpreter, stubs: Stubs, ran: Container[str] | None = None) -> None:
         self.ask = ask
+        self._ran = ran
         self._stubs = stubs
         self._cells: dict[Context, Cell[Values]] = {}
         self._contexts: dict[str, list[Context]] = {}
@@ -62,6 +65,15 @@ class Returns:
             contexts.append(context)
             self._cells[context] = cell = Cell(PENDING, self._return_values, context)
         return self.ask.solver.answer(cell)
+
+    def _did_not_run(self, name: str) -> bool:
+        """Tell whether a run that is known did without a function, and so without its result.
+
+        Lambdas are not told apart from the functions around them.
+        """
+        if self._ran is None or name in self._ran:
+            return False
+        return name.rpartition(".")[2].partition("~")[0] != LAMBDA
 
     def _most(self, function: str) -> int:
         defined = self.ask.index.defined(function)
@@ -87,6 +99,9 @@ class Returns:
                 and not promises_text(annotated)
             ):
                 return annotated
+        if self._did_not_run(context.function):
+            told = annotated or foreign or self._stubs.result(frame.defined)
+            return told or unknown(f"{context.function} did not run")
         if frame.scope.yields or frame.scope.delegates:
             items = self._join(frame, frame.scope.yields)
             for delegated in (self.ask.evaluate(frame, node) for node in frame.scope.delegates):
