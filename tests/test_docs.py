@@ -9,6 +9,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -77,6 +78,7 @@ def test_every_command_that_a_document_shows_exists_with_its_options(document: P
         is_whole = not isinstance(command, click.Group) or not words or words[0].startswith("-")
         assert command is not main and is_whole, words
         known = {option for item in command.params for option in item.opts} | {"--help", "-h"}
+        words = list(takewhile("--".__ne__, words))  # what stands behind is a script's
         asked = [word.rstrip(",.") for word in words if word.startswith("-") and word != "-"]
         assert set(asked) <= known, (command.name, words)
 

@@ -6,12 +6,14 @@ import atexit
 import contextlib
 import gc
 import io
+import os
 import signal
 import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -19,7 +21,7 @@ import click
 from srcread.errors import CacheWarning, FindingsError, SrcreadError
 
 if TYPE_CHECKING:
-    from srcread.model import Diagnostic
+    from srcread.model import Diagnostic, Distribution
 
 FINDINGS = 1
 WRONG_USAGE = 2
@@ -294,3 +296,29 @@ def _now_and_then() -> Callable[[str], None]:
 def count(number: int, noun: str) -> str:
     """Return `1 page`, `2 pages`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def report(page: Path, written: int, kept: int, show: bool) -> None:
+    """Say what was written where, and show it in the browser if that is asked for."""
+    if written:
+        unchanged = f", {kept} unchanged" if kept else ""
+        echo(f"{count(written, 'page')} written{unchanged}: {page}")
+    else:
+        echo(f"Nothing has changed: {page}")
+    if show:
+        url = page.resolve().as_uri()
+        if not _has_display() or click.launch(url) != 0:
+            echo(f"There is no browser to open it in. Open {url}")
+
+
+def _has_display() -> bool:
+    """Tell whether a browser has where to show itself; without, xdg-open would only complain."""
+    graphical = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    return graphical or not sys.platform.startswith("linux")
+
+
+def say_read(distributions: Sequence[Distribution]) -> None:
+    """Say which versions were read: another environment has others."""
+    named = [f"{item.name} {item.version}" for item in distributions if item.version]
+    if named:
+        echo(f"read: {', '.join(named)}", err=True)

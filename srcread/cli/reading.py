@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from srcread.cli.console import FINDINGS, count, echo, print_findings, progress
+from srcread.cli.console import FINDINGS, count, echo, print_findings, progress, report, say_read
+from srcread.cli.running import read_run, runs, to_run
 from srcread.cli.walking import as_given, inside, limited, limits_of, nothing_at, place_of
 from srcread.support.garbage import rarely_collected
 from srcread.support.processors import usual_jobs
 
 if TYPE_CHECKING:
-    from srcread.model import Diagnostic, Distribution, Stop
+    from srcread.model import Diagnostic, Stop
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 IDIOMS = click.option(
@@ -109,7 +109,7 @@ def build(
             jobs=jobs or usual_jobs(),
             progress=tell,
         )
-    _report(built.out / "index.html", built.written, built.kept, show)
+    report(built.out / "index.html", built.written, built.kept, show)
     given = ["--annotations", str(annotations)] if annotations else []
     _print_warnings(built.warnings, shlex.join(["srcread", "check", *tours, *given]))
 
@@ -127,7 +127,9 @@ def build(
 @IDIOMS
 @PYTHON
 @limited
+@runs
 @click.option("--open", "show", is_flag=True, help="Show the site in the browser.")
+@click.argument("arguments", nargs=-1, metavar="[-- ARGUMENT...]", type=click.UNPROCESSED)
 def read(
     entry: str,
     out: Path,
@@ -137,6 +139,9 @@ def read(
     functions: int | None,
     more: bool,
     show: bool,
+    script: str | None,
+    arguments: tuple[str, ...],
+    **of_run: Any,
 ) -> None:
     """Build a site for any ENTRY point, without notes.
 
@@ -144,19 +149,27 @@ def read(
     (package.module:Class.method), a path to a file or folder (model.py:MyModel), or a name in a
     checkout (./folder:package.module:Name). What a file of yours imports is read with it, as far as
     it is installed or fetched.
+
+    Nothing of it runs, unless you --run a SCRIPT of yours: then the site shows the functions that
+    ran, with the shapes, branches and operators of your run.
     """
     from srcread.graph.losses import losses
     from srcread.stories.build import read as read_site
 
     limits = limits_of(seconds, functions, more)
+    if script is not None:
+        asked = to_run(script, arguments, of_run)
+        return read_run(entry, out, asked, idioms, python, limits, show)
+    if arguments:
+        raise click.UsageError(f"{arguments[0]!r} is for a script: name it with --run.")
     with progress(in_pipe=True) as tell:
         built = read_site(entry, out, idioms=idioms, progress=tell, python=python, limits=limits)
-    _report(built.start or built.out / "index.html", built.written, built.kept, show)
+    report(built.start or built.out / "index.html", built.written, built.kept, show)
     if built.graph is not None:
         for line in losses(built.graph):
             echo(line)
         _say_how_to_go_on(built.graph.stopped)
-    _say_read(built.distributions)
+    say_read(built.distributions)
     print_findings(built.warnings)
 
 
@@ -244,7 +257,7 @@ def graph(
         for line in ["", *lost] if lost else []:
             echo(line)
     _say_how_to_go_on(code.graph.stopped)
-    _say_read(code.distributions)
+    say_read(code.distributions)
     print_findings(code.graph.diagnostics)
     if print_findings(problems):
         sys.exit(FINDINGS)
@@ -330,13 +343,6 @@ def _print_warnings(warnings: Sequence[Diagnostic], check: str) -> None:
         echo(f"The evidence of {notes} leaves something open: `{check}` says what.", err=True)
 
 
-def _say_read(distributions: Sequence[Distribution]) -> None:
-    """Say which versions were read: another environment has others."""
-    named = [f"{item.name} {item.version}" for item in distributions if item.version]
-    if named:
-        echo(f"read: {', '.join(named)}", err=True)
-
-
 def _say_how_to_go_on(stopped: Stop | None) -> None:
     """Say that a graph is a part, and the command that makes the whole: as given, with --more."""
     if stopped is not None:
@@ -344,21 +350,3 @@ def _say_how_to_go_on(stopped: Stop | None) -> None:
 
         whole = f"srcread {as_given(click.get_current_context())} --more"
         echo(f"This is a part, stopped {stop_words(stopped)}. For all of it: {whole}", err=True)
-
-
-def _report(page: Path, written: int, kept: int, show: bool) -> None:
-    if written:
-        unchanged = f", {kept} unchanged" if kept else ""
-        echo(f"{count(written, 'page')} written{unchanged}: {page}")
-    else:
-        echo(f"Nothing has changed: {page}")
-    if show:
-        url = page.resolve().as_uri()
-        if not _has_display() or click.launch(url) != 0:
-            echo(f"There is no browser to open it in. Open {url}")
-
-
-def _has_display() -> bool:
-    """Tell whether a browser has where to show itself; without, xdg-open would only complain."""
-    graphical = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
-    return graphical or not sys.platform.startswith("linux")

@@ -7,10 +7,11 @@ which pages there are and of what each is made, `publish` makes those that diffe
 from srcread.site.data.layout import tour_folder
 from srcread.site.plan import plan_site
 from srcread.site.publish import publish
-from srcread.site.rendering.theme import Theme
+from srcread.site.rendering.theme import OWN_RUN, Theme
 from srcread.site.view import PagePlan, PublishResult, SiteAddress, TourView
 
 __all__ = [
+    "OWN_RUN",
     "PagePlan",
     "PublishResult",
     "SiteAddress",

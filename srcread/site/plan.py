@@ -134,7 +134,9 @@ class _Planner:
         digests = [
             _digest((page, one.digest)) for page, one in zip(functions, recorded, strict=True)
         ]
-        tree = overview.call_tree(layout, layout.children.get(None, ()))
+        of_reader = layout.view.runs.own
+        computing = frozenset(of_reader.computing) if of_reader is not None else None
+        tree = overview.call_tree(layout, layout.children.get(None, ()), computing)
         makers = overview.call_tree(layout, layout.makers)
         texts = overview.licences(layout)
         callers = {name: reach.parent for name, reach in layout.reached.items()}
@@ -155,6 +157,8 @@ class _Planner:
                 **introducing.outlined(layout, language, links, [card.body for card in loose]),
                 "exercises": overview.all_exercises(layout, language),
                 "appendices": appendices.listed(layout, language),
+                "own": of_reader,
+                "plumbing": overview.plumbing(layout),
                 "tree": tree,
                 "makers": makers,
                 "unentered": layout.view.graph.unentered,

@@ -109,13 +109,32 @@ class FunctionRuns:
         )
 
 
+class OwnRun(NamedTuple):
+    """A reader's own run of a script, which no tour has: what ran of the functions shown.
+
+    `computing` are the functions in whose calls an operator ran, deeper ones' among them. `idle`
+    are classes of modules that were made and not called; `left_out` calls were counted only, and
+    in `differences` two runs were not the same.
+    """
+
+    script: str
+    functions: int
+    cases: int
+    computing: tuple[str, ...]
+    idle: tuple[str, ...] = ()
+    left_out: int = 0
+    differences: tuple[str, ...] = ()
+
+
 class TourRuns(NamedTuple):
     """All recorded runs of a tour. `seen` are the calls that a run went: site and callee.
 
-    `maps` are of its model as runs went through it, or, where there is none, of the source's.
+    `own` tells of a reader's own run, where these are no tour's. `maps` are of its model as runs
+    went through it, or, where there is none, of the source's.
     """
 
     scenarios: tuple[ShownScenario, ...] = ()
     functions: Mapping[str, FunctionRuns] = MappingProxyType({})
     seen: tuple[tuple[CallSite, str], ...] = ()
     maps: tuple[ModelMap, ...] = ()
+    own: OwnRun | None = None

@@ -16,7 +16,7 @@ from srcread.errors import RELATED, NotFoundError, SourceError, did_you_mean, ne
 from srcread.model import Distribution, Origin
 from srcread.sources.checkout import names_in_checkout, sources_with
 from srcread.sources.collection import Sources
-from srcread.sources.environment import environment_path, search_path
+from srcread.sources.environment import environment_path, interpreter_of, search_path
 from srcread.sources.folder import open_in_checkout, open_path
 from srcread.sources.git.describe import describe_clone, explain_stub, is_stub
 from srcread.sources.installed import Installed, installed_names
@@ -45,6 +45,7 @@ __all__ = [
     "environment_path",
     "fetch",
     "find_package",
+    "interpreter_of",
     "names_in_checkout",
     "open_distribution",
     "open_in_checkout",

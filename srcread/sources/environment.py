@@ -35,6 +35,28 @@ def search_path(python: Path | None = None) -> tuple[str, ...]:
     return (*_folders(active), *sys.path)
 
 
+def interpreter_of(python: Path | None = None) -> Path | None:
+    """Return the interpreter of the environment that `search_path` reads, None for srcread's own.
+
+    Raises:
+        SourceError: the environment has none, as a bare folder of packages.
+    """
+    if python is None:
+        active = _activated()
+        if active is None or _is_same(active, Path(sys.prefix)):
+            return None
+        python = active
+    if python.is_file():
+        return python
+    for prefix in (python, *Path(os.path.abspath(python)).parents):
+        for name in ("bin/python", "bin/python3", "Scripts/python.exe"):
+            if (prefix / name).is_file():
+                return prefix / name
+    raise SourceError(
+        f"In {str(python)!r} is no interpreter to run with. Name one, as '.venv/bin/python'."
+    )
+
+
 def _activated() -> Path | None:
     """Return the environment that the shell has activated; conda's base is so without being asked.
 

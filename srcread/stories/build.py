@@ -122,7 +122,7 @@ def build(
     place = place_of(address, views)
     if base:
         place = place._replace(base=base)
-    built = _publish(views, out, theme, progress, place, jobs)
+    built = publish_views(views, out, theme, progress, place, jobs)
     for tour in opened:
         tour.code.memory.save()
     codes = [*(tour.code for tour in opened), *(code for one in earlier for code in one.codes)]
@@ -161,7 +161,7 @@ def read(
 
     runs = TourRuns(maps=static_maps(code))
     views = [TourView(tour, code.graph, {}, code.distributions, code.sources.read, runs=runs)]
-    built = _publish(views, out, Theme([resources("templates")]), progress)
+    built = publish_views(views, out, Theme([resources("templates")]), progress)
     return Built(
         out,
         built.written,
@@ -234,7 +234,7 @@ def _view(
     )
 
 
-def _publish(
+def publish_views(
     views: Sequence[TourView],
     out: Path,
     theme: Theme,
@@ -242,6 +242,7 @@ def _publish(
     place: SiteAddress | None = None,
     jobs: int = 1,
 ) -> Built:
+    """Plan the pages of these views, and write those that changed into the folder `out`."""
     from srcread.site import plan_site, publish
 
     pages = plan_site(views, theme, place)

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from srcread.graph.observe import SEEN
 from srcread.graph.reading import in_reading_order
-from srcread.model import CallGraph, Edge, Location, Step, Symbol, SymbolKind
+from srcread.model import CallGraph, Certainty, Edge, Location, Step, Symbol, SymbolKind
 from srcread.site.data.address import file_names, segment
 from srcread.site.data.ways import page_showing
 from srcread.site.view import TourView
@@ -93,9 +93,10 @@ def lay_out(view: TourView) -> Layout:
         place.symbol.name: place.symbol for step in view.tour.steps for place in step.locations
     }
     calls = _group((edge.site.caller, edge) for edge in graph.edges)
-    # What only a run has shown is marked in its caller's list; the tree is the source's.
-    static = _group((edge.site.caller, edge) for edge in graph.edges if edge.reason != SEEN)
-    children, makers, reached = _first_reach(graph, static)
+    # What only a run has shown is marked in its caller's list; the tree is the source's. Of a
+    # reader's own run it is the run's.
+    opens = [edge for edge in graph.edges if _opens(edge, view)]
+    children, makers, reached = _first_reach(graph, _group((e.site.caller, e) for e in opens))
     version = view.distributions[0].version if view.distributions else None
     files = file_names(pages)
     return Layout(
@@ -161,6 +162,13 @@ def call_path(layout: Layout, page: str) -> CallPath:
 def entrance(layout: Layout, name: str) -> str | None:
     """Return the file at which to come to a function: that of its first note, where it has one."""
     return next((layout.opening[one] for one in layout.steps.get(name, ())), layout.files.get(name))
+
+
+def _opens(edge: Edge, view: TourView) -> bool:
+    """Tell whether a call may be the one at which a function stands in the tree."""
+    if view.runs.own is not None:
+        return edge.certainty is Certainty.OBSERVED
+    return edge.reason != SEEN
 
 
 def _opening(

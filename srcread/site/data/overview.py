@@ -5,7 +5,7 @@ As on a function's page, the data are named tuples that `json` can write for the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from srcread.model import EdgeKind, Reason
@@ -143,9 +143,14 @@ def all_exercises(layout: Layout, language: str) -> tuple[Asked, ...]:
     return tuple(found)
 
 
-def call_tree(layout: Layout, roots: Sequence[str]) -> tuple[Branch, ...]:
-    """Return the functions by first reach, flat: each says how many lists it opens and closes."""
-    flat = list(_walk(layout, roots))
+def call_tree(
+    layout: Layout, roots: Sequence[str], only: Container[str] | None = None
+) -> tuple[Branch, ...]:
+    """Return the functions by first reach, flat: each says how many lists it opens and closes.
+
+    Of `only` some the tree is of these: what is below another stands where that would.
+    """
+    flat = list(_walk(layout, roots, only))
     depths = [depth for depth, _ in flat] + [0]
     return tuple(
         _branch(layout, name, depths[place + 1] > depth, max(depth - depths[place + 1], 0))
@@ -190,17 +195,31 @@ def licences(layout: Layout) -> tuple[LicenceText, ...]:
     )
 
 
-def _walk(layout: Layout, roots: Sequence[str]) -> Iterable[tuple[int, str]]:
+def plumbing(layout: Layout) -> tuple[Link, ...]:
+    """Return what ran in a reader's own run and computed nothing: settings, checks, building."""
+    own = layout.view.runs.own
+    if own is None:
+        return ()
+    below = (name for _, name in _walk(layout, layout.children.get(None, ()), None))
+    return tuple(link_to(layout, name) for name in below if name not in own.computing)
+
+
+def _walk(
+    layout: Layout, roots: Sequence[str], only: Container[str] | None
+) -> Iterable[tuple[int, str]]:
     stack = [(0, name) for name in reversed(roots)]
     while stack:
         depth, name = stack.pop()
-        yield depth, name
+        shown = only is None or name in only
+        if shown:
+            yield depth, name
         below = reversed(layout.children.get(name, ()))
-        stack.extend((min(depth + 1, _DEEPEST), child) for child in below)
+        stack.extend((min(depth + shown, _DEEPEST), child) for child in below)
 
 
 def _branch(layout: Layout, name: str, opens: bool, closes: int) -> Branch:
-    edges = layout.calls.get(name, ())
+    # Of a reader's own run only what ran counts, and that is the functions of the tree.
+    edges = layout.calls.get(name, ()) if layout.view.runs.own is None else ()
     natives = dict.fromkeys(
         edge.callee for edge in edges if edge.callee and edge.kind is EdgeKind.NATIVE
     )

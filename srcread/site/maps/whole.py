@@ -53,11 +53,12 @@ def maps_of(
 def recorded_root(trace: Trace, source: Callable[[str], Source]) -> Block | None:
     """Return what a trace ran as blocks; None where no module ran.
 
-    Of several activations that the scenario began, it is the one with the most modules.
+    Of several activations that the scenario began, it is the one with the most modules. One of a
+    function that calls a single module again and again, as `generate` does, stands for that module.
     """
     run = Run(trace.cases, trace.operations, source, paths=trace.modules)
     chosen = [number for number in trace.roots if _is_model(run, number)]
-    return _drawn(run, chosen)
+    return _drawn(run, [one for number in chosen for one in _modules_of(run, number)])
 
 
 def static_root(graph: CallGraph, source: Callable[[str], Source]) -> Block | None:
@@ -131,6 +132,20 @@ def _paths(block: Block, above: Path = ()) -> Iterator[tuple[Path, Block]]:
 
 def _is_model(run: Run, number: int) -> bool:
     return bool(run.modules_below[number]) or (run.is_module(number) and run.works(number))
+
+
+def _modules_of(run: Run, number: int) -> list[int]:
+    """Return the outermost modules in an activation if all are one module's, else it alone."""
+    found: list[int] = []
+    waiting = [number]
+    while waiting:
+        one = waiting.pop()
+        if run.is_module(one):
+            found.append(one)
+        else:
+            calls = run.cases[one].calls.values()
+            waiting += [callee for below in calls for callee, _ in below]
+    return found if len({run.class_of(one) for one in found}) == 1 else [number]
 
 
 def _drawn(run: Run, chosen: Sequence[int]) -> Block | None:

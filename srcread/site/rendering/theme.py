@@ -40,10 +40,17 @@ class Words(dict[str, str]):
         vars(self).update({key: word for key, word in words.items() if not hasattr(dict, key)})
 
 
-class Theme:
-    """The look of a site. Making one reads files; jinja2 is imported with the first page."""
+OWN_RUN = "own-run"
+"""The kind of a site of a reader's own run: there is one, and no scenario."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+
+class Theme:
+    """The look of a site. Making one reads files; jinja2 is imported with the first page.
+
+    Words of a `kind` of site, in `KIND.LANGUAGE.toml`, stand before those of all sites.
+    """
+
+    def __init__(self, folders: Sequence[Path], kind: str = "") -> None:
         """Read the templates of these folders; an earlier one wins, srcread's own is the last.
 
         Raises:
@@ -52,7 +59,8 @@ class Theme:
         if not folders:
             raise SrcreadError("No folder of templates was given. Name srcread's own last.")
         self.files = _read(folders)
-        self.digest = _digest(self.files)
+        self.digest = _digest({**self.files, "kind": kind.encode()})
+        self._kind = kind
         self._words: dict[str, Mapping[str, str]] = {}
         self._sentences: dict[str, Sentences] = {}
 
@@ -158,7 +166,9 @@ class Theme:
         name = f"words.{language}.toml"
         english = self._table("words.en.toml")
         own = self._table(name) if name in self.files else {}
-        words = {**english, **own}
+        kinds = (f"{self._kind}.en.toml", f"{self._kind}.{language}.toml")
+        special = [self._table(kind) for kind in kinds if kind in self.files]
+        words = {**english, **own, **special[0], **special[-1]} if special else {**english, **own}
         told = {key: str(value) for key, value in words.items() if key not in TABLES}
         self._words[language] = Words(told)
         fallback = sentences_of(self._table("srcread/words.en.toml"), english)

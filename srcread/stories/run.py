@@ -1,0 +1,346 @@
+"""The story of `read --run`: a script of the reader's runs twice, and the site shows what it did.
+
+    read the entry ─> run the script: which functions run, who calls whom
+    walk once more, into what reading had not found ─> watch those functions in a second run
+    cut the graph to what ran ─> the site, with the run at the lines
+
+Nothing of it is evidence: the pages say whose run it was.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from srcread.errors import NotFoundError, SrcreadError, near_path
+from srcread.evidence.traces.content import trace_of
+from srcread.graph.idioms import extended_idioms
+from srcread.graph.limits import NO_LIMITS, Limits
+from srcread.graph.observe import SEEN, cut_to, seen_calls
+from srcread.graph.ran import SeenCalls
+from srcread.index import Index
+from srcread.model import Distribution, Origin, Scenario, ScenarioGroup, Tour, Trace
+from srcread.opening.code import Code, defining_modules
+from srcread.opening.entry import Asked, open_entry
+from srcread.opening.maps import recorded_maps, source_of, static_maps
+from srcread.opening.meaning import Entry
+from srcread.opening.ran import RanCalls, ran_calls, roots_of
+from srcread.opening.traces import other_version
+from srcread.running.plan import OwnFiles
+from srcread.running.reading import RunSettings, Script, Watched, discover, watch
+from srcread.site import OWN_RUN, Theme, TourView, tour_folder
+from srcread.site.runs.condense import KnownLines, condense, ordered
+from srcread.site.scenarios import FunctionRuns, OwnRun, TourRuns
+from srcread.sources import interpreter_of
+from srcread.stories.build import Built, publish_views
+from srcread.stories.trace import watched
+from srcread.support.files import read_plain
+from srcread.support.resources import resources
+
+Progress = Callable[[str], None]
+
+_OWN = (Origin.FILE, Origin.FOLDER)
+_IS_MAIN = re.compile(r"__name__ == '__main__'|'__main__' == __name__")
+_DEFINED = (
+    "{{k: v for k, v in vars(__import__({module!r}, None, None, ['_'])).items() if k[:2] != '__'}}"
+)
+"""What a module defines, as a text of Python."""
+
+
+@dataclass(frozen=True, slots=True)
+class RanSite:
+    """A site of what ran, and what is told of the run.
+
+    `added` are functions that reading had not found, `unknown` those that ran and have no text.
+    """
+
+    built: Built
+    run: OwnRun
+    added: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptToRun:
+    """A script of the reader's, with its arguments, and what else it may read."""
+
+    path: Path
+    arguments: tuple[str, ...] = ()
+    data: tuple[Path, ...] = ()
+
+
+def read_run(
+    entry: str,
+    script: ScriptToRun,
+    out: Path,
+    *,
+    idioms: Sequence[Path] = (),
+    settings: RunSettings | None = None,
+    python: Path | None = None,
+    limits: Limits = NO_LIMITS,
+    progress: Progress | None = None,
+) -> RanSite:
+    """Build a site of what a script runs below an entry.
+
+    `python` is the environment that is read and run, as `sources.search_path` takes it.
+
+    Raises:
+        SrcreadError: there is no such entry or script, it fails, or it runs nothing of the entry.
+    """
+    asked = replace(settings or RunSettings(), python=interpreter_of(python))
+    reading = _Reading(script, idioms, asked, progress)
+    code, tour = open_entry(
+        entry,
+        idioms=idioms,
+        progress=progress,
+        python=python,
+        limits=limits,
+        run=reading.ask,
+    )
+    return _published(code, tour, reading, reading.watch(code), out, progress)
+
+
+class _Reading:
+    """One script on its way: what is known of its run before the walk, and what behind it."""
+
+    def __init__(
+        self,
+        script: ScriptToRun,
+        idioms: Sequence[Path],
+        settings: RunSettings,
+        progress: Progress | None,
+    ) -> None:
+        self.script, self.settings = script.path, settings
+        self._asked, self._text = script, _text_of(script.path)
+        self._plumbing = sorted(extended_idioms(tuple(idioms)).call_dispatches_to)
+        self._progress = progress
+
+    def ask(self, index: Index, entry: Entry) -> Asked:
+        """Run the script before the walk, and say what that is to look at beside."""
+        began = time.monotonic()
+        distributions, ours = index.sources.distributions, entry.distribution
+        versions = {item.name: item.version for item in distributions}
+        pinned = tuple(name for name, version in versions.items() if version is not None)
+        self.settings = replace(self.settings, distributions=pinned)
+        own = _own_files(self._asked, ours)
+        text, title = self._text, _title_of(self._text, self.script)
+        if (module := _module_at(self.script, index, entry)) is not None:
+            text = _main_part(text, module, self.script)
+        self.job = Script(text, title, own)
+        _tell(self._progress, f"running {self.script.name}")
+        roots = roots_of(distributions), roots_of([ours])
+        self.found = discover(self.job, *roots, self._plumbing, self.settings)
+        if other := other_version(self.found.environment, versions):
+            raise SrcreadError(
+                f"{other[0].upper()}{other[1:]}. Give --python the environment to be read and run."
+            )
+        found = self.found
+        self.ran = ran_calls(index, found.functions, found.calls, found.entered)
+        called = tuple(dict.fromkeys(_called(self.ran, index, entry)))
+        if not called:
+            name = self.script.name
+            raise SrcreadError(
+                f"{name} ran, and called nothing of {entry.title!r}: name what it does."
+            )
+        further = tuple(one for name in called if (one := _as_entry(index, name)))
+        packages = frozenset(ours.packages if ours.origin in _OWN else ())
+        seen = SeenCalls(self.ran.calls, packages, self.ran.functions)
+        return Asked(further, seen, time.monotonic() - began)
+
+    def watch(self, code: Code) -> Watched:
+        """Run the script once more, with the functions watched that were walked and ran."""
+        units = {f"{unit['module']}.{unit['name']}": unit for unit in watched(code)}
+        units = {name: unit for name, unit in units.items() if name in self.ran.functions}
+        digests = {
+            name: code.digest(symbol) for name in units if (symbol := code.symbol(name)) is not None
+        }
+        _tell(self._progress, f"running {self.script.name}, {len(units)} functions are watched")
+        date = datetime.now(UTC).date().isoformat()
+        listed = list(units.values())
+        return watch(self.job, listed, self.found, self.settings, digests=digests, date=date)
+
+
+def _called(ran: RanCalls, index: Index, entry: Entry) -> Iterator[str]:
+    """Yield what the script called of what is read: the tops of the tree.
+
+    Of files of one's own that is all. Of a package it is what is defined beside an entry, and what
+    is called on an object whose class is: a script does more with a framework than a reader asks.
+    """
+    beside = {module for name in entry.names for module in defining_modules(index, name)}
+    for name, of in ran.by_script:
+        module = index.module_of(name)
+        near = of in beside or (module is not None and module.name in beside)
+        if ".<locals>." not in name and (entry.distribution.origin in _OWN or near):
+            yield name
+
+
+def _published(
+    code: Code,
+    tour: Tour,
+    reading: _Reading,
+    seen: Watched,
+    out: Path,
+    progress: Progress | None,
+) -> RanSite:
+    found, ran = reading.found, reading.ran
+    trace = trace_of(seen.content)
+    roots = tuple(dict.fromkeys(trace.cases[number].symbol for number in trace.roots))
+    shown = {case.symbol for case in trace.cases} | set(trace.untraced)
+    static = {edge.callee for edge in code.graph.edges if edge.reason != SEEN}
+    code.graph = cut_to(code.graph, seen_calls(code.graph, [trace]), shown, roots)
+    order = code.graph.order
+    packages = {name.partition(".")[0] for name in order}
+    idle = [name for name in found.made if name.partition(".")[0] in packages]
+    own = OwnRun(
+        script=reading.script.name,
+        functions=len(order),
+        cases=len(trace.cases),
+        computing=tuple(sorted(_computing(trace))),
+        idle=tuple(sorted(set(idle) - set(found.called))),
+        left_out=seen.left_out,
+        differences=seen.differences,
+    )
+    view = TourView(
+        tour,
+        code.graph,
+        {},
+        code.distributions,
+        code.sources.read,
+        runs=_recorded(code, trace, reading.job, roots)._replace(own=own),
+    )
+    built = publish_views([view], out, Theme([resources("templates")], OWN_RUN), progress)
+    start = out / tour.languages[0] / tour_folder(view) / "index.html"
+    return RanSite(
+        built=replace(built, distributions=code.distributions, graph=code.graph, start=start),
+        run=own,
+        added=tuple(name for name in order if name not in static and name not in roots),
+        unknown=ran.unknown,
+    )
+
+
+def _recorded(code: Code, trace: Trace, job: Script, roots: Sequence[str]) -> TourRuns:
+    """Return a trace as the pages show one, as that of the only scenario."""
+    path = Path(job.own["script"])
+    scenario = Scenario(trace.scenario, path, job.title, ScenarioGroup.READING, False, job.text)
+    ((shown, _),) = ordered([trace], {trace.scenario: scenario}, roots)
+    shown = shown._replace(versions=f"{path.name}, {trace.date}, {shown.versions}")
+    runs = [(shown, trace)]
+    functions = condense(runs, code.graph.order, source_of(code), _lines(code))
+    return TourRuns(
+        scenarios=(shown,),
+        functions={name: FunctionRuns(text) for name, text in functions.items()},
+        maps=recorded_maps(code, runs) or static_maps(code),
+    )
+
+
+def _computing(trace: Trace) -> set[str]:
+    """Return the functions in whose calls, or those below, an operator ran."""
+    computes: list[bool] = []
+    for case in trace.cases:  # a callee stands before its caller
+        called = (computes[callee] for calls in case.calls.values() for callee, _ in calls)
+        computes.append(any(case.operations.values()) or any(called))
+    return {case.symbol for case, does in zip(trace.cases, computes, strict=True) if does}
+
+
+def _lines(code: Code) -> Callable[[str], KnownLines]:
+    from srcread.opening.coverage import executable_lines
+
+    def lines(name: str) -> KnownLines:
+        first = code.graph.symbols[name].range.first_line
+        executable = sorted(offset + first for offset in executable_lines(code.index, name))
+        return KnownLines(executable, ())
+
+    return lines
+
+
+def _text_of(script: Path) -> str:
+    try:
+        text = read_plain(script).decode("utf-8")
+        ast.parse(text)
+    except FileNotFoundError:
+        raise NotFoundError(f"There is no script {str(script)!r}.{near_path(script)}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SrcreadError(f"{str(script)!r} cannot be read: {error}.") from None
+    except SyntaxError as error:
+        raise SrcreadError(
+            f"{str(script)!r} cannot be parsed, line {error.lineno}: {error.msg}."
+        ) from None
+    return text
+
+
+def _title_of(text: str, script: Path) -> str:
+    said = (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0].strip().rstrip(".")
+    return said or script.name
+
+
+def _module_at(script: Path, index: Index, entry: Entry) -> str | None:
+    """Return the module of an entry that the script itself is, if so."""
+    for name in entry.names:
+        module = index.module(name.partition(":")[0])
+        root = entry.distribution.root
+        if module is not None and (root / module.file.path).resolve() == script.resolve():
+            return module.name
+    return None
+
+
+def _main_part(text: str, module: str, script: Path) -> str:
+    """Return what a file runs as a script, at its lines, with what it defines taken from a module.
+
+    So the functions that run are the module's own, which can be watched.
+
+    Raises:
+        SrcreadError: the file has no part that runs only then.
+    """
+    for node in ast.parse(text).body:
+        if not (isinstance(node, ast.If) and _IS_MAIN.fullmatch(ast.unparse(node.test))):
+            continue
+        first, last = node.body[0], node.body[-1]
+        taken = f"if [globals().update({_DEFINED.format(module=module)})]:"
+        if first.lineno == node.lineno:
+            inside = text.splitlines()[first.lineno - 1].encode()[first.col_offset :].decode()
+            return "\n" * (first.lineno - 1) + f"{taken} {inside}\n"
+        lines = text.splitlines()[first.lineno - 1 : last.end_lineno]
+        return "\n" * (first.lineno - 2) + "\n".join([taken, *lines, ""])
+    raise SrcreadError(
+        f"{script.name} is the entry's own file, and has no part under "
+        "`if __name__ == '__main__':`. Put what makes and calls the model there, or into a file of "
+        "its own."
+    )
+
+
+def _own_files(asked: ScriptToRun, ours: Distribution) -> OwnFiles:
+    """Let a script see its own folder and the entry's, as Python and the reader would expect.
+
+    It works where the reader is, if that is among what it sees.
+    """
+    script = asked.path.absolute()
+    roots = [script.parent, *([ours.root.absolute()] if ours.origin in _OWN else [])]
+    importable = list(dict.fromkeys(map(str, roots)))
+    readable = [str(path.absolute()) for path in asked.data]
+    here = Path.cwd()
+    sees_here = any(here.is_relative_to(path) for path in (*importable, *readable))
+    return {
+        "importable": importable,
+        "readable": readable,
+        "folder": str(here if sees_here else script.parent),
+        "script": str(script),
+        "arguments": list(asked.arguments),
+    }
+
+
+def _as_entry(index: Index, name: str) -> str:
+    """Return a function as an entry; empty for one that no text names alone."""
+    module = index.module_of(name)
+    if module is None or "~" in name:
+        return ""
+    return f"{module.name}:{name[len(module.name) + 1 :]}"
+
+
+def _tell(progress: Progress | None, words: str) -> None:
+    if progress is not None:
+        progress(words)
