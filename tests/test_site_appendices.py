@@ -119,7 +119,7 @@ def test_links_lead_into_other_tours_of_the_site_and_elsewhere_only_the_words_st
 def test_the_search_finds_pages_by_title_and_headings() -> None:
     pages = plans(view(appendices=PAGES))
     words = page(pages, EN + "words.js")
-    assert '["p-first.html","The first page",[],[],["The layer","层"],"",[]]' in words
+    assert '["p-first.html","The first page",[],[],["The layer","层"],"",[],[]]' in words
     assert '"p-more.html"' in page(pages, ZH + "words.js")
     assert '"kind_pages":"page"' in page(pages, EN + "symbols.js").replace('": "', '":"')
 

@@ -209,7 +209,7 @@ def test_a_cache_that_takes_nothing_in_costs_one_warning_and_no_page(
 
 def without_evidence(told: str) -> str:
     """Leave out of what a command tells that the example's notes have no evidence."""
-    return "".join(line for line in told.splitlines(True) if "EVID020" not in line)
+    return "".join(line for line in told.splitlines(True) if "The evidence of" not in line)
 
 
 def test_the_warning_names_the_reason(here: Path) -> None:

@@ -330,12 +330,10 @@ def _print_warnings(warnings: Sequence[Diagnostic], check: str) -> None:
 
     `check` is the command that prints each. The pages say what the evidence of each note is.
     """
-    from srcread.model import Severity
-
     about: list[Diagnostic] = []
     others: list[Diagnostic] = []
     for one in warnings:
-        is_open = one.code.startswith("EVID") and one.severity is Severity.WARNING
+        is_open = one.code.startswith("EVID") and one.severity.value == "warning"
         (about if is_open else others).append(one)
     print_findings(others)
     notes = count(len({one.path.rpartition(".")[0] for one in about}), "note")

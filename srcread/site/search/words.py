@@ -40,7 +40,7 @@ from srcread.site.escaping import tag_free, visible
 
 FILE = "words.js"
 _HEADING = re.compile(r"^#{2,6}[ \t]+(.+)$", re.MULTILINE)
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
+_NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|[\w.]+\(\)")
 _WORD = re.compile(r"\w*[^\W\d]\w*")
 _COMMON = re.compile(
     "an?|access|arguments?|array|associated|attribute|base|be|broadcast|but|by|callable|cannot|convert|"
@@ -145,15 +145,17 @@ def needed(message: str) -> int:
     """Return how many of a message's words must follow one another in a line that surely is it.
 
     Python's own messages are the same for all programs but for the names in them, which stand in
-    quotes: all words must be there. Where there is no name, no line is sure. Of others, 0, which
-    leaves it to the search.
+    quotes or before brackets: all words must be there. Where there is no name, no line is sure. Of
+    others, 0, which leaves it to the search.
 
     >>> needed("'Encoder' object has no attribute 'device'"), needed("index out of range")
     (6, 99)
+    >>> needed("forward() missing 1 required positional argument: 'memory'")
+    6
     >>> needed("the batch number of src and tgt must be equal")
     0
     """
-    if not all(map(_COMMON.fullmatch, _WORD.findall(_QUOTED.sub(" ", message)))):
+    if not all(map(_COMMON.fullmatch, _WORD.findall(_NAMED.sub(" ", message)))):
         return 0
     words = _WORD.findall(message)
     return _NEVER if all(map(_COMMON.fullmatch, words)) else len(words)
