@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 from support.story_example import srcread, write
 
 from srcread.cli.running import limits_of_run
-from srcread.errors import SrcreadError
+from srcread.errors import SourceError, SrcreadError
 from srcread.running.reading import READING_LIMITS
+from srcread.sources import interpreter_of
 
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")
 
@@ -291,6 +293,65 @@ def test_a_file_of_a_model_is_run_as_a_script_too(here: Path, main: str) -> None
 def test_a_file_of_a_model_that_runs_nothing_as_a_script_says_what_to_do(here: Path) -> None:
     status, said = run({"plain.py": PLAIN})
     assert status == 2 and "if __name__" in said, said
+
+
+def test_of_a_home_a_script_sees_its_modules_alone(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(here))
+    secret = "from plain import double\ntry:\n    double(open('.netrc').read())\n"
+    caught = "except OSError as error:\n    double(type(error).__name__)\n"
+    status, said = run({"run.py": secret + caught, ".netrc": "password", "more/x.txt": "y"})
+    assert status == 0, said
+    (page,) = here.glob("site/en/*/*/plain.double.html")
+    assert "password" not in page.read_text() and "FileNotFoundError" in text(page)
+
+
+def test_what_lies_beside_a_script_is_imported_in_its_run_alone(here: Path) -> None:
+    script = "import os, plain, made\nplain.double(made.WHERE == os.getpid())\n"
+    status, said = run({"run.py": script, "made.py": "import os\nWHERE = os.getpid()\n"})
+    assert status == 0, said
+    (page,) = here.glob("site/en/*/*/plain.double.html")
+    assert "x True" in text(page)
+
+
+def test_a_function_that_cannot_be_watched_has_its_page_with_the_reason(here: Path) -> None:
+    counting = "def count(n):\n    yield from range(n)\n"
+    status, said = run({"run.py": "import plain\nlist(plain.count(2))\n", "plain.py": counting})
+    assert status == 0, said
+    (page,) = here.glob("site/en/*/*/plain.count.html")
+    assert "Not recorded:" in text(page)
+
+
+@needs_torch
+def test_calls_that_were_only_counted_are_no_calls_that_nobody_saw(here: Path) -> None:
+    script = "from model import Block\nimport torch\nblock = Block(2)\nx = torch.ones(1, 2)\n"
+    again = "for _ in range(70):\n    block(x)\n"
+    write(here, {"model.py": MODEL, "run.py": script + again})
+    result = srcread("read", "model.py:Block", "--run", "run.py", "-o", "site")
+    assert result.exit_code == 0 and "more calls" in result.output, result.output
+    (outline,) = here.glob("site/en/*/*/index.html")
+    assert "did not see" not in text(outline)
+
+
+def test_the_interpreter_is_that_of_the_environment_that_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = (
+        "venv/pyvenv.cfg",
+        "venv/bin/python",
+        "venv/lib/python3.11/site-packages/x/__init__.py",
+    )
+    venv = write(tmp_path, dict.fromkeys((*files, "bare/y-1.dist-info/METADATA"), "")) / "venv"
+    python = venv / "bin" / "python"
+    packages = venv / "lib" / "python3.11" / "site-packages"
+    assert interpreter_of(python) == interpreter_of(venv) == interpreter_of(packages) == python
+    with pytest.raises(SourceError, match="no interpreter"):
+        interpreter_of(tmp_path / "bare")
+    monkeypatch.setenv("VIRTUAL_ENV", str(venv))
+    assert interpreter_of() == python
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+    assert interpreter_of() is None
 
 
 def test_limits_are_read_in_either_order() -> None:

@@ -200,7 +200,6 @@ def _preload(plan: dict[str, Any]) -> None:
     A snippet that needs what is not there will meet the same error. Any other error may leave
     modules behind that are half imported: no run can be a fork of this process then.
     """
-    sys.path[:0] = [path for path in plan["own"]["importable"] if path not in sys.path]
     plan["failed"] = {}
     for asked in plan["preload"]:
         name, _, attribute = asked.partition(":")
@@ -210,7 +209,7 @@ def _preload(plan: dict[str, Any]) -> None:
                 getattr(sys.modules[name], attribute, None)
         except ImportError:
             continue
-        except Exception as error:
+        except Exception as error:  # whatever a package raises while it is imported
             plan["failed"][asked] = f"{type(error).__name__}: {error}"
 
 
@@ -283,6 +282,7 @@ def _execute(
     trees = plan["given"]["trees"]
     trees = load("overlay").laid(run, trees, folder) if run["overlay"] else trees
     streams = load("execute").settle(folder, trees, plan["own"]["folder"])
+    sys.path[:0] = plan["own"]["importable"]  # what lies there is imported in here alone
     if "originals" not in plan:  # no process that this one is a fork of has looked
         _preload(plan)
         _keep(plan, load)

@@ -195,9 +195,10 @@ NO_TREES: GivenTrees = {"trees": {}, "versions": {}}
 class OwnFiles(TypedDict):
     """What a run may read beside its environment, and what a script of the reader's is told.
 
-    `importable` are folders that stand first on the path of imports, `readable` further files and
-    folders. A run works in `folder`, where it may not write, if that is given. `script` is the file
-    that it takes itself for, else its own copy, and `arguments` are those behind it.
+    `importable` are folders that stand first on the path of imports, `readable` the files and
+    folders that it sees. A run works in `folder`, where it may not write, if that is given.
+    `script` is the file that it takes itself for, else its own copy, and `arguments` are those
+    behind it.
     """
 
     importable: list[str]

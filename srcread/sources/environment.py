@@ -48,7 +48,9 @@ def interpreter_of(python: Path | None = None) -> Path | None:
         python = active
     if python.is_file():
         return python
-    for prefix in (python, *Path(os.path.abspath(python)).parents):
+    place = Path(os.path.abspath(python))
+    around = [each for each in place.parents if str(place) in _folders(each)]
+    for prefix in (place, *around):
         for name in ("bin/python", "bin/python3", "Scripts/python.exe"):
             if (prefix / name).is_file():
                 return prefix / name

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import ast
 import re
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -318,19 +319,25 @@ def _own_files(asked: ScriptToRun, ours: Distribution) -> OwnFiles:
 
     It works where the reader is, if that is among what it sees.
     """
-    script = asked.path.absolute()
+    script, here = asked.path.absolute(), Path.cwd()
     roots = [script.parent, *([ours.root.absolute()] if ours.origin in _OWN else [])]
-    importable = list(dict.fromkeys(map(str, roots)))
-    readable = [str(path.absolute()) for path in asked.data]
-    here = Path.cwd()
-    sees_here = any(here.is_relative_to(path) for path in (*importable, *readable))
+    seen = [*(path for root in roots for path in _in_sight(root)), *asked.data]
+    readable = dict.fromkeys(str(path.absolute()) for path in seen)
     return {
-        "importable": importable,
-        "readable": readable,
-        "folder": str(here if sees_here else script.parent),
+        "importable": list(dict.fromkeys(map(str, roots))),
+        "readable": list(readable),
+        "folder": str(here if any(map(here.is_relative_to, readable)) else script.parent),
         "script": str(script),
         "arguments": list(asked.arguments),
     }
+
+
+def _in_sight(folder: Path) -> Iterable[Path]:
+    """Return what a script sees of a folder: all, but of a home, or one around it, its modules."""
+    apart = (Path.home(), Path(tempfile.gettempdir()))
+    if any(each.is_relative_to(folder) for each in apart):
+        return folder.glob("*.py")
+    return [folder]
 
 
 def _as_entry(index: Index, name: str) -> str:

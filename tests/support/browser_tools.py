@@ -123,27 +123,16 @@ def shifts(page: Any) -> list[str]:
     """Return what moved while the page loaded, as the browser measures it.
 
     The parts of the bar push one another where a browser happens to paint between them: left out,
-    as is a node of the browser's own in the bar, such as the hint in the search box. Where one
-    happens to paint is chance elsewhere too: a page on which little moves is loaded once more.
+    as is a node of the browser's own in the bar, such as the hint in the search box.
     """
-    moved, score = page.evaluate(_SHIFTS)
-    if moved and score < _LITTLE:
-        page.reload()
-        moved, _ = page.evaluate(_SHIFTS)
-    return list(moved)
-
-
-_LITTLE = 0.001
-"""A hundredth of the layout shift that web vitals call good."""
+    return list(page.evaluate(_SHIFTS))
 
 
 _SHIFTS = """new Promise((done) => {
   const moved = [];
-  let score = 0;
   const bar = document.querySelector(".bar").getBoundingClientRect().bottom;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      score += entry.value;
       for (const { node, previousRect, currentRect } of entry.sources) {
         const one = node && (node.nodeType === 1 ? node : node.parentElement);
         const at = [previousRect, currentRect].map(({ top, bottom }) => [top, bottom]);
@@ -152,5 +141,5 @@ _SHIFTS = """new Promise((done) => {
       }
     }
   }).observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => done([moved, score]), 60);
+  setTimeout(() => done(moved), 60);
 })"""

@@ -34,7 +34,7 @@ def enter(plan: dict[str, Any], load: Load, script: str, again: Callable[..., No
     before. Where the plan requires a sandbox and there is none, the plan says so: `problem`.
     """
     trees = [root for root, _ in plan["given"]["trees"].values()]
-    own = [os.path.abspath(script), *trees, *_own_paths(plan)]
+    own = [os.path.abspath(script), *trees, *plan["own"]["readable"]]
     seen = load("view").view(plan["device"], own)
     reasons: list[str] = []
     for level in plan["sandbox"]["levels"]:
@@ -61,7 +61,7 @@ def arrive(
         system = load("system")
         system.control(system.DUMPABLE, 0)  # no snippet looks into this process
         state["mounts"] = _works(lambda: _mount(system, 1 << 20))
-        nobody = os.getuid() == 0 and all(map(_is_for_all, _own_paths(plan)))
+        nobody = os.getuid() == 0 and all(map(_is_for_all, plan["own"]["readable"]))
         state["nobody"] = nobody and _works(lambda: _become_nobody(load))
         if state["mounts"]:  # some packages make folders when they are imported
             _mount(system, plan["limits"]["file_bytes"])
@@ -108,10 +108,6 @@ def confine(plan: dict[str, Any], load: Load, folder: str) -> None:
     if state["level"] in _LOCKED and landlock.version():
         readable = ["/"] if state["first"] else [*view["paths"], *_OWN_PROC]
         landlock.restrict(readable, view["devices"], ["/scratch" if state["mounts"] else folder])
-
-
-def _own_paths(plan: dict[str, Any]) -> list[str]:
-    return [*plan["own"]["importable"], *plan["own"]["readable"]]
 
 
 def _is_for_all(path: str) -> bool:

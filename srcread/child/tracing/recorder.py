@@ -104,11 +104,9 @@ class Recorder:
             act.parent = self.stack[-1]
             act.where = self._caller(act.parent, sys._getframe(1).f_back)
         self.stack.append(act)
-        if self._each and self._skips(act):
-            return
-        act.arguments = [self._describe(value) for value in given]
-        name = self.sites.functions[function].name
-        self.modules.entered(name, given, self.stack)
+        self.modules.entered(self.sites.functions[function].name, given, self.stack)
+        if not self._each or not self._skips(act):
+            act.arguments = [self._describe(value) for value in given]
 
     def leave(self) -> None:
         """Close the innermost activation; an error that was not there before ended it."""

@@ -166,9 +166,8 @@ class Theme:
         name = f"words.{language}.toml"
         english = self._table("words.en.toml")
         own = self._table(name) if name in self.files else {}
-        kinds = (f"{self._kind}.en.toml", f"{self._kind}.{language}.toml")
-        special = [self._table(kind) for kind in kinds if kind in self.files]
-        words = {**english, **own, **special[0], **special[-1]} if special else {**english, **own}
+        kind = f"{self._kind}.{language}.toml"
+        words = {**english, **own, **(self._table(kind) if kind in self.files else {})}
         told = {key: str(value) for key, value in words.items() if key not in TABLES}
         self._words[language] = Words(told)
         fallback = sentences_of(self._table("srcread/words.en.toml"), english)
