@@ -218,7 +218,7 @@ def test_a_script_may_end_itself(here: Path, end: str) -> None:
             "no network",
         ),
         ("def f(:", "cannot be parsed, line 1"),
-        ("import nothing_of_this_name", "ModuleNotFoundError"),
+        ("import nothing_of_this_name", "needs nothing_of_this_name. Name with --python"),
     ],
 )
 def test_a_run_that_shows_nothing_says_why(here: Path, script: str, words: str) -> None:

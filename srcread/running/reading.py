@@ -60,6 +60,7 @@ _ADVICE = (
         r"No such file or directory|FileNotFoundError|can't find|does not exist",
         "It sees its own folder, the entry's and its environment: show it more with --data.",
     ),
+    (r"\bneeds \w+|ModuleNotFoundError", "Name with --python the environment that has it."),
     (r"took longer than|used more than|memory", "--limit gives it more, as 30m,32GB."),
 )
 """Words of an error, and what to do about it where a script runs confined."""
