@@ -27,6 +27,7 @@ _MODULES = {
     "accept": "annotating",
     "lock": "annotating",
     "outline": "annotating",
+    "coverage": "covering",
 }
 """The commands in the order in which a newcomer meets them, each with its module here."""
 

@@ -46,14 +46,14 @@ def at(place: str) -> None:
 
 
 @click.command()
-@click.argument("symbol")
+@click.argument("symbol", required=False)
 @click.argument("at", required=False)
 @click.option("--tour", help="The tour, where there are several.")
 @click.option("--stem", help="The files' name; made from the title if left out.")
 @click.option("--title", help="The sentence that the note states.")
 @ANNOTATIONS
 def new(
-    symbol: str,
+    symbol: str | None,
     at: str | None,
     tour: str | None,
     stem: str | None,
@@ -65,11 +65,23 @@ def new(
     With AT, a selector, the note is about that place in the symbol; `srcread at FILE:LINE` prints
     both. SYMBOL:LINE, with a line of the tour's version, finds the selector by itself.
 
-    The files say what to write; `srcread check` complains until
-    it is written.
+    Without SYMBOL, on a terminal, the functions that have no note are offered, most called first,
+    and the line and the title are asked for.
+
+    The files say what to write; `srcread check` complains until it is written.
     """
     from srcread.stories.annotate import start_note
 
+    if symbol is None:
+        from srcread.cli.asking import ask_place, may_ask
+
+        if not may_ask():
+            raise click.UsageError(
+                "Name a SYMBOL. `srcread coverage TOUR` lists the functions without a note.",
+                click.get_current_context(),
+            )
+        asked = ask_place(tour, title, annotations)
+        tour, symbol, title = asked.tour, asked.symbol, asked.title
     with progress() as tell:
         written = start_note(symbol, at, tour, stem, title, annotations, progress=tell)
     for path in written:

@@ -11,7 +11,7 @@ from srcread.errors import FindingsError, NotFoundError, SrcreadError, near_path
 from srcread.graph.infer.core.evaluate import Evaluator
 from srcread.graph.infer.values import ClassValue, FunctionValue
 from srcread.index import Defined, Index, Module
-from srcread.model import Anchor, Distribution, Severity, Symbol
+from srcread.model import Anchor, Distribution, Severity, Symbol, SymbolKind
 from srcread.notes.accept import accept_note
 from srcread.notes.anchors.gather import places_of
 from srcread.notes.anchors.locate import AnchorProblem, locate
@@ -35,6 +35,16 @@ class NamedPlace:
 
     symbol: Symbol
     suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLines:
+    """A symbol's defining name, its file, and its lines; `first` is the number of their first."""
+
+    symbol: str
+    path: str
+    first: int
+    lines: tuple[str, ...]
 
 
 def name_place(place: str, *, progress: Progress | None = None) -> NamedPlace:
@@ -102,6 +112,33 @@ def start_note(
     return (*files, *accept_note(folder, stem, code))
 
 
+def tours_for_notes(annotations: Path | None) -> tuple[str, ...]:
+    """Return the names of the tours, here, in which a note can begin."""
+    return tuple(folder.name for folder in _tours_here(annotations))
+
+
+def source_lines(
+    symbol: str, tour: str, annotations: Path | None, *, progress: Progress | None = None
+) -> SourceLines:
+    """Return a symbol's defining name and its lines, for whoever chooses one of them.
+
+    Raises:
+        NotFoundError: the sources have no such symbol, or only its name.
+    """
+    code = open_tour(tour_folders([tour], annotations)[0], progress=progress).code
+    name = _defining_name(symbol, code)
+    found = code.symbol(name)
+    if found is None:
+        located = locate(Anchor(name, None), code)
+        why = f"{located.message} {located.hint}" if isinstance(located, AnchorProblem) else ""
+        raise NotFoundError((why[:1].upper() + why[1:]).strip() or f"There is no {symbol!r}.")
+    if found.kind is SymbolKind.NATIVE:
+        raise NotFoundError(f"{name!r} is native: it has no lines here.")
+    first, last = found.range.first_line, found.range.last_line
+    lines = code.text(found).splitlines()[first - 1 : last]
+    return SourceLines(name, found.path, first, tuple(lines))
+
+
 def lock_tour(
     name: str,
     annotations: Path | None,
@@ -129,12 +166,16 @@ def lock_tour(
     return tuple(sorted(written))
 
 
+def _tours_here(annotations: Path | None) -> list[Path]:
+    here = annotation_folders(annotations)[0]
+    return [folder for folder in tour_folders([], annotations) if folder.parent == here]
+
+
 def _tour(name: str | None, annotations: Path | None) -> Path:
     """Return the tour's folder; without a name there must be one tour only, here."""
     if name is not None:
         return tour_folders([name], annotations)[0]
-    here = annotation_folders(annotations)[0]
-    folders = [folder for folder in tour_folders([], annotations) if folder.parent == here]
+    folders = _tours_here(annotations)
     if len(folders) != 1:
         known = ", ".join(folder.name for folder in folders) or "none"
         raise SrcreadError(f"Say which tour: --tour NAME. There are: {known}.")
