@@ -113,15 +113,15 @@ def test_a_name_with_something_round_it_is_offered_without(
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("book.ipynb", "Write its code into one: jupyter nbconvert --to script book.ipynb"),
-        ("my book.ipynb", "Write its code into one: jupyter nbconvert --to script 'my book.ipynb'"),
-        ("fast.so", "Name a .py file or a folder."),
-        ("fast.cpp", "Name a .py file or a folder."),
+        ("book.ipynb", "is no notebook: it has no list of cells."),
+        ("my book.ipynb", "is no notebook: it has no list of cells."),
+        ("fast.so", "is not a Python file. Name a .py file or a folder."),
+        ("fast.cpp", "is not a Python file. Name a .py file or a folder."),
     ],
 )
 def test_a_file_of_another_kind_is_no_package_of_its_name(here: Path, name: str, said: str) -> None:
     write(here, {name: "{}"})
-    assert srcread("graph", name).stderr == f"srcread: {name!r} is not a Python file. {said}\n"
+    assert srcread("graph", name).stderr == f"srcread: {name!r} {said}\n"
 
 
 def test_a_stub_is_said_to_be_one(here: Path) -> None:

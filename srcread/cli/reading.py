@@ -207,6 +207,7 @@ def graph(
       torch.nn.LSTM                 a public name, through re-exports
       package.module:Class.method   a name in a module
       model.py:MyModel              a name in a file
+      model.ipynb:MyModel           a name in a notebook
       ./folder:package.module:Name  a name in a checkout: names begin in the folder
       ./folder:path/file.py:Name    the same, by the file
       train.py                      a script's own code, then what it defines and does not reach

@@ -15,7 +15,7 @@ from srcread.index.digest import digest
 from srcread.index.glimpse import glimpse
 from srcread.index.module import Defined, Module, symbol_of
 from srcread.index.parse import parse
-from srcread.index.trees import parse_symbol, split_lines, undecodable
+from srcread.index.trees import parse_symbol, split_lines, undecodable, unread_cells
 from srcread.model import Diagnostic, Symbol, SymbolKind
 from srcread.sources import Sources
 
@@ -154,6 +154,7 @@ class Index:
         if file is None:
             return None
         self.files[f"{file.distribution}:{file.path}"] = file.sha256
+        self.diagnostics += unread_cells(file)
         parsed = self._parsed.get(name)
         if parsed is not None and parsed.file == file:
             return parsed

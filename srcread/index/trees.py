@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from srcread.model import Diagnostic, Position, Range, Severity, Symbol
+from srcread.model import Diagnostic, Position, Range, Severity, SourceFile, Symbol
 
 PARSE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What `ast.parse` raises."""
@@ -69,6 +69,15 @@ def unparsable(place: str, line: int, problem: str) -> Diagnostic:
         hint="It is left out; a newer Python may read it.",
         severity=Severity.WARNING,
     )
+
+
+def unread_cells(file: SourceFile) -> list[Diagnostic]:
+    """Return a diagnostic for each cell of a notebook that is no Python."""
+    place, hint = f"{file.distribution}:{file.path}", "The cell is left out."
+    return [
+        Diagnostic(place, line, "SRC001", f"{why[:1].upper()}{why[1:]}.", hint, Severity.WARNING)
+        for line, why in file.unread
+    ]
 
 
 def undecodable(error: Exception) -> Diagnostic:

@@ -41,7 +41,8 @@ class Distribution:
     `packages` are the top-level import names that lie in it. `commit` and `repository` make
     permalinks to upstream; they are None where the distribution does not say. `tag` is the
     release's in that repository, for where the commit is not known to be there. `folder` is the
-    root's path in the repository, `src/` or nothing.
+    root's path in the repository, `src/` or nothing. `notebook` is the path below the root of a
+    notebook that was named: its code is read as the first of `packages`.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Distribution:
     commit: str | None = None
     tag: str | None = None
     folder: str = ""
+    notebook: str = ""
 
     @property
     def revision(self) -> str | None:
@@ -67,7 +69,8 @@ class SourceFile:
     """One file: its exact bytes, and the text that they are by PEP 263.
 
     `module` is the dotted name, or None for a script outside any package. Line ends in `text` are
-    those of the file; `srcread.sources.split_lines` splits as Python's tokenizer does.
+    those of the file; `srcread.sources.split_lines` splits as Python's tokenizer does. Of a
+    notebook's code `unread` are the cells that are no Python: a line of each, and why.
     """
 
     distribution: str
@@ -76,6 +79,7 @@ class SourceFile:
     data: bytes
     text: str
     sha256: str
+    unread: tuple[tuple[int, str], ...] = ()
 
 
 class SymbolKind(Enum):

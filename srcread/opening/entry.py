@@ -162,7 +162,7 @@ def _as_typed(message: str, entry: Entry, text: str) -> str:
     """Name what lies in a file by the path that was typed, as it can be typed again."""
     module, _, name = entry.names[0].partition(":")
     file = text.removesuffix(f":{name}")
-    if not file.endswith(".py"):
+    if not file.endswith((".py", ".ipynb")):
         return message
     quoted = re.compile(rf"'{re.escape(module)}(:'|[.:])")
     return quoted.sub(lambda found: f"'{file}{found[1].replace('.', ':')}", message).replace(

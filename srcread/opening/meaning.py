@@ -30,6 +30,7 @@ from srcread.sources import (
 
 Progress = Callable[[str], None]
 
+_FILES = (".py", ".pyi", ".ipynb")
 _OPERATOR = re.compile(r"aten::\w+(\.\w+)?")
 
 
@@ -72,14 +73,14 @@ def read_entry(
                 return _at_path(path, name)
             if (packaged := _in_package(path, name, installed)) is not None:
                 return packaged
-            if place.endswith((".py", ".pyi")) or not colon or place is head:
+            if place.endswith(_FILES) or not colon or place is head:
                 raise NotFoundError(f"There is no file or folder {place!r}.{near_path(path)}")
     return _by_name(text, installed, progress, fetches)
 
 
 def _is_path(place: str) -> bool:
-    """Tell whether a text is a path by its form, or by the file that it names: a notebook, say."""
-    if place in (".", "..") or place.endswith((".py", ".pyi")) or re.search(r"[/\\]", place):
+    """Tell whether a text is a path by its form, or by the file that it names."""
+    if place in (".", "..") or place.endswith(_FILES) or re.search(r"[/\\]", place):
         return True
     return "." in place and Path(place).is_file()
 
@@ -207,6 +208,7 @@ def _at_path(path: Path, name: str) -> Entry:
         return _in_modules(distribution, index, modules, name, title)
     inside = path.resolve().relative_to(distribution.root.resolve()).as_posix()
     module = inside.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    module = distribution.name if distribution.notebook else module
     if module not in modules and path.suffix == ".pyi":
         raise SourceError(
             f"{str(path)!r} is a stub: it says what there is, and holds no code to walk. Name the "

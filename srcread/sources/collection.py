@@ -16,6 +16,7 @@ from pathlib import Path
 from srcread.errors import NotFoundError, SourceError, did_you_mean
 from srcread.model import Distribution, Origin, SourceFile
 from srcread.sources.folder import is_regular_file, is_source_folder, leads_out, scan
+from srcread.sources.notebook import script_of
 from srcread.sources.text import decode
 
 _NO_ENTRIES: dict[str, bool] = {}
@@ -144,13 +145,19 @@ class Sources:
     def _read(self, distribution: Distribution, path: str) -> SourceFile:
         place = f"{distribution.name}:{path}"
         if not self._is_file(distribution, path):
-            folder, _, file = path.rpartition("/")
-            near = did_you_mean(file, self._reach(distribution, folder))
+            folder, _, name = path.rpartition("/")
+            near = did_you_mean(name, self._reach(distribution, folder))
             raise NotFoundError(f"There is no file {place!r}.{near}")
+        is_notebook = path == _notebooks_module(distribution)
         try:
-            data = (distribution.root / path).read_bytes()
+            file = distribution.root / (distribution.notebook if is_notebook else path)
+            data = file.read_bytes()
         except OSError as error:
             raise SourceError(f"{place} cannot be read: {error.strerror}.") from error
+        unread: tuple[tuple[int, str], ...] = ()
+        if is_notebook:
+            script = script_of(data, repr(distribution.notebook))
+            data, unread = script.text.encode("utf-8"), script.unread
         return SourceFile(
             distribution=distribution.name,
             path=path,
@@ -158,6 +165,7 @@ class Sources:
             data=data,
             text=decode(data, place),
             sha256=hashlib.sha256(data).hexdigest(),
+            unread=unread,
         )
 
     def _find(self, name: str, suffix: str) -> SourceFile | None:
@@ -235,7 +243,14 @@ def _list(distribution: Distribution, folder: str) -> dict[str, bool]:
                 names[entry.name] = False
         elif is_regular_file(entry):
             names[entry.name] = True
+    if not folder and distribution.notebook:
+        names[_notebooks_module(distribution)] = True
     return names
+
+
+def _notebooks_module(distribution: Distribution) -> str:
+    """Return the file that a notebook's code is read as, empty where there is no notebook."""
+    return f"{distribution.packages[0]}.py" if distribution.notebook else ""
 
 
 def _loops(link: Path) -> bool:

@@ -10,7 +10,6 @@ meanwhile are as if they had never been.
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -19,6 +18,7 @@ from srcread.errors import NotFoundError, SourceError, did_you_mean
 from srcread.model import Distribution, Origin
 from srcread.sources.checkout import growing, leads_the_path, names_begin, package_places
 from srcread.sources.metadata import licence_files
+from srcread.sources.notebook import module_name, script_of
 
 SKIPPED = frozenset(("__pycache__", "node_modules", "site-packages"))
 """Folders that hold no source of their own; hidden ones are left out as well."""
@@ -29,7 +29,7 @@ _MOST_FOLDERS = 200
 
 
 def open_path(path: Path) -> Distribution:
-    """Return a folder or a single Python file as a distribution.
+    """Return a folder, a single Python file or a notebook as a distribution.
 
     Raises:
         NotFoundError: there is nothing at this path.
@@ -40,17 +40,12 @@ def open_path(path: Path) -> Distribution:
         return _open_folder(place, path)
     if place.is_file() and place.suffix in (".py", ".pyi"):
         return _open_file(place)
+    if place.is_file() and place.suffix == ".ipynb":
+        return _open_notebook(place)
     if place.exists():
-        raise SourceError(f"{str(path)!r} is not a Python file. {_instead_of(path)}")
+        raise SourceError(f"{str(path)!r} is not a Python file. Name a .py file or a folder.")
     near = did_you_mean(place.name, (entry.name for entry in scan(place.parent)))
     raise NotFoundError(f"There is no file or folder {str(path)!r}.{near}")
-
-
-def _instead_of(path: Path) -> str:
-    """Return what to name instead of a file of another kind."""
-    if path.suffix == ".ipynb":
-        return f"Write its code into one: jupyter nbconvert --to script {shlex.quote(str(path))}"
-    return "Name a .py file or a folder."
 
 
 def importable_names(root: Path) -> tuple[str, ...]:
@@ -141,6 +136,24 @@ def _open_file(file: Path) -> Distribution:
     names = {file.stem} | _names_beside(root)
     packages = tuple(sorted(name for name in names if name.isidentifier()))
     return Distribution(file.stem, None, root, Origin.FILE, packages, licence_files(root))
+
+
+def _open_notebook(file: Path) -> Distribution:
+    """Return a notebook's code as a module, with the modules beside it that it may import.
+
+    Raises:
+        SourceError: it cannot be read, or is no notebook in Python.
+    """
+    try:
+        script_of(file.read_bytes(), repr(file.name))
+    except OSError as error:
+        raise SourceError(f"{file.name!r} cannot be read: {error.strerror}.") from error
+    beside = sorted(name for name in _names_beside(file.parent) if name.isidentifier())
+    own = module_name(file.stem)
+    while own in beside:  # each has its own name, as the code of both may be read
+        own += "_notebook"
+    packages, licences = (own, *beside), licence_files(file.parent)
+    return Distribution(own, None, file.parent, Origin.FILE, packages, licences, notebook=file.name)
 
 
 def _names_beside(root: Path) -> set[str]:

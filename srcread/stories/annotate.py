@@ -211,6 +211,8 @@ def _module_of(path: Path, progress: Progress | None) -> tuple[Distribution, str
     """Return a file's distribution and module: as it lies there, else in an installed package."""
     if path.is_file():
         opened = open_path(path)
+        if opened.notebook:
+            return opened, opened.name
         inside = path.resolve().relative_to(opened.root.resolve())
     elif path.is_dir():
         raise NotFoundError(f"{str(path)!r} is a folder. Name a file in it.")

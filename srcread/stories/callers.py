@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from srcread.errors import NotFoundError, near_path
+from srcread.errors import NotFoundError, SourceError, near_path
 from srcread.index import Index
 from srcread.index.uses import Search, Use, UseKind, Uses, names_beside
 from srcread.index.whole import index_distribution, nearest
@@ -86,10 +86,13 @@ def _version(distribution: Distribution) -> str:
 
 
 def _place(where: str, progress: Progress | None) -> Distribution:
-    if re.search(r"[/\\]", where) or where in (".", "..") or where.endswith(".py"):
+    if re.search(r"[/\\]", where) or where in (".", "..") or where.endswith((".py", ".ipynb")):
         if not Path(where).exists():
             raise NotFoundError(f"There is no file or folder {where!r}.{near_path(Path(where))}")
-        return open_path(Path(where))
+        place = open_path(Path(where))
+        if place.notebook:
+            raise SourceError(f"Callers are looked for in .py files, and {where!r} is a notebook.")
+        return place
     name, _, version = where.partition("==")
     return open_distribution(name.strip(), version.strip() or None, progress=progress)
 

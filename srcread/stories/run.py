@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -125,6 +126,11 @@ class _Reading:
         """Run the script before the walk, and say what that is to look at beside."""
         began = time.monotonic()
         distributions, ours = index.sources.distributions, entry.distribution
+        if ours.notebook:
+            raise SrcreadError(
+                f"A script cannot import from {ours.notebook!r}. Write the notebook's code into a "
+                f"file, and name that: jupyter nbconvert --to script {shlex.quote(ours.notebook)}"
+            )
         versions = {item.name: item.version for item in distributions}
         pinned = tuple(name for name, version in versions.items() if version is not None)
         self.settings = replace(self.settings, distributions=pinned)
