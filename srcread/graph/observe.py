@@ -8,6 +8,7 @@ Left out is what a native operator calls back into Python, as kernels of the met
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from srcread.model import (
     Range,
     Span,
     Symbol,
+    SymbolKind,
     Trace,
 )
 
@@ -63,21 +65,26 @@ def with_seen(graph: CallGraph, seen: Collection[SeenCall]) -> CallGraph:
 
 
 def cut_to(
-    graph: CallGraph, seen: Collection[SeenCall], ran: Collection[str], roots: Iterable[str]
+    graph: CallGraph,
+    seen: Collection[SeenCall],
+    ran: Collection[str],
+    roots: Iterable[str],
+    executed: Collection[str] = (),
 ) -> CallGraph:
     """Return the graph of one run: the functions that ran, and at each place what it called.
 
-    Where a run was seen to go, what reading held possible beside it is left out. Of places to which
-    the run did not come, and of calls that it could not be seen to make, reading has the word.
+    Where a run was seen to go, what reading says beside it is `overruled`, unless it is among all
+    that was `executed`: that may have been called there unseen. Of places to which the run did not
+    come, and of calls that it could not be seen to make, reading has the word.
     """
     kept = frozenset(ran) & frozenset(graph.order)
     calls = frozenset(pair for pair in seen if pair[0].caller in kept)
     went = {site for site, _ in calls}
     found: dict[tuple[object, ...], Edge] = {}
-    for edge in with_seen(graph, calls).edges:
-        if edge.site.caller not in kept:
-            continue
-        if edge.site in went and edge.certainty is not Certainty.OBSERVED:
+    merged = [edge for edge in with_seen(graph, calls).edges if edge.site.caller in kept]
+    at_odds = [edge for edge in merged if edge.site in went and not _is_observed(edge)]
+    for edge in merged:
+        if edge.site in went and not _is_observed(edge):
             continue
         key = edge.site, edge.callee, edge.reason if edge.callee is None else ""
         known = found.get(key)
@@ -94,7 +101,39 @@ def cut_to(
     edges.sort(key=lambda edge: (position[edge.site.caller], edge.site.range))
     quiet = tuple(edge for edge in graph.quiet if edge.site.caller in kept)
     entries = tuple(first) or order[:1]
-    return replace(graph, entries=entries, order=order, edges=tuple(edges), quiet=quiet)
+    return replace(
+        graph,
+        entries=entries,
+        order=order,
+        edges=tuple(edges),
+        quiet=quiet,
+        overruled=tuple(_overruled(graph, merged, at_odds, executed)),
+    )
+
+
+def _is_observed(edge: Edge) -> bool:
+    return edge.certainty is Certainty.OBSERVED
+
+
+def _overruled(
+    graph: CallGraph, merged: Iterable[Edge], at_odds: Iterable[Edge], executed: Collection[str]
+) -> Iterator[Edge]:
+    """Yield what reading says where a run went elsewhere; RESOLVED if it says nothing else there.
+
+    Beside what a run has added, reading's only callee counts as one of several in the graph.
+    """
+    read = Counter(edge.site for edge in merged if edge.reason != SEEN)
+    by_callee = {(edge.site, edge.callee): edge for edge in at_odds}
+    for edge in by_callee.values():
+        if edge.callee not in executed and _is_rival(edge, graph):
+            is_only = read[edge.site] == 1
+            yield replace(edge, certainty=Certainty.RESOLVED) if is_only else edge
+
+
+def _is_rival(edge: Edge, graph: CallGraph) -> bool:
+    """Tell whether a function would have been seen to run, had it been called."""
+    symbol = graph.symbols.get(edge.callee or "")
+    return symbol is not None and symbol.kind in (SymbolKind.FUNCTION, SymbolKind.METHOD)
 
 
 def _native_sites(graph: CallGraph) -> set[CallSite]:

@@ -264,7 +264,8 @@ class CallGraph:
     functions that were reached and not looked at. `unentered`
     are the classes of modules that are made, and whose `forward` no call is known to reach: what a
     reader misses below. `unread_bases` maps classes that were met to a base that lies in a package
-    that was not read.
+    that was not read. Of a graph that was cut to a run, `overruled` are what reading says of
+    places where the run was seen to call something else.
     """
 
     entries: tuple[str, ...]
@@ -280,3 +281,4 @@ class CallGraph:
     stopped: Stop | None = None
     frontier: tuple[str, ...] = ()
     unread_bases: Mapping[str, str] = field(default_factory=dict)
+    overruled: tuple[Edge, ...] = ()

@@ -199,7 +199,8 @@ def _published(
     roots = tuple(dict.fromkeys(trace.cases[number].symbol for number in trace.roots))
     shown = {case.symbol for case in trace.cases} | set(trace.untraced)
     static = {edge.callee for edge in code.graph.edges if edge.reason != SEEN}
-    code.graph = cut_to(code.graph, seen_calls(code.graph, [trace]), shown, roots)
+    seen_here = seen_calls(code.graph, [trace])
+    code.graph = cut_to(code.graph, seen_here, shown, roots, ran.functions)
     order = code.graph.order
     packages = {name.partition(".")[0] for name in order}
     idle = [name for name in found.made if name.partition(".")[0] in packages]

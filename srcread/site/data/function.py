@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from srcread.graph.observe import SEEN
-from srcread.model import Certainty, Edge, EdgeKind, Range, SourceFile, Symbol
+from srcread.model import CallSite, Certainty, Edge, EdgeKind, Range, SourceFile, Symbol
 from srcread.site.data.address import permalink, short_name
 from srcread.site.data.elsewhere import Elsewhere, elsewhere
 from srcread.site.data.layout import Layout, call_path, entrance, unfolds
@@ -34,6 +34,15 @@ _BY_WEIGHT = (
     EdgeKind.DECORATOR,
     EdgeKind.UNRESOLVED,
 )
+
+_SAID = (
+    EdgeKind.FORWARD,
+    EdgeKind.DIRECT,
+    EdgeKind.SUPER,
+    EdgeKind.METHOD,
+    EdgeKind.PROPERTY,
+)
+"""Kinds of which reading, where it is sure, names the one callee."""
 
 Lines = Callable[[str, str], Sequence[str]]
 
@@ -67,6 +76,13 @@ class LinkTarget(NamedTuple):
     seen: str
 
 
+class Overruled(NamedTuple):
+    """What reading says of a call that a run saw go elsewhere; `sure` if it says nothing else."""
+
+    link: Link
+    sure: bool
+
+
 class LinkedCall(NamedTuple):
     """Calls that lead to the same code that is read.
 
@@ -77,6 +93,7 @@ class LinkedCall(NamedTuple):
     anchor: str
     lines: tuple[int, ...]
     targets: tuple[LinkTarget, ...]
+    overruled: tuple[Overruled, ...] = ()
 
 
 class OpenCall(NamedTuple):
@@ -252,6 +269,7 @@ def _calls(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterabl
     for anchor, edges in sites:
         if any(_kind(edge) == "read" for edge in edges):
             shown.setdefault(anchor, []).append(edges)
+    overruled = _overruled(layout, sites)
     for anchor, calls in shown.items():
         lines = sorted({edges[0].site.range.first_line for edges in calls})
         targets = tuple(
@@ -261,7 +279,25 @@ def _calls(layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]) -> Iterabl
             for edge in calls[0]
             if edge.callee
         )
-        yield LinkedCall(anchor, tuple(lines), targets)
+        yield LinkedCall(anchor, tuple(lines), targets, tuple(overruled.get(anchor, ())))
+
+
+def _overruled(
+    layout: Layout, sites: list[tuple[str, tuple[Edge, ...]]]
+) -> dict[str, list[Overruled]]:
+    """Return by anchor what reading says and a run did not do; several calls may share one."""
+    callers = {edges[0].site.caller for _, edges in sites}
+    at: dict[CallSite, list[Edge]] = {}
+    for edge in (edge for caller in callers for edge in layout.overruled.get(caller, ())):
+        at.setdefault(edge.site, []).append(edge)
+    found: dict[str, list[Overruled]] = {}
+    for anchor, edges in sites if at else ():
+        for edge in at.get(edges[0].site, ()):
+            sure = edge.certainty is Certainty.RESOLVED and edge.kind in _SAID
+            one = Overruled(link_to(layout, edge.callee or ""), sure)
+            if one not in found.setdefault(anchor, []):
+                found[anchor].append(one)
+    return found
 
 
 def _unresolved(edges: tuple[Edge, ...]) -> tuple[OpenCall, ...]:

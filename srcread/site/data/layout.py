@@ -68,6 +68,7 @@ class Layout:
     files: Mapping[str, str]
     symbols: Mapping[str, Symbol]
     calls: Mapping[str, tuple[Edge, ...]]
+    overruled: Mapping[str, tuple[Edge, ...]]
     callers: Mapping[str, tuple[Edge, ...]]
     children: Mapping[str | None, tuple[str, ...]]
     makers: tuple[str, ...]
@@ -107,6 +108,7 @@ def lay_out(view: TourView) -> Layout:
         files=files,
         symbols={**found, **graph.symbols},
         calls=calls,
+        overruled=_group((edge.site.caller, edge) for edge in graph.overruled),
         callers=_group((edge.callee, edge) for edge in graph.edges if edge.callee),
         children=children,
         makers=makers,
