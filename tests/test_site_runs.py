@@ -160,6 +160,31 @@ def test_cases_of_one_caller_are_told_apart_by_line_or_else_by_number() -> None:
     assert labels([(step,)]) == [""]
 
 
+def test_cases_of_modules_are_named_by_their_places_in_the_model() -> None:
+    steps = [(("pkg.f", 3),)] * 3
+    attention = [
+        ("layers.0.norm1", "layers.1.norm1"),
+        ("layers.0.norm2", "layers.1.norm2"),
+        ("norm",),
+    ]
+    assert labels(steps, (), attention) == ["layers.*.norm1", "layers.*.norm2", "norm"]
+    mixed = [("a.0.x", "b.x", "c"), ("h.3",), ("h.4",)]
+    assert labels(steps, (), mixed) == ["a.0.x +2", "h.3", "h.4"]
+
+
+def test_one_module_is_told_apart_by_arguments_and_unknown_ones_by_the_way() -> None:
+    steps = [(("pkg.f", 3),), (("pkg.g", 3),), (("pkg.h", 3),)]
+    given = [{"x": "(2,)"}, {"x": "(3,)"}, {"x": "(2,)"}]
+    assert labels(steps, given, [("norm",), ("norm",), ("head",)]) == [
+        "norm, x (2,)",
+        "norm, x (3,)",
+        "head",
+    ]
+    assert labels(steps, given, [("norm",), ("norm",), ("norm",)]) == ["f", "g", "h"]
+    assert labels(steps, given, [("norm",), (), ("head",)]) == ["f", "g", "h"]
+    assert labels(steps, given, [("",), ("norm",), ("head",)]) == ["f", "g", "h"]
+
+
 def test_a_path_is_that_of_the_first_call() -> None:
     paths = paths_of(plain())
     assert paths == (((SCALE, 1), (FORWARD, 11)), ((FORWARD, 11),), ((FORWARD, 8),), ())

@@ -139,7 +139,8 @@ def _add(number: int, trace: Trace, condensed: Mapping[str, _Function]) -> None:
             {key: word(value) for key, value in trace.cases[place].arguments.items()}
             for place in places
         ]
-        words = labels([paths[place] for place in places], given)
+        modules = [trace.modules.get(place, ()) for place in places]
+        words = labels([paths[place] for place in places], given, modules)
         shown: dict[int, tuple[str, list[tuple[str, int, int]]]] = {}
         for place, told in zip(places, words, strict=True):
             _, edges = shown.setdefault(numbers[place], (told, []))

@@ -1,7 +1,9 @@
 """By which call path each case of a function came, in as few words as tell them apart.
 
-Of a case that several paths reach, the first is named. Where no function on the way differs, the
-line of the call does; where that is one, too, what the function was given; else cases are numbered.
+A module's `forward` is told apart by the modules' names in the model, as `layers.*.norm1`, where
+these are known and differ. Of a case that several paths reach, the first is named. Where no
+function on the way differs, the line of the call does; where that is one, too, what the function
+was given; else cases are numbered.
 """
 
 from __future__ import annotations
@@ -37,15 +39,22 @@ def paths_of(trace: Trace) -> tuple[tuple[Step, ...], ...]:
 _MOST_GIVEN = 3
 
 
-def labels(paths: Sequence[tuple[Step, ...]], given: Sequence[Mapping[str, str]] = ()) -> list[str]:
+def labels(
+    paths: Sequence[tuple[Step, ...]],
+    given: Sequence[Mapping[str, str]] = (),
+    modules: Sequence[Sequence[str]] = (),
+) -> list[str]:
     """Name each path by the nearest function that not all of them share, then by the line.
 
-    `given` are the arguments in words, by parameter, of the case of each path.
+    `given` are the arguments in words, by parameter, of the case of each path, and `modules` the
+    names of its modules in the model, as `layers.0.norm1`.
     """
     if len(paths) == 1:
         return [""]
-    names = [_telling(path, paths) for path in paths]
-    if max(Counter(names).values()) > 1:
+    named = [in_few_words(one) for one in modules]
+    by_module = all(named) and len(set(named)) > 1
+    names = named if by_module else [_telling(path, paths) for path in paths]
+    if not by_module and max(Counter(names).values()) > 1:
         lined = [
             f"{name} +{path[0][1]}" if path else name
             for name, path in zip(names, paths, strict=True)
@@ -59,6 +68,25 @@ def labels(paths: Sequence[tuple[Step, ...]], given: Sequence[Mapping[str, str]]
         count[name] += 1
         found.append(f"{name} ({count[name]})" if totals[name] > 1 else name)
     return found
+
+
+def in_few_words(modules: Sequence[str]) -> str:
+    """Return names of modules as one: places in lists that differ become a star.
+
+    For example, `layers.0.norm1` and `layers.1.norm1` are `layers.*.norm1`; where more than one
+    name is left, the rest are counted. Empty without names, and for the model itself.
+    """
+    same: dict[tuple[str, ...], list[list[str]]] = {}
+    for name in modules:
+        parts = name.split(".")
+        same.setdefault(tuple("*" if part.isdecimal() else part for part in parts), []).append(
+            parts
+        )
+    found = []
+    for alike in same.values():
+        columns = [set(column) for column in zip(*alike, strict=True)]
+        found.append(".".join(one.pop() if len(one) == 1 else "*" for one in columns))
+    return f"{found[0]} +{len(found) - 1}" if len(found) > 1 else "".join(found)
 
 
 def _with_arguments(names: Sequence[str], given: Sequence[Mapping[str, str]]) -> list[str]:
