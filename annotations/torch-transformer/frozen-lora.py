@@ -116,6 +116,26 @@ assert abs(half[0] - trained) < 1e-5 and half[1] < 1e-5, (
     "With one more weight to be trained the adapter works in eval mode, but not under no_grad."
 )
 
+
+def in_default_layout(layer):
+    """Return the output of the layer with the sequence first, as batch-first."""
+    other = copy.deepcopy(layer)
+    other.self_attn.batch_first = False
+    return other(source.transpose(0, 1)).transpose(0, 1)
+
+
+with torch.no_grad():
+    without = in_default_layout(layer.eval())
+layouts = []
+for gradients in (True, False):
+    with torch.set_grad_enabled(gradients):
+        layouts.append((in_default_layout(model) - without).abs().max().item())
+print("sequence first, eval mode, gradients on and off, the effect is", layouts)
+assert [abs(one - trained) < 1e-4 for one in layouts] == [True, True], (
+    "In the default layout, sequence first, the adapter works in eval mode, with gradients on or "
+    "off."
+)
+
 torch.backends.mha.set_fastpath_enabled(False)
 switched = effect(model, gradients=False)
 torch.backends.mha.set_fastpath_enabled(True)

@@ -16,10 +16,10 @@ left = torch.tensor([[True, True, False, False, False], NONE], device=device)
 causal = torch.ones(5, 5, dtype=torch.bool, device=device).triu(1)
 
 
-def stack(kind, num_layers, **options):
+def stack(kind, num_layers, *, batch_first=True, **options):
     """Build layers whose biases are not zero."""
     layer_kind = getattr(nn, f"Transformer{kind}Layer")
-    layer = layer_kind(16, 4, 32, dropout=0.0, batch_first=True, device=device)
+    layer = layer_kind(16, 4, 32, dropout=0.0, batch_first=batch_first, device=device)
     for parameter in layer.parameters():
         if parameter.dim() == 1:
             nn.init.uniform_(parameter, 0.5, 1.5)
@@ -53,6 +53,17 @@ assert [rows["encoder"], rows["decoder"]] == [[[SOME] * 2, [ALL] * 2]] * 2, (
     "and every row of every sequence is after two."
 )
 assert rows["gradients on"] == [[NONE] * 2] * 2, "With gradients on no row is NaN."
+
+first = [
+    stack("Encoder", 2, batch_first=False, enable_nested_tensor=False),
+    stack("Decoder", 2, batch_first=False),
+]
+square = torch.randn(5, 5, 16, device=device)  # as many samples as positions
+with torch.no_grad():
+    outputs = [first[0](square, mask=lonely), first[1](square, square, tgt_mask=lonely)]
+assert [output.isnan().any().item() for output in outputs] == [False, False], (
+    "In the default layout, sequence first, nothing is NaN in inference."
+)
 
 floats = torch.zeros(5, 5, device=device).masked_fill(lonely, -torch.inf)
 rows = [nan_rows(encoders[1], mask=floats), nan_rows(decoders[1], tgt_mask=floats)]

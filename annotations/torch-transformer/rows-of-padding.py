@@ -40,6 +40,18 @@ assert (
     "the rows of real tokens are the same in both."
 )
 print("largest value in a padded row:", inference[padded].max(), "and", trained[padded].max())
+layer = nn.TransformerEncoderLayer(16, 4, 32, dropout=0.0)  # in the default layout
+first = with_own_biases(nn.TransformerEncoder(layer, 1, enable_nested_tensor=False))
+square, hidden = torch.randn(5, 5, 16), torch.zeros(5, 5, dtype=torch.bool)
+hidden[:2] = padded  # of five samples
+with torch.no_grad():
+    untouched = first(square, src_key_padding_mask=hidden).transpose(0, 1)
+other = first(square, src_key_padding_mask=hidden).transpose(0, 1).detach()  # gradients are on
+print("sequence first, in a padded row:", untouched[hidden].abs().max())
+assert untouched[hidden].abs().max() > 0.1 and difference(untouched, other) < 1e-4, (
+    "In the default layout, sequence first, padded rows hold in inference what they hold with "
+    "gradients on."
+)
 real = (~padded).unsqueeze(-1)
 
 
