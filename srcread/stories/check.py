@@ -22,11 +22,19 @@ from srcread.support.resources import is_installed
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found in these tours, and the files that `--fix` changed."""
+    """What was found in the tours of these folders, and the files that `--fix` changed, with what.
 
-    tours: tuple[str, ...]
+    For example `(Path("annotations/t/in-projection.md"), "proposed labels")`.
+    """
+
+    folders: tuple[Path, ...]
     findings: tuple[Diagnostic, ...]
-    fixed: tuple[Path, ...]
+    fixed: tuple[tuple[Path, str], ...]
+
+    @property
+    def tours(self) -> tuple[str, ...]:
+        """The names of the tours."""
+        return tuple(folder.name for folder in self.folders)
 
     @property
     def errors(self) -> int:
@@ -67,14 +75,15 @@ def check(
     """
     folders = tour_folders(names, annotations)
     found: list[Diagnostic] = []
-    fixed: list[Path] = []
+    fixed: list[tuple[Path, str]] = []
     for folder in folders:
         if progress is not None:
             progress(f"checking {folder.name}")
         opened, findings = try_open_tour(folder, progress=progress)
         if fix and _is_own(folder, annotations):
             fixes = opened.check.fixes if opened else check_tour(folder).fixes
-            fixed += apply_fixes(fixes)
+            written = {*apply_fixes(fixes)}
+            fixed += [(fix.path, fix.what) for fix in fixes if fix.path in written]
             opened, findings = try_open_tour(folder, progress=progress)
         found += findings
         if opened and has_sources(opened):  # which lines can run, only they tell
@@ -84,7 +93,7 @@ def check(
             found += missing_prose(opened.tour)
     findings = tuple(sorted(set(found)))
     return Checked(
-        tuple(folder.name for folder in folders),
+        tuple(folders),
         strictly(findings) if strict else findings,
         tuple(sorted(fixed)),
     )
