@@ -102,6 +102,8 @@ def check(
         )
     for path, what in checked.fixed:
         echo(f"fixed {path.as_posix()}: {what}", err=form != "text")
+    for why in checked.unmended:
+        echo(f"not mended: {why}", err=True)
     if form == "text":
         _print_text(checked, every)
     elif form == "sarif":

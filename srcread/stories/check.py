@@ -17,19 +17,21 @@ from srcread.notes.rules import apply_fixes, check_tour
 from srcread.opening.coverage import coverage
 from srcread.opening.faults import strictly
 from srcread.opening.tour import has_sources, tour_folders, try_open_tour
-from srcread.support.resources import is_installed
+from srcread.support.resources import copying, is_installed
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What was found in the tours of these folders, and the files that `--fix` changed, with what.
 
-    For example `(Path("annotations/t/in-projection.md"), "proposed labels")`.
+    For example `(Path("annotations/t/in-projection.md"), "proposed labels")`. `unmended` says of
+    each tour with something to mend why `--fix` left it alone.
     """
 
     folders: tuple[Path, ...]
     findings: tuple[Diagnostic, ...]
     fixed: tuple[tuple[Path, str], ...]
+    unmended: tuple[str, ...] = ()
 
     @property
     def tours(self) -> tuple[str, ...]:
@@ -76,12 +78,15 @@ def check(
     folders = tour_folders(names, annotations)
     found: list[Diagnostic] = []
     fixed: list[tuple[Path, str]] = []
+    unmended: list[str] = []
     for folder in folders:
         if progress is not None:
             progress(f"checking {folder.name}")
         opened, findings = try_open_tour(folder, progress=progress)
-        if fix and _is_own(folder, annotations):
-            fixes = opened.check.fixes if opened else check_tour(folder).fixes
+        fixes = (opened.check if opened else check_tour(folder)).fixes if fix else ()
+        if fixes and not _is_own(folder, annotations):
+            unmended.append(_why_not(folder))
+        elif fixes:
             written = {*apply_fixes(fixes)}
             fixed += [(fix.path, fix.what) for fix in fixes if fix.path in written]
             opened, findings = try_open_tour(folder, progress=progress)
@@ -96,6 +101,7 @@ def check(
         tuple(folders),
         strictly(findings) if strict else findings,
         tuple(sorted(fixed)),
+        tuple(unmended),
     )
 
 
@@ -104,3 +110,12 @@ def _is_own(folder: Path, named: Path | None) -> bool:
     here = Path("annotations").resolve()
     chosen = named is not None or folder.resolve().is_relative_to(here)
     return chosen and not is_installed(folder)
+
+
+def _why_not(folder: Path) -> str:
+    """Say why a tour is not mended, and what to do."""
+    if is_installed(folder):
+        return f"{folder.name!r} is a part of the installed srcread. {copying(folder)}"
+    return (
+        f"{folder.name!r} is not in ./annotations. Name its folder: --annotations {folder.parent}"
+    )
