@@ -243,3 +243,88 @@ def test_for_github_file_and_title_are_escaped_as_its_runner_reads_them(here: Pa
     lines = srcread("check", "tiny-model", "--format", "github").stdout.splitlines()
     (line,) = [line for line in lines if "TOUR009" in line]
     assert line.startswith(f"::warning file={TOUR}/a%3A b%2C 100%25.txt,line=1,title=TOUR009::")
+
+
+def test_a_note_that_is_only_begun_is_asked_for_what_is_left_and_for_nothing_else(
+    here: Path,
+) -> None:
+    assert srcread("new", "tiny.model.Layer.run", "return x", "--stem", "begun").exit_code == 0
+    said = [line for line in srcread("check", "tiny-model").stderr.splitlines() if "begun" in line]
+    assert [line.split(": ")[0] for line in said] == [
+        f"{TOUR}/begun.md:2",
+        f"{TOUR}/begun.md:6",
+        f"{TOUR}/begun.py:9",
+    ]
+    assert all(": NOTE027 " in line for line in said)
+    for name in ("begun.md", "begun.py"):
+        path = here / TOUR / name
+        path.write_text(path.read_text().replace("TODO: ", ""))
+    said = [line for line in srcread("check", "tiny-model").stderr.splitlines() if "begun" in line]
+    assert {line.split()[2] for line in said} >= {"SENT001", "EVID020"}
+
+
+def test_check_fix_says_what_it_did_and_a_proposed_label_what_it_stands_for(here: Path) -> None:
+    note = here / TOUR / "first-layers.md"
+    note.write_text(note.read_text().partition("A layer")[0] + "Only the last of three scales.\n")
+    fixed = srcread("check", "tiny-model", "--fix")
+    assert f"fixed {TOUR}/first-layers.md: proposed labels\n" in fixed.stdout
+    (said,) = [line for line in fixed.stderr.splitlines() if ": SENT009 " in line]
+    assert "If the sentence says 'Of three layers only the last one scales.', write [^" in said
+
+
+def test_a_sentence_like_no_claim_is_not_sent_to_a_fix_that_proposes_nothing(here: Path) -> None:
+    note = here / TOUR / "first-layers.md"
+    note.write_text(note.read_text().partition("A layer")[0] + "Everything else stays.\n")
+    for arguments in (("check", "tiny-model"), ("check", "tiny-model", "--fix")):
+        result = srcread(*arguments)
+        (said,) = [line for line in result.stderr.splitlines() if ": SENT001 " in line]
+        assert "No claim has a rare word in common with it: claim it in the snippet" in said
+        assert "--fix" not in said and "fixed" not in result.stdout
+
+
+def test_where_fix_leaves_a_tour_alone_it_says_so(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / TOUR / "lock/first-layers.json").unlink()
+    shipped = here / "shipped"
+    (here / "annotations").rename(shipped)
+    monkeypatch.setattr("srcread.support.resources.resources", lambda name: shipped)
+    result = srcread("check", "tiny-model", "--fix")
+    assert "fixed" not in result.stdout
+    why = "not mended: 'tiny-model' is not in ./annotations. Name its folder: --annotations "
+    assert f"{why}{shipped}\n" in result.stderr
+    assert "LOCK001" in result.stderr
+
+
+def test_of_notes_with_one_name_that_of_ones_own_tour_is_meant(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = here / "shipped"
+    write_tour(shipped).rename(shipped / "another")
+    monkeypatch.setattr("srcread.support.resources.resources", lambda name: shipped)
+    assert (
+        srcread("accept", "first-layers").stdout == "tiny-model/first-layers: nothing had changed\n"
+    )
+    write_tour(here / "annotations/x").rename(here / "annotations/further")
+    several = srcread("accept", "first-layers")
+    assert "Several tours have a note 'first-layers'. Say which:" in several.stderr
+
+
+def test_names_are_listed_only_as_far_as_anybody_reads(here: Path) -> None:
+    for number in range(20):
+        write(here / TOUR, {f"step-{number:02}.md": "+++\n+++\n"})
+    arguments = ("accept", "nothing-alike", "--annotations", "annotations")
+    said = srcread(*arguments).stderr
+    assert said.count("step-") == 10 and said.endswith(", step-09 and 10 more.\n")
+
+
+def test_idioms_that_are_not_there_are_told_once(here: Path) -> None:
+    toml = here / TOUR / "tour.toml"
+    toml.write_text('idioms = ["idioms.toml"]\n' + toml.read_text())
+    said = [
+        line for line in srcread("check", "tiny-model").stderr.splitlines() if "TOUR022" in line
+    ]
+    assert len(said) == 1 + 1  # and the line that explains it
+    assert said[0].endswith(
+        "There is no file 'idioms.toml' beside it. Write it, or leave its name out."
+    )
