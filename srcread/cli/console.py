@@ -247,12 +247,13 @@ def print_shown(
 
     `how` is what to type for the others.
     """
-    from srcread.stories.shown import shown
-
-    if every:
-        print_findings(findings)
+    found = tuple(findings)
+    if every or not found:
+        print_findings(found)
         return
-    printed, left = shown(findings, folders)
+    from srcread.stories.shown import shown  # none for a build with nothing to do or to say
+
+    printed, left = shown(found, folders)
     print_findings(printed)
     for more in left:
         echo(f"{more}: {how} shows them.", err=True)
