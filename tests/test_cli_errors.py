@@ -52,7 +52,7 @@ WRONG = {
     "a missing argument": ("graph", "Missing argument 'ENTRY'. See `srcread graph --help`."),
     "an argument too many": ("graph a b", "unexpected extra argument"),
     "a depth that is no number": ("graph tiny --depth x", "Invalid value for '--depth': 'x'"),
-    "a format": ("check --format xml", "'xml' is not one of 'text', 'json', 'github'"),
+    "a format": ("check --format xml", "'xml' is not one of 'text', 'json', 'github', 'sarif'"),
     "a tour": ("build tiny-modle", "There is no tour 'tiny-modle'. Did you mean 'tiny-model'?"),
     "a tour like no other": ("outline xyz", "There is no tour 'xyz'. There are: "),
     "a folder of annotations": ("check --annotations annotatoins", "Did you mean 'annotations'?"),

@@ -124,7 +124,11 @@ def test_every_test_and_rule_that_a_document_names_exists(document: Path) -> Non
     tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py"))
     named = [name for name in in_backticks(document) if re.fullmatch(r"test_\w+", name)]
     assert [name for name in named if f"def {name}(" not in tests] == []
-    assert set(re.findall(r"\b(?:TOUR|NOTE|CLAIM|TRANS|LOCK|EVID)\d{3}\b", text)) <= set(RULES)
+    assert set(
+        re.findall(
+            r"\b(?:TOUR|NOTE|SENT|CLAIM|TRANS|TERM|LOCK|EVID|SCEN|TRAC|LINE|SRC)\d{3}\b", text
+        )
+    ) <= set(RULES)
 
 
 @pytest.mark.parametrize("document", LINKED, ids=shown)

@@ -136,6 +136,7 @@ def outcomes(found: Iterator[FileOutcome]) -> dict[str, str]:
     became = {}
     for job, answer, failure, _ in found:
         if failure is not None:
+            assert failure[0] == "SRC004"
             became[job[1]] = failure[2]
         elif answer is not None:
             became[job[1]] = str(len(answer[2][0])) if answer[2] else str(answer[3])

@@ -17,7 +17,7 @@ from srcread.notes.rules import check_tour
 
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "annotations" / "README.md").read_text(encoding="utf-8")
-_CODE = re.compile(r'"((?:TOUR|NOTE|SENT|CLAIM|TRANS|TERM|LOCK|EVID)\d{3})"')
+_CODE = re.compile(r'"((?:TOUR|NOTE|SENT|CLAIM|TRANS|TERM|LOCK|EVID|SCEN|TRAC|LINE|SRC)\d{3})"')
 
 
 def codes_in(paths: list[Path]) -> set[str]:

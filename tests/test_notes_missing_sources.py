@@ -54,6 +54,7 @@ assert total == 3, "One and two are three."
 UNRUN = (
     "annotations/frame-model/small.md: warning: EVID020 "
     "The page says 'not confirmed: never run'. Run `srcread confirm small`.\n"
+    "srcread check --explain EVID020 shows an example and its cure.\n"
 )
 PAGE = "site/en/frame-model/1.0/frame.model.Model.run.html"
 

@@ -81,7 +81,7 @@ def test_the_wheel_holds_templates_annotations_and_everything_beside_the_code(
     checkout: Path, wheel: Path
 ) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for folder in ("templates", "annotations"):
+    for folder in ("templates", "annotations", "docs/findings"):
         held = {
             f"srcread/_data/{path.relative_to(checkout).as_posix()}"
             for path in (checkout / folder).rglob("*")
@@ -108,6 +108,8 @@ def test_an_installed_wheel_builds_a_site_and_knows_the_shipped_tours(
     assert "The first layers leave x as it is" in run(
         script(here), "outline", "tiny-model", cwd=here
     )
+    explained = run(script(here), "check", "--explain", "NOTE022", cwd=here)
+    assert explained.startswith("NOTE022\n\nA body holds no raw HTML. (error)\n")
     assert "pages written" in run(script(here), "build", "tiny-model", cwd=here)
     assert "Nothing has changed" in run(script(here), "build", "tiny-model", cwd=here)
     unknown = subprocess.run(

@@ -123,7 +123,9 @@ def test_findings_for_programs_are_the_same_as_those_for_people(tour: Path) -> N
     data = json.loads(srcread("check", "tiny-model", "--format", "json").stdout)
     github = srcread("check", "tiny-model", "--format", "github").stdout.splitlines()
     assert data["format"] == 1
-    assert len(data["findings"]) == len(text.stderr.splitlines()) == len(github)
+    *lines, explained = text.stderr.splitlines()
+    assert len(data["findings"]) == len(lines) == len(github)
+    assert explained.startswith("srcread check --explain LOCK001 ")
     error = next(item for item in data["findings"] if item["severity"] == "error")
     assert set(error) == {"path", "line", "code", "severity", "message", "hint"}
     assert error["path"] == "annotations/tiny-model/first-layers.md"

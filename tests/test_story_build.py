@@ -68,7 +68,7 @@ def test_a_build_counts_the_notes_whose_evidence_is_open_and_leaves_each_to_chec
     of_all = srcread("build", "--annotations", "annotations").stderr.splitlines()
     assert [line.partition(" ")[2][:16] for line in of_all[:-1]] == ["warning: NOTE021"]
     assert "`srcread check --annotations annotations` says what." in of_all[-1]
-    assert srcread("check", "tiny-model").stderr.count("EVID020") == 2
+    assert srcread("check", "tiny-model").stderr.count(": EVID020 ") == 2
 
 
 OPENS = """

@@ -20,7 +20,7 @@ _MODULES = {
     "fetch": "reading",
     "at": "annotating",
     "new": "annotating",
-    "check": "annotating",
+    "check": "checking",
     "confirm": "confirming",
     "trace": "tracing",
     "evidence": "carrying",

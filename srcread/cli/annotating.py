@@ -1,4 +1,4 @@
-"""The commands for annotations: at, new, check, accept, lock, outline."""
+"""The commands for annotations: at, new, accept, lock, outline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from srcread.cli.console import FINDINGS, count, echo, print_findings, progress
+from srcread.cli.console import FINDINGS, echo, print_findings, progress
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 ANNOTATIONS = click.option(
@@ -89,77 +89,6 @@ def new(
     echo("Write the note and its claims, then run: srcread check && srcread confirm")
 
 
-def _print_rules(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    if not value or context.resilient_parsing:
-        return
-    from srcread.notes.format.codes import RULES
-
-    for rule in RULES.values():
-        mended = " --fix mends it." if rule.fixable else ""
-        click.echo(f"{rule.code:8}  {rule.severity.value:7}  {rule.sentence}{mended}")
-    context.exit()
-
-
-@click.command()
-@click.argument("tours", nargs=-1, metavar="[TOUR]...")
-@click.option("--fix", is_flag=True, help="Mend what needs no judgement.")
-@click.option(
-    "--rules",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_rules,
-    help="Print every rule with its code, and check nothing.",
-)
-@click.option("--translations", is_flag=True, help="List missing translations, too.")
-@click.option("--strict", is_flag=True, help="Count every finding as an error, for gates.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="How findings are printed.",
-)
-@ANNOTATIONS
-def check(
-    tours: tuple[str, ...],
-    fix: bool,
-    translations: bool,
-    strict: bool,
-    form: str,
-    annotations: Path | None,
-) -> None:
-    """Check these tours, or all of them, by every rule.
-
-    All findings are printed at once, each with its place, what is wrong and what to do. Among them
-    is evidence that is missing, stale, failed, or of another version than the tour's. Exits with 1
-    if there are errors; with --strict, if there is any finding.
-    """
-    from srcread.stories.check import check as check_tours
-
-    with progress() as tell:
-        checked = check_tours(
-            tours,
-            annotations=annotations,
-            fix=fix,
-            translations=translations,
-            strict=strict,
-            progress=tell,
-        )
-    for path in checked.fixed:
-        echo(f"fixed {path.as_posix()}", err=form != "text")
-    if form == "text":
-        print_findings(checked.findings)
-        found = ", ".join([count(checked.errors, "error"), count(checked.warnings, "warning")])
-        found += f", {count(checked.hints, 'hint')}" if checked.hints else ""
-        echo(f"{count(len(checked.tours), 'tour')} checked: {found}.")
-    else:
-        _print_for_programs(checked.findings, form)
-    if checked.errors:
-        sys.exit(FINDINGS)
-
-
 @click.command()
 @click.argument("notes", nargs=-1, required=True, metavar="NOTE...")
 @ANNOTATIONS
@@ -237,30 +166,3 @@ def outline(tour: str, as_json: bool, annotations: Path | None) -> None:
         echo(line)
     if print_findings(opened.findings()):
         sys.exit(FINDINGS)
-
-
-def _print_for_programs(findings: object, form: str) -> None:
-    from srcread.model import Diagnostic, Severity
-
-    assert isinstance(findings, tuple)
-    items: list[Diagnostic] = list(findings)
-    if form == "json":
-        data = [
-            {
-                "path": item.path,
-                "line": item.line or None,
-                "code": item.code,
-                "severity": item.severity.value,
-                "message": item.message,
-                "hint": item.hint,
-            }
-            for item in items
-        ]
-        click.echo(json.dumps({"format": 1, "findings": data}, indent=1))
-        return
-    for item in items:
-        word = {Severity.HINT: "notice"}.get(item.severity, item.severity.value)
-        text = f"{item.message} {item.hint}".strip()
-        # https://docs.github.com/actions/reference/workflow-commands-for-github-actions
-        text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        echo(f"::{word} file={item.path},line={item.line or 1},title={item.code}::{text}")

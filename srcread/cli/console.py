@@ -108,7 +108,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except FindingsError as error:
-            print_findings(error.diagnostics)
+            print_shown(error.diagnostics, (), "`srcread check --all`")
             ctx.exit(FINDINGS)
         except SrcreadError as error:
             echo(f"srcread: {error}", err=True)
@@ -238,6 +238,25 @@ def print_findings(findings: Iterable[Diagnostic]) -> int:
         place, _, rest = str(finding).partition(": ")
         echo(f"{place}: {word}: {rest}", err=True)
     return errors
+
+
+def print_shown(
+    findings: Iterable[Diagnostic], folders: Sequence[Path], how: str, *, every: bool = False
+) -> None:
+    """Print findings of the tours in these folders: of many of a kind a few, unless `every` one.
+
+    `how` is what to type for the others.
+    """
+    found = tuple(findings)
+    if every or not found:
+        print_findings(found)
+        return
+    from srcread.stories.shown import shown  # none for a build with nothing to do or to say
+
+    printed, left = shown(found, folders)
+    print_findings(printed)
+    for more in left:
+        echo(f"{more}: {how} shows them.", err=True)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from srcread.cli.console import FINDINGS, count, echo, print_findings, progress, report, say_read
+from srcread.cli.console import (
+    FINDINGS,
+    count,
+    echo,
+    print_findings,
+    print_shown,
+    progress,
+    report,
+    say_read,
+)
 from srcread.cli.running import read_run, runs, to_run
 from srcread.cli.walking import as_given, inside, limited, limits_of, nothing_at, place_of
 from srcread.support.garbage import rarely_collected
@@ -336,7 +345,7 @@ def _print_warnings(warnings: Sequence[Diagnostic], check: str) -> None:
     for one in warnings:
         is_open = one.code.startswith("EVID") and one.severity.value == "warning"
         (about if is_open else others).append(one)
-    print_findings(others)
+    print_shown(others, (), f"`{check} --all`")
     notes = count(len({one.path.rpartition(".")[0] for one in about}), "note")
     if about:
         echo(f"The evidence of {notes} leaves something open: `{check}` says what.", err=True)

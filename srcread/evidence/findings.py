@@ -8,7 +8,7 @@ errors, but one: a record of this very snippet with other claims, which no run c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from srcread.evidence.elsewhere import false_claims
 from srcread.evidence.files import supersedes
@@ -45,8 +45,13 @@ _LIMITS = frozenset(
 )
 
 
-def check_evidence(step: Step, standing: Standing) -> Iterator[Diagnostic]:
-    """Report what a step's evidence is not, and what that of a confirmed one leaves open."""
+def check_evidence(
+    step: Step, standing: Standing, changed: Callable[[str], str] = lambda _: ""
+) -> Iterator[Diagnostic]:
+    """Report what a step's evidence is not, and what that of a confirmed one leaves open.
+
+    `changed` gives the source that a change of this id is about, nothing where it is not at hand.
+    """
     if step.snippet is not None or standing.run is not None:
         yield from _standing(step, standing)
     if standing.grade is None or standing.run is None:
@@ -61,7 +66,7 @@ def check_evidence(step: Step, standing: Standing) -> Iterator[Diagnostic]:
         yield finding("EVID015", step.note.path, 0, message, hint)
     if run is not None:
         yield from _open(step, run)
-        yield from _survivors(step, run)
+        yield from _survivors(step, run, changed)
 
 
 def watching_hint(why: Reason, stem: str) -> str:
@@ -200,13 +205,14 @@ def _open(step: Step, run: Run) -> Iterator[Diagnostic]:
         yield finding("EVID011", path, lines.get(sentence, 0), message, hint)
 
 
-def _survivors(step: Step, run: Run) -> Iterator[Diagnostic]:
+def _survivors(step: Step, run: Run, changed: Callable[[str], str]) -> Iterator[Diagnostic]:
     path, survivors = step.note.path, unseen(run)
     for name in survivors:
         if name not in step.note.survivors:
             mutation = mutation_of(name, step.locations)
             place = f"{mutation.symbol}, line {mutation.first}" if mutation.symbol else "an anchor"
             what = said(operator(mutation.operator, english()))
+            what += f", at {text!r}" if (text := changed(name)) else ""
             message = f"No claim noticed {name!r}: {what}, in {place}."
             hint = f'{_RUN.format(step.note.stem)} Or say why: [survivors] "{name}" = "…".'
             yield finding("EVID012", path, 0, message, hint)

@@ -44,13 +44,17 @@ _NOT_RUN = (ReasonCode.NOT_MADE, ReasonCode.NOT_IMPORTED, ReasonCode.NOT_THERE)
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """What a mutant changed; `symbol` and the lines are None where its anchor is not found."""
+    """What a mutant changed; `symbol` and the place are None where its anchor is not found.
+
+    `columns` are the first of line `first` and the one behind the last of line `last`, from 0.
+    """
 
     operator: str
     symbol: str | None = None
     path: str | None = None
     first: int | None = None
     last: int | None = None
+    columns: tuple[int, int] | None = None
 
 
 def grade(run: Run, explained: Collection[str] = (), *, reaches: bool = True) -> Grade | None:
@@ -121,9 +125,9 @@ def mutation_of(name: str, locations: Sequence[Location]) -> Mutation:
     location = locations[anchor]
     first = location.range.first_line
     symbol = location.symbol
-    return Mutation(
-        found[1], symbol.name, symbol.path, first + int(found[3]), first + int(found[5])
-    )
+    rows, columns = (int(found[3]), int(found[5])), (int(found[4]), int(found[6]))
+    lines = (first + rows[0], first + rows[1])
+    return Mutation(found[1], symbol.name, symbol.path, *lines, columns)
 
 
 def counts(controls: Controls) -> tuple[int, int]:

@@ -22,6 +22,10 @@ from srcread.notes.format.footnotes import PROPOSED
 from srcread.notes.sentences import Form, Sentence, sentences_of
 from srcread.notes.words import rare_words
 
+_ALONE = (
+    "No claim has a rare word in common with it: claim it in the snippet, or write [^label] behind "
+    "it, and [^label]: read SYMBOL:SELECTOR at the end."
+)
 _FIX = "Run `srcread check --fix` for a proposal, or write [^label] behind it."
 _VERSION = re.compile(r"(?<![\w.])\d+\.\d+\.\d+(?:\.?(?:post|rc|a|b|dev)\d+)?(?![\w.]*\d)")
 _SINCE = re.compile(
@@ -48,7 +52,7 @@ def check_grounds(tour: Tour, step: Step) -> Iterator[Diagnostic]:
     bases = {basis.label: basis for basis in note.bases}
     yield from _check_footnotes(note, own, claims)
     yield from _check_unused_claims(step, claims)
-    yield from _check_labels(note, own, bases)
+    yield from _check_labels(note, own, bases, claims)
     yield from _check_title(note, bases)
     yield from _check_scope(tour, step, own, bases)
     for _, translation in sorted(step.translations.items()):
@@ -57,7 +61,7 @@ def check_grounds(tour: Tour, step: Step) -> Iterator[Diagnostic]:
             sentences_of(translation.body, translation.body_line),
             dict(translation.claims),
         )
-        yield from _check_labels(note, page, bases)
+        yield from _check_labels(note, page, bases, claims)
         yield from _check_same_labels(note, own, page)
         yield from _check_scope(tour, step, page, bases)
 
@@ -86,11 +90,15 @@ def _check_unused_claims(step: Step, claims: Sequence[Claim]) -> Iterator[Diagno
             yield finding("SENT005", step.snippet.path, claim.line, message, hint)
 
 
-def _check_labels(note: Note, page: _Page, bases: dict[str, Basis]) -> Iterator[Diagnostic]:
+def _check_labels(
+    note: Note, page: _Page, bases: dict[str, Basis], claims: Sequence[Claim]
+) -> Iterator[Diagnostic]:
+    said = [rare_words(page.claims.get(claim.sentence, claim.sentence)) for claim in claims]
     for one in page.sentences:
         if one.states and not one.labels:
             message = f"{_short(one)} stands on nothing."
-            yield finding("SENT001", page.path, one.line, message, _FIX)
+            near = page.path != note.path or any(rare_words(one.text) & words for words in said)
+            yield finding("SENT001", page.path, one.line, message, _FIX if near else _ALONE)
         for label in one.labels:
             yield from _check_label(note, page.path, one.line, label, bases)
         yield from _check_words(page, one, bases)
@@ -110,7 +118,8 @@ def _check_label(
         yield finding("SENT002", path, line, message, hint)
     elif label.endswith(PROPOSED):
         message = f"[^{label}] was proposed, by words alone."
-        hint = f"If the sentence says what it stands on, write [^{label.rstrip(PROPOSED)}]."
+        basis = bases[label.rstrip(PROPOSED)]
+        hint = f"If the sentence says {basis.text!r}, write [^{basis.label}]; else another label."
         yield finding("SENT009", path, line, message, hint)
 
 

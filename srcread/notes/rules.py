@@ -33,7 +33,7 @@ from srcread.notes.lookup import Lookup
 from srcread.notes.proposals import propose, propose_translation
 from srcread.notes.prose_rules import check_prose, check_prose_names, undigested
 from srcread.notes.resolve import Locate, lock_path, renewed_lock, resolve_tour
-from srcread.notes.scaffold import PLACEHOLDER
+from srcread.notes.scaffold import PLACEHOLDER, is_begun
 
 _Mend = Callable[[Path, Callable[[str], str], str], None]
 _MENDED = ("LOCK001", "SENT001")
@@ -121,7 +121,8 @@ def _orphans(tour: Tour) -> Iterator[Diagnostic]:
 def _check_texts(tour: Tour, step: Step, glossary: Glossary) -> Iterator[Diagnostic]:
     """Report what a step's own texts tell, with nothing else but the tour's versions and words."""
     yield from _check_words(step)
-    yield from check_grounds(tour, step)
+    if not is_begun(step.note, step.snippet):
+        yield from check_grounds(tour, step)
     yield from check_terms(step, glossary)
     yield from check_equations(step)
     yield from check_exercises(step)

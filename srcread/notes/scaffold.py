@@ -11,10 +11,12 @@ import re
 from pathlib import Path
 
 from srcread.errors import SrcreadError
+from srcread.model import Note, Snippet
 from srcread.notes.format.prose import INTRODUCTION
 from srcread.notes.format.stems import is_stem
 
 PLACEHOLDER = "TODO"
+"""What is yours to write. As long as a note says it, nothing else is asked of its sentences."""
 
 _NOTE = """\
 +++
@@ -72,6 +74,12 @@ def new_note(
     package = symbol.partition(".")[0]
     seed = _SEED if package == "torch" else ""
     return {note: text, snippet: _SNIPPET.format(package=package, seed=seed)}
+
+
+def is_begun(note: Note, snippet: Snippet | None) -> bool:
+    """Tell whether a note is only begun: its title, its text or a claim is still to be written."""
+    claims = (claim.sentence for claim in snippet.claims) if snippet else ()
+    return any(PLACEHOLDER in text for text in (note.title, note.body, *claims))
 
 
 def suggest_stem(text: str) -> str:

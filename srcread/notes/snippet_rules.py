@@ -105,8 +105,10 @@ def check_imports(path: Path, nodes: Nodes, packages: Collection[str]) -> Iterat
         elif name.startswith("."):
             hint = "A snippet is one file that runs on its own."
         else:
-            nearest = did_you_mean(name.split(".")[0], packages).strip()
-            hint = nearest or "Declare it in tour.toml: [snippets] imports = [...]."
+            own = name.split(".")[0]
+            nearest = did_you_mean(own, packages).strip()
+            declared = f'Declare it in tour.toml, below [snippets]: imports = ["{own}"].'
+            hint = nearest or declared
         yield finding("CLAIM013", path, line, f"A snippet may not import {name!r}.", hint)
 
 

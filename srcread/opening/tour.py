@@ -47,6 +47,8 @@ from srcread.support.resources import annotation_folders
 Progress = Callable[[str], None]
 Begun = Callable[[Path, Code], None]
 
+_MOST = 12  # names that are listed where none is near
+
 
 AnyCode = TypeVar("AnyCode", Code, LockedCode, covariant=True)
 
@@ -119,16 +121,11 @@ class Opened(Generic[AnyCode]):
 
     def findings(self) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the tour's files, the evidence of its notes among them."""
-        from srcread.evidence import check_evidence, check_superseded, check_versions
+        from srcread.opening.weighing import evidence_findings
 
         found = set(self.check.diagnostics) | set(self.code.graph.diagnostics)
         for step in self.tour.steps:
-            evidence, unusable = self.recorded(step)
-            standing = self.standing(step)
-            found |= set(unusable) | set(check_evidence(step, standing))
-            found |= set(check_versions(step, standing, self.tour.distributions))
-            if evidence is not None:
-                found |= set(check_superseded(step, evidence, self.depends(step)))
+            found |= set(evidence_findings(self, step))
         found |= set(self._wrong_graph())
         return tuple(sorted(found))
 
@@ -247,6 +244,10 @@ def find_step(name: str, chosen: Path | None = None) -> tuple[Path, str]:
         raise NotFoundError(f"There is no tour {tour!r}.{_known(tour, _tours(chosen))}")
     if not holding:
         raise NotFoundError(f"There is no note {name!r}.{_known(stem, holders)}")
+    nearest = annotation_folders(chosen)[0].resolve()
+    own = [folder for folder in holding if folder.parent.resolve() == nearest]
+    if len(own) == 1:
+        return own[0], stem  # what came with srcread has notes of many names
     if len(holding) > 1:
         tours = ", ".join(f"{folder.name}/{stem}" for folder in holding)
         raise SrcreadError(f"Several tours have a note {stem!r}. Say which: {tours}.")
@@ -264,7 +265,9 @@ def _tours(chosen: Path | None) -> dict[str, Path]:
 def _known(name: str, known: Iterable[str]) -> str:
     """Return the nearest known name, or all of them where none is near."""
     names = sorted(known)
-    return did_you_mean(name, names) or f" There are: {', '.join(names) or 'none'}."
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST + 1 else ""
+    listed = ", ".join(names[:_MOST] if more else names) or "none"
+    return did_you_mean(name, names) or f" There are: {listed}{more}."
 
 
 def open_tour(folder: Path, *, words: bool = True, progress: Progress | None = None) -> OpenTour:
@@ -336,7 +339,8 @@ def try_open_tour(
         why = (finding("TOUR019", folder / NAME, 0, reason, "Its places were not checked."),)
     except IdiomsError as error:
         hint = "Its places were not checked."
-        why = (finding("TOUR022", folder / NAME, 0, str(error), hint),)
+        told = any(item.code == "TOUR022" for item in file.findings)
+        why = () if told else (finding("TOUR022", folder / NAME, 0, str(error), hint),)
     else:
         return opened, opened.findings()
     return None, tuple(sorted({*check_tour(folder, file=file).diagnostics, *why}))

@@ -17,16 +17,26 @@ from srcread.notes.rules import apply_fixes, check_tour
 from srcread.opening.coverage import coverage
 from srcread.opening.faults import strictly
 from srcread.opening.tour import has_sources, tour_folders, try_open_tour
-from srcread.support.resources import is_installed
+from srcread.support.resources import copying, is_installed
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found in these tours, and the files that `--fix` changed."""
+    """What was found in the tours of these folders, and the files that `--fix` changed, with what.
 
-    tours: tuple[str, ...]
+    For example `(Path("annotations/t/in-projection.md"), "proposed labels")`. `unmended` says of
+    each tour with something to mend why `--fix` left it alone.
+    """
+
+    folders: tuple[Path, ...]
     findings: tuple[Diagnostic, ...]
-    fixed: tuple[Path, ...]
+    fixed: tuple[tuple[Path, str], ...]
+    unmended: tuple[str, ...] = ()
+
+    @property
+    def tours(self) -> tuple[str, ...]:
+        """The names of the tours."""
+        return tuple(folder.name for folder in self.folders)
 
     @property
     def errors(self) -> int:
@@ -67,14 +77,18 @@ def check(
     """
     folders = tour_folders(names, annotations)
     found: list[Diagnostic] = []
-    fixed: list[Path] = []
+    fixed: list[tuple[Path, str]] = []
+    unmended: list[str] = []
     for folder in folders:
         if progress is not None:
             progress(f"checking {folder.name}")
         opened, findings = try_open_tour(folder, progress=progress)
-        if fix and _is_own(folder, annotations):
-            fixes = opened.check.fixes if opened else check_tour(folder).fixes
-            fixed += apply_fixes(fixes)
+        fixes = (opened.check if opened else check_tour(folder)).fixes if fix else ()
+        if fixes and not _is_own(folder, annotations):
+            unmended.append(_why_not(folder))
+        elif fixes:
+            written = {*apply_fixes(fixes)}
+            fixed += [(fix.path, fix.what) for fix in fixes if fix.path in written]
             opened, findings = try_open_tour(folder, progress=progress)
         found += findings
         if opened and has_sources(opened):  # which lines can run, only they tell
@@ -84,9 +98,10 @@ def check(
             found += missing_prose(opened.tour)
     findings = tuple(sorted(set(found)))
     return Checked(
-        tuple(folder.name for folder in folders),
+        tuple(folders),
         strictly(findings) if strict else findings,
         tuple(sorted(fixed)),
+        tuple(unmended),
     )
 
 
@@ -95,3 +110,12 @@ def _is_own(folder: Path, named: Path | None) -> bool:
     here = Path("annotations").resolve()
     chosen = named is not None or folder.resolve().is_relative_to(here)
     return chosen and not is_installed(folder)
+
+
+def _why_not(folder: Path) -> str:
+    """Say why a tour is not mended, and what to do."""
+    if is_installed(folder):
+        return f"{folder.name!r} is a part of the installed srcread. {copying(folder)}"
+    return (
+        f"{folder.name!r} is not in ./annotations. Name its folder: --annotations {folder.parent}"
+    )

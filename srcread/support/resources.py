@@ -1,8 +1,8 @@
-"""Where templates/ and annotations/ are: in the checkout if there is one, else in the wheel.
+"""Where templates/, annotations/ and docs/findings/ are: in the checkout, else in the wheel.
 
 A user's own ./annotations come before the shipped ones.
 
-hatchling's `force-include` copies both folders into the wheel. An editable install would copy them
+hatchling's `force-include` copies these folders into the wheel. An editable install would copy them
 once and then show stale ones, so a checkout's own folders win.
 """
 
@@ -18,7 +18,7 @@ _PACKAGE = Path(PACKAGE).resolve()
 
 
 def resources(name: str) -> Path:
-    """Return the folder `name`: "templates" or "annotations".
+    """Return the folder `name`: "templates", "annotations" or "docs/findings".
 
     Raises:
         SrcreadError: neither the checkout nor the wheel holds it: the installation is broken.

@@ -1,8 +1,10 @@
-"""Every rule about annotations: its code, how much it weighs, and one sentence about it.
+"""Every rule that a finding can be of: its code, how much it weighs, and one sentence about it.
 
 The table is documentation as much as data: `srcread check --rules` prints it, and the tests hold it
-against the code, so that no rule is without a sentence and none without a test. A code, once
-released, keeps its meaning and is never used again for another.
+against the code, so that no rule is without a sentence, none without a test, and none without a
+section of docs/findings. A code, once released, keeps its meaning and is never used again for
+another. Rooms that do not know this one write the codes of traces, scenarios and read source
+themselves.
 """
 
 from __future__ import annotations
@@ -212,4 +214,33 @@ RULES: Mapping[str, Rule] = _table(
     Rule("EVID027", "What is taken in is evidence: the tour's framework could be run."),
     Rule("EVID028", "A run of an earlier snippet goes when a newer run takes its place.", _WARNING),
     Rule("EVID029", "A note's versions are those on which its claims held when run.", _WARNING),
+    Rule("SCEN001", "A scenario is valid Python."),
+    Rule("SCEN002", "A scenario begins with a docstring: its first line is the title."),
+    Rule("SCEN003", "A scenario says of which group it is."),
+    Rule("SCEN004", "FORCED is True or False."),
+    Rule("SCEN005", "A scenario leaves what is to be compared in output."),
+    Rule("SCEN006", "A scenario's title has no invisible control characters."),
+    Rule("SCEN007", "titles.toml is TOML: tables by language of titles by scenario.", _WARNING),
+    Rule("SCEN008", "titles.toml names scenarios of the tour.", _WARNING),
+    Rule("TRAC001", "A trace can be read, and is UTF-8."),
+    Rule("TRAC002", "A trace is JSON."),
+    Rule("TRAC003", "A trace is of the format that this srcread writes."),
+    Rule("TRAC004", "Every key of a trace is there, of its kind, and says what a run can."),
+    Rule("TRAC005", "A trace is of the scenario and the device that its file's name says."),
+    Rule("TRAC006", "A trace is of the sources as they are now.", _WARNING),
+    Rule("TRAC007", "A trace is of its scenario as it is now.", _WARNING),
+    Rule("TRAC008", "A trace is of the versions that its tour pins.", _WARNING),
+    Rule("TRAC009", "A scenario has a trace: without one, the site does not show it.", _WARNING),
+    Rule("LINE001", "lines.toml is TOML."),
+    Rule("LINE002", "lines.toml has functions and unreached, each of its kind."),
+    Rule("LINE003", "A reason for unreached lines is about a place in the sources."),
+    Rule("LINE004", "A line with a reason why it is unreached is not run."),
+    Rule("LINE005", "A line of a listed function is run, or has a reason.", _WARNING),
+    Rule("SRC001", "This Python can parse the files that are read.", _WARNING),
+    Rule("SRC002", "The files that are read are files, in the encoding that they say.", _WARNING),
+    Rule("SRC003", "What the code around an entry imports can be read, too.", _WARNING),
+    Rule("SRC004", "Parsing a file takes no more time and memory than a file may.", _WARNING),
+    Rule("SRC005", "A module is not hidden by a package of the same name.", _WARNING),
+    Rule("SRC006", "The bases of classes that are walked can be read, too.", _WARNING),
+    Rule("SRC007", "A row of a user's idioms names something that is read.", _WARNING),
 )

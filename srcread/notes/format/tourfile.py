@@ -266,7 +266,8 @@ def _idioms(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
             yield finding("TOUR022", toml.path, line, f"{name!r} is no file of idioms.", hint)
         elif not (path := toml.path.parent / name).is_file():
             message = f"There is no file {name!r} beside it."
-            hint = near_path(path).strip() or "Write it, or leave its name out."
+            near = near_path(path).strip()
+            hint = near if near and NAME not in near else "Write it, or leave its name out."
             yield finding("TOUR022", toml.path, line, message, hint)
 
 
