@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import resource
 import shutil
 import statistics
@@ -101,10 +102,12 @@ class Bench:
         self.build(1)
 
     def edit_body(self) -> None:
-        """Change the body of a note; its claims, title and anchors stay."""
+        """Change the first sentence of a note; its footnotes, title and anchors stay."""
         note = self._note()
         self.edits += 1
-        note.write_text(note.read_text("utf-8").rstrip("\n") + f" {self.edits} more.\n", "utf-8")
+        _, head, body = note.read_text("utf-8").split("+++\n", 2)
+        body = re.sub(r"^(\w+)(?: \(\d+\))?", rf"\1 ({self.edits})", body, count=1)
+        note.write_text(f"+++\n{head}+++\n{body}", "utf-8")
 
     def edit_title(self) -> None:
         """Change the title of a note, which stands in the outline of every page."""
