@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
-
 from srcread.errors import NotFoundError
 from srcread.graph.entries import resolve_entry
 from srcread.graph.infer.ask import Interpreter
@@ -12,23 +9,8 @@ from srcread.graph.infer.values import Context
 from srcread.graph.looks import Look, Reached
 from srcread.graph.observe import SEEN
 from srcread.graph.reach.target import CallTarget
-from srcread.model import EdgeKind, Range
-
-
-class SeenCalls(NamedTuple):
-    """The calls of a run by caller, each with its place and callee, and whose code is to be walked.
-
-    `own` are packages: a callee of theirs is walked into wherever a run came to it. One of another
-    package is only where reading sees a call, for it knows what it leaves out. Where `only` some
-    functions are wanted, those that ran, no other is walked into.
-    """
-
-    calls: Mapping[str, Sequence[tuple[Range, str]]]
-    own: frozenset[str]
-    only: frozenset[str] | None = None
-
-
-NOT_RUN = SeenCalls({}, frozenset())
+from srcread.graph.seen import SeenCalls
+from srcread.model import EdgeKind
 
 
 class Ran:

@@ -26,7 +26,8 @@ from srcread.graph.infer.solver import OutOfTime
 from srcread.graph.infer.values import Context
 from srcread.graph.limits import INTERRUPTED, NO_LIMITS, Limits
 from srcread.graph.looks import Looks
-from srcread.graph.ran import NOT_RUN, Ran, SeenCalls
+from srcread.graph.ran import Ran
+from srcread.graph.seen import NOT_RUN, SeenCalls
 from srcread.graph.why import explain
 from srcread.index import Index
 from srcread.index.late import last_line

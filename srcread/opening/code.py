@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from srcread.errors import FindingsError, NotFoundError, SrcreadError
 from srcread.graph.limits import INTERRUPTED, NO_LIMITS, Limits
-from srcread.graph.ran import NOT_RUN, SeenCalls
+from srcread.graph.seen import NOT_RUN, SeenCalls
 from srcread.graph.stored import dump_graph, load_graph
 from srcread.index import Index
 from srcread.model import CallGraph, Diagnostic, Distribution, Range, Severity, Symbol

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from srcread.errors import NotFoundError
 from srcread.graph.limits import NO_LIMITS, Limits, stop_words
-from srcread.graph.ran import NOT_RUN, SeenCalls
+from srcread.graph.seen import NOT_RUN, SeenCalls
 from srcread.index import Index
 from srcread.model import Distribution
 from srcread.opening.advice import not_read, unread_bases

@@ -24,7 +24,7 @@ from srcread.evidence.traces.content import trace_of
 from srcread.graph.idioms import extended_idioms
 from srcread.graph.limits import NO_LIMITS, Limits
 from srcread.graph.observe import SEEN, cut_to, seen_calls
-from srcread.graph.ran import SeenCalls
+from srcread.graph.seen import SeenCalls
 from srcread.index import Index
 from srcread.model import Distribution, Origin, Scenario, ScenarioGroup, Tour, Trace
 from srcread.opening.code import Code, defining_modules
