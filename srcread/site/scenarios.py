@@ -69,6 +69,7 @@ class FunctionRuns:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._ran: dict[tuple[int, ...], frozenset[int]] = {}  # by cases: many run the same
 
     @cached_property
     def values(self) -> Mapping[str, Any]:
@@ -96,17 +97,25 @@ class FunctionRuns:
     def elsewhere(self) -> dict[int, tuple[int, ...]]:
         """Return for each line the scenarios that run it, in any case."""
         found: dict[int, list[int]] = {}
-        for scenario in self.scenarios:
+        for scenario in self.numbers:
             for line in self.ran(scenario):
                 found.setdefault(line, []).append(scenario)
         return {line: tuple(scenarios) for line, scenarios in found.items()}
 
+    @cached_property
+    def numbers(self) -> dict[int, tuple[int, ...]]:
+        """Return the numbers of the cases of each scenario that runs the function."""
+        runs = self.values["runs"]
+        return {scenario: tuple([case for case, *_ in shown]) for scenario, shown in runs}
+
     def ran(self, scenario: int) -> frozenset[int]:
         """Return the lines that ran in a scenario, whichever the case."""
-        cases = self.values["cases"]
-        return frozenset(
-            line for shown in self.scenarios[scenario] for line in cases[shown.case][0]
-        )
+        numbers = self.numbers[scenario]
+        if (known := self._ran.get(numbers)) is None:
+            cases = self.values["cases"]
+            known = frozenset(line for number in numbers for line in cases[number][0])
+            self._ran[numbers] = known
+        return known
 
 
 class OwnRun(NamedTuple):

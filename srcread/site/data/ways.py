@@ -53,7 +53,7 @@ def page_showing(
 def _same_lines(runs: FunctionRuns) -> tuple[tuple[int, ...], ...]:
     """Group the scenarios by the lines that they run, in order of each group's first."""
     ways: dict[frozenset[int], list[int]] = {}
-    for scenario in runs.scenarios:
+    for scenario in runs.numbers:
         ways.setdefault(runs.ran(scenario), []).append(scenario)
     return tuple(map(tuple, ways.values()))
 

@@ -12,7 +12,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -175,13 +175,18 @@ class Theme:
             fallback if language == "en" else sentences_of(own, fallback=fallback)
         )
 
-    def _table(self, name: str) -> dict[str, Any]:
-        import tomllib
-
+    def _table(self, name: str) -> Mapping[str, Any]:
         try:
-            return tomllib.loads(self.asset(name).decode())
+            return _read_table(self.asset(name))
         except ValueError as error:
             raise SrcreadError(f"The templates' {name!r} is not valid TOML: {error}.") from None
+
+
+@lru_cache(maxsize=16)  # a language's words are those of English where it lacks some
+def _read_table(data: bytes) -> Mapping[str, Any]:
+    import tomllib
+
+    return tomllib.loads(data.decode())
 
 
 @cache

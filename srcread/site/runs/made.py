@@ -28,9 +28,12 @@ def unmade_calls(page: FunctionPage, runs: FunctionRuns | None, tour: TourRuns) 
     places += [(one.anchor, _statements(one.lines, begins)) for one in page.natives]
     rivals = [call for call in page.calls if len(call.targets) > 1]
     found = {}
-    for scenario in runs.scenarios:
+    left_out: dict[frozenset[int], list[str]] = {}  # by the lines that ran: many run the same
+    for scenario in runs.numbers:
         ran = runs.ran(scenario)
-        whole = [anchor for anchor, lines in places if lines and ran.isdisjoint(lines)]
+        if (whole := left_out.get(ran)) is None:
+            whole = [anchor for anchor, lines in places if lines and ran.isdisjoint(lines)]
+            left_out[ran] = whole
         ways = [
             f"{call.anchor} {place}"
             for call in rivals
@@ -56,7 +59,7 @@ def _not_gone(
     return [
         place
         for place, (went, runs) in enumerate(zip(gone, seen, strict=True))
-        if any(gone) and not went and runs is not None and runs.scenarios
+        if any(gone) and not went and runs is not None and runs.numbers
     ]
 
 

@@ -91,7 +91,7 @@ def unseen(tour: TourRuns, runs: FunctionRuns | None) -> Reason | str | None:
 
 def is_switched(runs: FunctionRuns) -> bool:
     """Tell whether there is a scenario or a case to switch to."""
-    return len(runs.scenarios) > 1 or any(len(cases) > 1 for cases in runs.scenarios.values())
+    return len(runs.numbers) > 1 or any(len(cases) > 1 for cases in runs.numbers.values())
 
 
 def script_file(file: str) -> str:
