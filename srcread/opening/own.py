@@ -98,6 +98,15 @@ def entries_of(folder: Path, file: TourFile, distributions: Sequence[Distributio
     return Entries(names, methods, all(len(found) == 1 for found in meant.values()))
 
 
+def names_meant(entry: str, base: Path, distributions: Sequence[Distribution]) -> tuple[str, ...]:
+    """Return the names to walk that one entry means, as `entries_of` does for a tour's.
+
+    Raises:
+        NotFoundError: a path is in none of the sources.
+    """
+    return tuple(_meant(entry, base, Sources(distributions)))
+
+
 def owners(
     folder: Path, file: TourFile, distributions: Iterable[Distribution]
 ) -> Iterator[Diagnostic]:
