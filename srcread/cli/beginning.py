@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from srcread.stories.beginning.packages import Model
 
 
+_ADDED = (".gitignore", ".pre-commit-config.yaml")
+"""Files that a repository may well have: what would be in ours is said then."""
+
+
 @click.command()
 @click.argument("place", required=False, metavar="[PACKAGE|PATH]")
 @click.option("--entry", metavar="ENTRY", help="The class to begin with, as pkg.module:Class.")
@@ -79,9 +83,9 @@ def _say(done: Beginning, dry: bool) -> None:
     for path in done.written:
         echo(f"{'would write' if dry else 'wrote'} {path}")
     for path, text in done.there.items():
-        echo(f"is there already: {path}. Of this it may lack:")
-        for line in text.splitlines():
-            echo(f"    {line}")
+        echo(f"left as it is: {path}")
+        for line in text.splitlines() if path in _ADDED else ():
+            echo(f"    to add: {line}")
     if not done.traced:
         echo("no scenario: give --run a script that makes the model and keeps what it gives")
     tour = shlex.quote(done.tour)

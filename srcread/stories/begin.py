@@ -212,7 +212,8 @@ def _place(index: Index, symbol: str, function: ast.FunctionDef, parts: Sequence
     if defined is None or not calling:
         return "def"
     module = index.module_of(symbol)
-    places = places_of(module.file.text, defined.symbol) if module is not None else ()
+    assert module is not None  # it defines the symbol
+    places = places_of(module.file.text, defined.symbol)
     found = [shortest(places, line) for line in dict.fromkeys((calling[0], calling[-1]))]
     ends = [one[0].selector for one in found if one]
     return " .. ".join(ends) if len(ends) == len(found) and ".." not in "".join(ends) else "def"

@@ -160,10 +160,8 @@ def note_of_text(symbol: str, name: str, function: ast.FunctionDef, parts: Seque
         f"from {module} import {name}\n\ncode = {name}.forward.__code__\n"
         'print("names:", code.co_names)\n' + "\n".join(claims) + "\n"
     )
-    reach = 'reach = false\nreach_reason = "No script was given to run it."\n'
-    return Begun(
-        _stem(name), _note(symbol, f"What {name} asks for and names", texts, reach), snippet
-    )
+    title = f"What {name} asks for and names"
+    return Begun(_stem(name), _note(symbol, title, texts, 'at = "def"\n'), snippet)
 
 
 def _note(symbol: str, title: str, texts: Sequence[tuple[str, str, str]], more: str) -> str:
