@@ -87,7 +87,10 @@ def _say(done: Beginning, dry: bool) -> None:
         for line in text.splitlines() if path in _ADDED else ():
             echo(f"    to add: {line}")
     if not done.traced:
-        echo("no scenario: give --run a script that makes the model and keeps what it gives")
+        echo(
+            "no scenario, and a note that nothing ran: its claims count as an equivalent. Better, "
+            "give --run a script that makes the model and calls it."
+        )
     tour = shlex.quote(done.tour)
     echo("next:" if not dry else "then:")
     echo(f"    srcread check {tour}")

@@ -161,7 +161,8 @@ def note_of_text(symbol: str, name: str, function: ast.FunctionDef, parts: Seque
         'print("names:", code.co_names)\n' + "\n".join(claims) + "\n"
     )
     title = f"What {name} asks for and names"
-    return Begun(_stem(name), _note(symbol, title, texts, 'at = "def"\n'), snippet)
+    reach = 'at = "def"\nreach = false\nreach_reason = "No script was given to run it."\n'
+    return Begun(_stem(name), _note(symbol, title, texts, reach), snippet)
 
 
 def _note(symbol: str, title: str, texts: Sequence[tuple[str, str, str]], more: str) -> str:
