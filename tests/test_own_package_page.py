@@ -15,7 +15,7 @@ from support.story_example import ROOT
 
 PAGE = (ROOT / "docs" / "own-package.md").read_text("utf-8")
 BLOCK = re.compile(
-    r"(?:^`(?P<file>[^`\n]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```", re.M | re.S
+    r"(?:^\*(?P<file>[^*\n]+)\*:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```", re.M | re.S
 )
 MOST_SECONDS = 300
 
