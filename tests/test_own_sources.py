@@ -230,6 +230,7 @@ def test_a_name_of_ones_own_is_asked_of_no_index(
     tour = here / "annotations" / "first" / "tour.toml"
     tour.write_text(TOUR.replace("tiny", "private_thing"))
     checked = srcread("check", "first").stderr
+    assert "TOUR019" in checked
     assert "No package 'private_thing' lies in '.', nor in its src. There are: " in checked
     assert "127.0.0.1" not in checked
 

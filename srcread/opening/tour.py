@@ -342,7 +342,10 @@ def _open_locked(folder: Path, file: TourFile) -> LockedTour | None:
     Raises:
         SourceError: graph.json is not of this tour.
     """
-    here = [*own_sources(folder, file)]
+    try:
+        here = [*own_sources(folder, file)]
+    except (SourceError, NotFoundError):  # nothing stands in for one's own sources
+        return None
     wanted = len(here) + len(file.distributions)
     for name, version in file.distributions.items():
         with suppress(SourceError, NotFoundError):
