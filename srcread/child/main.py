@@ -170,9 +170,11 @@ def _packed(runs: list[dict[str, Any]]) -> io.BytesIO:
 
 
 def _without_places(text: str, folder: str, plan: dict[str, Any]) -> str:
-    """Name source trees as a requirement does, and a run's folder by a dot."""
+    """Name source trees as a requirement does, a run's folder by a dot, and shorten one's own."""
     for requirement, (root, _) in plan["given"]["trees"].items():
         text = text.replace(root, requirement)
+    for root in plan["own"]["importable"]:
+        text = text.replace(root + os.sep, "")
     return text.replace(folder, ".")
 
 

@@ -18,6 +18,7 @@ _MODULES = {
     "graph": "reading",
     "callers": "reading",
     "fetch": "reading",
+    "begin": "beginning",
     "at": "annotating",
     "new": "annotating",
     "check": "checking",

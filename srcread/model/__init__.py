@@ -11,6 +11,7 @@ them is first asked for, and a call graph needs none.
 from typing import TYPE_CHECKING
 
 from srcread.model.code import (
+    OWN_ORIGINS,
     CallGraph,
     CallSite,
     Certainty,
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "OWN_ORIGINS",
     "Anchor",
     "AnchorStatus",
     "Band",

@@ -310,6 +310,7 @@ class Tour:
     `path` holds the stems of the few steps to read first. A tour that says `start` is read first.
     `introduction` is by language, and so is the lead of a chapter, by the stem of its first step,
     and each of the `appendices`, the pages beside the steps, by its own stem, in their order.
+    `sources` are the packages of its own repository, which come before the distributions.
     """
 
     name: str
@@ -330,6 +331,7 @@ class Tour:
     leads: Mapping[str, Mapping[str, Prose]] = field(default_factory=dict)
     appendices: Mapping[str, Mapping[str, Prose]] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
+    sources: tuple[str, ...] = ()
     lines: KeyLines = field(default=NO_LINES, compare=False)
 
 

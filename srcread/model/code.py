@@ -25,6 +25,10 @@ class Origin(Enum):
     """Checked out from git at a release tag, into the store."""
 
 
+OWN_ORIGINS = (Origin.FOLDER, Origin.FILE)
+"""Where one's own sources come from: they have no version, and nobody else has them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Licence:
     """One licence file of a distribution, with its text as the site shows it."""
@@ -42,7 +46,9 @@ class Distribution:
     permalinks to upstream; they are None where the distribution does not say. `tag` is the
     release's in that repository, for where the commit is not known to be there. `folder` is the
     root's path in the repository, `src/` or nothing. `notebook` is the path below the root of a
-    notebook that was named: its code is read as the first of `packages`.
+    notebook that was named: its code is read as the first of `packages`. `shown` is what a
+    reader sees in place of a version: of one's own sources what pyproject.toml declares, else
+    the commit, else nothing.
     """
 
     name: str
@@ -57,6 +63,7 @@ class Distribution:
     tag: str | None = None
     folder: str = ""
     notebook: str = ""
+    shown: str = ""
 
     @property
     def revision(self) -> str | None:

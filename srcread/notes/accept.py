@@ -19,7 +19,7 @@ from srcread.notes.format.tour import read_tour
 from srcread.notes.format.translation import source_digest, with_source_digest
 from srcread.notes.lookup import Lookup
 from srcread.notes.prose_rules import accept_prose
-from srcread.notes.resolve import locate_note, lock_path
+from srcread.notes.resolve import first_read, locate_note, lock_path
 
 
 def accept_note(tour_folder: Path, stem: str, lookup: Lookup) -> tuple[Path, ...]:
@@ -62,7 +62,7 @@ def _accept_places(
     if found.lost:
         own = [one for one in findings if one.path == step.note.path.as_posix()]
         raise FindingsError([*own, *found.findings])
-    distribution, version = next(iter(tour.distributions.items()), ("", None))
+    distribution, version = first_read(tour)
     path = lock_path(tour.folder, step.note.stem)
     lock = lock_note(step.note.stem, distribution, version, found.locations)
     return [path] if write_lock(path, lock) else []

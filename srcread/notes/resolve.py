@@ -92,8 +92,15 @@ def renewed_lock(tour: Tour, step: Step) -> Lock:
     places = (*step.locations, *step.read)
     anchors = {place.anchor: lock_location(place) for place in places}
     kept = {anchor: locked.get(anchor, anchors.get(anchor)) for anchor in all_anchors(step.note)}
-    distribution, version = next(iter(tour.distributions.items()), ("", None))
+    distribution, version = first_read(tour)
     return Lock(step.note.stem, distribution, version, tuple(it for it in kept.values() if it))
+
+
+def first_read(tour: Tour) -> tuple[str, str | None]:
+    """Return the name of what a tour reads first, and its version; one's own sources have none."""
+    if tour.sources:
+        return tour.sources[0], None
+    return next(iter(tour.distributions.items()), ("", None))
 
 
 def lock_path(folder: Path, stem: str) -> Path:

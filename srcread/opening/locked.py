@@ -171,7 +171,8 @@ def read_kept(path: Path, entries: Sequence[str], versions: Mapping[str, str]) -
     except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise SourceError(f"{path.as_posix()} cannot be read: {reason}. {_RENEW}") from error
-    of = {item.name: item.version for item in kept.distributions}
+    pinned = [item for item in kept.distributions if item.version is not None]
+    of = {item.name: item.version for item in pinned}
     if kept.entries != tuple(entries) or of != dict(versions):
         shown = ", ".join(f"{name} {version}" for name, version in of.items())
         raise SourceError(

@@ -229,14 +229,14 @@ def _in_modules(
     """Take a folder, or what a name means in it: then only its own module's imports count."""
     if not name:
         return Entry(distribution, modules, modules, title, whole=False, own=True, index=index)
-    (full,) = _parts(index, modules, name)
+    (full,) = names_in(index, modules, name)
     dotted = full.replace(":", ".")
     holding = [m for m in modules if dotted == m or dotted.startswith(f"{m}.")]
     counting = (max(holding, key=len),) if holding else modules
     return Entry(distribution, (full,), counting, title, whole=True, own=True, index=index)
 
 
-def _parts(index: Index, modules: Sequence[str], name: str) -> Iterator[str]:
+def names_in(index: Index, modules: Sequence[str], name: str) -> Iterator[str]:
     """Yield the one full name that `name` means in a folder: it, or a definition of this name."""
     dotted = name.replace(":", ".")
     if any(dotted == module or dotted.startswith(f"{module}.") for module in modules):

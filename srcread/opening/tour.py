@@ -39,8 +39,8 @@ from srcread.notes.rules import CheckResult, check_tour
 from srcread.opening.code import Code
 from srcread.opening.locked import NAME as GRAPH
 from srcread.opening.locked import LockedCode, dump_kept, read_kept
+from srcread.opening.own import code_of, own_sources, owners
 from srcread.sources import open_distribution
-from srcread.support.cache import Cache, cache_folder
 from srcread.support.files import read_plain
 from srcread.support.resources import annotation_folders
 
@@ -127,6 +127,7 @@ class Opened(Generic[AnyCode]):
         for step in self.tour.steps:
             found |= set(evidence_findings(self, step))
         found |= set(self._wrong_graph())
+        found |= set(owners(self.tour.folder, self.file, self.code.distributions))
         return tuple(sorted(found))
 
     def standing(self, step: Step, given: Evidence | None = None) -> Standing:
@@ -290,20 +291,13 @@ def _open(
     progress: Progress | None,
     begun: Begun | None = None,
 ) -> OpenTour:
-    if not file.distributions or not file.entries:
+    if not (file.sources or file.distributions) or not file.entries:
         check = check_tour(folder, words=words, file=file)
         return Opened(check.tour, Code((), (), None), check, file)
-    distributions = [
-        open_distribution(name, version, progress=progress)
-        for name, version in file.distributions.items()
-    ]
-    idioms = [folder / name for name in file.idioms]
-    code = Code(
-        distributions, file.entries, Cache(cache_folder()), methods=file.methods, idioms=idioms
-    )
+    code = code_of(folder, file, progress)
     if begun is not None:
         begun(folder, code)
-    packages = {package for item in distributions for package in item.packages}
+    packages = {package for item in code.distributions for package in item.packages}
     check = check_tour(
         folder,
         code,
@@ -352,11 +346,15 @@ def _open_locked(folder: Path, file: TourFile) -> LockedTour | None:
     Raises:
         SourceError: graph.json is not of this tour.
     """
-    here = []
+    try:
+        here = [*own_sources(folder, file)]
+    except (SourceError, NotFoundError):  # nothing stands in for one's own sources
+        return None
+    wanted = len(here) + len(file.distributions)
     for name, version in file.distributions.items():
         with suppress(SourceError, NotFoundError):
             here.append(open_distribution(name, version, offline=True))
-    if not (folder / GRAPH).is_file() or len(here) == len(file.distributions):
+    if not (folder / GRAPH).is_file() or len(here) == wanted:
         return None
     kept = read_kept(folder / GRAPH, file.entries, file.distributions)
     code = LockedCode(folder, kept, here)

@@ -38,9 +38,11 @@ from srcread.running.judge import (
 from srcread.running.plan import (
     DEFAULT_LIMITS,
     LEVELS,
+    NO_FILES,
     NO_TREES,
     GivenTrees,
     Job,
+    OwnFiles,
     Plan,
     PlannedRun,
     RunLimits,
@@ -76,6 +78,7 @@ class BatchSettings:
     distributions: Sequence[str] = ("torch",)
     levels: Sequence[str] = LEVELS
     given: GivenTrees = field(default_factory=lambda: NO_TREES)
+    own: OwnFiles = field(default_factory=lambda: NO_FILES)
     replace: bool = False
 
 
@@ -187,6 +190,7 @@ def _plan(jobs: Sequence[Job], settings: BatchSettings, walked: Walked | None) -
         modules=sorted(set(walked.modules.values())) if walked else (),
         levels=settings.levels,
         given=settings.given,
+        own=settings.own,
         trusted=settings.trusted,
     )
     if settings.replace and walked is not None:

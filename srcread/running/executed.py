@@ -16,7 +16,7 @@ from typing import Any
 
 from srcread.errors import NotFoundError
 from srcread.index import Index
-from srcread.model import Distribution, Origin, Symbol
+from srcread.model import OWN_ORIGINS, Distribution, Origin, Symbol
 from srcread.running.judge import Json, claims_of, observed
 from srcread.running.plan import PlannedRun
 from srcread.running.second_runs import REPLACE, again, replacing
@@ -47,10 +47,16 @@ class Walked:
 
     def file_in_tree(self, name: str) -> str | None:
         """Return where a symbol's module lies if that is a source tree: that is what runs of it."""
+        return self._file_of(name, (Origin.GIT,))
+
+    def own_file(self, name: str) -> str | None:
+        """Return where a symbol's module lies in the tour's repository, which comes first."""
+        return self._file_of(name, OWN_ORIGINS)
+
+    def _file_of(self, name: str, origins: Collection[Origin]) -> str | None:
         own = self.symbols[name]
         distribution = self.index.sources.distribution(own.distribution)
-        is_tree = distribution.origin is Origin.GIT
-        return str(distribution.root / own.path) if is_tree else None
+        return str(distribution.root / own.path) if distribution.origin in origins else None
 
     def at(self, name: str, file: Path) -> tuple[Symbol, str] | None:
         """Return a symbol as it stands in this file of its module, and its digest."""
@@ -85,7 +91,7 @@ def differing(walked: Walked, files: Mapping[str, str]) -> list[Unit]:
     """
     units: dict[tuple[str, str], Unit] = {}
     for name in sorted(walked.symbols):
-        file = files.get(walked.modules.get(name, ""))
+        file = walked.own_file(name) or files.get(walked.modules.get(name, ""))
         there = walked.at(name, Path(file)) if file else None
         if there is None or there[1] == walked.digest(walked.symbols[name]):
             continue
@@ -124,7 +130,8 @@ def executed_of(
     called = {file for file, _, _ in places}
     found: dict[str, str] = {}
     for name in sorted(walked.symbols):
-        file = files.get(walked.modules.get(name, "")) or walked.file_in_tree(name)
+        file = walked.own_file(name) or files.get(walked.modules.get(name, ""))
+        file = file or walked.file_in_tree(name)
         about = name in anchored
         if not about and file not in called:
             continue

@@ -69,6 +69,7 @@ def _import_failure(name: str, planned: Plan, python: Path | None) -> Reason | N
         distributions=(),
         levels=planned["sandbox"]["levels"],
         given=planned["given"],
+        own=planned["own"],
         trusted=not planned["sandbox"]["required"],
     )
     with contextlib.closing(run_plan(alone, python)) as outcomes:

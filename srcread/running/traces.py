@@ -34,7 +34,9 @@ from srcread.running.judge import judge, observed
 from srcread.running.plan import (
     DEFAULT_LIMITS,
     LEVELS,
+    NO_FILES,
     Job,
+    OwnFiles,
     Plan,
     PlannedRun,
     RunLimits,
@@ -76,6 +78,7 @@ def record(
     trusted: bool = True,
     distributions: Sequence[str] = ("torch",),
     levels: Sequence[str] = LEVELS,
+    own: OwnFiles = NO_FILES,
     date: str,
 ) -> Iterator[Recorded]:
     """Run scenarios and yield the trace of each, or what forbids one.
@@ -95,6 +98,7 @@ def record(
             distributions=distributions,
             trusted=trusted,
             levels=levels,
+            own=own,
         )
         with contextlib.closing(run_plan(planned, python)) as done:
             runs = zip(planned["runs"], done, strict=True)
@@ -112,11 +116,18 @@ def trace_plan(
     distributions: Sequence[str] = ("torch",),
     trusted: bool = True,
     levels: Sequence[str] = LEVELS,
+    own: OwnFiles = NO_FILES,
 ) -> Plan:
     """Return the plan of four runs for each scenario."""
     jobs = [Job(item.stem, item.text, (), _NOTHING) for item in scenarios for _ in _RUNS]
     planned = plan(
-        jobs, limits, device=device, distributions=distributions, trusted=trusted, levels=levels
+        jobs,
+        limits,
+        device=device,
+        distributions=distributions,
+        trusted=trusted,
+        levels=levels,
+        own=own,
     )
     texts = {**payload(TRACING), "targets": targets_text(units)}
     profile = "operators" if device == "cpu" else "kernels"
@@ -124,7 +135,9 @@ def trace_plan(
     for run, (probes, kind) in zip(planned["runs"], itertools.cycle(modes), strict=False):
         run["observers"] = [(OBSERVER, {"probes": probes, "profile": kind})]
     # All four runs begin with the same modules, whichever of them needs to look into one.
-    packages = sorted({unit["module"].partition(".")[0] for unit in units})
+    # One's own are for the runs alone, which are confined more.
+    ours = {Path(path).stem for path in own["readable"]}
+    packages = sorted({unit["module"].partition(".")[0] for unit in units} - ours)
     return {
         **planned,
         "requires_python": TRACING_PYTHON,

@@ -21,6 +21,7 @@ from srcread.sources.folder import open_in_checkout, open_path
 from srcread.sources.git.describe import describe_clone, explain_stub, is_stub
 from srcread.sources.installed import Installed, installed_names
 from srcread.sources.metadata import describe, public_version
+from srcread.sources.own import open_own, own_paths, version_files
 from srcread.sources.store import (
     add_to_store,
     canonical,
@@ -49,13 +50,16 @@ __all__ = [
     "names_in_checkout",
     "open_distribution",
     "open_in_checkout",
+    "open_own",
     "open_package",
     "open_path",
+    "own_paths",
     "related_package",
     "search_path",
     "sources_with",
     "stored_place",
     "stored_trees",
+    "version_files",
 ]
 
 Progress = Callable[[str], None]

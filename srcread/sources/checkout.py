@@ -23,7 +23,7 @@ Item = TypeVar("Item")
 MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 """What lies in the root of a project."""
 
-_SOURCE_FOLDERS = ("", "src", "python", "lib")
+SOURCE_FOLDERS = ("", "src", "python", "lib")
 """Where in a project its packages lie, by habit."""
 _UNMARKED = 3
 """How many folders up names may begin where nothing marks a project."""
@@ -110,14 +110,14 @@ def imported_names(file: Path) -> set[str]:
 def package_places(folder: Path, package: str) -> Iterator[Path]:
     """Yield where a package or module of this name would lie in the project around a folder."""
     for above in project_folders(folder):
-        for inside in _SOURCE_FOLDERS:
+        for inside in SOURCE_FOLDERS:
             yield above / inside / package
 
 
 def sources_with(folder: Path, name: str) -> Path:
     """Return the folder of a project in which a dotted name begins: itself, or its sources."""
     first = re.split(r"[.:]", name)[0]
-    for inside in _SOURCE_FOLDERS:
+    for inside in SOURCE_FOLDERS:
         place = folder / inside / first
         if place.is_dir() or place.with_suffix(".py").is_file():
             return folder / inside

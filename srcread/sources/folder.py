@@ -189,6 +189,11 @@ def _files_below(folder: Path, *, deep: bool = True) -> Iterator[Path]:
                 waiting.append(Path(entry.path))
 
 
+def holds_python(folder: Path) -> bool:
+    """Tell whether a folder, or one below it that may be a part of its name, holds Python."""
+    return _holds_python(folder, folder, _NAMESPACE_DEPTH)
+
+
 def _links_out(place: Path, root: Path) -> bool:
     return place.is_symlink() and not place.resolve().is_relative_to(root.resolve())
 

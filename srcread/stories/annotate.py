@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,12 +18,14 @@ from srcread.notes.anchors.gather import places_of
 from srcread.notes.anchors.locate import AnchorProblem, locate
 from srcread.notes.anchors.shortest import Suggestion, shortest
 from srcread.notes.format.files import write_text
+from srcread.notes.format.tourfile import read_tour_file
 from srcread.notes.rules import apply_fixes
 from srcread.notes.scaffold import new_note, suggest_stem
 from srcread.opening.code import Code
 from srcread.opening.locked import NAME
-from srcread.opening.tour import open_tour, refuse_broken, tour_folders
-from srcread.sources import Sources, open_package, open_path
+from srcread.opening.own import own_sources
+from srcread.opening.tour import open_tour, refuse_broken, tour_folders, tours_here
+from srcread.sources import Sources, open_package, open_path, own_paths
 from srcread.support.resources import annotation_folders, refuse_installed
 
 Progress = Callable[[str], None]
@@ -208,9 +211,9 @@ def _selector(name: str, line: int, code: Code) -> str | None:
 
 
 def _module_of(path: Path, progress: Progress | None) -> tuple[Distribution, str]:
-    """Return a file's distribution and module: as it lies there, else in an installed package."""
+    """Return a file's distribution and module: a tour's, as it lies, else an installed one."""
     if path.is_file():
-        opened = open_path(path)
+        opened = _of_tour(path) or open_path(path)
         if opened.notebook:
             return opened, opened.name
         inside = path.resolve().relative_to(opened.root.resolve())
@@ -226,6 +229,17 @@ def _module_of(path: Path, progress: Progress | None) -> tuple[Distribution, str
         raise NotFoundError(f"{version} has no file {inside.as_posix()!r}.{near}")
     name = inside.with_suffix("").as_posix().removesuffix("/__init__").replace("/", ".")
     return opened, name
+
+
+def _of_tour(path: Path) -> Distribution | None:
+    """Return the package of its own repository in which a tour here reads a file."""
+    file = path.resolve()
+    for folder in tours_here():
+        with suppress(SrcreadError):
+            for own in own_sources(folder, read_tour_file(folder)):
+                if any(file.is_relative_to(each.resolve()) for each in own_paths(own)):
+                    return own
+    return None
 
 
 def _innermost(module: Module, line: int) -> Defined | None:

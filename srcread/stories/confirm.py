@@ -38,6 +38,7 @@ from srcread.notes.format.tourfile import NAME
 from srcread.opening.tour import OpenTour, open_tour
 from srcread.running.batch import BatchSettings, record_jobs
 from srcread.running.executed import Walked
+from srcread.running.own import own_files_of
 from srcread.running.plan import DEFAULT_LIMITS, LEVELS, GivenTrees, Job, RunLimits
 from srcread.running.targets.targets import targets_of
 from srcread.sources import stored_trees
@@ -114,6 +115,7 @@ def confirm(
             tuple(opened.tour.distributions),
             levels,
             _given(opened),
+            own_files_of(opened.code.distributions),
             replace,
         )
         runs = record_jobs(

@@ -29,7 +29,8 @@ _GRADES = {
 def outline_lines(opened: OpenTour) -> Iterator[str]:
     """Yield the lines of a tour's outline: the same for the same tour, sources and evidence."""
     tour = opened.tour
-    versions = ", ".join(f"{name} {version}" for name, version in tour.distributions.items())
+    pinned = (f"{name} {version}" for name, version in tour.distributions.items())
+    versions = ", ".join([*tour.sources, *pinned])
     yield f"{tour.title} ({tour.name}; {versions})"
     yield from _introducing(tour.introduction)
     chapters = {chapter.first: chapter.title for chapter in tour.chapters}

@@ -26,7 +26,7 @@ from srcread.graph.limits import NO_LIMITS, Limits
 from srcread.graph.observe import SEEN, cut_to, seen_calls
 from srcread.graph.seen import SeenCalls
 from srcread.index import Index
-from srcread.model import Distribution, Origin, Scenario, ScenarioGroup, Tour, Trace
+from srcread.model import OWN_ORIGINS, Distribution, Scenario, ScenarioGroup, Tour, Trace
 from srcread.opening.code import Code, defining_modules
 from srcread.opening.entry import Asked, open_entry
 from srcread.opening.maps import recorded_maps, source_of, static_maps
@@ -46,7 +46,6 @@ from srcread.support.resources import resources
 
 Progress = Callable[[str], None]
 
-_OWN = (Origin.FILE, Origin.FOLDER)
 _IS_MAIN = re.compile(r"__name__ == '__main__'|'__main__' == __name__")
 _DEFINED = (
     "{{k: v for k, v in vars(__import__({module!r}, None, None, ['_'])).items() if k[:2] != '__'}}"
@@ -155,7 +154,7 @@ class _Reading:
                 f"{name} ran, and called nothing of {entry.title!r}: name what it does."
             )
         further = tuple(one for name in called if (one := _as_entry(index, name)))
-        packages = frozenset(ours.packages if ours.origin in _OWN else ())
+        packages = frozenset(ours.packages if ours.origin in OWN_ORIGINS else ())
         seen = SeenCalls(self.ran.calls, packages, self.ran.functions)
         return Asked(further, seen, time.monotonic() - began)
 
@@ -182,7 +181,7 @@ def _called(ran: RanCalls, index: Index, entry: Entry) -> Iterator[str]:
     for name, of in ran.by_script:
         module = index.module_of(name)
         near = of in beside or (module is not None and module.name in beside)
-        if ".<locals>." not in name and (entry.distribution.origin in _OWN or near):
+        if ".<locals>." not in name and (entry.distribution.origin in OWN_ORIGINS or near):
             yield name
 
 
@@ -327,7 +326,7 @@ def _own_files(asked: ScriptToRun, ours: Distribution) -> OwnFiles:
     It works where the reader is, if that is among what it sees.
     """
     script, here = asked.path.absolute(), Path.cwd()
-    roots = [script.parent, *([ours.root.absolute()] if ours.origin in _OWN else [])]
+    roots = [script.parent, *([ours.root.absolute()] if ours.origin in OWN_ORIGINS else [])]
     seen = [*(path for root in roots for path in _in_sight(root)), *asked.data]
     readable = dict.fromkeys(str(path.absolute()) for path in seen)
     return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -16,7 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from srcread.errors import FindingsError, NotFoundError, SrcreadError
 from srcread.model import Severity
+from srcread.notes.format.tourfile import read_tour_file
+from srcread.opening.own import own_sources
+from srcread.opening.tour import tour_folders
 from srcread.server import Events, Site, open_server
+from srcread.sources import own_paths
 from srcread.stories.build import Built, build
 from srcread.support.resources import annotation_folders, resources
 from srcread.support.scratch import scratch_folder
@@ -166,16 +171,29 @@ def _states(settings: ServeSettings) -> Iterator[tuple[str, int, int]]:
     """Yield each file of the tours and the templates with its time and size, sorted."""
     folders = [*annotation_folders(settings.annotations), resources("templates")]
     folders += [settings.templates] if settings.templates else []
-    for top in folders:
-        for folder, inner, names in os.walk(top):
-            inner.sort()
-            for name in sorted(names):
-                path = os.path.join(folder, name)
-                try:
-                    state = os.stat(path)
-                except OSError:  # it went while we looked: then the next look differs
-                    continue
-                yield path, state.st_mtime_ns, state.st_size
+    for top in [*folders, *_own(settings)]:
+        for path in _files_at(top):
+            try:
+                state = os.stat(path)
+            except OSError:  # it went while we looked: then the next look differs
+                continue
+            yield path, state.st_mtime_ns, state.st_size
+
+
+def _files_at(top: Path) -> Iterator[str]:
+    if top.is_file():
+        yield str(top)
+    for folder, inner, names in os.walk(top):
+        inner[:] = sorted(name for name in inner if name != "__pycache__")
+        yield from (os.path.join(folder, name) for name in sorted(names))
+
+
+def _own(settings: ServeSettings) -> Iterator[Path]:
+    """Yield what tours read of their own repository: it is written while they are."""
+    for folder in tour_folders(settings.names, settings.annotations):
+        with suppress(SrcreadError):  # the build says what is wrong with it
+            for own in own_sources(folder, read_tour_file(folder)):
+                yield from own_paths(own)
 
 
 def _said(run: Run, theme: Theme) -> dict[str, Any]:

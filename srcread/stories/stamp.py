@@ -122,11 +122,16 @@ def _warning(path: str, line: int, code: str, message: str, hint: str, severity:
 
 def _files(code: Code | LockedCode) -> Iterator[str]:
     """Yield the consulted source files, and the folders in which a new file would be found."""
+    from srcread.model import OWN_ORIGINS
+    from srcread.sources import version_files
+
     for path, _ in _consulted(code):
         yield path
         yield os.path.dirname(path)
     for item in code.distributions:
         yield str(item.root)
+        if item.origin in OWN_ORIGINS:  # what is shown for a version may change with no source file
+            yield from map(str, version_files(item.root))
 
 
 def _consulted(code: Code | LockedCode) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ from srcread.opening.code import Code
 from srcread.opening.coverage import LineCoverage, lines_run, read_wanted
 from srcread.opening.tour import OpenTour, open_tour, tour_folders, tours_here
 from srcread.opening.traces import other_code, other_version
+from srcread.running.own import own_files_of
 from srcread.running.plan import DEFAULT_LIMITS, LEVELS, RunLimits
 from srcread.running.targets.units import Unit, unit_of
 from srcread.running.traces import Recorded, record
@@ -90,6 +91,7 @@ def trace(
                 trusted=trust or is_shipped(folder),
                 distributions=tuple(opened.tour.distributions),
                 levels=levels,
+                own=own_files_of(opened.code.distributions),
                 date=date,
             )
             if progress is not None and scenarios:

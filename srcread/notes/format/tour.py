@@ -54,7 +54,7 @@ def read_tour(
         findings.append(
             finding("TOUR016", folder, 0, f"{name!r} is no tour's name.", "Rename the folder.")
         )
-    allowed = {*packages, *file.imports, *map(_package, file.distributions)}
+    allowed = {*packages, *file.imports, *file.sources, *map(_package, file.distributions)}
     steps = []
     for stem in sorted(files):
         step, step_findings = _read_step(stem, files[stem], file.languages, allowed)
@@ -72,6 +72,7 @@ def read_tour(
         title=file.title or name,
         titles=file.titles,
         distributions=file.distributions,
+        sources=tuple(file.sources),
         entries=file.entries,
         languages=file.languages,
         chapters=file.chapters,

@@ -31,6 +31,7 @@ _TOUR = Format(
     {
         "title": Kind.TEXT,
         "titles": Kind.TEXT_BY_NAME,
+        "sources": Kind.TEXT_BY_NAME,
         "distributions": Kind.TEXT_BY_NAME,
         "entries": Kind.TEXTS,
         "languages": Kind.TEXTS,
@@ -64,7 +65,9 @@ LONGEST_PATH = 8
 """Steps of the path to read first: as many as a quarter of an hour has room for."""
 
 _DOTTED = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
-_ENTRY = re.compile(rf"(?:[^\s:]+\.py|{_DOTTED})(?::{_DOTTED})?")
+_NAMED = rf"{_DOTTED}(?:\.<locals>\.{_DOTTED})*|<module>"
+_PLACE = r"\.|[^\n:]+\.py|(?=[^\n:]*[/\\])[^\n:]+"  # a file or a folder, told by its form
+_ENTRY = re.compile(rf"(?:[^\n:]+:)?(?:{_PLACE}|{_DOTTED})(?::(?:{_NAMED}))?|{_PLACE}:{_NAMED}")
 _IDIOMS = re.compile(r"(?!tour\.toml)[a-z0-9][a-z0-9_-]*\.toml")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
@@ -76,6 +79,8 @@ _VERSION = re.compile(r"(?:\d+!)?\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?(?
 class TourFile:
     """What tour.toml says, and what is wrong with it.
 
+    `sources` are packages of one's own: where each lies, by the name that imports it.
+
     `methods` lists, by entry class, the public methods that are read.
 
     `imports` are top-level packages that snippets may import beside those of the distributions,
@@ -86,6 +91,7 @@ class TourFile:
 
     title: str
     titles: Mapping[str, str]
+    sources: Mapping[str, str]
     distributions: Mapping[str, str]
     entries: tuple[str, ...]
     languages: tuple[str, ...]
@@ -125,6 +131,7 @@ def _values(toml: Toml) -> TourFile:
     return TourFile(
         title=text(toml.values, "title") or "",
         titles=text_by_name(toml.values, "titles"),
+        sources=text_by_name(toml.values, "sources"),
         distributions=text_by_name(toml.values, "distributions"),
         entries=texts(toml.values, "entries"),
         languages=texts(toml.values, "languages") or ("en",),
@@ -157,6 +164,7 @@ def _check(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
         yield from check_keys(toml, _CHAPTER, "chapter", number)
     yield from _required(toml, tour)
     yield from _distributions(toml, tour)
+    yield from _sources(toml, tour)
     yield from _entries(toml, tour)
     yield from _languages(toml, tour)
     yield from _addresses(toml, tour)
@@ -169,7 +177,10 @@ def _check(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
 def _required(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
     examples = {
         "title": (tour.title, 'title = "torch.nn.Transformer, top-down"'),
-        "distributions": (tour.distributions, '[distributions] with torch = "2.13.0"'),
+        "distributions": (
+            tour.distributions or tour.sources,
+            '[distributions] with torch = "2.13.0", or [sources] with your_package = "."',
+        ),
         "entries": (tour.entries, 'entries = ["torch.nn.Transformer"]'),
     }
     for key, (value, example) in examples.items():
@@ -200,6 +211,24 @@ def _distributions(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
             message = f"{version!r} is not one version of {name}."
             hint = 'Pin a public version, without a local part: torch = "2.13.0".'
             yield finding("TOUR008", toml.path, line, message, hint)
+
+
+def _sources(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
+    """Hold that each names a package, and a place that is in the repository by its text."""
+    pinned = {re.sub(r"[-_.]+", "_", name).lower(): name for name in tour.distributions}
+    for name, place in tour.sources.items():
+        line = line_of(toml, "sources", name)
+        if not name.isidentifier():
+            hint = 'Write the name that an import begins with: my_model = ".".'
+            yield finding("TOUR030", toml.path, line, f"{name!r} is no package's name.", hint)
+        if not place or place.startswith(("/", "~", "\\")) or re.match("[A-Za-z]:", place):
+            message = f"{place!r} is no path from the folder in which the tours' folder lies."
+            hint = f'Write where {name} lies from there: {name} = ".", or "src".'
+            yield finding("TOUR030", toml.path, line, message, hint)
+        if (twice := pinned.get(name.lower())) is not None:
+            message = f"{name!r} is among the sources, and {twice!r} among the distributions."
+            hint = "Keep it in [sources] to read what lies here, else in [distributions]."
+            yield finding("TOUR030", toml.path, line, message, hint)
 
 
 def _entries(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
@@ -275,6 +304,10 @@ def _earlier(toml: Toml, tour: TourFile) -> Iterable[Diagnostic]:
     present = next(iter(tour.distributions.values()), None)
     for version, count in Counter(tour.earlier).items():
         line = line_of(toml, "earlier")
+        if tour.sources:
+            message = "A tour of one's own sources has no version in its addresses."
+            yield finding("TOUR024", toml.path, line, message, "Leave earlier out.")
+            return
         if not _VERSION.fullmatch(version):
             hint = 'Write public versions, without a local part: earlier = ["2.12.0"].'
             yield finding("TOUR024", toml.path, line, f"{version!r} is no version.", hint)

@@ -167,9 +167,9 @@ def step_address(layout: Layout, number: int) -> str:
 def distributions_label(layout: Layout) -> str:
     """Return the distributions of a tour with their versions; nothing if none has one."""
     items = layout.view.distributions
-    if not any(item.version for item in items):
+    if not any(item.version or item.shown for item in items):
         return ""
-    return ", ".join(f"{item.name} {item.version}" if item.version else item.name for item in items)
+    return ", ".join(f"{item.name} {item.version or item.shown}".rstrip() for item in items)
 
 
 def absent_requirements(layout: Layout) -> tuple[str, ...]:
@@ -185,7 +185,7 @@ def licences(layout: Layout) -> tuple[LicenceText, ...]:
     return tuple(
         LicenceText(
             item.name,
-            item.version or "",
+            item.version or item.shown,
             item.licence_expression or "",
             web(item.repository),
             tuple((licence.path, licence.text) for licence in item.licences),

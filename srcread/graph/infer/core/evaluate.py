@@ -84,9 +84,7 @@ from srcread.graph.infer.values import (
 from srcread.graph.native import Natives
 from srcread.index import Index
 from srcread.index.block.expressions import key_of
-from srcread.model import Origin
-
-_OWN = (Origin.FILE, Origin.FOLDER)
+from srcread.model import OWN_ORIGINS
 
 _MOST_PLACES = 64
 """Longer lists are data."""
@@ -366,7 +364,7 @@ def _without_own(idioms: Idioms, index: Index) -> Idioms:
     """
     shipped = shipped_idioms().folded_packages
     distributions = index.sources.distributions
-    own = {name for item in distributions if item.origin in _OWN for name in item.packages}
+    own = {name for item in distributions if item.origin in OWN_ORIGINS for name in item.packages}
     meant = own.intersection(shipped)
     if not meant:
         return idioms
