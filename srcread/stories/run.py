@@ -10,11 +10,12 @@ Nothing of it is evidence: the pages say whose run it was.
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,11 +34,21 @@ from srcread.opening.meaning import Entry
 from srcread.opening.ran import RanCalls, ran_calls, roots_of
 from srcread.opening.traces import other_version
 from srcread.running.plan import OwnFiles
-from srcread.running.reading import RunSettings, Script, Watched, discover, watch
+from srcread.running.auto import Made
+from srcread.running.reading import (
+    Interpreter,
+    RunSettings,
+    Script,
+    Watched,
+    discover,
+    imported,
+    watch,
+)
 from srcread.site import OWN_RUN, Theme, TourView, tour_folder
 from srcread.site.runs.condense import KnownLines, condense, ordered
 from srcread.site.scenarios import FunctionRuns, OwnRun, TourRuns
 from srcread.sources import interpreter_of
+from srcread.stories.auto import Auto, made_by_rules
 from srcread.stories.build import Built, publish_views
 from srcread.stories.trace import watched
 from srcread.support.files import read_plain
@@ -58,21 +69,30 @@ class RanSite:
     """A site of what ran, and what is told of the run.
 
     `added` are functions that reading had not found, `unknown` those that ran and have no text.
+    `made` is the model that was made by rules, where it was, and `kept` the file with its script;
+    `failed` names what could not be imported for both runs at once, and why.
     """
 
     built: Built
     run: OwnRun
     added: tuple[str, ...]
     unknown: tuple[str, ...]
+    made: Made | None = None
+    kept: Path | None = None
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptToRun:
-    """A script of the reader's, with its arguments, and what else it may read."""
+    """A script of the reader's, with its arguments, and what else it may read.
+
+    Where there is an `auto`, the script is made by rules, and the path is where it is kept.
+    """
 
     path: Path
     arguments: tuple[str, ...] = ()
     data: tuple[Path, ...] = ()
+    auto: Auto | None = None
 
 
 def read_run(
@@ -94,16 +114,17 @@ def read_run(
         SrcreadError: there is no such entry or script, it fails, or it runs nothing of the entry.
     """
     asked = replace(settings or RunSettings(), python=interpreter_of(python))
-    reading = _Reading(script, idioms, asked, progress)
-    code, tour = open_entry(
-        entry,
-        idioms=idioms,
-        progress=progress,
-        python=python,
-        limits=limits,
-        run=reading.ask,
-    )
-    return _published(code, tour, reading, reading.watch(code), out, progress)
+    with contextlib.closing(_Reading(script, idioms, asked, progress)) as reading:
+        code, tour = open_entry(
+            entry,
+            idioms=idioms,
+            progress=progress,
+            python=python,
+            limits=limits,
+            run=reading.ask,
+        )
+        seen = reading.watch(code)
+    return _published(code, tour, reading, seen, out, progress)
 
 
 class _Reading:
@@ -117,7 +138,11 @@ class _Reading:
         progress: Progress | None,
     ) -> None:
         self.script, self.settings = script.path, settings
-        self._asked, self._text = script, _text_of(script.path)
+        self._asked = script
+        self._text = _text_of(script.path) if script.auto is None else ""
+        self._interpreter: Interpreter | None = None
+        self.made: Made | None = None
+        self.kept: Path | None = None
         self._plumbing = sorted(extended_idioms(tuple(idioms)).call_dispatches_to)
         self._progress = progress
 
@@ -128,14 +153,10 @@ class _Reading:
         versions = {item.name: item.version for item in distributions}
         pinned = tuple(name for name, version in versions.items() if version is not None)
         self.settings = replace(self.settings, distributions=pinned)
-        own = _own_files(self._asked, ours)
-        text, title = self._text, _title_of(self._text, self.script)
-        if (module := _module_at(self.script, index, entry)) is not None:
-            text = _main_part(text, module, self.script)
-        self.job = Script(text, title, own)
+        self.job = self._job(_own_files(self._asked, ours), index, entry)
         _tell(self._progress, f"running {self.script.name}")
         roots = roots_of(distributions), roots_of([ours])
-        self.found = discover(self.job, *roots, self._plumbing, self.settings)
+        self.found = discover(self._runs(), self.job, *roots, self._plumbing)
         if other := other_version(self.found.environment, versions):
             raise SrcreadError(
                 f"{other[0].upper()}{other[1:]}. Give --python the environment to be read and run."
@@ -153,6 +174,42 @@ class _Reading:
         seen = SeenCalls(self.ran.calls, packages, self.ran.functions)
         return Asked(further, seen, time.monotonic() - began)
 
+    def _job(self, own: OwnFiles, index: Index, entry: Entry) -> Script:
+        """Return the script to run, having made it where it is to be made by rules."""
+        if self._asked.auto is not None:
+            module, _, name = entry.names[0].partition(":")
+            package, _, last = module.rpartition(".")
+            wanted = f"from {package} import {last}" if package and not name else f"import {module}"
+            self._start(Script(f"import torch\n{wanted}", "", own))
+            _tell(self._progress, f"making a small {name or module}")
+            self.made, self.kept = made_by_rules(
+                self._asked.auto, entry, self._runs(), self.script
+            )
+            return Script(self.made.script, _title_of(self.made.script, self.script), own)
+        text, title = self._text, _title_of(self._text, self.script)
+        if (module_here := _module_at(self.script, index, entry)) is not None:
+            text = _main_part(text, module_here, self.script)
+        job = Script(text, title, own)
+        self._start(job)
+        return job
+
+    def _start(self, job: Script) -> None:
+        self._interpreter = Interpreter(job.own, imported(job), self.settings)
+
+    def _runs(self) -> Interpreter:
+        assert self._interpreter is not None
+        return self._interpreter
+
+    @property
+    def failed(self) -> Mapping[str, str]:
+        """What could not be imported for both runs at once, and why."""
+        return self._runs().failed
+
+    def close(self) -> None:
+        """End the interpreter that was kept for both runs."""
+        if self._interpreter is not None:
+            self._interpreter.close()
+
     def watch(self, code: Code) -> Watched:
         """Run the script once more, with the functions watched that were walked and ran."""
         units = {f"{unit['module']}.{unit['name']}": unit for unit in watched(code)}
@@ -163,7 +220,7 @@ class _Reading:
         _tell(self._progress, f"running {self.script.name}, {len(units)} functions are watched")
         date = datetime.now(UTC).date().isoformat()
         listed = list(units.values())
-        return watch(self.job, listed, self.found, self.settings, digests=digests, date=date)
+        return watch(self._runs(), self.job, listed, self.found, digests=digests, date=date)
 
 
 def _called(ran: RanCalls, index: Index, entry: Entry) -> Iterator[str]:
@@ -221,6 +278,9 @@ def _published(
         run=own,
         added=tuple(name for name in order if name not in static and name not in roots),
         unknown=ran.unknown,
+        made=reading.made,
+        kept=reading.kept,
+        failed=reading.failed,
     )
 
 
