@@ -51,7 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _rows(
     entries: Iterable[str], out: Path, sizes: str, interpreter: Interpreter
 ) -> list[dict[str, Any]]:
-    known = [json.loads(line) for line in out.read_text("utf-8").splitlines()] if out.exists() else []
+    known = (
+        [json.loads(line) for line in out.read_text("utf-8").splitlines()] if out.exists() else []
+    )
     rows = {row["entry"]: row for row in known}
     with out.open("a", encoding="utf-8") as file:
         for entry in entries:

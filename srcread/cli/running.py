@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from srcread.running.auto import Made
     from srcread.running.plan import RunLimits
     from srcread.running.reading import RunSettings
+    from srcread.site.scenarios import OwnRun
     from srcread.stories.run import RanSite, ScriptToRun
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -102,9 +103,9 @@ def to_run(
     Raises:
         SrcreadError: --limit is none, or --config is no JSON.
     """
-    from srcread.stories.auto import Auto, script_for, settings_given
     from srcread.running.plan import LEVELS
     from srcread.running.reading import RunSettings
+    from srcread.stories.auto import Auto, script_for, settings_given
     from srcread.stories.run import ScriptToRun
 
     settings = RunSettings(
@@ -201,14 +202,15 @@ def _say_ran(ran: RanSite) -> None:
     """Say what the run came to, and what of it is not shown."""
     run = ran.run
     if ran.made is not None:
-        _say_made(ran.made, run.script, ran.kept)
+        _say_made(ran.made, run, ran.kept)
     for name, why in ran.failed.items():
         echo(f"Each run imported all anew, for {name} cannot be imported before: {why}.")
     echo(f"{run.script} ran {count(run.functions, 'function')}, {run.cases} different calls.")
     if ran.added:
         echo(f"Of these reading had not found {len(ran.added)}: {_named(ran.added)}.")
     if run.idle:
-        echo(f"Made and not called: {_named(run.idle)}.")
+        classes = "one class" if len(run.idle) == 1 else f"{len(run.idle)} classes"
+        echo(f"Not run: {classes} of the model's modules: {_named(run.idle)}.")
     if run.left_out:
         echo(f"{run.left_out} more calls of the same places were counted, and not recorded.")
     if ran.unknown:
@@ -217,15 +219,14 @@ def _say_ran(ran: RanSite) -> None:
         echo(f"Two runs differ: {difference}. Is the script seeded? What both did is shown.")
 
 
-def _say_made(made: Made, script: str, kept: Path | None) -> None:
-    from srcread.stories.auto import changes
-
-    small = ", ".join(changes(made))
+def _say_made(made: Made, run: OwnRun, kept: Path | None) -> None:
+    listed = run.made.changes if run.made is not None else ()
+    small = ", ".join(f"{name} {new} instead of {old}" for name, new, old in listed)
     echo(f"auto: {made.parameters:,} parameters{f', {small}' if small else ''}.")
     if kept is not None:
         echo(f"Kept as {kept}: edit it, and give it to --run.")
     else:
-        echo(f"Not kept, for {script} is there and other: name a file with --keep.")
+        echo(f"Not kept, for {run.script} is there and other: name a file with --keep.")
 
 
 def _named(names: tuple[str, ...]) -> str:

@@ -41,9 +41,9 @@ class Asked:
 class Made:
     """What came of it: the script that ran, or the one that came furthest with its error.
 
-    `changed` are the settings made smaller: name, new and old value; `idle` are classes of the model
-    that were not called. `step` says in which part of
-    the attempt it failed, `line` of which line of the script; `error` is in words, empty if it ran.
+    `changed` are the settings made smaller: name, new and old value; `idle` are classes of the
+    model that were not called. `step` says in which part of the attempt it failed, `line` in which
+    line of the script; `error` is in words, empty if it ran.
     """
 
     script: str
@@ -105,8 +105,8 @@ def _attempt(asked: Asked, rung: str, kind: str, interpreter: Interpreter, began
     except ScriptError as error:
         said = str(error).partition(": ")[2]
         return Made("", rung, step="import", error=said, seconds=time.monotonic() - began)
-    error = told["error"] or {}
-    words = ": ".join(filter(None, (error.get("type"), error.get("message"))))
+    ended = told["error"] or {}
+    words = ": ".join(filter(None, (ended.get("type"), ended.get("message"))))
     return Made(
         script=told["script"],
         rung=rung,
@@ -114,7 +114,7 @@ def _attempt(asked: Asked, rung: str, kind: str, interpreter: Interpreter, began
         parameters=told["parameters"],
         idle=tuple(told["idle"]),
         seconds=time.monotonic() - began,
-        step=error.get("step", ""),
-        line=error.get("line", 0),
+        step=ended.get("step", ""),
+        line=ended.get("line", 0),
         error=words + advice(words) if words else "",
     )

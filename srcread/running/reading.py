@@ -151,7 +151,7 @@ class Interpreter:
 
     def __init__(self, own: OwnFiles, preload: Sequence[str], settings: RunSettings) -> None:
         self._settings = settings
-        self._planned = {**_plan("reading", "", own, settings), "preload": list(preload)}
+        self._planned: Plan = {**_plan("reading", "", own, settings), "preload": list(preload)}
         self._child = KeptChild(self._planned, settings.python)
 
     @property

@@ -150,7 +150,7 @@ def _batch(
 ) -> Generator[tuple[Environment, Json]]:
     """Yield the outcomes of one child's runs; where it dies, of that run too, and stop."""
     with contextlib.ExitStack() as stack:
-        child, lines, told = _started(planned, python, stack)
+        _, lines, told = _started(planned, python, stack)
         located(told["files"])
         for run in planned["runs"]:
             line = next(lines, None)

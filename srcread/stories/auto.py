@@ -16,8 +16,9 @@ from typing import Any
 
 from srcread.errors import NotFoundError, SrcreadError, near_path
 from srcread.opening.meaning import Entry
-from srcread.running.auto import Asked, Made, make
+from srcread.running.auto import Asked, Made, make, rules
 from srcread.running.reading import Interpreter
+from srcread.site.scenarios import MadeSmall
 from srcread.support.files import read_plain
 
 _ODD = re.compile(r"\W+")
@@ -82,19 +83,24 @@ def made_by_rules(
     return made, path if _kept(made.script, path) else None
 
 
-def changes(made: Made) -> tuple[str, ...]:
-    """Return how a model was made small, in words of code: `hidden_size 32 instead of 4096`.
+def made_small(made: Made, sizes: str) -> MadeSmall:
+    """Return how a model was made small, as pages say it: width and depth first.
 
-    The largest changes come first.
+    For example, `hidden_size` 32 instead of 4,096.
     """
+    names = rules()["names"]
+    told = [*names["hidden"], *names["count_of_layers"]]
 
-    def weight(change: tuple[str, Any, Any]) -> float:
-        _, new, old = change
-        return -old / max(new, 1)
+    def weight(change: tuple[str, Any, Any]) -> tuple[int, int, float]:
+        path, new, old = change
+        above, _, name = path.rpartition(".")
+        place = told.index(name) if name in told else len(told)
+        return min(place, len(told)), len(above), -old / max(new, 1)
 
     counted = [one for one in made.changed if all(type(value) is int for value in one[1:])]
     sized = sorted((one for one in counted if not one[0].endswith(("_id", "_ids"))), key=weight)
-    return tuple(f"{name} {new:,} instead of {old:,}" for name, new, old in sized[:_MOST_CHANGES])
+    changes = [(name, f"{new:,}", f"{old:,}") for name, new, old in sized[:_MOST_CHANGES]]
+    return MadeSmall(sizes, tuple(changes))
 
 
 def _failure(entry: Entry, made: Made, path: Path) -> str:

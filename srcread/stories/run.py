@@ -33,8 +33,8 @@ from srcread.opening.maps import recorded_maps, source_of, static_maps
 from srcread.opening.meaning import Entry
 from srcread.opening.ran import RanCalls, ran_calls, roots_of
 from srcread.opening.traces import other_version
-from srcread.running.plan import OwnFiles
 from srcread.running.auto import Made
+from srcread.running.plan import OwnFiles
 from srcread.running.reading import (
     Interpreter,
     RunSettings,
@@ -46,9 +46,9 @@ from srcread.running.reading import (
 )
 from srcread.site import OWN_RUN, Theme, TourView, tour_folder
 from srcread.site.runs.condense import KnownLines, condense, ordered
-from srcread.site.scenarios import FunctionRuns, OwnRun, TourRuns
+from srcread.site.scenarios import FunctionRuns, MadeSmall, OwnRun, TourRuns
 from srcread.sources import interpreter_of
-from srcread.stories.auto import Auto, made_by_rules
+from srcread.stories.auto import Auto, made_by_rules, made_small
 from srcread.stories.build import Built, publish_views
 from srcread.stories.trace import watched
 from srcread.support.files import read_plain
@@ -182,9 +182,7 @@ class _Reading:
             wanted = f"from {package} import {last}" if package and not name else f"import {module}"
             self._start(Script(f"import torch\n{wanted}", "", own))
             _tell(self._progress, f"making a small {name or module}")
-            self.made, self.kept = made_by_rules(
-                self._asked.auto, entry, self._runs(), self.script
-            )
+            self.made, self.kept = made_by_rules(self._asked.auto, entry, self._runs(), self.script)
             return Script(self.made.script, _title_of(self.made.script, self.script), own)
         text, title = self._text, _title_of(self._text, self.script)
         if (module_here := _module_at(self.script, index, entry)) is not None:
@@ -199,6 +197,12 @@ class _Reading:
     def _runs(self) -> Interpreter:
         assert self._interpreter is not None
         return self._interpreter
+
+    @property
+    def made_small(self) -> MadeSmall | None:
+        """How rules made the model small, if they made it."""
+        auto = self._asked.auto
+        return None if auto is None or self.made is None else made_small(self.made, auto.sizes)
 
     @property
     def failed(self) -> Mapping[str, str]:
@@ -262,6 +266,7 @@ def _published(
         idle=tuple(sorted(set(idle) - set(found.called))),
         left_out=seen.left_out,
         differences=seen.differences,
+        made=reading.made_small,
     )
     view = TourView(
         tour,

@@ -90,9 +90,17 @@ class _Attempt:
 
     def _changes(self) -> list[str]:
         """Return what was changed, in lines of a docstring."""
-        words = [f"{name} {new} instead of {old}" for name, new, old in self._told["changed"] if _short(old)]
+        words = [
+            f"{name} {new} instead of {old}"
+            for name, new, old in self._told["changed"]
+            if _short(old)
+        ]
         text = ", ".join(words)
-        return textwrap.wrap(text[:1].upper() + text[1:] + ".", 96, break_long_words=False) if words else []
+        return (
+            textwrap.wrap(text[:1].upper() + text[1:] + ".", 96, break_long_words=False)
+            if words
+            else []
+        )
 
     def _run(self, text: str, before: int = 0) -> None:
         """Execute lines of the script; those before them were executed."""
@@ -138,7 +146,9 @@ class _Attempt:
         error: dict[str, Any] | None = None
         first: tuple[str, dict[str, Any]] | None = None
         for variant in self._rules["calls"]["variants"]:
-            error = self._call_with(self._load("inputs").Inputs(model, settings, self._rules, variant))
+            error = self._call_with(
+                self._load("inputs").Inputs(model, settings, self._rules, variant)
+            )
             if error is None:
                 return None
             first = first or (self._called, error)
@@ -201,9 +211,13 @@ def _idle(model: Any, entered: set[type]) -> list[str]:
 
 def _defined(kind: type) -> set[str]:
     """Return what a class and those above it define, but for torch's own."""
-    return {name for one in kind.__mro__ if not one.__module__.startswith("torch.") for name in vars(one)}
+    return {
+        name
+        for one in kind.__mro__
+        if not one.__module__.startswith("torch.")
+        for name in vars(one)
+    }
 
 
 def _short(value: Any) -> bool:
     return not isinstance(value, (list, tuple)) or len(value) <= 4
-

@@ -17,7 +17,7 @@ class RefusedError(Exception):
 
 
 class Way(NamedTuple):
-    """What makes a model: `maker` is called with settings of the class `settings`, if it has one."""
+    """What makes a model: `maker` is called with an object of `settings`, if it has such."""
 
     maker: Any
     settings: Any = None
@@ -119,7 +119,9 @@ def _is_made_of_defaults(one: Any) -> bool:
 def _smallest(target: Any, rules: dict[str, Any]) -> Any:
     """Return the function that makes the smallest model of a class, of those beside it, if any."""
     torch, makers = sys.modules["torch"], rules["makers"]
-    beside = sorted(_makers(sys.modules[target.__module__], rules), key=lambda one: _rank(one, makers))
+    beside = sorted(
+        _makers(sys.modules[target.__module__], rules), key=lambda one: _rank(one, makers)
+    )
     best, least = None, 0
     tried = 0
     for maker in beside:

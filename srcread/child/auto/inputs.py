@@ -1,4 +1,4 @@
-"""What a call of a model needs, as texts of Python: by names of parameters, settings, first layer."""
+"""What a call of a model needs, in Python: by names of parameters, settings, the first layer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ _SPECIAL = 40
 class Inputs:
     """Makes inputs for a model with its settings, which may be None, by the rules."""
 
-    def __init__(self, model: Any, settings: Any, rules: dict[str, Any], variant: dict[str, Any]) -> None:
+    def __init__(
+        self, model: Any, settings: Any, rules: dict[str, Any], variant: dict[str, Any]
+    ) -> None:
         self._model, self._settings, self._rules = model, settings, rules
         self._variant, self._calls = variant, rules["calls"]
         self.parameters = _parameters(model)
         self.unknown: list[str] = []
 
     def texts(self, also: Sequence[str]) -> dict[str, str]:
-        """Return the inputs by name: those that are needed, the main one, and those `also` wanted."""
+        """Return inputs by name: those that are needed, the main one, and those `also` wanted."""
         names = self._wanted(also)
         made: dict[str, str] = {}
         for name in names:
@@ -77,7 +79,9 @@ class Inputs:
     def _written(self, rule: Mapping[str, Any], name: str, seers: Sequence[Any]) -> str:
         shape = [number for part in rule.get("shape", ()) for number in self._part(part, seers)]
         if self._variant.get("swapped") and name in self._calls["swapped"]:
-            shape = [shape[0], 1, shape[1]] if len(shape) == 2 else [*shape[:-2], shape[-1], shape[-2]]
+            shape = (
+                [shape[0], 1, shape[1]] if len(shape) == 2 else [*shape[:-2], shape[-1], shape[-2]]
+            )
         told, kind = ", ".join(map(str, shape)), rule["kind"]
         if kind == "ids":
             return f"torch.randint({_LOW}, {self._words(seers)}, ({told}))"
@@ -93,7 +97,7 @@ class Inputs:
         size = self._rules["sizes"]["vocabulary"]
         found = found_in(seers, ["num_embeddings", "vocab_size"])
         known = min(found, size) if type(found) is int else size
-        return max(known - _SPECIAL, min(known, _LOW + 1), _LOW + 1)
+        return int(max(known - _SPECIAL, min(known, _LOW + 1), _LOW + 1))
 
     def _part(self, part: Any, seers: Sequence[Any]) -> list[int]:
         if type(part) is int:
@@ -121,7 +125,11 @@ class Inputs:
 
     def _image(self, seers: Sequence[Any]) -> list[int]:
         size = found_in(seers, self._calls["image"]) or self._variant.get("image")
-        if isinstance(size, (list, tuple)) and len(size) >= 2 and all(type(one) is int for one in size):
+        if (
+            isinstance(size, (list, tuple))
+            and len(size) >= 2
+            and all(type(one) is int for one in size)
+        ):
             return list(size[-2:])
         if isinstance(size, dict) and type(size.get("height")) is int:
             return [size["height"], size.get("width", size["height"])]
@@ -143,7 +151,9 @@ class Inputs:
         """Return the size of the input that a model tells itself; the smallest that it may take."""
         makers = self._rules["makers"]
         told = [getattr(self._model, name, None) for name in makers["about"]]
-        about = next((one for one in told if isinstance(one, Mapping) and one.get(makers["size"])), None)
+        about = next(
+            (one for one in told if isinstance(one, Mapping) and one.get(makers["size"])), None
+        )
         if about is None:
             return None
         size = list(about[makers["size"]])
@@ -164,7 +174,9 @@ def found_in(seers: Sequence[Any], names: Sequence[str]) -> Any:
             value = getattr(one, name, None)
             if value is not None and not callable(value):
                 return value
-        waiting += [part for part in getattr(one, "__dict__", {}).values() if hasattr(part, "model_type")]
+        waiting += [
+            part for part in getattr(one, "__dict__", {}).values() if hasattr(part, "model_type")
+        ]
     return None
 
 

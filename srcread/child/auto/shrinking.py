@@ -24,11 +24,10 @@ def is_settings(value: Any) -> bool:
 
 def values_of(settings: Any) -> dict[str, Any]:
     """Return the settings of an object by name."""
-    if dataclasses.is_dataclass(settings) and not isinstance(settings, type):
-        names = [item.name for item in dataclasses.fields(settings) if item.init]
-        values = {name: getattr(settings, name) for name in names if hasattr(settings, name)}
-        return {**vars(settings), **values} if hasattr(settings, "__dict__") else values
-    return dict(vars(settings))
+    if hasattr(settings, "__dict__"):
+        return dict(vars(settings))
+    names = [item.name for item in dataclasses.fields(settings) if item.init]
+    return {name: getattr(settings, name) for name in names}
 
 
 class Shrinker:
@@ -52,14 +51,18 @@ class Shrinker:
         that is called with.
         """
         values = {
-            name: value for name, value in values_of(settings).items() if not self._is("skipped", name)
+            name: value
+            for name, value in values_of(settings).items()
+            if not self._is("skipped", name)
         }
         scale = _Scale(self, values, self._sizes, self._rules["names"])
         made: dict[str, Any] = {}
         for name, value in values.items():
             if is_settings(value) and type(value) is not type(settings):
                 part = given.get(name)
-                inside = self.small(value, part if isinstance(part, dict) else {}, f"{above}{name}.")
+                inside = self.small(
+                    value, part if isinstance(part, dict) else {}, f"{above}{name}."
+                )
                 if inside:
                     made[name] = type(value), inside
                 continue
@@ -67,9 +70,30 @@ class Shrinker:
             if new != value:
                 made[name] = new
                 self.told.append((above + name, new, value))
+        made.update(self._filled({**values, **made}, scale) if self.rung != "default" else {})
         return {**self._given(given, values, settings), **made}
 
-    def _given(self, given: dict[str, Any], values: dict[str, Any], settings: Any) -> dict[str, Any]:
+    def _filled(self, values: dict[str, Any], scale: _Scale) -> dict[str, int]:
+        """Return what is None by default and follows from others: heads, and the width of each."""
+        hidden = values.get(scale.hidden_name)
+        heads = [
+            value
+            for name, value in values.items()
+            if type(value) is int
+            and value > 0
+            and self._is("heads", name)
+            and not self._is("shared", name)
+        ]
+        if type(hidden) is not int or not heads or hidden % heads[0]:
+            return {}
+        empty = [name for name, value in values.items() if value is None]
+        filled = {name: heads[0] for name in empty if self._is("filled_heads", name)}
+        width = {name: hidden // heads[0] for name in empty if self._is("filled_width", name)}
+        return {**filled, **width}
+
+    def _given(
+        self, given: dict[str, Any], values: dict[str, Any], settings: Any
+    ) -> dict[str, Any]:
         try:
             usual = values_of(type(settings)())
         except Exception:  # a class that nothing is a default of
@@ -116,7 +140,7 @@ class Shrinker:
         return self._width(name, value, scale)
 
     def _count(self, name: str, value: int, scale: _Scale) -> int | None:
-        """Return how many are left of layers, experts and groups; None for what is no such count."""
+        """Return how many layers, experts, groups are left; None for what is no such count."""
         if self._is("layers", name) and not self._is("not_layers", name):
             return value if scale.is_told_one_by_one(name, value) else min(value, scale.layers)
         if self._is("index", name):
@@ -128,7 +152,7 @@ class Shrinker:
         if self._is("offset", name):
             return min(value, 1)
         if self._is("chosen", name):
-            return min(value, max(self._sizes["chosen"], scale.least_chosen))
+            return int(min(value, max(self._sizes["chosen"], scale.least_chosen)))
         if self._is("experts", name):
             return int(min(value, self._sizes["experts"]))
         return 1 if self._is("one", name) else None
@@ -165,6 +189,8 @@ class Shrinker:
             return value[: scale.layers]
         if not all(type(item) is int for item in value):
             return value
+        if self._is("indices", name):
+            return [item for item in value if item < scale.layers] or [scale.layers - 1]
         if self._is("repeats", name) and max(value) < 100:
             return [min(item, 1) for item in value]
         if self._is("token", name):
@@ -180,7 +206,9 @@ class Shrinker:
     def _token(self, value: int) -> int:
         """Return a word's number below the end of the smaller vocabulary: one for each old one."""
         size = self._sizes["vocabulary"]
-        return self._tokens.setdefault(value, size - 1 - len(self._tokens)) if value >= size else value
+        return (
+            self._tokens.setdefault(value, size - 1 - len(self._tokens)) if value >= size else value
+        )
 
 
 class _Scale:
@@ -190,12 +218,19 @@ class _Scale:
         self, by: Shrinker, values: dict[str, Any], sizes: dict[str, Any], names: dict[str, Any]
     ) -> None:
         self._by, self._values = by, values
-        listed = [value for name, value in values.items() if by.is_("kinds_of_layers", name) and value]
-        kinds = list(dict.fromkeys(listed[0])) if listed and isinstance(listed[0], (list, tuple)) else []
+        listed = [
+            value for name, value in values.items() if by.is_("kinds_of_layers", name) and value
+        ]
+        kinds = (
+            list(dict.fromkeys(listed[0]))
+            if listed and isinstance(listed[0], (list, tuple))
+            else []
+        )
         self.kinds = kinds if len(kinds) > 1 else kinds * sizes["layers"]
         self.layers = len(self.kinds) or sizes["layers"]
         self.old_layers = next(
-            (values[name] for name in names["count_of_layers"] if type(values.get(name)) is int), None
+            (values[name] for name in names["count_of_layers"] if type(values.get(name)) is int),
+            None,
         )
         self.heads = {
             value
@@ -203,44 +238,59 @@ class _Scale:
             if type(value) is int and by.is_("heads", name) and not by.is_("shared", name)
         }
         self.least_chosen = max(
-            (value for name, value in values.items() if name.endswith("k_min") and type(value) is int),
+            (
+                value
+                for name, value in values.items()
+                if name.endswith("k_min") and type(value) is int
+            ),
             default=0,
         )
-        self.factor = self._factor(self._hidden(names), sizes)
+        numbers = {name for name, one in values.items() if type(one) is int and one > 0}
+        self.hidden_name = next((name for name in names["hidden"] if name in numbers), "")
+        self.factor = self._factor(self._hidden(), sizes)
 
     def is_told_one_by_one(self, name: str, value: int) -> bool:
         """Tell whether a short list of this length says something of each layer."""
         return 2 < value <= 8 and any(
-            isinstance(item, (list, tuple)) and len(item) == value and not self._by.is_("kinds_of_layers", other)
+            isinstance(item, (list, tuple))
+            and len(item) == value
+            and not self._by.is_("kinds_of_layers", other)
             for other, item in self._values.items()
         )
 
-    def _hidden(self, names: dict[str, Any]) -> int:
-        for name in names["hidden"]:
-            if type(self._values.get(name)) is int and self._values[name] > 0:
-                return int(self._values[name])
+    def _hidden(self) -> int:
+        if self.hidden_name:
+            return int(self._values[self.hidden_name])
         return max((widths[0] for widths in self._lists_of_widths()), default=256)
 
     def _lists_of_widths(self) -> Iterator[list[int]]:
         for name, value in self._values.items():
-            numbers = isinstance(value, (list, tuple)) and value and all(type(one) is int for one in value)
+            numbers = (
+                isinstance(value, (list, tuple))
+                and value
+                and all(type(one) is int for one in value)
+            )
             if numbers and self._by.is_("width", name) and not self._by.is_("not_width", name):
                 yield list(value)
 
     def _factor(self, hidden: int, sizes: dict[str, Any]) -> float:
         if self._by.rung == "tiny":
-            return max(1, hidden / sizes["hidden"])
+            return float(max(1, hidden / sizes["hidden"]))
         if self._by.rung == "heads":
             whole = [
                 value
                 for name, value in self._values.items()
                 if type(value) is int and value in self.heads and value > 4 and hidden % value == 0
             ]
-            return whole[0] / sizes["heads"] if whole else max(1, hidden / (2 * sizes["hidden"]))
+            return float(whole[0] / sizes["heads"] if whole else max(1, hidden / 64))
         need = 2
         for heads in self.heads:
             need = math.lcm(need, heads * 2) if 0 < heads < 200 else need
         factor = 1
-        while hidden % (2 * factor) == 0 and (hidden // (2 * factor)) % need == 0 and hidden // (2 * factor) >= 16:
+        while (
+            hidden % (2 * factor) == 0
+            and (hidden // (2 * factor)) % need == 0
+            and hidden // (2 * factor) >= 16
+        ):
             factor *= 2
         return factor

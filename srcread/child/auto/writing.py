@@ -66,7 +66,11 @@ def head(
     lines += [f"torch.set_default_dtype(torch.{type_})"] if type_ != "float32" else []
     lines += [f"config = {settings}"] if settings else []
     lines += ["torch.manual_seed(0)"]
-    lines += ['with torch.device("meta"):', f"    model = {made}.eval()"] if meta else [f"model = {made}.eval()"]
+    lines += (
+        ['with torch.device("meta"):', f"    model = {made}.eval()"]
+        if meta
+        else [f"model = {made}.eval()"]
+    )
     return "\n".join(lines) + "\n"
 
 
