@@ -79,7 +79,7 @@ def made_by_rules(
     module, _, name = entry.names[0].partition(":")
     made = make(Asked(module, name, auto.given, auto.sizes), interpreter)
     if made.error:
-        raise SrcreadError(_failure(entry, made, path))
+        raise SrcreadError(_failure(entry, auto, made, path))
     return made, path if _kept(made.script, path) else None
 
 
@@ -103,9 +103,11 @@ def made_small(made: Made, sizes: str) -> MadeSmall:
     return MadeSmall(sizes, tuple(changes))
 
 
-def _failure(entry: Entry, made: Made, path: Path) -> str:
+def _failure(entry: Entry, auto: Auto, made: Made, path: Path) -> str:
     """Keep the script that came furthest, and say what is to be finished in it."""
     said = f"--run auto makes no {entry.title} that runs: {made.error.rstrip('.')}."
+    if made.step == "settings" and auto.given is None:
+        said += " Its defaults make no model: --config gives it those of a checkpoint."
     if not made.script:
         return f"{said} Write a script that makes and calls it, and give it to --run."
     if not _kept(_with_error(made), path):

@@ -147,7 +147,9 @@ class _Attempt:
         first: tuple[str, dict[str, Any]] | None = None
         for variant in self._rules["calls"]["variants"]:
             error = self._call_with(
-                self._load("inputs").Inputs(model, settings, self._rules, variant)
+                self._load("inputs").Inputs(
+                    model, settings, self._rules, variant, self._about["meta"]
+                )
             )
             if error is None:
                 return None
@@ -163,7 +165,7 @@ class _Attempt:
             inputs.unknown.clear()
             texts = inputs.texts(also)
             holes = {name: "..." for name in inputs.unknown}
-            written = self._load("writing").called({**texts, **holes}, meta=self._about["meta"])
+            written = self._load("writing").called({**texts, **holes})
             if written == self._called and error is not None:
                 return error
             self._called = written

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+_EMPTY = inspect.Parameter.empty
 _LOW = 3
 _SPECIAL = 40
 """Words at the end of a vocabulary that a model may give a meaning: images, ends of texts."""
@@ -16,9 +17,16 @@ class Inputs:
     """Makes inputs for a model with its settings, which may be None, by the rules."""
 
     def __init__(
-        self, model: Any, settings: Any, rules: dict[str, Any], variant: dict[str, Any]
+        self,
+        model: Any,
+        settings: Any,
+        rules: dict[str, Any],
+        variant: dict[str, Any],
+        meta: bool,
     ) -> None:
         self._model, self._settings, self._rules = model, settings, rules
+        # Not by `with torch.device`: what runs below it hides the shapes of its tensors.
+        self._device = ', device="meta"' if meta else ""
         self._variant, self._calls = variant, rules["calls"]
         self.parameters = _parameters(model)
         self.unknown: list[str] = []
@@ -31,7 +39,7 @@ class Inputs:
             text = self._text(name, names)
             if text is not None:
                 made[name] = text
-            elif self.parameters[name].default is inspect.Parameter.empty:
+            elif self.parameters[name].default is _EMPTY:
                 self.unknown.append(name)
         return made
 
@@ -41,7 +49,7 @@ class Inputs:
 
     def _wanted(self, also: Sequence[str]) -> list[str]:
         known, calls = self.parameters, self._calls
-        names = [name for name, one in known.items() if one.default is inspect.Parameter.empty]
+        names = [name for name, one in known.items() if one.default is _EMPTY]
         main = getattr(self._model, calls["main"], None)
         first = [main] if isinstance(main, str) else []
         decodes, decoder = calls["decoder"]
@@ -53,7 +61,7 @@ class Inputs:
     def _text(self, name: str, names: Sequence[str]) -> str | None:
         about = self._about()
         if about is not None and name == next(iter(self.parameters)):
-            return f"torch.randn({self._batch}, {', '.join(map(str, about))})"
+            return f"torch.randn({self._batch}, {', '.join(map(str, about))}{self._device})"
         rules = [
             rule
             for rule in self._rules["inputs"]
@@ -68,7 +76,7 @@ class Inputs:
 
     def _by_layer(self, name: str) -> str | None:
         """Return what the first layer of the model takes: it takes the first input, mostly."""
-        if self.parameters[name].default is not inspect.Parameter.empty:
+        if self._settings is not None or self.parameters[name].default is not _EMPTY:
             return None
         for module in self._model.modules():
             for rule in self._rules["layers"]:
@@ -84,14 +92,14 @@ class Inputs:
             )
         told, kind = ", ".join(map(str, shape)), rule["kind"]
         if kind == "ids":
-            return f"torch.randint({_LOW}, {self._words(seers)}, ({told}))"
+            return f"torch.randint({_LOW}, {self._words(seers)}, ({told}){self._device})"
         if kind == "range":
-            return f"torch.arange({shape[-1]}).repeat({shape[0]}, 1)"
+            return f"torch.arange({shape[-1]}{self._device}).repeat({shape[0]}, 1)"
         if kind == "values":
-            return f"torch.tensor({rule['values']})"
+            return f"torch.tensor({rule['values']}{self._device})"
         if kind == "floats":
-            return f"torch.randn({told})"
-        return f"torch.{kind}({told}, dtype=torch.long)"
+            return f"torch.randn({told}{self._device})"
+        return f"torch.{kind}({told}, dtype=torch.long{self._device})"
 
     def _words(self, seers: Sequence[Any]) -> int:
         size = self._rules["sizes"]["vocabulary"]

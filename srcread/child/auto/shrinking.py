@@ -123,6 +123,9 @@ class Shrinker:
 
     def _number(self, name: str, value: int, scale: _Scale) -> int:
         sizes = self._sizes
+        if self.rung == "layers":
+            counted = self._layers(name, value, scale)
+            return value if counted is None else counted
         if self._is("vocabulary", name) and value > sizes["vocabulary"]:
             return int(sizes["vocabulary"])
         if self._is("token", name) and not self._is("experts", name):
@@ -141,21 +144,25 @@ class Shrinker:
 
     def _count(self, name: str, value: int, scale: _Scale) -> int | None:
         """Return how many layers, experts, groups are left; None for what is no such count."""
-        if self._is("layers", name) and not self._is("not_layers", name):
-            return value if scale.is_told_one_by_one(name, value) else min(value, scale.layers)
+        if (counted := self._layers(name, value, scale)) is not None:
+            return counted
         if self._is("index", name):
             return min(value, 64)
-        if self._is("first_layers", name):
-            return min(value, 1)
-        if self._is("period", name):
-            return min(value, 2)
-        if self._is("offset", name):
-            return min(value, 1)
         if self._is("chosen", name):
             return int(min(value, max(self._sizes["chosen"], scale.least_chosen)))
         if self._is("experts", name):
             return int(min(value, self._sizes["experts"]))
         return 1 if self._is("one", name) else None
+
+    def _layers(self, name: str, value: int, scale: _Scale) -> int | None:
+        """Return a count of layers, made small, or what says which of them are of a kind."""
+        if self._is("layers", name) and not self._is("not_layers", name):
+            return value if scale.is_told_one_by_one(name, value) else min(value, scale.layers)
+        if self._is("first_layers", name):
+            return min(value, 1)
+        if self._is("period", name):
+            return min(value, 2)
+        return min(value, 1) if self._is("offset", name) else None
 
     def _heads(self, name: str, value: int, scale: _Scale) -> int:
         most = self._sizes["heads"]
@@ -193,6 +200,8 @@ class Shrinker:
             return [item for item in value if item < scale.layers] or [scale.layers - 1]
         if self._is("repeats", name) and max(value) < 100:
             return [min(item, 1) for item in value]
+        if self.rung == "layers":
+            return value
         if self._is("token", name):
             return [self._token(item) for item in value]
         if self.rung == "counts":

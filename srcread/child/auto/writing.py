@@ -74,7 +74,6 @@ def head(
     return "\n".join(lines) + "\n"
 
 
-def called(inputs: Mapping[str, str], *, meta: bool) -> str:
+def called(inputs: Mapping[str, str]) -> str:
     """Return the lines that call the model."""
-    around = 'with torch.no_grad(), torch.device("meta"):' if meta else "with torch.no_grad():"
-    return f"{around}\n    output = {_call('model', inputs, '    ')}\n"
+    return f"with torch.no_grad():\n    output = {_call('model', inputs, '    ')}\n"
