@@ -220,7 +220,8 @@ class GPT(nn.Module):
         super().__init__()
         assert config.n_embd % config.n_head == 0
         self.wte = nn.Embedding(config.vocab_size, config.n_embd)
-        self.h = nn.ModuleList(nn.Linear(config.n_embd, config.n_embd) for _ in range(config.n_layer))
+        blocks = [nn.Linear(config.n_embd, config.n_embd) for _ in range(config.n_layer)]
+        self.h = nn.ModuleList(blocks)
 
     def forward(self, idx, targets=None):
         x = self.wte(idx)
