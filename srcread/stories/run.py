@@ -9,24 +9,21 @@ Nothing of it is evidence: the pages say whose run it was.
 
 from __future__ import annotations
 
-import ast
 import contextlib
-import re
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from srcread.errors import NotFoundError, SrcreadError, near_path
+from srcread.errors import SrcreadError
 from srcread.evidence.traces.content import trace_of
 from srcread.graph.idioms import extended_idioms
 from srcread.graph.limits import NO_LIMITS, Limits
 from srcread.graph.observe import SEEN, cut_to, seen_calls
 from srcread.graph.ran import SeenCalls
 from srcread.index import Index
-from srcread.model import Distribution, Origin, Scenario, ScenarioGroup, Tour, Trace
+from srcread.model import Scenario, ScenarioGroup, Tour, Trace
 from srcread.opening.code import Code, defining_modules
 from srcread.opening.entry import Asked, open_entry
 from srcread.opening.maps import recorded_maps, source_of, static_maps
@@ -50,18 +47,11 @@ from srcread.site.scenarios import FunctionRuns, MadeSmall, OwnRun, TourRuns
 from srcread.sources import interpreter_of
 from srcread.stories.auto import Auto, made_by_rules, made_small
 from srcread.stories.build import Built, publish_views
+from srcread.stories.scripts import OWN, main_part, module_at, own_files, text_of, title_of
 from srcread.stories.trace import watched
-from srcread.support.files import read_plain
 from srcread.support.resources import resources
 
 Progress = Callable[[str], None]
-
-_OWN = (Origin.FILE, Origin.FOLDER)
-_IS_MAIN = re.compile(r"__name__ == '__main__'|'__main__' == __name__")
-_DEFINED = (
-    "{{k: v for k, v in vars(__import__({module!r}, None, None, ['_'])).items() if k[:2] != '__'}}"
-)
-"""What a module defines, as a text of Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +129,7 @@ class _Reading:
     ) -> None:
         self.script, self.settings = script.path, settings
         self._asked = script
-        self._text = _text_of(script.path) if script.auto is None else ""
+        self._text = text_of(script.path) if script.auto is None else ""
         self._interpreter: Interpreter | None = None
         self.made: Made | None = None
         self.kept: Path | None = None
@@ -153,7 +143,9 @@ class _Reading:
         versions = {item.name: item.version for item in distributions}
         pinned = tuple(name for name, version in versions.items() if version is not None)
         self.settings = replace(self.settings, distributions=pinned)
-        self.job = self._job(_own_files(self._asked, ours), index, entry)
+        self.job = self._job(
+            own_files(self.script, self._asked.arguments, self._asked.data, ours), index, entry
+        )
         _tell(self._progress, f"running {self.script.name}")
         roots = roots_of(distributions), roots_of([ours])
         self.found = discover(self._runs(), self.job, *roots, self._plumbing)
@@ -170,7 +162,7 @@ class _Reading:
                 f"{name} ran, and called nothing of {entry.title!r}: name what it does."
             )
         further = tuple(one for name in called if (one := _as_entry(index, name)))
-        packages = frozenset(ours.packages if ours.origin in _OWN else ())
+        packages = frozenset(ours.packages if ours.origin in OWN else ())
         seen = SeenCalls(self.ran.calls, packages, self.ran.functions)
         return Asked(further, seen, time.monotonic() - began)
 
@@ -183,10 +175,10 @@ class _Reading:
             self._start(Script(f"import torch\n{wanted}", "", own))
             _tell(self._progress, f"making a small {name or module}")
             self.made, self.kept = made_by_rules(self._asked.auto, entry, self._runs(), self.script)
-            return Script(self.made.script, _title_of(self.made.script, self.script), own)
-        text, title = self._text, _title_of(self._text, self.script)
-        if (module_here := _module_at(self.script, index, entry)) is not None:
-            text = _main_part(text, module_here, self.script)
+            return Script(self.made.script, title_of(self.made.script, self.script), own)
+        text, title = self._text, title_of(self._text, self.script)
+        if (module_here := module_at(self.script, index, entry)) is not None:
+            text = main_part(text, module_here, self.script)
         job = Script(text, title, own)
         self._start(job)
         return job
@@ -237,7 +229,7 @@ def _called(ran: RanCalls, index: Index, entry: Entry) -> Iterator[str]:
     for name, of in ran.by_script:
         module = index.module_of(name)
         near = of in beside or (module is not None and module.name in beside)
-        if ".<locals>." not in name and (entry.distribution.origin in _OWN or near):
+        if ".<locals>." not in name and (entry.distribution.origin in OWN or near):
             yield name
 
 
@@ -322,87 +314,6 @@ def _lines(code: Code) -> Callable[[str], KnownLines]:
         return KnownLines(executable, ())
 
     return lines
-
-
-def _text_of(script: Path) -> str:
-    try:
-        text = read_plain(script).decode("utf-8")
-        ast.parse(text)
-    except FileNotFoundError:
-        raise NotFoundError(f"There is no script {str(script)!r}.{near_path(script)}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SrcreadError(f"{str(script)!r} cannot be read: {error}.") from None
-    except SyntaxError as error:
-        raise SrcreadError(
-            f"{str(script)!r} cannot be parsed, line {error.lineno}: {error.msg}."
-        ) from None
-    return text
-
-
-def _title_of(text: str, script: Path) -> str:
-    said = (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0].strip().rstrip(".")
-    return said or script.name
-
-
-def _module_at(script: Path, index: Index, entry: Entry) -> str | None:
-    """Return the module of an entry that the script itself is, if so."""
-    for name in entry.names:
-        module = index.module(name.partition(":")[0])
-        root = entry.distribution.root
-        if module is not None and (root / module.file.path).resolve() == script.resolve():
-            return module.name
-    return None
-
-
-def _main_part(text: str, module: str, script: Path) -> str:
-    """Return what a file runs as a script, at its lines, with what it defines taken from a module.
-
-    So the functions that run are the module's own, which can be watched.
-
-    Raises:
-        SrcreadError: the file has no part that runs only then.
-    """
-    for node in ast.parse(text).body:
-        if not (isinstance(node, ast.If) and _IS_MAIN.fullmatch(ast.unparse(node.test))):
-            continue
-        first, last = node.body[0], node.body[-1]
-        taken = f"if [globals().update({_DEFINED.format(module=module)})]:"
-        if first.lineno == node.lineno:
-            inside = text.splitlines()[first.lineno - 1].encode()[first.col_offset :].decode()
-            return "\n" * (first.lineno - 1) + f"{taken} {inside}\n"
-        lines = text.splitlines()[first.lineno - 1 : last.end_lineno]
-        return "\n" * (first.lineno - 2) + "\n".join([taken, *lines, ""])
-    raise SrcreadError(
-        f"{script.name} is the entry's own file, and has no part under "
-        "`if __name__ == '__main__':`. Put what makes and calls the model there, or into a file of "
-        "its own."
-    )
-
-
-def _own_files(asked: ScriptToRun, ours: Distribution) -> OwnFiles:
-    """Let a script see its own folder and the entry's, as Python and the reader would expect.
-
-    It works where the reader is, if that is among what it sees.
-    """
-    script, here = asked.path.absolute(), Path.cwd()
-    roots = [script.parent, *([ours.root.absolute()] if ours.origin in _OWN else [])]
-    seen = [*(path for root in roots for path in _in_sight(root)), *asked.data]
-    readable = dict.fromkeys(str(path.absolute()) for path in seen)
-    return {
-        "importable": list(dict.fromkeys(map(str, roots))),
-        "readable": list(readable),
-        "folder": str(here if any(map(here.is_relative_to, readable)) else script.parent),
-        "script": str(script),
-        "arguments": list(asked.arguments),
-    }
-
-
-def _in_sight(folder: Path) -> Iterable[Path]:
-    """Return what a script sees of a folder: all, but of a home, or one around it, its modules."""
-    apart = (Path.home(), Path(tempfile.gettempdir()))
-    if any(each.is_relative_to(folder) for each in apart):
-        return folder.glob("*.py")
-    return [folder]
 
 
 def _as_entry(index: Index, name: str) -> str:
