@@ -154,8 +154,10 @@ def test_what_reading_cannot_find_the_run_does(ran: Path) -> None:
 
 @needs_torch
 def test_what_was_made_and_not_called_is_said(ran: Path) -> None:
-    assert "Made and not called: model.Spare." in (ran / "printed").read_text()
-    assert "Made and not called, one class of modules: model.Spare" in text(ran / "index.html")
+    assert (
+        "Not run: one class of the model's modules: model.Spare." in (ran / "printed").read_text()
+    )
+    assert "Not run: one class of the model&#39;s modules model.Spare" in text(ran / "index.html")
 
 
 @needs_torch

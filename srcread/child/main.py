@@ -3,6 +3,9 @@ r"""Run a plan: one process per snippet, forked from a warm one, and pass on wha
     python -I main.py PLAN       PLAN is a file of one line of JSON; `-` reads that line from stdin
                                   and, when stdin closes (the parent died), kills all and gives up
 
+A plan that `goes_on` is followed, on stdin, by lines of further `runs`, each with what it adds to
+the `payload`, until that closes: they find imported what was imported for the first.
+
 One file, standard library only, Python >= 3.9: any interpreter on any machine can run it. The
 supervisor imports what the plan preloads, runs no operator (OpenMP does not survive a fork) and
 forks per run. If the plan is not `warm` (on a GPU), it starts a fresh interpreter per run.
@@ -51,7 +54,7 @@ import sys
 import tempfile
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NoReturn
 
@@ -135,7 +138,7 @@ def _supervise(
     start, watch = _spawn if alone else _fork, load("watch").watch
     gc.freeze()
     given_up: set[int] = set()
-    for line in plan["runs"]:
+    for line in _each_run(plan):
         run = json.loads(line)
         if run["gives_up"] and run["group"] in given_up:
             _emit(results, {"kind": "run", "stem": run["stem"], **_SKIPPED})
@@ -162,6 +165,16 @@ def _supervise(
             given_up.add(run["group"])
     _emit(results, {"kind": "end"})
     os._exit(0)  # unloading torch would take 0.2 s
+
+
+def _each_run(plan: dict[str, Any]) -> Iterator[bytes]:
+    """Yield the runs of a plan, and then those that its parent sends while it goes on."""
+    yield from plan["runs"]
+    while plan["goes_on"] and (line := _read_line(0)):
+        further = json.loads(line)
+        plan["payload"].update(further["payload"])
+        plan["runs"] = _packed(further["runs"])
+        yield from plan["runs"]
 
 
 def _packed(runs: list[dict[str, Any]]) -> io.BytesIO:

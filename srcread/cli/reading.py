@@ -159,15 +159,15 @@ def read(
     checkout (./folder:package.module:Name). What a file of yours imports is read with it, as far as
     it is installed or fetched.
 
-    Nothing of it runs, unless you --run a SCRIPT of yours: then the site shows the functions that
-    ran, with the shapes, branches and operators of your run.
+    Nothing of it runs, unless you --run a SCRIPT of yours, or a small model made by rules (auto):
+    then the site shows the functions that ran, with the shapes, branches and operators of the run.
     """
     from srcread.graph.losses import losses
     from srcread.stories.build import read as read_site
 
     limits = limits_of(seconds, functions, more)
     if script is not None:
-        asked = to_run(script, arguments, of_run)
+        asked = to_run(entry, script, arguments, of_run)
         return read_run(entry, out, asked, idioms, python, limits, show)
     if arguments:
         raise click.UsageError(f"{arguments[0]!r} is for a script: name it with --run.")

@@ -16,8 +16,10 @@ from srcread.errors import SrcreadError
 
 if TYPE_CHECKING:
     from srcread.graph.limits import Limits
+    from srcread.running.auto import Made
     from srcread.running.plan import RunLimits
     from srcread.running.reading import RunSettings
+    from srcread.site.scenarios import OwnRun
     from srcread.stories.run import RanSite, ScriptToRun
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -38,9 +40,29 @@ _OPTIONS = (
     click.option(
         "--run",
         "script",
-        metavar="SCRIPT",
+        metavar="SCRIPT|auto",
         help="Run this script twice, and show what ran at the lines; what stands behind -- is for "
-        "it. It is confined: it sees its own folder and the entry's, and reaches no network.",
+        "it. It is confined: it sees its own folder and the entry's, and reaches no network. "
+        "With auto, a small model with random weights is made of ENTRY by rules, and the script "
+        "that makes and calls it is kept as run_NAME.py.",
+    ),
+    click.option(
+        "--config",
+        metavar="FILE|JSON",
+        help="With --run auto: settings instead of the class's defaults, as a model's config.json.",
+    ),
+    click.option(
+        "--sizes",
+        type=click.Choice(["tiny", "real"]),
+        default="tiny",
+        help="With --run auto: real keeps widths as they are published, with two layers or one of "
+        "each kind. Such a model has shapes and no values: it is on the meta device.",
+    ),
+    click.option(
+        "--keep",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="With --run auto: keep the script in this file, which must not be there.",
     ),
     click.option(
         "--device",
@@ -74,15 +96,16 @@ _OPTIONS = (
 
 
 def to_run(
-    script: str, arguments: tuple[str, ...], given: Mapping[str, Any]
+    entry: str, script: str, arguments: tuple[str, ...], given: Mapping[str, Any]
 ) -> tuple[ScriptToRun, RunSettings]:
     """Return what is to run and how, from the options that `runs` gave a command.
 
     Raises:
-        SrcreadError: --limit is none.
+        SrcreadError: --limit is none, or --config is no JSON.
     """
     from srcread.running.plan import LEVELS
     from srcread.running.reading import RunSettings
+    from srcread.stories.auto import Auto, script_for, settings_given
     from srcread.stories.run import ScriptToRun
 
     settings = RunSettings(
@@ -91,7 +114,23 @@ def to_run(
         trusted=given["trust"],
         levels=[given["sandbox"]] if given["sandbox"] else LEVELS,
     )
-    return ScriptToRun(Path(script), arguments, given["data"]), settings
+    if script != "auto":
+        _refuse_without_auto(given)
+        return ScriptToRun(Path(script), arguments, given["data"]), settings
+    if arguments:
+        raise click.UsageError(f"{arguments[0]!r} is for a script, and --run auto makes one.")
+    if given["sizes"] == "real" and given["device"] != "cpu":
+        raise click.UsageError("--sizes real has no values to compute with: leave out --device.")
+    config = settings_given(given["config"]) if given["config"] is not None else None
+    path = given["keep"] or script_for(entry)
+    return ScriptToRun(path, (), given["data"], Auto(config, given["sizes"])), settings
+
+
+def _refuse_without_auto(given: Mapping[str, Any]) -> None:
+    usual = {"config": None, "sizes": "tiny", "keep": None}
+    for name, value in usual.items():
+        if given[name] != value:
+            raise click.UsageError(f"--{name} is for a model made by rules: --run auto.")
 
 
 def limits_of_run(text: str | None) -> RunLimits:
@@ -162,17 +201,32 @@ def _output_shown() -> Iterator[None]:
 def _say_ran(ran: RanSite) -> None:
     """Say what the run came to, and what of it is not shown."""
     run = ran.run
+    if ran.made is not None:
+        _say_made(ran.made, run, ran.kept)
+    for name, why in ran.failed.items():
+        echo(f"Each run imported all anew, for {name} cannot be imported before: {why}.")
     echo(f"{run.script} ran {count(run.functions, 'function')}, {run.cases} different calls.")
     if ran.added:
         echo(f"Of these reading had not found {len(ran.added)}: {_named(ran.added)}.")
     if run.idle:
-        echo(f"Made and not called: {_named(run.idle)}.")
+        classes = "one class" if len(run.idle) == 1 else f"{len(run.idle)} classes"
+        echo(f"Not run: {classes} of the model's modules: {_named(run.idle)}.")
     if run.left_out:
         echo(f"{run.left_out} more calls of the same places were counted, and not recorded.")
     if ran.unknown:
         echo(f"Ran, and is in no file as it stands: {_named(ran.unknown)}.")
     for difference in run.differences:
         echo(f"Two runs differ: {difference}. Is the script seeded? What both did is shown.")
+
+
+def _say_made(made: Made, run: OwnRun, kept: Path | None) -> None:
+    listed = run.made.changes if run.made is not None else ()
+    small = ", ".join(f"{name} {new} instead of {old}" for name, new, old in listed)
+    echo(f"auto: {made.parameters:,} parameters{f', {small}' if small else ''}.")
+    if kept is not None:
+        echo(f"Kept as {kept}: edit it, and give it to --run.")
+    else:
+        echo(f"Not kept, for {run.script} is there and other: name a file with --keep.")
 
 
 def _named(names: tuple[str, ...]) -> str:

@@ -224,6 +224,7 @@ class Plan(TypedDict):
     the modules of srcread.child that its runs need. Of `packages`, as far as they are imported
     then, and of `modules_of_claims`, it is kept before any run what their names stand for.
     `preload` names modules, or attributes `module:name`, which a package may import when asked.
+    A plan that `goes_on` is told further runs when these are done.
     """
 
     format: int
@@ -240,6 +241,7 @@ class Plan(TypedDict):
     sandbox: SandboxWanted
     given: GivenTrees
     own: OwnFiles
+    goes_on: bool
     runs: list[PlannedRun]
 
 
@@ -284,6 +286,7 @@ def plan(
         "sandbox": {"levels": list(levels), "required": not trusted},
         "given": given,
         "own": own,
+        "goes_on": False,
         "runs": runs,
     }
 

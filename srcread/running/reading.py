@@ -10,11 +10,11 @@ wants to see what a script does, also where it is not seeded.
 from __future__ import annotations
 
 import ast
-import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from srcread.errors import SrcreadError
@@ -30,7 +30,7 @@ from srcread.running.plan import (
     payload,
     plan,
 )
-from srcread.running.runner import run_plan
+from srcread.running.runner import KeptChild
 from srcread.running.targets.units import Unit
 from srcread.running.traces import (
     OBSERVER,
@@ -42,7 +42,11 @@ from srcread.running.traces import (
     why_failed,
 )
 
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+NO_LIMITS: Mapping[str, float] = MappingProxyType({})
 _DISCOVERY = "discovery"
+_AUTO = ("attempt", "entry", "shrinking", "inputs", "writing")
+_OBSERVERS = (*TRACING, "tracing/discovery", *(f"auto/{name}" for name in _AUTO))
 _EACH = 64
 """Calls of one place that are recorded: a loop over layers is whole, one over tokens is not."""
 _LAST_LINES = 40
@@ -139,12 +143,70 @@ class ScriptError(SrcreadError):
         self.output = tuple(output)
 
 
+class Interpreter:
+    """An interpreter that runs what a reading asks for, one run after the other.
+
+    What is imported before the first is there for each: `preload`, in the environment that runs.
+    """
+
+    def __init__(self, own: OwnFiles, preload: Sequence[str], settings: RunSettings) -> None:
+        self._settings = settings
+        self._planned: Plan = {**_plan("reading", "", own, settings), "preload": list(preload)}
+        self._child = KeptChild(self._planned, settings.python)
+
+    @property
+    def failed(self) -> Mapping[str, str]:
+        """What could not be imported before the first run, and why."""
+        return self._child.failed
+
+    @property
+    def device(self) -> str:
+        """What it runs on, `cpu` or `cuda`."""
+        return self._settings.device
+
+    def run(
+        self,
+        stem: str,
+        text: str,
+        observer: tuple[str, Any],
+        *,
+        texts: Mapping[str, str] = NO_TEXTS,
+        limits: Mapping[str, float] = NO_LIMITS,
+    ) -> tuple[Environment, Mapping[str, Any]]:
+        """Run a text and return where, and what its observer told.
+
+        `texts` are further modules for it, `limits` those that are lower than the settings'.
+
+        Raises:
+            ScriptError: it does not run to its end.
+            SrcreadError: the interpreter, device or sandbox cannot be had.
+        """
+        (planned,) = _plan(stem, text, self._planned["own"], self._settings)["runs"]
+        run: PlannedRun = {
+            **planned,
+            "observers": [observer],
+            "checked": False,
+            "gives_up": "",  # another run of this interpreter is another script
+            "limits": dict(limits),
+        }
+        environment, outcome = self._child.run(run, texts)
+        most = {**self._planned["limits"], **limits}
+        if said := why_failed(run, environment, outcome, most, observer[0]):
+            message = f"The script did not run to its end: {said}.{advice(said)}"
+            raise ScriptError(message, outcome["output"].rstrip().splitlines()[-_LAST_LINES:])
+        return environment, (observed(run, outcome) or {})[observer[0]]
+
+    def close(self) -> None:
+        """End the interpreter."""
+        self._child.close()
+
+
 def discover(
+    interpreter: Interpreter,
     script: Script,
     roots: Sequence[str],
     own: Sequence[str],
     plumbing: Sequence[str],
-    settings: RunSettings,
 ) -> Discovery:
     """Run a script and return which functions below the paths `roots` ran, and their calls.
 
@@ -156,7 +218,7 @@ def discover(
         SrcreadError: the interpreter, device or sandbox cannot be had.
     """
     about = {"roots": list(roots), "own": list(own), "plumbing": list(plumbing)}
-    environment, told = _run(script, [], (_DISCOVERY, about), settings)
+    environment, told = interpreter.run(script.stem, script.text, (_DISCOVERY, about))
     left = {key: told[key] for key in ("output", "random")}
     return Discovery(
         functions=told["functions"],
@@ -170,10 +232,10 @@ def discover(
 
 
 def watch(
+    interpreter: Interpreter,
     script: Script,
     units: Sequence[Unit],
     found: Discovery,
-    settings: RunSettings,
     *,
     digests: Mapping[str, str],
     date: str,
@@ -183,9 +245,11 @@ def watch(
     Raises:
         SrcreadError: as `discover`.
     """
-    profile = "operators" if settings.device == "cpu" else "kernels"
+    profile = "operators" if interpreter.device == "cpu" else "kernels"
     about = {"probes": True, "profile": profile, "each": _EACH, "every": True}
-    environment, told = _run(script, units, (OBSERVER, about), settings)
+    environment, told = interpreter.run(
+        script.stem, script.text, (OBSERVER, about), texts={"targets": targets_text(units)}
+    )
     calls: dict[str, int] = {}
     for name, count in found.called.items():
         short = name.rpartition(".")[2]
@@ -201,64 +265,74 @@ def watch(
     return Watched(content, told["trace"]["left_out"], tuple(differing))
 
 
-def _run(
-    script: Script, units: Sequence[Unit], observer: tuple[str, Any], settings: RunSettings
-) -> tuple[Environment, Mapping[str, Any]]:
-    planned = _plan(script, units, observer, settings)
-    (run,) = planned["runs"]
-    with contextlib.closing(run_plan(planned, settings.python)) as done:
-        environment, outcome = next(done)
-    if said := why_failed(run, environment, outcome, planned["limits"], observer[0]):
-        message = f"The script did not run to its end: {said}.{_advice(said)}"
-        raise ScriptError(message, outcome["output"].rstrip().splitlines()[-_LAST_LINES:])
-    told = (observed(run, outcome) or {})[observer[0]]
-    return environment, told
-
-
-def _plan(
-    script: Script, units: Sequence[Unit], observer: tuple[str, Any], settings: RunSettings
-) -> Plan:
+def _plan(stem: str, text: str, own: OwnFiles, settings: RunSettings) -> Plan:
     planned = plan(
-        [Job(script.stem, script.text, (), Depends(""))],
+        [Job(stem, text, (), Depends(""))],
         settings.limits,
         device=settings.device,
         distributions=settings.distributions,
         levels=settings.levels,
-        own=script.own,
+        own=own,
         trusted=settings.trusted,
     )
-    run: PlannedRun = {**planned["runs"][0], "observers": [observer], "checked": False}
-    names = (*TRACING, "tracing/discovery")
-    texts = {**payload(names), "targets": targets_text(units)}
+    texts = {**payload(_OBSERVERS), "targets": targets_text([])}
     return {
         **planned,
         "requires_python": TRACING_PYTHON,
-        "preload": list(_imported(script)),
         "payload": {**planned["payload"], **texts},
-        "runs": [run],
     }
 
 
-def _imported(script: Script) -> Iterator[str]:
-    """Yield what the script imports of its environment, for the process that it is a fork of.
+def imported(script: Script) -> list[str]:
+    """Return what a script imports of its environment, to be imported once for all its runs.
 
-    Not what lies in its own folders: that is for the run, which is confined more.
+    What lies in its own folders is for its runs, which are confined more; what that imports in turn
+    counts, as far as it says so at its head.
     """
+    found: dict[str, None] = {}
     own = [Path(folder) for folder in script.own["importable"]]
+    waiting = [ast.walk(ast.parse(script.text))]
+    known: set[Path] = set()
+    while waiting:
+        for name in _names_imported(waiting.pop()):
+            files = [file for at in own for file in _files_of(at, name.partition(":")[0])]
+            if not files and not name.startswith("."):
+                found[name] = None
+            for file in files:
+                if file not in known and (tree := _parsed(file)) is not None:
+                    waiting.append(iter(tree.body))
+                known.add(file)
+    return list(found)
 
-    def is_own(name: str) -> bool:
-        top = name.partition(".")[0]
-        return any((at / top).is_dir() or (at / f"{top}.py").is_file() for at in own)
 
-    for node in ast.walk(ast.parse(script.text)):
+def _names_imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield what some nodes import, as a plan's `preload` has it; relative ones are left out."""
+    for node in nodes:
         match node:
             case ast.Import(names=names):
-                yield from (one.name for one in names if not is_own(one.name))
-            case ast.ImportFrom(module=str(module), level=0, names=names) if not is_own(module):
+                yield from (one.name for one in names)
+            case ast.ImportFrom(module=str(module), level=0, names=names):
                 yield from (f"{module}:{one.name}" for one in names)
 
 
-def _advice(said: str) -> str:
+def _files_of(folder: Path, module: str) -> list[Path]:
+    """Return the files of a module and the packages around it, if it lies in a folder."""
+    parts = module.split(".")
+    if not (folder / parts[0]).is_dir() and not (folder / f"{parts[0]}.py").is_file():
+        return []
+    places = [folder.joinpath(*parts[:count]) for count in range(1, len(parts) + 1)]
+    files = [file for at in places for file in (at.with_suffix(".py"), at / "__init__.py")]
+    return [file for file in files if file.is_file()] or [folder / parts[0]]
+
+
+def _parsed(file: Path) -> ast.Module | None:
+    try:
+        return ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def advice(said: str) -> str:
     """Return what to do about an error that the confinement may be the reason of."""
-    found = (advice for words, advice in _ADVICE if re.search(words, said))
-    return "".join(f" {advice}" for advice in found)
+    found = (further for words, further in _ADVICE if re.search(words, said))
+    return "".join(f" {further}" for further in found)

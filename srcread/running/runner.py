@@ -25,7 +25,16 @@ from typing import Any
 from srcread.errors import SrcreadError, did_you_mean
 from srcread.model import Confinement, Device, Environment, Run
 from srcread.running.judge import DIED, SKIPPED, Json, judge
-from srcread.running.plan import DEFAULT_LIMITS, LEVELS, MAIN, Job, Plan, RunLimits, plan
+from srcread.running.plan import (
+    DEFAULT_LIMITS,
+    LEVELS,
+    MAIN,
+    Job,
+    Plan,
+    PlannedRun,
+    RunLimits,
+    plan,
+)
 from srcread.support.scratch import scratch_folder
 
 _DEVICES = ("cpu", "cuda")
@@ -140,26 +149,85 @@ def _batch(
     planned: Plan, python: Path, located: Callable[[Mapping[str, str]], None]
 ) -> Generator[tuple[Environment, Json]]:
     """Yield the outcomes of one child's runs; where it dies, of that run too, and stop."""
-    with (
-        scratch_folder() as folder,
-        _child(python, folder, planned["device"]) as child,
-    ):
-        lines = _lines(child, planned["limits"]["wall_seconds"] + _GRACE_SECONDS)
-        _send(child, planned)
-        first = next(lines, None)
-        if first is None or first.get("kind") != "environment":
-            raise SrcreadError(_start_failure(python, folder, first))
-        try:
-            environment, files = _environment(first), first["files"]
-        except (KeyError, TypeError, ValueError, AttributeError):
-            raise SrcreadError(_start_failure(python, folder, None)) from None
-        located(files)
+    with contextlib.ExitStack() as stack:
+        _, lines, told = _started(planned, python, stack)
+        located(told["files"])
         for run in planned["runs"]:
             line = next(lines, None)
             if line is None or not DIED.keys() < line.keys() or line["stem"] != run["stem"]:
-                yield environment, DIED
+                yield told["environment"], DIED
                 return
-            yield environment, line
+            yield told["environment"], line
+
+
+def _started(
+    planned: Plan, python: Path, stack: contextlib.ExitStack
+) -> tuple[subprocess.Popen[bytes], Iterator[Json], Json]:
+    """Start a child for as long as the stack lasts; return it, its lines, and what it told first.
+
+    That is its `environment`, where its `files` lie, and what `failed` to be imported.
+    """
+    folder = stack.enter_context(scratch_folder())
+    child = stack.enter_context(_child(python, folder, planned["device"]))
+    lines = _lines(child, planned["limits"]["wall_seconds"] + _GRACE_SECONDS)
+    _send(child, planned)
+    first = next(lines, None)
+    if first is None or first.get("kind") != "environment":
+        raise SrcreadError(_start_failure(python, folder, first))
+    try:
+        told = {
+            "environment": _environment(first),
+            "files": first["files"],
+            "failed": dict(first["failed"]),
+        }
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise SrcreadError(_start_failure(python, folder, None)) from None
+    return child, lines, told
+
+
+class KeptChild:
+    """A child that is told its runs one by one, so that what it has imported is there for each.
+
+    One that dies is replaced by a fresh one at the next run. `failed` names what it could not
+    import before the first, and why: its runs are no forks of it then.
+    """
+
+    def __init__(self, planned: Plan, python: Path | None = None) -> None:
+        """Take a plan without runs, which says what is imported and how runs are confined.
+
+        Raises:
+            SrcreadError: as `run_plan` does, at the first run.
+        """
+        _refuse(planned["device"])
+        self._planned: Plan = {**planned, "runs": [], "goes_on": True}
+        self._python = (python or Path(sys.executable)).absolute()
+        self._stack = contextlib.ExitStack()
+        self._running: tuple[subprocess.Popen[bytes], Iterator[Json], Json] | None = None
+        self.failed: Mapping[str, str] = {}
+
+    def run(self, run: PlannedRun, texts: Mapping[str, str]) -> tuple[Environment, Json]:
+        """Run one, with modules added to the plan's payload, and return where, and its outcome."""
+        if self._running is None:
+            self._running = _started(self._planned, self._python, self._stack)
+            self.failed = self._running[2]["failed"]
+        child, lines, told = self._running
+        _send(child, {"runs": [run], "payload": dict(texts)})
+        line = next(lines, None)
+        if line is None or not DIED.keys() < line.keys() or line["stem"] != run["stem"]:
+            self.close()
+            line = DIED
+        return told["environment"], line
+
+    def close(self) -> None:
+        """End the child and all that it runs."""
+        self._running = None
+        self._stack.close()
+
+    def __enter__(self) -> KeptChild:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 @contextlib.contextmanager
@@ -205,10 +273,10 @@ def _variables(folder: str, device: str) -> dict[str, str]:
     return variables | {name: os.environ[name] for name in wanted if name in os.environ}
 
 
-def _send(child: subprocess.Popen[bytes], planned: Plan) -> None:
+def _send(child: subprocess.Popen[bytes], told: Mapping[str, Any]) -> None:
     assert child.stdin is not None
     with contextlib.suppress(BrokenPipeError):  # it died at its start, as its silence will tell
-        child.stdin.write(json.dumps(planned).encode() + b"\n")
+        child.stdin.write(json.dumps(told).encode() + b"\n")
         child.stdin.flush()
 
 
@@ -226,8 +294,9 @@ def _lines(child: subprocess.Popen[bytes], patience: float) -> Iterator[Json]:
                 return
             if not isinstance(line, dict):
                 return
-            buffer, deadline = tail, time.monotonic() + patience
+            buffer = tail
             yield line
+            deadline = time.monotonic() + patience  # from here on it is waited for
             continue
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([descriptor], [], [], left)[0]:

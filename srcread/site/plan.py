@@ -296,6 +296,7 @@ class _Planner:
             rows=overview.outline_rows(layout, language),
             absent=overview.absent_requirements(layout),
             place=self._place,
+            made=layout.view.runs.own.made if layout.view.runs.own is not None else None,
         )
 
 

@@ -118,12 +118,22 @@ class FunctionRuns:
         return known
 
 
+class MadeSmall(NamedTuple):
+    """A model that was made by rules and not by the reader: by which `sizes`, `tiny` or `real`.
+
+    `changes` are settings that it has smaller: name, new and old value, the telling ones first.
+    """
+
+    sizes: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
 class OwnRun(NamedTuple):
     """A reader's own run of a script, which no tour has: what ran of the functions shown.
 
     `computing` are the functions in whose calls an operator ran, deeper ones' among them. `idle`
     are classes of modules that were made and not called; `left_out` calls were counted only, and
-    in `differences` two runs were not the same.
+    in `differences` two runs were not the same. Where rules made the model, `made` says how.
     """
 
     script: str
@@ -133,6 +143,7 @@ class OwnRun(NamedTuple):
     idle: tuple[str, ...] = ()
     left_out: int = 0
     differences: tuple[str, ...] = ()
+    made: MadeSmall | None = None
 
 
 class TourRuns(NamedTuple):

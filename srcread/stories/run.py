@@ -9,48 +9,50 @@ Nothing of it is evidence: the pages say whose run it was.
 
 from __future__ import annotations
 
-import ast
-import re
+import contextlib
 import shlex
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from srcread.errors import NotFoundError, SrcreadError, near_path
+from srcread.errors import SrcreadError
 from srcread.evidence.traces.content import trace_of
 from srcread.graph.idioms import extended_idioms
 from srcread.graph.limits import NO_LIMITS, Limits
 from srcread.graph.observe import SEEN, cut_to, seen_calls
 from srcread.graph.seen import SeenCalls
 from srcread.index import Index
-from srcread.model import OWN_ORIGINS, Distribution, Scenario, ScenarioGroup, Tour, Trace
+from srcread.model import OWN_ORIGINS, Scenario, ScenarioGroup, Tour, Trace
 from srcread.opening.code import Code, defining_modules
 from srcread.opening.entry import Asked, open_entry
 from srcread.opening.maps import recorded_maps, source_of, static_maps
 from srcread.opening.meaning import Entry
 from srcread.opening.ran import RanCalls, ran_calls, roots_of
 from srcread.opening.traces import other_version
+from srcread.running.auto import Made
 from srcread.running.plan import OwnFiles
-from srcread.running.reading import RunSettings, Script, Watched, discover, watch
+from srcread.running.reading import (
+    Interpreter,
+    RunSettings,
+    Script,
+    Watched,
+    discover,
+    imported,
+    watch,
+)
 from srcread.site import OWN_RUN, Theme, TourView, tour_folder
 from srcread.site.runs.condense import KnownLines, condense, ordered
-from srcread.site.scenarios import FunctionRuns, OwnRun, TourRuns
+from srcread.site.scenarios import FunctionRuns, MadeSmall, OwnRun, TourRuns
 from srcread.sources import interpreter_of
+from srcread.stories.auto import Auto, made_by_rules, made_small
 from srcread.stories.build import Built, publish_views
+from srcread.stories.scripts import main_part, module_at, own_files, text_of, title_of
 from srcread.stories.trace import watched
-from srcread.support.files import read_plain
 from srcread.support.resources import resources
 
 Progress = Callable[[str], None]
-
-_IS_MAIN = re.compile(r"__name__ == '__main__'|'__main__' == __name__")
-_DEFINED = (
-    "{{k: v for k, v in vars(__import__({module!r}, None, None, ['_'])).items() if k[:2] != '__'}}"
-)
-"""What a module defines, as a text of Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +60,30 @@ class RanSite:
     """A site of what ran, and what is told of the run.
 
     `added` are functions that reading had not found, `unknown` those that ran and have no text.
+    `made` is the model that was made by rules, where it was, and `kept` the file with its script;
+    `failed` names what could not be imported for both runs at once, and why.
     """
 
     built: Built
     run: OwnRun
     added: tuple[str, ...]
     unknown: tuple[str, ...]
+    made: Made | None = None
+    kept: Path | None = None
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptToRun:
-    """A script of the reader's, with its arguments, and what else it may read."""
+    """A script of the reader's, with its arguments, and what else it may read.
+
+    Where there is an `auto`, the script is made by rules, and the path is where it is kept.
+    """
 
     path: Path
     arguments: tuple[str, ...] = ()
     data: tuple[Path, ...] = ()
+    auto: Auto | None = None
 
 
 def read_run(
@@ -94,16 +105,17 @@ def read_run(
         SrcreadError: there is no such entry or script, it fails, or it runs nothing of the entry.
     """
     asked = replace(settings or RunSettings(), python=interpreter_of(python))
-    reading = _Reading(script, idioms, asked, progress)
-    code, tour = open_entry(
-        entry,
-        idioms=idioms,
-        progress=progress,
-        python=python,
-        limits=limits,
-        run=reading.ask,
-    )
-    return _published(code, tour, reading, reading.watch(code), out, progress)
+    with contextlib.closing(_Reading(script, idioms, asked, progress)) as reading:
+        code, tour = open_entry(
+            entry,
+            idioms=idioms,
+            progress=progress,
+            python=python,
+            limits=limits,
+            run=reading.ask,
+        )
+        seen = reading.watch(code)
+    return _published(code, tour, reading, seen, out, progress)
 
 
 class _Reading:
@@ -117,7 +129,11 @@ class _Reading:
         progress: Progress | None,
     ) -> None:
         self.script, self.settings = script.path, settings
-        self._asked, self._text = script, _text_of(script.path)
+        self._asked = script
+        self._text = text_of(script.path) if script.auto is None else ""
+        self._interpreter: Interpreter | None = None
+        self.made: Made | None = None
+        self.kept: Path | None = None
         self._plumbing = sorted(extended_idioms(tuple(idioms)).call_dispatches_to)
         self._progress = progress
 
@@ -133,14 +149,12 @@ class _Reading:
         versions = {item.name: item.version for item in distributions}
         pinned = tuple(name for name, version in versions.items() if version is not None)
         self.settings = replace(self.settings, distributions=pinned)
-        own = _own_files(self._asked, ours)
-        text, title = self._text, _title_of(self._text, self.script)
-        if (module := _module_at(self.script, index, entry)) is not None:
-            text = _main_part(text, module, self.script)
-        self.job = Script(text, title, own)
+        self.job = self._job(
+            own_files(self.script, self._asked.arguments, self._asked.data, ours), index, entry
+        )
         _tell(self._progress, f"running {self.script.name}")
         roots = roots_of(distributions), roots_of([ours])
-        self.found = discover(self.job, *roots, self._plumbing, self.settings)
+        self.found = discover(self._runs(), self.job, *roots, self._plumbing)
         if other := other_version(self.found.environment, versions):
             raise SrcreadError(
                 f"{other[0].upper()}{other[1:]}. Give --python the environment to be read and run."
@@ -158,6 +172,46 @@ class _Reading:
         seen = SeenCalls(self.ran.calls, packages, self.ran.functions)
         return Asked(further, seen, time.monotonic() - began)
 
+    def _job(self, own: OwnFiles, index: Index, entry: Entry) -> Script:
+        """Return the script to run, having made it where it is to be made by rules."""
+        if self._asked.auto is not None:
+            module, _, name = entry.names[0].partition(":")
+            package, _, last = module.rpartition(".")
+            wanted = f"from {package} import {last}" if package and not name else f"import {module}"
+            self._start(Script(f"import torch\n{wanted}", "", own))
+            _tell(self._progress, f"making a small {name or module}")
+            self.made, self.kept = made_by_rules(self._asked.auto, entry, self._runs(), self.script)
+            return Script(self.made.script, title_of(self.made.script, self.script), own)
+        text, title = self._text, title_of(self._text, self.script)
+        if (module_here := module_at(self.script, index, entry)) is not None:
+            text = main_part(text, module_here, self.script)
+        job = Script(text, title, own)
+        self._start(job)
+        return job
+
+    def _start(self, job: Script) -> None:
+        self._interpreter = Interpreter(job.own, imported(job), self.settings)
+
+    def _runs(self) -> Interpreter:
+        assert self._interpreter is not None
+        return self._interpreter
+
+    @property
+    def made_small(self) -> MadeSmall | None:
+        """How rules made the model small, if they made it."""
+        auto = self._asked.auto
+        return None if auto is None or self.made is None else made_small(self.made, auto.sizes)
+
+    @property
+    def failed(self) -> Mapping[str, str]:
+        """What could not be imported for both runs at once, and why."""
+        return self._runs().failed
+
+    def close(self) -> None:
+        """End the interpreter that was kept for both runs."""
+        if self._interpreter is not None:
+            self._interpreter.close()
+
     def watch(self, code: Code) -> Watched:
         """Run the script once more, with the functions watched that were walked and ran."""
         units = {f"{unit['module']}.{unit['name']}": unit for unit in watched(code)}
@@ -168,7 +222,7 @@ class _Reading:
         _tell(self._progress, f"running {self.script.name}, {len(units)} functions are watched")
         date = datetime.now(UTC).date().isoformat()
         listed = list(units.values())
-        return watch(self.job, listed, self.found, self.settings, digests=digests, date=date)
+        return watch(self._runs(), self.job, listed, self.found, digests=digests, date=date)
 
 
 def _called(ran: RanCalls, index: Index, entry: Entry) -> Iterator[str]:
@@ -211,6 +265,7 @@ def _published(
         idle=tuple(sorted(set(idle) - set(found.called))),
         left_out=seen.left_out,
         differences=seen.differences,
+        made=reading.made_small,
     )
     view = TourView(
         tour,
@@ -227,6 +282,9 @@ def _published(
         run=own,
         added=tuple(name for name in order if name not in static and name not in roots),
         unknown=ran.unknown,
+        made=reading.made,
+        kept=reading.kept,
+        failed=reading.failed,
     )
 
 
@@ -263,87 +321,6 @@ def _lines(code: Code) -> Callable[[str], KnownLines]:
         return KnownLines(executable, ())
 
     return lines
-
-
-def _text_of(script: Path) -> str:
-    try:
-        text = read_plain(script).decode("utf-8")
-        ast.parse(text)
-    except FileNotFoundError:
-        raise NotFoundError(f"There is no script {str(script)!r}.{near_path(script)}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SrcreadError(f"{str(script)!r} cannot be read: {error}.") from None
-    except SyntaxError as error:
-        raise SrcreadError(
-            f"{str(script)!r} cannot be parsed, line {error.lineno}: {error.msg}."
-        ) from None
-    return text
-
-
-def _title_of(text: str, script: Path) -> str:
-    said = (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0].strip().rstrip(".")
-    return said or script.name
-
-
-def _module_at(script: Path, index: Index, entry: Entry) -> str | None:
-    """Return the module of an entry that the script itself is, if so."""
-    for name in entry.names:
-        module = index.module(name.partition(":")[0])
-        root = entry.distribution.root
-        if module is not None and (root / module.file.path).resolve() == script.resolve():
-            return module.name
-    return None
-
-
-def _main_part(text: str, module: str, script: Path) -> str:
-    """Return what a file runs as a script, at its lines, with what it defines taken from a module.
-
-    So the functions that run are the module's own, which can be watched.
-
-    Raises:
-        SrcreadError: the file has no part that runs only then.
-    """
-    for node in ast.parse(text).body:
-        if not (isinstance(node, ast.If) and _IS_MAIN.fullmatch(ast.unparse(node.test))):
-            continue
-        first, last = node.body[0], node.body[-1]
-        taken = f"if [globals().update({_DEFINED.format(module=module)})]:"
-        if first.lineno == node.lineno:
-            inside = text.splitlines()[first.lineno - 1].encode()[first.col_offset :].decode()
-            return "\n" * (first.lineno - 1) + f"{taken} {inside}\n"
-        lines = text.splitlines()[first.lineno - 1 : last.end_lineno]
-        return "\n" * (first.lineno - 2) + "\n".join([taken, *lines, ""])
-    raise SrcreadError(
-        f"{script.name} is the entry's own file, and has no part under "
-        "`if __name__ == '__main__':`. Put what makes and calls the model there, or into a file of "
-        "its own."
-    )
-
-
-def _own_files(asked: ScriptToRun, ours: Distribution) -> OwnFiles:
-    """Let a script see its own folder and the entry's, as Python and the reader would expect.
-
-    It works where the reader is, if that is among what it sees.
-    """
-    script, here = asked.path.absolute(), Path.cwd()
-    roots = [script.parent, *([ours.root.absolute()] if ours.origin in OWN_ORIGINS else [])]
-    seen = [*(path for root in roots for path in _in_sight(root)), *asked.data]
-    readable = dict.fromkeys(str(path.absolute()) for path in seen)
-    return {
-        "importable": list(dict.fromkeys(map(str, roots))),
-        "readable": list(readable),
-        "folder": str(here if any(map(here.is_relative_to, readable)) else script.parent),
-        "script": str(script),
-        "arguments": list(asked.arguments),
-    }
-
-
-def _in_sight(folder: Path) -> Iterable[Path]:
-    """Return what a script sees of a folder: all, but of a home, or one around it, its modules."""
-    apart = (Path.home(), Path(tempfile.gettempdir()))
-    if any(each.is_relative_to(folder) for each in apart):
-        return folder.glob("*.py")
-    return [folder]
 
 
 def _as_entry(index: Index, name: str) -> str:

@@ -26,7 +26,7 @@ from srcread.site.rendering.theme import Theme
 from srcread.site.runs import folds, marks
 from srcread.site.runs.made import Unmade
 from srcread.site.runs.pages import runs_view, unseen
-from srcread.site.scenarios import FunctionRuns, TourRuns
+from srcread.site.scenarios import FunctionRuns, MadeSmall, TourRuns
 from srcread.site.view import SiteAddress
 from srcread.site.web import head_of
 
@@ -34,7 +34,8 @@ from srcread.site.web import head_of
 class PageContext(NamedTuple):
     """What every page of a tour, or of the front, has around its content, in one language.
 
-    `absent` is what to fetch for the code that the pages cannot show.
+    `absent` is what to fetch for the code that the pages cannot show, `made` a model that rules
+    made for the run that they show.
     """
 
     language: str
@@ -45,6 +46,7 @@ class PageContext(NamedTuple):
     rows: tuple[overview.Row, ...] | tuple[overview.Listed, ...]
     absent: tuple[str, ...] = ()
     place: SiteAddress = SiteAddress()
+    made: MadeSmall | None = None
 
 
 class FunctionWays(NamedTuple):
