@@ -36,6 +36,7 @@ from srcread.running.traces import (
     OBSERVER,
     TRACING,
     TRACING_PYTHON,
+    imported_names,
     other_output,
     targets_text,
     trace_content,
@@ -250,12 +251,9 @@ def _imported(script: Script) -> Iterator[str]:
         top = name.partition(".")[0]
         return any((at / top).is_dir() or (at / f"{top}.py").is_file() for at in own)
 
-    for node in ast.walk(ast.parse(script.text)):
-        match node:
-            case ast.Import(names=names):
-                yield from (one.name for one in names if not is_own(one.name))
-            case ast.ImportFrom(module=str(module), level=0, names=names) if not is_own(module):
-                yield from (f"{module}:{one.name}" for one in names)
+    for module, name in imported_names(ast.parse(script.text)):
+        if not is_own(module):
+            yield f"{module}:{name}" if name else module
 
 
 def _advice(said: str) -> str:

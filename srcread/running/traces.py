@@ -12,6 +12,7 @@ are planned in small batches, so that progress shows.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import itertools
@@ -123,14 +124,34 @@ def trace_plan(
     modes = itertools.product((False, True), ("", profile))
     for run, (probes, kind) in zip(planned["runs"], itertools.cycle(modes), strict=False):
         run["observers"] = [(OBSERVER, {"probes": probes, "profile": kind})]
-    # All four runs begin with the same modules, whichever of them needs to look into one.
+    # All four runs begin with the same modules, whichever of them needs to look into one. Names are
+    # asked for as well: a package that is put together when it is asked may replace its own module.
     packages = sorted({unit["module"].partition(".")[0] for unit in units})
+    named = [f"{module}:{name}" if name else module for module, name in _imports(scenarios)]
     return {
         **planned,
         "requires_python": TRACING_PYTHON,
-        "preload": list(dict.fromkeys([*planned["preload"], *packages])),
+        "preload": list(dict.fromkeys([*planned["preload"], *packages, *named])),
         "payload": {**planned["payload"], **texts},
     }
+
+
+def _imports(scenarios: Sequence[Scenario]) -> Iterator[tuple[str, str]]:
+    for scenario in scenarios:
+        yield from imported_names(ast.parse(scenario.text))
+
+
+def imported_names(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield what a script imports: a module, and the name that is taken from it, or nothing.
+
+    For example, `import a.b` gives `("a.b", "")`, and `from a import b` gives `("a", "b")`.
+    """
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from ((one.name, "") for one in names)
+            case ast.ImportFrom(module=str(module), level=0, names=names):
+                yield from ((module, one.name) for one in names)
 
 
 def _recorded(
