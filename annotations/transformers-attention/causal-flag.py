@@ -1,4 +1,4 @@
-"""Call the sdpa attention of transformers alone, and compare with torch's attention and its masks."""
+"""Call the sdpa attention of transformers alone, and compare it with torch and its masks."""
 
 import torch
 import torch.nn.functional as F

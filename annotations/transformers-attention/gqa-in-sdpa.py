@@ -22,7 +22,7 @@ attention = F.scaled_dot_product_attention
 
 
 def handed(queries, given):
-    """Return what torch gets: the shapes of query and key, enable_gqa, and how far the result is off."""
+    """Return what torch gets (shapes of query and key, enable_gqa), and if the result is right."""
     with patch.object(F, "scaled_dot_product_attention", wraps=attention) as asked:
         output, _ = sdpa_attention_forward(module, queries, key, value, given)
     (one, two, _), named = asked.call_args

@@ -36,8 +36,8 @@ cos, sin = rotary(torch.zeros(1, device=device), positions)
 print("cos:", tuple(cos.shape), "frequencies:", frequencies.tolist())
 expected = torch.cat((angles, angles), dim=-1)
 assert difference(cos[0], expected.cos()) < 1e-6 and difference(sin[0], expected.sin()) < 1e-6, (
-    "cos and sin are of position * rope_theta ** (-2i / head_dim), and each stands twice: (batch or "
-    "1, seq, head_dim)."
+    "cos and sin are of position * rope_theta ** (-2i / head_dim), and each stands twice: (batch "
+    "or 1, seq, head_dim)."
 )
 
 q, k = torch.randn(2, 4, 5, 8, device=device), torch.randn(2, 2, 5, 8, device=device)

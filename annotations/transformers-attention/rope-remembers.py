@@ -3,7 +3,6 @@
 import math
 
 import torch
-import torch.nn.functional as F
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
 torch.manual_seed(0)
