@@ -35,6 +35,21 @@ except TypeError as error:
     output = error
 '''
 TOURS = ("--annotations", "annotations")
+ITSELF_AGAIN = '''
+
+import importlib.util
+import sys
+
+
+def __getattr__(name):
+    """Give what is made when it is asked for, from a module that then takes this one's place."""
+    if name != "made":
+        raise AttributeError(name)
+    sys.modules["tiny"] = again = importlib.util.module_from_spec(__spec__)
+    __spec__.loader.exec_module(again)
+    again.made = 7
+    return again.made
+'''
 LINES = """\
 functions = ["tiny.model.Layer.run", "tiny.model.Model.run"]
 """
@@ -217,6 +232,18 @@ def test_a_scenario_that_cannot_be_recorded_says_why_and_keeps_its_old_trace(her
     assert "a plain run failed: raised TypeError at line 6" in output
     assert "1 scenario not recorded." in output
     assert contents(folder / "traces") == before
+
+
+def test_a_package_that_takes_its_own_place_when_a_name_is_asked_of_it_is_traced(
+    here: Path,
+) -> None:
+    init = here / "site" / "tiny" / "__init__.py"
+    init.write_text(init.read_text("utf-8") + ITSELF_AGAIN, "utf-8")
+    asks = RUN.replace("from tiny import Model", "from tiny import Model, made")
+    asks = asks.replace("run(5)", "run(made)")
+    write(here / "annotations" / "tiny-model" / "scenarios", {"run.py": asks})
+    status, output = trace("run")
+    assert status == 0, output
 
 
 @pytest.mark.parametrize(

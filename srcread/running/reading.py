@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -36,6 +36,7 @@ from srcread.running.traces import (
     OBSERVER,
     TRACING,
     TRACING_PYTHON,
+    imported_names,
     other_output,
     targets_text,
     trace_content,
@@ -294,7 +295,7 @@ def imported(script: Script) -> list[str]:
     waiting = [ast.walk(ast.parse(script.text))]
     known: set[Path] = set()
     while waiting:
-        for name in _names_imported(waiting.pop()):
+        for name in imported_names(waiting.pop()):
             files = [file for at in own for file in _files_of(at, name.partition(":")[0])]
             if not files and not name.startswith("."):
                 found[name] = None
@@ -303,16 +304,6 @@ def imported(script: Script) -> list[str]:
                     waiting.append(iter(tree.body))
                 known.add(file)
     return list(found)
-
-
-def _names_imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Yield what some nodes import, as a plan's `preload` has it; relative ones are left out."""
-    for node in nodes:
-        match node:
-            case ast.Import(names=names):
-                yield from (one.name for one in names)
-            case ast.ImportFrom(module=str(module), level=0, names=names):
-                yield from (f"{module}:{one.name}" for one in names)
 
 
 def _files_of(folder: Path, module: str) -> list[Path]:

@@ -12,11 +12,13 @@ are planned in small batches, so that progress shows.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,16 +136,32 @@ def trace_plan(
     modes = itertools.product((False, True), ("", profile))
     for run, (probes, kind) in zip(planned["runs"], itertools.cycle(modes), strict=False):
         run["observers"] = [(OBSERVER, {"probes": probes, "profile": kind})]
-    # All four runs begin with the same modules, whichever of them needs to look into one.
+    # All four runs begin with the same modules, whichever of them needs to look into one. Names are
+    # asked for as well: a package that is put together when it is asked may replace its own module.
     # One's own are for the runs alone, which are confined more.
     ours = {Path(path).stem for path in own["readable"]}
     packages = sorted({unit["module"].partition(".")[0] for unit in units} - ours)
+    asked = [name for one in scenarios for name in imported_names(ast.walk(ast.parse(one.text)))]
+    named = [name for name in asked if re.split("[.:]", name)[0] not in ours]
     return {
         **planned,
         "requires_python": TRACING_PYTHON,
-        "preload": list(dict.fromkeys([*planned["preload"], *packages])),
+        "preload": list(dict.fromkeys([*planned["preload"], *packages, *named])),
         "payload": {**planned["payload"], **texts},
     }
+
+
+def imported_names(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield what some nodes import, as a plan's `preload` has it; relative ones are left out.
+
+    For example, `import a.b` gives `a.b`, and `from a import b` gives `a:b`.
+    """
+    for node in nodes:
+        match node:
+            case ast.Import(names=names):
+                yield from (one.name for one in names)
+            case ast.ImportFrom(module=str(module), level=0, names=names):
+                yield from (f"{module}:{one.name}" for one in names)
 
 
 def _recorded(
