@@ -348,7 +348,7 @@ window.srcreadAsk = function (indexes, words, language) {
 
   /* Whether a name stands in the question that no note has; one in small letters may be of known parts. */
   function strange(text, asked) {
-    const unknown = (token) => token.length > 1 && asked.has(token) && asked.get(token).options.every(([, weight]) => weight === begun);
+    const unknown = (token) => asked.has(token) && token.length > 1 && asked.get(token).options.every(([, weight]) => weight === begun);
     return names(text).some(([word, all]) => unknown(all.at(-1)) && (all.length < 2 || /[A-Z]/.test(word) || all.slice(0, -1).some(unknown)));
   }
 

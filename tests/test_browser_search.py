@@ -165,6 +165,17 @@ def test_enter_before_there_is_an_answer_leads_to_it_once_it_is_there(tab: Any, 
     tab.wait_for_url(f"**/en/{FORWARD}#n-run")
 
 
+@pytest.mark.parametrize("typed", ["_", "__", "what is __", "__init__ or __"])
+def test_underlines_alone_are_a_word_of_nothing_and_stop_no_answer(
+    tab: Any, site: str, typed: str
+) -> None:
+    tab.goto(f"{site}/en/{FORWARD}")
+    tab.fill("#search", "what passes a turnstile")
+    hit(tab, "#n-run")
+    tab.fill("#search", typed)
+    assert tab.problems == []
+
+
 def test_a_name_between_underlines_is_found_by_what_stands_there(tab: Any, site: str) -> None:
     tab.goto(f"{site}/en/{FORWARD}")
     tab.fill("#search", "init")
