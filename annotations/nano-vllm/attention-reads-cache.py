@@ -33,7 +33,9 @@ def attended(query, count, start=0):
 def prefill(rows, starts_q, starts_k, slots, tables=None):
     """Run the layer on some rows."""
     longest = 20, 20
-    set_context(True, integers(*starts_q), integers(*starts_k), *longest, integers(*slots), None, tables)
+    set_context(
+        True, integers(*starts_q), integers(*starts_k), *longest, integers(*slots), None, tables
+    )
     return layer(queries[rows], keys[rows], values[rows])
 
 
@@ -56,8 +58,10 @@ assert close(fresh, both), (
     "Without block tables two sequences attend each to its own new keys, whatever the cache holds."
 )
 held = [one.flatten(0, 1)[slots] for one in (layer.k_cache, layer.v_cache)]
-assert torch.equal(held[0], keys[:9]) and torch.equal(held[1], values[:9]) and (
-    layer.k_cache.flatten(0, 1)[:256].eq(9).all()
+assert (
+    torch.equal(held[0], keys[:9])
+    and torch.equal(held[1], values[:9])
+    and (layer.k_cache.flatten(0, 1)[:256].eq(9).all())
 ), "After a prefill the cache holds its keys and values."
 
 layer.k_cache[2, :4], layer.v_cache[2, :4] = keys[8:12], values[8:12]  # of another sequence

@@ -55,6 +55,4 @@ empty, one_free = BlockManager(0, 4), BlockManager(1, 4)
 may = [empty.can_append(Sequence([1] * length)) for length in range(3, 10)]
 assert may == [True, True, False, True, True, True, False] and (
     one_free.can_append(Sequence([1] * 5)) is True
-), (
-    "With no block free a sequence of 3, 4, 6, 7 or 8 tokens may go on, and one of 5 or 9 may not."
-)
+), "With no block free a sequence of 3, 4, 6, 7 or 8 tokens may go on, and one of 5 or 9 may not."

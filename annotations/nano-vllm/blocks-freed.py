@@ -64,8 +64,10 @@ assert other.block_table == [5, 2, 3, 4, 1], "New blocks are the ones that were 
 known = [manager.blocks[block].hash for block in (0, 1)]
 again = Sequence([*start, 12])
 manager.deallocate(other)
-assert manager.can_allocate(again) == 1 and known[0] in manager.hash_to_block_id and (
-    (known[1], manager.blocks[1].token_ids, len(manager.hash_to_block_id)) == (-1, [], 1)
+assert (
+    manager.can_allocate(again) == 1
+    and known[0] in manager.hash_to_block_id
+    and ((known[1], manager.blocks[1].token_ids, len(manager.hash_to_block_id)) == (-1, [], 1))
 ), "A block that is handed out for something new is not found any more."
 
 twins = BlockManager(8, 4)

@@ -6,9 +6,7 @@ from srcread.lab import source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("nano-vllm==0.2.0")
-taken = extract(
-    tree, "nanovllm.engine.scheduler:Scheduler", "nanovllm.engine.sequence:Sequence"
-)
+taken = extract(tree, "nanovllm.engine.scheduler:Scheduler", "nanovllm.engine.sequence:Sequence")
 Scheduler, Sequence = taken["Scheduler"], taken["Sequence"]
 Sequence.block_size = 4
 scheduler = Scheduler(
@@ -29,9 +27,12 @@ steps, held, statuses = [], [], []
 for number in range(4):
     seqs, is_prefill = scheduler.schedule()
     steps.append({names[seq.seq_id]: seq.num_scheduled_tokens for seq in seqs})
-    held.append((scheduler.waiting[0] is long if scheduler.waiting else None, len(long.block_table)))
+    held.append(
+        (scheduler.waiting[0] is long if scheduler.waiting else None, len(long.block_table))
+    )
     scheduler.postprocess(seqs, [50 + number] * len(seqs), is_prefill)
-    statuses.append((long.status.name, long.completion_token_ids))
+    running = len(scheduler.running)
+    statuses.append((long.status.name, long.completion_token_ids, running))
 print("read:", *steps)
 print("the long prompt:", *statuses)
 
@@ -47,6 +48,6 @@ assert steps[2:] == [{"long": 3}, {"middle": 8, "short": 2}], (
 assert held[0] == (True, 6), (
     "After the first part the prompt waits first in line and holds all of its blocks."
 )
-assert statuses == [("WAITING", [])] * 2 + [("RUNNING", [52])] * 2, (
+assert statuses == [("WAITING", [], 0)] * 2 + [("RUNNING", [52], 1), ("RUNNING", [52], 3)], (
     "Tokens that come with a part are dropped: the first of the sequence comes with the last part."
 )

@@ -35,27 +35,34 @@ def prepared(*described):
         return row, positions, taken["get_context"]()
 
 
+def numbers(value):
+    """Return the type and the numbers of a tensor; of anything else what it is."""
+    return (str(value.dtype), value.tolist()) if isinstance(value, torch.Tensor) else value
+
+
 row, positions, context = prepared(([11, 12, 13, 14, 15, 16, 17], [6, 2]), ([21, 22, 23, 24], [5]))
-print("row:", row.tolist(), "| positions:", positions.tolist())
-print("slots:", context.slot_mapping.tolist(), "| lengths:", context.context_lens.tolist())
-assert (row.tolist(), positions.tolist()) == ([17, 24], [6, 3]), (
+long_row, _, long = prepared(([1] * 11, [3, 4, 7]), ([1], [0]))
+print("row:", numbers(row), "| positions:", numbers(positions))
+print("slots:", numbers(context.slot_mapping), "| lengths:", numbers(context.context_lens))
+assert (numbers(row), numbers(positions)) == (("torch.int64", [17, 24]), ("torch.int64", [6, 3])), (
     "Each row is a sequence's last token at its last position."
 )
-assert context.slot_mapping.tolist() == [2 * 4 + 2, 5 * 4 + 3], (
+assert numbers(context.slot_mapping) == ("torch.int32", [2 * 4 + 2, 5 * 4 + 3]), (
     "The slot is the last place in use of the last block."
 )
-assert context.context_lens.tolist() == [7, 4], "The length counts the token itself."
-assert context.block_tables.tolist() == [[6, 2], [5, -1]], (
+assert numbers(context.context_lens) == ("torch.int32", [7, 4]), (
+    "The length counts the token itself."
+)
+assert numbers(context.block_tables) == ("torch.int32", [[6, 2], [5, -1]]), (
     "Block tables are filled up with -1 to the longest."
 )
-_, _, long = prepared(([1] * 11, [3, 4, 7]), ([1], [0]))
 shapes = [
-    [tuple(one.shape) for one in (made.slot_mapping, made.context_lens, made.block_tables)]
-    for made in (context, long)
+    [len(numbers(one)[1]) for one in (first, made.slot_mapping, made.context_lens)]
+    for first, made in ((row, context), (long_row, long))
 ]
-print("shapes:", *shapes)
-assert (shapes, context.is_prefill, long.slot_mapping.tolist()) == (
-    [[(2,), (2,), (2, 2)], [(2,), (2,), (2, 3)]],
+print("rows:", *shapes)
+assert (shapes, context.is_prefill, numbers(long.block_tables)[1]) == (
+    [[2, 2, 2], [2, 2, 2]],
     False,
-    [30, 0],
+    [[3, 4, 7], [0, -1, -1]],
 ), "Two sequences give two rows of everything, whatever their lengths."

@@ -16,7 +16,9 @@ sys.path.insert(0, str(source_tree("nano-vllm==0.2.0")))
 torch.manual_seed(0)
 SIZES = {"vocab_size": 64, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 2}
 HEADS = {"num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 4}
-config = Qwen3Config(**SIZES, **HEADS, max_position_embeddings=512, eos_token_id=63, dtype="float64")
+config = Qwen3Config(
+    **SIZES, **HEADS, max_position_embeddings=512, eos_token_id=63, dtype="float64"
+)
 reference = Qwen3ForCausalLM(config).double().eval()
 for parameter in reference.parameters():
     if parameter.dim() > 1:

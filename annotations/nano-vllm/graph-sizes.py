@@ -109,8 +109,11 @@ three = decode(3)
 tensors = runner.graph_vars
 rows = [tensors[name][:5].tolist() for name in ("input_ids", "slot_mapping", "context_lens")]
 print("rows:", *rows, "| tables:", tensors["block_tables"][:5, :2].tolist())
-assert replayed == [4, 4] and torch.equal(four, expected(4, 7)) and torch.equal(three, expected(3)) and (
-    rows[0][:3] == [100, 101, 102]
+assert (
+    replayed == [4, 4]
+    and torch.equal(four, expected(4, 7))
+    and torch.equal(three, expected(3))
+    and (rows[0][:3] == [100, 101, 102])
 ), "Three sequences are copied into the graph for four, and its first three rows come back."
 assert (rows[1], rows[2]) == ([0, 1, 2, -1, -1], [1, 2, 3, 0, 0]), (
     "The fourth row has the slot -1 and the length 0."

@@ -61,6 +61,8 @@ assert torch.allclose(both, whole[[2, 7]], atol=1e-6), (
 assert none is None and second is not None, "The other rank gets None."
 own = [one.ne(0).any(dim=1).tolist() for one in (first, second)]
 print("looked up by rank 0:", own[0], "| by rank 1:", own[1])
-assert torch.equal(first + second, matrix[tokens]) and torch.equal(embedded, matrix[tokens]) and (
-    own == [[True, False, True, True, False], [False, True, False, False, True]]
+assert (
+    torch.equal(first + second, matrix[tokens])
+    and torch.equal(embedded, matrix[tokens])
+    and (own == [[True, False, True, True, False], [False, True, False, False, True]])
 ), "The ranks' embeddings add up to the whole one, each zero for the other's tokens."

@@ -1,6 +1,7 @@
 """Allocate the cache where torch tells of a GPU with so much memory."""
 
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import torch
 
@@ -24,7 +25,7 @@ class Layer(torch.nn.Module):
 
 def allocated(memory, share=0.9, ranks=1, **fields):
     """Allocate, and return the runner."""
-    with standing_in("nanovllm", memory=memory):
+    with standing_in("nanovllm", memory=memory), patch.object(torch, "empty", torch.zeros):
         Runner = extract(
             tree,
             "nanovllm.engine.model_runner:ModelRunner",
@@ -67,9 +68,7 @@ assert equation("block_bytes", each, **sizes), (
 measured = Memory(total, free=90 * BYTES, peak=25 * BYTES, current=8 * BYTES)
 assert [blocks(Memory(total)), blocks(measured), blocks(measured, 0.5)] == [90, 63, 23] and (
     blocks(Memory(total), head_dim=2 * SIZE) == 45
-), (
-    "The number is the share of the whole, less what is in use, less peak, plus current, by blocks."
-)
+), "The number is the share of the whole, less what is in use, less peak, plus current, by blocks."
 assert blocks(Memory(total, free=75 * BYTES)) == 65, (
     "Where another process holds a quarter, 0.9 leaves 0.65 of the memory."
 )

@@ -6,9 +6,7 @@ from srcread.lab import source_tree
 from srcread.lab.extract import extract
 
 tree = source_tree("nano-vllm==0.2.0")
-taken = extract(
-    tree, "nanovllm.engine.scheduler:Scheduler", "nanovllm.engine.sequence:Sequence"
-)
+taken = extract(tree, "nanovllm.engine.scheduler:Scheduler", "nanovllm.engine.sequence:Sequence")
 Scheduler, Sequence = taken["Scheduler"], taken["Sequence"]
 Sequence.block_size = 4
 
@@ -65,18 +63,20 @@ assert (waiting, third.status.name) == ([third.seq_id, late.seq_id], "WAITING"),
 )
 
 first.max_tokens = second.max_tokens = 4
-step(scheduler, 24)
+marks = first.is_prefill, third.is_prefill, step(scheduler, 24)[0]
 again = dict(step(scheduler, 25))
 print("read again:", again[third.seq_id], "tokens | answer:", third.completion_token_ids)
-assert (again[third.seq_id], third.completion_token_ids) == (7, [21, 22, 25]), (
-    "It is read again with the two tokens that it had made, which stay its own."
-)
+assert (again[third.seq_id], third.completion_token_ids, marks) == (
+    7,
+    [21, 22, 25],
+    (False, True, (first.seq_id, 1)),
+), "It is read again with the two tokens that it had made, which stay its own."
 
-alone = error_of(scheduler_of(1, Sequence([1, 2, 3])))
-assert isinstance(alone, AssertionError) and alone.args == (), (
-    "A sequence alone that outgrows the cache ends in an AssertionError without words."
-)
-large = error_of(scheduler_of(1, Sequence([1, 2, 3, 4, 5])))
-assert isinstance(large, AssertionError) and large.args == (), (
-    "A prompt larger than the cache ends in an AssertionError without words."
+lone = Sequence([1, 2, 3])
+errors = [error_of(scheduler_of(1, one)) for one in (lone, Sequence([1, 2, 3, 4, 5]))]
+assert [(type(one), one.args) for one in errors if one] == [(AssertionError, ())] * 2 and (
+    (lone.status.name, lone.block_table) == ("WAITING", [])
+), (
+    "A sequence alone that outgrows the cache, and a prompt larger than the cache, end in an "
+    "AssertionError without words."
 )

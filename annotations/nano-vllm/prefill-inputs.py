@@ -1,6 +1,5 @@
 """Prepare two prompts for prefill, of one of which four tokens are cached."""
 
-from types import SimpleNamespace
 
 import torch
 
@@ -35,34 +34,39 @@ def prepared(*described):
         return row, positions, taken["get_context"]()
 
 
+def numbers(value):
+    """Return the type and the numbers of a tensor; of anything else what it is."""
+    return (str(value.dtype), value.tolist()) if isinstance(value, torch.Tensor) else value
+
+
 first = [11, 12, 13, 14, 15, 16, 17, 18, 19], 4, 3, [6, 2, 9]
 second = [21, 22, 23, 24, 25, 26], 0, 6, [5, 0]
 row, positions, context = prepared(first, second)
-print("row:", row.tolist(), "| positions:", positions.tolist())
-print("slots:", context.slot_mapping.tolist())
-assert (row.tolist(), positions.tolist()) == (
-    [15, 16, 17, 21, 22, 23, 24, 25, 26],
-    [4, 5, 6, 0, 1, 2, 3, 4, 5],
+split, _, across = prepared(([*range(14)], 2, 8, [3, 1, 8, 4]))
+_, _, plain = prepared(second, ([31, 32], 0, 2, [1]))
+_, _, warm = prepared(([0] * 6, 0, 6, []))
+print("row:", numbers(row), "| positions:", numbers(positions))
+print("slots:", numbers(context.slot_mapping))
+assert (numbers(row), numbers(positions)) == (
+    ("torch.int64", [15, 16, 17, 21, 22, 23, 24, 25, 26]),
+    ("torch.int64", [4, 5, 6, 0, 1, 2, 3, 4, 5]),
 ), "Tokens that are not cached stand in one row, with their positions in their own sequences."
-assert (context.cu_seqlens_q.tolist(), context.max_seqlen_q) == ([0, 3, 9], 6), (
+assert (numbers(context.cu_seqlens_q), context.max_seqlen_q) == (("torch.int32", [0, 3, 9]), 6), (
     "cu_seqlens_q says that the sequences begin at 0 and 3, and that the row ends at 9."
 )
-assert (context.cu_seqlens_k.tolist(), context.max_seqlen_k) == ([0, 7, 13], 7), (
+assert (numbers(context.cu_seqlens_k), context.max_seqlen_k) == (("torch.int32", [0, 7, 13]), 7), (
     "cu_seqlens_k counts cached tokens too: 7 and 6 keys."
 )
-split, _, across = prepared(([*range(14)], 2, 8, [3, 1, 8, 4]))
-assert (context.slot_mapping.tolist(), across.slot_mapping.tolist()) == (
-    [8, 9, 10, 20, 21, 22, 23, 0, 1],
-    [14, 15, 4, 5, 6, 7, 32, 33],
+assert (numbers(context.slot_mapping), numbers(across.slot_mapping)) == (
+    ("torch.int32", [8, 9, 10, 20, 21, 22, 23, 0, 1]),
+    ("torch.int32", [14, 15, 4, 5, 6, 7, 32, 33]),
 ), "Slots are block number times block size plus the place in the block."
-assert context.block_tables.tolist() == [[6, 2, 9], [5, 0, -1]] and (
-    context.block_tables.dtype is context.cu_seqlens_q.dtype is torch.int32
-), "With one cached part both sequences get a block table, filled up with -1."
-_, _, plain = prepared(second, ([31, 32], 0, 2, [1]))
-assert (plain.block_tables, plain.cu_seqlens_k.tolist()) == (None, [0, 6, 8]), (
+assert numbers(context.block_tables) == ("torch.int32", [[6, 2, 9], [5, 0, -1]]), (
+    "With one cached part both sequences get a block table, filled up with -1."
+)
+assert (plain.block_tables, numbers(plain.cu_seqlens_k)) == (None, ("torch.int32", [0, 6, 8])), (
     "Without a cached part there are no block tables."
 )
-_, _, warm = prepared(([0] * 6, 0, 6, []))
-assert (warm.is_prefill, warm.slot_mapping.tolist()) == (True, []), (
+assert (warm.is_prefill, numbers(warm.slot_mapping)) == (True, ("torch.int32", [])), (
     "A sequence without blocks, as at warm-up, gets no slots."
 )

@@ -29,11 +29,10 @@ def cached(manager, prompt):
 
 prompt = list(range(1, 14))  # three full blocks and a token
 manager = stored(prompt)
-same, other_first, other_second = (
-    cached(manager, one) for one in (prompt[:12], [0, *prompt[1:]], [*prompt[:5], 0, *prompt[6:]])
-)
-print("cached:", same, other_first, other_second)
-assert (same, other_first, other_second) == (2, 0, 1), (
+others = [0, *prompt[1:]], [*prompt[:5], 0, *prompt[6:]], [*prompt[:3], 0, *prompt[4:]]
+found = [cached(manager, one) for one in (prompt[:12], *others)]
+print("cached:", *found)
+assert found == [2, 0, 1, 0], (
     "Of three full blocks that were stored the first two are found, and none behind a block that "
     "differs."
 )
@@ -41,9 +40,6 @@ assert [cached(manager, prompt[:size]) for size in (4, 5)] == [0, 1], (
     "A sequence of one full block that is stored is not looked up at all."
 )
 assert cached(manager, prompt[:8]) == 1, "Of two full blocks that are stored one counts as cached."
-assert cached(manager, [1, 2, 3, 0, 5]) == 0, (
-    "Prompts that agree in all but the last token of a block share nothing."
-)
 
 hashes = [BlockManager.compute_hash([5, 6, 7, 8], before) for before in (-1, 0, 3, 1 << 40)]
 assert len({*hashes, BlockManager.compute_hash([5, 6, 7, 9])}) == 5, (

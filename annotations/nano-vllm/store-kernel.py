@@ -47,16 +47,24 @@ same = [
     torch.equal(one.flatten(0, 1)[others], fresh.flatten(0, 1)[others])
     for one, fresh in ((keys, fresh_keys), (values, fresh_values))
 ]
-assert same == [True, True] and torch.equal(keys[0, 1], key[2]) and (
-    torch.equal(values[0, 1], value[2])
+assert (
+    same == [True, True]
+    and torch.equal(keys[0, 1], key[2])
+    and (torch.equal(values[0, 1], value[2]))
 ), "Keys and values stand in their slots, and all other slots are as before."
-changed = [place for place in range(8) if not torch.equal(keys.view(8, -1)[place], fresh_keys.view(8, -1)[place])]
+changed = [
+    place
+    for place in range(8)
+    if not torch.equal(keys.view(8, -1)[place], fresh_keys.view(8, -1)[place])
+]
 assert changed == [1, 6], "A token with slot -1 is written nowhere."
 
 whole_keys, whole_values = cache_of()
 store(key.contiguous(), value.contiguous(), whole_keys, whole_values, slots)
-assert torch.equal(whole_keys, keys) and torch.equal(whole_values, values) and (
-    (key.stride(0), key.contiguous().stride(0)) == (40, 8)
+assert (
+    torch.equal(whole_keys, keys)
+    and torch.equal(whole_values, values)
+    and ((key.stride(0), key.contiguous().stride(0)) == (40, 8))
 ), "Keys that are a part of a wider matrix are copied right."
 
 ran_keys, ran_values = cache_of()
