@@ -29,6 +29,7 @@ def computed(rank, ranks, is_prefill, others=()):
         standing_in("nanovllm", rank=rank, world_size=ranks),
         patch.object(dist, "gather", gather),
         patch.object(dist, "all_reduce", lambda tensor: None),
+        patch.object(torch, "empty_like", torch.zeros_like),
     ):
         taken = extract(
             tree,

@@ -1,6 +1,5 @@
 """Prepare two prompts for prefill, of one of which four tokens are cached."""
 
-
 import torch
 
 from srcread.lab import source_tree
