@@ -1,7 +1,7 @@
 """The tours that come with srcread: each note with its evidence, in both languages, unaided.
 
-The store of a test is empty, so tours of what is only in git are read from graph.json and locks: that
-is what a reader without a network sees, and recorded evidence is weighed alike.
+The store of a test is empty, so tours of what is only in git are read from graph.json and locks:
+that is what a reader without a network sees, and recorded evidence is weighed alike.
 """
 
 from __future__ import annotations
