@@ -91,7 +91,9 @@ assert isinstance(error, AssertionError) and error.args == (), (
 )
 runner.kv_cache.zero_()
 for number, layer in enumerate(runner.model):
-    layer.k_cache[7, 5], layer.v_cache[7, 5] = number + 1, number + 11
+    for cache, written in ((layer.k_cache, number + 1), (layer.v_cache, number + 11)):
+        if cache.dim() == 4:
+            cache[7, 5] = written
 parts = [runner.kv_cache[which, :, 7, 5].flatten(1).unique(dim=1) for which in (0, 1)]
 assert [part.flatten().tolist() for part in parts] == [[1, 2, 3], [11, 12, 13]] and (
     tuple(runner.kv_cache.shape) == (2, LAYERS, 90, BLOCK, HEADS, SIZE)
