@@ -22,7 +22,7 @@ def test_a_card_says_what_was_run_without_an_installation_and_what_stood_in() ->
     assert "with nothing of it installed: pkg==1.5 (v1.5)" in said
     assert "with all that they need: pkg/model.py:scale" in said
     assert "Replaced by the snippet's own: pick" in said
-    assert "Stand-ins in the place of tensorrt 9.2.0. They record" in said
+    assert "Stand-ins in the place of tensorrt 9.2.0. They take the calls" in said
     assert "proves nothing about the plugin's kernel: Gemm: snippet.gemm" in said
     assert "confirmed on CPU only · with stand-ins" in said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -130,6 +131,18 @@ def test_permalinks_lead_to_the_commit_or_for_a_local_clone_to_the_tag(
     assert (fork.repository, fork.exact, fork.tag) == ("https://github.com/me/fork", True, None)
 
 
+def test_a_version_that_was_never_tagged_is_read_at_the_commit_that_a_table_names(
+    tmp_path: Path, here: Path
+) -> None:
+    bare = make_repository(tmp_path)
+    request = choose_request("nano-vllm", "0.2.0")
+    assert request is not None and request.exact
+    assert request.reference == request.tag and re.fullmatch("[0-9a-f]{40}", request.reference)
+    table = f'[frame]\nrepository = "{bare.as_uri()}"\ncommits = {{ "0.9" = "v1.0" }}\n'
+    write(here / "annotations", {"repositories.toml": table})
+    assert fetch("frame==0.9").version == "0.9"
+
+
 def test_a_table_of_the_readers_own_wins(tmp_path: Path, here: Path) -> None:
     bare = make_repository(tmp_path)
     write_table(here, bare, "TensorRT_LLM")
@@ -142,6 +155,10 @@ BAD_TABLES = {
     "no repository": ('[frame]\ntag = "{version}"', 'needs repository = "https'),
     "a tag for all": ('[frame]\nrepository = "x"\ntag = "v1"', "{version} in its tag"),
     "no text": ("[frame]\nrepository = 3", "repository = 3, which is not a text"),
+    "a number for a commit": (
+        '[frame]\nrepository = "x"\ncommits = {"1.0" = 7}',
+        "which is not a table of texts",
+    ),
     "no TOML": ("[frame", "repositories.toml cannot be read"),
     "no table": ("frame = 1", "'frame' is no table"),
 }

@@ -1,7 +1,7 @@
 """The tours that come with srcread: each note with its evidence, in both languages, unaided.
 
-The store of a test is empty, so TensorRT-LLM's tours are read from their graph.json and locks: that
-is what a reader without a network sees, and recorded evidence is weighed alike.
+The store of a test is empty, so tours of what is only in git are read from graph.json and locks:
+that is what a reader without a network sees, and recorded evidence is weighed alike.
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ from srcread.opening.tour import has_sources, tour_folders, try_open_tour
 from srcread.support.resources import resources
 
 SHIPPED = resources("annotations")
+_PARTS = ("build", "layers", "runtime", "weights")
 TOURS = {folder.name: folder for folder in tour_folders([], SHIPPED)}
-STUDIED = ("build", "layers", "runtime", "weights")
+STUDIED = {
+    **{f"tensorrt-llm-{part}": "tensorrt-llm==0.7.1" for part in _PARTS},
+    "nano-vllm": "nano-vllm==0.2.0",
+}
+"""Tours whose sources are only in git, and what they read."""
 
 
-@pytest.mark.parametrize("name", [f"tensorrt-llm-{part}" for part in STUDIED])
+@pytest.mark.parametrize("name", STUDIED)
 def test_a_tour_without_its_sources_is_whole_and_every_note_confirmed_or_an_equivalent(
     name: str,
 ) -> None:
@@ -39,7 +44,7 @@ def test_every_note_is_there_in_english_and_chinese(name: str) -> None:
     assert {stem for stem in stems if not (TOURS[name] / f"{stem}.zh.md").is_file()} == set()
 
 
-@pytest.mark.parametrize("name", [f"tensorrt-llm-{part}" for part in STUDIED])
+@pytest.mark.parametrize("name", STUDIED)
 def test_every_record_names_the_source_that_it_ran(name: str) -> None:
     opened, _ = try_open_tour(TOURS[name])
     assert opened is not None
@@ -48,7 +53,7 @@ def test_every_record_names_the_source_that_it_ran(name: str) -> None:
         if step.note.stem in EQUIVALENT:
             continue
         assert run is not None and run.lab is not None
-        assert "tensorrt-llm==0.7.1" in run.lab.trees, step.note.stem
+        assert STUDIED[name] in run.lab.trees, step.note.stem
         assert run.lab.extracted or run.lab.stood_in or step.note.stem in STATIC, step.note.stem
 
 

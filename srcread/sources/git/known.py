@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,11 @@ from srcread.sources.store import canonical
 
 _SHIPPED = Path(__file__).with_name("repositories.toml")
 _OWN = Path("annotations", "repositories.toml")
-_KEYS = {"repository": str, "tag": str, "licence": str, "packages": list, "versions": list}
+_KEYS = {
+    **{"repository": str, "tag": str, "licence": str},
+    **{"packages": list, "versions": list, "commits": dict},
+}
+_WORDS = {str: "a text", list: "a list of texts", dict: "a table of texts"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,8 @@ class KnownRepository:
     """Where a distribution's sources are. `tag` holds `{version}`.
 
     `packages` are the top-level folders to read, all if there are none; `versions` are some that
-    there are, to name in an error. `licence` is an SPDX expression.
+    there are, to name in an error. `commits` are those of versions that were never tagged.
+    `licence` is an SPDX expression.
     """
 
     name: str
@@ -35,6 +40,11 @@ class KnownRepository:
     packages: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
     licence: str | None = None
+    commits: Mapping[str, str] = field(default_factory=dict)
+
+    def reference_of(self, version: str) -> str:
+        """Return what to ask git for: the commit of a version that has no tag, else its tag."""
+        return self.commits.get(version) or f"refs/tags/{self.tag_of(version)}"
 
     def tag_of(self, version: str) -> str:
         """Return the tag of a release."""
@@ -74,9 +84,9 @@ def _known(path: Path, name: str, entry: object) -> KnownRepository:
                 f"{place} has an unknown key {key!r}.{did_you_mean(key, _KEYS)} "
                 f"There are: {', '.join(_KEYS)}."
             )
-        if not isinstance(value, _KEYS[key]) or not all(isinstance(item, str) for item in value):
-            what = "a list of texts" if _KEYS[key] is list else "a text"
-            raise SourceError(f"{place} has {key} = {value!r}, which is not {what}.")
+        texts = value.values() if isinstance(value, dict) else value
+        if not isinstance(value, _KEYS[key]) or not all(isinstance(item, str) for item in texts):
+            raise SourceError(f"{place} has {key} = {value!r}, which is not {_WORDS[_KEYS[key]]}.")
     if "repository" not in entry or "{version}" not in entry.get("tag", "{version}"):
         raise SourceError(f'{place} needs repository = "https://…" and {{version}} in its tag.')
     return KnownRepository(
@@ -86,4 +96,5 @@ def _known(path: Path, name: str, entry: object) -> KnownRepository:
         tuple(entry.get("packages", ())),
         tuple(entry.get("versions", ())),
         entry.get("licence"),
+        entry.get("commits", {}),
     )

@@ -69,7 +69,7 @@ def choose_request(
         )
     version = version.removeprefix("v")
     if reference is None:
-        reference = f"refs/tags/{known.tag_of(version) if known else f'v{version}'}"
+        reference = known.reference_of(version) if known else f"refs/tags/v{version}"
     if not _REFERENCE.fullmatch(reference) or ".." in reference:
         raise SourceError(f"{reference!r} is no branch, tag or commit. Write one like --ref v1.0.")
     place = _place(address) if address else (known.repository if known else "")
@@ -122,6 +122,6 @@ def _request(
         protocols=(*PROTOCOLS, *own),
         packages=known.packages if known else (),
         repository=home,
-        tag=known.tag_of(version) if known and is_known else None,
+        tag=(known.commits.get(version) or known.tag_of(version)) if known and is_known else None,
         licence=known.licence if known else None,
     )
