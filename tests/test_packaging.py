@@ -40,7 +40,7 @@ def pip_install(python: Path, *arguments: str | Path, cwd: Path) -> None:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the checkout, without what git ignores."""
     copy = tmp_path_factory.mktemp("checkout")
-    for name in (*COPIED, "templates"):
+    for name in (*COPIED, "docs", "templates"):
         source = ROOT / name
         if source.is_dir():
             ignored = shutil.ignore_patterns("__pycache__")
