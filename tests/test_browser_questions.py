@@ -31,9 +31,16 @@ CERTAIN = {"en": 0, "zh": 3}  # of 61; a floor that refuses these doubts right a
 TORCH = "torch-transformer/2.13.0/torch.nn.modules.transformer.Transformer.forward.html"
 
 
+ASKED = (
+    *(f"tensorrt-llm-{part}" for part in ("build", "layers", "runtime", "weights")),
+    "torch-transformer",
+)
+"""The tours of which the questions are; those on transformers and nano-vllm have none yet."""
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return whole_site(tmp_path_factory)
+    return whole_site(tmp_path_factory, *ASKED)
 
 
 Asking = Callable[[str, Sequence[str]], list[Reply]]

@@ -8,6 +8,7 @@ import re
 import select
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,8 @@ def converse(here: Path, *answers: tuple[str, str], status: int = 0) -> str:
             while words not in shown[done:]:
                 shown += _read(parent)
             done = len(shown)
+            if answer == "\x03":
+                time.sleep(1)  # until the line editor has the terminal
             os.write(parent, answer.encode() + (b"" if answer == "\x03" else b"\n"))
         while text := _read(parent):
             shown += text

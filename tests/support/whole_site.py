@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,26 +28,29 @@ _TREE = STORE / "tensorrt-llm-0.7.1"
 HAS_TREE = _TREE.is_dir()
 
 
-def whole_site(temporary: pytest.TempPathFactory) -> Path:
-    """Return the folder of the built site; the first who asks builds it, others wait."""
+def whole_site(temporary: pytest.TempPathFactory, *tours: str) -> Path:
+    """Return the folder of the built site, of all tours if none is named.
+
+    The first who asks builds it, others wait.
+    """
     if find_spec("torch") is None:
         pytest.skip("needs torch installed, whose code the site shows")
     shared = temporary.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    site = shared / "whole-site"
+    site = shared / ("some-tours" if tours else "whole-site")
     with (shared / "whole-site.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not site.exists():
-            _build(site, shared / "whole-cache")
+            _build(site, shared / "whole-cache", tours)
     return site
 
 
-def _build(site: Path, cache: Path) -> None:
-    if HAS_TREE:
+def _build(site: Path, cache: Path, tours: Sequence[str]) -> None:
+    if HAS_TREE and not (cache / "sources").is_dir():
         (cache / "sources").mkdir(parents=True)
         (cache / "sources" / _TREE.name).symlink_to(_TREE)
     done = subprocess.run(
-        [sys.executable, "-m", "srcread", "build", "-o", site],
+        [sys.executable, "-m", "srcread", "build", *tours, "-o", site],
         env={**os.environ, "SRCREAD_CACHE": str(cache)},
         capture_output=True,
         text=True,
