@@ -8,7 +8,6 @@ import re
 import select
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -182,9 +181,9 @@ def converse(here: Path, *answers: tuple[str, str], status: int = 0) -> str:
             while words not in shown[done:]:
                 shown += _read(parent)
             done = len(shown)
-            if answer == "\x03":
-                time.sleep(1)  # until the line editor has the terminal
             os.write(parent, answer.encode() + (b"" if answer == "\x03" else b"\n"))
+            while answer == "\x03" and not select.select([parent], [], [], 5)[0]:
+                os.write(parent, b"\x03")  # the line editor had not got the terminal yet
         while text := _read(parent):
             shown += text
         assert running.wait(timeout=60) == status, shown
