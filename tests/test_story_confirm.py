@@ -164,6 +164,7 @@ def interrupted(here: Path, *arguments: str) -> str:
         deadline = time.monotonic() + 300
         while not done.exists() and time.monotonic() < deadline:
             time.sleep(0.02)
+        time.sleep(1)  # it is printed behind that
         running.send_signal(signal.SIGINT)
         output, errors = running.communicate(timeout=300)
     assert running.returncode == 130
