@@ -8,6 +8,7 @@ import re
 import select
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -181,9 +182,10 @@ def converse(here: Path, *answers: tuple[str, str], status: int = 0) -> str:
             while words not in shown[done:]:
                 shown += _read(parent)
             done = len(shown)
-            os.write(parent, answer.encode() + (b"" if answer == "\x03" else b"\n"))
-            while answer == "\x03" and not select.select([parent], [], [], 5)[0]:
-                os.write(parent, b"\x03")  # the line editor had not got the terminal yet
+            if answer == "\x03":
+                _interrupt(parent, running)
+            else:
+                os.write(parent, answer.encode() + b"\n")
         while text := _read(parent):
             shown += text
         assert running.wait(timeout=60) == status, shown
@@ -201,6 +203,15 @@ def _own_terminal() -> None:
     import termios
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _interrupt(terminal: int, running: subprocess.Popen[bytes]) -> None:
+    """Press Ctrl-C until the process has ended: one that no line editor waits for yet is lost."""
+    for _ in range(30):
+        os.write(terminal, b"\x03")
+        with suppress(subprocess.TimeoutExpired):
+            running.wait(timeout=2)
+            return
 
 
 def _read(terminal: int) -> str:
